@@ -1,4 +1,4 @@
-"""What scripts/check and scripts/test add to pytest: time per folder, and no quiet skips under CI."""
+"""What the scripts add to pytest: test time per folder, and no quiet skips under CI."""
 
 import os
 from collections import Counter
