@@ -1,4 +1,4 @@
-"""The constraints: what a node needs is chosen from what is tested, by hash, from no named place."""
+"""The constraints: what a node needs is part of what is tested, by hash, from no named place."""
 
 import re
 import tomllib
