@@ -1,0 +1,63 @@
+"""The one table from Reason to HTTP status, for both doors (PROTOCOL.md, Errors)."""
+
+from protocol.errors import Reason
+
+_STATUS = {
+    Reason.BAD_JSON: 400,
+    Reason.TOO_DEEP: 400,
+    Reason.BAD_SHAPE: 400,
+    Reason.BAD_NAME: 400,
+    Reason.BAD_INPUT: 400,
+    Reason.TOO_MANY_ITEMS: 400,
+    Reason.BAD_OPERATION: 400,
+    Reason.UNSUPPORTED_VERSION: 400,
+    Reason.BAD_KEY: 401,
+    Reason.BAD_PROOF: 401,
+    Reason.BAD_SIGNATURE: 401,
+    Reason.MISSING_SIGNATURE: 401,
+    Reason.MISSING_COVERAGE: 401,
+    Reason.BAD_DIGEST: 401,
+    Reason.OUTSIDE_TIME_WINDOW: 401,
+    Reason.REPLAYED: 401,
+    Reason.UNKNOWN_KEY: 401,
+    Reason.REVOKED_KEY: 401,
+    Reason.WRONG_ACTOR: 401,
+    Reason.NOT_SIGNED_IN: 401,
+    Reason.BAD_CREDENTIALS: 401,
+    Reason.NOT_PARTNER: 403,
+    Reason.BLOCKED: 403,
+    Reason.NOT_ALLOWED: 403,
+    Reason.NOT_OWNER: 403,
+    Reason.FOREIGN_ORIGIN: 403,
+    Reason.OWN_ORIGIN: 403,
+    Reason.CROSS_SITE: 403,
+    Reason.IMMUTABLE_FIELD: 403,
+    Reason.READ_ONLY: 403,
+    Reason.FORBIDDEN_ADDRESS: 403,
+    Reason.NOT_FOUND: 404,
+    Reason.TOO_SLOW: 408,
+    Reason.CONFLICT: 409,
+    Reason.NEVER_OFFERED: 409,
+    Reason.ALREADY_ANSWERED: 409,
+    Reason.LAPSED: 409,
+    Reason.GAP: 409,
+    Reason.UNKNOWN_HEAD: 409,
+    Reason.CLOCK_AHEAD: 409,
+    Reason.GONE: 410,
+    Reason.TOO_LARGE: 413,
+    Reason.UNSUPPORTED_MEDIA_TYPE: 415,
+    Reason.TOO_MANY_REQUESTS: 429,
+    Reason.UNREACHABLE: 502,
+    Reason.REDIRECTED: 502,
+    Reason.BAD_ANSWER: 502,
+    Reason.BUSY: 503,
+    Reason.BAD_SETTING: 503,
+    Reason.BAD_DATA_FOLDER: 503,
+    Reason.NEWER_DATABASE: 503,
+    Reason.STORAGE_FULL: 507,
+}
+
+
+def status_of(reason: Reason) -> int:
+    """The HTTP status that a reason is answered with; a test holds the table complete."""
+    return _STATUS[reason]
