@@ -69,7 +69,13 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     programs = place / "environment" / "bin"
     pip: list[str | Path] = [sys.executable, "-m", "pip", "--python", programs / "python"]
     install = [*pip, "install", "--quiet", "--no-deps", "--no-compile"]
-    pinned = ["--only-binary", ":all:", "--require-hashes", "-r", ROOT / "constraints-run.txt"]
+    pinned: list[str | Path] = [
+        "--only-binary",
+        ":all:",
+        "--require-hashes",
+        "-r",
+        ROOT / "constraints-run.txt",
+    ]
     subprocess.run([*install, *pinned], check=True)
     subprocess.run([*install, wheel], check=True)
     home = place / "home"
