@@ -1,0 +1,105 @@
+"""The gate: the only maker of what may leave a node.
+
+`node/remote` and the federation door take `Outbound` values and nothing else, and an `Outbound`
+comes from `release` or `release_lines` alone. Both let pass only the kinds listed here, only
+what fits the closed schema of its kind, and no field whose `x-class` is `school` or `never`. A
+golden file in the tests holds every field of these schemas: a new one fails until it is reviewed.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import InitVar, dataclass
+from typing import Final, Literal, final
+
+import orjson
+
+from protocol import canonical
+from protocol.canonical import JSON, JSONObject
+from protocol.classes import classes
+from protocol.errors import Reason, Refused
+from protocol.shapes import SchemaBook, kind_of
+
+Reach = Literal["public", "members"]
+
+_ACTIVITY = "application/activity+json"
+_JSON = "application/json"
+
+CONTENT_TYPES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        (
+            *("person", "organization", "application", "project", "note", "message", "tombstone"),
+            *("create", "update", "delete", "follow", "accept", "reject", "undo"),
+            *("offer-contact", "offer-project", "accept-project", "invite", "leave"),
+            *("ordered-collection", "ordered-collection-page"),
+        ),
+        _ACTIVITY,
+    ),
+    **dict.fromkeys(("discovery", "nodeinfo-links", "heads", "inbox-answer"), _JSON),
+    "nodeinfo": 'application/json; profile="http://nodeinfo.diaspora.software/ns/schema/2.1#"',
+    "webfinger": "application/jrd+json",
+    "problem": "application/problem+json",
+}
+"""The kinds that may leave as one document, and what they are called on the wire."""
+
+LINES: Final = "application/x-ndjson"
+LINE_KINDS: Final = frozenset({"change", "operation", "signed-statement"})
+"""The kinds that may leave as lines of NDJSON."""
+
+_SEAL: Final = object()
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """Bytes that may leave this node. Made by this module's functions only.
+
+    `reach` is `public` where every field in it may be told to everybody; `members` where some are
+    for the members of a space or the two ends of a conversation.
+    """
+
+    seal: InitVar[object]
+    kind: str
+    body: bytes
+    content_type: str
+    reach: Reach
+
+    def __post_init__(self, seal: object) -> None:
+        if seal is not _SEAL:
+            raise TypeError("only protocol.outbound makes what may leave a node")
+
+
+def release(book: SchemaBook, value: JSONObject, kind: str | None = None) -> Outbound:
+    """`value` in canonical form, as a document of `kind` (by default what its types say).
+
+    Refuses with BAD_SHAPE what does not fit, and with NOT_ALLOWED a kind that may not leave or a
+    field that is the school's own.
+    """
+    name = kind_of(value) if kind is None else kind
+    content_type = CONTENT_TYPES.get(name)
+    if content_type is None:
+        raise Refused(Reason.NOT_ALLOWED, f"a document of the kind {name!r} never leaves a node")
+    reach = _check(book, name, value)
+    return Outbound(_SEAL, name, canonical.encode(value), content_type, reach)
+
+
+def release_lines(book: SchemaBook, kind: str, values: Iterable[JSONObject]) -> Outbound:
+    """`values`, all of `kind`, as NDJSON in their order. Refuses as `release` does."""
+    if kind not in LINE_KINDS:
+        raise Refused(Reason.NOT_ALLOWED, f"lines of the kind {kind!r} never leave a node")
+    lines: list[bytes] = []
+    reach: Reach = "public"
+    for value in values:
+        if _check(book, kind, value) == "members":
+            reach = "members"
+        lines.append(orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE))
+    return Outbound(_SEAL, kind, b"".join(lines), LINES, reach)
+
+
+def _check(book: SchemaBook, kind: str, value: JSON) -> Reach:
+    book.check(kind, value)
+    reach: Reach = "public"
+    for pointer, class_ in classes(book, kind, value):
+        if class_ == "members":
+            reach = "members"
+        elif class_ != "public":
+            raise Refused(Reason.NOT_ALLOWED, f"{pointer}: this field stays in the school")
+    return reach

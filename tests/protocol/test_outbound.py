@@ -1,0 +1,213 @@
+"""The gate: what it lets out, what it keeps, and the golden file that notices a new field."""
+
+import copy
+import dataclasses
+import hashlib
+import json
+import os
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from protocol import canonical
+from protocol.errors import Reason, Refused
+from protocol.outbound import CONTENT_TYPES, LINE_KINDS, Outbound, release, release_lines
+from protocol.shapes import SchemaBook, kind_of
+from schemas import read_all
+
+SCHEMAS: dict[str, Any] = read_all()
+BOOK = SchemaBook(SCHEMAS)
+GOLDEN = Path(__file__).parent / "golden" / "outbound.json"
+HOW_TO_RENEW = (
+    "What may leave a node has changed. Read each line above and ask: may this leave a school, "
+    "and who may hear of it? Then renew the list with\n"
+    "    RENEW_OUTBOUND=1 python -m pytest tests/protocol/test_outbound.py\n"
+    "and commit it with the schema and the reason."
+)
+
+
+def example(kind: str, name: str) -> Any:
+    path = files("schemas").joinpath("v1", "examples", kind, f"valid-{name}.json")
+    return json.loads(path.read_text())
+
+
+EXAMPLES = [
+    pytest.param(kind.name, json.loads(file.read_text()), id=f"{kind.name}/{file.name}")
+    for kind in files("schemas").joinpath("v1", "examples").iterdir()
+    for file in kind.iterdir()
+    if file.name.startswith("valid-") and kind.name in CONTENT_TYPES
+]
+
+
+def fields(schema: Any, path: str, file: str) -> dict[str, str]:
+    """Every field that a schema allows: its path and its class. Kinds inside are named only."""
+    found: dict[str, str] = {}
+    reference = schema.get("$ref", "")
+    if "#/$defs/" in reference:
+        name, _, definition = reference.partition("#/$defs/")
+        file = name.removesuffix(".json") or file
+        found |= fields(SCHEMAS[file]["$defs"][definition], path, file)
+    elif reference:
+        found[path] = f"a whole {reference.removesuffix('.json')}"
+    for word in ("properties", "patternProperties"):
+        for name, field in schema.get(word, {}).items():
+            inside = f"{path}/{name}"
+            inner = fields(field, inside, file)
+            whole = inner.pop(inside, "")
+            found[inside] = f"{field['x-class']}; {whole}" if whole else field["x-class"]
+            found |= inner
+    for number, branch in enumerate(schema.get("oneOf", [])):
+        found |= fields(branch, f"{path}|{number}", file)
+    if isinstance(schema.get("items"), dict):
+        found |= fields(schema["items"], f"{path}[]", file)
+    return found
+
+
+def bare(schema: Any) -> Any:
+    """`schema` without the words for people."""
+    if isinstance(schema, dict):
+        words = {"title", "description"}
+        return {
+            key: bare(value)
+            for key, value in schema.items()
+            if key not in words or not isinstance(value, str)
+        }
+    return [bare(item) for item in schema] if isinstance(schema, list) else schema
+
+
+def allowed() -> dict[str, Any]:
+    """What the golden file should say."""
+    kinds = {
+        kind: {
+            "sha256": hashlib.sha256(canonical.encode(bare(SCHEMAS[kind]))).hexdigest(),
+            "fields": fields(SCHEMAS[kind], "", kind),
+        }
+        for kind in sorted({*CONTENT_TYPES, *LINE_KINDS, *inside_lines()})
+    }
+    shared = {
+        f"{name}/{definition}": hashlib.sha256(canonical.encode(bare(schema))).hexdigest()
+        for name in ("types", "vocabularies")
+        for definition, schema in SCHEMAS[name]["$defs"].items()
+    }
+    return {"kinds": kinds, "shared": shared}
+
+
+def inside_lines() -> set[str]:
+    """Kinds that leave as text inside a line, not as a document of their own."""
+    named = {kind for kind in SCHEMAS if kind.startswith("payload-") or kind.endswith("-args")}
+    return named | {"relationship", "erasure-statement", "receipt", "descriptor"}
+
+
+def test_no_field_of_an_outbound_schema_changes_without_review() -> None:
+    now = allowed()
+    if os.environ.get("RENEW_OUTBOUND") == "1":
+        GOLDEN.write_text(json.dumps(now, indent=1, ensure_ascii=False) + "\n")
+    reviewed = json.loads(GOLDEN.read_text())
+    assert reviewed == now, HOW_TO_RENEW
+
+
+def test_every_schema_either_leaves_or_only_serves_others() -> None:
+    assert set(SCHEMAS) == {
+        *CONTENT_TYPES,
+        *LINE_KINDS,
+        *inside_lines(),
+        "types",
+        "vocabularies",
+    }
+
+
+@pytest.mark.parametrize(("kind", "value"), EXAMPLES)
+def test_a_valid_document_leaves_in_canonical_form(kind: str, value: Any) -> None:
+    out = release(BOOK, value, kind)
+    assert out.body == canonical.encode(value)
+    assert out.kind == kind
+    assert out.content_type == CONTENT_TYPES[kind]
+
+
+def test_a_document_tells_its_kind_by_its_types() -> None:
+    value = example("offer-project", "letter")
+    assert release(BOOK, value).kind == kind_of(value) == "offer-project"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "reach"),
+    [
+        ("person", "full", "public"),
+        ("create", "note", "public"),
+        ("create", "message", "members"),
+        ("message", "letter", "members"),
+        ("offer-contact", "letter", "members"),
+        ("delete", "note", "public"),
+        ("update", "project", "public"),
+        ("heads", "two-logs", "members"),
+        ("ordered-collection-page", "outbox", "public"),
+    ],
+)
+def test_the_gate_tells_who_may_hear_of_it(kind: str, name: str, reach: str) -> None:
+    assert release(BOOK, example(kind, name), kind).reach == reach
+
+
+def test_nobody_but_the_gate_makes_an_outbound() -> None:
+    with pytest.raises(TypeError, match=r"only protocol\.outbound"):
+        Outbound(object(), "person", b"{}", "application/json", "public")
+    out = release(BOOK, example("person", "full"))
+    with pytest.raises(TypeError):
+        dataclasses.replace(out, seal=object(), body=b"anything")
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        out.__setattr__("body", b"anything")
+
+
+@pytest.mark.parametrize("kind", ["relationship", "payload-role", "genesis-args", "pupil", "types"])
+def test_a_kind_that_is_not_listed_stays(kind: str) -> None:
+    with pytest.raises(Refused) as caught:
+        release(BOOK, {"type": "Relationship"}, kind)
+    assert caught.value.reason is Reason.NOT_ALLOWED
+
+
+def test_a_field_that_no_schema_knows_stays() -> None:
+    with pytest.raises(Refused, match="'pupils' is not known here") as caught:
+        release(BOOK, {**example("person", "full"), "pupils": ["canary"]})
+    assert caught.value.reason is Reason.BAD_SHAPE
+
+
+@pytest.mark.parametrize("class_", ["school", "never"])
+@pytest.mark.parametrize("place", ["person", "types"])
+def test_a_field_that_is_the_schools_own_stays_even_if_the_schema_allows_it(
+    class_: str, place: str
+) -> None:
+    schemas = copy.deepcopy(SCHEMAS)
+    value = example("person", "full")
+    if place == "person":
+        schemas["person"]["properties"]["birthday"] = {"type": "string", "x-class": class_}
+        value["birthday"] = "2014-05-01"
+    else:
+        about = schemas["types"]["$defs"]["about"]
+        about["properties"]["birthday"] = {"type": "string", "x-class": class_}
+        value["about"]["birthday"] = "2014-05-01"
+    with pytest.raises(Refused, match="birthday: this field stays in the school"):
+        release(SchemaBook(schemas), value)
+    with pytest.raises(Refused, match="birthday: this field stays in the school"):
+        release_lines(SchemaBook(schemas), "change", [{"n": 1, "document": value}])
+
+
+def test_lines_keep_their_order_and_end_each_with_a_line_feed() -> None:
+    lines = [example("change", "person"), example("change", "tombstone")]
+    out = release_lines(BOOK, "change", lines)
+    assert [json.loads(line) for line in out.body.splitlines()] == lines
+    assert out.body.endswith(b"\n")
+    assert (out.content_type, out.reach) == ("application/x-ndjson", "public")
+    assert release_lines(BOOK, "change", []).body == b""
+
+
+def test_one_bad_line_keeps_all_of_them() -> None:
+    with pytest.raises(Refused):
+        release_lines(BOOK, "change", [example("change", "person"), {"n": 2}])
+
+
+def test_documents_do_not_leave_as_lines_nor_lines_as_documents() -> None:
+    with pytest.raises(Refused):
+        release_lines(BOOK, "message", [example("message", "letter")])
+    with pytest.raises(Refused):
+        release(BOOK, example("operation", "genesis"), "operation")
