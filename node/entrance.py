@@ -28,7 +28,7 @@ MAX_BODY_BYTES = 1 << 20
 def problem(refused: Refused) -> web.Response:
     """The plainest answer to a refusal: `problem+json` with its reason, for before any door."""
     status = status_of(refused.reason)
-    body = {
+    body: dict[str, object] = {
         "type": f"urn:schoolgate:reason:{refused.reason}",
         "title": str(refused.reason).replace("_", " "),
         "status": status,
@@ -37,7 +37,7 @@ def problem(refused: Refused) -> web.Response:
     }
     reference = refused.facts.get("reference")
     if isinstance(reference, str):
-        body["instance"] = f"urn:schoolgate:failure:{reference}"
+        body["facts"] = {"reference": reference}
     response = web.Response(
         status=status,
         body=orjson.dumps(body),

@@ -111,7 +111,7 @@ class Guard:
         if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
             raise _bad_url("its host must be a DNS name; write an international one as xn--…")
         if len(labels) < 2:
-            raise _forbidden("local name")
+            raise _forbidden("local-name")
         if labels[-1][0].isdigit():
             # No top-level domain begins with a digit, but resolvers read such text as a number.
             raise _forbidden("literal")

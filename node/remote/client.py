@@ -1,0 +1,215 @@
+"""Requests to other nodes: signed anew each time, to one partner's origin, bounded in every way.
+
+A body can only be an `Outbound`, which only the gate makes (`protocol.outbound`). Answers are
+strangers' words: capped in size and time, never decompressed, never followed elsewhere, and
+nothing of them stands in a refusal (RFC 9421, RFC 9530; PROTOCOL.md, Delivery).
+"""
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import aiohttp
+from aiohttp import ClientHandlerType, ClientRequest, ClientResponse, hdrs
+from yarl import URL
+
+from node.clock import Chance, Clock
+from node.remote.answer import DEFAULT_MAX_BYTES, Answer, read_answer
+from node.remote.failures import unreachable
+from node.remote.guard import Guard, PinnedResolver, Target
+from protocol.errors import Reason, Refused
+from protocol.keys import Signer
+from protocol.outbound import Outbound
+from protocol.requests import sign_request
+
+DOCUMENT = "application/activity+json"
+CONNECT_TIMEOUT_S = 5.0
+NONCE_OCTETS = 16
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who asks: the id of an own actor's key, and the key."""
+
+    key_id: str
+    signer: Signer
+
+
+class Client:
+    """The one thing in a node that connects to other machines. Made inside the running loop."""
+
+    def __init__(
+        self,
+        guard: Guard,
+        clock: Clock,
+        chance: Chance,
+        *,
+        version: str,
+        timeout_s: float = 30.0,
+        ca_file: str | None = None,
+    ) -> None:
+        """Refuses with BAD_SETTING when `ca_file` holds no certificates."""
+        self._guard = guard
+        self._clock = clock
+        self._chance = chance
+        self._timeout_s = timeout_s
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                ssl=trusting(ca_file),
+                resolver=PinnedResolver(guard),
+                socket_factory=guard.open_socket,
+                # Asked for each new connection: what was checked is what is connected to.
+                use_dns_cache=False,
+                limit=128,
+                limit_per_host=8,
+                keepalive_timeout=15,
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={hdrs.USER_AGENT: f"Schoolgate/{version}", hdrs.ACCEPT_ENCODING: "identity"},
+            timeout=aiohttp.ClientTimeout(
+                total=timeout_s, connect=CONNECT_TIMEOUT_S, sock_connect=CONNECT_TIMEOUT_S
+            ),
+            # A small compressed answer could unpack to gigabytes; it is refused as it came.
+            auto_decompress=False,
+            trust_env=False,
+        )
+
+    async def get(
+        self,
+        url: str,
+        *,
+        origin: str,
+        as_: Identity,
+        accept: str = DOCUMENT,
+        max_bytes: int = DEFAULT_MAX_BYTES,
+    ) -> Answer:
+        """What the partner whose recorded origin is `origin` answers at `url`, asked as `as_`.
+
+        Any status but a redirect is an Answer. Refuses with BAD_NAME, FORBIDDEN_ADDRESS,
+        FOREIGN_ORIGIN before connecting, then REDIRECTED, BAD_ANSWER (too large, compressed),
+        UNREACHABLE (fact `failure` names the class).
+        """
+        target = self._guard.check(url, origin)
+        return await self._ask(hdrs.METH_GET, target, {hdrs.ACCEPT: accept}, None, as_, max_bytes)
+
+    async def post(
+        self,
+        url: str,
+        outbound: Outbound,
+        *,
+        origin: str,
+        as_: Identity,
+        max_bytes: int = DEFAULT_MAX_BYTES,
+    ) -> Answer:
+        """Send what the gate let out to `url` of the partner at `origin`. Refuses as `get`."""
+        target = self._guard.check(url, origin)
+        headers: dict[str, str] = {hdrs.ACCEPT: DOCUMENT, hdrs.CONTENT_TYPE: outbound.content_type}
+        return await self._ask(hdrs.METH_POST, target, headers, outbound, as_, max_bytes)
+
+    async def discover(
+        self,
+        url: str,
+        *,
+        origin: str,
+        accept: str = "application/json",
+        max_bytes: int = DEFAULT_MAX_BYTES,
+    ) -> Answer:
+        """A public document, asked for without saying who asks (RFC 7033, NodeInfo)."""
+        target = self._guard.check(url, origin)
+        return await self._ask(hdrs.METH_GET, target, {hdrs.ACCEPT: accept}, None, None, max_bytes)
+
+    def origin_of(self, address: str) -> str:
+        """The origin of an address that an administrator typed. Refuses as `get`."""
+        return self._guard.read(address).origin
+
+    async def close(self) -> None:
+        await self._session.close()
+
+    async def _ask(
+        self,
+        method: str,
+        target: Target,
+        headers: Mapping[str, str],
+        outbound: Outbound | None,
+        identity: Identity | None,
+        max_bytes: int,
+    ) -> Answer:
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                try:
+                    return await self._ask_once(
+                        method, target, headers, outbound, identity, max_bytes
+                    )
+                except aiohttp.ServerDisconnectedError:
+                    # A partner may close a kept connection at the moment it is used again, and
+                    # aiohttp tries only a GET once more. Everything that nodes send each other
+                    # may arrive twice, so a second try is harmless.
+                    if method != hdrs.METH_POST:
+                        raise
+                    return await self._ask_once(
+                        method, target, headers, outbound, identity, max_bytes
+                    )
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise unreachable(error) from None
+
+    async def _ask_once(
+        self,
+        method: str,
+        target: Target,
+        headers: Mapping[str, str],
+        outbound: Outbound | None,
+        identity: Identity | None,
+        max_bytes: int,
+    ) -> Answer:
+        url = URL(target.url, encoded=True)
+        if str(url) != target.url:
+            raise Refused(Reason.BAD_NAME, "the address has no single spelling; mend it")
+        sign = [] if identity is None else [partial(self._sign, target, outbound, identity)]
+        async with self._session.request(
+            method,
+            url,
+            headers=headers,
+            data=None if outbound is None else outbound.body,
+            allow_redirects=False,
+            middlewares=sign,
+        ) as response:
+            return await read_answer(response, max_bytes, self._clock.now_ms())
+
+    async def _sign(
+        self,
+        target: Target,
+        outbound: Outbound | None,
+        identity: Identity,
+        request: ClientRequest,
+        send: ClientHandlerType,
+    ) -> ClientResponse:
+        """Sign one attempt: aiohttp calls this again when it tries a request a second time."""
+        request.headers.update(
+            sign_request(
+                method=request.method,
+                target_uri=target.url,
+                key_id=identity.key_id,
+                signer=identity.signer,
+                created=self._clock.now_ms() // 1000,
+                nonce=self._chance.octets(NONCE_OCTETS),
+                body=None if outbound is None else outbound.body,
+                content_type=None if outbound is None else outbound.content_type,
+            )
+        )
+        return await send(request)
+
+
+def trusting(ca_file: str | None) -> ssl.SSLContext:
+    """A TLS context that trusts the system's authorities and those of `ca_file`."""
+    context = ssl.create_default_context()
+    if ca_file is not None:
+        try:
+            context.load_verify_locations(ca_file)
+        except (OSError, ssl.SSLError):
+            raise Refused(
+                Reason.BAD_SETTING,
+                f"remote.ca_file: {ca_file} holds no certificates in PEM form",
+            ) from None
+    return context
