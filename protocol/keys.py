@@ -1,125 +1,136 @@
-"""Ed25519 keys and their names: Multikey text, fingerprints, and what a valid key is.
+"""Ed25519 keys (RFC 8032), their Multikey text (FEP-521a, W3C CID 1.0 §2.2.2), and their end.
 
-W3C CID 1.0 §2.2.2 and FEP-521a: `z` + base58btc of `ed01` ‖ 32 octets. PyNaCl verifies: it refuses
-the small-order keys that other libraries accept (ed25519-speccheck); mixed-order points are refused
-when a key is read.
+libsodium is the one library that signs and verifies, on every node: libraries disagree about
+small-order keys and mixed-order points, and a signature must mean the same thing everywhere.
+Signatures are verified one by one, never as a batch.
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, NoReturn, Self
 
 from nacl.bindings import crypto_core_ed25519_is_valid_point
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
 from protocol.errors import Reason, Refused
+from protocol.multibase import read_base58, write_base58
 
-ED25519_PUBLIC = b"\xed\x01"
-_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_VALUE = {letter: number for number, letter in enumerate(_ALPHABET)}
-
-
-def base58_encode(octets: bytes) -> str:
-    """base58btc text of `octets`."""
-    number = int.from_bytes(octets, "big")
-    text = ""
-    while number:
-        number, rest = divmod(number, 58)
-        text = _ALPHABET[rest] + text
-    return "1" * (len(octets) - len(octets.lstrip(b"\0"))) + text
+_ED25519_PUBLIC: Final = b"\xed\x01"
+_KEY_BYTES: Final = 32
+_SIGNATURE_BYTES: Final = 64
 
 
-def base58_decode(text: str) -> bytes:
-    """The octets of base58btc `text`. Refuses with BAD_KEY letters outside the alphabet."""
-    number = 0
-    for letter in text:
-        if letter not in _VALUE:
-            raise Refused(Reason.BAD_KEY, "a letter outside base58btc")
-        number = number * 58 + _VALUE[letter]
-    zeros = len(text) - len(text.lstrip("1"))
-    return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PublicKey:
-    """A valid Ed25519 public key: on the curve, of prime order, canonically encoded."""
+    """An Ed25519 public key that passed every check; another one cannot be made.
+
+    Refuses with BAD_KEY: wrong length, non-canonical encoding, a point off the curve, of small
+    order or outside the main subgroup.
+    """
 
     raw: bytes
 
+    def __post_init__(self) -> None:
+        if len(self.raw) != _KEY_BYTES:
+            raise Refused(Reason.BAD_KEY, "an Ed25519 public key has 32 bytes")
+        if not crypto_core_ed25519_is_valid_point(self.raw):
+            raise Refused(Reason.BAD_KEY, "the key is no point of the main Ed25519 subgroup")
+
     @classmethod
-    def from_raw(cls, raw: bytes) -> "PublicKey":
-        """Refuses with BAD_KEY whatever is not 32 octets of a valid point."""
-        if len(raw) != 32 or not crypto_core_ed25519_is_valid_point(raw):
-            raise Refused(Reason.BAD_KEY, "that is no valid Ed25519 public key")
+    def from_raw(cls, raw: bytes) -> Self:
+        """The key with these 32 bytes."""
         return cls(raw)
 
     @classmethod
-    def read(cls, multikey: str) -> "PublicKey":
-        """The key of a `publicKeyMultibase` text. Refuses with BAD_KEY any other prefix."""
-        if not multikey.startswith("z") or len(multikey) > 64:
-            raise Refused(Reason.BAD_KEY, "a Multikey begins with z (base58btc)")
-        octets = base58_decode(multikey[1:])
-        if octets[:2] != ED25519_PUBLIC or len(octets) != 34:
-            raise Refused(Reason.BAD_KEY, "only Ed25519 keys (multicodec ed01) are used")
-        key = cls.from_raw(octets[2:])
-        if key.multikey != multikey:
-            raise Refused(Reason.BAD_KEY, "the Multikey is not in its one spelling")
-        return key
+    def read(cls, multikey: str) -> Self:
+        """Read `publicKeyMultibase`: `z`, then base58btc of `ed01` ‖ 32 bytes (FEP-521a)."""
+        data = read_base58(multikey)
+        if data is None:
+            raise Refused(Reason.BAD_KEY, "write the key as z and base58btc digits (Multikey)")
+        if not data.startswith(_ED25519_PUBLIC):
+            raise Refused(Reason.BAD_KEY, "the key is not marked as an Ed25519 public key (ed01)")
+        return cls(data.removeprefix(_ED25519_PUBLIC))
 
     @property
     def multikey(self) -> str:
-        return "z" + base58_encode(ED25519_PUBLIC + self.raw)
+        """The text form, `z6Mk…`."""
+        return write_base58(_ED25519_PUBLIC + self.raw)
 
     def verify(self, message: bytes, signature: bytes) -> bool:
-        """Whether `signature` (64 octets) is this key's over `message`."""
-        if len(signature) != 64:
+        """Whether `signature` (64 bytes) is this key's over `message` (RFC 8032 §5.1.7)."""
+        if len(signature) != _SIGNATURE_BYTES:
             return False
         try:
             VerifyKey(self.raw).verify(message, signature)
-        except (BadSignatureError, ValueError):
+        except BadSignatureError:
             return False
         return True
 
 
-@dataclass(frozen=True)
 class Signer:
-    """A private key: signs, and never shows its seed."""
+    """A private key. It signs and never shows its seed."""
 
-    _key: SigningKey = field(repr=False)
-
-    @classmethod
-    def from_seed(cls, seed: bytes) -> "Signer":
-        """The key pair of a 32-octet seed."""
-        return cls(SigningKey(seed))
-
-    @property
-    def public(self) -> PublicKey:
-        return PublicKey(bytes(self._key.verify_key))
-
-    def sign(self, message: bytes) -> bytes:
-        """The 64-octet signature over `message`."""
-        return self._key.sign(message).signature
-
-
-@dataclass(frozen=True)
-class KnownKey:
-    """A key as it is remembered: until when it may be used, and since when it must not."""
+    __slots__ = ("_key", "public")
 
     public: PublicKey
-    valid_until: datetime | None = None
-    revoked: datetime | None = None
+
+    def __init__(self, key: SigningKey) -> None:
+        self._key = key
+        self.public = PublicKey(bytes(key.verify_key))
+
+    @classmethod
+    def from_seed(cls, seed: bytes) -> Self:
+        """The private key with this 32-byte seed; another length is refused with BAD_KEY."""
+        if len(seed) != _KEY_BYTES:
+            raise Refused(Reason.BAD_KEY, "an Ed25519 seed has 32 bytes")
+        return cls(SigningKey(seed))
+
+    def sign(self, message: bytes) -> bytes:
+        """The 64-byte signature over `message`; the same every time (RFC 8032 §5.1.6)."""
+        return self._key.sign(message).signature
+
+    def __repr__(self) -> str:
+        return f"Signer({self.public.multikey})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a private key is not pickled or copied")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownKey:
+    """A key with what is known about its end."""
+
+    key_id: str
+    key: PublicKey
+    not_after: datetime | None = None
+    revoked: bool = False
 
     def usable(self, at: datetime) -> PublicKey:
-        """The key, if it may be used at `at`; else refuses with REVOKED_KEY."""
-        if self.revoked is not None and self.revoked <= at:
-            raise Refused(Reason.REVOKED_KEY, "this key was revoked; sign with the current one")
-        if self.valid_until is not None and self.valid_until <= at:
-            raise Refused(Reason.REVOKED_KEY, "this key has been replaced; sign with the new one")
-        return self.public
+        """The key, where a signature received at that moment may count; else REVOKED_KEY.
+
+        A retired key counts until the end of the overlap that its owner stated (`validUntil`); a
+        revoked one ends at once, whatever its dates say.
+        """
+        if self.revoked:
+            raise Refused(
+                Reason.REVOKED_KEY, f"{self.key_id} is revoked; sign with the present key"
+            )
+        if self.not_after is not None and at > self.not_after:
+            raise Refused(
+                Reason.REVOKED_KEY,
+                f"{self.key_id} was retired; sign with the present key",
+                not_after=self.not_after.isoformat(),
+            )
+        return self.key
 
 
 def fingerprint(public: PublicKey) -> str:
-    """What two people compare by telephone: ten groups of four hexadecimal digits."""
-    text = hashlib.sha256(b"schoolgate/fingerprint/1\n" + public.raw).hexdigest()[:40]
-    return " ".join(text[at : at + 4] for at in range(0, 40, 4))
+    """Six groups of five digits for comparing by eye or over the telephone, in any language.
+
+    30 digits of SHA-256: another key with the same fingerprint costs about 2^99 tries.
+    """
+    hashed = hashlib.sha256(b"schoolgate/fingerprint/1\n" + public.raw).digest()
+    digits = str(int.from_bytes(hashed, "big") % 10**30).zfill(30)
+    return " ".join(digits[start : start + 5] for start in range(0, 30, 5))
