@@ -1,0 +1,115 @@
+"""Brings a database to this program's schema: numbered files, each applied once, never changed.
+
+A file's checksum is kept with its number, so a changed past is noticed. Before an existing database
+is changed it is copied beside itself. `COMPATIBLE` is the oldest program that may open what this
+one leaves behind; a database that asks for a newer program than this one is refused.
+"""
+
+import hashlib
+import re
+import sqlite3
+from dataclasses import dataclass
+from importlib.resources import files
+
+from node.storage.database import Database, Transaction
+from protocol.errors import Reason, Refused
+
+PROGRAM = 1
+"""Version of the schema that this program writes: the number of the last file."""
+COMPATIBLE = 1
+"""A program with this version or a later one may open it."""
+
+_FILE = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
+
+
+@dataclass(frozen=True)
+class Step:
+    number: int
+    name: str
+    sql: str
+
+    @property
+    def checksum(self) -> str:
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+def steps() -> list[Step]:
+    """All files, in order."""
+    found = []
+    for file in files("node.storage.migrations").iterdir():
+        match = _FILE.fullmatch(file.name)
+        if match:
+            found.append(Step(int(match[1]), file.name, file.read_text(encoding="utf-8")))
+    return sorted(found, key=lambda step: step.number)
+
+
+async def migrate(database: Database, *, now_ms: int) -> list[int]:
+    """Apply what is missing; the numbers applied.
+
+    Refuses with NEWER_DATABASE a database that needs a newer program, and with BAD_DATA_FOLDER one
+    whose past is not this program's past.
+    """
+    applied = await _check(database)
+    missing = [step for step in steps() if step.number not in applied]
+    if missing and applied:
+        copy = database.path.with_name(f"{database.path.name}.before-{missing[0].number:04}")
+        if not copy.exists():
+            await database.backup(copy)
+    for step in missing:
+        async with database.write() as transaction:
+            if await _is_applied(transaction, step.number):
+                continue
+            for statement in _statements(step.sql):
+                await transaction.run(statement)
+            await transaction.run(
+                "INSERT INTO migrations (number, name, checksum, applied_ms) "
+                "VALUES ($1, $2, $3, $4)",
+                step.number,
+                step.name,
+                step.checksum,
+                now_ms,
+            )
+            await transaction.run(f"PRAGMA user_version = {COMPATIBLE:d}")
+    return [step.number for step in missing]
+
+
+async def _check(database: Database) -> dict[int, str]:
+    async with database.read() as reader:
+        needed = await reader.count("PRAGMA user_version")
+        if needed > PROGRAM:
+            raise Refused(
+                Reason.NEWER_DATABASE,
+                f"{database.path} was written by a newer Schoolgate (schema {needed}); "
+                "install that version, or restore a backup made before it",
+            )
+        if not await reader.one("SELECT 1 FROM sqlite_master WHERE name = 'migrations'"):
+            return {}
+        rows = await reader.all("SELECT number, checksum FROM migrations")
+    applied = {int(row["number"]): str(row["checksum"]) for row in rows}
+    for step in steps():
+        if applied.get(step.number, step.checksum) != step.checksum:
+            raise Refused(
+                Reason.BAD_DATA_FOLDER,
+                f"{step.name} is not the file that made {database.path}; "
+                "install the release that this database was made with",
+            )
+    return applied
+
+
+async def _is_applied(transaction: Transaction, number: int) -> bool:
+    """Another process may have been quicker between our look and our turn."""
+    if not await transaction.one("SELECT 1 FROM sqlite_master WHERE name = 'migrations'"):
+        return False
+    found = await transaction.one("SELECT 1 FROM migrations WHERE number = $1", number)
+    return found is not None
+
+
+def _statements(sql: str) -> list[str]:
+    """The statements of a file; a trigger's inner semicolons do not end it."""
+    statements, current = [], ""
+    for line in sql.splitlines(keepends=True):
+        current += line
+        if sqlite3.complete_statement(current):
+            statements.append(current)
+            current = ""
+    return statements

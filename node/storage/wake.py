@@ -1,0 +1,97 @@
+"""News between tasks and processes: something to do was just stored.
+
+Inside a process an event is set; other processes of the same node get a datagram on a Unix socket
+in `state/`. News may be lost: whoever waits also looks after a while, and a change of SQLite's
+`data_version` counts as news of every kind.
+"""
+
+import asyncio
+import os
+import socket
+from collections import defaultdict
+from pathlib import Path
+
+from node.storage.database import Database
+
+LOOK_EVERY_S = 2.0
+
+
+class Waker:
+    """The news of one process. `open` joins the other processes; without it news stay inside."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self._folder = folder
+        self._database = database
+        self._events: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self._socket: socket.socket | None = None
+        self._path = folder / f"wake-{os.getpid()}.sock"
+        self._look: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Listen to the other processes."""
+        self._path.unlink(missing_ok=True)
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
+        self._socket.bind(str(self._path))
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self._socket.fileno(), self._heard)
+        self._look = loop.create_task(self._look_for_changes())
+
+    async def close(self) -> None:
+        """Stop listening."""
+        if self._look is not None:
+            self._look.cancel()
+            await asyncio.gather(self._look, return_exceptions=True)
+        if self._socket is not None:
+            asyncio.get_running_loop().remove_reader(self._socket.fileno())
+            self._socket.close()
+            self._path.unlink(missing_ok=True)
+
+    def notify(self, topic: str) -> None:
+        """Tell everybody who waits for `topic`, here and in other processes of this node."""
+        self._events[topic].set()
+        for path in self._folder.glob("wake-*.sock"):
+            if path != self._path:
+                self._tell(path, topic)
+
+    async def wait(self, topic: str, timeout_s: float) -> bool:
+        """Wait for news of `topic`, at most `timeout_s`; whether there were any."""
+        event = self._events[topic]
+        try:
+            async with asyncio.timeout(timeout_s):
+                await event.wait()
+        except TimeoutError:
+            return False
+        event.clear()
+        return True
+
+    def _heard(self) -> None:
+        if self._socket is None:
+            return
+        try:
+            topic = self._socket.recv(64).decode("ascii", "replace")
+        except BlockingIOError:
+            return
+        self._events[topic].set()
+
+    @staticmethod
+    def _tell(path: Path, topic: str) -> None:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+            sender.setblocking(False)
+            try:
+                sender.sendto(topic.encode("ascii"), str(path))
+            except ConnectionRefusedError:
+                # The process that listened there is gone without a word.
+                path.unlink(missing_ok=True)
+            except OSError:
+                return
+
+    async def _look_for_changes(self) -> None:
+        seen = await self._database.data_version()
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            now = await self._database.data_version()
+            if now != seen:
+                seen = now
+                for event in self._events.values():
+                    event.set()
