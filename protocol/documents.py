@@ -13,7 +13,8 @@ from typing import Final, Generic, TypeVar
 from protocol import canonical, names
 from protocol.canonical import JSON, JSONObject
 from protocol.errors import Reason, Refused
-from protocol.keys import PublicKey, Signer, base58_decode, base58_encode
+from protocol.keys import PublicKey, Signer
+from protocol.multibase import read_base58, write_base58
 
 CONTEXT: Final[list[JSON]] = [
     "https://www.w3.org/ns/activitystreams",
@@ -54,7 +55,7 @@ def sign_document(
     if "@context" in bare:
         options = {"@context": bare["@context"], **options}
     signature = signer.sign(hash_data(bare, options))
-    return {**bare, "proof": {**options, "proofValue": "z" + base58_encode(signature)}}
+    return {**bare, "proof": {**options, "proofValue": write_base58(signature)}}
 
 
 def hash_data(bare: JSONObject, options: JSONObject) -> bytes:
@@ -112,11 +113,11 @@ def verify_proof(secured: Mapping[str, JSON], key: PublicKey, now: datetime) -> 
             return False
         bare["@context"] = options["@context"]
     try:
-        signature = base58_decode(value[1:])
         data = hash_data(bare, options)
     except Refused:
         return False
-    return key.verify(data, signature)
+    signature = read_base58(value)
+    return signature is not None and key.verify(data, signature)
 
 
 def _in_time(options: JSONObject, now: datetime) -> bool:
