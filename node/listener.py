@@ -197,7 +197,9 @@ class Connection(RequestHandler):
         """Answer what is no HTTP with 400; a defect outside the middlewares with 503."""
         if request.writer.output_size > 0:
             raise ConnectionError("the answer has already begun")
-        if status < 500:
+        if isinstance(exc, Refused):
+            refused = exc
+        elif status < 500:
             refused = Refused(Reason.BAD_INPUT, "what was sent is no well-formed HTTP/1.1 request")
         else:
             refused = Refused(Reason.BUSY, "something failed on this node; try again later")
