@@ -97,15 +97,15 @@ def b64(data: bytes) -> str:
 
 
 def unb64(text: str) -> bytes:
-    """Read base64url without padding; every value has exactly one spelling, else BAD_SHAPE."""
+    """Read base64url without padding; every value has exactly one spelling, else BAD_NAME."""
     if _BASE64URL.fullmatch(text) is None or len(text) % 4 == 1:
-        raise Refused(Reason.BAD_SHAPE, "write bytes as base64url without padding")
+        raise Refused(Reason.BAD_NAME, "write bytes as base64url without padding")
     try:
         data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except binascii.Error as why:
-        raise Refused(Reason.BAD_SHAPE, "write bytes as base64url without padding") from why
+        raise Refused(Reason.BAD_NAME, "write bytes as base64url without padding") from why
     if b64(data) != text:
-        raise Refused(Reason.BAD_SHAPE, "set the unused bits of the last base64url letter to zero")
+        raise Refused(Reason.BAD_NAME, "set the unused bits of the last base64url letter to zero")
     return data
 
 

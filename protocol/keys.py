@@ -102,35 +102,31 @@ class Signer:
 class KnownKey:
     """A key with what is known about its end."""
 
-    key_id: str
-    key: PublicKey
-    not_after: datetime | None = None
-    revoked: bool = False
+    public: PublicKey
+    valid_until: datetime | None = None
+    revoked: datetime | None = None
 
     def usable(self, at: datetime) -> PublicKey:
         """The key, where a signature received at that moment may count; else REVOKED_KEY.
 
         A retired key counts until the end of the overlap that its owner stated (`validUntil`); a
-        revoked one ends at once, whatever its dates say.
+        revoked one ends at once, whatever the dates say.
         """
-        if self.revoked:
-            raise Refused(
-                Reason.REVOKED_KEY, f"{self.key_id} is revoked; sign with the present key"
-            )
-        if self.not_after is not None and at > self.not_after:
+        if self.revoked is not None:
+            raise Refused(Reason.REVOKED_KEY, "this key was revoked; sign with the present one")
+        if self.valid_until is not None and self.valid_until <= at:
             raise Refused(
                 Reason.REVOKED_KEY,
-                f"{self.key_id} was retired; sign with the present key",
-                not_after=self.not_after.isoformat(),
+                "this key was replaced; sign with the present one",
+                valid_until=self.valid_until.isoformat(),
             )
-        return self.key
+        return self.public
 
 
 def fingerprint(public: PublicKey) -> str:
-    """Six groups of five digits for comparing by eye or over the telephone, in any language.
+    """Ten groups of four hexadecimal digits of SHA-256, for comparing by eye or by telephone.
 
-    30 digits of SHA-256: another key with the same fingerprint costs about 2^99 tries.
+    160 bits: nobody finds a second key with the fingerprint of a given one.
     """
-    hashed = hashlib.sha256(b"schoolgate/fingerprint/1\n" + public.raw).digest()
-    digits = str(int.from_bytes(hashed, "big") % 10**30).zfill(30)
-    return " ".join(digits[start : start + 5] for start in range(0, 30, 5))
+    digits = hashlib.sha256(b"schoolgate/fingerprint/1\n" + public.raw).hexdigest()[:40]
+    return " ".join(digits[start : start + 4] for start in range(0, 40, 4))
