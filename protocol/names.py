@@ -1,93 +1,119 @@
-"""Names: of nodes, actors, objects, spaces and logs; read, minted and compared in one place."""
+"""Names: of nodes, actors, objects, spaces and logs; read, minted and compared in one place.
+
+A name is compared as text, so each has exactly one spelling and every other is refused with
+BAD_NAME. URLs are read by one small grammar of our own (a part of RFC 3986): general URL libraries
+disagree about what they repair, and whatever two readers understand differently is an attack.
+"""
 
 import re
 from dataclasses import dataclass
-from ipaddress import ip_address
-from urllib.parse import urlsplit
+from typing import Final, TypeAlias
 
 from protocol.canonical import b64
 from protocol.errors import Reason, Refused
 
-MAX_URL_CHARACTERS = 500
-_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
-_HOST = re.compile(rf"(?=.{{1,253}}\Z)({_LABEL}\.)+[a-z][a-z0-9-]{{0,61}}[a-z0-9]")
-_HANDLE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,31}")
-_NODE = re.compile(r"[0-9a-f]{32}")
-_NAME = re.compile(r"[A-Za-z0-9_-]{22}")
-_HASH = re.compile(r"[A-Za-z0-9_-]{43}")
-_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
-_PATH = re.compile(r"(/[A-Za-z0-9._~!$&'()*+,;=:@%-]*)*")
+MAX_URL_CHARACTERS: Final = 500
+
+# Visible ASCII without the backslash, which browsers take for a slash.
+_URL: Final = re.compile(r"(https?)://([^/?#\\]+)([/?#][!-\[\]-~]*)?", re.IGNORECASE)
+_AUTHORITY: Final = re.compile(r"(\[::1\]|[a-z0-9.-]+)(?::([1-9][0-9]{0,4}))?")
+_LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+# A last label that begins with a letter is no number: 127.1, 0177.0.0.1, 0x7f.1 and 2130706433 are
+# spellings of an IPv4 address to some resolvers (WHATWG URL, "ends in a number").
+_HOST: Final = re.compile(rf"(?=.{{1,253}}\Z)(?:{_LABEL}\.)+(?=[a-z])(?!localhost\Z){_LABEL}")
+_OCTET: Final = r"(?:0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])"
+_LOOPBACK: Final = re.compile(rf"localhost|\[::1\]|127(?:\.{_OCTET}){{3}}")
+_SEGMENT: Final = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-F]{2})+"
+_PATH: Final = re.compile(rf"(?:/{_SEGMENT})*")
+_PERCENT: Final = re.compile(r"%([0-9A-F]{2})")
+_NEVER_ENCODED: Final = frozenset(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/\\"
+) | {*range(0x20), 0x7F}
+_DEFAULT_PORTS: Final = {"https": "443", "http": "80"}
+_HANDLE: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,31}")
+_KEY_FRAGMENT: Final = re.compile(r"ed25519-key(?:-(?:[2-9]|[1-9][0-9]{1,5}))?")
+_NODE: Final = re.compile(r"[0-9a-f]{32}")
+# The last letter of 16 or 32 bytes carries bits that have to be zero.
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]")
+_HASH: Final = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
+_LOG: Final = re.compile(r"([ck])/([0-9a-f]{32})/(0|[1-9][0-9]{0,8})")
 
 
 def _bad(sentence: str) -> Refused:
     return Refused(Reason.BAD_NAME, sentence)
 
 
+def _split(url: str) -> tuple[str, str, bool]:
+    """The origin of a URL in its one spelling, what follows it, and whether it is loopback."""
+    if len(url) > MAX_URL_CHARACTERS:
+        raise _bad(f"an address has at most {MAX_URL_CHARACTERS} characters")
+    # Before anything is lowered: the lower case of the Kelvin sign is an ASCII k.
+    found = _URL.fullmatch(url) if url.isascii() else None
+    if found is None:
+        raise _bad("write an address as https://host/path, in ASCII, without spaces or backslashes")
+    scheme = found[1].lower()
+    authority = _AUTHORITY.fullmatch(found[2].lower())
+    if authority is None:
+        raise _bad("the host is a plain DNS name with at most a port, without a user name")
+    host, port = authority[1].removesuffix("."), authority[2]
+    is_loopback = _LOOPBACK.fullmatch(host) is not None
+    if not is_loopback and _HOST.fullmatch(host) is None:
+        raise _bad("the host has to be a DNS name such as school.example, not an IP address")
+    if not is_loopback and scheme != "https":
+        raise _bad("an address begins with https://")
+    if port is not None and int(port) > 65_535:
+        raise _bad("there are 65535 ports")
+    shown = "" if port is None or port == _DEFAULT_PORTS[scheme] else f":{port}"
+    return f"{scheme}://{host}{shown}", found[3] or "", is_loopback
+
+
+def _split_allowed(url: str, development: bool) -> tuple[str, str]:
+    base, rest, is_loopback = _split(url)
+    if is_loopback and not development:
+        raise _bad("a loopback address needs the setting node.development")
+    return base, rest
+
+
 def origin(url: str) -> str:
-    """The normalised origin of an absolute http(s) URL: lower case, default port left out.
+    """The origin of a URL in its one spelling: lower case, no default port, no trailing dot.
 
-    Refuses with BAD_NAME user names, backslashes, spaces, control and non-ASCII characters,
-    trailing dots, hosts that are no DNS name, and IP addresses other than loopback. http is only ever
-    accepted for loopback; whether loopback is acceptable at all is the caller's setting.
+    For comparing: loopback addresses pass, and http for them alone; `read_base` and `read_url`
+    say whether they are wanted. Refuses with BAD_NAME user names, backslashes, spaces, control and
+    non-ASCII characters, and hosts that are no DNS name, however an IP address is spelled.
     """
-    if len(url) > MAX_URL_CHARACTERS or not url.isascii() or re.search(r"[\x00-\x20\\\x7f]", url):
-        raise _bad("an address is written in ASCII without spaces or backslashes")
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise _bad(f"{url[:80]!r} is no web address") from None
-    scheme, host = parts.scheme.lower(), (parts.hostname or "").lower()
-    if scheme not in {"https", "http"} or not host or "@" in parts.netloc:
-        raise _bad("an address begins with https:// and the name of a host")
-    if not _is_loopback(host):
-        if scheme != "https":
-            raise _bad("an address begins with https://")
-        if not _HOST.fullmatch(host):
-            raise _bad("the host must be a DNS name, without a trailing dot")
-    shown = f"[{host}]" if ":" in host else host
-    default = 443 if scheme == "https" else 80
-    return f"{scheme}://{shown}" + (f":{port}" if port not in {None, default} else "")
+    return _split(url)[0]
 
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    return address.is_loopback and str(address) == host
-
-
-def is_loopback_origin(text: str) -> bool:
-    """Whether a normalised origin lies on this very machine."""
-    return _is_loopback(urlsplit(text).hostname or "")
+def same_origin(one: str, other: str) -> bool:
+    """Whether two URLs share an origin (FEP-fe34). Refuses with BAD_NAME what has none."""
+    return origin(one) == origin(other)
 
 
 def read_base(text: str, *, development: bool) -> str:
-    """A node's public base as configured: an origin without a path. Refuses with BAD_NAME."""
-    base = origin(text)
-    if text.rstrip("/").lower() != base and urlsplit(text).path not in {"", "/"}:
+    """A node's public base, as typed: an origin, at most with one slash after it.
+
+    Given in its one spelling. Refuses with BAD_NAME as `origin`, and a path or query.
+    """
+    base, rest = _split_allowed(text, development)
+    if rest not in {"", "/"}:
         raise _bad("the public address has no path: https://school.example")
-    if is_loopback_origin(base) and not development:
-        raise _bad("a loopback address needs the setting node.development")
     return base
 
 
 def read_url(text: str, *, development: bool) -> str:
-    """An object's id, as it is. Refuses with BAD_NAME one that is not in its one spelling."""
-    base = origin(text)
-    if is_loopback_origin(base) and not development:
-        raise _bad("a loopback address needs the setting node.development")
-    if not text.startswith(base) or not _PATH.fullmatch(text[len(base) :].partition("#")[0]):
+    """An id, as it is. Refuses with BAD_NAME one that is not in its one spelling.
+
+    It has no query, fragment, empty or dot segment; percent-encoded is only what has to be.
+    """
+    base, path = _split_allowed(text, development)
+    if (
+        base + path != text
+        or _PATH.fullmatch(path) is None
+        or not {".", ".."}.isdisjoint(path.split("/"))
+        or any(int(code, 16) in _NEVER_ENCODED for code in _PERCENT.findall(path))
+    ):
         raise _bad(f"{text[:80]!r} is not the plain spelling of an address")
     return text
-
-
-def same_origin(one: str, other: str) -> bool:
-    """Whether two URLs share an origin (FEP-fe34)."""
-    return origin(one) == origin(other)
 
 
 def key_id(actor: str, number: int = 1) -> str:
@@ -96,36 +122,42 @@ def key_id(actor: str, number: int = 1) -> str:
 
 
 def actor_of_key(key: str) -> str:
-    """The actor that a key id belongs to. Refuses with BAD_NAME what is no key id."""
-    actor, mark, fragment = key.partition("#")
-    if not mark or not re.fullmatch(r"ed25519-key(-[1-9][0-9]{0,5})?", fragment):
+    """The actor that owns the key of this id. Refuses with BAD_NAME what is no key id."""
+    actor, _, fragment = key.partition("#")
+    if _KEY_FRAGMENT.fullmatch(fragment) is None:
         raise _bad("a key id is <actor>#ed25519-key")
-    origin(actor)
-    return actor
+    # Whether loopback is wanted was asked where the partner was named; no stranger's key counts.
+    return read_url(actor, development=True)
 
 
 def service_actor_id(base: str) -> str:
+    """The actor that speaks for the node itself."""
     return f"{base}/actor"
 
 
 def person_id(base: str, handle: str) -> str:
+    """A teacher. Refuses with BAD_NAME what is no handle."""
     return f"{base}/people/{read_handle(handle)}"
 
 
 def school_id(base: str, slug: str) -> str:
+    """A school; its slug is spelled as a handle."""
     return f"{base}/schools/{read_handle(slug)}"
 
 
 def project_id(base: str, name: str) -> str:
-    return f"{base}/projects/{name}"
+    """A project; `name` from `random_name`."""
+    return f"{base}/projects/{read_name(name)}"
 
 
 def note_id(base: str, name: str) -> str:
-    return f"{base}/notes/{name}"
+    """An update or a letter; `name` from `random_name`."""
+    return f"{base}/notes/{read_name(name)}"
 
 
 def activity_id(base: str, name: str) -> str:
-    return f"{base}/activities/{name}"
+    """An activity; `name` from `random_name`."""
+    return f"{base}/activities/{read_name(name)}"
 
 
 def read_handle(text: str) -> str:
@@ -141,11 +173,17 @@ def address(base: str, handle: str) -> str:
 
 
 def read_address(text: str) -> tuple[str, str]:
-    """Handle and host (with port) of `handle@host`. Refuses with BAD_NAME."""
-    handle, mark, host = text.strip().lower().removeprefix("acct:").removeprefix("@").partition("@")
-    if not mark or not host or not re.fullmatch(r"[a-z0-9.:\[\]-]{1,260}", host):
+    """Handle and host (with its port) of an address as people write it: `anna@school.example`.
+
+    Capitals, `acct:` and a leading `@` are taken as meant. Refuses with BAD_NAME anything else.
+    """
+    if not text.isascii():
+        raise _bad("an address is written in ASCII: name@school.example")
+    meant = text.strip().lower().removeprefix("acct:").removeprefix("@")
+    handle, _, host = meant.partition("@")
+    if not {"/", "?", "#"}.isdisjoint(host):
         raise _bad("an address looks like name@school.example")
-    return read_handle(handle), host
+    return read_handle(handle), origin(f"https://{host}").partition("://")[2]
 
 
 def node_id(random16: bytes) -> str:
@@ -156,6 +194,7 @@ def node_id(random16: bytes) -> str:
 
 
 def read_node(text: str) -> str:
+    """A node's id, as it is. Refuses with BAD_NAME any other text."""
     if not _NODE.fullmatch(text):
         raise _bad("a node id is 32 lower-case hexadecimal characters")
     return text
@@ -169,6 +208,7 @@ def random_name(random16: bytes) -> str:
 
 
 def read_name(text: str) -> str:
+    """The random name of an object or a thread, as it is, else BAD_NAME."""
     if not _NAME.fullmatch(text):
         raise _bad("a name is 22 characters of base64url")
     return text
@@ -182,12 +222,13 @@ def hash_name(octets: bytes) -> str:
 
 
 def read_hash(text: str) -> str:
+    """The name of an operation, a space (that of its first operation) or a blob, else BAD_NAME."""
     if not _HASH.fullmatch(text):
         raise _bad("the name of a hash is 43 characters of base64url")
     return text
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class ContentLog:
     """`c/<node>/<incarnation>`: what one school wrote."""
 
@@ -198,7 +239,7 @@ class ContentLog:
         return f"c/{self.node}/{self.incarnation}"
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class ControlLog:
     """`k/<node>/<epoch>`: what the steward of one epoch decided."""
 
@@ -209,13 +250,13 @@ class ControlLog:
         return f"k/{self.node}/{self.epoch}"
 
 
-LogName = ContentLog | ControlLog
+LogName: TypeAlias = ContentLog | ControlLog
 
 
 def read_log(text: str) -> LogName:
     """The log that `text` names. Refuses with BAD_NAME any other spelling."""
-    kind, _, rest = text.partition("/")
-    node, _, number = rest.partition("/")
-    if kind not in {"c", "k"} or not _NODE.fullmatch(node) or not _NUMBER.fullmatch(number):
+    found = _LOG.fullmatch(text)
+    if found is None:
         raise _bad("a log is named c/<node>/<incarnation> or k/<node>/<epoch>")
-    return ContentLog(node, int(number)) if kind == "c" else ControlLog(node, int(number))
+    node, number = found[2], int(found[3])
+    return ContentLog(node, number) if found[1] == "c" else ControlLog(node, number)
