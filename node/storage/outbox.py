@@ -1,0 +1,53 @@
+"""What own actors said, in the order in which they said it."""
+
+import json
+from dataclasses import dataclass
+
+from node.storage.database import Reader, Transaction
+from protocol.canonical import JSONObject
+
+
+@dataclass(frozen=True)
+class Said:
+    seq: int
+    activity: JSONObject
+
+
+async def put(transaction: Transaction, activity: JSONObject, *, public: bool, now_ms: int) -> None:
+    await transaction.run(
+        "INSERT INTO outbox (id, actor, activity, public, published_ms) "
+        "VALUES ($1, $2, $3, $4, $5)",
+        str(activity["id"]),
+        str(activity["actor"]),
+        json.dumps(activity, ensure_ascii=False),
+        int(public),
+        now_ms,
+    )
+
+
+async def list_public(
+    reader: Reader, actor: str | None, *, before: int | None, limit: int
+) -> list[Said]:
+    """Public activities of one actor, or of all, the newest first; older than `before`."""
+    rows = await reader.all(
+        "SELECT seq, activity FROM outbox WHERE public = 1 AND ($1 IS NULL OR actor = $1) "
+        "AND ($2 IS NULL OR seq < $2) ORDER BY seq DESC LIMIT $3",
+        actor,
+        before,
+        limit,
+    )
+    return [Said(row["seq"], json.loads(row["activity"])) for row in rows]
+
+
+async def count_public(reader: Reader, actor: str | None) -> int:
+    return await reader.count(
+        "SELECT count(*) FROM outbox WHERE public = 1 AND ($1 IS NULL OR actor = $1)", actor
+    )
+
+
+async def find(reader: Reader, id_: str) -> JSONObject | None:
+    row = await reader.one("SELECT activity FROM outbox WHERE id = $1 AND public = 1", id_)
+    if row is None:
+        return None
+    activity: JSONObject = json.loads(row["activity"])
+    return activity

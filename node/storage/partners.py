@@ -1,0 +1,74 @@
+"""Partner nodes: whom the administrator noted down, approved or blocked."""
+
+from dataclasses import astuple, dataclass
+from typing import Literal
+
+from node.storage.database import Reader, Transaction
+
+PartnerState = Literal["pending", "approved", "blocked"]
+_COLUMNS = (
+    "origin, node, actor, name, country, public, state, added_ms, changed_ms, seen_ms, trouble"
+)
+
+
+@dataclass(frozen=True)
+class Partner:
+    origin: str
+    node: str
+    actor: str
+    name: str
+    country: str
+    public: str
+    state: PartnerState
+    added_ms: int
+    changed_ms: int
+    seen_ms: int | None
+    trouble: str
+
+
+async def find(reader: Reader, origin: str) -> Partner | None:
+    row = await reader.one(f"SELECT {_COLUMNS} FROM partners WHERE origin = $1", origin)
+    return None if row is None else Partner(*row)
+
+
+async def list_all(reader: Reader) -> list[Partner]:
+    rows = await reader.all(f"SELECT {_COLUMNS} FROM partners ORDER BY name, origin")
+    return [Partner(*row) for row in rows]
+
+
+async def put(transaction: Transaction, partner: Partner) -> None:
+    """Note a partner down, or note it down anew."""
+    await transaction.run(
+        f"INSERT INTO partners ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
+        "ON CONFLICT (origin) DO UPDATE SET node = excluded.node, actor = excluded.actor, "
+        "name = excluded.name, country = excluded.country, public = excluded.public, "
+        "state = excluded.state, changed_ms = excluded.changed_ms, trouble = excluded.trouble",
+        *astuple(partner),
+    )
+
+
+async def put_state(
+    transaction: Transaction, origin: str, state: PartnerState, now_ms: int
+) -> None:
+    await transaction.run(
+        "UPDATE partners SET state = $2, changed_ms = $3 WHERE origin = $1", origin, state, now_ms
+    )
+
+
+async def put_card(transaction: Transaction, origin: str, name: str, country: str) -> None:
+    """What the partner's service actor now says of itself."""
+    await transaction.run(
+        "UPDATE partners SET name = $2, country = $3 WHERE origin = $1", origin, name, country
+    )
+
+
+async def put_seen(transaction: Transaction, origin: str, now_ms: int) -> None:
+    """A sign of life: the partner asked or answered."""
+    await transaction.run(
+        "UPDATE partners SET seen_ms = $2, trouble = '' WHERE origin = $1", origin, now_ms
+    )
+
+
+async def put_trouble(transaction: Transaction, origin: str, trouble: str) -> None:
+    """Why the partner could not be reached, in a few words."""
+    await transaction.run("UPDATE partners SET trouble = $2 WHERE origin = $1", origin, trouble)
