@@ -1,0 +1,178 @@
+"""Staff who sign in here, and those invited."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from node.storage.database import Reader, Row, Transaction
+
+AccountState = Literal["waiting", "active", "ended"]
+_COLUMNS = "id, handle, name, roles, state, password, language, actor, note, created_ms"
+
+
+@dataclass(frozen=True)
+class Account:
+    id: int
+    handle: str
+    name: str
+    roles: frozenset[str]
+    state: AccountState
+    password: str
+    language: str
+    actor: str
+    note: str
+    created_ms: int
+
+    @property
+    def is_admin(self) -> bool:
+        return "admin" in self.roles
+
+
+@dataclass(frozen=True)
+class Invitation:
+    token_hash: str
+    handle: str
+    name: str
+    roles: frozenset[str]
+    language: str
+    invited_by: str
+    expires_ms: int
+
+
+def _read(row: Row) -> Account:
+    values = list(row)
+    values[3] = frozenset(values[3].split())
+    return Account(*values)
+
+
+def _read_invitation(row: Row) -> Invitation:
+    values = list(row)
+    values[3] = frozenset(values[3].split())
+    return Invitation(*values)
+
+
+async def find(reader: Reader, id_: int) -> Account | None:
+    row = await reader.one(f"SELECT {_COLUMNS} FROM accounts WHERE id = $1", id_)
+    return None if row is None else _read(row)
+
+
+async def find_by_handle(reader: Reader, handle: str) -> Account | None:
+    row = await reader.one(f"SELECT {_COLUMNS} FROM accounts WHERE handle = $1", handle)
+    return None if row is None else _read(row)
+
+
+async def find_by_actor(reader: Reader, actor: str) -> Account | None:
+    row = await reader.one(f"SELECT {_COLUMNS} FROM accounts WHERE actor = $1", actor)
+    return None if row is None else _read(row)
+
+
+async def list_all(reader: Reader) -> list[Account]:
+    rows = await reader.all(f"SELECT {_COLUMNS} FROM accounts ORDER BY state, name")
+    return [_read(row) for row in rows]
+
+
+async def put(
+    transaction: Transaction,
+    *,
+    handle: str,
+    name: str,
+    roles: frozenset[str],
+    state: AccountState,
+    password: str,
+    language: str,
+    actor: str,
+    note: str,
+    now_ms: int,
+) -> int:
+    """Make an account; its number."""
+    return await transaction.insert(
+        "INSERT INTO accounts (handle, name, roles, state, password, language, actor, note, "
+        "created_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        handle,
+        name,
+        " ".join(sorted(roles)),
+        state,
+        password,
+        language,
+        actor,
+        note,
+        now_ms,
+    )
+
+
+async def put_state(transaction: Transaction, id_: int, state: AccountState, now_ms: int) -> None:
+    await transaction.run(
+        "UPDATE accounts SET state = $2, ended_ms = CASE $2 WHEN 'ended' THEN $3 END WHERE id = $1",
+        id_,
+        state,
+        now_ms,
+    )
+
+
+async def put_name(transaction: Transaction, id_: int, name: str) -> None:
+    await transaction.run("UPDATE accounts SET name = $2 WHERE id = $1", id_, name)
+
+
+async def put_language(transaction: Transaction, id_: int, language: str) -> None:
+    await transaction.run("UPDATE accounts SET language = $2 WHERE id = $1", id_, language)
+
+
+async def put_roles(transaction: Transaction, id_: int, roles: frozenset[str]) -> None:
+    await transaction.run(
+        "UPDATE accounts SET roles = $2 WHERE id = $1", id_, " ".join(sorted(roles))
+    )
+
+
+async def put_password(transaction: Transaction, id_: int, password: str) -> None:
+    await transaction.run("UPDATE accounts SET password = $2 WHERE id = $1", id_, password)
+
+
+_INVITATION = "token_hash, handle, name, roles, language, invited_by, expires_ms"
+
+
+async def put_invitation(transaction: Transaction, invitation: Invitation, *, now_ms: int) -> None:
+    """Keep an invitation; an earlier unused one for the same handle is void."""
+    await transaction.run(
+        "DELETE FROM invitations WHERE handle = $1 AND used_ms IS NULL", invitation.handle
+    )
+    await transaction.run(
+        f"INSERT INTO invitations ({_INVITATION}, created_ms) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        invitation.token_hash,
+        invitation.handle,
+        invitation.name,
+        " ".join(sorted(invitation.roles)),
+        invitation.language,
+        invitation.invited_by,
+        invitation.expires_ms,
+        now_ms,
+    )
+
+
+async def find_invitation(reader: Reader, token_hash: str, now_ms: int) -> Invitation | None:
+    """An invitation that can still be accepted."""
+    row = await reader.one(
+        f"SELECT {_INVITATION} FROM invitations "
+        "WHERE token_hash = $1 AND used_ms IS NULL AND expires_ms > $2",
+        token_hash,
+        now_ms,
+    )
+    return None if row is None else _read_invitation(row)
+
+
+async def list_invitations(reader: Reader, now_ms: int) -> list[Invitation]:
+    rows = await reader.all(
+        f"SELECT {_INVITATION} FROM invitations WHERE used_ms IS NULL AND expires_ms > $1 "
+        "ORDER BY name",
+        now_ms,
+    )
+    return [_read_invitation(row) for row in rows]
+
+
+async def put_invitation_used(transaction: Transaction, token_hash: str, now_ms: int) -> None:
+    await transaction.run(
+        "UPDATE invitations SET used_ms = $2 WHERE token_hash = $1", token_hash, now_ms
+    )
+
+
+async def drop_invitation(transaction: Transaction, handle: str) -> None:
+    await transaction.run("DELETE FROM invitations WHERE handle = $1 AND used_ms IS NULL", handle)

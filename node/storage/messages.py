@@ -1,0 +1,78 @@
+"""Messages between contacts, as each person here reads them; and the feed of public notes."""
+
+from dataclasses import astuple, dataclass
+
+from node.storage.database import Reader, Transaction
+
+_COLUMNS = "id, reader, other, sent, text, language, at_ms, read_ms"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message in the conversation of `reader` (who is here) with `other`."""
+
+    id: str
+    reader: str
+    other: str
+    sent: bool
+    text: str
+    language: str
+    at_ms: int
+    read_ms: int | None
+
+
+@dataclass(frozen=True)
+class Conversation:
+    other: str
+    at_ms: int
+    unread: int
+    text: str
+
+
+async def put(transaction: Transaction, message: Message) -> None:
+    await transaction.run(
+        f"INSERT INTO messages ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
+        "ON CONFLICT (id) DO UPDATE SET text = excluded.text, language = excluded.language",
+        *astuple(message),
+    )
+
+
+async def drop(transaction: Transaction, id_: str) -> None:
+    await transaction.run("DELETE FROM messages WHERE id = $1", id_)
+
+
+async def list_with(reader: Reader, who: str, other: str, limit: int = 200) -> list[Message]:
+    """The last messages of a conversation, the oldest first."""
+    rows = await reader.all(
+        f"SELECT {_COLUMNS} FROM messages WHERE reader = $1 AND other = $2 "
+        "ORDER BY at_ms DESC, id LIMIT $3",
+        who,
+        other,
+        limit,
+    )
+    return [Message(*row) for row in reversed(rows)]
+
+
+async def list_conversations(reader: Reader, who: str) -> list[Conversation]:
+    """One row a conversation, the last written in first."""
+    rows = await reader.all(
+        "SELECT other, max(at_ms), sum(sent = 0 AND read_ms IS NULL), text FROM messages "
+        "WHERE reader = $1 GROUP BY other ORDER BY 2 DESC",
+        who,
+    )
+    return [Conversation(*row) for row in rows]
+
+
+async def count_unread(reader: Reader, who: str) -> int:
+    return await reader.count(
+        "SELECT count(*) FROM messages WHERE reader = $1 AND sent = 0 AND read_ms IS NULL", who
+    )
+
+
+async def put_read(transaction: Transaction, who: str, other: str, now_ms: int) -> int:
+    return await transaction.run(
+        "UPDATE messages SET read_ms = $3 WHERE reader = $1 AND other = $2 AND read_ms IS NULL",
+        who,
+        other,
+        now_ms,
+    )
