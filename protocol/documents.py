@@ -4,9 +4,8 @@ A proof says who stands behind a document wherever it is passed on. JSON-LD is n
 a context is never fetched: our own documents carry exactly `CONTEXT`.
 """
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 from datetime import UTC, datetime
 from typing import Final, Generic, TypeVar
 
@@ -23,28 +22,35 @@ CONTEXT: Final[list[JSON]] = [
 ]
 
 T_co = TypeVar("T_co", covariant=True)
-_SEAL = object()
+_SEAL: Final = object()
+_ACTOR_TYPES: Final = frozenset({"Person", "Organization", "Application", "Project"})
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(frozen=True, slots=True)
 class Verified(Generic[T_co]):
-    """A value whose proof was checked. Only this module makes one."""
+    """A value whose proof was checked, and the key that made it. Only this module makes one."""
 
     value: T_co
     key: PublicKey
+    seal: InitVar[object]
 
-    def __init__(self, value: T_co, key: PublicKey, seal: object) -> None:
+    def __post_init__(self, seal: object) -> None:
         if seal is not _SEAL:
-            raise TypeError("only protocol.documents verifies documents")
-        object.__setattr__(self, "value", value)
-        object.__setattr__(self, "key", key)
+            raise TypeError("only protocol.documents says that a document is verified")
 
 
 def sign_document(
     document: JSONObject, signer: Signer, key_id: str, created: datetime
 ) -> JSONObject:
-    """`document` with a proof by `signer`, dated `created` (whole seconds). `bto`, `bcc` go."""
-    bare = {name: one for name, one in document.items() if name not in {"bto", "bcc", "proof"}}
+    """`document` with a proof by `signer`, dated `created` in whole seconds (vc-di-eddsa §3.3.1).
+
+    The proof it had is replaced. `bto` and `bcc` are left out, also of what it embeds: whoever is
+    addressed in secret is named to nobody (ActivityPub §6).
+    """
+    if created.tzinfo is None:
+        raise ValueError("a signature's time has a zone")
+    bare = _without_secret_recipients(document)
+    bare.pop("proof", None)
     options: JSONObject = {
         "type": "DataIntegrityProof",
         "cryptosuite": "eddsa-jcs-2022",
@@ -58,56 +64,47 @@ def sign_document(
     return {**bare, "proof": {**options, "proofValue": write_base58(signature)}}
 
 
-def hash_data(bare: JSONObject, options: JSONObject) -> bytes:
-    """What is signed: SHA-256 of the options ‖ SHA-256 of the document (vc-di-eddsa §3.3.4)."""
-    config = hashlib.sha256(canonical.encode(options)).digest()
-    return config + hashlib.sha256(canonical.encode(bare)).digest()
-
-
-def signer_of(document: JSONObject) -> str:
+def signer_of(document: Mapping[str, JSON]) -> str:
     """The key id that a document's proof names. Refuses with BAD_PROOF where there is none."""
     proof = document.get("proof")
     method = proof.get("verificationMethod") if isinstance(proof, dict) else None
     if not isinstance(method, str):
-        raise Refused(Reason.BAD_PROOF, "the document carries no proof object")
+        raise Refused(Reason.BAD_PROOF, "/proof: a document carries exactly one proof object")
     return method
 
 
 def open_document(
     document: JSONObject, key: PublicKey, *, owner: str, now: datetime
 ) -> Verified[JSONObject]:
-    """One of our documents, verified as `owner`'s.
+    """One of our documents, verified as `owner`'s with the key that its proof names.
 
-    Refuses with BAD_PROOF: another context than ours, no single proof, a proof of another owner, a
-    proof that has expired or does not hold.
+    Refuses with BAD_PROOF: another context than `CONTEXT`, no proof or several, a document or a
+    key of another actor, a proof that has expired or does not hold. The type lies inside the signed
+    bytes, so that a signature never counts for a document of another kind.
     """
-    if document.get("@context") != CONTEXT:
-        raise Refused(Reason.BAD_PROOF, "/@context: must be exactly the context of PROTOCOL.md")
+    _check_context(document)
+    if _claimed_owner(document) != owner:
+        raise Refused(Reason.BAD_PROOF, "the document is another actor's than the one asked for")
     if names.actor_of_key(signer_of(document)) != owner:
         raise Refused(Reason.BAD_PROOF, "/proof: the key belongs to another actor")
     if not verify_proof(document, key, now):
-        raise Refused(Reason.BAD_PROOF, "/proof: the signature does not hold")
+        raise Refused(Reason.BAD_PROOF, "/proof: expired, or the document was changed afterwards")
     return Verified(document, key, _SEAL)
 
 
 def verify_proof(secured: Mapping[str, JSON], key: PublicKey, now: datetime) -> bool:
-    """Whether the document's one proof holds (vc-di-eddsa §3.3.2), whatever its context is."""
+    """Whether the one proof of any document holds (vc-di-eddsa §3.3.2, FEP-8b32), by whomever.
+
+    Only the proof of this very object is taken out: an embedded document keeps its own.
+    """
     proof = secured.get("proof")
     if not isinstance(proof, dict):
         return False
-    options = {name: one for name, one in proof.items() if name != "proofValue"}
-    bare = {name: one for name, one in secured.items() if name != "proof"}
-    value = proof.get("proofValue")
-    if (
-        options.get("type") != "DataIntegrityProof"
-        or options.get("cryptosuite") != "eddsa-jcs-2022"
-        or options.get("proofPurpose") != "assertionMethod"
-        or not isinstance(value, str)
-        or not value.startswith("z")
-        or len(value) > 100
-        or not _in_time(options, now)
-    ):
+    options = dict(proof)
+    signature = _read_signature(options.pop("proofValue", None))
+    if signature is None or not _is_ours(options) or not _in_time(options, now):
         return False
+    bare = {name: one for name, one in secured.items() if name != "proof"}
     if "@context" in options:
         if not _starts_with(bare.get("@context"), options["@context"]):
             return False
@@ -116,16 +113,57 @@ def verify_proof(secured: Mapping[str, JSON], key: PublicKey, now: datetime) -> 
         data = hash_data(bare, options)
     except Refused:
         return False
-    signature = read_base58(value)
-    return signature is not None and key.verify(data, signature)
+    return key.verify(data, signature)
+
+
+def hash_data(bare: JSONObject, options: JSONObject) -> bytes:
+    """What is signed: SHA-256 of the options ‖ SHA-256 of the document (vc-di-eddsa §3.3.4)."""
+    return canonical.digest(options) + canonical.digest(bare)
+
+
+def _without_secret_recipients(document: JSONObject) -> JSONObject:
+    """A copy without `bto` and `bcc`; what carries a proof of its own stays as it was signed."""
+    return {
+        name: _without_secret_recipients(one)
+        if isinstance(one, dict) and "proof" not in one
+        else one
+        for name, one in document.items()
+        if name not in {"bto", "bcc"}
+    }
+
+
+def _check_context(document: JSONObject) -> None:
+    proof = document.get("proof")
+    signed = proof.get("@context", CONTEXT) if isinstance(proof, dict) else CONTEXT
+    if document.get("@context") != CONTEXT or signed != CONTEXT:
+        raise Refused(Reason.BAD_PROOF, "/@context: has to be exactly the context of PROTOCOL.md")
+
+
+def _claimed_owner(document: JSONObject) -> JSON:
+    """Whose the document says it is: an activity its actor's, an actor its own (FEP-fe34)."""
+    if "actor" in document:
+        return document["actor"]
+    return document.get("id" if document.get("type") in _ACTOR_TYPES else "attributedTo")
+
+
+def _read_signature(value: JSON) -> bytes | None:
+    return read_base58(value) if isinstance(value, str) else None
+
+
+def _is_ours(options: JSONObject) -> bool:
+    return (
+        options.get("type") == "DataIntegrityProof"
+        and options.get("cryptosuite") == "eddsa-jcs-2022"
+        and options.get("proofPurpose") == "assertionMethod"
+    )
 
 
 def _in_time(options: JSONObject, now: datetime) -> bool:
-    created, expires = options.get("created"), options.get("expires")
+    """Whether both times can be read and the proof has not expired (vc-data-integrity §2.1)."""
     try:
-        if created is not None:
-            _moment(created)
-        return expires is None or _moment(expires) > now
+        if "created" in options:
+            _moment(options["created"])
+        return "expires" not in options or _moment(options["expires"]) > now
     except ValueError:
         return False
 
