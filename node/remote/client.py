@@ -151,7 +151,7 @@ class Client:
                     return await self._ask_once(
                         method, target, headers, outbound, identity, max_bytes
                     )
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise unreachable(error) from None
 
     async def _ask_once(
