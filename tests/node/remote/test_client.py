@@ -10,31 +10,18 @@ from pathlib import Path
 import pytest
 
 from node.clock import SystemChance
-from node.remote.client import Client, Identity
+from node.remote.client import Client
 from node.remote.guard import Guard
 from protocol import outbound, requests
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
-from protocol.keys import Signer
 from protocol.outbound import Outbound
 from protocol.shapes import SchemaBook
 from schemas import read_all
+from tests.node.remote.asking import ALICE, NOW_MS, StillClock, make_client
 from tests.node.remote.hostile import Behaviour, Hostile, answer, hostile, saying
 
-NOW_MS = 1_800_000_000_000
-ALICE = Identity("https://home.example/people/alice#ed25519-key", Signer.from_seed(b"\1" * 32))
 OK = answer("200 OK", b"{}", "Content-Type: application/activity+json")
-
-
-class StillClock:
-    def now_ms(self) -> int:
-        return NOW_MS
-
-
-def make_client(timeout_s: float = 5.0, guard: Guard | None = None) -> Client:
-    return Client(
-        guard or Guard(True), StillClock(), SystemChance(), version="0.1.0", timeout_s=timeout_s
-    )
 
 
 @pytest.fixture
@@ -309,51 +296,6 @@ async def test_settings_of_the_environment_are_not_read(
             monkeypatch.setenv(name, proxy.origin)
         await client.get(there.origin, origin=there.origin, as_=ALICE)
         assert proxy.heads == []
-
-
-async def ask(client: Client, there: Hostile) -> int | None:
-    return (await client.get(there.origin, origin=there.origin, as_=ALICE)).retry_after_s
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        ("120", 120),
-        ("0", 0),
-        ("9" * 30, 86_400),
-        ("Fri, 15 Jan 2027 08:01:00 GMT", 60),
-        ("Fri, 15 Jan 2027 07:00:00 GMT", 0),
-        ("Fri, 15 Jan 9999 07:00:00 GMT", 86_400),
-        ("-1", None),
-        ("evil", None),
-        ("１２", None),
-    ],
-)
-async def test_retry_after_is_read_and_bounded(
-    client: Client, value: str, seconds: int | None
-) -> None:
-    async with hostile(answer("503 Busy", b"", f"Retry-After: {value}")) as there:
-        assert await ask(client, there) == seconds
-
-
-@pytest.mark.parametrize(
-    ("kind", "body", "reason"),
-    [
-        ("application/problem+json", b'{"reason": "replayed"}', Reason.REPLAYED),
-        ("application/problem+json; charset=utf-8", b'{"reason": "gone"}', Reason.GONE),
-        ("application/problem+json", b'{"reason": "evil"}', None),
-        ("application/problem+json", b'{"reason": ["replayed"]}', None),
-        ("application/problem+json", b"[" * 100_000, None),
-        ("application/problem+json", b"evil", None),
-        ("application/json", b'{"reason": "replayed"}', None),
-    ],
-)
-async def test_the_reason_of_a_problem_is_read(
-    client: Client, kind: str, body: bytes, reason: Reason | None
-) -> None:
-    async with hostile(answer("401 Unauthorized", body, f"Content-Type: {kind}")) as there:
-        got = await client.get(there.origin, origin=there.origin, as_=ALICE)
-    assert (got.status, got.reason, got.ok) == (401, reason, False)
 
 
 async def test_a_name_that_changes_its_answer_is_asked_once_and_then_refused() -> None:
