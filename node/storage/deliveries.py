@@ -58,26 +58,23 @@ async def put(
     )
 
 
-async def list_due(reader: Reader, now_ms: int) -> list[Delivery]:
-    """The oldest waiting letter of each approved partner, where it is due.
+_FIRST_DUE = (
+    "SELECT min(d.id) FROM deliveries d JOIN partners p ON p.origin = d.origin "
+    "AND p.state = 'approved' WHERE d.state = 'waiting' AND d.next_ms <= $1 GROUP BY d.origin"
+)
 
-    Only the oldest: what is said later must not arrive earlier.
-    """
-    rows = await reader.all(
-        f"SELECT {_COLUMNS} FROM deliveries WHERE id IN (SELECT min(d.id) FROM deliveries d "
-        "JOIN partners p ON p.origin = d.origin AND p.state = 'approved' "
-        "WHERE d.state = 'waiting' GROUP BY d.origin) AND next_ms <= $1",
-        now_ms,
-    )
+
+async def list_due(reader: Reader, now_ms: int) -> list[Delivery]:
+    """The oldest letter that is due for each approved partner: one at a time travels."""
+    rows = await reader.all(f"SELECT {_COLUMNS} FROM deliveries WHERE id IN ({_FIRST_DUE})", now_ms)
     return [_read(row) for row in rows]
 
 
 async def find_next_ms(reader: Reader) -> int | None:
     """When the next letter is due, if any waits for an approved partner."""
     row = await reader.one(
-        "SELECT min(next_ms) FROM deliveries WHERE id IN (SELECT min(d.id) FROM deliveries d "
-        "JOIN partners p ON p.origin = d.origin AND p.state = 'approved' "
-        "WHERE d.state = 'waiting' GROUP BY d.origin)"
+        "SELECT min(d.next_ms) FROM deliveries d JOIN partners p ON p.origin = d.origin "
+        "AND p.state = 'approved' WHERE d.state = 'waiting'"
     )
     return None if row is None or row[0] is None else int(row[0])
 
@@ -134,6 +131,16 @@ async def put_waiting(
         next_ms,
         why,
         now_ms,
+    )
+
+
+async def hold(transaction: Transaction, origin: str, until_ms: int) -> None:
+    """The partner as a whole has to wait: nothing for it is due before `until_ms`."""
+    await transaction.run(
+        "UPDATE deliveries SET next_ms = $2 WHERE origin = $1 AND state = 'waiting' "
+        "AND next_ms < $2",
+        origin,
+        until_ms,
     )
 
 

@@ -32,7 +32,7 @@ class Conversation:
 async def put(transaction: Transaction, message: Message) -> None:
     await transaction.run(
         f"INSERT INTO messages ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
-        "ON CONFLICT (id) DO UPDATE SET text = excluded.text, language = excluded.language",
+        "ON CONFLICT (id, reader) DO UPDATE SET text = excluded.text, language = excluded.language",
         *astuple(message),
     )
 

@@ -207,14 +207,15 @@ CREATE INDEX contacts_by_offerer ON contacts (offerer, changed_ms);
 CREATE INDEX contacts_by_offered ON contacts (offered, changed_ms);
 
 CREATE TABLE messages (
-    id TEXT PRIMARY KEY,
+    id TEXT NOT NULL,
     reader TEXT NOT NULL,
     other TEXT NOT NULL,
     sent INTEGER NOT NULL,
     text TEXT NOT NULL,
     language TEXT NOT NULL,
     at_ms INTEGER NOT NULL,
-    read_ms INTEGER
+    read_ms INTEGER,
+    PRIMARY KEY (id, reader)
 ) STRICT;
 CREATE INDEX messages_by_pair ON messages (reader, other, at_ms);
 

@@ -1,0 +1,1 @@
+"""What can be done, in users' verbs: each action decides with the protocol and is one unit."""

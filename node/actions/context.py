@@ -1,0 +1,41 @@
+"""What every action works with: the node's settings, time and chance, its storage and its voice."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+
+from node.clock import Chance, Clock, moment
+from node.config import Settings
+from node.remote.client import Client
+from node.storage.database import Database
+from node.storage.wake import Waker
+from protocol.shapes import SchemaBook
+
+
+@dataclass(frozen=True)
+class Context:
+    """One node's composition, made once by `node.app`."""
+
+    settings: Settings
+    clock: Clock
+    chance: Chance
+    database: Database
+    book: SchemaBook
+    master: bytes
+    client: Client
+    wake: Waker
+
+    @property
+    def base(self) -> str:
+        """The public origin under which all of this node's names lie."""
+        return self.settings.node.base_url
+
+    def now_ms(self) -> int:
+        return self.clock.now_ms()
+
+    def now(self) -> datetime:
+        return moment(self.clock.now_ms())
+
+
+CONTEXT = web.AppKey("context", Context)

@@ -1,0 +1,140 @@
+"""The keys and documents of partners' actors: known, or fetched once from that partner alone."""
+
+from node.actions import identity
+from node.actions.context import Context
+from node.clock import unstamp
+from node.remote import fetch
+from node.storage import actor_keys, objects
+from node.storage.actor_keys import ActorKey
+from node.storage.database import Reader, Transaction
+from node.storage.objects import StoredDocument
+from node.storage.partners import Partner
+from protocol import documents, names
+from protocol.canonical import JSONObject
+from protocol.documents import Verified
+from protocol.errors import Reason, Refused
+from protocol.keys import PublicKey
+from protocol.reading import ACTOR_TYPES, keys_of, owner_of, text_of
+from protocol.shapes import kind_of
+
+
+async def get_key(context: Context, partner: Partner, key_id: str) -> PublicKey:
+    """The key that `key_id` names, usable now.
+
+    An actor never heard of is fetched once, from the approved partner's own origin. For an actor
+    already known no new key is ever fetched: a key changes by a statement that the old key
+    signed. Refuses with UNKNOWN_KEY, and with REVOKED_KEY for one that was retired.
+    """
+    actor = names.actor_of_key(key_id)
+    async with context.database.read() as reader:
+        known = await actor_keys.find(reader, key_id)
+        heard_of = known is not None or bool(await actor_keys.list_of_actor(reader, actor))
+    if known is None and not heard_of and partner.state == "approved":
+        await fetch_actor(context, partner, actor)
+        async with context.database.read() as reader:
+            known = await actor_keys.find(reader, key_id)
+    if known is None:
+        raise Refused(Reason.UNKNOWN_KEY, "This node does not know the key that signed.")
+    return known.known.usable(context.now())
+
+
+async def get_stored_key(reader: Reader, key_id: str) -> PublicKey:
+    """A key that was good when what it signed was admitted; its end since then changes nothing."""
+    known = await actor_keys.find(reader, key_id)
+    if known is None:
+        raise Refused(Reason.UNKNOWN_KEY, "This node does not know the key that signed.")
+    return known.known.public
+
+
+async def fetch_actor(context: Context, partner: Partner, actor: str) -> JSONObject:
+    """Fetch, verify and keep a partner's actor document, and its keys with it."""
+    speaker = await identity.get_service_identity(context)
+    document = await fetch.fetch_document(context.client, actor, origin=partner.origin, as_=speaker)
+    kind = kind_of(document)
+    context.book.check(kind, document)
+    if document["type"] not in ACTOR_TYPES:
+        raise Refused(Reason.BAD_ANSWER, "What is there is no actor.")
+    opened = open_actor(document, context)
+    async with context.database.write() as transaction:
+        stored = await objects.find(transaction, actor)
+        if stored is None:
+            await keep(context, transaction, opened, kind)
+    return document
+
+
+def open_actor(document: JSONObject, context: Context) -> Verified[JSONObject]:
+    """An actor's document, verified with a key that it lists itself."""
+    listed = keys_of(document, context.now())
+    signed_by = documents.signer_of(document)
+    if signed_by not in listed:
+        raise Refused(Reason.BAD_PROOF, "/proof: not signed by a key that the actor lists")
+    return documents.open_document(
+        document,
+        PublicKey.read(listed[signed_by]),
+        owner=text_of(document, "id"),
+        now=context.now(),
+    )
+
+
+async def open_inner(
+    context: Context, reader: Reader, document: JSONObject
+) -> Verified[JSONObject]:
+    """A document inside an activity: an actor's by its own listed key, others by their owner's."""
+    if document.get("type") in ACTOR_TYPES:
+        return open_actor(document, context)
+    owner = owner_of(document)
+    key_id = documents.signer_of(document)
+    known = await actor_keys.find(reader, key_id)
+    if known is None or known.actor != owner:
+        raise Refused(Reason.BAD_PROOF, "/object/proof: the owner's key is not known here")
+    return documents.open_document(
+        document, known.known.usable(context.now()), owner=owner, now=context.now()
+    )
+
+
+async def keep(
+    context: Context, transaction: Transaction, opened: Verified[JSONObject], kind: str
+) -> None:
+    """Keep a partner's actor document as fetched."""
+    document = opened.value
+    id_ = text_of(document, "id")
+    await objects.put(
+        transaction,
+        StoredDocument(
+            id=id_,
+            kind=kind,
+            owner=id_,
+            origin=names.origin(id_),
+            version=int(str(document["version"])),
+            document=document,
+            local=False,
+            listed=False,
+            buried=False,
+            published_ms=unstamp(text_of(document, "published")),
+        ),
+        updated_ms=context.now_ms(),
+    )
+    await keep_keys(context, transaction, document)
+
+
+async def keep_keys(context: Context, transaction: Transaction, document: JSONObject) -> None:
+    """Keep all keys that an actor's verified document lists; those it dropped are revoked."""
+    actor = text_of(document, "id")
+    entries = document.get("assertionMethod")
+    found = []
+    for entry in entries if isinstance(entries, list) else []:
+        if not isinstance(entry, dict):
+            continue
+        until = entry.get("validUntil")
+        found.append(
+            ActorKey(
+                key_id=text_of(entry, "id"),
+                actor=actor,
+                origin=names.origin(actor),
+                public=text_of(entry, "publicKeyMultibase"),
+                fetched_ms=context.now_ms(),
+                valid_until_ms=unstamp(until) if isinstance(until, str) else None,
+                revoked_ms=None,
+            )
+        )
+    await actor_keys.replace(transaction, actor, found)

@@ -1,0 +1,117 @@
+"""What this node knows of the matter that an activity is about: loaded here, judged elsewhere."""
+
+from node.actions import known_actors
+from node.actions.context import Context
+from node.clock import moment
+from node.storage import contacts, follows, foundings, objects
+from node.storage.contacts import Contact
+from node.storage.database import Reader
+from node.storage.follows import FollowRow
+from node.storage.foundings import Founding
+from protocol import intake, names
+from protocol.canonical import JSONObject
+from protocol.known import (
+    Known,
+    KnownContact,
+    KnownFollow,
+    KnownProject,
+    LocalActor,
+    StoredObject,
+)
+from protocol.reading import text_of
+
+
+async def load_known(context: Context, reader: Reader, activity: JSONObject) -> Known:
+    """Everything that `intake.needs` names. Refuses with BAD_PROOF an inner document's proof."""
+    needed = intake.needs(activity)
+    actor = text_of(activity, "actor")
+    inner = None
+    if needed.inner is not None:
+        inner = await known_actors.open_inner(context, reader, needed.inner)
+    local = None if needed.local is None else await _find_local(reader, needed.local)
+    follow = contact = project = None
+    if needed.answered is not None:
+        follow = await follows.find(reader, needed.answered)
+        contact = await contacts.find(reader, needed.answered)
+        project = await foundings.find(reader, needed.answered)
+    if needed.contact_with is not None:
+        contact = await contacts.find_pair(reader, actor, needed.contact_with)
+    if needed.project is not None:
+        project = await foundings.find_of_project(reader, needed.project)
+    here = needed.local or _ours(context, follow, contact, project)
+    return Known(
+        base=context.base,
+        inner=inner,
+        stored=None if needed.object is None else await _find_stored(reader, needed.object),
+        local=local,
+        follow=None if follow is None else _follow(follow),
+        contact=None if contact is None else _contact(contact),
+        project=None if project is None else _project(project),
+        blocked=here is not None and await follows.is_blocked(reader, here, actor),
+        followed=needed.followed and await follows.is_followed(reader, actor, f"{context.base}/"),
+        open_offers=await contacts.count_open_offers(reader, actor),
+    )
+
+
+def _ours(
+    context: Context,
+    follow: FollowRow | None,
+    contact: Contact | None,
+    project: Founding | None,
+) -> str | None:
+    """The person here whom the matter concerns."""
+    sides: list[str] = []
+    if follow is not None:
+        sides += [follow.follower, follow.followed]
+    if contact is not None:
+        sides += [contact.offerer, contact.offered]
+    if project is not None:
+        sides += [project.founder, project.co_founder]
+    return next((one for one in sides if names.same_origin(one, context.base)), None)
+
+
+async def _find_stored(reader: Reader, id_: str) -> StoredObject | None:
+    stored = await objects.find(reader, id_)
+    if stored is None:
+        return None
+    return StoredObject(
+        stored.id, stored.kind, stored.owner, stored.version, stored.document, stored.buried
+    )
+
+
+async def _find_local(reader: Reader, id_: str) -> LocalActor | None:
+    stored = await objects.find(reader, id_)
+    if stored is None or not stored.local or not stored.listed or stored.buried:
+        return None
+    approves = stored.document.get("manuallyApprovesFollowers") is True
+    return LocalActor(id_, text_of(stored.document, "type"), approves)
+
+
+def _follow(row: FollowRow) -> KnownFollow:
+    return KnownFollow(row.id, row.follower, row.followed, row.state)
+
+
+def _contact(row: Contact) -> KnownContact:
+    return KnownContact(
+        row.offer,
+        row.offerer,
+        row.offered,
+        row.state,
+        moment(row.offered_ms),
+        moment(row.changed_ms),
+        row.acceptance,
+    )
+
+
+def _project(row: Founding) -> KnownProject:
+    return KnownProject(
+        row.project,
+        row.offer,
+        row.founder,
+        row.co_founder,
+        row.state,
+        row.entry,
+        row.salt,
+        row.acceptance,
+        row.co_founder_entry,
+    )

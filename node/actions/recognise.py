@@ -1,0 +1,101 @@
+"""Who is asking: a signed request becomes an approved partner's actor, or is refused.
+
+Keys come from approved partners only. A key of an unknown origin is never fetched, so nobody can
+make this node connect anywhere by naming a key (PROTOCOL.md, Requests between nodes).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from node.actions import known_actors
+from node.actions.context import Context
+from node.storage import deliveries, nonces, partners
+from node.storage.database import Transaction
+from node.storage.partners import Partner
+from protocol import names, requests
+from protocol.errors import Reason, Refused
+from protocol.requests import CheckedRequest
+
+NONCE_KEPT_MS = 600_000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The parts of a request that its signature speaks about."""
+
+    method: str
+    raw_target: str
+    headers: Sequence[tuple[str, str]]
+    body: bytes | None
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """An approved partner's actor that signed this very request, a moment ago."""
+
+    partner: Partner
+    actor: str
+    checked: CheckedRequest
+
+
+async def recognise(context: Context, asked: Asked) -> Recognised:
+    """The signer of a request. Its nonce is not yet remembered: see `remember`.
+
+    Refuses with the signature's own reasons (401), UNKNOWN_KEY for strangers (401), NOT_PARTNER
+    and BLOCKED for known nodes that are not approved (403), OWN_ORIGIN for our own names.
+    """
+    presented = requests.read_signature(
+        method=asked.method, target_uri=context.base + asked.raw_target, headers=asked.headers
+    )
+    actor = names.actor_of_key(presented.key_id)
+    origin = names.origin(actor)
+    if origin == context.base:
+        raise Refused(Reason.OWN_ORIGIN, "A request from outside cannot speak for this node.")
+    async with context.database.read() as reader:
+        partner = await partners.find(reader, origin)
+    if partner is None:
+        raise Refused(
+            Reason.UNKNOWN_KEY,
+            f"{origin} is no partner of this node; its administrator adds and approves partners.",
+        )
+    now_ms = context.now_ms()
+    key = await known_actors.get_key(context, partner, presented.key_id)
+    checked = presented.check(key, asked.body, now_ms // 1000)
+    require_approved(partner)
+    return Recognised(partner, actor, checked)
+
+
+def require_approved(partner: Partner) -> None:
+    """Refuse a partner that the administrator has not approved, or has blocked."""
+    if partner.state == "blocked":
+        raise Refused(Reason.BLOCKED, "This node does not exchange anything with yours.")
+    if partner.state != "approved":
+        raise Refused(
+            Reason.NOT_PARTNER,
+            "This node's administrator has not approved yours yet; ask for it, then try again.",
+        )
+
+
+async def remember(context: Context, transaction: Transaction, recognised: Recognised) -> None:
+    """Spend the request's nonce, across restarts too. Refuses with REPLAYED a second use."""
+    checked = recognised.checked
+    now_ms = context.now_ms()
+    fresh = await nonces.remember(
+        transaction,
+        checked.key_id,
+        checked.nonce,
+        expires_ms=now_ms + NONCE_KEPT_MS,
+        now_ms=now_ms,
+    )
+    if not fresh:
+        raise Refused(Reason.REPLAYED, "This very request has arrived before; sign it anew.")
+    await deliveries.hasten(transaction, recognised.partner.origin, now_ms)
+    await partners.put_seen(transaction, recognised.partner.origin, now_ms)
+
+
+async def recognise_once(context: Context, asked: Asked) -> Recognised:
+    """Recognise a request and spend its nonce at once: for requests that change nothing."""
+    recognised = await recognise(context, asked)
+    async with context.database.write() as transaction:
+        await remember(context, transaction, recognised)
+    return recognised

@@ -1,0 +1,24 @@
+"""The command line: one file per command, every command through the actions.
+
+Exit codes: 0 done · 1 refused, with a sentence that says how to mend it · 2 wrong use.
+"""
+
+import click
+
+from node.cli.config import config
+from node.cli.doctor import doctor
+from node.cli.init import init
+from node.cli.partner import partner
+from node.cli.serve import serve
+from node.cli.space import space
+from node.cli.user import user
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="schoolgate")
+def schoolgate() -> None:
+    """Run a school's own node and look after it."""
+
+
+for command in (init, serve, user, partner, space, doctor, config):
+    schoolgate.add_command(command)

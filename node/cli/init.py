@@ -1,0 +1,57 @@
+"""`schoolgate init`: the data folder, the keys, the school's card, the first administrator."""
+
+from pathlib import Path
+
+import click
+
+from node.actions import set_up
+from node.actions.context import Context
+from node.actions.set_up import FirstAdmin, NewSchool
+from node.app import make_folder
+from node.cli.running import folder_option, read_password, refusals_as_sentences, with_context
+
+
+@click.command()
+@folder_option
+@click.option("--base-url", required=True, help="Public address, e.g. https://school.example")
+@click.option("--school", "school_name", required=True, help="The school's name.")
+@click.option("--country", required=True, help="Two-letter country code, e.g. PT.")
+@click.option("--city", default="", help="Town or city.")
+@click.option("--admin-handle", required=True, help="Sign-in name of the first administrator.")
+@click.option("--admin-name", required=True, help="Name of the first administrator.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option("--development", is_flag=True, help="Allow http on loopback, to try things out.")
+@click.option("--listen-host", default="127.0.0.1", show_default=True)
+@click.option("--listen-port", type=click.IntRange(0, 65535), default=8420, show_default=True)
+@refusals_as_sentences
+def init(
+    folder: Path,
+    base_url: str,
+    school_name: str,
+    country: str,
+    city: str,
+    admin_handle: str,
+    admin_name: str,
+    password_stdin: bool,
+    development: bool,
+    listen_host: str,
+    listen_port: int,
+) -> None:
+    """Set up a new node in a folder."""
+    password = read_password(password_stdin)
+    school = NewSchool(school_name, country.upper(), city)
+    admin = FirstAdmin(admin_handle, admin_name, password)
+    set_up.check(school, admin)
+    made = make_folder(
+        folder, base_url, development=development, host=listen_host, port=listen_port
+    )
+
+    async def fill(context: Context) -> str:
+        return await set_up.set_up(context, school, admin)
+
+    fingerprint = with_context(folder, fill)
+    click.echo(f"{school_name} is set up in {folder}.")
+    click.echo(f"  address       {made.node.base_url}")
+    click.echo(f"  fingerprint   {fingerprint}")
+    click.echo(f"  administrator {admin_handle}")
+    click.echo(f"Start it with: schoolgate serve --folder {folder}")

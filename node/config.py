@@ -1,0 +1,185 @@
+"""Settings: `config.toml` in the data folder, overridden by `SCHOOLGATE_SECTION__KEY`.
+
+`schemas/config.schema.json` is the one place that says which settings exist, what they default to
+and what they mean; the dataclasses below give them types. A secret is never a setting: it lies in
+a file of its own under `keys/`.
+"""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import jsonschema
+import msgspec
+
+from protocol.canonical import JSON, JSONObject
+from protocol.errors import Reason, Refused
+
+
+@dataclass(frozen=True)
+class NodeSettings:
+    base_url: str
+    development: bool
+
+
+@dataclass(frozen=True)
+class ListenSettings:
+    host: str
+    port: int
+    trusted_proxies: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SignInSettings:
+    argon2_memory_kib: int
+    argon2_time_cost: int
+    session_days: int
+    failures_per_account: int
+    failures_per_address: int
+
+
+@dataclass(frozen=True)
+class DeliverySettings:
+    first_wait_s: float
+    longest_wait_s: float
+
+
+@dataclass(frozen=True)
+class ReplicationSettings:
+    coalesce_s: float
+    compare_every_s: float
+
+
+@dataclass(frozen=True)
+class RemoteSettings:
+    ca_file: str | None
+    timeout_s: float
+
+
+@dataclass(frozen=True)
+class LimitSettings:
+    partner_requests_per_5_min: int
+    partner_burst: int
+    connections_per_address: int
+    head_timeout_s: float
+    body_timeout_s: float
+    free_disk_mib: int
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of a node, complete and checked."""
+
+    node: NodeSettings
+    listen: ListenSettings
+    sign_in: SignInSettings
+    delivery: DeliverySettings
+    replication: ReplicationSettings
+    remote: RemoteSettings
+    limits: LimitSettings
+
+
+@dataclass(frozen=True)
+class Described:
+    """One setting as `schoolgate config describe` prints it."""
+
+    name: str
+    variable: str
+    default: JSON
+    description: str
+
+
+def schema() -> JSONObject:
+    """The JSON Schema of the settings file."""
+    text = files("schemas").joinpath("config.schema.json").read_text(encoding="utf-8")
+    loaded: JSONObject = json.loads(text)
+    return loaded
+
+
+def describe() -> list[Described]:
+    """Every setting with its default and its meaning, in the schema's order."""
+    return [
+        Described(
+            f"{section}.{key}", variable(section, key), one.get("default"), str(one["description"])
+        )
+        for section, keys in _sections().items()
+        for key, one in keys.items()
+    ]
+
+
+def variable(section: str, key: str) -> str:
+    """The environment variable that overrides one setting."""
+    return f"SCHOOLGATE_{section}__{key}".upper()
+
+
+def load(file: Path, environment: Mapping[str, str]) -> Settings:
+    """The settings of `file` with the overrides of `environment`.
+
+    Refuses with BAD_SETTING, naming the setting, what was expected and where it was set.
+    """
+    try:
+        with file.open("rb") as stream:
+            written = tomllib.load(stream)
+    except FileNotFoundError:
+        sentence = f"{file} does not exist; `schoolgate init` makes it"
+        raise Refused(Reason.BAD_SETTING, sentence) from None
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise Refused(Reason.BAD_SETTING, f"{file} cannot be read: {error}") from None
+    return build(written, environment, str(file))
+
+
+def build(
+    written: Mapping[str, object], environment: Mapping[str, str], where: str = "settings"
+) -> Settings:
+    """Settings from a mapping of sections as the file would hold them."""
+    values: dict[str, object] = {
+        section: dict(keys) if isinstance(keys, Mapping) else keys
+        for section, keys in written.items()
+    }
+    for section, keys in _sections().items():
+        chosen = values.setdefault(section, {})
+        if not isinstance(chosen, dict):
+            continue
+        for key, one in keys.items():
+            text = environment.get(variable(section, key))
+            if text is not None:
+                chosen[key] = _parse(text, one, variable(section, key))
+            elif key not in chosen and "default" in one:
+                chosen[key] = one["default"]
+    error = jsonschema.exceptions.best_match(
+        jsonschema.Draft202012Validator(schema()).iter_errors(values)
+    )
+    if error is not None:
+        name = ".".join(str(part) for part in error.absolute_path) or "the file"
+        raise Refused(Reason.BAD_SETTING, f"{where}: {name}: {error.message}")
+    return msgspec.convert(values, Settings)
+
+
+def _sections() -> dict[str, dict[str, dict[str, JSON]]]:
+    known = msgspec.convert(schema(), _Schema)
+    return {section: one.properties for section, one in known.properties.items()}
+
+
+class _Section(msgspec.Struct):
+    properties: dict[str, dict[str, JSON]]
+
+
+class _Schema(msgspec.Struct):
+    properties: dict[str, _Section]
+
+
+def _parse(text: str, one: Mapping[str, JSON], name: str) -> JSON:
+    """An environment variable's text in the setting's own type."""
+    kind = one.get("type")
+    if kind == "string" or (isinstance(kind, list) and "string" in kind):
+        return text
+    try:
+        value: JSON = json.loads(text)
+    except ValueError:
+        raise Refused(
+            Reason.BAD_SETTING, f"{name}: {text!r} is no {kind}; write it as JSON"
+        ) from None
+    return value

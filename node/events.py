@@ -1,0 +1,118 @@
+"""What the node tells its operator: one function per event, one JSON line each, on standard error.
+
+Lines are ASCII: whatever a stranger put into a path or a name is escaped, so nobody can forge a
+line or speak to the terminal. No event takes a pupil's datum, a text, or a body.
+"""
+
+import json
+import sys
+from datetime import UTC, datetime
+from typing import TextIO
+
+
+class _Sink:
+    """Where lines go; the composition root may point it elsewhere."""
+
+    def __init__(self) -> None:
+        self.stream: TextIO | None = None
+        self.quiet = False
+
+    def write(self, event: str, facts: dict[str, object]) -> None:
+        if self.quiet:
+            return
+        line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event}
+        text = json.dumps(line | facts, ensure_ascii=True, default=str)
+        stream = self.stream or sys.stderr
+        stream.write(text + "\n")
+        stream.flush()
+
+
+_sink = _Sink()
+
+
+def silence(quiet: bool = True) -> None:
+    """Write nothing (tests, quiet commands) or write again."""
+    _sink.quiet = quiet
+
+
+def redirect(stream: TextIO | None) -> None:
+    """Write lines to `stream` instead of standard error; None undoes it."""
+    _sink.stream = stream
+
+
+def started(address: str, role: str, version: str) -> None:
+    _sink.write("started", {"address": address, "role": role, "version": version})
+
+
+def stopped(address: str) -> None:
+    _sink.write("stopped", {"address": address})
+
+
+def migrated(schema: int) -> None:
+    _sink.write("migrated", {"schema": schema})
+
+
+def request_refused(door: str, method: str, path: str, reason: str, status: int) -> None:
+    facts = {"door": door, "method": method, "path": path, "reason": reason, "status": status}
+    _sink.write("request_refused", facts)
+
+
+def handler_failed(reference: str, method: str, path: str, error: str, where: str) -> None:
+    """A defect: a handler raised what it never should. `where` is file and line only."""
+    facts: dict[str, object] = {"reference": reference, "method": method, "path": path}
+    _sink.write("handler_failed", facts | {"error": error, "where": where})
+
+
+def worker_failed(worker: str, error: str, where: str) -> None:
+    """A defect: a worker's round raised what it never should; the worker goes on."""
+    _sink.write("worker_failed", {"worker": worker, "error": error, "where": where})
+
+
+def received(activity: str, kind: str, partner: str) -> None:
+    _sink.write("received", {"activity": activity, "kind": kind, "partner": partner})
+
+
+def applied(activity: str, kind: str, effects: int) -> None:
+    _sink.write("applied", {"activity": activity, "kind": kind, "effects": effects})
+
+
+def activity_refused(activity: str, kind: str, reason: str) -> None:
+    _sink.write("activity_refused", {"activity": activity, "kind": kind, "reason": reason})
+
+
+def delivered(partner: str, delivery: int, attempts: int) -> None:
+    _sink.write("delivered", {"partner": partner, "delivery": delivery, "attempts": attempts})
+
+
+def delivery_waits(partner: str, delivery: int, attempts: int, why: str, next_ms: int) -> None:
+    facts = {"partner": partner, "delivery": delivery, "attempts": attempts}
+    _sink.write("delivery_waits", facts | {"why": why, "next_ms": next_ms})
+
+
+def delivery_given_up(partner: str, delivery: int, why: str) -> None:
+    _sink.write("delivery_given_up", {"partner": partner, "delivery": delivery, "why": why})
+
+
+def partner_changed(partner: str, state: str) -> None:
+    _sink.write("partner_changed", {"partner": partner, "state": state})
+
+
+def operations_accepted(space: str, partner: str, stored: int) -> None:
+    facts = {"space": space, "partner": partner, "stored": stored}
+    _sink.write("operations_accepted", facts)
+
+
+def operations_pushed(space: str, partner: str, sent: int) -> None:
+    _sink.write("operations_pushed", {"space": space, "partner": partner, "sent": sent})
+
+
+def replication_waits(space: str, partner: str, why: str) -> None:
+    _sink.write("replication_waits", {"space": space, "partner": partner, "why": why})
+
+
+def signed_in(account: int) -> None:
+    _sink.write("signed_in", {"account": account})
+
+
+def sign_in_refused(address: str, failures: int) -> None:
+    _sink.write("sign_in_refused", {"address": address, "failures": failures})

@@ -1,0 +1,1 @@
+"""Work that nobody waits for: each worker asks storage what is due, and the actions do it."""

@@ -1,0 +1,1 @@
+"""The demonstration: two schools on loopback, sample people, the main journey by forms."""

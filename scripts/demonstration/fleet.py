@@ -1,0 +1,139 @@
+"""The demonstration's nodes: real processes, each on a loopback address of its own."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+START_DEADLINE_S = 20
+STOP_DEADLINE_S = 10
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who can sign in; the passwords are for the demonstration only."""
+
+    handle: str
+    name: str
+    password: str
+    roles: str = "teacher"
+
+
+@dataclass
+class School:
+    """One school's node: where it listens, who works there, its process while it runs."""
+
+    name: str
+    country: str
+    city: str
+    host: str
+    port: int
+    folder: Path
+    people: tuple[Person, ...]
+    settings: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def base(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def address(self) -> str:
+        return f"{self.host}:{self.port}"
+
+    def command(self, *words: str, answer: str | None = None) -> str:
+        """Run one `schoolgate` command on this school's folder; its output.
+
+        Raises RuntimeError with the command's own sentence when it fails.
+        """
+        done = subprocess.run(
+            [sys.executable, "-m", "node", *words],
+            cwd=ROOT,
+            env=self._environment(),
+            input=answer,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"schoolgate {words[0]}: {done.stderr.strip()}")
+        return done.stdout
+
+    def set_up(self) -> None:
+        """Make the data folder, the school card and the people, with the product's own commands."""
+        admin = self.people[0]
+        words = ["init", "--base-url", self.base, "--development"]
+        words += ["--listen-host", self.host, "--listen-port", str(self.port)]
+        words += ["--school", self.name, "--country", self.country, "--city", self.city]
+        words += ["--admin-handle", admin.handle, "--admin-name", admin.name]
+        self.command(*words, "--password-stdin", answer=admin.password)
+        for person in self.people[1:]:
+            words = ["user", "add", person.handle, "--name", person.name, "--roles", person.roles]
+            self.command(*words, "--password-stdin", answer=person.password)
+
+    def start(self) -> None:
+        """Start the node and wait until it answers."""
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "node", "serve"],
+                cwd=ROOT,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        deadline = time.monotonic() + START_DEADLINE_S
+        while not self.answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                tail = (self.folder / "log").read_text(errors="replace")[-2000:]
+                raise RuntimeError(f"{self.name} did not start:\n{tail}")
+            time.sleep(0.05)
+
+    def answers(self) -> bool:
+        """Whether the node answers a request now."""
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=2)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
+    def stop(self) -> None:
+        """Ask the node to stop and wait for it."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End the node as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self.process is None:
+            return
+        self.process.send_signal(how)
+        try:
+            self.process.wait(STOP_DEADLINE_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+    def _environment(self) -> dict[str, str]:
+        kept = {key: value for key, value in os.environ.items() if "SCHOOLGATE" not in key}
+        return {**kept, "SCHOOLGATE_FOLDER": str(self.folder), **self.settings}
+
+
+def free_port(host: str) -> int:
+    """A port of `host` that is free at this moment."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+        return port
