@@ -1,0 +1,1 @@
+"""Operations of a TwinSpace: signed bytes in hash-chained logs, and what follows from them."""

@@ -1,0 +1,158 @@
+"""The closed words of format 1: types of operation, kinds of object, and what each may carry.
+
+Names, titles and texts stand in payloads only. A header carries what authorisation and order need:
+ids, numbers and the words of this module. `Shape` says for each type which members a header has.
+
+Objects of the content table are owned by the node that creates them, and are named by
+`reference(node, object)`: two nodes that use one object id make two objects, so nobody can take an
+object over by creating it again, and no replica has to know an object to judge a change of it.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from protocol.errors import Reason, Refused
+
+NODE = r"[0-9a-f]{32}"
+NAME = r"[A-Za-z0-9_-]{21}[AQgw]"
+HASH = r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]"
+is_node = re.compile(NODE).fullmatch
+is_name = re.compile(NAME).fullmatch
+is_hash = re.compile(HASH).fullmatch
+is_log = re.compile(rf"[ck]/{NODE}/(0|[1-9][0-9]{{0,8}})").fullmatch
+is_reference = re.compile(rf"{NODE}/{NAME}").fullmatch
+_is_argument = re.compile(r"[a-z][A-Za-z]{0,31}").fullmatch
+_is_token = re.compile(r"[A-Za-z0-9._/-]{1,128}").fullmatch
+
+Arguments: TypeAlias = dict[str, object]
+
+MAX_INTEGER = 2**53 - 1
+MAX_BASE = 16
+MAX_WITH = 50
+MAX_INCARNATIONS = 8
+RESIDENCIES = frozenset({"shared", "home"})
+AUDIENCES = frozenset({"teachers", "members"})
+REACHES = frozenset({"space", "public"})
+
+KINDS = frozenset({
+    "thread", "reply", "update", "journal", "comment", "bulletin", "page", "block", "file",
+    "album", "event", "notice", "task", "poll", "wall", "card", "field",
+})  # fmt: skip
+
+
+class Role(StrEnum):
+    """What a school declares one of its people to be, in its own log."""
+
+    TEACHER = "teacher"
+    PUPIL = "pupil"
+    LEFT = "left"
+
+
+class Payload(StrEnum):
+    """Whether an operation of a type has a payload."""
+
+    REQUIRED = "required"
+    ALLOWED = "allowed"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The members that a type of operation has besides those that every header has.
+
+    `object`: names one. `person`: has an `actor` (and may have `with` and `releasedBy`).
+    `placed`: has residency, audience and reach. `base`: may replace versions.
+    """
+
+    object: bool = False
+    person: bool = False
+    placed: bool = False
+    base: bool = False
+    payload: Payload = Payload.NONE
+
+
+_SCHOOL = Shape()
+_CONTENT = Shape(object=True, person=True, placed=True, base=True, payload=Payload.ALLOWED)
+
+CONTENT_SHAPES = {
+    # What a school says about itself; nobody's contribution.
+    "Role": Shape(object=True, placed=True, payload=Payload.ALLOWED),
+    "Open": _SCHOOL,
+    "Leave": _SCHOOL,
+    "Acknowledge": _SCHOOL,
+    # What people contribute.
+    "Create": Shape(object=True, person=True, placed=True, payload=Payload.REQUIRED),
+    "Update": Shape(object=True, person=True, placed=True, base=True, payload=Payload.REQUIRED),
+    "Delete": Shape(object=True, person=True),
+    "Hide": Shape(object=True, person=True),
+    "Unhide": Shape(object=True, person=True),
+    **dict.fromkeys(("Add", "Remove", "Like", "Undo", "Flag", "Move", "Set", "Vote"), _CONTENT),
+}
+CONTROL_TYPES = frozenset({
+    "Genesis", "Admit", "Rekey", "Cut", "Moderator", "Unmoderator", "Policy", "Handover",
+    "Checkpoint", "Hide", "Purge", "Archive", "Reopen", "Close",
+})  # fmt: skip
+
+
+def reference(node: str, name: str) -> str:
+    """How one object is named wherever another points at it."""
+    return f"{node}/{name}"
+
+
+def check_arguments(kind: str, args: Arguments) -> None:
+    """Whether `args` is what an operation of a content type may carry; else BAD_OPERATION.
+
+    `Role`: `role`. `Open`: `seq`, `id`. `Create`: `kind`, and for what lies in something else `in`
+    (a reference), `to` (a reference to what it answers). `Hide`, `Unhide`: `home`, the node that
+    owns the object, where that is another one. Types without an effect in this version: flat words
+    and numbers.
+    """
+    match kind:
+        case "Role":
+            good = _has(args, {"role"}) and args["role"] in set(Role)
+        case "Open":
+            good = (
+                _has(args, {"seq", "id"}) and is_count(args["seq"]) and _fits(is_hash, args["id"])
+            )
+        case "Create":
+            good = _has(args, {"kind"}, {"in", "to"}) and _is_create(args)
+        case "Hide" | "Unhide":
+            good = _has(args, set(), {"home"}) and _fits(is_node, args.get("home", "0" * 32))
+        case "Leave" | "Acknowledge" | "Update" | "Delete":
+            good = not args
+        case _:
+            good = len(args) <= 16 and all(
+                _is_argument(name) and _is_flat(value) for name, value in args.items()
+            )
+    if not good:
+        raise Refused(Reason.BAD_OPERATION, f"the arguments are not those of {kind}")
+
+
+def is_count(value: object) -> bool:
+    """A whole number from 0 that a double holds."""
+    return type(value) is int and 0 <= value <= MAX_INTEGER
+
+
+def _has(args: Arguments, must: set[str], may: frozenset[str] | set[str] = frozenset()) -> bool:
+    return must <= args.keys() <= must | may
+
+
+def _fits(pattern: Callable[[str], object], value: object) -> bool:
+    return isinstance(value, str) and pattern(value) is not None
+
+
+def _is_create(args: Arguments) -> bool:
+    places = [args[name] for name in ("in", "to") if name in args]
+    inside = args["kind"] not in {"reply", "comment", "block", "card"} or "in" in args
+    return args["kind"] in KINDS and inside and all(_fits(is_reference, one) for one in places)
+
+
+def _is_flat(value: object) -> bool:
+    if isinstance(value, list):
+        return len(value) <= 64 and all(
+            _is_flat(one) and not isinstance(one, list) for one in value
+        )
+    return is_count(value) or _fits(_is_token, value)
