@@ -1,47 +1,112 @@
-"""Signed requests between nodes: RFC 9421 (HTTP Message Signatures), RFC 9530 (Content-Digest).
+"""Signed requests between nodes: one profile of RFC 9421, with Content-Digest of RFC 9530.
 
-A POST covers `"@method" "@target-uri" "@authority" "content-type" "content-digest"`, anything else
-the first three; parameters `created`, `expires`, `keyid`, `alg="ed25519"`, `nonce`. The verifier
-wants exactly one signature with that coverage or more, and rebuilds the target URI from its own
-configured base: what a proxy or a `Host` header says is never part of it.
+A POST covers `"@method" "@target-uri" "@authority" "content-type" "content-digest"`, a GET the
+first three; parameters `created`, `expires` (at most 300 s later), `keyid`, `alg="ed25519"`,
+`nonce` (16 random bytes). The verifier wants exactly one signature with that coverage or more. The
+target URI is this node's configured base and the raw path, whatever `Host` or a proxy says.
+
+Nobody but the caller can know whether (keyid, nonce) was seen before: it remembers each for twice
+the window and refuses a second use with REPLAYED.
 """
 
-import hashlib
-import hmac
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+import re
+from collections.abc import Sequence
+from dataclasses import InitVar, dataclass
+from typing import Final
 
 import http_sf
 
 from protocol import names
-from protocol.canonical import b64, unb64
+from protocol.canonical import b64
+from protocol.digests import check_digest, content_digest
 from protocol.errors import Reason, Refused
+from protocol.fields import count_fields, find_field, read_dictionary
 from protocol.keys import PublicKey, Signer
+from protocol.signature_base import (
+    Component,
+    Message,
+    Parameters,
+    SignatureInput,
+    read_input,
+    signature_base,
+)
 
-LABEL = "sig1"
-WINDOW_S = 300
-NONCE_OCTETS = 16
-ALGORITHM = "ed25519"
-BODILESS = ("@method", "@target-uri", "@authority")
-WITH_BODY = (*BODILESS, "content-type", "content-digest")
-_HASHES = {"sha-256": hashlib.sha256, "sha-512": hashlib.sha512}
-_DERIVED = frozenset({"@method", "@target-uri", "@authority", "@path", "@query", "@scheme"})
+LABEL: Final = "sig1"
+ALGORITHM: Final = "ed25519"
+WINDOW_S: Final = 300
+NONCE_BYTES: Final = 16
+
+_ALWAYS_COVERED: Final = ("@method", "@target-uri", "@authority")
+_BODY_COVERED: Final = ("content-type", "content-digest")
+_NONCE: Final = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]")
+_SEAL: Final = object()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CheckedRequest:
-    """A request whose signature held: who signed, with which nonce, when (seconds)."""
+    """A request whose signature held: which key, whose it is, its nonce, when (Unix seconds).
+
+    Only `Presented.check` makes one.
+    """
 
     key_id: str
     actor: str
     nonce: str
     created: int
+    seal: InitVar[object]
+
+    def __post_init__(self, seal: object) -> None:
+        if seal is not _SEAL:
+            raise TypeError("only Presented.check says that a request is checked")
 
 
-def content_digest(body: bytes) -> str:
-    """The `Content-Digest` field of `body`, with SHA-256 (RFC 9530 §2)."""
-    return http_sf.ser({"sha-256": (hashlib.sha256(body).digest(), {})})
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """A request's one signature as it was sent: well formed, of full coverage, not yet checked."""
+
+    key_id: str
+    actor: str
+    nonce: str
+    created: int
+    expires: int
+    base: bytes
+    signature: bytes
+    digest_field: str | None
+
+    def check(self, key: PublicKey, body: bytes | None, now: int) -> CheckedRequest:
+        """The request, checked with the key that `key_id` names; `now` in Unix seconds.
+
+        Refuses with OUTSIDE_TIME_WINDOW (fact `skew_s`: how long ago it was signed), BAD_SIGNATURE,
+        and BAD_DIGEST or MISSING_COVERAGE where the received body is not the one that was signed.
+        """
+        self._check_time(now)
+        if not key.verify(self.base, self.signature):
+            raise Refused(Reason.BAD_SIGNATURE, "the signature does not hold; sign what is sent")
+        if self.digest_field is not None:
+            check_digest(self.digest_field, body or b"")
+        elif body:
+            raise Refused(Reason.MISSING_COVERAGE, "cover content-digest where there is a body")
+        return CheckedRequest(self.key_id, self.actor, self.nonce, self.created, _SEAL)
+
+    def _check_time(self, now: int) -> None:
+        skew_s = now - self.created
+        if abs(skew_s) > WINDOW_S or now > self.expires:
+            raise Refused(
+                Reason.OUTSIDE_TIME_WINDOW,
+                f"by this node's clock the request was signed {skew_s} s ago, at most {WINDOW_S} s "
+                "either way are accepted; set the clock",
+                skew_s=skew_s,
+            )
+
+
+def target_uri(base: str, raw_target: str) -> str:
+    """The URI that a received request was for: the configured base and the raw request target.
+
+    Refuses with BAD_NAME a target that is no path: `.evil.example/` would change the host.
+    """
+    if not raw_target.startswith("/") or "#" in raw_target:
+        raise Refused(Reason.BAD_NAME, "ask for a path")
+    return base + raw_target
 
 
 def sign_request(
@@ -55,217 +120,137 @@ def sign_request(
     body: bytes | None = None,
     content_type: str | None = None,
 ) -> dict[str, str]:
-    """The header fields to add to a request. `created` in seconds, `nonce` of 16 octets."""
-    fields = {}
-    covered: tuple[str, ...] = BODILESS
-    if body is not None:
-        fields = {
-            "content-type": content_type or "application/octet-stream",
-            "content-digest": content_digest(body),
-        }
-        covered = WITH_BODY
-    inner = " ".join(f'"{name}"' for name in covered)
-    parameters = (
-        f"({inner});created={created};expires={created + WINDOW_S}"
-        f';keyid="{key_id}";alg="{ALGORITHM}";nonce="{b64(nonce)}"'
-    )
-    base = signature_base(method, target_uri, fields, covered, parameters)
-    signature = signer.sign(base)
-    added = {
-        "Signature-Input": f"{LABEL}={parameters}",
-        "Signature": http_sf.ser({LABEL: (signature, {})}),
-    }
-    if body is not None:
-        added["Content-Digest"] = fields["content-digest"]
-    return added
+    """The fields to add to a request: Signature-Input, Signature, with a body Content-Digest.
 
-
-def signature_base(
-    method: str,
-    target_uri: str,
-    fields: Mapping[str, str],
-    covered: Sequence[str],
-    parameters: str,
-) -> bytes:
-    """The signature base (RFC 9421 §2.5) of components without parameters of their own.
-
-    `fields` has lower-case names and combined values; `parameters` is the text of
-    `@signature-params` as sent. Refuses with MISSING_COVERAGE a component that is not there.
+    `created` in Unix seconds, `nonce` 16 random bytes, never used before. With a body its
+    `content_type` is covered as given; the caller sends that same Content-Type.
     """
-    lines = []
-    for name in covered:
-        if name.startswith("@"):
-            value = _derived(name, method, target_uri)
-        elif name in fields:
-            value = fields[name]
-        else:
-            raise Refused(Reason.MISSING_COVERAGE, f"the covered field {name} is not there")
-        lines.append(f'"{name}": {value}')
-    lines.append(f'"@signature-params": {parameters}')
-    return "\n".join(lines).encode("ascii", "replace")
-
-
-def _derived(name: str, method: str, target_uri: str) -> str:
-    """A derived component's value (RFC 9421 §2.2)."""
-    parts = urlsplit(target_uri)
-    match name:
-        case "@method":
-            return method
-        case "@target-uri":
-            return target_uri
-        case "@authority":
-            default = {"https": ":443", "http": ":80"}.get(parts.scheme, "")
-            return parts.netloc.lower().removesuffix(default)
-        case "@scheme":
-            return parts.scheme.lower()
-        case "@path":
-            return parts.path or "/"
-        case "@query":
-            return "?" + parts.query
-        case _:
-            raise Refused(Reason.MISSING_COVERAGE, f"the component {name} is not used here")
-
-
-@dataclass(frozen=True)
-class Presented:
-    """A request's one signature as it was sent, not yet checked."""
-
-    key_id: str
-    actor: str
-    nonce: str
-    created: int
-    expires: int
-    base: bytes
-    signature: bytes
-    digest_field: str | None
-
-    def check(self, key: PublicKey, body: bytes | None, now: int) -> CheckedRequest:
-        """The signature, time window (seconds) and body, checked against `key`.
-
-        Refuses with OUTSIDE_TIME_WINDOW (fact `skew_s`), BAD_DIGEST, BAD_SIGNATURE.
-        """
-        skew_s = now - self.created
-        if abs(skew_s) > WINDOW_S or self.expires <= now - WINDOW_S or self.expires < self.created:
-            raise Refused(
-                Reason.OUTSIDE_TIME_WINDOW,
-                f"the request was signed {skew_s} s ago by this node's clock; "
-                f"at most {WINDOW_S} s either way are accepted: set the clock",
-                skew_s=skew_s,
-            )
-        if self.digest_field is not None:
-            check_digest(self.digest_field, body or b"")
-        if not key.verify(self.base, self.signature):
-            raise Refused(Reason.BAD_SIGNATURE, "the request's signature does not hold")
-        return CheckedRequest(self.key_id, self.actor, self.nonce, self.created)
-
-
-def check_digest(field: str, body: bytes) -> None:
-    """Refuse with BAD_DIGEST a `Content-Digest` that is not of `body` (sha-256, sha-512)."""
-    try:
-        digests = _dictionary(field)
-    except (ValueError, http_sf.StructuredFieldError):
-        raise Refused(Reason.BAD_DIGEST, "Content-Digest is no dictionary of digests") from None
-    known = {name: item for name, item in digests.items() if name in _HASHES}
-    if not known:
-        raise Refused(Reason.BAD_DIGEST, "Content-Digest names neither sha-256 nor sha-512")
-    for name, item in known.items():
-        value = item[0] if isinstance(item, tuple) else None
-        made = _HASHES[name](body).digest()
-        if not isinstance(value, bytes) or not hmac.compare_digest(value, made):
-            raise Refused(Reason.BAD_DIGEST, f"the body does not match its {name} digest")
+    if len(nonce) != NONCE_BYTES:
+        raise ValueError(f"a nonce has {NONCE_BYTES} bytes")
+    covered, added = list(_ALWAYS_COVERED), {}
+    if body is not None:
+        if content_type is None:
+            raise ValueError("a body has a content type")
+        covered += _BODY_COVERED
+        added["Content-Digest"] = content_digest(body)
+    input_ = SignatureInput(
+        [Component(name, {}) for name in covered],
+        {
+            "created": created,
+            "expires": created + WINDOW_S,
+            "keyid": key_id,
+            "alg": ALGORITHM,
+            "nonce": b64(nonce),
+        },
+    )
+    fields = [("content-type", content_type or ""), *added.items()]
+    signature = signer.sign(signature_base(Message(fields, method, target_uri), input_))
+    return {
+        **added,
+        "Signature-Input": f"{LABEL}={input_}",
+        "Signature": http_sf.ser({LABEL: signature}),
+    }
 
 
 def read_signature(
     *, method: str, target_uri: str, headers: Sequence[tuple[str, str]]
 ) -> Presented:
-    """The one signature of a request, its parameters and its base.
+    """The one signature of a request, before its key is looked for.
 
     Refuses with MISSING_SIGNATURE (none, several, unreadable), MISSING_COVERAGE (a component or
-    a parameter that must be there is not), BAD_SIGNATURE (an algorithm that the key does not have).
+    parameter is missing, or a covered field is sent twice), BAD_SIGNATURE (another algorithm),
+    OUTSIDE_TIME_WINDOW (it wants to hold for longer), UNKNOWN_KEY (a key id
+    that no actor can have).
     """
-    fields = _combine(headers)
-    inputs, signatures = _parse(fields, "signature-input"), _parse(fields, "signature")
-    if len(inputs) != 1 or set(inputs) != set(signatures):
+    input_, signature = _read_one(headers)
+    covers_digest = _check_coverage(method, headers, input_.components)
+    parameters = input_.parameters
+    _check_algorithm(parameters)
+    key_id, nonce = _text(parameters, "keyid"), _text(parameters, "nonce")
+    if _NONCE.fullmatch(nonce) is None:
+        raise Refused(Reason.MISSING_COVERAGE, "write a nonce of 16 random bytes as base64url")
+    created, expires = _seconds(parameters, "created"), _seconds(parameters, "expires")
+    if not created < expires <= created + WINDOW_S:
+        raise Refused(Reason.OUTSIDE_TIME_WINDOW, f"let it expire {WINDOW_S} s after created")
+    return Presented(
+        key_id=key_id,
+        actor=_owner(key_id),
+        nonce=nonce,
+        created=created,
+        expires=expires,
+        base=signature_base(Message(headers, method, target_uri), input_),
+        signature=signature,
+        digest_field=find_field(headers, "content-digest") if covers_digest else None,
+    )
+
+
+def _read_one(headers: Sequence[tuple[str, str]]) -> tuple[SignatureInput, bytes]:
+    """The only signature of the request, with its input under the same label."""
+    inputs, signatures = _dictionary(headers, "signature-input"), _dictionary(headers, "signature")
+    if len(inputs) != 1 or inputs.keys() != signatures.keys():
         raise Refused(Reason.MISSING_SIGNATURE, "send exactly one signature, with its input")
-    label = next(iter(inputs))
-    covered, parameters = _components(inputs[label])
-    has_body = method not in {"GET", "HEAD"}
-    missing = [name for name in (WITH_BODY if has_body else BODILESS) if name not in covered]
-    if missing:
-        raise Refused(Reason.MISSING_COVERAGE, f"the signature must cover {', '.join(missing)}")
-    if "content-digest" in fields and "content-digest" not in covered:
-        raise Refused(Reason.MISSING_COVERAGE, "the signature must cover content-digest")
-    _require_single(headers, covered)
-    if parameters.get("alg", ALGORITHM) != ALGORITHM:
-        raise Refused(Reason.BAD_SIGNATURE, "nodes sign with ed25519 and nothing else")
-    key_id, nonce = parameters.get("keyid"), parameters.get("nonce")
-    created, expires = parameters.get("created"), parameters.get("expires")
-    item = signatures[label]
-    signature = item[0] if isinstance(item, tuple) else None
-    if not isinstance(key_id, str) or not isinstance(nonce, str):
-        raise Refused(Reason.MISSING_COVERAGE, "the signature needs keyid and nonce")
-    if type(created) is not int or type(expires) is not int:
-        raise Refused(
-            Reason.MISSING_COVERAGE, "the signature needs created and expires, in seconds"
-        )
-    if not isinstance(signature, bytes):
-        raise Refused(Reason.MISSING_SIGNATURE, "the signature is no byte sequence")
-    if len(unb64(nonce)) != NONCE_OCTETS:
-        raise Refused(Reason.MISSING_COVERAGE, f"the nonce has {NONCE_OCTETS} random octets")
-    text = fields["signature-input"].partition("=")[2].strip()
-    base = signature_base(method, target_uri, fields, covered, text)
-    actor = names.actor_of_key(key_id)
-    digest_field = fields.get("content-digest") if has_body else None
-    return Presented(key_id, actor, nonce, created, expires, base, signature, digest_field)
+    ((_, covered),), ((_, item),) = inputs.items(), signatures.items()
+    input_ = read_input(covered)
+    signature = item[0] if isinstance(item, tuple) else item
+    if input_ is None or not isinstance(signature, bytes):
+        raise Refused(Reason.MISSING_SIGNATURE, "write the signature as RFC 9421 defines it")
+    return input_, signature
 
 
-def _combine(headers: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Field values by lower-case name, repeated ones joined (RFC 9421 §2.1)."""
-    fields: dict[str, str] = {}
-    for name, value in headers:
-        name = name.lower()
-        value = " ".join(value.strip().split("\r\n"))
-        fields[name] = f"{fields[name]}, {value}" if name in fields else value
-    return fields
-
-
-def _parse(fields: Mapping[str, str], name: str) -> dict[str, object]:
-    if name not in fields:
+def _dictionary(headers: Sequence[tuple[str, str]], name: str) -> http_sf.DictionaryType:
+    value = find_field(headers, name)
+    if value is None:
         raise Refused(Reason.MISSING_SIGNATURE, f"sign the request: {name} is missing (RFC 9421)")
+    read = read_dictionary(value) if count_fields(headers, name) == 1 else None
+    if read is None:
+        raise Refused(Reason.MISSING_SIGNATURE, f"{name} has to be one structured dictionary")
+    return read
+
+
+def _check_coverage(
+    method: str, headers: Sequence[tuple[str, str]], components: Sequence[Component]
+) -> bool:
+    """Refuse what covers too little; gives whether the digest is covered.
+
+    A field that is sent twice has no one meaning, so that covering it says nothing. A digest that
+    is sent but not covered would look like a promise that nobody made.
+    """
+    covered = {component.name for component in components if not component.parameters}
+    sends_digest = find_field(headers, "content-digest") is not None
+    has_body = method not in {"GET", "HEAD"} or sends_digest
+    wanted = _ALWAYS_COVERED + (_BODY_COVERED if has_body else ())
+    missing = [name for name in wanted if name not in covered]
+    if missing:
+        raise Refused(Reason.MISSING_COVERAGE, f"let the signature cover {', '.join(missing)}")
+    repeated = [name for name in covered if count_fields(headers, name) > 1]
+    if repeated:
+        raise Refused(Reason.MISSING_COVERAGE, f"send {', '.join(repeated)} once")
+    return has_body
+
+
+def _check_algorithm(parameters: Parameters) -> None:
+    # The key decides; the parameter may repeat it and never chooses (CVE-2022-29217).
+    algorithm = parameters.get("alg", ALGORITHM)
+    if not isinstance(algorithm, str) or algorithm != ALGORITHM:
+        raise Refused(Reason.BAD_SIGNATURE, f"sign with {ALGORITHM}; no other algorithm is used")
+
+
+def _owner(key_id: str) -> str:
     try:
-        return _dictionary(fields[name])
-    except (ValueError, http_sf.StructuredFieldError):
-        raise Refused(Reason.MISSING_SIGNATURE, f"{name} is no structured dictionary") from None
+        return names.actor_of_key(key_id)
+    except Refused as why:
+        raise Refused(Reason.UNKNOWN_KEY, f"no actor has a key of that id: {why.detail}") from why
 
 
-def _dictionary(field: str) -> dict[str, object]:
-    """A structured dictionary (RFC 9651 §3.2). Raises ValueError or StructuredFieldError."""
-    parsed = http_sf.parse(field.encode("ascii"), tltype="dictionary")
-    if not isinstance(parsed, dict):
-        raise TypeError("http_sf gave no dictionary")
-    return dict(parsed)
+def _text(parameters: Parameters, name: str) -> str:
+    value = parameters.get(name)
+    if not isinstance(value, str):
+        raise Refused(Reason.MISSING_COVERAGE, f"the signature needs the parameter {name}")
+    return value
 
 
-def _components(value: object) -> tuple[list[str], dict[str, object]]:
-    """Names covered and signature parameters of one inner list."""
-    if not isinstance(value, tuple) or not isinstance(value[0], list):
-        raise Refused(Reason.MISSING_SIGNATURE, "signature-input holds no inner list")
-    items, parameters = value
-    covered = []
-    for name, own in items:
-        if not isinstance(name, str) or own:
-            raise Refused(Reason.MISSING_COVERAGE, "components with parameters are not used here")
-        if name.startswith("@") and name not in _DERIVED:
-            raise Refused(Reason.MISSING_COVERAGE, f"the component {name} is not used here")
-        covered.append(name)
-    if len(set(covered)) != len(covered):
-        raise Refused(Reason.MISSING_COVERAGE, "a component is covered twice")
-    return covered, dict(parameters)
-
-
-def _require_single(headers: Sequence[tuple[str, str]], covered: Sequence[str]) -> None:
-    """A covered field sent twice could be read differently by two readers."""
-    sent = [name.lower() for name, _ in headers]
-    for name in (*covered, "signature", "signature-input"):
-        if sent.count(name) > 1:
-            raise Refused(Reason.BAD_SIGNATURE, f"the field {name} is sent twice; send it once")
+def _seconds(parameters: Parameters, name: str) -> int:
+    value = parameters.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise Refused(Reason.MISSING_COVERAGE, f"the signature needs {name}, in whole Unix seconds")
+    return value
