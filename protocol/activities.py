@@ -1,0 +1,155 @@
+"""What actors say about documents and to each other: one builder per activity, without a proof.
+
+Every activity is signed by the key of its `actor`, and so is the request that carries it. What an
+activity creates, changes, deletes or offers lies inside it whole, with its own proof; what it
+answers or takes back is named by its id.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from protocol import objects
+from protocol.canonical import JSON, JSONObject
+from protocol.documents import CONTEXT
+from protocol.objects import stamp
+from protocol.shapes import PUBLIC
+from protocol.space.genesis import Founder
+
+
+@dataclass(frozen=True)
+class Said:
+    """What every activity has: its id, who says it, and when."""
+
+    url: str
+    actor: str
+    at: datetime
+
+
+def create(said: Said, document: JSONObject) -> JSONObject:
+    """The signed `document` is new; told to those whom the document is for."""
+    return _about_document(said, "Create", document)
+
+
+def update(said: Said, document: JSONObject) -> JSONObject:
+    """The signed `document` is a newer version; told to those whom the document is for."""
+    return _about_document(said, "Update", document)
+
+
+def delete(said: Said, tombstone: JSONObject, *, to: Sequence[str] = ()) -> JSONObject:
+    """The document of the signed `tombstone` is no more; told to `to`, else to the followers."""
+    return _activity(said, "Delete", to or _followers(said.actor), object=tombstone)
+
+
+def follow(said: Said, target: str) -> JSONObject:
+    """The actor wants to hear what `target` says to everybody."""
+    return _activity(said, "Follow", [target], object=target)
+
+
+def accept(said: Said, answered: str, *, to: str) -> JSONObject:
+    """Yes to the Follow, or the offer of a contact, with the id `answered`, made by `to`."""
+    return _activity(said, "Accept", [to], object=answered)
+
+
+def reject(
+    said: Said, answered: str, *, to: str, answer: str, note: str = "", language: str = ""
+) -> JSONObject:
+    """`not_now` or `no` to the Follow or offer `answered`, made by `to`."""
+    return _activity(
+        said, "Reject", [to], object=answered, answer=answer, **_letter(note, language)
+    )
+
+
+def undo(said: Said, taken_back: str, *, to: str) -> JSONObject:
+    """Takes back the actor's own Follow, offer, or acceptance of a contact."""
+    return _activity(said, "Undo", [to], object=taken_back)
+
+
+def offer_contact(said: Said, other: str, *, note: str, language: str) -> JSONObject:
+    """The actor offers `other` to become contacts."""
+    return _activity(
+        said,
+        "Offer",
+        [other],
+        object=objects.relationship(said.actor, other),
+        **_letter(note, language),
+    )
+
+
+def offer_project(
+    said: Said,
+    project: JSONObject,
+    *,
+    to: str,
+    note: str,
+    language: str,
+    founder: Founder,
+    salt: str,
+) -> JSONObject:
+    """The actor offers `to` to found the signed `project` together.
+
+    `founder` and `salt` (16 bytes, base64url) are the founder's part of the genesis to come.
+    """
+    return _activity(
+        said,
+        "Offer",
+        [to],
+        object=project,
+        **_letter(note, language),
+        founder=founder.as_json(),
+        salt=salt,
+    )
+
+
+def accept_project(
+    said: Said, offer: str, *, to: str, founder: Founder, genesis_signature: str
+) -> JSONObject:
+    """The actor agrees to found; `genesis_signature` is base64url, by the key in `founder`."""
+    return _activity(
+        said,
+        "Accept",
+        [to],
+        object=offer,
+        founder=founder.as_json(),
+        genesisSignature=genesis_signature,
+    )
+
+
+def invite(
+    said: Said, project: str, *, to: str, acceptance: str, genesis: JSONObject
+) -> JSONObject:
+    """The space of `project` is founded; `genesis` is the operation as it travels."""
+    return _activity(
+        said, "Invite", [to], object=project, target=to, inReplyTo=acceptance, genesis=genesis
+    )
+
+
+def leave(said: Said, project: str, *, to: str) -> JSONObject:
+    """The actor leaves `project`; told to its founder."""
+    return _activity(said, "Leave", [to], object=project)
+
+
+def _about_document(said: Said, type_: str, document: JSONObject) -> JSONObject:
+    audience = document.get("to")
+    to = list(audience) if isinstance(audience, list) else _followers(said.actor)
+    return _activity(said, type_, to, object=document)
+
+
+def _followers(actor: str) -> list[JSON]:
+    return [PUBLIC, f"{actor}/followers"]
+
+
+def _letter(note: str, language: str) -> dict[str, JSON]:
+    return {"content": objects.lines(note), "language": language} if note else {}
+
+
+def _activity(said: Said, type_: str, to: Sequence[JSON], **members: JSON) -> JSONObject:
+    return {
+        "@context": list(CONTEXT),
+        "id": said.url,
+        "type": type_,
+        "actor": said.actor,
+        "to": list(to),
+        **members,
+        "published": stamp(said.at),
+    }

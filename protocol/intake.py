@@ -1,0 +1,138 @@
+"""One verified activity and what is known of the matter → what to do: documents are decided here.
+
+The activity has passed its schema (`protocol.shapes`) and its proof, and came from an approved
+partner in a request signed by its own actor. `needs` says what to load, `judge` decides; one module
+per family holds the rules (`intake_objects`, `_follow`, `_contacts`, `_projects`).
+"""
+
+from datetime import datetime
+from typing import Final
+
+from protocol import (
+    intake_contacts,
+    intake_follow,
+    intake_objects,
+    intake_projects,
+    names,
+)
+from protocol.canonical import JSONObject
+from protocol.documents import Verified
+from protocol.effects import Effect, Nothing
+from protocol.errors import Reason, Refused
+from protocol.known import Known, Needed
+from protocol.reading import text_of, texts_of, whole_of
+from protocol.shapes import kind_of
+
+FINAL: Final = frozenset(
+    {
+        *(Reason.BAD_SHAPE, Reason.BAD_NAME, Reason.BAD_KEY, Reason.BAD_PROOF),
+        *(Reason.WRONG_ACTOR, Reason.OWN_ORIGIN, Reason.FOREIGN_ORIGIN),
+        *(Reason.NOT_OWNER, Reason.IMMUTABLE_FIELD),
+    }
+)
+"""Refusals that nothing still in the queue can heal: the door may answer with them at once.
+
+All others depend on what this node knows, and an earlier activity may wait unjudged: a message can
+overtake, in the judging, the Accept that made its writer a contact.
+"""
+
+
+def needs(activity: JSONObject) -> Needed:
+    """What to load before `activity`, which has passed its schema, is judged."""
+    match kind_of(activity):
+        case "create" | "update":
+            inner = whole_of(activity, "object")
+            kind = kind_of(inner)
+            reader = texts_of(inner, "to")[0] if kind == "message" else None
+            return Needed(
+                inner=inner,
+                object=text_of(inner, "id"),
+                local=reader,
+                contact_with=reader,
+                followed=kind == "note",
+            )
+        case "delete":
+            inner = whole_of(activity, "object")
+            return Needed(inner=inner, object=text_of(inner, "id"))
+        case "follow":
+            return Needed(local=text_of(activity, "object"))
+        case "offer-contact":
+            asked = text_of(whole_of(activity, "object"), "object")
+            return Needed(local=asked, contact_with=asked)
+        case "offer-project":
+            inner = whole_of(activity, "object")
+            asked, project = texts_of(activity, "to")[0], text_of(inner, "id")
+            return Needed(
+                inner=inner, object=project, local=asked, contact_with=asked, project=project
+            )
+        case "accept" | "accept-project" | "reject" | "undo":
+            return Needed(answered=text_of(activity, "object"))
+        case "invite" | "leave":
+            return Needed(project=text_of(activity, "object"))
+        case other:
+            raise Refused(Reason.BAD_SHAPE, f"a document of the kind {other!r} is no activity")
+
+
+def judge(activity: Verified[JSONObject], known: Known, now: datetime) -> list[Effect]:
+    """The effects of `activity`, to be performed in one transaction; never empty.
+
+    Refuses with the reasons of the family's rules; whatever it refuses changes nothing.
+    """
+    said = activity.value
+    kind = kind_of(said)
+    _check_speaker(said, known.base)
+    match kind:
+        case "create" | "update":
+            return intake_objects.judge_put(activity, known, now)
+        case "delete":
+            return intake_objects.judge_delete(activity, known, now)
+        case "follow":
+            return intake_follow.judge_follow(said, known)
+        case "offer-contact":
+            return intake_contacts.judge_offer(said, known, now)
+        case "offer-project":
+            return intake_projects.judge_offer(activity, known, now)
+        case "accept-project":
+            if known.project is None:
+                raise Refused(Reason.NEVER_OFFERED, "nothing of this name was offered here")
+            return intake_projects.judge_acceptance(said, known.project, known)
+        case "accept" | "reject":
+            return _judge_answer(said, kind, known)
+        case "undo":
+            return _judge_undo(said, known, now)
+        case "invite":
+            return intake_projects.judge_invite(said, known)
+        case "leave":
+            return intake_projects.judge_leave(said, known)
+        case other:
+            raise Refused(Reason.BAD_SHAPE, f"a document of the kind {other!r} is no activity")
+
+
+def _check_speaker(activity: JSONObject, base: str) -> None:
+    actor = names.read_url(text_of(activity, "actor"), development=True)
+    if names.same_origin(actor, base):
+        raise Refused(Reason.OWN_ORIGIN, "/actor: who lives here does not write from elsewhere")
+    if not names.same_origin(names.read_url(text_of(activity, "id"), development=True), actor):
+        raise Refused(Reason.FOREIGN_ORIGIN, "/id: has to lie where the actor lives")
+
+
+def _judge_answer(activity: JSONObject, kind: str, known: Known) -> list[Effect]:
+    if known.follow is not None:
+        return intake_follow.judge_answer(activity, known.follow)
+    if known.contact is not None:
+        return intake_contacts.judge_answer(activity, known.contact, known)
+    if known.project is not None and kind == "reject":
+        return intake_projects.judge_refusal(activity, known.project, known)
+    if known.project is not None:
+        raise Refused(Reason.BAD_SHAPE, "/founder: is missing; accept a project with your part")
+    raise Refused(Reason.NEVER_OFFERED, "nothing of this name was offered here")
+
+
+def _judge_undo(activity: JSONObject, known: Known, now: datetime) -> list[Effect]:
+    if known.follow is not None:
+        return intake_follow.judge_undo(activity, known.follow)
+    if known.contact is not None:
+        return intake_contacts.judge_undo(activity, known.contact, now)
+    if known.project is not None:
+        return intake_projects.judge_undo(activity, known.project)
+    return [Nothing("nothing of this name is here")]

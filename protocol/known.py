@@ -1,0 +1,124 @@
+"""What a node already knows of the matter that an activity is about, loaded before it is judged.
+
+`protocol.intake.needs` says which of it an activity needs; all else stays at its default.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from protocol.canonical import JSONObject
+from protocol.documents import Verified
+from protocol.effects import ContactState, FollowState, ProjectState
+from protocol.space.genesis import Founder
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """A document that this node holds, in the received form; once buried, its tombstone."""
+
+    id: str
+    kind: str
+    owner: str
+    version: int
+    document: JSONObject
+    buried: bool = False
+
+
+@dataclass(frozen=True)
+class LocalActor:
+    """An actor that lives on this node: its document's type, and whether it approves followers."""
+
+    id: str
+    type: str
+    approves_followers: bool = False
+
+
+@dataclass(frozen=True)
+class KnownFollow:
+    """A Follow by its id, whichever side is here."""
+
+    id: str
+    follower: str
+    followed: str
+    state: FollowState
+
+
+@dataclass(frozen=True)
+class KnownContact:
+    """What two people are to each other, by the offer it began with."""
+
+    offer: str
+    offerer: str
+    offered: str
+    state: ContactState
+    offered_at: datetime
+    changed_at: datetime
+    acceptance: str | None = None
+
+    def other(self, actor: str) -> str:
+        """Who is at the other end."""
+        return self.offered if actor == self.offerer else self.offerer
+
+
+@dataclass(frozen=True)
+class KnownProject:
+    """The founding of a project, by its offer. `entry` and `salt` are the founder's.
+
+    `co_founder_entry` is what somebody here accepted with; None at the founder's own node.
+    """
+
+    project: str
+    offer: str
+    founder: str
+    co_founder: str
+    state: ProjectState
+    entry: Founder
+    salt: str
+    acceptance: str | None = None
+    co_founder_entry: Founder | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """Everything that decides about one activity, besides the activity and the time.
+
+    `base` is this node's public base. `inner` is the document inside the activity, opened.
+    `blocked` says that the
+    person here whom the activity addresses has blocked its actor; `followed` that somebody
+    here follows the actor; `open_offers` counts the actor's unanswered offers of contact here.
+    """
+
+    base: str
+    inner: Verified[JSONObject] | None = None
+    stored: StoredObject | None = None
+    local: LocalActor | None = None
+    follow: KnownFollow | None = None
+    contact: KnownContact | None = None
+    project: KnownProject | None = None
+    blocked: bool = False
+    followed: bool = False
+    open_offers: int = 0
+
+
+@dataclass(frozen=True)
+class Needed:
+    """What to load for one activity; None means that it plays no part.
+
+    - `inner`: the document inside, to be opened with the key its proof names: an actor's document
+      with a key that it lists itself, any other with the known key of its owner.
+    - `object`: the stored document of this id.
+    - `local`: the actor of this node with this id; with it `blocked`, where it is a person.
+    - `answered`: the follow, the contact (by its offer or its acceptance) or the founding (by its
+      offer) with this id; with it `blocked` by the side that is here.
+    - `contact_with`: the newest contact of the activity's actor and this person here.
+    - `project`: the newest founding of this project; with it `blocked` by the side that is here.
+    - `followed`: whether anybody here follows the actor.
+    """
+
+    inner: JSONObject | None = None
+    object: str | None = None
+    local: str | None = None
+    answered: str | None = None
+    contact_with: str | None = None
+    project: str | None = None
+    followed: bool = False
