@@ -1,7 +1,7 @@
 """The gate: the only maker of what may leave a node.
 
 `node/remote` and the federation door take `Outbound` values and nothing else, and an `Outbound`
-comes from `release` or `release_lines` alone. Both let pass only the kinds listed here, only
+comes from the functions `release…` alone. They let pass only the kinds listed here, only
 what fits the closed schema of its kind, and no field whose `x-class` is `school` or `never`. A
 golden file in the tests holds every field of these schemas: a new one fails until it is reviewed.
 """
@@ -17,6 +17,7 @@ from protocol.canonical import JSON, JSONObject
 from protocol.classes import classes
 from protocol.errors import Reason, Refused
 from protocol.shapes import SchemaBook, kind_of
+from protocol.space.operation import Operation, read_payload, to_line
 
 Reach = Literal["public", "members"]
 
@@ -41,8 +42,26 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
 """The kinds that may leave as one document, and what they are called on the wire."""
 
 LINES: Final = "application/x-ndjson"
-LINE_KINDS: Final = frozenset({"change", "operation", "signed-statement"})
-"""The kinds that may leave as lines of NDJSON."""
+LINE_KINDS: Final = frozenset({"change", "signed-statement"})
+"""The kinds that may leave as lines of NDJSON, besides operations."""
+
+_ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "Genesis": ("genesis-args",),
+    "Admit": ("admit-args",),
+    **dict.fromkeys(("Cut", "Moderator", "Unmoderator"), ("cut-args",)),
+    **dict.fromkeys(("Checkpoint", "Archive", "Close"), ("checkpoint-args",)),
+}
+"""Control operations that this version writes. Those of content are closed by `vocabulary`."""
+_CONTENT: Final = frozenset(
+    {"Role", "Open", "Leave", "Acknowledge", "Create", "Update", "Delete", "Hide", "Unhide"}
+)
+_PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
+    "Role": ("payload-role",),
+    "thread": ("payload-thread",),
+    "reply": ("payload-reply",),
+    "Update": ("payload-thread", "payload-reply"),
+}
+"""What this version writes into a payload, by the type of operation; of a Create, by its kind."""
 
 _SEAL: Final = object()
 
@@ -92,6 +111,40 @@ def release_lines(book: SchemaBook, kind: str, values: Iterable[JSONObject]) -> 
             reach = "members"
         lines.append(orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE))
     return Outbound(_SEAL, kind, b"".join(lines), LINES, reach)
+
+
+def release_operations(book: SchemaBook, operations: Iterable[Operation], *, node: str) -> Outbound:
+    """Operations of a space as NDJSON, in their order; `node` is the id of this node.
+
+    What this school wrote is opened, and both header and payload have to be of the reviewed
+    shapes. What others wrote is passed on as it came, for replicas must not differ by what
+    each understands. Refuses as `release` does.
+    """
+    lines: list[bytes] = []
+    for one in operations:
+        if one.header.node == node:
+            _check_own(book, one)
+        lines.append(to_line(one) + b"\n")
+    return Outbound(_SEAL, "operation", b"".join(lines), LINES, "members")
+
+
+def _check_own(book: SchemaBook, operation: Operation) -> None:
+    header = operation.header
+    if header.is_control:
+        args = orjson.loads(operation.header_bytes).get("args", {})
+        _check_one_of(book, header.type, _ARGUMENTS.get(header.type, ()), args)
+    elif header.type not in _CONTENT:
+        raise Refused(Reason.NOT_ALLOWED, f"this version never writes {header.type!r}")
+    if operation.payload is not None:
+        written = str(header.args["kind"]) if header.type == "Create" else header.type
+        payload = read_payload(operation.payload)
+        _check_one_of(book, written, _PAYLOADS.get(written, ()), payload)
+
+
+def _check_one_of(book: SchemaBook, written: str, kinds: tuple[str, ...], value: JSON) -> None:
+    if not kinds:
+        raise Refused(Reason.NOT_ALLOWED, f"this version never writes {written!r}")
+    _check(book, next((kind for kind in kinds if book.fits(kind, value)), kinds[-1]), value)
 
 
 def _check(book: SchemaBook, kind: str, value: JSON) -> Reach:

@@ -13,8 +13,17 @@ import pytest
 
 from protocol import canonical
 from protocol.errors import Reason, Refused
-from protocol.outbound import CONTENT_TYPES, LINE_KINDS, Outbound, release, release_lines
+from protocol.keys import Signer
+from protocol.outbound import (
+    CONTENT_TYPES,
+    LINE_KINDS,
+    Outbound,
+    release,
+    release_lines,
+    release_operations,
+)
 from protocol.shapes import SchemaBook, kind_of
+from protocol.space.operation import Header, Operation, payload, read, to_line, write
 from schemas import read_all
 
 SCHEMAS: dict[str, Any] = read_all()
@@ -84,7 +93,7 @@ def allowed() -> dict[str, Any]:
             "sha256": hashlib.sha256(canonical.encode(bare(SCHEMAS[kind]))).hexdigest(),
             "fields": fields(SCHEMAS[kind], "", kind),
         }
-        for kind in sorted({*CONTENT_TYPES, *LINE_KINDS, *inside_lines()})
+        for kind in sorted({*CONTENT_TYPES, *LINE_KINDS, "operation", *inside_lines()})
     }
     shared = {
         f"{name}/{definition}": hashlib.sha256(canonical.encode(bare(schema))).hexdigest()
@@ -112,6 +121,7 @@ def test_every_schema_either_leaves_or_only_serves_others() -> None:
     assert set(SCHEMAS) == {
         *CONTENT_TYPES,
         *LINE_KINDS,
+        "operation",
         *inside_lines(),
         "types",
         "vocabularies",
@@ -211,3 +221,93 @@ def test_documents_do_not_leave_as_lines_nor_lines_as_documents() -> None:
         release_lines(BOOK, "message", [example("message", "letter")])
     with pytest.raises(Refused):
         release(BOOK, example("operation", "genesis"), "operation")
+
+
+NODE = "a" * 32
+SIGNER = Signer.from_seed(bytes(32))
+SPACE = canonical.b64(bytes(32))
+NAME = canonical.b64(bytes(16))
+
+
+def operation(type_: str, content: dict[str, Any] | None, **more: Any) -> Operation:
+    """An operation by the school `NODE`."""
+    if type_ in {"Create", "Update"}:
+        more |= {"actor": NAME}
+    if type_ in {"Create", "Update", "Role", "Add"}:
+        more |= {"object": NAME, "residency": "shared", "audience": "members", "reach": "space"}
+    header = Header(1, SPACE, f"c/{NODE}/0", 1, "", "", 1, type_, **more)
+    text = None if content is None else payload(content, "en", bytes(16))
+    return write(header, text, SIGNER)
+
+
+THREAD = operation("Create", {"title": "Birds", "text": "…"}, args={"kind": "thread"})
+IN = {"kind": "reply", "in": f"{NODE}/{NAME}"}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        THREAD,
+        operation("Create", {"text": "Ours came on Sunday."}, args=IN),
+        operation("Update", {"text": "On Monday."}),
+        operation("Update", {"title": "Storks", "text": "…"}),
+        operation(
+            "Role",
+            {"name": "Ann", "person": "https://a.example/people/ann"},
+            args={"role": "teacher"},
+        ),
+        operation("Leave", None),
+    ],
+    ids=["thread", "reply", "edited reply", "edited thread", "role", "leave"],
+)
+def test_what_this_school_wrote_leaves_when_header_and_payload_are_reviewed(
+    written: Operation,
+) -> None:
+    out = release_operations(BOOK, [written, written], node=NODE)
+    assert out.body == (to_line(written) + b"\n") * 2
+    assert (out.kind, out.reach) == ("operation", "members")
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        (operation("Create", {"text": "…", "class": "5B"}, args=IN), Reason.BAD_SHAPE),
+        (operation("Create", {"text": "…"}, args={"kind": "thread"}), Reason.BAD_SHAPE),
+        (operation("Create", {"text": "…"}, args={"kind": "page"}), Reason.NOT_ALLOWED),
+        (
+            operation("Role", {"name": "Ann", "birthday": "2014"}, args={"role": "pupil"}),
+            Reason.BAD_SHAPE,
+        ),
+        (operation("Add", None, actor=NAME, args={"name": "Anna"}), Reason.NOT_ALLOWED),
+    ],
+    ids=["unknown field", "wrong kind", "kind without a shape", "pupil's datum", "open arguments"],
+)
+def test_what_nobody_reviewed_stays_even_inside_a_signed_operation(
+    written: Operation, reason: Reason
+) -> None:
+    with pytest.raises(Refused) as caught:
+        release_operations(BOOK, [THREAD, written], node=NODE)
+    assert caught.value.reason is reason
+
+
+def test_what_another_school_wrote_is_passed_on_as_it_came() -> None:
+    theirs = operation("Create", {"text": "…", "new": 1}, args={"kind": "page"})
+    out = release_operations(BOOK, [theirs], node="b" * 32)
+    assert out.body == to_line(theirs) + b"\n"
+
+
+def test_control_operations_of_this_school_have_reviewed_arguments() -> None:
+    args: dict[str, object] = {"node": "b" * 32, "logs": {f"c/{'b' * 32}/0": [3, SPACE]}}
+    cut = write(Header(1, SPACE, f"k/{NODE}/0", 2, SPACE, "", 1, "Cut", args=args), None, SIGNER)
+    assert release_operations(BOOK, [cut], node=NODE).body == to_line(cut) + b"\n"
+    policy = Header(1, SPACE, f"k/{NODE}/0", 2, SPACE, "", 1, "Policy", args={"why": "Anna"})
+    with pytest.raises(Refused) as caught:
+        release_operations(BOOK, [write(policy, None, SIGNER)], node=NODE)
+    assert caught.value.reason is Reason.NOT_ALLOWED
+
+
+def test_an_erased_payload_leaves_its_header_alone() -> None:
+    erased = read(to_line(THREAD, with_payload=False))
+    out = release_operations(BOOK, [erased], node=NODE)
+    assert b'"payload":null' in out.body
+    assert b"Birds" not in out.body
