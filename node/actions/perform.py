@@ -87,9 +87,7 @@ async def _perform_object(
 ) -> None:
     now_ms = context.now_ms()
     if isinstance(effect, RecordConflict):
-        await objects.put_conflict(
-            transaction, effect.id, effect.version, effect.document, now_ms
-        )
+        await objects.put_conflict(transaction, effect.id, effect.version, effect.document, now_ms)
         return
     buried = isinstance(effect, BuryObject)
     document = effect.tombstone if isinstance(effect, BuryObject) else effect.document

@@ -1,6 +1,7 @@
 """Saying something: an activity is signed, kept in the outbox and queued, in one transaction."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from node.actions import identity
 from node.actions.context import Context
@@ -34,7 +35,6 @@ async def put_document(
     document: JSONObject,
     *,
     listed: bool = True,
-    buried: bool = False,
 ) -> JSONObject:
     """Sign an own document by its owner's key and keep it as the newest version.
 
@@ -53,9 +53,22 @@ async def put_document(
             document=signed,
             local=True,
             listed=listed,
-            buried=buried,
+            buried=False,
             published_ms=unstamp(text_of(signed, "published")),
         ),
+        updated_ms=context.now_ms(),
+    )
+    return signed
+
+
+async def put_tombstone(
+    context: Context, transaction: Transaction, tombstone: JSONObject, former: StoredDocument
+) -> JSONObject:
+    """Bury an own document: its signed tombstone takes its place."""
+    signed = await identity.sign(context, transaction, tombstone, former.owner)
+    await objects.put(
+        transaction,
+        replace(former, version=int(str(signed["version"])), document=signed, buried=True),
         updated_ms=context.now_ms(),
     )
     return signed

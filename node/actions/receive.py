@@ -93,9 +93,7 @@ async def apply_next(context: Context, arrived: Arrived) -> None:
     perform.tell(context, effects)
 
 
-async def _put_refused(
-    context: Context, arrived: Arrived, kind: str, refused: Refused
-) -> None:
+async def _put_refused(context: Context, arrived: Arrived, kind: str, refused: Refused) -> None:
     """Keep why, for the administrator; try again where what is missing may still arrive."""
     async with context.database.write() as transaction:
         if refused.reason in HEALABLE and arrived.attempts < HEAL_ATTEMPTS:

@@ -176,3 +176,8 @@ async def put_invitation_used(transaction: Transaction, token_hash: str, now_ms:
 
 async def drop_invitation(transaction: Transaction, handle: str) -> None:
     await transaction.run("DELETE FROM invitations WHERE handle = $1 AND used_ms IS NULL", handle)
+
+
+async def drop_waiting(transaction: Transaction, id_: int) -> None:
+    """Forget somebody who asked and was declined."""
+    await transaction.run("DELETE FROM accounts WHERE id = $1 AND state = 'waiting'", id_)

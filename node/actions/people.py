@@ -1,0 +1,308 @@
+"""The staff of this school: accounts, invitations, profiles, and what they tell everybody."""
+
+from node.actions import actors, identity, passwords, publish, sign_in
+from node.actions.actors import Profile
+from node.actions.context import Context
+from node.actions.permission import By, require_admin
+from node.storage import accounts, feed, objects, sessions
+from node.storage.accounts import Account, AccountState, Invitation
+from node.storage.database import Transaction
+from node.storage.feed import FeedItem
+from protocol import activities, names
+from protocol.canonical import b64
+from protocol.errors import Reason, Refused
+from protocol.objects import Written, note, tombstone
+
+INVITATION_MS = 14 * 86_400_000
+ROLES = frozenset({"teacher", "admin"})
+MAX_NAME_CHARACTERS = 100
+
+
+async def add_account(
+    context: Context,
+    by: By,
+    *,
+    handle: str,
+    name: str,
+    roles: frozenset[str],
+    password: str,
+    language: str = "en",
+) -> Account:
+    """Add an active account. Refuses with BAD_NAME, BAD_INPUT, CONFLICT a taken handle."""
+    require_admin(by)
+    _check(handle, name, roles)
+    kept = await passwords.hash_password(context.settings.sign_in, password)
+    async with context.database.write() as transaction:
+        return await _put_account(
+            context, transaction, handle, name, roles, "active", kept, language
+        )
+
+
+async def invite(
+    context: Context, by: By, *, handle: str, name: str, roles: frozenset[str], language: str
+) -> str:
+    """A one-time address where the invited person chooses a password, good for 14 days."""
+    require_admin(by)
+    _check(handle, name, roles)
+    token = b64(context.chance.octets(sign_in.TOKEN_OCTETS))
+    now_ms = context.now_ms()
+    async with context.database.write() as transaction:
+        await _require_free(transaction, handle)
+        await accounts.put_invitation(
+            transaction,
+            Invitation(
+                token_hash=sign_in.token_hash(token),
+                handle=handle,
+                name=name.strip(),
+                roles=roles,
+                language=language,
+                invited_by=by.handle if isinstance(by, Account) else "",
+                expires_ms=now_ms + INVITATION_MS,
+            ),
+            now_ms=now_ms,
+        )
+    return f"{context.base}/invite/{token}"
+
+
+async def withdraw_invitation(context: Context, by: By, handle: str) -> None:
+    """Make an invitation that nobody has used void."""
+    require_admin(by)
+    async with context.database.write() as transaction:
+        await accounts.drop_invitation(transaction, handle)
+
+
+async def find_invitation(context: Context, token: str) -> Invitation | None:
+    """The invitation of a token, while it can be accepted."""
+    async with context.database.read() as reader:
+        return await accounts.find_invitation(reader, sign_in.token_hash(token), context.now_ms())
+
+
+async def accept_invitation(context: Context, token: str, *, password: str) -> Account:
+    """Turn an invitation into an account. Refuses with NOT_FOUND a used or expired one."""
+    kept = await passwords.hash_password(context.settings.sign_in, password)
+    now_ms = context.now_ms()
+    hashed = sign_in.token_hash(token)
+    async with context.database.write() as transaction:
+        invitation = await accounts.find_invitation(transaction, hashed, now_ms)
+        if invitation is None:
+            raise Refused(
+                Reason.NOT_FOUND, "This invitation was used or has expired; ask for a new one."
+            )
+        await accounts.put_invitation_used(transaction, hashed, now_ms)
+        return await _put_account(
+            context,
+            transaction,
+            invitation.handle,
+            invitation.name,
+            invitation.roles,
+            "active",
+            kept,
+            invitation.language,
+        )
+
+
+async def ask_for_account(
+    context: Context, *, name: str, handle: str, password: str, note: str, language: str = "en"
+) -> None:
+    """Somebody asks for an account; an administrator approves or declines it."""
+    _check(handle, name, frozenset({"teacher"}))
+    if len(note) > 500:
+        raise Refused(Reason.BAD_INPUT, "Write at most 500 characters to the administrator.")
+    kept = await passwords.hash_password(context.settings.sign_in, password)
+    async with context.database.write() as transaction:
+        await _require_free(transaction, handle)
+        await accounts.put(
+            transaction,
+            handle=handle,
+            name=name.strip(),
+            roles=frozenset({"teacher"}),
+            state="waiting",
+            password=kept,
+            language=language,
+            actor=names.person_id(context.base, handle),
+            note=note.strip(),
+            now_ms=context.now_ms(),
+        )
+
+
+async def approve_account(context: Context, by: By, account_id: int) -> None:
+    """Let somebody who asked sign in. Refuses with CONFLICT whoever does not wait."""
+    require_admin(by)
+    async with context.database.write() as transaction:
+        account = await _get_waiting(transaction, account_id)
+        await accounts.put_state(transaction, account.id, "active", context.now_ms())
+        await _make_person(context, transaction, account.handle, account.name)
+
+
+async def decline_account(context: Context, by: By, account_id: int) -> None:
+    """Say no to somebody who asked; the row goes, so that the name is free again."""
+    require_admin(by)
+    async with context.database.write() as transaction:
+        account = await _get_waiting(transaction, account_id)
+        await accounts.drop_waiting(transaction, account.id)
+
+
+async def end_account(context: Context, by: By, handle: str) -> None:
+    """End an account at once; what the person wrote stays. Refuses with CONFLICT the last admin."""
+    require_admin(by)
+    async with context.database.write() as transaction:
+        account = await _get(transaction, handle)
+        if account.is_admin:
+            await _require_other_admin(transaction, account)
+        await accounts.put_state(transaction, account.id, "ended", context.now_ms())
+        await sessions.drop_of_account(transaction, account.id)
+
+
+async def set_roles(context: Context, by: By, handle: str, roles: frozenset[str]) -> None:
+    """Give and take roles. Refuses with CONFLICT taking `admin` from the last administrator."""
+    require_admin(by)
+    async with context.database.write() as transaction:
+        account = await _get(transaction, handle)
+        _check(account.handle, account.name, roles)
+        if account.is_admin and "admin" not in roles:
+            await _require_other_admin(transaction, account)
+        await accounts.put_roles(transaction, account.id, roles)
+
+
+async def set_password(context: Context, by: By, handle: str, password: str) -> None:
+    """Set a new password for somebody; all sessions end."""
+    require_admin(by)
+    kept = await passwords.hash_password(context.settings.sign_in, password)
+    async with context.database.write() as transaction:
+        account = await _get(transaction, handle)
+        await accounts.put_password(transaction, account.id, kept)
+        await sessions.drop_of_account(transaction, account.id)
+        await sessions.drop_failures(transaction, f"account {account.handle}")
+
+
+async def set_language(context: Context, account: Account, language: str) -> None:
+    """The language of the pages for this person."""
+    async with context.database.write() as transaction:
+        await accounts.put_language(transaction, account.id, language)
+
+
+async def list_accounts(context: Context, by: By) -> list[Account]:
+    require_admin(by)
+    async with context.database.read() as reader:
+        return await accounts.list_all(reader)
+
+
+async def update_profile(context: Context, account: Account, profile: Profile) -> None:
+    """Show oneself anew; followers and contacts hear of it. Refuses with BAD_INPUT."""
+    _check(account.handle, profile.name, account.roles)
+    async with context.database.write() as transaction:
+        document = await actors.put_person(context, transaction, account.handle, profile)
+        await accounts.put_name(transaction, account.id, profile.name.strip())
+        await actors.announce(context, transaction, document)
+    context.wake.notify(publish.TOPIC)
+
+
+async def publish_update(context: Context, account: Account, *, text: str, language: str) -> str:
+    """Tell everybody something; the id of the note. Refuses with BAD_INPUT."""
+    if not text.strip():
+        raise Refused(Reason.BAD_INPUT, "Write something first.")
+    id_ = names.note_id(context.base, publish.new_name(context))
+    document = note(
+        id_,
+        Written(context.now(), context.now(), 1),
+        author=account.actor,
+        text=text,
+        language=language,
+    )
+    async with context.database.write() as transaction:
+        signed = await publish.put_document(context, transaction, document)
+        await feed.put(transaction, FeedItem(id_, account.actor, context.now_ms()))
+        said = publish.saying(context, account.actor)
+        await publish.say(context, transaction, activities.create(said, signed))
+    context.wake.notify(publish.TOPIC)
+    return id_
+
+
+async def delete_update(context: Context, account: Account, note_id: str) -> None:
+    """Take back what one told everybody: a tombstone goes to all who heard it."""
+    async with context.database.write() as transaction:
+        stored = await objects.find(transaction, note_id)
+        if stored is None or stored.buried or stored.kind != "note":
+            raise Refused(Reason.NOT_FOUND, "There is no such update.")
+        if stored.owner != account.actor:
+            raise Refused(Reason.NOT_OWNER, "Only its author takes an update back.")
+        buried = await publish.put_tombstone(
+            context, transaction, tombstone(stored.document, context.now()), stored
+        )
+        await feed.drop(transaction, note_id)
+        said = publish.saying(context, account.actor)
+        await publish.say(context, transaction, activities.delete(said, buried))
+    context.wake.notify(publish.TOPIC)
+
+
+def _check(handle: str, name: str, roles: frozenset[str]) -> None:
+    names.read_handle(handle)
+    if not name.strip() or len(name) > MAX_NAME_CHARACTERS:
+        raise Refused(
+            Reason.BAD_INPUT, f"A name has 1 to {MAX_NAME_CHARACTERS} characters.", field="name"
+        )
+    if not roles or not roles <= ROLES:
+        raise Refused(Reason.BAD_INPUT, "Roles are teacher and admin.", field="roles")
+
+
+async def _put_account(
+    context: Context,
+    transaction: Transaction,
+    handle: str,
+    name: str,
+    roles: frozenset[str],
+    state: AccountState,
+    kept: str,
+    language: str,
+) -> Account:
+    await _require_free(transaction, handle)
+    await accounts.put(
+        transaction,
+        handle=handle,
+        name=name.strip(),
+        roles=roles,
+        state=state,
+        password=kept,
+        language=language,
+        actor=names.person_id(context.base, handle),
+        note="",
+        now_ms=context.now_ms(),
+    )
+    await _make_person(context, transaction, handle, name.strip())
+    return await _get(transaction, handle)
+
+
+async def _make_person(context: Context, transaction: Transaction, handle: str, name: str) -> None:
+    await identity.make_key(context, transaction, names.person_id(context.base, handle))
+    await actors.put_person(context, transaction, handle, Profile(name))
+
+
+async def _get(transaction: Transaction, handle: str) -> Account:
+    account = await accounts.find_by_handle(transaction, handle)
+    if account is None:
+        raise Refused(Reason.NOT_FOUND, f"There is no account {handle}.")
+    return account
+
+
+async def _get_waiting(transaction: Transaction, account_id: int) -> Account:
+    account = await accounts.find(transaction, account_id)
+    if account is None:
+        raise Refused(Reason.NOT_FOUND, "There is no such account.")
+    if account.state != "waiting":
+        raise Refused(Reason.CONFLICT, "This account does not wait for approval.")
+    return account
+
+
+async def _require_free(transaction: Transaction, handle: str) -> None:
+    if await accounts.find_by_handle(transaction, handle) is not None:
+        raise Refused(
+            Reason.CONFLICT, f"The sign-in name {handle} is taken; choose another.", field="handle"
+        )
+
+
+async def _require_other_admin(transaction: Transaction, account: Account) -> None:
+    everybody = await accounts.list_all(transaction)
+    if not any(
+        one.is_admin and one.state == "active" and one.id != account.id for one in everybody
+    ):
+        raise Refused(Reason.CONFLICT, "This is the last administrator; make another one first.")

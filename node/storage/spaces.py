@@ -1,0 +1,122 @@
+"""Spaces that this node replicates, their members, and which account stands behind which alias."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from node.storage.database import Reader, Row, Transaction
+from protocol import names
+from protocol.space.control import State
+
+_COLUMNS = "id, project, node, key_id, state, opened_ms, moved_ms, closed_to_writing"
+
+
+@dataclass(frozen=True)
+class Space:
+    """One replica. `state` is what the control log says at the end of its accepted chain.
+
+    `node` is this node's id there; `closed_to_writing` says why nothing of its own may be written
+    at present, empty where all is well.
+    """
+
+    id: str
+    project: str
+    node: str
+    key_id: str
+    state: State
+    opened_ms: int
+    moved_ms: int
+    closed_to_writing: str
+
+
+def _read(row: Row) -> Space:
+    return Space(
+        row["id"],
+        row["project"],
+        row["node"],
+        row["key_id"],
+        msgspec.json.decode(row["state"], type=State),
+        row["opened_ms"],
+        row["moved_ms"],
+        row["closed_to_writing"],
+    )
+
+
+async def find(reader: Reader, id_: str) -> Space | None:
+    row = await reader.one(f"SELECT {_COLUMNS} FROM spaces WHERE id = $1", id_)
+    return None if row is None else _read(row)
+
+
+async def find_of_project(reader: Reader, project: str) -> Space | None:
+    row = await reader.one(f"SELECT {_COLUMNS} FROM spaces WHERE project = $1", project)
+    return None if row is None else _read(row)
+
+
+async def list_all(reader: Reader) -> list[Space]:
+    """All replicas, the one that moved last first."""
+    rows = await reader.all(f"SELECT {_COLUMNS} FROM spaces ORDER BY moved_ms DESC, id")
+    return [_read(row) for row in rows]
+
+
+async def put(transaction: Transaction, space: Space) -> None:
+    """Open a replica, or keep what its control log now says."""
+    await transaction.run(
+        f"INSERT INTO spaces ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
+        "ON CONFLICT (id) DO UPDATE SET state = excluded.state",
+        space.id,
+        space.project,
+        space.node,
+        space.key_id,
+        msgspec.json.encode(space.state).decode("ascii"),
+        space.opened_ms,
+        space.moved_ms,
+        space.closed_to_writing,
+    )
+    await transaction.run("DELETE FROM space_members WHERE space = $1", space.id)
+    await transaction.many(
+        "INSERT INTO space_members (space, node, actor, origin, member) VALUES ($1, $2, $3, $4, $5)",
+        [
+            (space.id, node, actor, names.origin(actor), int(node in space.state.members))
+            for node, actor in sorted(space.state.actors.items())
+        ],
+    )
+
+
+async def put_moved(transaction: Transaction, space: str, moved_ms: int) -> None:
+    """Something new is to be seen in the space."""
+    await transaction.run(
+        "UPDATE spaces SET moved_ms = max(moved_ms, $2) WHERE id = $1", space, moved_ms
+    )
+
+
+async def put_closed_to_writing(transaction: Transaction, space: str, why: str) -> None:
+    await transaction.run("UPDATE spaces SET closed_to_writing = $2 WHERE id = $1", space, why)
+
+
+async def find_member(reader: Reader, space: str, actor: str) -> str | None:
+    """The node of the member whose service actor this is."""
+    row = await reader.one(
+        "SELECT node FROM space_members WHERE space = $1 AND actor = $2 AND member = 1",
+        space,
+        actor,
+    )
+    return None if row is None else str(row["node"])
+
+
+async def put_pseudonym(
+    transaction: Transaction, space: str, account: int, pseudonym: str
+) -> None:
+    """The account is called by this alias there, for ever."""
+    await transaction.run(
+        "INSERT INTO space_accounts (space, account, pseudonym) VALUES ($1, $2, $3)",
+        space,
+        account,
+        pseudonym,
+    )
+
+
+async def find_pseudonym(reader: Reader, space: str, account: int) -> str | None:
+    row = await reader.one(
+        "SELECT pseudonym FROM space_accounts WHERE space = $1 AND account = $2", space, account
+    )
+    return None if row is None else str(row["pseudonym"])
