@@ -74,7 +74,8 @@ async def put(transaction: Transaction, space: Space) -> None:
     )
     await transaction.run("DELETE FROM space_members WHERE space = $1", space.id)
     await transaction.many(
-        "INSERT INTO space_members (space, node, actor, origin, member) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO space_members (space, node, actor, origin, member) "
+        "VALUES ($1, $2, $3, $4, $5)",
         [
             (space.id, node, actor, names.origin(actor), int(node in space.state.members))
             for node, actor in sorted(space.state.actors.items())
@@ -103,9 +104,7 @@ async def find_member(reader: Reader, space: str, actor: str) -> str | None:
     return None if row is None else str(row["node"])
 
 
-async def put_pseudonym(
-    transaction: Transaction, space: str, account: int, pseudonym: str
-) -> None:
+async def put_pseudonym(transaction: Transaction, space: str, account: int, pseudonym: str) -> None:
     """The account is called by this alias there, for ever."""
     await transaction.run(
         "INSERT INTO space_accounts (space, account, pseudonym) VALUES ($1, $2, $3)",

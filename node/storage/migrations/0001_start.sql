@@ -251,40 +251,51 @@ CREATE INDEX foundings_by_project ON foundings (project, offered_ms);
 CREATE TABLE spaces (
     id TEXT PRIMARY KEY,
     project TEXT NOT NULL UNIQUE,
-    genesis TEXT NOT NULL,
+    node TEXT NOT NULL,
     key_id TEXT NOT NULL,
+    state TEXT NOT NULL,
     opened_ms INTEGER NOT NULL,
-    pin TEXT NOT NULL,
-    moved_ms INTEGER NOT NULL
+    moved_ms INTEGER NOT NULL,
+    closed_to_writing TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
--- Members as the control log says: the final state, refolded when it moves.
+-- Whoever was ever admitted, as the control log says; rewritten when it moves.
 CREATE TABLE space_members (
     space TEXT NOT NULL REFERENCES spaces (id),
     node TEXT NOT NULL,
     actor TEXT NOT NULL,
     origin TEXT NOT NULL,
-    key TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('member', 'cut')),
+    member INTEGER NOT NULL,
     PRIMARY KEY (space, node)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX space_members_by_origin ON space_members (origin);
 
-CREATE TABLE operations (
-    id TEXT NOT NULL,
+-- Which account of this node stands behind which of its own aliases; never told to anybody.
+CREATE TABLE space_accounts (
     space TEXT NOT NULL REFERENCES spaces (id),
+    account INTEGER NOT NULL REFERENCES accounts (id),
+    pseudonym TEXT NOT NULL,
+    PRIMARY KEY (space, account)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX space_accounts_by_pseudonym ON space_accounts (space, pseudonym);
+
+-- Verified operations, as received. `void` says why one has no effect at present.
+CREATE TABLE operations (
+    space TEXT NOT NULL REFERENCES spaces (id),
+    id TEXT NOT NULL,
     log TEXT NOT NULL,
     seq INTEGER NOT NULL,
     prev TEXT NOT NULL,
-    type TEXT NOT NULL,
     object TEXT NOT NULL,
-    time_ms INTEGER NOT NULL,
     header BLOB NOT NULL,
     signature BLOB NOT NULL,
+    accepted INTEGER NOT NULL,
+    void TEXT,
     received_ms INTEGER NOT NULL,
     PRIMARY KEY (space, id)
 ) STRICT;
-CREATE INDEX operations_by_log ON operations (space, log, seq, id);
-CREATE INDEX operations_by_object ON operations (space, object);
+CREATE INDEX operations_by_log ON operations (space, log, seq);
+CREATE INDEX operations_by_object ON operations (space, object) WHERE object <> '';
 
 -- Payloads lie apart: an erasure drops the row and the chain of headers stays whole.
 CREATE TABLE payloads (
@@ -294,25 +305,24 @@ CREATE TABLE payloads (
     PRIMARY KEY (space, op)
 ) STRICT;
 
+-- Where the accepted chain of each log ends.
 CREATE TABLE logs (
     space TEXT NOT NULL REFERENCES spaces (id),
     log TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    id TEXT NOT NULL,
-    time_ms INTEGER NOT NULL,
-    fork TEXT NOT NULL DEFAULT '',
+    head TEXT NOT NULL,
     PRIMARY KEY (space, log)
 ) STRICT, WITHOUT ROWID;
 
+-- Signed statements of what a school takes back, in the order of their arrival here.
 CREATE TABLE erasures (
-    id TEXT NOT NULL,
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
     space TEXT NOT NULL REFERENCES spaces (id),
+    id TEXT NOT NULL,
     node TEXT NOT NULL,
     statement TEXT NOT NULL,
     signature TEXT NOT NULL,
     received_ms INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    PRIMARY KEY (space, id)
+    UNIQUE (space, id)
 ) STRICT;
 
 CREATE TABLE erased (
@@ -322,8 +332,9 @@ CREATE TABLE erased (
     PRIMARY KEY (space, op)
 ) STRICT, WITHOUT ROWID;
 
+-- Signed words of members that they dropped what a statement names.
 CREATE TABLE receipts (
-    space TEXT NOT NULL,
+    space TEXT NOT NULL REFERENCES spaces (id),
     statement TEXT NOT NULL,
     node TEXT NOT NULL,
     receipt TEXT NOT NULL,
