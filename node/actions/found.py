@@ -37,7 +37,8 @@ async def agree(
     """This node's entry and its signature over the genesis, for the acceptance of an offer."""
     own = await _own_entry(context, transaction, founding.project)
     signer = await replica.get_signer(context, transaction, replica.space_key_id(founding.project))
-    return own, genesis.sign((founding.entry, own), founding.salt, signer)
+    founder = genesis.read_founder(founding.entry)
+    return own, genesis.sign((founder, own), founding.salt, signer)
 
 
 async def found_space(context: Context, transaction: Transaction, effect: FoundSpace) -> None:
