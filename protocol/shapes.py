@@ -101,9 +101,14 @@ class SchemaBook:
             for name, schema in schemas.items()
             if name not in _SHARED
         }
+        # Where a schema names its dialect, the library would go on with its own validator for it.
+        nameless = {
+            name: {word: rule for word, rule in schema.items() if word != "$schema"}
+            for name, schema in schemas.items()
+        }
         self._resources = referencing.Registry[Schema]().with_resources(
             (f"{name}.json", DRAFT202012.create_resource(schema))
-            for name, schema in schemas.items()
+            for name, schema in nameless.items()
         )
 
     @property
@@ -117,11 +122,11 @@ class SchemaBook:
 
     def fits(self, kind: str, value: object) -> bool:
         """Whether `value` has the shape of `kind`."""
-        return self._decider(kind).is_valid(value)
+        return self._decider(kind).is_valid(value) and not _has_fraction(value)
 
     def check(self, kind: str, value: object) -> None:
         """Refuse with BAD_SHAPE, saying where and what is expected, unless `value` fits `kind`."""
-        if not self._decider(kind).is_valid(value):
+        if not self.fits(kind, value):
             pointer, fault = self.explain(kind, value)
             sentence = f"{pointer}: {fault}" if pointer else fault
             raise Refused(Reason.BAD_SHAPE, sentence, pointer=pointer)
@@ -143,6 +148,15 @@ class SchemaBook:
             return self._deciders[kind]
         except KeyError:
             raise Refused(Reason.BAD_SHAPE, f"no schema is called {kind!r}") from None
+
+
+def _has_fraction(value: object) -> bool:
+    # To JSON Schema 2.0 is an integer too. Documents have whole numbers only, in one spelling.
+    if isinstance(value, dict):
+        return any(map(_has_fraction, value.values()))
+    if isinstance(value, list):
+        return any(map(_has_fraction, value))
+    return isinstance(value, float)
 
 
 def pointer_of(error: ValidationError) -> str:
@@ -277,6 +291,8 @@ _Explainer = cast(
             "oneOf": _one_of,
             "uniqueItems": _unique_items,
         },
-        type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER,
+        type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine(
+            "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+        ),
     ),
 )

@@ -44,6 +44,12 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(inner for step, each in steps for inner in places(each, (*path, step)))]
 
 
+def at(value: Any, path: tuple[Any, ...]) -> Any:
+    for step in path:
+        value = value[step]
+    return value
+
+
 STRANGE = st.one_of(
     st.none(),
     st.booleans(),
@@ -93,9 +99,10 @@ def test_the_compiled_validator_decides_as_the_independent_one_does(pair: tuple[
 @settings(max_examples=200, deadline=None)
 @given(mutated())
 def test_our_cheaper_rules_decide_as_the_librarys_own(pair: tuple[str, Any]) -> None:
-    # The library's own `$` lets a final line feed pass, so such texts are left out here.
+    # To the library a final line feed is before `$`, and 1.0 an integer: both are left out here.
     kind, value = pair
-    if '\\n"' not in json.dumps(value):
+    inside = [at(value, path) for path in places(value)]
+    if not any(isinstance(one, float) or str(one).endswith("\n") for one in inside):
         own = jsonschema.Draft202012Validator(SCHEMAS[kind], registry=REGISTRY)
         assert own.is_valid(value) == BOOK.fits(kind, value)
 
@@ -108,6 +115,14 @@ def test_a_refusal_names_the_place_and_what_is_expected() -> None:
     assert caught.value.reason is Reason.BAD_SHAPE
     assert caught.value.detail.startswith("/object/language: is not written as expected: BCP 47")
     assert caught.value.facts == {"pointer": "/object/language"}
+
+
+@pytest.mark.parametrize("version", [1.0, 1.5, -0.0, 1e300])
+def test_a_number_with_a_fraction_is_refused_even_if_it_is_zero(version: float) -> None:
+    value = {**example("person", "full"), "version": version}
+    assert not BOOK.fits("person", value)
+    with pytest.raises(Refused, match="/version: must be of type integer"):
+        BOOK.check("person", value)
 
 
 def test_a_refusal_never_repeats_the_value() -> None:
