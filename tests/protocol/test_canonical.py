@@ -78,12 +78,12 @@ def test_spelling_and_spaces_change_nothing(
     | st.text(st.sampled_from('{}[]",:0123456789.eE+-\\u d8tfn'), max_size=30).map(str.encode)
 )
 def test_arbitrary_bytes_are_read_or_refused_by_name(data: bytes) -> None:
+    reason: Reason | None = None
     try:
         value = canonical.read(data)
     except Refused as refused:
         reason = refused.reason
     else:
-        reason = None
         assert canonical.read(canonical.encode(value)) == value
     assert reason in {None, Reason.BAD_JSON}
 

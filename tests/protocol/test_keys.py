@@ -35,8 +35,8 @@ SMALL_ORDER = [
     little(1 << 255),
 ]
 NOT_CANONICAL = [little(P), little(P + 1), little((1 << 255) + 1), b"\xff" * 32]
-# A036: the keys of ed25519-speccheck 2 to 5, 8 and 9. Their order is eight times the prime, and only
-# verifiers that multiply by the cofactor, as those for batches do, accept all of their signatures.
+# A036: the keys of ed25519-speccheck 2 to 5, 8 and 9. They have a part of small order, and only
+# verifiers that multiply by the cofactor, as those for batches do, accept all their signatures.
 MIXED_ORDER = [
     bytes.fromhex("cdb267ce40c5cd45306fa5d2f29731459387dbf9eb933b7bd5aed9a765b88d4d"),
     bytes.fromhex("f7badec5b8abeaf699583992219b7b223f1df3fbbea919844e3f7c554a43dd43"),
