@@ -1,0 +1,344 @@
+"""The one entry for operations, a node's own and received ones alike: decide, and return effects.
+
+    wanted = known.wants(batch)                  # what to load
+    known = …                                    # a few queries, see `known`
+    judgement = apply.judge(batch, known, now_ms)
+    …perform judgement.effects…
+    while judgement.recheck: …                   # `recheck.recheck`; rare
+    …fold every object in judgement.touched again, from its effective operations…
+
+One operation costs the same however long its log is: the next operation of a healthy log is decided
+from the log's head and its people's roles. Only a fork, a cut, a close or a lost anchor makes a log
+be looked at as a whole, by `recheck`.
+
+Order within a batch: control first, so that a new member's key is known, then content. An operation
+that cannot be stored holds back only the rest of its own log.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from protocol.errors import Reason, Refused
+from protocol.keys import PublicKey
+from protocol.space import authority, control, genesis
+from protocol.space.authority import Void
+from protocol.space.control import START, Standing, State
+from protocol.space.effects import (
+    Effect,
+    PutHead,
+    PutPayload,
+    PutRole,
+    PutState,
+    StoreOperation,
+    Touched,
+)
+from protocol.space.fold.touched import touched
+from protocol.space.known import KnownSpace, Stored, incarnation_before
+from protocol.space.log import LogHead
+from protocol.space.operation import Header, Operation, Verified, matches, verify
+from protocol.space.vocabulary import Role
+
+MAX_AHEAD_MS = 3_600_000
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One operation that was not stored, and why (a stranger's log, a bad signature, a gap …)."""
+
+    id: str
+    log: str
+    reason: Reason
+    detail: str
+
+
+@dataclass
+class Judgement:
+    """What follows from a batch. `recheck` names logs to look at as a whole, in this order."""
+
+    effects: list[Effect] = field(default_factory=list)
+    touched: set[Touched] = field(default_factory=set)
+    recheck: list[str] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+
+    @property
+    def gaps(self) -> frozenset[str]:
+        """Logs of which the batch began beyond what is stored: the sender resumes at `have`."""
+        return frozenset(one.log for one in self.refused if one.reason is Reason.GAP)
+
+
+def judge(batch: Sequence[Operation | Verified], known: KnownSpace, now_ms: int) -> Judgement:
+    """Decide about operations of one space; `now_ms` is the receiver's clock.
+
+    Whatever was verified before, under the key that still holds, is not verified again. Refuses
+    nothing as a whole: what one operation did wrong stands in `refused`.
+    """
+    work = _Work(known)
+    # Python's sort is stable: within a log the sender's order stays.
+    for one in sorted(batch, key=lambda one: not _bare(one).header.is_control):
+        operation = _bare(one)
+        log = operation.header.log
+        if log in work.held:
+            continue
+        try:
+            work.take(one, now_ms)
+        except Refused as refusal:
+            work.held.add(log)
+            work.judgement.refused.append(
+                Refusal(operation.id, log, refusal.reason, refusal.detail)
+            )
+    return work.judgement
+
+
+def judge_payloads(texts: Mapping[str, str], known: KnownSpace) -> Judgement:
+    """Payloads that were asked for by the ids of their operations, all of which `known` holds in
+    `stored` and, as (node, id), in `erased` if they are. Takes only what was lacking and fits."""
+    judgement = Judgement()
+    for key, text in texts.items():
+        one = known.stored.get(key)
+        if one is None or not one.lacks_payload or (one.header.node, key) in known.erased:
+            continue
+        if not matches(one.header, text):
+            detail = "the payload is not the one that the header names; ask another member"
+            judgement.refused.append(Refusal(key, one.header.log, Reason.BAD_OPERATION, detail))
+            continue
+        judgement.effects.append(PutPayload(key, text))
+        if one.void is None and (seen := touched(one.header)) is not None:
+            judgement.touched.add(seen)
+    return judgement
+
+
+def _bare(one: Operation | Verified) -> Operation:
+    return one.operation if isinstance(one, Verified) else one
+
+
+@dataclass
+class _Work:
+    """One batch under way: what is known plus what the batch has added."""
+
+    known: KnownSpace
+    judgement: Judgement = field(default_factory=Judgement)
+    held: set[str] = field(default_factory=set)  # logs of which the rest waits
+
+    def __post_init__(self) -> None:
+        self.state: State | None = self.known.state
+        self.heads = dict(self.known.heads)
+        self.stored = dict(self.known.stored)
+        self.roles: dict[tuple[str, str], Role] = dict(self.known.roles)
+        self.keys: dict[str, PublicKey] = {}
+        self.fresh: set[str] = set()  # stored by this very batch
+
+    def take(self, one: Operation | Verified, now_ms: int) -> None:
+        operation = _bare(one)
+        header = operation.header
+        before = self.stored.get(operation.id)
+        if before is not None:
+            self._repeat(operation, before)
+            return
+        if header.type == "Genesis":
+            self._found(operation)
+            return
+        if self.state is None or header.space != self.known.space:
+            raise Refused(Reason.NOT_FOUND, "this operation is of another space")
+        standing = self.state.standing(header.log)
+        if standing is None:
+            raise Refused(Reason.NOT_ALLOWED, "this log is of no member of the space")
+        self._check_place(header)
+        if header.time > now_ms + MAX_AHEAD_MS:
+            raise Refused(Reason.CLOCK_AHEAD, "the writer's clock is more than an hour ahead")
+        if not self._is_kept(header, standing):
+            self.held.add(header.log)
+            return
+        verified = self._verified(one)
+        if header.is_control:
+            control.check_arguments(header)
+            self._take_control(verified)
+        elif self._is_next(header, standing):
+            self._take_next(verified, standing)
+        else:
+            self._store(verified, accepted=False, void=Void.OFF_CHAIN)
+            self._recheck(header.log)
+
+    def _repeat(self, operation: Operation, before: Stored) -> None:
+        """A sender resends after a timeout, so repeats are normal; one may bring the payload."""
+        if operation.payload is None or not before.lacks_payload:
+            return
+        if (operation.header.node, operation.id) not in self.known.erased:
+            self.judgement.effects.append(PutPayload(operation.id, operation.payload))
+            self._touch(operation.header)
+
+    def _found(self, operation: Operation) -> None:
+        if self.state is not None or operation.id != self.known.space:
+            raise Refused(Reason.NOT_FOUND, "this is the genesis of another space")
+        opened = genesis.open_genesis(operation)
+        self.state = control.start(opened)
+        verified = verify(operation, PublicKey.read(opened.founders[0].key))
+        self._store(verified, accepted=True, void=None)
+        self._move(LogHead(operation.header.log), verified)
+        self.judgement.effects.append(PutState(self.state))
+
+    def _check_place(self, header: Header) -> None:
+        """A gap is never stored; neither is what does not continue what it says it continues."""
+        if header.seq == 1:
+            return
+        before = self.stored.get(header.prev)
+        if before is None:
+            raise Refused(Reason.GAP, "an operation before this one is missing; resume there")
+        if before.header.log != header.log or before.header.seq != header.seq - 1:
+            raise Refused(Reason.BAD_OPERATION, "prev is not the operation before in this log")
+        if header.time < before.header.time:
+            raise Refused(Reason.BAD_OPERATION, "time runs backwards in this log")
+
+    def _is_kept(self, header: Header, standing: Standing) -> bool:
+        """Whether to store an operation: on the accepted chain, at its fork, or before an anchor.
+
+        Of a fork two operations are proof, and nothing beyond them is kept unless a checkpoint, a
+        cut or the next incarnation names a branch.
+        """
+        head = self.heads.get(header.log, LogHead(header.log))
+        if header.seq <= max(standing.anchor[0], head.named[0]):
+            return True
+        if not standing.live:
+            return False
+        if standing.opens and header.seq == 1 and header.type != "Open":
+            raise Refused(Reason.BAD_OPERATION, "a new incarnation begins with Open")
+        if header.prev == head.id and head.fork:
+            return False
+        before = self.stored.get(header.prev)
+        return before is None or before.accepted or header.prev in self.fresh
+
+    def _verified(self, one: Operation | Verified) -> Verified:
+        header = _bare(one).header
+        text = self.state.key_of(header.log) if self.state else None
+        if text is None:
+            raise Refused(Reason.UNKNOWN_KEY, "no key is known for this log")
+        if isinstance(one, Verified) and one.key == text:
+            return one
+        key = self.keys.get(text) or self.keys.setdefault(text, PublicKey.read(text))
+        return verify(_bare(one), key)
+
+    def _is_next(self, header: Header, standing: Standing) -> bool:
+        """Whether this simply continues a healthy log."""
+        head = self.heads.get(header.log, LogHead(header.log))
+        stuck = standing.anchor[0] == head.seq and standing.anchor[1] != head.id
+        return (
+            header.log not in self.judgement.recheck
+            and header.prev == head.id
+            and head.fork is None
+            and not stuck
+            and (standing.live or header.seq <= standing.anchor[0])
+        )
+
+    def _take_control(self, verified: Verified) -> None:
+        header, state = verified.header, self.state
+        if state is None or not self._is_next(header, Standing(live=True)):
+            self._store(verified, accepted=False, void=Void.OFF_CHAIN)
+            self._recheck(header.log)
+            return
+        self._store(verified, accepted=True, void=None)
+        self._move(self.heads[header.log], verified)
+        self.state = state.after(verified.id, header)
+        self.judgement.effects.append(PutState(self.state))
+        for log in changed_logs(state, self.state, self.heads, self.stored):
+            self._recheck(log)
+
+    def _take_next(self, verified: Verified, standing: Standing) -> None:
+        header, state = verified.header, self.state
+        assert state is not None
+        head = self.heads.get(header.log, LogHead(header.log))
+        void: Void | None = Void.CLOSED
+        if standing.limit is None:
+            void = authority.effective(
+                header,
+                left=head.left,
+                find_role=lambda one: self.roles.get((header.log, one)),
+                may_moderate=authority.moderates(state, header, lambda _: False),
+            )
+        self._store(verified, accepted=True, void=void)
+        self._move(head, verified, leaves=void is None and header.type == "Leave")
+        if void is None and header.type == "Role":
+            role = Role(str(header.args["role"]))
+            self.roles[header.log, header.object] = role
+            self.judgement.effects.append(PutRole(header.log, header.object, role))
+        if (header.seq, verified.id) in _awaited(state, standing, header.log):
+            self._recheck(header.log)
+        if header.type == "Open" and header.seq == 1 and standing.live and standing.opens:
+            self._name(header)
+
+    def _name(self, header: Header) -> None:
+        """A new incarnation chooses a branch of the one before."""
+        log = incarnation_before(header.log)
+        if log is None:
+            return
+        head = self.heads.get(log, LogHead(log))
+        self.heads[log] = msgspec.structs.replace(head, named=authority.opened_by(header))
+        self.judgement.effects.append(PutHead(self.heads[log]))
+        self._recheck(log)
+
+    def _store(self, verified: Verified, *, accepted: bool, void: Void | None) -> None:
+        header = verified.header
+        payload = verified.operation.payload
+        if (header.node, verified.id) in self.known.erased:
+            payload = None
+        self.judgement.effects.append(StoreOperation(verified, accepted, void, payload))
+        self.stored[verified.id] = Stored(header, accepted, void, payload is None)
+        self.fresh.add(verified.id)
+        if void is None:
+            self._touch(header)
+
+    def _move(self, head: LogHead, verified: Verified, *, leaves: bool = False) -> None:
+        header = verified.header
+        head = msgspec.structs.replace(
+            head, seq=header.seq, id=verified.id, time=header.time, left=head.left or leaves
+        )
+        self.heads[header.log] = head
+        self.judgement.effects.append(PutHead(head))
+
+    def _touch(self, header: Header) -> None:
+        if (one := touched(header)) is not None:
+            self.judgement.touched.add(one)
+
+    def _recheck(self, log: str) -> None:
+        if log not in self.judgement.recheck:
+            self.judgement.recheck.append(log)
+
+
+def _awaited(state: State, standing: Standing, log: str) -> set[tuple[int, str]]:
+    """Positions of this log whose arrival changes what came before them."""
+    awaited = set() if standing.limit is None else {standing.limit}
+    for grant in state.moderators.get(log[2:34], ()):
+        if grant.until is not None:
+            awaited.add(grant.until.get(log, START))
+    return awaited
+
+
+def changed_logs(
+    old: State, new: State, heads: dict[str, LogHead], stored: dict[str, Stored]
+) -> list[str]:
+    """The content logs that a control operation may have changed, newest incarnation first.
+
+    A checkpoint of what is accepted anyway, or of what has not arrived in a healthy log, changes
+    nothing; that is the daily case.
+    """
+    changed = []
+    for log, head in heads.items():
+        if log.startswith("k/"):
+            continue
+        before, after = old.standing(log), new.standing(log)
+        if after == before and old.moderators.get(head.node) == new.moderators.get(head.node):
+            continue
+        only_anchor = (
+            before is not None
+            and after is not None
+            and before.live
+            and after == Standing(before.live, after.anchor, before.limit, before.opens)
+        )
+        if only_anchor and after is not None:
+            found = stored.get(after.anchor[1])
+            if found is not None and found.accepted:
+                continue
+            if after.anchor[0] > head.seq and head.fork is None:
+                continue
+        changed.append(log)
+    return sorted(changed, key=lambda log: (log[2:34], -int(log[35:])))

@@ -1,0 +1,167 @@
+"""Erasure: what a school signed it can take back, for ever, from everyone who has it.
+
+A statement lists up to 32 operations of the signer's own node. It is effective from anyone who was
+ever admitted, and stands outside the logs, so it outlives cuts, expulsion and forks: the set of
+statements only grows. The headers stay, so that the chain still verifies. Everyone who gets a
+statement owes its node a signed receipt.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from protocol.canonical import b64
+from protocol.errors import Reason, Refused
+from protocol.keys import PublicKey, Signer
+from protocol.names import read_log
+from protocol.space import statement as statements
+from protocol.space import vocabulary as words
+from protocol.space.apply import Judgement
+from protocol.space.control import State
+from protocol.space.effects import Erase, StoreStatement
+from protocol.space.fold.touched import touched
+from protocol.space.known import KnownSpace
+from protocol.space.statement import Signed
+
+PREFIX = b"schoolgate/erasure/1\n"
+RECEIPT_PREFIX = b"schoolgate/receipt/1\n"
+MAX_TARGETS = 32
+
+Target = tuple[str, int, str]  # log, seq, id
+
+
+class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`node` erases the payloads of its own operations `targets`; `time` in ms."""
+
+    v: int
+    space: str
+    node: str
+    targets: tuple[Target, ...]
+    time: int
+
+
+class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`node` has dropped what the statement with the id `statement` names."""
+
+    v: int
+    space: str
+    node: str
+    statement: str
+    time: int
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """A verified statement; only `open_statement` makes one."""
+
+    signed: Signed
+    said: Statement
+
+    @property
+    def id(self) -> str:
+        return self.signed.id
+
+
+def _bad(sentence: str) -> Refused:
+    return Refused(Reason.BAD_SHAPE, sentence)
+
+
+def sign_statement(
+    space: str, node: str, targets: Sequence[Target], *, time_ms: int, signer: Signer
+) -> Signed:
+    """A statement of the own node. Refuses with BAD_SHAPE what the others would refuse."""
+    said = Statement(1, space, node, tuple(targets), time_ms)
+    _check(said)
+    return statements.seal(PREFIX, said, signer)
+
+
+def open_statement(signed: Signed, state: State) -> Erasure:
+    """Verify a statement with the keys that its node ever had in this space.
+
+    Refuses with BAD_SHAPE, NOT_FOUND (another space), UNKNOWN_KEY (never admitted) and
+    BAD_SIGNATURE.
+    """
+    said = statements.peek(Statement, signed)
+    _check(said)
+    _check_signature(PREFIX, signed, said.space, said.node, state)
+    return Erasure(signed, said)
+
+
+def sign_receipt(
+    space: str, node: str, statement_id: str, *, time_ms: int, signer: Signer
+) -> Signed:
+    """The own node's receipt for a statement whose targets it has dropped."""
+    return statements.seal(RECEIPT_PREFIX, Receipt(1, space, node, statement_id, time_ms), signer)
+
+
+def open_receipt(signed: Signed, state: State) -> Receipt:
+    """Verify a receipt; refuses as `open_statement`."""
+    said = statements.peek(Receipt, signed)
+    if said.v != 1 or not words.is_hash(said.statement) or not words.is_count(said.time):
+        raise _bad("this is no receipt of version 1")
+    _check_signature(RECEIPT_PREFIX, signed, said.space, said.node, state)
+    return said
+
+
+def _check(said: Statement) -> None:
+    if said.v != 1 or not words.is_count(said.time) or not words.is_node(said.node):
+        raise _bad("this is no erasure statement of version 1")
+    if not 1 <= len(said.targets) <= MAX_TARGETS or len(set(said.targets)) < len(said.targets):
+        raise _bad(f"a statement lists 1 to {MAX_TARGETS} different operations")
+    for log, seq, operation_id in said.targets:
+        if not words.is_log(log) or not log.startswith("c/") or seq < 1:
+            raise _bad("a target is [content log, seq, id]")
+        if not words.is_hash(operation_id):
+            raise _bad("a target is [content log, seq, id]")
+        if read_log(log).node != said.node:
+            raise Refused(Reason.NOT_OWNER, "a school erases only what its own node signed")
+
+
+def _check_signature(prefix: bytes, signed: Signed, space: str, node: str, state: State) -> None:
+    if space != state.space:
+        raise Refused(Reason.NOT_FOUND, "this statement is about another space")
+    keys = state.keys.get(node)
+    if not keys:
+        raise Refused(Reason.UNKNOWN_KEY, "this node was never a member of the space")
+    for _, key in reversed(keys):
+        if PublicKey.read(key).verify(prefix + signed.octets, signed.signature):
+            return
+    raise Refused(Reason.BAD_SIGNATURE, "the node's space key has not signed this statement")
+
+
+def targets_of(batch: Iterable[Erasure]) -> frozenset[str]:
+    """The ids to load into `KnownSpace.stored` before `judge_erasures`."""
+    return frozenset(target[2] for one in batch for target in one.said.targets)
+
+
+def judge_erasures(
+    batch: Iterable[Erasure], known: KnownSpace, stored_statements: frozenset[str]
+) -> Judgement:
+    """What statements erase. `stored_statements` are the ids of those stored before.
+
+    A target that has not arrived is remembered, so that it never gets a payload; one that is
+    another node's operation is not erased, whatever its log was said to be.
+    """
+    judgement = Judgement()
+    seen = set(stored_statements)
+    for one in batch:
+        if one.id in seen:
+            continue
+        seen.add(one.id)
+        node, signed = one.said.node, one.signed
+        judgement.effects.append(StoreStatement(one.id, node, signed.octets, signed.signature))
+        for _, _, operation_id in one.said.targets:
+            target = known.stored.get(operation_id)
+            if target is not None and target.header.node != node:
+                continue
+            judgement.effects.append(Erase(node, operation_id, one.id))
+            if target is not None and (changed := touched(target.header)) is not None:
+                judgement.touched.add(changed)
+    return judgement
+
+
+def digest(statement_ids: Iterable[str]) -> str:
+    """How two replicas compare one node's statements: SHA-256 of the sorted ids, line by line."""
+    return b64(hashlib.sha256("\n".join(sorted(statement_ids)).encode()).digest())

@@ -1,0 +1,1 @@
+"""Folds: from effective operations and payloads to what people see. Pure, object by object."""

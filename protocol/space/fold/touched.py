@@ -1,0 +1,18 @@
+"""Which object's view an operation changes."""
+
+from protocol.space.authority import home_of
+from protocol.space.effects import Touched
+from protocol.space.operation import Header
+
+_FORUM = frozenset({"Create", "Update", "Delete", "Hide", "Unhide"})
+
+
+def touched(header: Header) -> Touched | None:
+    """The object to fold again after `header` came, went or lost its payload; None for nothing."""
+    if header.is_control:
+        return None
+    if header.type == "Role":
+        return Touched("membership", header.node, header.object)
+    if header.type in _FORUM:
+        return Touched("forum", home_of(header), header.object)
+    return None

@@ -1,0 +1,92 @@
+"""What a caller loads before the space decides: a few rows per batch, never a whole log.
+
+`wants(batch)` says what; the caller fills a `KnownSpace`, inside the transaction in which it will
+perform the effects:
+
+- `state`: the last `PutState` of the space (or `control_state` over its accepted control chain);
+  None for a space of which nothing is stored yet.
+- `heads`: the rows of `wants.logs` that exist; all rows of the space where `wants.all_heads`.
+- `stored`: those of `wants.ids` that are stored in this space.
+- `roles`: the rows of `wants.people` that exist.
+- `erased`: those of `wants.erasable` that a statement of that node names.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from protocol.names import ContentLog, read_log
+from protocol.space.authority import Void
+from protocol.space.control import State
+from protocol.space.log import LogHead
+from protocol.space.operation import Header, Operation
+from protocol.space.vocabulary import Role
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A stored operation. `lacks_payload`: its header names one, and it is not there."""
+
+    header: Header
+    accepted: bool
+    void: Void | None
+    lacks_payload: bool = False
+
+
+@dataclass(frozen=True)
+class Wants:
+    """What `KnownSpace` must hold for one batch."""
+
+    ids: frozenset[str]
+    logs: frozenset[str]
+    people: frozenset[tuple[str, str]]
+    erasable: frozenset[tuple[str, str]]
+    all_heads: bool
+
+
+@dataclass
+class KnownSpace:
+    """The part of a stored space that decides about one batch. `judge` leaves it as it is."""
+
+    space: str
+    state: State | None
+    heads: dict[str, LogHead] = field(default_factory=dict)
+    stored: dict[str, Stored] = field(default_factory=dict)
+    roles: dict[tuple[str, str], Role] = field(default_factory=dict)
+    erased: set[tuple[str, str]] = field(default_factory=set)
+
+
+def wants(batch: Iterable[Operation]) -> Wants:
+    """What to load before `apply.judge` of this batch."""
+    ids: set[str] = set()
+    logs: set[str] = set()
+    people: set[tuple[str, str]] = set()
+    erasable: set[tuple[str, str]] = set()
+    all_heads = False
+    for operation in batch:
+        header = operation.header
+        ids |= {operation.id, header.prev} - {""}
+        logs.add(header.log)
+        erasable.add((header.node, operation.id))
+        people |= {(header.log, one) for one in (header.actor, *header.with_, header.released_by)}
+        if header.is_control:
+            all_heads = True
+            ids |= positions_in(header)
+        elif header.type == "Open" and (before := incarnation_before(header.log)):
+            logs.add(before)
+    people = {(log, one) for log, one in people if one}
+    return Wants(frozenset(ids), frozenset(logs), frozenset(people), frozenset(erasable), all_heads)
+
+
+def positions_in(header: Header) -> set[str]:
+    """The ids that a control operation's arguments name, as far as they can be read."""
+    logs = header.args.get("logs")
+    heads = logs.values() if isinstance(logs, dict) else ()
+    return {head[1] for head in heads if isinstance(head, list) and len(head) == 2}
+
+
+def incarnation_before(log: str) -> str | None:
+    """The log that the node wrote before it opened this one."""
+    name = read_log(log)
+    if isinstance(name, ContentLog) and name.incarnation:
+        return str(ContentLog(name.node, name.incarnation - 1))
+    return None

@@ -1,0 +1,155 @@
+"""Headers for what a node writes in its own logs: the next place of a log, and what is said there.
+
+A header made here is signed by `operation.write` and then judged by `apply.judge` as any received
+operation is. Payloads are made by `operation.payload`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import msgspec
+
+from protocol.space.control import Heads
+from protocol.space.log import LogHead
+from protocol.space.operation import Header
+from protocol.space.vocabulary import Arguments, Role
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the next operation goes: after `head` of an own log.
+
+    `control` is the id of the control head that the node acknowledges ("" in control logs). The
+    time of a log never runs backwards, whatever `now_ms` does.
+    """
+
+    space: str
+    head: LogHead
+    control: str
+    now_ms: int
+
+    def header(self, kind: str, **members: object) -> Header:
+        """The next header of the log; `members` as in `operation.Header`."""
+        head = self.head
+        bare = Header(
+            v=1,
+            space=self.space,
+            log=head.log,
+            seq=head.seq + 1,
+            prev=head.id,
+            control=self.control,
+            time=max(self.now_ms, head.time),
+            type=kind,
+        )
+        return msgspec.structs.replace(bare, **members)
+
+
+@dataclass(frozen=True)
+class By:
+    """Who says it: the author's pseudonym, other contributors', the releasing teacher's."""
+
+    actor: str
+    with_: tuple[str, ...] = ()
+    released_by: str = ""
+
+
+_PLACED = {"residency": "shared", "audience": "members", "reach": "space"}
+
+
+def role(place: Place, pseudonym: str, role_: Role) -> Header:
+    """The school declares what one of its people is; the payload says the name."""
+    return place.header("Role", object=pseudonym, args={"role": str(role_)}, **_PLACED)
+
+
+def thread(place: Place, by: By, name: str) -> Header:
+    """A new thread of the forum, named `name` (22 characters of chance)."""
+    return _contribution(place, "Create", by, name, {"kind": "thread"})
+
+
+def reply(place: Place, by: By, name: str, *, thread_: str, to: str = "") -> Header:
+    """A reply in the thread with the reference `thread_`, to the post with the reference `to`."""
+    args: Arguments = {"kind": "reply", "in": thread_}
+    return _contribution(place, "Create", by, name, args | ({"to": to} if to else {}))
+
+
+def edit(place: Place, by: By, name: str, *, base: Iterable[str]) -> Header:
+    """A new version of an own object in place of the versions `base`."""
+    return place.header(
+        "Update",
+        object=name,
+        base=tuple(base),
+        actor=by.actor,
+        with_=by.with_,
+        released_by=by.released_by,
+        **_PLACED,
+    )
+
+
+def hide(place: Place, by: By, name: str, *, home: str, unhide: bool = False) -> Header:
+    """Hide an object of `home` (or show it again), which is reversible and deletes nothing."""
+    args: Arguments = {} if home == place.head.node else {"home": home}
+    kind = "Unhide" if unhide else "Hide"
+    return place.header(
+        kind,
+        object=name,
+        actor=by.actor,
+        with_=by.with_,
+        released_by=by.released_by,
+        args=args,
+    )
+
+
+def leave(place: Place) -> Header:
+    """The school leaves: its last operation that counts."""
+    return place.header("Leave")
+
+
+def acknowledge(place: Place) -> Header:
+    """Nothing but that the control head has arrived."""
+    return place.header("Acknowledge")
+
+
+def open_incarnation(place: Place, *, branch: LogHead) -> Header:
+    """The first operation of a new incarnation: where the one before ends."""
+    return place.header("Open", args={"seq": branch.seq, "id": branch.id})
+
+
+def checkpoint(place: Place, logs: Heads) -> Header:
+    """The steward fixes the past of `logs`."""
+    return place.header("Checkpoint", args={"logs": _logs(logs)})
+
+
+def cut(place: Place, node: str, logs: Heads) -> Header:
+    """The steward ends a school's membership: its logs end at `logs`."""
+    return place.header("Cut", args={"node": node, "logs": _logs(logs)})
+
+
+def archive(place: Place, logs: Heads) -> Header:
+    """The space becomes read-only; nothing beyond `logs` has an effect."""
+    return place.header("Archive", args={"logs": _logs(logs)})
+
+
+def close(place: Place, logs: Heads) -> Header:
+    """As `archive`, for ever."""
+    return place.header("Close", args={"logs": _logs(logs)})
+
+
+def reopen(place: Place) -> Header:
+    """An archived space goes on, and what was written since has its effect."""
+    return place.header("Reopen")
+
+
+def _logs(logs: Heads) -> Arguments:
+    return {log: list(head) for log, head in sorted(logs.items())}
+
+
+def _contribution(place: Place, kind: str, by: By, name: str, args: Arguments) -> Header:
+    return place.header(
+        kind,
+        object=name,
+        actor=by.actor,
+        with_=by.with_,
+        released_by=by.released_by,
+        args=args,
+        **_PLACED,
+    )
