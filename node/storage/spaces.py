@@ -58,6 +58,16 @@ async def list_all(reader: Reader) -> list[Space]:
     return [_read(row) for row in rows]
 
 
+async def list_of_account(reader: Reader, account: int) -> list[Space]:
+    """The replicas in which an account has an alias, the one that moved last first."""
+    rows = await reader.all(
+        f"SELECT {_COLUMNS} FROM spaces WHERE id IN "
+        "(SELECT space FROM space_accounts WHERE account = $1) ORDER BY moved_ms DESC, id",
+        account,
+    )
+    return [_read(row) for row in rows]
+
+
 async def put(transaction: Transaction, space: Space) -> None:
     """Open a replica, or keep what its control log now says."""
     await transaction.run(
