@@ -15,7 +15,7 @@ from pathlib import Path
 import jsonschema
 import msgspec
 
-from protocol.canonical import JSON, JSONObject
+from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
 
 
@@ -88,7 +88,7 @@ class Described:
 
     name: str
     variable: str
-    default: JSON
+    default: object
     description: str
 
 
@@ -158,28 +158,38 @@ def build(
     return msgspec.convert(values, Settings)
 
 
-def _sections() -> dict[str, dict[str, dict[str, JSON]]]:
+def _sections() -> dict[str, dict[str, dict[str, object]]]:
     known = msgspec.convert(schema(), _Schema)
     return {section: one.properties for section, one in known.properties.items()}
 
 
 class _Section(msgspec.Struct):
-    properties: dict[str, dict[str, JSON]]
+    properties: dict[str, dict[str, object]]
 
 
 class _Schema(msgspec.Struct):
     properties: dict[str, _Section]
 
 
-def _parse(text: str, one: Mapping[str, JSON], name: str) -> JSON:
+def _parse(text: str, one: Mapping[str, object], name: str) -> object:
     """An environment variable's text in the setting's own type."""
     kind = one.get("type")
     if kind == "string" or (isinstance(kind, list) and "string" in kind):
         return text
     try:
-        value: JSON = json.loads(text)
+        value: object = json.loads(text)
     except ValueError:
         raise Refused(
             Reason.BAD_SETTING, f"{name}: {text!r} is no {kind}; write it as JSON"
         ) from None
     return value
+
+
+def to_toml(written: Mapping[str, Mapping[str, str | bool | int]]) -> str:
+    """Sections of plain values as the settings file spells them (TOML strings are JSON's here)."""
+    lines = []
+    for section, keys in written.items():
+        lines.append(f"[{section}]")
+        lines += [f"{key} = {json.dumps(value)}" for key, value in keys.items()]
+        lines.append("")
+    return "\n".join(lines)

@@ -7,6 +7,8 @@ from aiohttp import web
 
 from node.clock import Chance, Clock, moment
 from node.config import Settings
+from node.folder import Folder
+from node.limits import RateLimit
 from node.remote.client import Client
 from node.storage.database import Database
 from node.storage.wake import Waker
@@ -25,6 +27,8 @@ class Context:
     master: bytes
     client: Client
     wake: Waker
+    rates: RateLimit
+    folder: Folder
 
     @property
     def base(self) -> str:

@@ -19,6 +19,7 @@ from protocol.known import (
     StoredObject,
 )
 from protocol.reading import text_of
+from protocol.space.genesis import read_founder
 
 
 async def load_known(context: Context, reader: Reader, activity: JSONObject) -> Known:
@@ -110,8 +111,8 @@ def _project(row: Founding) -> KnownProject:
         row.founder,
         row.co_founder,
         row.state,
-        row.entry,
+        read_founder(row.entry),
         row.salt,
         row.acceptance,
-        row.co_founder_entry,
+        None if row.co_founder_entry is None else read_founder(row.co_founder_entry),
     )

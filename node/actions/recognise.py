@@ -62,6 +62,13 @@ async def recognise(context: Context, asked: Asked) -> Recognised:
     key = await known_actors.get_key(context, partner, presented.key_id)
     checked = presented.check(key, asked.body, now_ms // 1000)
     require_approved(partner)
+    wait_s = context.rates.take(partner.origin, now_ms)
+    if wait_s:
+        raise Refused(
+            Reason.TOO_MANY_REQUESTS,
+            f"Your node asks too often; ask again in {wait_s} s.",
+            retry_after_s=wait_s,
+        )
     return Recognised(partner, actor, checked)
 
 

@@ -10,7 +10,6 @@ from node.cli.doctor import doctor
 from node.cli.init import init
 from node.cli.partner import partner
 from node.cli.serve import serve
-from node.cli.space import space
 from node.cli.user import user
 
 
@@ -20,5 +19,5 @@ def schoolgate() -> None:
     """Run a school's own node and look after it."""
 
 
-for command in (init, serve, user, partner, space, doctor, config):
+for command in (init, serve, user, partner, doctor, config):
     schoolgate.add_command(command)

@@ -11,9 +11,8 @@ from node import events
 from node.actions.context import CONTEXT
 from protocol import outbound
 from protocol.canonical import JSON, JSONObject
-from protocol.errors import Reason, Refused
+from protocol.errors import Refused
 from protocol.outbound import Outbound
-from protocol.shapes import SchemaBook
 from protocol.statuses import status_of
 
 PROBLEM = "application/problem+json"

@@ -1,18 +1,36 @@
-"""Verified operations of spaces, as received, and where each log's accepted chain ends."""
+"""Verified operations of spaces, as received; where each log's accepted chain ends; who has a role.
+
+What is kept here is what `protocol.space.apply` decided: nothing is judged again when it is read.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from node.storage.database import Reader, Row, Transaction
 from protocol.space import operation
+from protocol.space.authority import Void, home_of
+from protocol.space.known import Stored
 from protocol.space.log import LogHead
-from protocol.space.operation import Operation
+from protocol.space.operation import Header, Operation
+from protocol.space.vocabulary import Role
 
-_COLUMNS = "o.header, o.signature, p.payload"
+_COLUMNS = "o.id, o.header, o.signature, o.accepted, o.void, p.payload"
 _FROM = "operations o LEFT JOIN payloads p ON p.space = o.space AND p.op = o.id"
+_headers = msgspec.json.Decoder(Header)
+_heads = msgspec.json.Decoder(LogHead)
 
 
 def _read(row: Row) -> Operation:
     return operation.stored(row["header"], row["signature"], row["payload"])
+
+
+def _read_stored(row: Row) -> Stored:
+    header = _headers.decode(row["header"])
+    lacks = header.payload_hash != "" and row["payload"] is None
+    void = None if row["void"] is None else Void(row["void"])
+    return Stored(header, bool(row["accepted"]), void, lacks)
 
 
 async def find(reader: Reader, space: str, id_: str) -> Operation | None:
@@ -22,6 +40,66 @@ async def find(reader: Reader, space: str, id_: str) -> Operation | None:
     return None if row is None else _read(row)
 
 
+async def list_after(
+    reader: Reader, space: str, log: str, after: int, *, limit: int
+) -> list[Operation]:
+    """A log's operations beyond `after`, in order; where it forks, both branches."""
+    rows = await reader.all(
+        f"SELECT {_COLUMNS} FROM {_FROM} WHERE o.space = $1 AND o.log = $2 AND o.seq > $3 "
+        "ORDER BY o.seq, o.id LIMIT $4",
+        space,
+        log,
+        after,
+        limit,
+    )
+    return [_read(row) for row in rows]
+
+
+async def list_effective(
+    reader: Reader, space: str, home: str, object_: str
+) -> list[tuple[str, Header, str | None]]:
+    """The operations about one object that have an effect: id, header, payload if it is there."""
+    rows = await reader.all(
+        f"SELECT {_COLUMNS} FROM {_FROM} WHERE o.space = $1 AND o.home = $2 AND o.object = $3 "
+        "AND o.object <> '' AND o.void IS NULL ORDER BY o.id",
+        space,
+        home,
+        object_,
+    )
+    return [(row["id"], _headers.decode(row["header"]), row["payload"]) for row in rows]
+
+
+async def list_stored(reader: Reader, space: str, ids: Iterable[str]) -> dict[str, Stored]:
+    """Those of `ids` that are stored, by id."""
+    rows = await reader.all(
+        f"SELECT {_COLUMNS} FROM {_FROM} WHERE o.space = $1 "
+        "AND o.id IN (SELECT value FROM json_each($2))",
+        space,
+        json.dumps(sorted(ids)),
+    )
+    return {row["id"]: _read_stored(row) for row in rows}
+
+
+async def list_stored_of_log(reader: Reader, space: str, log: str) -> dict[str, Stored]:
+    """Everything that is stored of one log, by id."""
+    rows = await reader.all(
+        f"SELECT {_COLUMNS} FROM {_FROM} WHERE o.space = $1 AND o.log = $2 ORDER BY o.seq, o.id",
+        space,
+        log,
+    )
+    return {row["id"]: _read_stored(row) for row in rows}
+
+
+async def list_objects(reader: Reader, space: str) -> list[tuple[Header, str]]:
+    """One header for each object that a content operation of the space is about, and its home."""
+    rows = await reader.all(
+        "SELECT header, home, min(seq) FROM operations WHERE space = $1 AND object <> '' "
+        "AND void IS NULL GROUP BY home, object, log",
+        space,
+    )
+    return [(_headers.decode(row["header"]), row["home"]) for row in rows]
+
+
 async def put(
     transaction: Transaction,
     space: str,
@@ -29,18 +107,20 @@ async def put(
     *,
     accepted: bool,
     void: str | None,
+    payload: str | None,
     received_ms: int,
 ) -> None:
     """Keep an operation whose signature was verified, its payload beside it."""
     header = stored.header
     await transaction.run(
-        "INSERT INTO operations (space, id, log, seq, prev, object, header, signature, accepted, "
-        "void, received_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO operations (space, id, log, seq, prev, home, object, header, signature, "
+        "accepted, void, received_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         space,
         stored.id,
         header.log,
         header.seq,
         header.prev,
+        home_of(header),
         header.object,
         stored.header_bytes,
         stored.signature,
@@ -48,25 +128,53 @@ async def put(
         void,
         received_ms,
     )
-    if stored.payload is not None:
-        await transaction.run(
-            "INSERT INTO payloads (space, op, payload) VALUES ($1, $2, $3)",
-            space,
-            stored.id,
-            stored.payload,
-        )
+    if payload is not None:
+        await put_payload(transaction, space, stored.id, payload)
+
+
+async def put_void(
+    transaction: Transaction, space: str, id_: str, *, accepted: bool, void: str | None
+) -> None:
+    await transaction.run(
+        "UPDATE operations SET accepted = $3, void = $4 WHERE space = $1 AND id = $2",
+        space,
+        id_,
+        int(accepted),
+        void,
+    )
+
+
+async def put_payload(transaction: Transaction, space: str, id_: str, payload: str) -> None:
+    await transaction.run(
+        "INSERT INTO payloads (space, op, payload) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        space,
+        id_,
+        payload,
+    )
+
+
+async def drop_payload(transaction: Transaction, space: str, id_: str) -> None:
+    await transaction.run("DELETE FROM payloads WHERE space = $1 AND op = $2", space, id_)
 
 
 async def find_head(reader: Reader, space: str, log: str) -> LogHead:
     """Where the log's accepted chain ends; that of a log never heard of is empty."""
     row = await reader.one("SELECT head FROM logs WHERE space = $1 AND log = $2", space, log)
-    return LogHead(log) if row is None else msgspec.json.decode(row["head"], type=LogHead)
+    return LogHead(log) if row is None else _heads.decode(row["head"])
 
 
-async def list_heads(reader: Reader, space: str) -> dict[str, LogHead]:
-    """The heads of all logs of a space, by log."""
-    rows = await reader.all("SELECT log, head FROM logs WHERE space = $1 ORDER BY log", space)
-    return {row["log"]: msgspec.json.decode(row["head"], type=LogHead) for row in rows}
+async def list_heads(
+    reader: Reader, space: str, logs: Iterable[str] | None = None
+) -> dict[str, LogHead]:
+    """The heads of `logs` that exist, of all logs of the space without it; by log."""
+    where, values = "", [space]
+    if logs is not None:
+        where = "AND log IN (SELECT value FROM json_each($2))"
+        values.append(json.dumps(sorted(logs)))
+    rows = await reader.all(
+        f"SELECT log, head FROM logs WHERE space = $1 {where} ORDER BY log", *values
+    )
+    return {row["log"]: _heads.decode(row["head"]) for row in rows}
 
 
 async def put_head(transaction: Transaction, space: str, head: LogHead) -> None:
@@ -76,4 +184,47 @@ async def put_head(transaction: Transaction, space: str, head: LogHead) -> None:
         space,
         head.log,
         msgspec.json.encode(head).decode("ascii"),
+    )
+
+
+async def list_roles(
+    reader: Reader, space: str, people: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], Role]:
+    """The roles of those of `people` (log, pseudonym) that have one."""
+    rows = await reader.all(
+        "SELECT r.log, r.pseudonym, r.role FROM json_each($2) j JOIN space_roles r "
+        "ON r.space = $1 AND r.log = j.value ->> 0 AND r.pseudonym = j.value ->> 1",
+        space,
+        json.dumps(sorted(people)),
+    )
+    return {(row["log"], row["pseudonym"]): Role(row["role"]) for row in rows}
+
+
+async def list_roles_of_log(reader: Reader, space: str, log: str) -> Mapping[str, Role]:
+    """The roles that one log declares at its end, by pseudonym."""
+    rows = await reader.all(
+        "SELECT pseudonym, role FROM space_roles WHERE space = $1 AND log = $2", space, log
+    )
+    return {row["pseudonym"]: Role(row["role"]) for row in rows}
+
+
+async def put_role(
+    transaction: Transaction, space: str, log: str, pseudonym: str, role: Role | None
+) -> None:
+    """What the log now declares the pseudonym to be; None where it declares nothing any more."""
+    if role is None:
+        await transaction.run(
+            "DELETE FROM space_roles WHERE space = $1 AND log = $2 AND pseudonym = $3",
+            space,
+            log,
+            pseudonym,
+        )
+        return
+    await transaction.run(
+        "INSERT INTO space_roles (space, log, pseudonym, role) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (space, log, pseudonym) DO UPDATE SET role = excluded.role",
+        space,
+        log,
+        pseudonym,
+        str(role),
     )

@@ -286,6 +286,7 @@ CREATE TABLE operations (
     log TEXT NOT NULL,
     seq INTEGER NOT NULL,
     prev TEXT NOT NULL,
+    home TEXT NOT NULL,
     object TEXT NOT NULL,
     header BLOB NOT NULL,
     signature BLOB NOT NULL,
@@ -295,7 +296,7 @@ CREATE TABLE operations (
     PRIMARY KEY (space, id)
 ) STRICT;
 CREATE INDEX operations_by_log ON operations (space, log, seq);
-CREATE INDEX operations_by_object ON operations (space, object) WHERE object <> '';
+CREATE INDEX operations_by_object ON operations (space, home, object) WHERE object <> '';
 
 -- Payloads lie apart: an erasure drops the row and the chain of headers stays whole.
 CREATE TABLE payloads (
@@ -313,6 +314,15 @@ CREATE TABLE logs (
     PRIMARY KEY (space, log)
 ) STRICT, WITHOUT ROWID;
 
+-- What each log says of its school's people at the end of its accepted chain.
+CREATE TABLE space_roles (
+    space TEXT NOT NULL REFERENCES spaces (id),
+    log TEXT NOT NULL,
+    pseudonym TEXT NOT NULL,
+    role TEXT NOT NULL,
+    PRIMARY KEY (space, log, pseudonym)
+) STRICT, WITHOUT ROWID;
+
 -- Signed statements of what a school takes back, in the order of their arrival here.
 CREATE TABLE erasures (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -325,11 +335,13 @@ CREATE TABLE erasures (
     UNIQUE (space, id)
 ) STRICT;
 
+-- Payloads that are gone for ever, stored or still to come.
 CREATE TABLE erased (
     space TEXT NOT NULL,
+    node TEXT NOT NULL,
     op TEXT NOT NULL,
     statement TEXT NOT NULL,
-    PRIMARY KEY (space, op)
+    PRIMARY KEY (space, op, node)
 ) STRICT, WITHOUT ROWID;
 
 -- Signed words of members that they dropped what a statement names.
@@ -364,37 +376,42 @@ CREATE TABLE replication (
     PRIMARY KEY (space, origin)
 ) STRICT, WITHOUT ROWID;
 
--- Views: folds of what is effective, a cache.
+-- Views: folds of what is effective, a cache that `refold` makes anew.
 CREATE TABLE space_people (
-    space TEXT NOT NULL,
-    node TEXT NOT NULL,
+    space TEXT NOT NULL REFERENCES spaces (id),
+    home TEXT NOT NULL,
     pseudonym TEXT NOT NULL,
     role TEXT NOT NULL,
+    since_ms INTEGER NOT NULL,
     name TEXT NOT NULL,
-    actor TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    op TEXT NOT NULL,
-    PRIMARY KEY (space, node, pseudonym)
+    person TEXT NOT NULL,
+    language TEXT NOT NULL,
+    PRIMARY KEY (space, home, pseudonym)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE posts (
     number INTEGER PRIMARY KEY,
-    space TEXT NOT NULL,
+    space TEXT NOT NULL REFERENCES spaces (id),
+    home TEXT NOT NULL,
     object TEXT NOT NULL,
+    kind TEXT NOT NULL,
     thread TEXT NOT NULL,
-    node TEXT NOT NULL,
-    author TEXT NOT NULL,
+    op TEXT NOT NULL,
+    head TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    time_ms INTEGER NOT NULL,
+    standing TEXT NOT NULL,
+    answers TEXT NOT NULL,
+    contributors TEXT NOT NULL,
+    edited_ms INTEGER NOT NULL,
+    audience TEXT NOT NULL,
+    reach TEXT NOT NULL,
     title TEXT NOT NULL,
     text TEXT NOT NULL,
     language TEXT NOT NULL,
-    op TEXT NOT NULL,
-    time_ms INTEGER NOT NULL,
-    edited_ms INTEGER,
-    version_op TEXT NOT NULL,
-    erased INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (space, object)
+    UNIQUE (space, home, object)
 ) STRICT;
-CREATE INDEX posts_by_thread ON posts (space, thread, time_ms);
+CREATE INDEX posts_by_thread ON posts (space, thread, time_ms, op);
 
 -- Search over folded text: accents, case and letters that SQLite does not fold itself.
 CREATE VIRTUAL TABLE post_search USING fts5 (folded, tokenize = 'unicode61');

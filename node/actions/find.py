@@ -1,0 +1,55 @@
+"""Finding somebody by an address: here at once, at a partner's by one signed question."""
+
+from node.actions import known_actors
+from node.actions.context import Context
+from node.storage import objects, partners
+from node.storage.accounts import Account
+from protocol import names
+from protocol.errors import Reason, Refused
+
+
+async def find_actor(context: Context, account: Account, text: str) -> str:
+    """The id of the actor that `text` names: a local handle, `handle@host`, or its address.
+
+    A partner's actor that is not known here is fetched from that partner and kept. Refuses with
+    BAD_NAME, NOT_PARTNER, NOT_FOUND, UNREACHABLE.
+    """
+    actor = _actor_of(context, account, text.strip())
+    async with context.database.read() as reader:
+        stored = await objects.find(reader, actor)
+        partner = await partners.find(reader, names.origin(actor))
+    if stored is not None and not stored.buried and (stored.listed or not stored.local):
+        return actor
+    missing = Refused(Reason.NOT_FOUND, "Nobody of this address was found.")
+    if names.same_origin(actor, context.base):
+        raise missing
+    if partner is None or partner.state != "approved":
+        raise Refused(
+            Reason.NOT_PARTNER,
+            "That school's node is no partner of yours; ask your administrator to add it.",
+        )
+    await known_actors.fetch_actor(context, partner, actor)
+    return actor
+
+
+def _actor_of(context: Context, account: Account, text: str) -> str:
+    if "://" in text:
+        return names.read_url(text, development=context.settings.node.development)
+    if "@" in text.removeprefix("@"):
+        handle, host = names.read_address(text)
+        here = context.base.partition("://")[2]
+        if host == here:
+            return names.person_id(context.base, handle)
+        scheme = "http" if _is_loopback(host) and _is_http(account) else "https"
+        return names.person_id(names.origin(f"{scheme}://{host}"), handle)
+    return names.person_id(context.base, text.lower())
+
+
+def _is_loopback(host: str) -> bool:
+    name = host.rpartition(":")[0] if ":" in host else host
+    return name == "localhost" or name.startswith("127.")
+
+
+def _is_http(account: Account) -> bool:
+    """A node that is tried out on loopback speaks http, and so do its neighbours."""
+    return account.actor.startswith("http://")

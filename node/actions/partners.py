@@ -1,0 +1,169 @@
+"""Partner nodes: looked up by address, compared by fingerprint, approved by hand, blocked.
+
+Nothing is exchanged with a node before its fingerprint was compared and it was approved, on both
+sides. Looking one up reads its public description only.
+"""
+
+from dataclasses import dataclass
+
+from node import events
+from node.actions import known_actors, publish
+from node.actions.context import Context
+from node.actions.permission import By, require_admin
+from node.storage import deliveries, partners
+from node.storage.database import Transaction
+from node.storage.partners import Partner
+from protocol import canonical, names
+from protocol.canonical import JSONObject
+from protocol.documents import Verified
+from protocol.errors import Reason, Refused
+from protocol.keys import PublicKey, fingerprint
+from protocol.reading import keys_of, optional_text_of, text_of
+
+
+@dataclass(frozen=True)
+class Found:
+    """A node as it describes itself."""
+
+    origin: str
+    node: str
+    actor: str
+    name: str
+    country: str
+    public: str
+    fingerprint: str
+
+
+async def look_up(context: Context, by: By, address: str) -> Found:
+    """What the node at `address` says of itself; nothing is stored.
+
+    Refuses with BAD_NAME, FORBIDDEN_ADDRESS, UNREACHABLE, BAD_ANSWER, and BAD_INPUT for oneself.
+    """
+    require_admin(by)
+    found, _ = await _look_up(context, address)
+    return found
+
+
+async def add(context: Context, by: By, address: str) -> Found:
+    """Note a node down as pending. Refuses as `look_up`, and with CONFLICT one noted already."""
+    require_admin(by)
+    found, opened = await _look_up(context, address)
+    now_ms = context.now_ms()
+    async with context.database.write() as transaction:
+        if await partners.find(transaction, found.origin) is not None:
+            raise Refused(Reason.CONFLICT, f"{found.name} is on the list already.")
+        await partners.put(
+            transaction,
+            Partner(
+                origin=found.origin,
+                node=found.node,
+                actor=found.actor,
+                name=found.name,
+                country=found.country,
+                public=found.public,
+                state="pending",
+                added_ms=now_ms,
+                changed_ms=now_ms,
+                seen_ms=None,
+                trouble="",
+            ),
+        )
+        await known_actors.keep(context, transaction, opened, "application")
+    events.partner_changed(found.origin, "pending")
+    return found
+
+
+async def approve(context: Context, by: By, origin: str, compared: str) -> None:
+    """Approve a noted node whose fingerprint was compared as `compared`.
+
+    Refuses with BAD_KEY where it differs: somebody else may be answering at that address.
+    """
+    require_admin(by)
+    async with context.database.write() as transaction:
+        partner = await _get(transaction, origin)
+        shown = fingerprint(PublicKey.read(partner.public))
+        if "".join(compared.lower().split()) != "".join(shown.split()):
+            raise Refused(
+                Reason.BAD_KEY,
+                "The fingerprints differ. Do not approve this node; ask the other school.",
+            )
+        if partner.state == "blocked":
+            raise Refused(Reason.CONFLICT, "This node is blocked; lift the block first.")
+        await partners.put_state(transaction, origin, "approved", context.now_ms())
+        await deliveries.hasten(transaction, origin, context.now_ms())
+    events.partner_changed(origin, "approved")
+    context.wake.notify(publish.TOPIC)
+
+
+async def block(context: Context, by: By, origin: str) -> None:
+    """Exchange nothing with a node from now on; what waits for it stays."""
+    require_admin(by)
+    async with context.database.write() as transaction:
+        await _get(transaction, origin)
+        await partners.put_state(transaction, origin, "blocked", context.now_ms())
+    events.partner_changed(origin, "blocked")
+
+
+async def unblock(context: Context, by: By, origin: str) -> None:
+    """Lift a block; the node is pending again and must be approved anew."""
+    require_admin(by)
+    async with context.database.write() as transaction:
+        partner = await _get(transaction, origin)
+        if partner.state != "blocked":
+            raise Refused(Reason.CONFLICT, "This node is not blocked.")
+        await partners.put_state(transaction, origin, "pending", context.now_ms())
+    events.partner_changed(origin, "pending")
+
+
+async def list_partners(context: Context, by: By) -> list[Partner]:
+    require_admin(by)
+    async with context.database.read() as reader:
+        return await partners.list_all(reader)
+
+
+async def _get(transaction: Transaction, origin: str) -> Partner:
+    partner = await partners.find(transaction, origin)
+    if partner is None:
+        raise Refused(Reason.NOT_FOUND, f"{origin} is not on the list; add it by its address.")
+    return partner
+
+
+async def _look_up(context: Context, address: str) -> tuple[Found, Verified[JSONObject]]:
+    text = address.strip()
+    if "://" not in text:
+        text = f"https://{text}"
+    origin = context.client.origin_of(text)
+    if origin == context.base:
+        raise Refused(Reason.BAD_INPUT, "That is this node's own address.")
+    discovery = await _get_json(context, f"{origin}/.well-known/schoolgate", origin)
+    context.book.check("discovery", discovery)
+    actor = names.service_actor_id(origin)
+    if text_of(discovery, "actor") != actor:
+        raise Refused(Reason.BAD_ANSWER, "That node names another address as its own.")
+    document = await _get_json(context, actor, origin)
+    context.book.check("application", document)
+    if text_of(document, "id") != actor:
+        raise Refused(Reason.BAD_ANSWER, "That node's description names another node.")
+    opened = known_actors.open_actor(document, context)
+    key = PublicKey.read(next(iter(keys_of(document, context.now()).values())))
+    found = Found(
+        origin=origin,
+        node=text_of(document, "node"),
+        actor=actor,
+        name=text_of(document, "name"),
+        country=optional_text_of(document, "country"),
+        public=key.multikey,
+        fingerprint=fingerprint(key),
+    )
+    return found, opened
+
+
+async def _get_json(context: Context, url: str, origin: str) -> JSONObject:
+    accept = "application/activity+json, application/json"
+    answer = await context.client.discover(url, origin=origin, accept=accept)
+    if answer.status != 200:
+        raise Refused(
+            Reason.BAD_ANSWER,
+            f"There is no Schoolgate node at that address (it answered {answer.status}).",
+        )
+    return canonical.read_object(answer.body)

@@ -1,0 +1,213 @@
+"""The composition root: what a node is made of, and in which order it starts and stops.
+
+settings → master secret → database → migrations → schema book → client → doors → workers
+"""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+import schemas
+from node import config, entrance, events, limits
+from node.actions import deliver, publish, receive
+from node.actions.context import CONTEXT, Context
+from node.clock import Chance, Clock, SystemChance, SystemClock
+from node.config import Settings
+from node.federation import answers
+from node.federation import routes as federation
+from node.federation.actors import wants_document
+from node.folder import MASTER_OCTETS, Folder
+from node.limits import Rate, RateLimit
+from node.listener import Listening, ListenLimits, serve
+from node.remote.client import Client
+from node.remote.guard import Guard
+from node.storage import migrate
+from node.storage.database import Database
+from node.storage.wake import Waker
+from node.workers import supervisor
+from node.workers.supervisor import Worker
+from protocol import names
+from protocol.errors import Reason, Refused
+from protocol.shapes import SchemaBook
+
+Role = Literal["all", "web", "federation"]
+MIB = 1_048_576
+
+WORKERS = [
+    Worker("intake", receive.TOPIC, receive.apply_due),
+    Worker("deliveries", publish.TOPIC, deliver.deliver_due),
+]
+
+
+def make_folder(path: Path, base_url: str, *, development: bool, host: str, port: int) -> Settings:
+    """Lay out a data folder with its settings and its master secret; the settings.
+
+    Refuses with BAD_NAME a base URL that cannot be one, BAD_DATA_FOLDER a folder that is taken.
+    """
+    base = names.read_base(base_url, development=development)
+    written: dict[str, dict[str, str | bool | int]] = {
+        "node": {"base_url": base, "development": development},
+        "listen": {"host": host, "port": port},
+    }
+    settings = config.build(written, {})
+    Folder(path).make(SystemChance().octets(MASTER_OCTETS), config.to_toml(written))
+    return settings
+
+
+@asynccontextmanager
+async def open_context(
+    folder: Folder,
+    environment: Mapping[str, str],
+    *,
+    clock: Clock | None = None,
+    chance: Chance | None = None,
+) -> AsyncIterator[Context]:
+    """Everything that actions need, opened; closed again when the block is left.
+
+    Refuses with BAD_SETTING, BAD_DATA_FOLDER, NEWER_DATABASE.
+    """
+    settings = config.load(folder.config_file, environment)
+    base = names.read_base(settings.node.base_url, development=settings.node.development)
+    if base != settings.node.base_url:
+        raise Refused(Reason.BAD_SETTING, f"node.base_url must be written {base}")
+    master = folder.read_master()
+    clock = clock or SystemClock()
+    chance = chance or SystemChance()
+    book = SchemaBook(schemas.read_all())
+    database = await Database.open(
+        folder.database_file, min_free_bytes=settings.limits.free_disk_mib * MIB
+    )
+    try:
+        for number in await migrate.migrate(database, now_ms=clock.now_ms()):
+            events.migrated(number)
+        client = Client(
+            Guard(settings.node.development),
+            clock,
+            chance,
+            version=version("schoolgate"),
+            timeout_s=settings.remote.timeout_s,
+            ca_file=settings.remote.ca_file,
+        )
+        try:
+            yield Context(
+                settings=settings,
+                clock=clock,
+                chance=chance,
+                database=database,
+                book=book,
+                master=master,
+                client=client,
+                wake=Waker(folder.path / "state", database),
+                rates=RateLimit(
+                    Rate(
+                        settings.limits.partner_requests_per_5_min,
+                        300,
+                        settings.limits.partner_burst,
+                    )
+                ),
+                folder=folder,
+            )
+        finally:
+            await client.close()
+    finally:
+        await database.close()
+
+
+def build_app(context: Context, role: Role = "all") -> web.Application:
+    """The doors of one process over `context`."""
+    app = web.Application(
+        client_max_size=entrance.MAX_BODY_BYTES,
+        middlewares=[
+            entrance.never_500(answers.problem, context.chance),
+            entrance.bound_requests(),
+        ],
+    )
+    app[CONTEXT] = context
+    app.router.add_get("/healthz", _healthz)
+    if role != "web":
+        app.router.add_routes(federation.routes())
+    documents = federation.shared() if role != "web" else {}
+    pages: Mapping[str, Handler] = {}
+    for path in documents.keys() | pages.keys():
+        app.router.add_get(path, _shared(documents.get(path), pages.get(path)))
+    return app
+
+
+def _shared(document: Handler | None, page: Handler | None) -> Handler:
+    """One address for people and machines: `Accept` chooses the document or the page."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        if document is not None and (page is None or wants_document(request)):
+            response = await document(request)
+        elif page is not None:
+            response = await page(request)
+        else:
+            raise Refused(Reason.NOT_FOUND, "There is nothing here.")
+        response.headers.setdefault("Vary", "Accept")
+        return response
+
+    return handler
+
+
+async def _healthz(_: web.Request) -> web.Response:
+    return web.Response(text="ok\n", headers={"Cache-Control": "no-store"})
+
+
+async def open_doors(context: Context, role: Role, port: int | None) -> Listening:
+    """Listen where the settings say, or at `port`."""
+    settings = context.settings
+    asked = settings.limits
+    try:
+        proxies = limits.read_networks(settings.listen.trusted_proxies)
+    except ValueError as error:
+        raise Refused(Reason.BAD_SETTING, f"listen.trusted_proxies: {error}") from None
+    try:
+        return await serve(
+            build_app(context, role),
+            settings.listen.host,
+            settings.listen.port if port is None else port,
+            ListenLimits(
+                head_timeout_s=asked.head_timeout_s,
+                body_timeout_s=asked.body_timeout_s,
+                connections_per_address=asked.connections_per_address,
+            ),
+            proxies,
+        )
+    except OSError as error:
+        raise Refused(
+            Reason.BAD_SETTING,
+            f"cannot listen on {settings.listen.host}:{settings.listen.port}: {error.strerror}",
+        ) from None
+
+
+async def serve_folder(
+    folder: Folder, environment: Mapping[str, str], role: Role, port: int | None
+) -> None:
+    """Run a node until SIGINT or SIGTERM, then stop cleanly."""
+    async with open_context(folder, environment) as context:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(name, stop.set)
+        await context.wake.open()
+        listening = await open_doors(context, role, port)
+        working = None
+        if role != "web":
+            working = loop.create_task(supervisor.run(context, WORKERS))
+        events.started(listening.url, role, version("schoolgate"))
+        try:
+            await stop.wait()
+        finally:
+            await listening.close()
+            if working is not None:
+                working.cancel()
+                await asyncio.gather(working, return_exceptions=True)
+            await context.wake.close()
+            events.stopped(listening.url)

@@ -1,0 +1,113 @@
+"""How other nodes find this one: WebFinger, NodeInfo, the service actor, limits as data.
+
+RFC 7033; NodeInfo 2.1 with FEP-2677's link to the service actor; `/.well-known/schoolgate`.
+"""
+
+from importlib.metadata import version
+
+from aiohttp import web
+
+from node.actions import actors
+from node.actions.context import CONTEXT, Context
+from node.federation.answers import answer
+from node.storage import accounts
+from protocol import names, outbound
+from protocol.canonical import JSONObject
+from protocol.errors import Reason, Refused
+from protocol.requests import WINDOW_S
+from protocol.space.operation import MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES
+
+BATCH_OPERATIONS = 500
+BATCH_BYTES = 1_048_576
+DOCUMENT_BYTES = 1_048_576
+CLOCK_AHEAD_S = 3600
+NODEINFO = "http://nodeinfo.diaspora.software/ns/schema/2.1"
+APPLICATION = "https://www.w3.org/ns/activitystreams#Application"
+CACHED = {"Cache-Control": "max-age=300"}
+
+
+async def webfinger(request: web.Request) -> web.Response:
+    """`acct:handle@host`, or the base URL for the service actor."""
+    context = request.app[CONTEXT]
+    resource = request.query.get("resource", "")
+    actor = await _find(context, resource)
+    described: JSONObject = {
+        "subject": resource,
+        "links": [{"rel": "self", "type": "application/activity+json", "href": actor}],
+    }
+    return answer(outbound.release(context.book, described, "webfinger"), headers=CACHED)
+
+
+async def _find(context: Context, resource: str) -> str:
+    if resource.rstrip("/") in {context.base, names.service_actor_id(context.base)}:
+        return names.service_actor_id(context.base)
+    missing = Refused(Reason.NOT_FOUND, "Nobody of this address is here.")
+    try:
+        handle, host = names.read_address(resource)
+    except Refused:
+        raise missing from None
+    if names.address(context.base, handle) != f"{handle}@{host}":
+        raise missing
+    async with context.database.read() as reader:
+        account = await accounts.find_by_handle(reader, handle)
+    if account is None or account.state != "active":
+        raise missing
+    return account.actor
+
+
+async def nodeinfo_links(request: web.Request) -> web.Response:
+    context = request.app[CONTEXT]
+    described: JSONObject = {
+        "links": [
+            {"rel": NODEINFO, "href": f"{context.base}/nodeinfo/2.1"},
+            {"rel": APPLICATION, "href": names.service_actor_id(context.base)},
+        ]
+    }
+    return answer(outbound.release(context.book, described, "nodeinfo-links"), headers=CACHED)
+
+
+async def nodeinfo(request: web.Request) -> web.Response:
+    """NodeInfo 2.1. It counts nobody: how many people a school has is the school's."""
+    context = request.app[CONTEXT]
+    described: JSONObject = {
+        "version": "2.1",
+        "software": {"name": "schoolgate", "version": version("schoolgate")},
+        "protocols": ["activitypub"],
+        "services": {"inbound": [], "outbound": []},
+        "openRegistrations": False,
+        "usage": {"users": {}},
+        "metadata": {"actor": names.service_actor_id(context.base)},
+    }
+    return answer(outbound.release(context.book, described, "nodeinfo"), headers=CACHED)
+
+
+async def schoolgate(request: web.Request) -> web.Response:
+    """Limits and features as data, so that peers never guess."""
+    context = request.app[CONTEXT]
+    async with context.database.read() as reader:
+        node = await actors.get_node(reader)
+    limits = context.settings.limits
+    described: JSONObject = {
+        "versions": ["v1"],
+        "node": node,
+        "actor": names.service_actor_id(context.base),
+        "software": {"name": "schoolgate", "version": version("schoolgate")},
+        "endpoints": {
+            "inbox": f"{context.base}/inbox",
+            "changes": f"{context.base}/changes",
+            "spaces": f"{context.base}/spaces",
+        },
+        "limits": {
+            "document_bytes": DOCUMENT_BYTES,
+            "header_bytes": MAX_HEADER_BYTES,
+            "payload_bytes": MAX_PAYLOAD_BYTES,
+            "batch_operations": BATCH_OPERATIONS,
+            "batch_bytes": BATCH_BYTES,
+            "requests_per_5_minutes": limits.partner_requests_per_5_min,
+            "request_burst": limits.partner_burst,
+            "signature_window_s": WINDOW_S,
+            "clock_ahead_s": CLOCK_AHEAD_S,
+        },
+        "features": ["contacts", "messages", "projects", "spaces", "changes"],
+    }
+    return answer(outbound.release(context.book, described, "discovery"), headers=CACHED)

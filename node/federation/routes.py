@@ -1,0 +1,41 @@
+"""All addresses of the other door. Those that a page has too are handed to `app` to be shared."""
+
+from collections.abc import Mapping
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from node.federation import actors, collections, discovery, inbox
+
+
+def routes() -> list[web.RouteDef]:
+    """What only machines ask for."""
+    return [
+        web.get("/.well-known/webfinger", discovery.webfinger),
+        web.get("/.well-known/nodeinfo", discovery.nodeinfo_links),
+        web.get("/nodeinfo/2.1", discovery.nodeinfo),
+        web.get("/.well-known/schoolgate", discovery.schoolgate),
+        web.get("/actor", actors.service_actor),
+        web.post("/inbox", inbox.post),
+        web.get("/outbox", collections.get_outbox),
+        web.get("/changes", collections.get_changes),
+        *(
+            web.get(f"/{family}/{{name}}/{part}", handler)
+            for family in ("people", "schools", "projects")
+            for part, handler in (
+                ("outbox", collections.get_outbox),
+                ("followers", collections.get_followers),
+                ("following", collections.get_followers),
+            )
+        ),
+        web.get("/notes/{name}", actors.document),
+    ]
+
+
+def shared() -> Mapping[str, Handler]:
+    """Documents whose address is a page too: path pattern → handler of the document."""
+    return {
+        "/people/{name}": actors.document,
+        "/schools/{name}": actors.document,
+        "/projects/{name}": actors.document,
+    }
