@@ -23,7 +23,7 @@ CONTEXT: Final[list[JSON]] = [
 
 T_co = TypeVar("T_co", covariant=True)
 _SEAL: Final = object()
-_ACTOR_TYPES: Final = frozenset({"Person", "Organization", "Application", "Project"})
+_ACTOR_TYPES: Final = ("Person", "Organization", "Application", "Project")
 
 
 @dataclass(frozen=True, slots=True)
