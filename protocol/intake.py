@@ -122,7 +122,7 @@ def _judge_answer(activity: JSONObject, kind: str, known: Known) -> list[Effect]
     if known.contact is not None:
         return intake_contacts.judge_answer(activity, known.contact, known)
     if known.project is not None and kind == "reject":
-        return intake_projects.judge_refusal(activity, known.project, known)
+        return intake_projects.judge_refusal(activity, known.project)
     if known.project is not None:
         raise Refused(Reason.BAD_SHAPE, "/founder: is missing; accept a project with your part")
     raise Refused(Reason.NEVER_OFFERED, "nothing of this name was offered here")

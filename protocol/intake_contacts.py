@@ -7,7 +7,6 @@ told from an offer that nobody has read yet.
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from protocol import names
 from protocol.canonical import JSONObject
 from protocol.effects import ContactState, Effect, Nothing, PutContact
 from protocol.errors import Reason, Refused
@@ -84,7 +83,7 @@ def judge_answer(activity: JSONObject, contact: KnownContact, known: Known) -> l
     ALREADY_ANSWERED another answer than the first (yes may follow on not now).
     """
     actor = text_of(activity, "actor")
-    if actor != contact.offered or not names.same_origin(contact.offerer, known.base):
+    if actor != contact.offered:
         raise Refused(Reason.NOT_ALLOWED, "only the one who was asked answers")
     if known.blocked:
         return [Nothing("the offerer blocked the one who was asked")]

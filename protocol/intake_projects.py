@@ -85,7 +85,7 @@ def judge_acceptance(activity: JSONObject, project: KnownProject, known: Known) 
     where the genesis is not signed by the key that the acceptance names.
     """
     actor, acceptance = text_of(activity, "actor"), text_of(activity, "id")
-    _check_asked(actor, project, known)
+    _check_asked(actor, project)
     if known.blocked:
         return [Nothing("the founder blocked the one who was asked")]
     if project.acceptance == acceptance:
@@ -114,9 +114,9 @@ def judge_acceptance(activity: JSONObject, project: KnownProject, known: Known) 
     ]
 
 
-def judge_refusal(activity: JSONObject, project: KnownProject, known: Known) -> list[Effect]:
+def judge_refusal(activity: JSONObject, project: KnownProject) -> list[Effect]:
     """The co-founder's no to an offer made here; the founder may then ask somebody else."""
-    _check_asked(text_of(activity, "actor"), project, known)
+    _check_asked(text_of(activity, "actor"), project)
     if project.state in _OVER:
         return [Nothing("the offer is over already")]
     if project.state != "offered":
@@ -171,8 +171,8 @@ def judge_leave(activity: JSONObject, known: Known) -> list[Effect]:
     return [_change(project, "left", None, activity)]
 
 
-def _check_asked(actor: str, project: KnownProject, known: Known) -> None:
-    if actor != project.co_founder or not names.same_origin(project.founder, known.base):
+def _check_asked(actor: str, project: KnownProject) -> None:
+    if actor != project.co_founder:
         raise Refused(Reason.NOT_ALLOWED, "only the one who was asked answers")
 
 

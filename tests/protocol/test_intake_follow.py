@@ -49,6 +49,11 @@ def test_nobody_is_followed_who_does_not_live_here(local: Any) -> None:
     assert refusal(activity, BEN, Known(base=ALPHA, local=local)) is Reason.NOT_FOUND
 
 
+def test_who_lives_here_does_not_speak_from_elsewhere() -> None:
+    known = Known(base=ALPHA, local=ANN_HERE)
+    assert refusal(activities.follow(EVE.said(), ANN.url), EVE, known) is Reason.OWN_ORIGIN
+
+
 def test_who_is_blocked_gets_no_answer() -> None:
     known = Known(base=ALPHA, local=ANN_HERE, blocked=True)
     (effect,) = judged(activities.follow(BEN.said(), ANN.url), BEN, known)

@@ -14,6 +14,7 @@ from protocol.errors import Reason, Refused
 from protocol.intake import FINAL, needs
 from protocol.intake_objects import judge_fetched
 from protocol.known import Known
+from protocol.multibase import write_base58
 from protocol.objects import ActorKey, tombstone
 from protocol.reading import version_of
 from protocol.shapes import kind_of
@@ -318,6 +319,13 @@ def test_an_actor_lists_only_keys_of_its_own_and_each_once() -> None:
     other = {**entry, "controller": EVE.url}
     assert refusal(person(ANN, 1, assertionMethod=[other])) is Reason.NOT_OWNER
     assert refusal(person(ANN, 1, assertionMethod=[entry, entry])) is Reason.BAD_KEY
+
+
+def test_a_key_that_is_no_valid_point_is_not_kept() -> None:  # A033
+    document: Any = person()
+    small_order = write_base58(b"\xed\x01\x01" + bytes(31))
+    entry = {**document["assertionMethod"][0], "publicKeyMultibase": small_order}
+    assert refusal(person(ANN, 1, assertionMethod=[entry])) is Reason.BAD_KEY
 
 
 def test_a_day_that_does_not_exist_is_refused_before_a_page_shows_it() -> None:
