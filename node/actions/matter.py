@@ -19,7 +19,6 @@ from protocol.known import (
     StoredObject,
 )
 from protocol.reading import text_of
-from protocol.space.genesis import read_founder
 
 
 async def load_known(context: Context, reader: Reader, activity: JSONObject) -> Known:
@@ -111,8 +110,8 @@ def _project(row: Founding) -> KnownProject:
         row.founder,
         row.co_founder,
         row.state,
-        read_founder(row.entry),
+        row.entry,
         row.salt,
         row.acceptance,
-        None if row.co_founder_entry is None else read_founder(row.co_founder_entry),
+        row.co_founder_entry,
     )

@@ -181,7 +181,7 @@ async def _put_offer(transaction: Transaction, effect: PutProjectOffer) -> None:
             co_founder=effect.co_founder,
             state="offered",
             waiting_for=effect.co_founder,
-            entry=effect.entry.as_json(),
+            entry=effect.entry,
             salt=effect.salt,
             note=effect.note,
             language=effect.language,

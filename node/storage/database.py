@@ -117,6 +117,9 @@ class Database:
         self._waiting = 0
         self._batch: _Batch | None = None
         self._settling: set[asyncio.Task[None]] = set()
+        self._changes = 0
+        self.writes = 0
+        """Transactions committed by this process that changed a row."""
 
     @classmethod
     async def open(cls, path: Path, *, min_free_bytes: int = 0) -> "Database":
@@ -257,7 +260,10 @@ class Database:
     async def _commit(self, batch: _Batch) -> None:
         self._batch = None
         try:
+            changes = self._writer.total_changes
             await self._writer.execute("COMMIT")
+            self.writes += changes != self._changes
+            self._changes = changes
         except sqlite3.Error as error:
             await _rollback(self._writer)
             refused = Refused(Reason.BUSY, f"the database did not take the change: {error}")

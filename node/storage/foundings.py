@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass
 
 from node.storage.database import Reader, Row, Transaction
-from protocol.canonical import JSONObject
 from protocol.effects import ProjectState
+from protocol.space.genesis import Founder, read_founder
 
 _COLUMNS = (
     "offer, project, founder, co_founder, state, waiting_for, entry, salt, note, language, "
@@ -21,21 +21,21 @@ class Founding:
     co_founder: str
     state: ProjectState
     waiting_for: str | None
-    entry: JSONObject
+    entry: Founder
     salt: str
     note: str
     language: str
     answer_note: str
     acceptance: str | None
-    co_founder_entry: JSONObject | None
+    co_founder_entry: Founder | None
     offered_ms: int
     since_ms: int
 
 
 def _read(row: Row) -> Founding:
     values = list(row)
-    values[6] = json.loads(values[6])
-    values[12] = None if values[12] is None else json.loads(values[12])
+    values[6] = read_founder(json.loads(values[6]))
+    values[12] = None if values[12] is None else read_founder(json.loads(values[12]))
     return Founding(*values)
 
 
@@ -79,13 +79,13 @@ async def put(transaction: Transaction, founding: Founding) -> None:
         founding.co_founder,
         founding.state,
         founding.waiting_for,
-        json.dumps(founding.entry),
+        json.dumps(founding.entry.as_json()),
         founding.salt,
         founding.note,
         founding.language,
         founding.answer_note,
         founding.acceptance,
-        None if entry is None else json.dumps(entry),
+        None if entry is None else json.dumps(entry.as_json()),
         founding.offered_ms,
         founding.since_ms,
     )

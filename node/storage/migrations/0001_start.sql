@@ -227,6 +227,16 @@ CREATE TABLE feed (
 ) STRICT;
 CREATE INDEX feed_by_author ON feed (author, at_ms);
 
+-- Projects that nobody else has heard of yet, and what their founders wrote so far.
+CREATE TABLE drafts (
+    project TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    fields TEXT NOT NULL,
+    created_ms INTEGER NOT NULL,
+    changed_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX drafts_by_owner ON drafts (owner, changed_ms);
+
 -- How a project is founded: one row an offer.
 CREATE TABLE foundings (
     offer TEXT PRIMARY KEY,

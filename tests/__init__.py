@@ -1,0 +1,1 @@
+"""Tests: pure ones mirror the tree, the others drive whole nodes."""

@@ -1,0 +1,43 @@
+"""Schools that tests can ask for: `alpha`, `beta`, `gamma`; `pair` are two approved partners."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from node import events
+from tests.nodes import Node, VirtualClock, make_partners, running
+
+
+@pytest.fixture(autouse=True)
+def _quiet_events() -> None:
+    events.silence()
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock()
+
+
+@pytest.fixture
+async def alpha(tmp_path: Path, clock: VirtualClock) -> AsyncIterator[Node]:
+    async with running("alpha", tmp_path / "alpha", clock) as node:
+        yield node
+
+
+@pytest.fixture
+async def beta(tmp_path: Path, clock: VirtualClock) -> AsyncIterator[Node]:
+    async with running("beta", tmp_path / "beta", clock) as node:
+        yield node
+
+
+@pytest.fixture
+async def gamma(tmp_path: Path, clock: VirtualClock) -> AsyncIterator[Node]:
+    async with running("gamma", tmp_path / "gamma", clock) as node:
+        yield node
+
+
+@pytest.fixture
+async def pair(alpha: Node, beta: Node) -> tuple[Node, Node]:
+    await make_partners(alpha, beta)
+    return alpha, beta

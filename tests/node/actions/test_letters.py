@@ -1,0 +1,44 @@
+"""One letter travels: from a person at one school to a person at another, and nowhere else."""
+
+from node.actions import contacts, find, follow, messages, people
+from node.storage import contacts as contact_rows
+from node.storage import feed
+from node.storage import messages as message_rows
+from tests.nodes import Node, settle
+
+
+async def test_a_message_between_contacts_reaches_the_other_school(
+    pair: tuple[Node, Node],
+) -> None:
+    alpha, beta = pair
+    ana, bob = await alpha.account("ana"), await beta.account("bob")
+    there = await find.find_actor(alpha.context, ana, f"bob@{beta.url.partition('://')[2]}")
+    assert there == bob.actor
+    await contacts.offer(alpha.context, ana, there, "Shall we twin our classes?")
+    await settle(alpha, beta)
+    async with beta.context.database.read() as reader:
+        offered = await contact_rows.find_pair(reader, bob.actor, ana.actor)
+    assert offered is not None
+    assert offered.note == "Shall we twin our classes?"
+    await contacts.answer(beta.context, bob, offered.offer, "yes")
+    await settle(alpha, beta)
+    await messages.send(alpha.context, ana, bob.actor, text="Olá, Bob!", language="pt")
+    await settle(alpha, beta)
+    async with beta.context.database.read() as reader:
+        received = await message_rows.list_with(reader, bob.actor, ana.actor)
+    assert [one.text for one in received] == ["Olá, Bob!"]
+
+
+async def test_a_public_update_reaches_the_home_page_of_a_follower(
+    pair: tuple[Node, Node],
+) -> None:
+    alpha, beta = pair
+    ana, bob = await alpha.account("ana"), await beta.account("bob")
+    target = await find.find_actor(beta.context, bob, ana.actor)
+    await follow.follow(beta.context, bob, target)
+    await settle(alpha, beta)
+    note = await people.publish_update(alpha.context, ana, text="We begin.", language="en")
+    await settle(alpha, beta)
+    async with beta.context.database.read() as reader:
+        items = await feed.list_for(reader, bob.actor)
+    assert [one.id for one in items] == [note]

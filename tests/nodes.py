@@ -1,0 +1,173 @@
+"""Whole nodes in one event loop: real servers on loopback, real SQLite files, a virtual clock.
+
+`settle(alpha, beta)` does, step by step and without waiting, all that the workers would do.
+"""
+
+import random
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from node.actions import partners, people, set_up
+from node.actions.context import Context
+from node.actions.permission import OPERATOR
+from node.actions.set_up import FirstAdmin, NewSchool
+from node.app import WORKERS, make_folder, open_context, open_doors
+from node.folder import Folder
+from node.listener import Listening
+from node.storage import accounts
+from node.storage.accounts import Account
+
+PASSWORD = "a long enough password"
+CHEAP = {
+    "SCHOOLGATE_SIGN_IN__ARGON2_MEMORY_KIB": "8",
+    "SCHOOLGATE_SIGN_IN__ARGON2_TIME_COST": "1",
+    "SCHOOLGATE_LIMITS__FREE_DISK_MIB": "0",
+}
+START_MS = 1_795_000_000_000
+MAX_ROUNDS = 60
+
+
+@dataclass
+class VirtualClock:
+    """A clock that stands still until a test moves it."""
+
+    at_ms: int = START_MS
+
+    def now_ms(self) -> int:
+        return self.at_ms
+
+    def advance(self, *, seconds: float = 0, days: float = 0) -> None:
+        self.at_ms += int(seconds * 1000 + days * 86_400_000)
+
+
+@dataclass
+class SeededChance:
+    """Chance that repeats itself from run to run."""
+
+    seed: str
+    source: random.Random = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.source = random.Random(self.seed)
+
+    def octets(self, count: int) -> bytes:
+        return self.source.randbytes(count)
+
+    def fraction(self) -> float:
+        return self.source.random()
+
+
+@dataclass
+class Node:
+    """One running node and its people."""
+
+    name: str
+    context: Context
+    listening: Listening
+    clock: VirtualClock
+    admin: Account
+    folder: Folder
+    fingerprint: str
+
+    @property
+    def url(self) -> str:
+        return self.context.base
+
+    async def account(self, handle: str, name: str = "", roles: str = "teacher") -> Account:
+        """A person of this school who can sign in with `PASSWORD`."""
+        return await people.add_account(
+            self.context,
+            OPERATOR,
+            handle=handle,
+            name=name or handle.title(),
+            roles=frozenset(roles.split()),
+            password=PASSWORD,
+        )
+
+    async def get(self, handle: str) -> Account:
+        """The account as it is now."""
+        async with self.context.database.read() as reader:
+            found = await accounts.find_by_handle(reader, handle)
+        assert found is not None
+        return found
+
+    async def count(self, table: str) -> int:
+        """Rows of a table."""
+        async with self.context.database.read() as reader:
+            return await reader.count(f"SELECT count(*) FROM {table}")
+
+    async def dump(
+        self, *, but: frozenset[str] = frozenset()
+    ) -> dict[str, list[tuple[object, ...]]]:
+        """Every row of every table, for asserting that nothing changed."""
+        async with self.context.database.read() as reader:
+            tables = await reader.all(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            )
+            return {
+                table[0]: sorted(
+                    map(tuple, await reader.all(f"SELECT * FROM {table[0]}")), key=repr
+                )
+                for table in tables
+                if table[0] not in but
+            }
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that is free at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def running(
+    name: str, path: Path, clock: VirtualClock, environment: dict[str, str] | None = None
+) -> AsyncIterator[Node]:
+    """A new node called `name` in `path`, set up and listening."""
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    make_folder(path, base, development=True, host="127.0.0.1", port=port)
+    folder = Folder(path)
+    school = NewSchool(f"School {name.title()}", "PT", "Town")
+    admin = FirstAdmin("admin", f"Admin {name.title()}", PASSWORD)
+    settings = CHEAP | (environment or {})
+    chance = SeededChance(name)
+    async with open_context(folder, settings, clock=clock, chance=chance) as context:
+        fingerprint = await set_up.set_up(context, school, admin)
+        listening = await open_doors(context, "all", None)
+        try:
+            async with context.database.read() as reader:
+                account = await accounts.find_by_handle(reader, "admin")
+            assert account is not None
+            yield Node(name, context, listening, clock, account, folder, fingerprint)
+        finally:
+            await listening.close()
+
+
+async def settle(*nodes: Node) -> None:
+    """Let every worker of every node do what is due, until nothing is."""
+    quiet = 0
+    for _ in range(MAX_ROUNDS):
+        busy = False
+        for node in nodes:
+            for worker in WORKERS:
+                before = node.context.database.writes
+                await worker.step(node.context)
+                busy = busy or node.context.database.writes != before
+        quiet = 0 if busy else quiet + 1
+        if quiet == 2:
+            return
+    raise AssertionError("the nodes do not come to rest")
+
+
+async def make_partners(one: Node, other: Node) -> None:
+    """Both administrators add the other's address, compare fingerprints and approve."""
+    for here, there in ((one, other), (other, one)):
+        found = await partners.add(here.context, OPERATOR, there.url)
+        assert found.fingerprint == there.fingerprint
+        await partners.approve(here.context, OPERATOR, found.origin, found.fingerprint)
