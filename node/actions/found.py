@@ -17,11 +17,11 @@ from protocol.canonical import JSONObject, b64
 from protocol.effects import FoundSpace, JoinSpace
 from protocol.errors import Reason, Refused
 from protocol.reading import optional_text_of, text_of, version_of
-from protocol.space import genesis, operation
+from protocol.space import genesis, operation, writing
 from protocol.space.genesis import Founder
 from protocol.space.vocabulary import Role
 
-TOPIC = "replication"
+TOPIC = replica.TOPIC
 
 
 async def propose_founder(
@@ -37,8 +37,7 @@ async def agree(
     """This node's entry and its signature over the genesis, for the acceptance of an offer."""
     own = await _own_entry(context, transaction, founding.project)
     signer = await replica.get_signer(context, transaction, replica.space_key_id(founding.project))
-    founder = genesis.read_founder(founding.entry)
-    return own, genesis.sign((founder, own), founding.salt, signer)
+    return own, genesis.sign((founding.entry, own), founding.salt, signer)
 
 
 async def found_space(context: Context, transaction: Transaction, effect: FoundSpace) -> None:
@@ -107,14 +106,14 @@ async def _declare(context: Context, transaction: Transaction, space: Space, per
     pseudonym = publish.new_name(context)
     await spaces.put_pseudonym(transaction, space.id, account.id, pseudonym)
     content: JSONObject = {"name": account.name, "person": account.actor}
-    draft = replica.Draft(
-        "Role",
-        object=pseudonym,
-        audience="members",
-        args={"role": str(Role.TEACHER)},
-        payload=operation.payload(content, account.language, context.chance.octets(16)),
+    payload = operation.payload(content, account.language, context.chance.octets(16))
+    await replica.append(
+        context,
+        transaction,
+        space,
+        lambda place: writing.role(place, pseudonym, Role.TEACHER),
+        payload,
     )
-    await replica.append(context, transaction, space, draft)
 
 
 def _activated(context: Context, document: JSONObject, co_founder: str, school: str) -> JSONObject:

@@ -1,34 +1,27 @@
-"""One replica of a space: opened at its genesis, and appended to by this node.
+"""This node's own part in a space: its key, the opening of its replica, its own log.
 
-Whatever is stored of a space goes through here, own operations and partners' alike.
+What it writes is judged by the same rules as what it receives, before anybody else sees it.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
+from node.actions import absorb
 from node.actions.context import Context
-from node.storage import keys, operations, spaces
+from node.storage import cursors, keys, operations, spaces
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
 from protocol import names
-from protocol.keys import PublicKey, Signer
+from protocol.errors import Reason, Refused
+from protocol.keys import Signer
 from protocol.space import control, operation
+from protocol.space.apply import Judgement
+from protocol.space.effects import StoreOperation
 from protocol.space.genesis import Genesis
 from protocol.space.log import LogHead
 from protocol.space.operation import Header, Operation
-from protocol.space.vocabulary import Arguments
+from protocol.space.writing import Place
 
-
-@dataclass(frozen=True)
-class Draft:
-    """What this node wants to say in a space; its place in the log is found when it is written."""
-
-    type: str
-    object: str = ""
-    actor: str = ""
-    base: tuple[str, ...] = ()
-    audience: str = ""
-    args: Arguments = field(default_factory=dict)
-    payload: str | None = None
+TOPIC = "replication"
 
 
 def space_key_id(project: str) -> str:
@@ -50,52 +43,60 @@ async def open_replica(
     state = control.start(genesis)
     space = Space(genesis.space, project, node, space_key_id(project), state, now_ms, now_ms, "")
     await spaces.put(transaction, space)
-    header = genesis.operation.header
-    await operations.put(
-        transaction, space.id, genesis.operation, accepted=True, void=None, received_ms=now_ms
-    )
-    await operations.put_head(
-        transaction, space.id, LogHead(header.log, 1, genesis.space, header.time)
-    )
+    require_kept(await absorb.absorb(context, transaction, space.id, [genesis.operation]))
     return space
 
 
+def require_kept(judgement: Judgement) -> None:
+    """Refuse as the space refused what this node wrote, or where it would have no effect."""
+    if judgement.refused:
+        refused = judgement.refused[0]
+        raise Refused(refused.reason, refused.detail)
+    for effect in judgement.effects:
+        if isinstance(effect, StoreOperation) and effect.void is not None:
+            raise Refused(Reason.READ_ONLY, f"This would have no effect: {effect.void}.")
+
+
 async def append(
-    context: Context, transaction: Transaction, space: Space, draft: Draft
+    context: Context,
+    transaction: Transaction,
+    space: Space,
+    make_header: Callable[[Place], Header],
+    payload: str | None,
 ) -> Operation:
-    """Sign `draft` as the next operation of the own content log, and keep it."""
+    """Sign the next operation of the own log, keep it, and make the partners due.
+
+    Refuses with READ_ONLY while a restored backup has not caught up, and as `apply.judge` does.
+    """
+    if space.closed_to_writing:
+        raise Refused(
+            Reason.READ_ONLY,
+            "This node was restored from a backup and first has to hear what it had written; "
+            "try again when a partner school has been reached.",
+        )
     signer = await get_signer(context, transaction, space.key_id)
-    log = str(names.ContentLog(space.node, 0))
-    head = await operations.find_head(transaction, space.id, log)
-    placed = draft.audience != ""
-    header = Header(
-        1,
-        space.id,
-        log,
-        head.seq + 1,
-        head.id,
-        space.state.head[1],
-        max(context.now_ms(), head.time),
-        draft.type,
-        object=draft.object,
-        base=draft.base,
-        actor=draft.actor,
-        residency="shared" if placed else "",
-        audience=draft.audience,
-        reach="space" if placed else "",
-        args=draft.args,
-    )
-    written = operation.write(header, draft.payload, signer)
-    operation.verify(written, PublicKey.read(signer.public.multikey))
-    await operations.put(
-        transaction,
-        space.id,
-        written,
-        accepted=True,
-        void=None,
-        received_ms=context.now_ms(),
-    )
-    await operations.put_head(
-        transaction, space.id, LogHead(log, header.seq, written.id, header.time)
-    )
+    head = await own_head(transaction, space)
+    place = Place(space.id, head, space.state.head[1], context.now_ms())
+    written = operation.write(make_header(place), payload, signer)
+    require_kept(await absorb.absorb(context, transaction, space.id, [written]))
+    await make_due(context, transaction, space.id)
     return written
+
+
+async def own_head(reader: Reader, space: Space) -> LogHead:
+    """Where this node's present content log ends. Refuses with READ_ONLY where it is no member."""
+    first = space.state.base.get(space.node)
+    if first is None:
+        raise Refused(Reason.READ_ONLY, "This school is no member of the space any more.")
+    heads = await operations.list_heads(reader, space.id)
+    own = [one for one in heads.values() if one.log.startswith(f"c/{space.node}/")]
+    last = max((int(one.log.rpartition("/")[2]) for one in own), default=first)
+    log = str(names.ContentLog(space.node, max(first, last)))
+    return heads.get(log, LogHead(log))
+
+
+async def make_due(context: Context, transaction: Transaction, space: str) -> None:
+    """There is something for the partners: soon, so that what is written at once goes at once."""
+    coalesce_ms = int(context.settings.replication.coalesce_s * 1000)
+    due_ms = context.now_ms() + coalesce_ms
+    await cursors.put_due(transaction, space, context.base, due_ms)

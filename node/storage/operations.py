@@ -11,6 +11,8 @@ import msgspec
 from node.storage.database import Reader, Row, Transaction
 from protocol.space import operation
 from protocol.space.authority import Void, home_of
+from protocol.space.effects import Touched
+from protocol.space.fold.touched import touched
 from protocol.space.known import Stored
 from protocol.space.log import LogHead
 from protocol.space.operation import Header, Operation
@@ -38,6 +40,14 @@ async def find(reader: Reader, space: str, id_: str) -> Operation | None:
         f"SELECT {_COLUMNS} FROM {_FROM} WHERE o.space = $1 AND o.id = $2", space, id_
     )
     return None if row is None else _read(row)
+
+
+async def get(reader: Reader, space: str, id_: str) -> Operation:
+    """Raises LookupError where it is not kept."""
+    found = await find(reader, space, id_)
+    if found is None:
+        raise LookupError("this operation is not kept here")
+    return found
 
 
 async def list_after(
@@ -90,14 +100,15 @@ async def list_stored_of_log(reader: Reader, space: str, log: str) -> dict[str, 
     return {row["id"]: _read_stored(row) for row in rows}
 
 
-async def list_objects(reader: Reader, space: str) -> list[tuple[Header, str]]:
-    """One header for each object that a content operation of the space is about, and its home."""
+async def list_objects(reader: Reader, space: str) -> list[Touched]:
+    """Every object of the space that has a view."""
     rows = await reader.all(
-        "SELECT header, home, min(seq) FROM operations WHERE space = $1 AND object <> '' "
-        "AND void IS NULL GROUP BY home, object, log",
+        "SELECT header FROM operations WHERE space = $1 AND object <> '' AND void IS NULL "
+        "ORDER BY home, object",
         space,
     )
-    return [(_headers.decode(row["header"]), row["home"]) for row in rows]
+    found = (touched(_headers.decode(row["header"])) for row in rows)
+    return sorted({one for one in found if one is not None})
 
 
 async def put(
@@ -153,8 +164,15 @@ async def put_payload(transaction: Transaction, space: str, id_: str, payload: s
     )
 
 
-async def drop_payload(transaction: Transaction, space: str, id_: str) -> None:
-    await transaction.run("DELETE FROM payloads WHERE space = $1 AND op = $2", space, id_)
+async def drop_payload(transaction: Transaction, space: str, node: str, id_: str) -> None:
+    """Forget the payload of an operation of this node; of nobody else's."""
+    await transaction.run(
+        "DELETE FROM payloads WHERE space = $1 AND op = $3 AND EXISTS (SELECT 1 FROM operations o "
+        "WHERE o.space = $1 AND o.id = $3 AND substr(o.log, 3, 32) = $2)",
+        space,
+        node,
+        id_,
+    )
 
 
 async def find_head(reader: Reader, space: str, log: str) -> LogHead:

@@ -10,6 +10,12 @@ from protocol.space.control import State
 
 _COLUMNS = "id, project, node, key_id, state, opened_ms, moved_ms, closed_to_writing"
 
+_TAUGHT_BY = (
+    "SELECT a.space FROM space_accounts a JOIN spaces s ON s.id = a.space "
+    "JOIN space_people p ON p.space = a.space AND p.home = s.node "
+    "AND p.pseudonym = a.pseudonym AND p.role = 'teacher' WHERE a.account = $1"
+)
+
 
 @dataclass(frozen=True)
 class Space:
@@ -47,6 +53,14 @@ async def find(reader: Reader, id_: str) -> Space | None:
     return None if row is None else _read(row)
 
 
+async def get(reader: Reader, id_: str) -> Space:
+    """Raises LookupError where this node has no replica of it."""
+    space = await find(reader, id_)
+    if space is None:
+        raise LookupError("this node has no replica of the space")
+    return space
+
+
 async def find_of_project(reader: Reader, project: str) -> Space | None:
     row = await reader.one(f"SELECT {_COLUMNS} FROM spaces WHERE project = $1", project)
     return None if row is None else _read(row)
@@ -59,20 +73,31 @@ async def list_all(reader: Reader) -> list[Space]:
 
 
 async def list_of_account(reader: Reader, account: int) -> list[Space]:
-    """The replicas in which an account has an alias, the one that moved last first."""
+    """The replicas in which an account is a teacher, the one that moved last first."""
     rows = await reader.all(
-        f"SELECT {_COLUMNS} FROM spaces WHERE id IN "
-        "(SELECT space FROM space_accounts WHERE account = $1) ORDER BY moved_ms DESC, id",
+        f"SELECT {_COLUMNS} FROM spaces WHERE id IN ({_TAUGHT_BY}) ORDER BY moved_ms DESC, id",
         account,
     )
     return [_read(row) for row in rows]
 
 
+async def find_alias(reader: Reader, space: str, account: int) -> str | None:
+    """The alias under which an account is a teacher there; None for whoever is not, or not now."""
+    row = await reader.one(
+        "SELECT a.pseudonym FROM space_accounts a JOIN spaces s ON s.id = a.space "
+        "JOIN space_people p ON p.space = a.space AND p.home = s.node "
+        "AND p.pseudonym = a.pseudonym AND p.role = 'teacher' "
+        "WHERE a.space = $2 AND a.account = $1",
+        account,
+        space,
+    )
+    return None if row is None else str(row["pseudonym"])
+
+
 async def put(transaction: Transaction, space: Space) -> None:
-    """Open a replica, or keep what its control log now says."""
+    """Open a replica."""
     await transaction.run(
-        f"INSERT INTO spaces ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
-        "ON CONFLICT (id) DO UPDATE SET state = excluded.state",
+        f"INSERT INTO spaces ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         space.id,
         space.project,
         space.node,
@@ -82,13 +107,27 @@ async def put(transaction: Transaction, space: Space) -> None:
         space.moved_ms,
         space.closed_to_writing,
     )
-    await transaction.run("DELETE FROM space_members WHERE space = $1", space.id)
+    await _put_members(transaction, space.state)
+
+
+async def put_state(transaction: Transaction, state: State) -> None:
+    """Keep what the control log now says."""
+    await transaction.run(
+        "UPDATE spaces SET state = $2 WHERE id = $1",
+        state.space,
+        msgspec.json.encode(state).decode("ascii"),
+    )
+    await _put_members(transaction, state)
+
+
+async def _put_members(transaction: Transaction, state: State) -> None:
+    await transaction.run("DELETE FROM space_members WHERE space = $1", state.space)
     await transaction.many(
         "INSERT INTO space_members (space, node, actor, origin, member) "
         "VALUES ($1, $2, $3, $4, $5)",
         [
-            (space.id, node, actor, names.origin(actor), int(node in space.state.members))
-            for node, actor in sorted(space.state.actors.items())
+            (state.space, node, actor, names.origin(actor), int(node in state.members))
+            for node, actor in sorted(state.actors.items())
         ],
     )
 
@@ -122,6 +161,14 @@ async def put_pseudonym(transaction: Transaction, space: str, account: int, pseu
         account,
         pseudonym,
     )
+
+
+async def find_account(reader: Reader, space: str, pseudonym: str) -> int | None:
+    """The account of this node behind one of its own aliases."""
+    row = await reader.one(
+        "SELECT account FROM space_accounts WHERE space = $1 AND pseudonym = $2", space, pseudonym
+    )
+    return None if row is None else int(row["account"])
 
 
 async def find_pseudonym(reader: Reader, space: str, account: int) -> str | None:

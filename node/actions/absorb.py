@@ -1,0 +1,178 @@
+"""Keeps what the space decided: operations and statements are judged, stored and shown at once.
+
+A node's own operations and received ones come through here alike, each batch inside one
+transaction, so that a crash leaves all of it or nothing, its views and search rows included.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import assert_never
+
+from node.actions.context import Context
+from node.storage import erasures, operations, spaces, views
+from node.storage.database import Reader, Transaction
+from node.storage.spaces import Space
+from protocol.space import apply, erasure, recheck
+from protocol.space.apply import Judgement
+from protocol.space.effects import (
+    Effect,
+    Erase,
+    PutHead,
+    PutPayload,
+    PutRole,
+    PutState,
+    PutVoid,
+    StoreOperation,
+    StoreStatement,
+    Touched,
+)
+from protocol.space.erasure import Erasure
+from protocol.space.fold import forum, membership
+from protocol.space.fold.item import Item
+from protocol.space.known import KnownSpace, incarnation_before, wants
+from protocol.space.operation import Operation, Verified
+from protocol.space.recheck import Rechecked
+from protocol.space.statement import Signed
+
+
+async def absorb(
+    context: Context, transaction: Transaction, space: str, batch: Sequence[Operation | Verified]
+) -> Judgement:
+    """Judge operations of one space and keep what follows. What was refused stands in the answer.
+
+    A space of which nothing is kept yet has its row already, and begins with its genesis.
+    """
+    bare = [one.operation if isinstance(one, Verified) else one for one in batch]
+    known = await _load(transaction, space, bare)
+    judgement = apply.judge(batch, known, context.now_ms())
+    await _keep(context, transaction, space, judgement)
+    return judgement
+
+
+async def absorb_erasures(
+    context: Context, transaction: Transaction, space: Space, batch: Sequence[Erasure]
+) -> Judgement:
+    """Keep verified statements, and drop at once whatever they name, from every place it lies."""
+    known = KnownSpace(space.id, space.state)
+    known.stored = await operations.list_stored(transaction, space.id, erasure.targets_of(batch))
+    kept = await erasures.list_known(transaction, space.id, {one.id for one in batch})
+    judgement = erasure.judge_erasures(batch, known, kept)
+    await _keep(context, transaction, space.id, judgement)
+    if any(isinstance(effect, Erase) for effect in judgement.effects):
+        await views.forget_search_remains(transaction)
+    return judgement
+
+
+async def refold(context: Context, space: str) -> None:
+    """Make all views of a space anew from its effective operations."""
+    async with context.database.write() as transaction:
+        await views.drop_all(transaction, space)
+        for one in await operations.list_objects(transaction, space):
+            await _fold_again(transaction, space, one)
+
+
+async def _load(reader: Reader, space: str, batch: Iterable[Operation]) -> KnownSpace:
+    wanted = wants(batch)
+    kept = await spaces.find(reader, space)
+    begun = await operations.find(reader, space, space) is not None
+    return KnownSpace(
+        space,
+        kept.state if kept is not None and begun else None,
+        await operations.list_heads(reader, space, None if wanted.all_heads else wanted.logs),
+        await operations.list_stored(reader, space, wanted.ids),
+        await operations.list_roles(reader, space, wanted.people),
+        set(await erasures.list_erased(reader, space, {id_ for _, id_ in wanted.erasable})),
+    )
+
+
+async def _keep(
+    context: Context, transaction: Transaction, space: str, judgement: Judgement
+) -> None:
+    changed = set(judgement.touched)
+    await _perform(context, transaction, space, judgement.effects)
+    pending = list(judgement.recheck)
+    while pending:
+        done = await _recheck(transaction, space, pending.pop(0))
+        await _perform(context, transaction, space, done.effects)
+        changed |= done.touched
+        pending += [log for log in done.also if log not in pending]
+    for one in sorted(changed):
+        await _fold_again(transaction, space, one)
+    if changed:
+        await spaces.put_moved(transaction, space, context.now_ms())
+
+
+async def _perform(
+    context: Context, transaction: Transaction, space: str, effects: Iterable[Effect]
+) -> None:
+    for effect in effects:
+        match effect:
+            case StoreOperation(verified, accepted, void, payload):
+                await operations.put(
+                    transaction,
+                    space,
+                    verified.operation,
+                    accepted=accepted,
+                    void=void,
+                    payload=payload,
+                    received_ms=context.now_ms(),
+                )
+            case PutVoid(id_, accepted, void):
+                await operations.put_void(transaction, space, id_, accepted=accepted, void=void)
+            case PutHead(head):
+                await operations.put_head(transaction, space, head)
+            case PutRole(log, pseudonym, role):
+                await operations.put_role(transaction, space, log, pseudonym, role)
+            case PutState(state):
+                await spaces.put_state(transaction, state)
+            case PutPayload(id_, payload):
+                await operations.put_payload(transaction, space, id_, payload)
+            case StoreStatement(id_, node, octets, signature):
+                signed = Signed(octets, signature)
+                await erasures.put(transaction, space, id_, node, signed, context.now_ms())
+            case Erase(node, id_, statement):
+                await _erase(transaction, space, node, id_, statement)
+            case other:
+                assert_never(other)
+
+
+async def _erase(transaction: Transaction, space: str, node: str, id_: str, statement: str) -> None:
+    await erasures.put_erased(transaction, space, node, id_, statement)
+    await operations.drop_payload(transaction, space, node, id_)
+
+
+async def _recheck(transaction: Transaction, space: str, log: str) -> Rechecked:
+    """Look at a whole log again: something happened to it."""
+    kept = await spaces.get(transaction, space)
+    entries = await operations.list_stored_of_log(transaction, space, log)
+    if log.startswith("k/"):
+        genesis = await operations.get(transaction, space, space)
+        heads = await operations.list_heads(transaction, space)
+        return recheck.recheck_control(genesis, entries, kept.state, heads)
+    logs = {log, incarnation_before(log) or log}
+    heads = await operations.list_heads(transaction, space, logs)
+    roles = await operations.list_roles_of_log(transaction, space, log)
+    return recheck.recheck(log, entries, kept.state, heads, roles)
+
+
+async def _fold_again(transaction: Transaction, space: str, one: Touched) -> None:
+    items = await _items(transaction, space, one)
+    match one.fold:
+        case "forum":
+            post = forum.fold(items)
+            await views.put_post(transaction, space, one.home, one.object, post)
+        case "membership":
+            member = membership.fold(items)
+            await views.put_person(transaction, space, one.home, one.object, member)
+        case other:
+            assert_never(other)
+
+
+async def _items(reader: Reader, space: str, one: Touched) -> list[Item]:
+    """The effective operations of an object that this fold is fed with."""
+    rows = await operations.list_effective(reader, space, one.home, one.object)
+    erased: Mapping[tuple[str, str], str] = await erasures.list_erased(
+        reader, space, [id_ for id_, _, payload in rows if payload is None]
+    )
+    return [
+        Item(id_, header, payload, (header.node, id_) in erased) for id_, header, payload in rows
+    ]

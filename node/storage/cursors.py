@@ -1,0 +1,139 @@
+"""How far each partner of a space has confirmed each log, and when it is talked to next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from node.storage.database import Reader, Transaction
+from protocol.space.control import Heads
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """How the exchange with one partner about one space stands.
+
+    `why` says what stood in the way of the last try; `agreed_ms` when both sides last had the
+    same.
+    """
+
+    space: str
+    origin: str
+    actor: str
+    node: str
+    attempts: int
+    next_ms: int
+    why: str
+    agreed_ms: int | None
+
+
+_EXCHANGE = (
+    "r.space, r.origin, m.actor, m.node, r.attempts, r.next_ms, r.why, r.agreed_ms "
+    "FROM replication r JOIN space_members m ON m.space = r.space AND m.origin = r.origin "
+    "AND m.member = 1 JOIN partners p ON p.origin = r.origin AND p.state = 'approved'"
+)
+
+
+async def list_due(reader: Reader, now_ms: int) -> list[Exchange]:
+    """For each approved partner the space that waited longest: one request at a time travels."""
+    rows = await reader.all(
+        f"SELECT {_EXCHANGE} WHERE r.next_ms <= $1 ORDER BY r.next_ms, r.space", now_ms
+    )
+    first: dict[str, Exchange] = {}
+    for row in rows:
+        first.setdefault(row["origin"], Exchange(*row))
+    return list(first.values())
+
+
+async def find_next_ms(reader: Reader) -> int | None:
+    """When the next exchange is due, if there is any."""
+    row = await reader.one(
+        "SELECT min(r.next_ms) FROM replication r JOIN space_members m ON m.space = r.space "
+        "AND m.origin = r.origin AND m.member = 1 "
+        "JOIN partners p ON p.origin = r.origin AND p.state = 'approved'"
+    )
+    return None if row is None or row[0] is None else int(row[0])
+
+
+async def list_of_space(reader: Reader, space: str) -> list[Exchange]:
+    """How the exchange with every approved partner of a space stands."""
+    rows = await reader.all(f"SELECT {_EXCHANGE} WHERE r.space = $1 ORDER BY r.origin", space)
+    return [Exchange(*row) for row in rows]
+
+
+async def find_next_of(reader: Reader, space: str, origin: str) -> int | None:
+    """When the exchange with this partner about this space is due; None if there is none."""
+    row = await reader.one(
+        "SELECT next_ms FROM replication WHERE space = $1 AND origin = $2", space, origin
+    )
+    return None if row is None else int(row["next_ms"])
+
+
+async def put_due(transaction: Transaction, space: str, own_origin: str, at_ms: int) -> None:
+    """There is news for every member: talk to each at `at_ms`, or sooner if that was agreed."""
+    await transaction.run(
+        "INSERT INTO replication (space, origin, next_ms) "
+        "SELECT space, origin, $3 FROM space_members "
+        "WHERE space = $1 AND origin <> $2 AND member = 1 "
+        "ON CONFLICT (space, origin) DO UPDATE SET next_ms = min(next_ms, excluded.next_ms) "
+        # A partner that does not answer is not asked more often because there is more to tell.
+        "WHERE attempts = 0",
+        space,
+        own_origin,
+        at_ms,
+    )
+
+
+async def put_waiting(
+    transaction: Transaction, space: str, origin: str, next_ms: int, why: str
+) -> None:
+    """The try failed; the next is at `next_ms`."""
+    await transaction.run(
+        "UPDATE replication SET attempts = attempts + 1, next_ms = $3, why = $4 "
+        "WHERE space = $1 AND origin = $2",
+        space,
+        origin,
+        next_ms,
+        why,
+    )
+
+
+async def put_agreed(
+    transaction: Transaction, space: str, origin: str, next_ms: int, now_ms: int
+) -> None:
+    """Both sides have the same now."""
+    await transaction.run(
+        "UPDATE replication SET attempts = 0, next_ms = $3, why = '', agreed_ms = $4 "
+        "WHERE space = $1 AND origin = $2",
+        space,
+        origin,
+        next_ms,
+        now_ms,
+    )
+
+
+async def hasten(transaction: Transaction, origin: str, now_ms: int) -> int:
+    """The partner showed a sign of life: what waits after a failure is due now."""
+    return await transaction.run(
+        "UPDATE replication SET next_ms = $2, attempts = 0 "
+        "WHERE origin = $1 AND attempts > 0 AND next_ms > $2",
+        origin,
+        now_ms,
+    )
+
+
+async def list_cursors(reader: Reader, space: str, origin: str) -> Heads:
+    """How far the partner has confirmed each log."""
+    rows = await reader.all(
+        "SELECT log, seq, id FROM cursors WHERE space = $1 AND origin = $2", space, origin
+    )
+    return {row["log"]: (row["seq"], row["id"]) for row in rows}
+
+
+async def put_cursors(
+    transaction: Transaction, space: str, origin: str, heads: Iterable[tuple[str, int, str]]
+) -> None:
+    """The partner has confirmed these logs up to (log, seq, id)."""
+    await transaction.many(
+        "INSERT INTO cursors (space, origin, log, seq, id) VALUES ($1, $2, $3, $4, $5) "
+        "ON CONFLICT (space, origin, log) DO UPDATE SET seq = excluded.seq, id = excluded.id",
+        [(space, origin, log, seq, id_) for log, seq, id_ in heads],
+    )
