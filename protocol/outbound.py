@@ -18,6 +18,8 @@ from protocol.classes import classes
 from protocol.errors import Reason, Refused
 from protocol.shapes import SchemaBook, kind_of
 from protocol.space.operation import Operation, read_payload, to_line
+from protocol.space.statement import Signed
+from protocol.space.statement import to_line as statement_line
 
 Reach = Literal["public", "members"]
 
@@ -42,12 +44,16 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
 """The kinds that may leave as one document, and what they are called on the wire."""
 
 LINES: Final = "application/x-ndjson"
-LINE_KINDS: Final = frozenset({"change", "signed-statement"})
-"""The kinds that may leave as lines of NDJSON, besides operations."""
+LINE_KINDS: Final = frozenset({"change"})
+"""The kinds that may leave as lines of NDJSON, besides operations and statements."""
+
+STATEMENTS: Final = ("erasure-statement", "receipt", "descriptor")
+"""What a signed statement may say."""
 
 _ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "Genesis": ("genesis-args",),
     "Admit": ("admit-args",),
+    "Reopen": ("no-args",),
     **dict.fromkeys(("Cut", "Moderator", "Unmoderator"), ("cut-args",)),
     **dict.fromkeys(("Checkpoint", "Archive", "Close"), ("checkpoint-args",)),
 }
@@ -126,6 +132,19 @@ def release_operations(book: SchemaBook, operations: Iterable[Operation], *, nod
             _check_own(book, one)
         lines.append(to_line(one) + b"\n")
     return Outbound(_SEAL, "operation", b"".join(lines), LINES, "members")
+
+
+def release_statements(book: SchemaBook, statements: Iterable[Signed]) -> Outbound:
+    """Erasure statements, receipts or descriptors of a space as NDJSON, by whichever school.
+
+    Each is opened and has to be of a reviewed shape. Refuses as `release` does.
+    """
+    lines: list[bytes] = []
+    for one in statements:
+        said = canonical.read_object(one.octets)
+        _check_one_of(book, "statement", STATEMENTS, said)
+        lines.append(statement_line(one) + b"\n")
+    return Outbound(_SEAL, "signed-statement", b"".join(lines), LINES, "members")
 
 
 def _check_own(book: SchemaBook, operation: Operation) -> None:

@@ -17,13 +17,19 @@ from protocol.keys import Signer
 from protocol.outbound import (
     CONTENT_TYPES,
     LINE_KINDS,
+    STATEMENTS,
     Outbound,
     release,
     release_lines,
     release_operations,
+    release_statements,
 )
 from protocol.shapes import SchemaBook, kind_of
+from protocol.space.descriptor import Descriptor, sign_descriptor
+from protocol.space.erasure import sign_receipt, sign_statement
 from protocol.space.operation import Header, Operation, payload, read, to_line, write
+from protocol.space.statement import Signed
+from protocol.space.statement import to_line as statement_line
 from schemas import read_all
 
 SCHEMAS: dict[str, Any] = read_all()
@@ -93,7 +99,7 @@ def allowed() -> dict[str, Any]:
             "sha256": hashlib.sha256(canonical.encode(bare(SCHEMAS[kind]))).hexdigest(),
             "fields": fields(SCHEMAS[kind], "", kind),
         }
-        for kind in sorted({*CONTENT_TYPES, *LINE_KINDS, "operation", *inside_lines()})
+        for kind in sorted({*CONTENT_TYPES, *LINE_KINDS, *SIGNED, *inside_lines()})
     }
     shared = {
         f"{name}/{definition}": hashlib.sha256(canonical.encode(bare(schema))).hexdigest()
@@ -103,10 +109,13 @@ def allowed() -> dict[str, Any]:
     return {"kinds": kinds, "shared": shared}
 
 
+SIGNED = {"operation", "signed-statement"}
+
+
 def inside_lines() -> set[str]:
     """Kinds that leave as text inside a line, not as a document of their own."""
     named = {kind for kind in SCHEMAS if kind.startswith("payload-") or kind.endswith("-args")}
-    return named | {"relationship", "erasure-statement", "receipt", "descriptor"}
+    return named | {"relationship", *STATEMENTS}
 
 
 def test_no_field_of_an_outbound_schema_changes_without_review() -> None:
@@ -121,7 +130,7 @@ def test_every_schema_either_leaves_or_only_serves_others() -> None:
     assert set(SCHEMAS) == {
         *CONTENT_TYPES,
         *LINE_KINDS,
-        "operation",
+        *SIGNED,
         *inside_lines(),
         "types",
         "vocabularies",
@@ -311,3 +320,26 @@ def test_an_erased_payload_leaves_its_header_alone() -> None:
     out = release_operations(BOOK, [erased], node=NODE)
     assert b'"payload":null' in out.body
     assert b"Birds" not in out.body
+
+
+def test_an_archived_space_may_be_reopened() -> None:
+    reopen = write(Header(1, SPACE, f"k/{NODE}/0", 2, SPACE, "", 1, "Reopen"), None, SIGNER)
+    assert release_operations(BOOK, [reopen], node=NODE).body == to_line(reopen) + b"\n"
+
+
+def test_statements_leave_in_the_shapes_that_were_reviewed() -> None:
+    erasure = sign_statement(SPACE, NODE, [(f"c/{NODE}/0", 1, SPACE)], time_ms=1, signer=SIGNER)
+    receipt = sign_receipt(SPACE, NODE, erasure.id, time_ms=1, signer=SIGNER)
+    place = Descriptor(1, SPACE, NODE, 1, "https://a.example/actor", ("https://a.example",))
+    signed = [erasure, receipt, sign_descriptor(place, SIGNER)]
+    out = release_statements(BOOK, signed)
+    assert out.body == b"".join(statement_line(one) + b"\n" for one in signed)
+    assert (out.kind, out.reach) == ("signed-statement", "members")
+
+
+def test_a_statement_that_says_more_stays() -> None:
+    said: Any = {"v": 1, "space": SPACE, "node": NODE, "targets": [], "time": 1, "reason": "Anna"}
+    signed = Signed(canonical.encode(said), bytes(64))
+    with pytest.raises(Refused) as caught:
+        release_statements(BOOK, [signed])
+    assert caught.value.reason is Reason.BAD_SHAPE
