@@ -16,7 +16,7 @@ from aiohttp.typedefs import Handler
 
 import schemas
 from node import config, entrance, events, limits
-from node.actions import deliver, publish, receive
+from node.actions import contacts, deliver, publish, receive
 from node.actions.context import CONTEXT, Context
 from node.clock import Chance, Clock, SystemChance, SystemClock
 from node.config import Settings
@@ -31,6 +31,8 @@ from node.remote.guard import Guard
 from node.storage import migrate
 from node.storage.database import Database
 from node.storage.wake import Waker
+from node.web import door
+from node.web import routes as face
 from node.workers import supervisor
 from node.workers.supervisor import Worker
 from protocol import names
@@ -43,6 +45,7 @@ MIB = 1_048_576
 WORKERS = [
     Worker("intake", receive.TOPIC, receive.apply_due),
     Worker("deliveries", publish.TOPIC, deliver.deliver_due),
+    Worker("lapsing", "lapsing", contacts.let_lapse),
 ]
 
 
@@ -125,7 +128,7 @@ def build_app(context: Context, role: Role = "all") -> web.Application:
     app = web.Application(
         client_max_size=entrance.MAX_BODY_BYTES,
         middlewares=[
-            entrance.never_500(answers.problem, context.chance),
+            entrance.never_500(_refusal_of(role), context.chance),
             entrance.bound_requests(),
         ],
     )
@@ -133,11 +136,30 @@ def build_app(context: Context, role: Role = "all") -> web.Application:
     app.router.add_get("/healthz", _healthz)
     if role != "web":
         app.router.add_routes(federation.routes())
+    if role != "federation":
+        face.setup(app)
     documents = federation.shared() if role != "web" else {}
-    pages: Mapping[str, Handler] = {}
-    for path in documents.keys() | pages.keys():
+    pages = face.shared() if role != "federation" else {}
+    for path in sorted(documents.keys() | pages.keys()):
         app.router.add_get(path, _shared(documents.get(path), pages.get(path)))
+    unknown = face.fallback() if role != "federation" else None
+    app.router.add_get("/{address:.*}", _shared(_nothing, unknown))
     return app
+
+
+def _refusal_of(role: Role) -> entrance.Answer:
+    """How a refusal is said that no door has answered: in a sentence to people, else as data."""
+
+    def answer(request: web.Request, refused: Refused) -> web.StreamResponse:
+        if role != "federation" and "text/html" in request.headers.get("Accept", ""):
+            return door.refusal(request, refused)
+        return answers.problem(request, refused)
+
+    return answer
+
+
+async def _nothing(_: web.Request) -> web.StreamResponse:
+    raise Refused(Reason.NOT_FOUND, "There is nothing here.")
 
 
 def _shared(document: Handler | None, page: Handler | None) -> Handler:

@@ -115,6 +115,16 @@ async def unblock(context: Context, by: By, origin: str) -> None:
     events.partner_changed(origin, "pending")
 
 
+async def remove(context: Context, by: By, origin: str) -> None:
+    """Take a node off the list that was never approved. Refuses with CONFLICT any other."""
+    require_admin(by)
+    async with context.database.write() as transaction:
+        partner = await _get(transaction, origin)
+        if partner.state != "pending" or await deliveries.has_any(transaction, origin):
+            raise Refused(Reason.CONFLICT, "Something was exchanged with it already; block it.")
+        await partners.drop(transaction, origin)
+
+
 async def list_partners(context: Context, by: By) -> list[Partner]:
     require_admin(by)
     async with context.database.read() as reader:

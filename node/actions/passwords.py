@@ -8,7 +8,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from node.config import SignInSettings
 from protocol.errors import Reason, Refused
 
-MIN_CHARACTERS = 10
+MIN_CHARACTERS = 12
 MAX_CHARACTERS = 256
 
 

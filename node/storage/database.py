@@ -3,42 +3,34 @@
 SQLite by these rules, each for a known way to lose data:
 
 - Across processes every write transaction, checkpoint and close of a writing connection holds an
-  exclusive `flock` on `<database>.lock`. Within a process one connection writes and it alone
-  checkpoints: two connections that reset a write-ahead log at once can corrupt it (3.7.0-3.51.2).
-- `BEGIN IMMEDIATE`, `synchronous=FULL`, foreign keys on, no double-quoted strings where the
-  library can be told so, no trusted schema.
-- Group commit: each action runs in a SAVEPOINT of its own, actions that wait for each other share
-  one COMMIT, and `write()` returns only after it.
+  exclusive `flock` on `<database>.lock` (`lock`). Within a process one connection writes and it
+  alone checkpoints: two that reset a write-ahead log at once can corrupt it (3.7.0-3.51.2).
+- `BEGIN IMMEDIATE`, `synchronous=FULL`, foreign keys on, no trusted schema, no double quotes in
+  SQL (`sqlite`).
+- Group commit: actions that wait for each other share one COMMIT, and `write()` returns only
+  after it (`writer`).
 """
 
 import asyncio
-import fcntl
-import os
-import re
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from functools import lru_cache
 from pathlib import Path
-from typing import TypeAlias
 
 import aiosqlite
 
+from node.storage import sqlite
+from node.storage.lock import FileLock
+from node.storage.sqlite import spelled
+from node.storage.writer import CHECKPOINT, Writer
 from protocol.errors import Reason, Refused
 
-Value: TypeAlias = "str | int | float | bytes | None"
-Row = sqlite3.Row
-
 READERS = 3
-ACTIONS_PER_COMMIT = 64
-_PLACEHOLDER = re.compile(r"\$(\d+)")
+LOCK_TIMEOUT_S = 30.0
 
-
-@lru_cache(maxsize=1024)
-def _spelled(sql: str) -> str:
-    """`$1` as SQLite spells it: a tuple for named parameters is refused by newer Pythons."""
-    return _PLACEHOLDER.sub(r"?\1", sql)
+Row = sqlite.Row
+Value = sqlite.Value
 
 
 class Reader:
@@ -46,10 +38,13 @@ class Reader:
 
     def __init__(self, connection: aiosqlite.Connection) -> None:
         self._connection = connection
+        self._over = False
 
     async def all(self, sql: str, *values: Value) -> list[Row]:
         """All rows."""
-        return list(await self._connection.execute_fetchall(_spelled(sql), values))
+        self._require_open()
+        with sqlite.refusals():
+            return list(await self._connection.execute_fetchall(spelled(sql), values))
 
     async def one(self, sql: str, *values: Value) -> Row | None:
         """The first row, if there is one."""
@@ -61,37 +56,61 @@ class Reader:
         row = await self.one(sql, *values)
         return int(row[0] or 0) if row is not None else 0
 
+    def end(self) -> None:
+        """The block is over: whoever kept this must not see or change what others do next."""
+        self._over = True
+
+    def _require_open(self) -> None:
+        if self._over:
+            raise RuntimeError("this view or transaction is over")
+
 
 class Transaction(Reader):
     """One action's unit: all of it is kept, or nothing."""
 
+    def __init__(self, writer: Writer) -> None:
+        super().__init__(writer.connection)
+        self._writer = writer
+
     async def run(self, sql: str, *values: Value) -> int:
         """Run a statement; how many rows it changed."""
-        cursor = await self._connection.execute(_spelled(sql), values)
-        changed = cursor.rowcount
-        await cursor.close()
-        return changed
+        return (await self._execute(sql, values)).rowcount
 
     async def insert(self, sql: str, *values: Value) -> int:
         """Run an INSERT; the new row's number."""
-        cursor = await self._connection.execute(_spelled(sql), values)
-        number = cursor.lastrowid
-        await cursor.close()
+        number = (await self._execute(sql, values)).lastrowid
         if number is None:
             raise RuntimeError("the statement inserted no row")
         return number
 
     async def many(self, sql: str, rows: Iterable[tuple[Value, ...]]) -> None:
         """Run a statement once for each tuple of values."""
-        await self._connection.executemany(_spelled(sql), rows)
+        self._require_open()
+        with sqlite.refusals():
+            await self._connection.executemany(spelled(sql), rows)
+
+    def wipe(self) -> None:
+        """What this erases is to be nowhere on the disk once `write()` returns, the log included.
+
+        A reader that looks at the log at that moment delays it to the next write.
+        """
+        self._writer.wipe_due = True
+
+    async def _execute(self, sql: str, values: tuple[Value, ...]) -> aiosqlite.Cursor:
+        self._require_open()
+        with sqlite.refusals():
+            return await self._connection.execute(spelled(sql), values)
+
+    def _require_open(self) -> None:
+        super()._require_open()
+        if not self._connection.in_transaction:
+            # A full disk ends a transaction behind our back; what came next would stand alone.
+            raise Refused(Reason.STORAGE_FULL, "the database took nothing more; free space")
 
 
-class _Batch:
-    """Actions that share one COMMIT."""
-
-    def __init__(self) -> None:
-        self.actions = 0
-        self.committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+def free_bytes(folder: Path) -> int:
+    """Room that is left on the disk of `folder`."""
+    return shutil.disk_usage(folder).free
 
 
 class Database:
@@ -100,10 +119,9 @@ class Database:
     def __init__(
         self,
         path: Path,
-        writer: aiosqlite.Connection,
+        writer: Writer,
         readers: list[aiosqlite.Connection],
-        lock: int,
-        min_free_bytes: int,
+        lock: FileLock,
     ) -> None:
         self.path = path
         self._writer = writer
@@ -111,60 +129,75 @@ class Database:
         self._readers: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
         for reader in readers:
             self._readers.put_nowait(reader)
-        self._file_lock = lock
-        self._min_free_bytes = min_free_bytes
-        self._turn = asyncio.Lock()
-        self._waiting = 0
-        self._batch: _Batch | None = None
-        self._settling: set[asyncio.Task[None]] = set()
-        self._changes = 0
-        self.writes = 0
-        """Transactions committed by this process that changed a row."""
+        self._lock = lock
+        self._writing: asyncio.Task[object] | None = None
 
     @classmethod
-    async def open(cls, path: Path, *, min_free_bytes: int = 0) -> "Database":
-        """Open the file, making it if it does not exist. Its tables are `migrate`'s business."""
-        lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    async def open(
+        cls,
+        path: Path,
+        *,
+        min_free_bytes: int = 0,
+        room: Callable[[Path], int] = free_bytes,
+        lock_timeout_s: float = LOCK_TIMEOUT_S,
+    ) -> "Database":
+        """Open the file, making it if it does not exist. Its tables are `migrate`'s business.
+
+        Refuses with BAD_DATA_FOLDER what cannot be opened, BUSY where another process keeps it.
+        """
+
+        def check_room() -> None:
+            if room(path.parent) < min_free_bytes:
+                raise Refused(
+                    Reason.STORAGE_FULL,
+                    "this node's disk is nearly full; free space, then try again",
+                )
+
+        opened: list[aiosqlite.Connection] = []
         try:
-            await _take(lock)
-            try:
-                writer = await _connect(path)
-                await writer.execute_fetchall("PRAGMA journal_mode = WAL")
-                await writer.execute_fetchall("PRAGMA synchronous = FULL")
-                readers = [await _connect(path) for _ in range(READERS)]
-                for reader in readers:
-                    await reader.execute_fetchall("PRAGMA wal_autocheckpoint = 0")
-                    await reader.execute_fetchall("PRAGMA query_only = 1")
-            finally:
-                fcntl.flock(lock, fcntl.LOCK_UN)
-        except sqlite3.DatabaseError as error:
-            os.close(lock)
-            raise Refused(
-                Reason.BAD_DATA_FOLDER, f"{path} cannot be opened: {error}; restore a backup"
-            ) from None
-        return cls(path, writer, readers, lock, min_free_bytes)
+            lock = FileLock(path, timeout_s=lock_timeout_s)
+        except OSError as error:
+            raise _unopenable(path, error.strerror) from None
+        try:
+            await lock.take()
+            opened.append(await sqlite.open_writer(path))
+            # What a crash left in the log may be what somebody had erased.
+            await opened[0].execute_fetchall(CHECKPOINT)
+            for _ in range(READERS):
+                opened.append(await sqlite.open_reader(path))
+        except BaseException as error:
+            for connection in opened:
+                await connection.close()
+            lock.close()
+            if isinstance(error, sqlite3.Error):
+                raise _unopenable(path, error) from None
+            raise
+        lock.release()
+        return cls(path, Writer(opened[0], lock, check_room), opened[1:], lock)
 
     async def close(self) -> None:
         """Close all connections, under the lock: the last one to close checkpoints."""
-        async with self._turn:
-            await _take(self._file_lock)
-            try:
-                for reader in self._all_readers:
-                    await reader.close()
-                await self._writer.close()
-            finally:
-                os.close(self._file_lock)
+        await self._writer.close()
+        try:
+            await self._lock.take()
+        finally:
+            for reader in self._all_readers:
+                await reader.close()
+            await self._writer.connection.close()
+            self._lock.close()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Reader]:
         """A consistent view; several at a time."""
         connection = await self._readers.get()
+        reader = Reader(connection)
         try:
-            await connection.execute("BEGIN")
-            yield Reader(connection)
+            yield reader
         finally:
+            reader.end()
             try:
-                await asyncio.shield(_rollback(connection))
+                # The thread does this after whatever it is still busy with.
+                await connection.rollback()
             finally:
                 self._readers.put_nowait(connection)
 
@@ -172,45 +205,33 @@ class Database:
     async def write(self) -> AsyncIterator[Transaction]:
         """One action's unit. When the block is left, what it did is on the disk.
 
-        An exception undoes this action alone. Refuses with STORAGE_FULL below the disk floor.
+        An exception undoes this action alone. Refuses with STORAGE_FULL below the disk floor, with
+        BUSY where another program keeps the database.
         """
-        if shutil.disk_usage(self.path.parent).free < self._min_free_bytes:
-            raise Refused(
-                Reason.STORAGE_FULL, "this node's disk is nearly full; free space, then try again"
-            )
-        self._waiting += 1
+        task = asyncio.current_task()
+        if self._writing is not None and self._writing is task:
+            raise RuntimeError("a transaction inside a transaction would wait for itself")
+        ask = self._writer.ask()
+        keep = False
         try:
-            await self._turn.acquire()
-        except BaseException:
-            self._waiting -= 1
-            self._settle_later()
-            raise
-        self._waiting -= 1
-        try:
-            batch = await self._begin()
-            await self._writer.execute("SAVEPOINT action")
+            await ask.turn
+            self._writing = task
+            transaction = Transaction(self._writer)
             try:
-                yield Transaction(self._writer)
-            except BaseException:
-                await asyncio.shield(self._undo_action())
-                raise
-            await self._writer.execute("RELEASE action")
-            batch.actions += 1
-        finally:
-            try:
-                await asyncio.shield(self._settle())
+                yield transaction
+                keep = True
             finally:
-                self._turn.release()
-        await asyncio.shield(batch.committed)
+                transaction.end()
+                self._writing = None
+        finally:
+            ask.leave(keep=keep)
+        await ask.kept
 
     async def data_version(self) -> int:
-        """A number that changes when another connection has written."""
-        connection = await self._readers.get()
-        try:
-            rows = list(await connection.execute_fetchall("PRAGMA data_version"))
-            return int(rows[0][0])
-        finally:
-            self._readers.put_nowait(connection)
+        """A number that changes when another process has written."""
+        # The number belongs to a connection: it says what has changed since it last looked.
+        rows = list(await self._writer.connection.execute_fetchall("PRAGMA data_version"))
+        return int(rows[0][0])
 
     async def integrity_check(self) -> list[str]:
         """SQLite's own findings and broken foreign keys; an empty list is a sound file."""
@@ -222,92 +243,20 @@ class Database:
         ]
 
     async def backup(self, target: Path) -> None:
-        """Copy the database to a new file through SQLite's backup API."""
-        connection = await _connect(target)
+        """Copy the database through SQLite's backup API to `target`, whole or not at all."""
+        unfinished = target.with_name(f"{target.name}.part")
+        unfinished.unlink(missing_ok=True)
+        copy = await sqlite.open_copy(unfinished)
         try:
-            async with self._turn:
-                if self._batch is not None:
-                    await self._commit(self._batch)
-                await _take(self._file_lock)
-                try:
-                    await self._writer.backup(connection)
-                finally:
-                    fcntl.flock(self._file_lock, fcntl.LOCK_UN)
-        finally:
-            await connection.close()
-
-    async def _begin(self) -> _Batch:
-        if self._batch is None:
-            await _take(self._file_lock)
+            connection = await self._readers.get()
             try:
-                await self._writer.execute("BEGIN IMMEDIATE")
-            except BaseException:
-                fcntl.flock(self._file_lock, fcntl.LOCK_UN)
-                raise
-            self._batch = _Batch()
-        return self._batch
-
-    async def _undo_action(self) -> None:
-        await self._writer.execute("ROLLBACK TO action")
-        await self._writer.execute("RELEASE action")
-
-    async def _settle(self) -> None:
-        """Commit the batch unless another action is waiting to join it."""
-        batch = self._batch
-        if batch is not None and not (self._waiting and batch.actions < ACTIONS_PER_COMMIT):
-            await self._commit(batch)
-
-    async def _commit(self, batch: _Batch) -> None:
-        self._batch = None
-        try:
-            changes = self._writer.total_changes
-            await self._writer.execute("COMMIT")
-            self.writes += changes != self._changes
-            self._changes = changes
-        except sqlite3.Error as error:
-            await _rollback(self._writer)
-            refused = Refused(Reason.BUSY, f"the database did not take the change: {error}")
-            batch.committed.set_exception(refused)
-            batch.committed.exception()
-        else:
-            batch.committed.set_result(None)
+                await connection.backup(copy)
+            finally:
+                self._readers.put_nowait(connection)
         finally:
-            fcntl.flock(self._file_lock, fcntl.LOCK_UN)
-
-    def _settle_later(self) -> None:
-        """An action that was to join the batch went away: somebody must still commit it."""
-
-        async def settle() -> None:
-            async with self._turn:
-                await self._settle()
-
-        task = asyncio.get_running_loop().create_task(settle())
-        self._settling.add(task)
-        task.add_done_callback(self._settling.discard)
+            await copy.close()
+        unfinished.replace(target)
 
 
-async def _connect(path: Path) -> aiosqlite.Connection:
-    connection = await aiosqlite.connect(path, isolation_level=None, timeout=30)
-    connection.row_factory = sqlite3.Row
-    await connection.execute_fetchall("PRAGMA foreign_keys = ON")
-    await connection.execute_fetchall("PRAGMA trusted_schema = OFF")
-    await connection.execute_fetchall("PRAGMA busy_timeout = 30000")
-    return connection
-
-
-async def _rollback(connection: aiosqlite.Connection) -> None:
-    if connection.in_transaction:
-        await connection.execute("ROLLBACK")
-
-
-async def _take(lock: int) -> None:
-    """Take the lock file; other processes hold it for milliseconds."""
-    wait_s = 0.001
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            await asyncio.sleep(wait_s)
-            wait_s = min(wait_s * 2, 0.02)
-        else:
-            return
+def _unopenable(path: Path, why: object) -> Refused:
+    return Refused(Reason.BAD_DATA_FOLDER, f"{path} cannot be opened: {why}; restore a backup")

@@ -162,3 +162,9 @@ async def hasten(transaction: Transaction, origin: str, now_ms: int) -> int:
         origin,
         now_ms,
     )
+
+
+async def has_any(reader: Reader, origin: str) -> bool:
+    """Whether anything was ever queued for the partner."""
+    row = await reader.one("SELECT 1 FROM deliveries WHERE origin = $1 LIMIT 1", origin)
+    return row is not None

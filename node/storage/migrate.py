@@ -59,7 +59,9 @@ async def migrate(database: Database, *, now_ms: int) -> list[int]:
         async with database.write() as transaction:
             if await _is_applied(transaction, step.number):
                 continue
-            for statement in _statements(step.sql):
+            # A table that others point at is rebuilt by dropping it: they may dangle until COMMIT.
+            await transaction.run("PRAGMA defer_foreign_keys = ON")
+            for statement in _statements(step):
                 await transaction.run(statement)
             await transaction.run(
                 "INSERT INTO migrations (number, name, checksum, applied_ms) "
@@ -104,12 +106,14 @@ async def _is_applied(transaction: Transaction, number: int) -> bool:
     return found is not None
 
 
-def _statements(sql: str) -> list[str]:
+def _statements(step: Step) -> list[str]:
     """The statements of a file; a trigger's inner semicolons do not end it."""
     statements, current = [], ""
-    for line in sql.splitlines(keepends=True):
+    for line in step.sql.splitlines(keepends=True):
         current += line
         if sqlite3.complete_statement(current):
             statements.append(current)
             current = ""
+    if current.strip():
+        raise ValueError(f"{step.name} ends in the middle of a statement")
     return statements

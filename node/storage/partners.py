@@ -72,3 +72,8 @@ async def put_seen(transaction: Transaction, origin: str, now_ms: int) -> None:
 async def put_trouble(transaction: Transaction, origin: str, trouble: str) -> None:
     """Why the partner could not be reached, in a few words."""
     await transaction.run("UPDATE partners SET trouble = $2 WHERE origin = $1", origin, trouble)
+
+
+async def drop(transaction: Transaction, origin: str) -> None:
+    """Forget a partner that nothing was ever exchanged with."""
+    await transaction.run("DELETE FROM partners WHERE origin = $1", origin)

@@ -7,8 +7,11 @@ in `state/`. News may be lost: whoever waits also looks after a while, and a cha
 
 import asyncio
 import os
+import secrets
 import socket
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from node.storage.database import Database
@@ -24,15 +27,15 @@ class Waker:
         self._database = database
         self._events: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._socket: socket.socket | None = None
-        self._path = folder / f"wake-{os.getpid()}.sock"
+        self._name = f"wake-{os.getpid()}-{secrets.token_hex(4)}.sock"
         self._look: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Listen to the other processes."""
-        self._path.unlink(missing_ok=True)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
-        self._socket.bind(str(self._path))
+        with _short(self._folder) as folder:
+            self._socket.bind(f"{folder}/{self._name}")
         loop = asyncio.get_running_loop()
         loop.add_reader(self._socket.fileno(), self._heard)
         self._look = loop.create_task(self._look_for_changes())
@@ -45,17 +48,23 @@ class Waker:
         if self._socket is not None:
             asyncio.get_running_loop().remove_reader(self._socket.fileno())
             self._socket.close()
-            self._path.unlink(missing_ok=True)
+            (self._folder / self._name).unlink(missing_ok=True)
 
     def notify(self, topic: str) -> None:
-        """Tell everybody who waits for `topic`, here and in other processes of this node."""
+        """Tell whoever waits for `topic`, here and in other processes of this node."""
         self._events[topic].set()
-        for path in self._folder.glob("wake-*.sock"):
-            if path != self._path:
-                self._tell(path, topic)
+        if self._socket is None:
+            return
+        with _short(self._folder) as folder:
+            for path in self._folder.glob("wake-*.sock"):
+                if path.name != self._name:
+                    self._tell(path, f"{folder}/{path.name}", topic)
 
     async def wait(self, topic: str, timeout_s: float) -> bool:
-        """Wait for news of `topic`, at most `timeout_s`; whether there were any."""
+        """Wait for news of `topic`, at most `timeout_s`; whether there were any.
+
+        News that came since the last wait end this one at once. A topic has one waiter a process.
+        """
         event = self._events[topic]
         try:
             async with asyncio.timeout(timeout_s):
@@ -74,17 +83,16 @@ class Waker:
             return
         self._events[topic].set()
 
-    @staticmethod
-    def _tell(path: Path, topic: str) -> None:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
-            sender.setblocking(False)
-            try:
-                sender.sendto(topic.encode("ascii"), str(path))
-            except ConnectionRefusedError:
-                # The process that listened there is gone without a word.
-                path.unlink(missing_ok=True)
-            except OSError:
-                return
+    def _tell(self, path: Path, address: str, topic: str) -> None:
+        if self._socket is None:
+            return
+        try:
+            self._socket.sendto(topic.encode("ascii"), address)
+        except ConnectionRefusedError:
+            # The process that listened there is gone without a word.
+            path.unlink(missing_ok=True)
+        except OSError:
+            return
 
     async def _look_for_changes(self) -> None:
         seen = await self._database.data_version()
@@ -95,3 +103,13 @@ class Waker:
                 seen = now
                 for event in self._events.values():
                     event.set()
+
+
+@contextmanager
+def _short(folder: Path) -> Iterator[str]:
+    """A short name of `folder`: a socket's address has room for some hundred octets only."""
+    descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{descriptor}"
+    finally:
+        os.close(descriptor)

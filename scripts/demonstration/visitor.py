@@ -14,12 +14,16 @@ TIMEOUT_S = 20
 
 @dataclass
 class Form:
-    """One form of a page with its present values; `buttons` are (name, value, words)."""
+    """One form of a page with its present values.
+
+    `choices` are what its radio buttons, ticks and lists offer; `buttons` (name, value, words).
+    """
 
     action: str
     method: str
     fields: list[tuple[str, str]] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    choices: list[tuple[str, str]] = field(default_factory=list)
     buttons: list[tuple[str, str, str]] = field(default_factory=list)
 
 
@@ -33,10 +37,11 @@ class Page:
     forms: list[Form]
     links: list[tuple[str, str]]
 
-    def form(self, action: str, holding: str = "") -> Form:
-        """The first form whose action contains `action` (and that has the field `holding`)."""
+    def form(self, action: str, holding: str = "", button: str = "") -> Form:
+        """The first form to `action` that has the field `holding` and the button `button`."""
         for form in self.forms:
-            if action in form.action and (not holding or holding in form.names):
+            pressed = any(words.startswith(button) for *_, words in form.buttons)
+            if action in form.action and (not holding or holding in form.names) and pressed:
                 return form
         actions = ", ".join(form.action for form in self.forms)
         raise LookupError(f"no form to {action!r} on {self.address} (there: {actions})")
@@ -102,14 +107,18 @@ class _Reader(HTMLParser):
         if self._form is None or not name:
             return
         self._form.names.add(name)
-        if kind in {"checkbox", "radio"} and "checked" not in given:
-            return
+        if kind in {"checkbox", "radio"}:
+            self._form.choices.append((name, given.get("value", "on")))
+            if "checked" not in given:
+                return
         if kind in {"submit", "button", "file"}:
             return
         self._form.fields.append((name, given.get("value", "on" if kind == "checkbox" else "")))
 
     def _option(self, given: dict[str, str]) -> None:
         value = given.get("value", "")
+        if self._form is not None and self._select:
+            self._form.choices.append((self._select, value))
         if self._first is None:
             self._first = value
         if "selected" in given and self._form is not None and self._select:
@@ -177,7 +186,7 @@ class Visitor:
         Raises LookupError for a form, a field or a button that the page does not have.
         """
         holding = next(iter(answers), "")
-        form = page.form(action, holding)
+        form = page.form(action, holding, button)
         unknown = set(answers) - form.names
         if unknown:
             raise LookupError(f"the form to {form.action!r} has no field {sorted(unknown)}")
@@ -185,7 +194,7 @@ class Visitor:
         for name, answer in answers.items():
             each = answer if isinstance(answer, list) else [answer]
             values += [(name, one) for one in each]
-        pressed = [one for one in form.buttons if button in {one[1], one[2]} or not button]
+        pressed = [one for one in form.buttons if one[1] == button or one[2].startswith(button)]
         if not pressed:
             raise LookupError(f"the form to {form.action!r} has no button {button!r}")
         if pressed[0][0]:

@@ -1,0 +1,142 @@
+"""How a connection to an SQLite file is made and spoken to.
+
+Nothing else may open the database file: closing any other handle on it would drop the locks that
+SQLite holds for the whole process (POSIX advisory locks, `fcntl(2)`).
+"""
+
+import re
+import sqlite3
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeAlias
+from urllib.parse import quote
+
+import aiosqlite
+
+from protocol.errors import Reason, Refused
+
+Value: TypeAlias = str | int | float | bytes | None
+Row = sqlite3.Row
+
+BUSY_TIMEOUT_MS = 10_000
+_CACHED_STATEMENTS = 512
+_CHUNK = 64
+_PLACEHOLDER = re.compile(r"\$(\d+)")
+
+_FOR_ALL = (
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cell_size_check = ON",
+    # What is sorted may be somebody's letter: it does not spill into a file of its own.
+    "PRAGMA temp_store = MEMORY",
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
+)
+_FOR_WRITER = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    # A dropped payload is overwritten with zeros, not only unlinked.
+    "PRAGMA secure_delete = ON",
+)
+_FOR_READER = ("PRAGMA query_only = ON", "PRAGMA wal_autocheckpoint = 0")
+
+
+@lru_cache(maxsize=2048)
+def spelled(sql: str) -> str:
+    """`$1` as SQLite spells it: a tuple for named parameters is refused by newer Pythons.
+
+    Raises ValueError for a double quote: SQLite would take a mistyped name inside it for a text,
+    and that can be switched off only from Python 3.12 on.
+    """
+    if '"' in sql:
+        raise ValueError(f"no double quotes in SQL: {sql}")
+    return _PLACEHOLDER.sub(r"?\1", sql)
+
+
+class WriteConnection(sqlite3.Connection):
+    """The connection that writes. Made in the thread that owns it."""
+
+    rules = _FOR_WRITER
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            address, isolation_level=None, cached_statements=_CACHED_STATEMENTS, uri=True
+        )
+        try:
+            self.row_factory = sqlite3.Row
+            if sys.version_info >= (3, 12):
+                self.setconfig(sqlite3.SQLITE_DBCONFIG_DQS_DDL, False)
+                self.setconfig(sqlite3.SQLITE_DBCONFIG_DQS_DML, False)
+                self.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
+            for rule in _FOR_ALL + self.rules:
+                super().execute(rule).fetchall()
+        except BaseException:
+            self.close()
+            raise
+
+    def executescript(self, sql_script: str, /) -> sqlite3.Cursor:
+        """Statements that hold no semicolon, one after the other in one visit to the thread.
+
+        The library's own method commits first, which would end a transaction by surprise.
+        """
+        cursor = self.cursor()
+        for statement in sql_script.split(";"):
+            cursor.execute(statement)
+        return cursor
+
+
+class ReadConnection(WriteConnection):
+    """A connection that cannot write, nor checkpoint, nor be the last to fold the log away.
+
+    Its first statement opens a view that stays the same until `rollback`.
+    """
+
+    rules = _FOR_READER
+
+    def execute(self, sql: str, parameters: Sequence[Value] = (), /) -> sqlite3.Cursor:
+        if not self.in_transaction:
+            super().execute("BEGIN").close()
+        return super().execute(sql, parameters)
+
+
+async def open_writer(path: Path) -> aiosqlite.Connection:
+    """The connection that may write to `path`; makes the file, for its owner alone."""
+    if not path.exists():
+        path.touch(mode=0o600)
+    return await aiosqlite.Connection(lambda: WriteConnection(_address(path)), _CHUNK)
+
+
+async def open_reader(path: Path) -> aiosqlite.Connection:
+    """A connection that only reads the existing file `path`."""
+    return await aiosqlite.Connection(lambda: ReadConnection(f"{_address(path)}?mode=ro"), _CHUNK)
+
+
+async def open_copy(path: Path) -> aiosqlite.Connection:
+    """A connection to a new file that a backup is written to, for its owner alone."""
+    path.touch(mode=0o600)
+    return await aiosqlite.connect(path, isolation_level=None)
+
+
+def _address(path: Path) -> str:
+    return f"file:{quote(str(path.absolute()))}"
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What the disk or another process prevents is refused by name; a defect is raised as it is."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        match error.sqlite_errorcode & 0xFF:
+            case sqlite3.SQLITE_FULL:
+                raise Refused(
+                    Reason.STORAGE_FULL, "this node's disk is full; free space, then try again"
+                ) from None
+            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+                raise Refused(
+                    Reason.BUSY, "another program keeps the database; close it, then try again"
+                ) from None
+            case _:
+                raise

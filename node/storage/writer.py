@@ -1,0 +1,161 @@
+"""Group commit: actions take turns on the one connection that writes, and share a COMMIT.
+
+One task drives the connection, so that an action which is cancelled or fails can leave nothing half
+done. A group begins when an action asks for its turn and ends when nobody is waiting, when it is
+large, or when it is old. Each action runs in a SAVEPOINT: what it raises undoes itself alone. An
+action has happened when the COMMIT of its group has; if that fails, none of the group has.
+"""
+
+import asyncio
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Callable
+
+import aiosqlite
+
+from node.storage import sqlite
+from node.storage.lock import FileLock
+from protocol.errors import Reason, Refused
+
+ACTIONS_PER_COMMIT = 64
+LONGEST_GROUP_S = 0.05
+EMPTYING_PATIENCE_MS = 100
+CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)"
+
+
+class Ask:
+    """One action's wish to write, and how far it came."""
+
+    def __init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.turn: asyncio.Future[None] = loop.create_future()
+        self.left: asyncio.Future[bool] = loop.create_future()
+        self.kept: asyncio.Future[None] = loop.create_future()
+
+    def leave(self, *, keep: bool) -> None:
+        """The action is over: it is kept with its group, or undone."""
+        if not self.left.done():
+            self.left.set_result(keep)
+
+    def fail(self, error: BaseException) -> None:
+        """Tell the action that it did not happen."""
+        for future in (self.turn, self.kept):
+            if not future.done():
+                future.set_exception(error)
+                future.exception()  # it may be gone: nobody has to have heard it
+
+
+class Writer:
+    """The writing connection of one process and the actions that wait for it."""
+
+    def __init__(
+        self, connection: aiosqlite.Connection, lock: FileLock, check_room: Callable[[], None]
+    ) -> None:
+        self.connection = connection
+        self.wipe_due = False
+        """Something was erased: its traces in the log are to be overwritten after the COMMIT."""
+        self._lock = lock
+        self._check_room = check_room
+        self._waiting: deque[Ask] = deque()
+        self._news = asyncio.Event()
+        self._closing = False
+        self._task = asyncio.get_running_loop().create_task(self._drive(), name="database writer")
+
+    def ask(self) -> Ask:
+        """Queue up. The action runs between `turn` and `leave`, and has happened at `kept`."""
+        if self._closing or self._task.done():
+            raise RuntimeError("the database is closed")
+        ask = Ask()
+        self._waiting.append(ask)
+        self._news.set()
+        return ask
+
+    async def close(self) -> None:
+        """Let those who wait have their turn, then stop."""
+        self._closing = True
+        self._news.set()
+        await self._task
+
+    async def _drive(self) -> None:
+        try:
+            while True:
+                await self._news.wait()
+                self._news.clear()
+                while (first := self._next()) is not None:
+                    await self._run_group(first)
+                if self._closing:
+                    return
+        finally:
+            while self._waiting:
+                self._waiting.popleft().fail(RuntimeError("the database is closed"))
+
+    async def _run_group(self, first: Ask) -> None:
+        try:
+            self._check_room()
+            await self._lock.take()
+        except (Refused, OSError) as error:
+            first.fail(error)
+            return
+        group: list[Ask] = []
+        try:
+            with sqlite.refusals():
+                await self._take_turns(first, group)
+            if self.wipe_due:
+                await self._wipe()
+        except (Refused, sqlite3.Error) as error:
+            for ask in group:
+                ask.fail(error)
+            await self.connection.rollback()
+        else:
+            for ask in group:
+                if not ask.kept.done():
+                    ask.kept.set_result(None)
+        finally:
+            self._lock.release()
+
+    async def _take_turns(self, first: Ask, group: list[Ask]) -> None:
+        """Begin, let actions run one after the other, commit. `group` holds whom it concerns."""
+        began_s = time.monotonic()
+        steps = "BEGIN IMMEDIATE"
+        action: Ask | None = first
+        while action is not None:
+            group.append(action)
+            await self.connection.executescript(f"{steps}; SAVEPOINT action")
+            if not action.turn.done():
+                action.turn.set_result(None)
+            if await action.left:
+                steps = "RELEASE action"
+            else:
+                group.remove(action)
+                steps = "ROLLBACK TO action; RELEASE action"
+            if not self.connection.in_transaction:
+                # SQLite gave the whole group up, for want of room as a rule.
+                raise Refused(
+                    Reason.STORAGE_FULL, "the database took nothing more; free space on the disk"
+                )
+            full = len(group) >= ACTIONS_PER_COMMIT or time.monotonic() - began_s > LONGEST_GROUP_S
+            action = None if full else self._next()
+        await self.connection.executescript(f"{steps}; {'COMMIT' if group else 'ROLLBACK'}")
+
+    def _next(self) -> Ask | None:
+        """The first who still waits; whoever was cancelled meanwhile went away."""
+        while self._waiting:
+            ask = self._waiting.popleft()
+            if not ask.turn.done():
+                return ask
+        return None
+
+    async def _wipe(self) -> None:
+        """Fold the log into the file and empty it.
+
+        Tried again after the next group if somebody reads in the log or the disk is unwilling.
+        """
+        await self.connection.executescript(f"PRAGMA busy_timeout = {EMPTYING_PATIENCE_MS}")
+        try:
+            rows = list(await self.connection.execute_fetchall(CHECKPOINT))
+            self.wipe_due = rows[0][0] != 0
+        except sqlite3.OperationalError:
+            self.wipe_due = True
+        finally:
+            await self.connection.executescript(f"PRAGMA busy_timeout = {sqlite.BUSY_TIMEOUT_MS}")
