@@ -101,14 +101,10 @@ class SchemaBook:
             for name, schema in schemas.items()
             if name not in _SHARED
         }
-        # Where a schema names its dialect, the library would go on with its own validator for it.
-        nameless = {
-            name: {word: rule for word, rule in schema.items() if word != "$schema"}
-            for name, schema in schemas.items()
-        }
+        self._explained = {name: _to_explain(schema) for name, schema in schemas.items()}
         self._resources = referencing.Registry[Schema]().with_resources(
             (f"{name}.json", DRAFT202012.create_resource(schema))
-            for name, schema in nameless.items()
+            for name, schema in self._explained.items()
         )
 
     @property
@@ -141,13 +137,29 @@ class SchemaBook:
     def oracle(self, kind: str) -> Oracle:
         """The slow second opinion on `kind`, an independent implementation."""
         self._decider(kind)
-        return _Explainer(self._schemas[kind], registry=self._resources)
+        return _Explainer(self._explained[kind], registry=self._resources)
 
     def _decider(self, kind: str) -> jsonschema_rs.Draft202012Validator:
         try:
             return self._deciders[kind]
         except KeyError:
             raise Refused(Reason.BAD_SHAPE, f"no schema is called {kind!r}") from None
+
+
+def _to_explain(schema: Schema) -> Schema:
+    """`schema` as the explainer reads it.
+
+    What bounds a value comes before what looks into it, so that too long a list is refused unread.
+    Without its dialect's name, for which the library would take its own validator again.
+    """
+    words = sorted(schema.items(), key=lambda rule: not rule[0].startswith("max"))
+    return {word: _explained_inside(rule) for word, rule in words if word != "$schema"}
+
+
+def _explained_inside(rule: object) -> object:
+    if isinstance(rule, dict):
+        return _to_explain(rule)
+    return [_explained_inside(one) for one in rule] if isinstance(rule, list) else rule
 
 
 def _has_fraction(value: object) -> bool:
@@ -211,13 +223,26 @@ def _described(error: ValidationError) -> str:
 
 
 def _unknown_member(error: ValidationError) -> str:
-    schema = cast("Mapping[str, object]", error.schema)
+    unknown = _unknown(_members(error), cast("Mapping[str, object]", error.schema))
+    return ascii(str(unknown)[:40])
+
+
+def _unknown(members: Mapping[str, object], schema: Mapping[str, object]) -> str | None:
+    """The first member that a closed schema does not know."""
     known = cast("Mapping[str, object]", schema.get("properties", {}))
     patterns = cast("Mapping[str, object]", schema.get("patternProperties", {}))
-    for name in _members(error):
+    for name in members:
         if name not in known and not any(_matches(pattern, name) for pattern in patterns):
-            return ascii(name[:40])
-    return "a member"
+            return name
+    return None
+
+
+def _additional(
+    validator: Oracle, rule: bool, instance: object, schema: Mapping[str, object]
+) -> Iterator[ValidationError]:
+    # Closed is the only rule that schemas of ours have. The library would name every stranger.
+    if isinstance(instance, dict) and _unknown(instance, schema) is not None:
+        yield ValidationError("a member is not known")
 
 
 def _matches(pattern: str, text: str) -> bool:
@@ -289,6 +314,7 @@ _Explainer = cast(
             **jsonschema.Draft202012Validator.VALIDATORS,
             "pattern": _pattern,
             "oneOf": _one_of,
+            "additionalProperties": _additional,
             "uniqueItems": _unique_items,
         },
         type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine(
