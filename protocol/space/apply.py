@@ -75,8 +75,7 @@ def judge(batch: Sequence[Operation | Verified], known: KnownSpace, now_ms: int)
     nothing as a whole: what one operation did wrong stands in `refused`.
     """
     work = _Work(known)
-    # Python's sort is stable: within a log the sender's order stays.
-    for one in sorted(batch, key=lambda one: not _bare(one).header.is_control):
+    for one in sorted(batch, key=_order):
         operation = _bare(one)
         log = operation.header.log
         if log in work.held:
@@ -107,6 +106,12 @@ def judge_payloads(texts: Mapping[str, str], known: KnownSpace) -> Judgement:
         if one.void is None and (seen := touched(one.header)) is not None:
             judgement.touched.add(seen)
     return judgement
+
+
+def _order(one: Operation | Verified) -> tuple[bool, str, int]:
+    """Control first; within a log what comes first, however the batch was mixed up."""
+    header = _bare(one).header
+    return not header.is_control, header.log, header.seq
 
 
 def _bare(one: Operation | Verified) -> Operation:

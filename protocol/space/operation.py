@@ -27,7 +27,10 @@ MAX_LINE_BYTES = 6 * MAX_PAYLOAD_BYTES + 2 * MAX_CONTROL_HEADER_BYTES
 
 
 class Header(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What is signed. The order of the members is the order of the bytes."""
+    """What is signed. The order of the members is the order of the bytes.
+
+    msgspec leaves out what *is* its default, so every default is one of a kind: "", 0, () or {}.
+    """
 
     v: int
     space: str

@@ -28,7 +28,7 @@ class Standing(StrEnum):
     MISSING = "missing"  # a thread that others reply to, and that is not there
 
 
-class Post(msgspec.Struct, frozen=True, omit_defaults=True):
+class Post(msgspec.Struct, frozen=True):
     """One thread or reply as people see it. `head` is the version that an edit replaces.
 
     `thread` is the reference of the thread, its own for a thread; `to` of the post that it answers.

@@ -8,7 +8,7 @@ from protocol.space import vocabulary as words
 from protocol.space.fold.item import Item, Person, content, in_order
 
 
-class Member(msgspec.Struct, frozen=True, omit_defaults=True):
+class Member(msgspec.Struct, frozen=True):
     """One person of one school. `name` is empty where it was erased or has not arrived.
 
     `person` is a teacher's public actor; a pupil has none. `since` is when the role was declared.

@@ -1,0 +1,170 @@
+"""What must hold of replicas that have met: the invariants of the design."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from protocol.canonical import encode
+from protocol.space.authority import Void
+from protocol.space.effects import Touched
+from protocol.space.fold import forum, membership
+from protocol.space.log import LogHead
+from tests.simulation.replica import Replica
+from tests.simulation.world import Chance, World
+
+MAX_ROUNDS = 12
+
+
+def view(replica: Replica) -> bytes:
+    """The same view is the same canonical JSON of every fold."""
+    discussions = forum.view(replica.posts.values())
+    people = membership.view(replica.people.values())
+    return encode(msgspec.to_builtins({"forum": discussions, "people": people}))
+
+
+def refolded(replica: Replica) -> Replica:
+    """The same stored operations, looked at as if nothing had ever been concluded from them."""
+    fresh = Replica(
+        replica.space,
+        replica.state,
+        statements=replica.statements,
+        erased=replica.erased,
+        payloads=replica.payloads,
+        by_log=replica.by_log,
+        by_object=replica.by_object,
+        rows={
+            key: type(row)(row.operation, False, Void.OFF_CHAIN)
+            for key, row in replica.rows.items()
+        },
+    )
+    control = fresh.state.control_log if fresh.state else ""
+    fresh.heads = {log: LogHead(log) for log in replica.by_log}
+    fresh.recheck_all([control])
+    newest = sorted(fresh.by_log.keys() - {control}, key=lambda log: (log[2:34], -int(log[35:])))
+    fresh.recheck_all(newest)
+    for home, name in replica.by_object:
+        fresh.refold(Touched("forum", home, name))
+        fresh.refold(Touched("membership", home, name))
+    return fresh
+
+
+def quiesce(world: World) -> None:
+    """Everybody meets everybody until nothing more happens (I2)."""
+    for _ in range(MAX_ROUNDS):
+        meetings = [
+            world.meet(one, other)
+            for one in world.schools
+            for other in world.schools
+            if one is not other
+        ]
+        if all(meetings):
+            return
+    raise AssertionError("I2: replicas that meet come to rest")
+
+
+def check(world: World) -> None:
+    """Every invariant, after everybody has met."""
+    quiesce(world)
+    reference = world.schools[0].replica
+    seen = view(reference)
+    for school in world.schools[1:]:
+        assert view(school.replica) == seen, f"I1: {school.word} sees something else"
+        assert school.replica.shown_heads().digest == reference.shown_heads().digest, "I1: digests"
+    check_incremental(world)
+    check_bootstrap(world, seen)
+    check_any_order(world, reference, seen)
+    check_rules(world, reference, seen)
+
+
+def check_incremental(world: World) -> None:
+    """I10: what was concluded step by step is what follows from everything at once."""
+    for school in world.schools:
+        one, other = school.replica, refolded(school.replica)
+        assert view(other) == view(one), f"I10: views of {school.word}"
+        judged = {key: (row.accepted, row.void) for key, row in one.rows.items()}
+        again = {key: (row.accepted, row.void) for key, row in other.rows.items()}
+        assert judged == again, f"I10: effects at {school.word}"
+        assert one.state == other.state, "I10: control"
+        assert {key: head for key, head in one.heads.items() if head.seq or head.fork} == {
+            key: head for key, head in other.heads.items() if head.seq or head.fork
+        }, f"I10: heads of {school.word}"
+        assert one.roles == other.roles, "I10: roles"
+
+
+def check_bootstrap(world: World, seen: bytes) -> None:
+    """I3: a newcomer learns the same from any single node."""
+    for school in world.schools:
+        guest = type(school)("guest", Replica(world.space))
+        for _ in range(MAX_ROUNDS):
+            if world.meet(guest, school):
+                break
+        assert view(guest.replica) == seen, f"I3: from {school.word}"
+
+
+def check_any_order(world: World, reference: Replica, seen: bytes) -> None:
+    """I4: the order of arrival, of operations and statements, changes nothing."""
+    chance = Chance(1)
+    late = Replica(world.space)
+    control = reference.state.control_log if reference.state else ""
+    operations = [one for log in reference.by_log for one in reference.all_of(log)]
+    begin = [one for one in operations if one.header.log == control and one.header.seq == 1]
+    late.receive(begin, world.now_ms)
+    statements = [signed for _, signed in reference.statements.values()]
+    for _ in range(len(operations) + 1):
+        before = len(late.rows), len(late.statements), late.lacking()
+        chance.shuffle(operations)
+        for start in range(0, len(operations), 7):
+            late.receive(operations[start : start + 7], world.now_ms)
+            late.receive_statements(chance.sample(statements, min(2, len(statements))))
+        late.receive_statements(statements)
+        operations = [one for one in operations if one.id not in late.rows]
+        if before == (len(late.rows), len(late.statements), late.lacking()):
+            break
+    assert view(late) == seen, "I4: another order, another view"
+
+
+def check_rules(world: World, reference: Replica, seen: bytes) -> None:
+    """I5, I6, I7, I8, I9."""
+    assert reference.state is not None
+    for text in world.forbidden:
+        assert _words(text) not in seen, "I5: an effect without a role"
+    for school in world.schools:
+        for key in world.erased:
+            assert key not in school.replica.payloads, "I7: an erased payload is still there"
+            words = _words(world.texts.get(key, "")) or b"\0"
+            assert words not in view(school.replica), "I7: an erased text is still shown"
+    for _, key in reference.erased:
+        assert key in world.erased, "I6: erased by somebody else"
+    forked = {head.node for head in reference.heads.values() if head.fork}
+    forked |= {log[2:34] for log in reference.by_log if _has_fork(reference, log)}
+    for key in world.written:
+        row = reference.rows.get(key)
+        node = world.written[key].node
+        excused = node in forked or node not in reference.state.members
+        if row is None:
+            assert excused, "I8: an honest write is nowhere"
+        elif row.void is not None:
+            named = row.void in {Void.CLOSED, Void.NO_MODERATOR} or excused
+            assert named, f"I8: an honest write is lost: {row.void}"
+    for row in reference.rows.values():
+        node = row.operation.header.node
+        if not row.accepted:
+            assert node in forked or node not in reference.state.members, "I9: fell off a chain"
+
+
+def _has_fork(replica: Replica, log: str) -> bool:
+    followers = [replica.rows[key].operation.header.prev for key in replica.by_log[log]]
+    return len(set(followers)) < len(followers)
+
+
+def _words(text: str) -> bytes:
+    return text.partition('"text":"')[2].partition('"')[0].encode()
+
+
+def totals(worlds: Iterable[World]) -> dict[str, int]:
+    """How often each kind of trouble happened, so that a test can tell that it did."""
+    found: dict[str, int] = {}
+    for world in worlds:
+        for name, times in world.happened.items():
+            found[name] = found.get(name, 0) + times
+    return found

@@ -1,0 +1,384 @@
+"""Schools that write, meet, lose touch, restore backups and cheat; all from one seed."""
+
+import copy
+import hashlib
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+
+import msgspec
+
+from protocol.canonical import JSONObject, b64
+from protocol.keys import Signer
+from protocol.space import control, erasure, genesis, sync, writing
+from protocol.space.control import Heads
+from protocol.space.fold.forum import Post, Standing
+from protocol.space.genesis import Founder
+from protocol.space.log import LogHead
+from protocol.space.operation import Header, Operation, payload, read, to_line, write
+from protocol.space.statement import Signed
+from protocol.space.statement import read as read_statement
+from protocol.space.statement import to_line as statement_line
+from protocol.space.vocabulary import Role
+from protocol.space.writing import By, Place
+from tests.simulation.replica import Replica
+
+
+class Chance(random.Random):
+    """Seeded, and never the source of a real key."""
+
+
+def name_of(text: str) -> str:
+    """A name of 22 characters, the same for the same text."""
+    return b64(hashlib.sha256(text.encode()).digest()[:16])
+
+
+@dataclass
+class School:
+    """One school: its keys and its replica."""
+
+    word: str
+    replica: Replica
+    incarnation: int = 0
+    last: str = ""  # the last operation it wrote, as its state/tips file says
+    backup: tuple[Replica, int, str] | None = None
+
+    def __post_init__(self) -> None:
+        self.node = hashlib.sha256(self.word.encode()).hexdigest()[:32]
+        self.signer = Signer.from_seed(hashlib.sha256(b"seed" + self.word.encode()).digest())
+        self.teacher, self.pupil = name_of("teacher" + self.word), name_of("pupil" + self.word)
+        self.founder = Founder(
+            self.node, f"https://{self.word}.example/actor", self.signer.public.multikey
+        )
+
+    @property
+    def log(self) -> str:
+        return f"c/{self.node}/{self.incarnation}"
+
+    @property
+    def is_member(self) -> bool:
+        return self.replica.state is not None and self.node in self.replica.state.members
+
+
+def found(one: School, other: School, now_ms: int) -> Operation:
+    pair, salt = (one.founder, other.founder), name_of("salt")
+    signature = genesis.sign(pair, salt, other.signer)
+    return genesis.write_genesis(pair, salt, signature, time_ms=now_ms, signer=one.signer)
+
+
+@dataclass
+class World:
+    """`schools[0]` is the steward, `schools[-1]` cheats. Every method is one thing that happens."""
+
+    chance: Chance
+    size: int = 4
+    now_ms: int = 1_000_000
+    written: dict[str, School] = field(
+        default_factory=dict
+    )  # by honest schools, since last restore
+    texts: dict[str, str] = field(default_factory=dict)  # operation id → text
+    erased: set[str] = field(default_factory=set)  # ids erased by their own school
+    forbidden: set[str] = field(default_factory=set)  # texts that must never be seen
+    happened: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.schools = [School(f"school{i}", Replica("")) for i in range(self.size)]
+        begin = found(self.schools[0], self.schools[1], self.now_ms)
+        for school in self.schools:
+            school.replica.space = begin.id
+        self.space = begin.id
+        self.deliver(self.schools[0], [begin])
+        for school in self.schools[2:]:
+            self.admit(school)
+        for school in self.schools[1:]:
+            while not self.meet(school, self.schools[0]):
+                pass
+        for school in self.schools:
+            self.roster(school)
+
+    @property
+    def steward(self) -> School:
+        return self.schools[0]
+
+    @property
+    def cheat(self) -> School:
+        return self.schools[-1]
+
+    @property
+    def honest(self) -> list[School]:
+        return self.schools[:-1]
+
+    # -- writing
+
+    def deliver(self, school: School, batch: list[Operation]) -> None:
+        """Over the wire: every operation is read from its line."""
+        school.replica.receive([read(to_line(one)) for one in batch], self.now_ms)
+
+    def place(self, school: School, log: str) -> Place:
+        self.now_ms += 1
+        state = school.replica.state
+        known = state.head[1] if state and log.startswith("c/") else ""
+        return Place(self.space, school.replica.heads.get(log, LogHead(log)), known, self.now_ms)
+
+    def say(self, school: School, header: Header, text: str | None = None) -> Operation:
+        """Sign, judge as everybody else does, remember."""
+        operation = write(header, text, school.signer)
+        school.replica.receive([operation], self.now_ms)
+        stored = school.replica.rows.get(operation.id)
+        if school is not self.cheat:
+            assert stored is not None, "an honest school may store what it writes"
+            if not header.is_control:
+                self.written[operation.id] = school
+                school.last = operation.id
+        return operation
+
+    def text(self, **more: str) -> str:
+        words = f"words number {len(self.texts)}-{self.chance.randrange(10**9)}"
+        content: JSONObject = {"text": words, **more}
+        return payload(content, "en", self.chance.randbytes(16))
+
+    def roster(self, school: School) -> None:
+        for who, role in ((school.teacher, Role.TEACHER), (school.pupil, Role.PUPIL)):
+            header = writing.role(self.place(school, school.log), who, role)
+            person: JSONObject = {"name": f"Name {who[:5]}"}
+            self.say(school, header, payload(person, "en", self.chance.randbytes(16)))
+
+    def may_write(self, school: School) -> bool:
+        """The tripwire: who finds its own tip off the accepted chain opens a new incarnation."""
+        replica = school.replica
+        if not school.is_member or replica.state is None or replica.state.limit is not None:
+            return False
+        head = replica.heads.get(school.log)
+        if head is None or (not head.fork and head.id == school.last):
+            return head is not None
+        if school is self.cheat or school.incarnation >= 7 or school.last not in replica.rows:
+            return False
+        last = replica.rows[school.last].operation.header
+        branch = LogHead(school.log, last.seq, school.last)
+        if not replica.rows[school.last].accepted and replica.state.anchors.get(school.log):
+            branch = head
+        if not branch.seq:
+            return False
+        school.incarnation += 1
+        self.say(school, writing.open_incarnation(self.place(school, school.log), branch=branch))
+        self.roster(school)
+        self.happened["opened an incarnation"] += 1
+        return True
+
+    def by(self, school: School) -> By:
+        if self.chance.random() < 0.3:
+            return By(school.pupil, released_by=school.teacher)
+        return By(school.teacher)
+
+    def post(self, school: School) -> None:
+        if not self.may_write(school):
+            return
+        place, name = self.place(school, school.log), name_of(f"{self.now_ms} {school.word}")
+        threads = sorted(one.thread for one in school.replica.posts.values())
+        if threads and self.chance.random() < 0.6:
+            thread = self.chance.choice(threads)
+            header = writing.reply(place, self.by(school), name, thread_=thread)
+            text = self.text()
+        else:
+            header, text = writing.thread(place, self.by(school), name), self.text(title="Title")
+        operation = self.say(school, header, text)
+        self.texts[operation.id] = text
+
+    def own_posts(self, school: School) -> list[Post]:
+        posts = school.replica.posts
+        return [posts[key] for key in sorted(posts) if posts[key].home == school.node]
+
+    def edit(self, school: School) -> None:
+        shown = [one for one in self.own_posts(school) if one.standing is Standing.SHOWN]
+        if shown and self.may_write(school):
+            post = self.chance.choice(shown)
+            place = self.place(school, school.log)
+            header = writing.edit(place, self.by(school), post.object, base=[post.head])
+            text = self.text(title="New title") if post.kind == "thread" else self.text()
+            self.texts[self.say(school, header, text).id] = text
+
+    def erase(self, school: School) -> None:
+        posts = [one for one in self.own_posts(school) if one.standing is not Standing.ERASED]
+        if not posts:
+            return
+        post = self.chance.choice(posts)
+        items = school.replica.items(post.home, post.object)
+        targets = [(one.header.log, one.header.seq, one.id) for one in items][:32]
+        self.now_ms += 1
+        signed = erasure.sign_statement(
+            self.space, school.node, targets, time_ms=self.now_ms, signer=school.signer
+        )
+        school.replica.receive_statements([signed])
+        self.erased |= {one[2] for one in targets}
+        self.happened["erased"] += 1
+
+    def hide(self, school: School) -> None:
+        posts = school.replica.posts
+        if posts and self.may_write(school):
+            post = posts[self.chance.choice(sorted(posts))]
+            place, by = self.place(school, school.log), By(school.teacher)
+            undo = self.chance.random() < 0.3
+            self.say(school, writing.hide(place, by, post.object, home=post.home, unhide=undo))
+
+    def acknowledge(self, school: School) -> None:
+        if self.may_write(school):
+            self.say(school, writing.acknowledge(self.place(school, school.log)))
+
+    # -- the steward
+
+    def admit(self, school: School) -> None:
+        one = school.founder
+        invite = control.sign_invitation(self.space, one.node, one.actor, self.steward.signer)
+        agreed = control.sign_acceptance(self.space, one, school.signer)
+        args = {**one.as_json(), "incarnation": 0, "invite": invite, "acceptance": agreed}
+        place = self.place(self.steward, f"k/{self.steward.node}/0")
+        self.say(self.steward, place.header("Admit", args=args))
+
+    def decide(self) -> None:
+        """The steward writes something in the control log."""
+        state, heads = self.steward.replica.state, self.steward.replica.heads
+        assert state is not None
+        place = self.place(self.steward, state.control_log)
+        logs: Heads = {one.log: (one.seq, one.id) for one in heads.values() if one.seq}
+        logs = {log: head for log, head in logs.items() if log.startswith("c/")}
+        victim = self.chance.choice(self.schools[1:])
+        match self.chance.choice(
+            ["check", "check", "branch", "branch", "cut", "mod", "shut", "shut"]
+        ):
+            case "check":
+                header = writing.checkpoint(place, logs)
+            case "branch":
+                header = writing.checkpoint(place, self.branches())
+            case "cut":
+                if len(state.members) < 4 or self.chance.random() < 0.5:
+                    return
+                own = {log: head for log, head in logs.items() if victim.node in log}
+                header = writing.cut(place, victim.node, own)
+            case "mod":
+                kind = self.chance.choice(["Moderator", "Unmoderator"])
+                since = {log: list(head) for log, head in logs.items() if victim.node in log}
+                header = place.header(kind, args={"node": victim.node, "logs": since})
+            case _:
+                shut = writing.archive(place, logs)
+                header = shut if state.limit is None else writing.reopen(place)
+        self.happened[header.type] += 1
+        self.say(self.steward, header)
+
+    def reopen(self) -> None:
+        """Now and then the life ends in an open space, so that late work is seen again."""
+        state = self.steward.replica.state
+        if state is not None and state.limit is not None and self.chance.random() < 0.7:
+            self.say(self.steward, writing.reopen(self.place(self.steward, state.control_log)))
+
+    def branches(self) -> Heads:
+        """For each forked log the longest branch that the steward has stored."""
+        replica = self.steward.replica
+        chosen: Heads = {}
+        for head in replica.heads.values():
+            if head.fork and head.log.startswith("c/"):
+                rows = [replica.rows[key] for key in replica.by_log[head.log]]
+                best = max(rows, key=lambda row: (row.operation.header.seq, row.operation.id))
+                chosen[head.log] = best.operation.header.seq, best.operation.id
+        return chosen
+
+    # -- meeting
+
+    def meet(self, one: School, other: School) -> bool:
+        """One exchange over a wire that repeats, reorders and drops; whether it is at rest."""
+        mine, theirs = one.replica, other.replica
+        if theirs.state is None:
+            return True
+        if mine.state is None:
+            log = theirs.state.control_log
+            self.deliver(one, (theirs.page(log, (0, "")) or [])[:1])
+        assert mine.state is not None
+        here, there = mine.shown_heads(), theirs.shown_heads()
+        there = sync.read_heads(there.as_json(), self.space)
+        plan = sync.compare(
+            here,
+            there,
+            mine.holds(head.id for head in there.logs.values()),
+            sync.awaiting(mine.state, mine.heads.values()),
+            {log for log in there.logs if mine.state.standing(log) is not None},
+        )
+        for ask in (ask for ask in plan.ask if ask.log.startswith("k/")):
+            self.carry(theirs, mine, ask)
+        for node in plan.ask_erasures:
+            mine.receive_statements(self.statements(theirs, node))
+        for ask in (ask for ask in plan.ask if ask.log.startswith("c/")):
+            self.carry(theirs, mine, ask)
+        for send in (send for send in plan.send if send.log.startswith("k/")):
+            self.carry(mine, theirs, send)
+        for node in plan.send_erasures:
+            theirs.receive_statements(self.statements(mine, node))
+        for send in (send for send in plan.send if send.log.startswith("c/")):
+            self.carry(mine, theirs, send)
+        lacking = {key: theirs.payloads[key] for key in mine.lacking() if key in theirs.payloads}
+        mine.receive_payloads(lacking)
+        return plan.is_at_rest and not lacking
+
+    def statements(self, replica: Replica, node: str) -> list[Signed]:
+        found = [signed for who, signed in replica.statements.values() if who == node]
+        return [read_statement(statement_line(one)) for one in found]
+
+    def carry(self, source: Replica, target: Replica, what: sync.From) -> None:
+        batch = source.page(what.log, what.after)
+        if batch is None:  # 409: find the last common operation
+            held = source.holds(key for _, key in target.named(what.log))
+            batch = source.page(what.log, sync.common(target.named(what.log), held)) or []
+        batch = [read(to_line(one)) for one in batch]
+        if self.chance.random() < 0.2:
+            batch = batch[: self.chance.randrange(len(batch) + 1)]
+        if self.chance.random() < 0.2:
+            batch = self.chance.sample(batch, len(batch)) + batch
+        target.receive(batch, self.now_ms)
+
+    # -- trouble
+
+    def save(self, school: School) -> None:
+        school.backup = copy.deepcopy(school.replica), school.incarnation, school.last
+
+    def restore(self, school: School) -> None:
+        """Back to an old copy, without its own tips file: the next writing forks the log."""
+        if school.backup is None or school is self.steward:
+            return
+        replica, incarnation, last = school.backup
+        lost = school.replica.rows.keys() - replica.rows.keys()
+        school.replica = copy.deepcopy(replica)
+        school.incarnation, school.last = incarnation, last
+        # What it alone had is gone, and was never promised to anybody.
+        self.written = {key: one for key, one in self.written.items() if key not in lost}
+        kept = {key for one in self.schools for _, key in one.replica.erased}
+        self.erased &= kept
+        self.happened["restored"] += 1
+
+    def attack(self) -> None:
+        """What the cheating school signs, at one victim."""
+        cheat, victim = self.cheat, self.chance.choice(self.honest)
+        place, name = self.place(cheat, cheat.log), name_of(f"evil {self.now_ms}")
+        text = self.text(title="Evil")
+        match self.chance.randrange(6):
+            case 0 | 1:
+                rows = [cheat.replica.rows[key] for key in cheat.replica.by_log[cheat.log]]
+                base = self.chance.choice(rows[len(rows) // 2 :]).operation.header
+                header = writing.thread(place, By(cheat.teacher), name)
+                header = msgspec.structs.replace(header, seq=base.seq, prev=base.prev)
+                self.deliver(victim, [write(header, text, cheat.signer)])
+                self.happened["forked"] += 1
+            case 2:
+                self.forbidden.add(text)
+                self.say(cheat, writing.thread(place, By(name_of("nobody")), name), text)
+            case 3:
+                self.forbidden.add(text)
+                by = By(cheat.pupil, released_by=cheat.pupil)
+                self.say(cheat, writing.thread(place, by, name), text)
+            case 4:
+                own = self.own_posts(victim)
+                if own:
+                    header = writing.edit(
+                        place, By(cheat.teacher), own[0].object, base=[own[0].head]
+                    )
+                    self.forbidden.add(text)
+                    self.say(cheat, header, text)
+            case _:
+                self.post(cheat)
