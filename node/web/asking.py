@@ -1,0 +1,45 @@
+"""From where a request comes: its network address, and the kind of device in a few words."""
+
+import re
+
+from aiohttp import web
+
+from node.actions.context import CONTEXT
+from node.entrance import peer_of as _peer_of
+from node.limits import read_networks
+
+_BROWSERS = (
+    ("Firefox", r"Firefox/"),
+    ("Edge", r"Edg[A-Za-z]*/"),
+    ("Opera", r"OPR/"),
+    ("Chrome", r"Chrom(?:e|ium)/|CriOS/"),
+    ("Safari", r"Safari/"),
+)
+_SYSTEMS = (
+    ("Android", r"Android"),
+    ("iPhone", r"iPhone"),
+    ("iPad", r"iPad"),
+    ("Windows", r"Windows"),
+    ("Mac", r"Macintosh"),
+    ("ChromeOS", r"CrOS"),
+    ("Linux", r"Linux"),
+)
+
+
+def peer_of(request: web.Request) -> str:
+    """The asker's address; what a configured proxy says of it counts."""
+    proxies = request.app[CONTEXT].settings.listen.trusted_proxies
+    return _peer_of(request, read_networks(proxies))
+
+
+def device_of(request: web.Request) -> str:
+    """For example `Firefox, Windows`; "" for a browser that we do not know.
+
+    Kept instead of the whole User-Agent: enough to recognise one's own devices, no more.
+    """
+    agent = request.headers.get("User-Agent", "")[:500]
+    found = (
+        next((name for name, pattern in known if re.search(pattern, agent)), "")
+        for known in (_BROWSERS, _SYSTEMS)
+    )
+    return ", ".join(one for one in found if one)

@@ -1,0 +1,101 @@
+"""From stored documents to what the templates show of projects, schools, updates."""
+
+from datetime import date
+
+from node.clock import unstamp
+from node.storage.objects import StoredDocument
+from node.web import views
+from node.web.directory import Directory, path_of
+from protocol.canonical import JSON, JSONObject
+from protocol.reading import optional_text_of
+
+
+def listed(document: JSONObject, name: str) -> list[str]:
+    """The texts of an array; none where there is none."""
+    value = document.get(name)
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
+def number(document: JSONObject, name: str) -> int | None:
+    value = document.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def day(document: JSONObject, name: str) -> date | None:
+    text = optional_text_of(document, name)
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def about(document: JSONObject) -> tuple[str, str]:
+    """What an actor tells of itself, and in which language."""
+    value: JSON = document.get("about")
+    if not isinstance(value, dict):
+        return "", ""
+    return optional_text_of(value, "text"), optional_text_of(value, "language")
+
+
+def entry(stored: StoredDocument, directory: Directory, *, reader: str = "") -> views.Entry:
+    """One public update; `reader` is the actor who looks."""
+    name = stored.id.rpartition("/")[2]
+    return views.Entry(
+        author=directory.person(stored.owner),
+        text=optional_text_of(stored.document, "content"),
+        language=optional_text_of(stored.document, "language"),
+        at_ms=unstamp(optional_text_of(stored.document, "published")),
+        path=f"/updates/{name}",
+        mine=stored.owner == reader,
+    )
+
+
+def project_card(stored: StoredDocument, directory: Directory) -> views.ProjectCard:
+    """A project in a gallery; its schools are those of its founders."""
+    document = stored.document
+    return views.ProjectCard(
+        path=path_of(stored.id, directory.base),
+        title=optional_text_of(document, "name"),
+        summary=optional_text_of(document, "summary"),
+        language=optional_text_of(document, "language"),
+        schools=project_schools(document, directory),
+        age_from=number(document, "ageFrom") or 3,
+        age_to=number(document, "ageTo") or 20,
+        state=optional_text_of(document, "state") or "draft",
+    )
+
+
+def project_actors(document: JSONObject) -> list[str]:
+    """Whom a directory has to know in order to show a project."""
+    names = ("attributedTo", "coFounder", "school", "coFounderSchool")
+    return [text for name in names if (text := optional_text_of(document, name))]
+
+
+def project_schools(document: JSONObject, directory: Directory) -> list[views.School]:
+    founders = [("attributedTo", "school"), ("coFounder", "coFounderSchool")]
+    schools = []
+    for person, school in founders:
+        actor = optional_text_of(document, school)
+        founder = optional_text_of(document, person)
+        if actor or founder:
+            schools.append(directory.school(actor) if actor else directory.school_of(founder))
+    return schools
+
+
+def school_card(stored: StoredDocument, base: str) -> views.SchoolCard:
+    """A school's page."""
+    document = stored.document
+    text, language = about(document)
+    return views.SchoolCard(
+        url=stored.id,
+        name=optional_text_of(document, "name"),
+        country=optional_text_of(document, "country"),
+        path=path_of(stored.id, base),
+        city=optional_text_of(document, "city"),
+        region=optional_text_of(document, "region"),
+        types=listed(document, "schoolTypes"),
+        languages=listed(document, "languages"),
+        register_number=optional_text_of(document, "registerNumber"),
+        about=text,
+        about_language=language,
+    )

@@ -1,0 +1,90 @@
+"""From addresses of actors to people and schools as a page shows them.
+
+An actor's page lies under its own path at home, and under `<path>@<host>` for one from elsewhere:
+`/people/anna`, `/people/nikos@agrinio.example`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from node.storage import objects, partners
+from node.storage.database import Reader
+from node.storage.objects import StoredDocument
+from node.web import views
+from protocol import names
+from protocol.errors import Reason, Refused
+from protocol.reading import optional_text_of
+
+
+def path_of(actor: str, base: str) -> str:
+    """Where this node shows `actor`."""
+    parts = urlsplit(actor)
+    return parts.path if names.same_origin(actor, base) else f"{parts.path}@{parts.netloc}"
+
+
+def actor_of(family: str, name: str, base: str) -> str:
+    """The actor whose page is `/<family>/<name>`. Refuses with NOT_FOUND what names none."""
+    local, at, host = name.partition("@")
+    origin = base
+    if at:
+        # Nodes in development speak http among themselves; all others https only.
+        origin = f"{base.partition('://')[0]}://{host}"
+    try:
+        actor = f"{names.origin(origin)}/{family}/{local}"
+        return names.read_url(actor, development=base.startswith("http://"))
+    except Refused:
+        raise Refused(Reason.NOT_FOUND, "There is no such address.") from None
+
+
+def address_of(actor: str) -> str:
+    """`name@host`, as people write it to each other."""
+    parts = urlsplit(actor)
+    return names.address(f"{parts.scheme}://{parts.netloc}", parts.path.rpartition("/")[2])
+
+
+@dataclass(frozen=True)
+class Directory:
+    """What is known of some actors and their schools, read in three round trips at most."""
+
+    base: str
+    documents: dict[str, StoredDocument] = field(default_factory=dict)
+    partner_names: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def person(self, actor: str, role: str = "", name: str = "") -> views.Person:
+        """One line about `actor`; `name` stands where nothing is known of it."""
+        stored = self.documents.get(actor)
+        known = "" if stored is None else optional_text_of(stored.document, "name")
+        return views.Person(
+            name=known or name or address_of(actor),
+            path=path_of(actor, self.base),
+            address=address_of(actor),
+            school=self.school_of(actor),
+            role=role,
+        )
+
+    def school_of(self, actor: str) -> views.School:
+        """The mark of the school that `actor` belongs to."""
+        stored = self.documents.get(actor)
+        school = "" if stored is None else optional_text_of(stored.document, "school")
+        return self.school(school or actor)
+
+    def school(self, actor: str) -> views.School:
+        """A school's mark; where its card is not known, what its node calls itself."""
+        stored = self.documents.get(actor)
+        if stored is not None and stored.kind == "organization":
+            name = optional_text_of(stored.document, "name")
+            return views.School(actor, name, optional_text_of(stored.document, "country"))
+        origin = names.origin(actor)
+        name, country = self.partner_names.get(origin, (origin.partition("://")[2], ""))
+        return views.School(actor, name, country)
+
+
+async def look_up(reader: Reader, base: str, actors: Iterable[str]) -> Directory:
+    """A directory that knows `actors` and their schools."""
+    asked = sorted({actor for actor in actors if actor})
+    found = await objects.list_many(reader, asked)
+    schools = {optional_text_of(one.document, "school") for one in found.values()} - {""}
+    found |= await objects.list_many(reader, sorted(schools - found.keys()))
+    known = await partners.list_all(reader)
+    return Directory(base, found, {one.origin: (one.name, one.country) for one in known})

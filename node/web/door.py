@@ -1,0 +1,146 @@
+"""What every page passes: who is signed in, where the form came from, what the frame shows; and
+how a refusal is said to a person.
+"""
+
+from collections.abc import Awaitable, Callable
+from enum import Enum, auto
+from typing import TypeAlias, assert_never
+from urllib.parse import quote
+
+from aiohttp import web
+
+from node.actions.context import CONTEXT
+from node.actions.sign_in import SignedIn, recognise_session
+from node.storage import waiting
+from node.storage.accounts import Account
+from node.web import sessions
+from node.web.i18n import later
+from node.web.refusals import sentence_of
+from node.web.render import FACE, FRAME, Frame, Viewer, render, told_of
+from protocol.errors import Reason, Refused
+from protocol.reading import optional_text_of
+from protocol.statuses import status_of
+
+Page: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_HEADINGS = {
+    401: later("Please sign in"),
+    403: later("This is not for you"),
+    404: later("This page does not exist"),
+    410: later("This is gone"),
+    413: later("This is too large"),
+    429: later("A little slower, please"),
+    503: later("Not just now"),
+    507: later("The disk is full"),
+}
+_HEADING = later("That did not work")
+
+
+class Access(Enum):
+    """Whom a page lets in."""
+
+    ANYONE = auto()
+    STAFF = auto()
+    ADMIN = auto()
+
+
+def page(handler: Page, access: Access) -> Page:
+    """`handler` behind the door: it finds `SIGNED_IN` (where somebody is) and `FRAME`."""
+
+    async def open_door(request: web.Request) -> web.StreamResponse:
+        try:
+            await _prepare(request)
+            sessions.check_own_page(request, request.app[CONTEXT].base)
+            if access is not Access.ANYONE and sessions.SIGNED_IN not in request:
+                return _sign_in_first(request)
+            _require(request, access)
+            return await handler(request)
+        except Refused as refused:
+            return refusal(request, refused)
+
+    return open_door
+
+
+async def unknown(request: web.Request) -> web.StreamResponse:
+    """An address that no page has."""
+    raise Refused(Reason.NOT_FOUND, "There is no such page.")
+
+
+def me(request: web.Request) -> Account:
+    """The account that asks; the door has let it in."""
+    return request[sessions.SIGNED_IN].account
+
+
+def refusal(request: web.Request, refused: Refused) -> web.Response:
+    """A page that says why something was refused, and how to go on."""
+    if FRAME not in request:
+        request[FRAME] = _bare(request)
+    status = status_of(refused.reason)
+    answer = render(
+        request,
+        "error.html",
+        status=status,
+        heading=_HEADINGS.get(status, _HEADING),
+        sentence=sentence_of(refused.reason),
+    )
+    retry_after_s = refused.facts.get("retry_after_s")
+    if isinstance(retry_after_s, int):
+        answer.headers["Retry-After"] = str(retry_after_s)
+    return answer
+
+
+async def _prepare(request: web.Request) -> None:
+    context = request.app[CONTEXT]
+    token = sessions.read_token(request, context.base)
+    signed_in = None if token is None else await recognise_session(context, token)
+    if signed_in is not None:
+        request[sessions.SIGNED_IN] = signed_in
+    account = None if signed_in is None else signed_in.account
+    async with context.database.read() as reader:
+        counts = await waiting.count(
+            reader,
+            None if account is None else account.actor,
+            admin=account is not None and account.is_admin,
+        )
+    request[FRAME] = Frame(
+        language=request.app[FACE].languages.choose(
+            None if account is None else account.language,
+            request.headers.get("Accept-Language", ""),
+        ),
+        school="" if counts.school is None else optional_text_of(counts.school, "name"),
+        viewer=None if account is None else Viewer(account.handle, account.name, account.is_admin),
+        path=request.path,
+        waiting=counts.total,
+        unread=counts.unread,
+        told=told_of(request),
+        partial=request.headers.get("HX-Request-Type") == "partial",
+    )
+
+
+def _bare(request: web.Request) -> Frame:
+    """A frame for when the database could not be asked."""
+    language = request.app[FACE].languages.choose(None, request.headers.get("Accept-Language", ""))
+    return Frame(language=language, school="Schoolgate", viewer=None, path=request.path)
+
+
+def _sign_in_first(request: web.Request) -> web.Response:
+    if request.method not in ("GET", "HEAD"):
+        return refusal(request, Refused(Reason.NOT_SIGNED_IN, "Sign in first."))
+    address = f"/login?next={quote(request.path_qs, safe='/')}"
+    return web.Response(status=303, headers={"Location": address, "Cache-Control": "no-store"})
+
+
+def _require(request: web.Request, access: Access) -> None:
+    match access:
+        case Access.ANYONE | Access.STAFF:
+            return
+        case Access.ADMIN:
+            if not me(request).is_admin:
+                raise Refused(Reason.NOT_ALLOWED, "Only an administrator may do this.")
+        case other:
+            assert_never(other)
+
+
+def signed_in(request: web.Request) -> SignedIn | None:
+    """Who asks, on a page that lets everybody in."""
+    return request.get(sessions.SIGNED_IN)

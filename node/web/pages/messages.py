@@ -1,0 +1,102 @@
+"""`/messages`: conversations with contacts, here and at other schools."""
+
+from aiohttp import web
+
+from node.actions import messages as acting
+from node.actions.context import CONTEXT
+from node.storage import contacts, deliveries, messages
+from node.storage.database import Reader
+from node.web import directory, views, words
+from node.web.directory import actor_of, path_of
+from node.web.door import me
+from node.web.forms import Form, read_form
+from node.web.render import render, see_other
+from protocol.errors import Reason, Refused
+
+
+async def show(request: web.Request) -> web.Response:
+    context = request.app[CONTEXT]
+    async with context.database.read() as reader:
+        rows = await messages.list_conversations(reader, me(request).actor)
+        known = await directory.look_up(reader, context.base, [row.other for row in rows])
+    shown = [
+        views.Conversation(
+            path=_path(row.other, context.base),
+            person=known.person(row.other),
+            last=row.text,
+            at_ms=row.at_ms,
+            unread=row.unread,
+        )
+        for row in rows
+    ]
+    return render(request, "messages.html", conversations=shown)
+
+
+async def read(request: web.Request) -> web.Response:
+    context = request.app[CONTEXT]
+    account = me(request)
+    await acting.mark_read(context, account, _other(request))
+    return await _page(request, Form.filled(language=account.language), 200)
+
+
+async def write(request: web.Request) -> web.Response:
+    context = request.app[CONTEXT]
+    form = await read_form(request)
+    text = form.text("text", longest=acting.MAX_CHARACTERS)
+    language = form.choice("language", words.LANGUAGES)
+    if form.ok:
+        with form.mending("text"):
+            other = _other(request)
+            await acting.send(context, me(request), other, text=text, language=language)
+            return see_other(_path(other, context.base), "sent")
+    return await _page(request, form, 422)
+
+
+async def _page(request: web.Request, form: Form, status: int) -> web.Response:
+    context = request.app[CONTEXT]
+    own = me(request).actor
+    other = _other(request)
+    async with context.database.read() as reader:
+        rows = await messages.list_with(reader, own, other)
+        contact = await contacts.find_pair(reader, own, other)
+        if contact is None and not rows:
+            raise Refused(Reason.NOT_FOUND, "There is no conversation with this person.")
+        waiting = await _on_their_way(reader) if any(row.sent for row in rows) else frozenset()
+        known = await directory.look_up(reader, context.base, [other])
+    shown = [
+        views.Message(
+            text=row.text,
+            language=row.language,
+            at_ms=row.at_ms,
+            mine=row.sent,
+            delivered=row.id not in waiting,
+        )
+        for row in rows
+    ]
+    return render(
+        request,
+        "conversation.html",
+        status=status,
+        form=form,
+        person=known.person(other),
+        may_write=contact is not None and contact.state == "contacts",
+        messages=shown,
+    )
+
+
+async def _on_their_way(reader: Reader) -> frozenset[str]:
+    """The ids of documents that some partner has not confirmed yet."""
+    found = set()
+    for letter in await deliveries.list_open(reader):
+        carried = letter.activity.get("object")
+        if isinstance(carried, dict):
+            found.add(str(carried.get("id")))
+    return frozenset(found)
+
+
+def _other(request: web.Request) -> str:
+    return actor_of("people", request.match_info["name"], request.app[CONTEXT].base)
+
+
+def _path(actor: str, base: str) -> str:
+    return "/messages/" + path_of(actor, base).removeprefix("/people/")

@@ -1,0 +1,173 @@
+"""`/people/{name}`: who somebody is; following, offering to be contacts, blocking."""
+
+from aiohttp import web
+
+from node.actions import contacts as acting
+from node.actions import follow as following
+from node.actions.context import CONTEXT
+from node.actions.find import find_actor
+from node.storage import contacts, follows, objects
+from node.storage.accounts import Account
+from node.storage.database import Reader
+from node.storage.objects import StoredDocument
+from node.web import cards, directory, views
+from node.web.directory import Directory, actor_of, path_of
+from node.web.door import me, signed_in
+from node.web.forms import Form, read_form
+from node.web.i18n import later
+from node.web.render import render, see_other
+from protocol.errors import Reason, Refused
+from protocol.reading import optional_text_of
+
+FAMILY = "people"
+
+
+def _actor(request: web.Request) -> str:
+    return actor_of(FAMILY, request.match_info["name"], request.app[CONTEXT].base)
+
+
+async def show(request: web.Request) -> web.Response:
+    context = request.app[CONTEXT]
+    asking = signed_in(request)
+    account = None if asking is None else asking.account
+    actor = _actor(request)
+    async with context.database.read() as reader:
+        stored = await _get(reader, actor, account)
+        notes = await objects.list_of_owner(reader, actor, "note", limit=20)
+        known = await directory.look_up(reader, context.base, [actor])
+        relation = None
+        if account is not None and account.actor != actor:
+            relation = await _relation(reader, account, actor, context.base)
+    own = "" if account is None else account.actor
+    return render(
+        request,
+        "profile.html",
+        person=_profile(stored, known),
+        mine=own == actor,
+        relation=relation,
+        notes=[cards.entry(one, known, reader=own) for one in notes if one.listed or not one.local],
+    )
+
+
+async def follow(request: web.Request) -> web.Response:
+    context = request.app[CONTEXT]
+    actor = _actor(request)
+    await following.follow(context, me(request), actor)
+    return see_other(path_of(actor, context.base), "followed")
+
+
+async def unfollow(request: web.Request) -> web.Response:
+    context = request.app[CONTEXT]
+    actor = _actor(request)
+    await following.unfollow(context, me(request), actor)
+    return see_other(path_of(actor, context.base), "unfollowed")
+
+
+async def ask_contact(request: web.Request) -> web.Response:
+    return await _contact_page(request, Form(), 200)
+
+
+async def offer_contact(request: web.Request) -> web.Response:
+    form = await read_form(request)
+    note = form.text("note", longest=acting.MAX_NOTE_CHARACTERS)
+    if form.ok:
+        with form.mending("note", {Reason.CONFLICT: later("An offer is open already.")}):
+            await acting.offer(request.app[CONTEXT], me(request), _actor(request), note)
+            return see_other("/contacts", "contact-offered")
+    return await _contact_page(request, form, 422)
+
+
+async def ask_block(request: web.Request) -> web.Response:
+    context = request.app[CONTEXT]
+    actor = _actor(request)
+    async with context.database.read() as reader:
+        await _get(reader, actor, me(request))
+        known = await directory.look_up(reader, context.base, [actor])
+    person = known.person(actor)
+    return render(
+        request,
+        "confirm.html",
+        form=Form(),
+        back=person.path,
+        question=later("Block %(name)s?"),
+        consequence=later(
+            "You hear nothing of this person any more: no updates, no offers, no messages. "
+            "Nobody is told. You can take it back."
+        ),
+        quoted="",
+        yes=later("Block"),
+        values={"name": person.name},
+    )
+
+
+async def block(request: web.Request) -> web.Response:
+    context = request.app[CONTEXT]
+    actor = _actor(request)
+    await acting.block(context, me(request), actor)
+    return see_other(path_of(actor, context.base), "blocked")
+
+
+async def unblock(request: web.Request) -> web.Response:
+    context = request.app[CONTEXT]
+    actor = _actor(request)
+    await acting.unblock(context, me(request), actor)
+    return see_other(path_of(actor, context.base), "unblocked")
+
+
+async def _contact_page(request: web.Request, form: Form, status: int) -> web.Response:
+    context = request.app[CONTEXT]
+    actor = await find_actor(context, me(request), _actor(request))
+    async with context.database.read() as reader:
+        known = await directory.look_up(reader, context.base, [actor])
+    person = known.person(actor)
+    return render(request, "contact_new.html", status=status, form=form, person=person)
+
+
+async def _get(reader: Reader, actor: str, account: Account | None) -> StoredDocument:
+    """A person that this reader may see: whoever is here for all, others' for staff."""
+    stored = await objects.find(reader, actor)
+    hidden = stored is None or stored.kind != "person"
+    if hidden or stored is None or (not stored.local and account is None):
+        raise Refused(Reason.NOT_FOUND, "Nobody of this address is known here.")
+    if stored.buried:
+        raise Refused(Reason.GONE, "This person is no longer here.")
+    return stored
+
+
+async def _relation(reader: Reader, account: Account, actor: str, base: str) -> views.Relation:
+    row = await follows.find_pair(reader, account.actor, actor)
+    contact = await contacts.find_pair(reader, account.actor, actor)
+    blocked = await follows.is_blocked(reader, account.actor, actor)
+    standing = "no"
+    if contact is not None and contact.state == "contacts":
+        standing = "yes"
+    elif contact is not None and contact.state == "offered":
+        standing = "sent" if contact.offerer == account.actor else "received"
+    state = {None: "no", "asked": "asked", "following": "yes", "refused": "no"}
+    return views.Relation(
+        following=state[None if row is None else row.state],
+        contact=standing,
+        blocked=blocked,
+        message_path="/messages/" + path_of(actor, base).removeprefix("/people/"),
+    )
+
+
+def _profile(stored: StoredDocument, known: Directory) -> views.Profile:
+    document = stored.document
+    person = known.person(stored.id)
+    text, language = cards.about(document)
+    return views.Profile(
+        name=person.name,
+        path=person.path,
+        address=person.address,
+        school=person.school,
+        school_path=path_of(person.school.url, known.base),
+        role=optional_text_of(document, "role"),
+        subjects=cards.listed(document, "subjects"),
+        languages=cards.listed(document, "languages"),
+        age_from=cards.number(document, "ageFrom"),
+        age_to=cards.number(document, "ageTo"),
+        availability=optional_text_of(document, "availability"),
+        about=text,
+        about_language=language,
+    )

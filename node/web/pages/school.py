@@ -1,0 +1,71 @@
+"""`/schools/{name}`: a school's card and its projects; following it."""
+
+from aiohttp import web
+
+from node.actions import find, follow
+from node.actions.context import CONTEXT
+from node.storage import follows, objects
+from node.web import cards, directory
+from node.web.directory import actor_of, path_of
+from node.web.door import me, signed_in
+from node.web.render import render, see_other
+from protocol.errors import Reason, Refused
+from protocol.reading import optional_text_of
+
+STANDING = {None: "no", "asked": "asked", "following": "yes", "refused": "no"}
+
+
+async def show(request: web.Request) -> web.Response:
+    context = request.app[CONTEXT]
+    asking = signed_in(request)
+    actor = _actor(request)
+    if asking is not None:
+        # A school's card often is not here yet when somebody first clicks its mark.
+        actor = await find.find_actor(context, asking.account, actor)
+    async with context.database.read() as reader:
+        stored = await objects.find(reader, actor)
+        if stored is None or stored.kind != "organization" or stored.buried:
+            raise Refused(Reason.NOT_FOUND, "No school of this address is known here.")
+        if not stored.local and asking is None:
+            raise Refused(Reason.NOT_FOUND, "No school of this address is known here.")
+        projects = [
+            one
+            for one in await objects.list_of_kind(reader, "project")
+            if actor
+            in {
+                optional_text_of(one.document, "school"),
+                optional_text_of(one.document, "coFounderSchool"),
+            }
+            and (one.listed or not one.local)
+        ]
+        wanted = [name for one in projects for name in cards.project_actors(one.document)]
+        known = await directory.look_up(reader, context.base, [actor, *wanted])
+        following = ""
+        if asking is not None:
+            row = await follows.find_pair(reader, asking.account.actor, actor)
+            following = STANDING[None if row is None else row.state]
+    return render(
+        request,
+        "school.html",
+        school=cards.school_card(stored, context.base),
+        following=following,
+        projects=[cards.project_card(one, known) for one in projects],
+    )
+
+
+async def follow_it(request: web.Request) -> web.Response:
+    context = request.app[CONTEXT]
+    actor = _actor(request)
+    await follow.follow(context, me(request), actor)
+    return see_other(path_of(actor, context.base), "followed")
+
+
+async def unfollow_it(request: web.Request) -> web.Response:
+    context = request.app[CONTEXT]
+    actor = _actor(request)
+    await follow.unfollow(context, me(request), actor)
+    return see_other(path_of(actor, context.base), "unfollowed")
+
+
+def _actor(request: web.Request) -> str:
+    return actor_of("schools", request.match_info["name"], request.app[CONTEXT].base)

@@ -1,0 +1,142 @@
+"""`/school/staff`: who works here: inviting, letting in those who ask, ending accounts."""
+
+from aiohttp import web
+
+from node.actions import people
+from node.actions.context import CONTEXT
+from node.storage import accounts
+from node.storage.accounts import Account
+from node.web import views, words
+from node.web.door import me
+from node.web.forms import Form, read_form
+from node.web.i18n import later
+from node.web.render import FACE, FRAME, render, see_other
+from protocol.errors import Reason, Refused
+
+MAX_DIGITS = 15
+_TAKEN = later("This short name is taken. Choose another.")
+
+
+async def show(request: web.Request) -> web.Response:
+    form = Form.filled(roles=["teacher"], language=request[FRAME].language.tag)
+    return await _page(request, form, 200)
+
+
+async def invite(request: web.Request) -> web.Response:
+    """Shows the link at once instead of leading on: it is nowhere kept and shown only now."""
+    form = await read_form(request)
+    name = form.line("name")
+    handle = form.handle("handle")
+    roles = form.choices("roles", words.ACCOUNT_ROLES, fewest=1)
+    language = form.choice("language", request.app[FACE].languages.tags())
+    if form.ok:
+        with form.mending("handle", {Reason.CONFLICT: _TAKEN}):
+            url = await people.invite(
+                request.app[CONTEXT],
+                me(request),
+                handle=handle,
+                name=name,
+                roles=frozenset(roles),
+                language=language,
+            )
+            fresh = Form.filled(roles=["teacher"], language=language)
+            return await _page(request, fresh, 200, views.Link(name, url))
+    return await _page(request, form, 422)
+
+
+async def withdraw(request: web.Request) -> web.Response:
+    form = await read_form(request)
+    await people.withdraw_invitation(request.app[CONTEXT], me(request), form.value("handle"))
+    return see_other("/school/staff", "invitation-withdrawn")
+
+
+async def approve(request: web.Request) -> web.Response:
+    await people.approve_account(request.app[CONTEXT], me(request), _number(request))
+    return see_other("/school/staff", "account-approved")
+
+
+async def decline(request: web.Request) -> web.Response:
+    await people.decline_account(request.app[CONTEXT], me(request), _number(request))
+    return see_other("/school/staff", "account-declined")
+
+
+async def confirm_end(request: web.Request) -> web.Response:
+    return await _ending(request, Form(), 200)
+
+
+async def end(request: web.Request) -> web.Response:
+    form = await read_form(request)
+    account = await _account(request)
+    last = later("This is the last administrator. Make somebody else one first.")
+    with form.mending("", {Reason.CONFLICT: last}):
+        await people.end_account(request.app[CONTEXT], me(request), account.handle)
+        return see_other("/school/staff", "account-ended")
+    return await _ending(request, form, 422)
+
+
+async def _ending(request: web.Request, form: Form, status: int) -> web.Response:
+    account = await _account(request)
+    return render(
+        request,
+        "confirm.html",
+        status=status,
+        form=form,
+        back="/school/staff",
+        question=later("End the account of %(name)s?"),
+        consequence=later(
+            "This person can no longer sign in, and is signed out everywhere at once. "
+            "What they wrote stays."
+        ),
+        quoted="",
+        yes=later("End the account"),
+        values={"name": account.name},
+    )
+
+
+async def _page(
+    request: web.Request, form: Form, status: int, link: views.Link | None = None
+) -> web.Response:
+    context = request.app[CONTEXT]
+    everybody = await people.list_accounts(context, me(request))
+    async with context.database.read() as reader:
+        invited = await accounts.list_invitations(reader, context.now_ms())
+    own = me(request).id
+    shown = [_view(one, own) for one in everybody]
+    return render(
+        request,
+        "staff.html",
+        status=status,
+        form=form,
+        link=link,
+        asking=[one for one in shown if one.state == "waiting"],
+        accounts=[one for one in shown if one.state != "waiting"],
+        invitations=[views.Invitation(one.handle, one.name, one.expires_ms) for one in invited],
+    )
+
+
+def _view(account: Account, own: int) -> views.StaffAccount:
+    return views.StaffAccount(
+        id=str(account.id),
+        handle=account.handle,
+        name=account.name,
+        roles=sorted(account.roles),
+        state=account.state,
+        self=account.id == own,
+        note=account.note,
+        at_ms=account.created_ms,
+    )
+
+
+async def _account(request: web.Request) -> Account:
+    async with request.app[CONTEXT].database.read() as reader:
+        account = await accounts.find(reader, _number(request))
+    if account is None:
+        raise Refused(Reason.NOT_FOUND, "There is no such account.")
+    return account
+
+
+def _number(request: web.Request) -> int:
+    text = request.match_info["account"]
+    if not text.isdecimal() or len(text) > MAX_DIGITS:
+        raise Refused(Reason.NOT_FOUND, "There is no such account.")
+    return int(text)

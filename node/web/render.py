@@ -1,0 +1,225 @@
+"""From a page's data to an answer: one Jinja environment per language, made once at start.
+
+`render` is plain and synchronous: a page fetches its data first. A script of ours that asks for
+part of a page (`HX-Request-Type: partial`) gets the same template inside a smaller layout.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, tzinfo
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from node.web import words
+from node.web.assets import Assets
+from node.web.i18n import Language, Languages, from_ms
+from node.web.safe import excerpt, one_line, text_as_html
+
+CSP = (
+    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Vary": "Accept, Accept-Language, Cookie, HX-Request, HX-Request-Type",
+}
+HUES = 12
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """The person who looks at the page."""
+
+    handle: str
+    name: str
+    admin: bool
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the frame of every page shows: the school, who looks, what waits, what was just done."""
+
+    language: Language
+    school: str
+    viewer: Viewer | None
+    path: str
+    waiting: int = 0
+    unread: int = 0
+    told: str = ""
+    partial: bool = False
+
+
+FRAME = web.RequestKey("frame", Frame)
+
+
+class Face:
+    """Templates, languages, files and time of one node's pages."""
+
+    def __init__(
+        self,
+        languages: Languages,
+        assets: Assets,
+        now_ms: Callable[[], int],
+        zone: tzinfo | None = None,
+    ) -> None:
+        """`zone` None is the machine's own: a school's node stands where the school is."""
+        self.languages = languages
+        self.assets = assets
+        self._now_ms = now_ms
+        self._zone = zone
+        self._environments = {one.tag: self._environment(one) for one in languages.all()}
+
+    def html(self, template: str, frame: Frame, data: Mapping[str, object]) -> str:
+        """The page as text. Raises jinja2.UndefinedError for data that the template misses."""
+        environment = self._environments[frame.language.tag]
+        return environment.get_template(template).render(
+            data,
+            frame=frame,
+            layout="layouts/partial.html" if frame.partial else "layouts/base.html",
+        )
+
+    def day_of(self, at_ms: int) -> date:
+        """The school's day on which a moment lies."""
+        return from_ms(at_ms).astimezone(self._zone).date()
+
+    def _environment(self, language: Language) -> Environment:
+        offered = self.languages.offered()
+        environment = Environment(
+            autoescape=True,
+            auto_reload=False,
+            extensions=["jinja2.ext.i18n"],
+            loader=PackageLoader("node.web"),
+            lstrip_blocks=True,
+            trim_blocks=True,
+            undefined=StrictUndefined,
+        )
+        environment.globals.update(
+            asset=self.assets.url,
+            flags=self.assets.symbols("flags.svg"),
+            face_options=lambda: [(one.tag, one.own_name) for one in offered],
+            now_ms=self._now_ms,
+            words=words,
+        )
+        environment.filters.update(self._filters(language))
+        environment.globals.update(_options(language))
+        _install(environment, language)
+        for name in ("ui", "fields"):
+            environment.globals[name] = environment.get_template(f"parts/{name}.html").module
+        return environment
+
+    def _filters(self, language: Language) -> dict[str, Callable[..., object]]:
+        zone = self._zone
+
+        def date_of(at: int | date) -> str:
+            return language.date(from_ms(at) if isinstance(at, int) else at, zone)
+
+        def ago(at_ms: int) -> str:
+            return language.ago(from_ms(at_ms), from_ms(self._now_ms()))
+
+        return {
+            "ago": ago,
+            "clock": lambda at_ms: language.time(from_ms(at_ms), zone),
+            "country": language.country_name,
+            "date": date_of,
+            "day": lambda at_ms: language.day(from_ms(at_ms), zone),
+            "excerpt": excerpt,
+            "grouped": grouped,
+            "hue": hue_of,
+            "initials": initials,
+            "iso": lambda at_ms: from_ms(at_ms).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "language": language.language_name,
+            "moment": lambda at_ms: language.moment(from_ms(at_ms), zone),
+            "name": one_line,
+            "number": language.number,
+            "said": text_as_html,
+        }
+
+
+FACE = web.AppKey("face", Face)
+
+
+def render(
+    request: web.Request, template: str, *, status: int = 200, **data: object
+) -> web.Response:
+    """The page `template` with `data`, in the reader's language, with every security header."""
+    frame = request[FRAME]
+    text = request.app[FACE].html(template, frame, data)
+    headers = dict(HEADERS)
+    # On a shared computer nobody may read a page with the Back button after signing out.
+    headers["Cache-Control"] = "no-store" if frame.viewer else "no-cache"
+    headers["Content-Language"] = frame.language.tag
+    return web.Response(text=text, status=status, content_type="text/html", headers=headers)
+
+
+def see_other(path: str, told: str = "") -> web.Response:
+    """Sends the browser on to `path` after a form; `told` is a key of `words.TOLD`."""
+    if told:
+        main, mark, fragment = path.partition("#")
+        path = f"{main}{'&' if '?' in main else '?'}told={told}{mark}{fragment}"
+    headers = {"Location": path, "Cache-Control": "no-store", "Vary": HEADERS["Vary"]}
+    return web.Response(status=303, headers=headers)
+
+
+def told_of(request: web.Request) -> str:
+    """The sentence that the address asks for, if it is one of ours."""
+    return words.TOLD.get(request.query.get("told", ""), "")
+
+
+def hue_of(actor_or_origin: str) -> int:
+    """The hue, 1 to 12, of the school at that address: the same on every node."""
+    parts = urlsplit(actor_or_origin)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return hashlib.sha256(origin.encode()).digest()[0] % HUES + 1
+
+
+def initials(name: str) -> str:
+    """One or two letters that stand for a person where there is no picture."""
+    parts = [part for part in one_line(name).split() if part[0].isalnum()]
+    return "".join(part[0] for part in [*parts[:1], *parts[1:][-1:]]).upper() or "·"
+
+
+def grouped(text: str, size: int = 4) -> str:
+    """A fingerprint in groups, for comparing by eye; one that has groups keeps them."""
+    if " " in text:
+        return text
+    return " ".join(text[start : start + size] for start in range(0, len(text), size))
+
+
+def _options(language: Language) -> dict[str, Callable[..., list[tuple[str, str]]]]:
+    """What a list in a form offers, as pairs of code and name, sorted for the reader."""
+
+    def named(codes: Iterable[str], name: Callable[[str], str]) -> list[tuple[str, str]]:
+        return sorted(((code, name(code)) for code in codes), key=lambda one: one[1].casefold())
+
+    def options(vocabulary: Mapping[str, str]) -> list[tuple[str, str]]:
+        return [(code, language.gettext(label)) for code, label in vocabulary.items()]
+
+    def language_options(first: Sequence[str] = ()) -> list[tuple[str, str]]:
+        rest = [tag for tag in words.LANGUAGES if tag not in first]
+        own = [(tag, language.language_name(tag)) for tag in first]
+        return own + named(rest, language.language_name)
+
+    def country_options() -> list[tuple[str, str]]:
+        return named(words.COUNTRIES, language.country_name)
+
+    return {
+        "options": options,
+        "sorted_options": lambda vocabulary: sorted(options(vocabulary), key=lambda one: one[1]),
+        "language_options": language_options,
+        "country_options": country_options,
+    }
+
+
+def _install(environment: Environment, language: Language) -> None:
+    """Binds the catalogue; `newstyle` lets a placeholder be escaped like any other value."""
+    # The extension hangs its functions on the environment at run time, so no type knows them.
+    vars(environment)["install_gettext_translations"](language.catalogue, newstyle=True)

@@ -1,0 +1,118 @@
+"""Every page and form, whom it lets in, and where it is handled."""
+
+from collections.abc import Mapping
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from node.actions.context import CONTEXT
+from node.web import assets, i18n
+from node.web.door import Access, page, unknown
+from node.web.pages import (
+    admin,
+    contacts,
+    deliveries,
+    front,
+    home,
+    invite,
+    login,
+    me,
+    messages,
+    partners,
+    people,
+    profile,
+    school,
+    security,
+    staff,
+    updates,
+)
+from node.web.render import FACE, Face
+
+ANYONE, STAFF, ADMIN = Access.ANYONE, Access.STAFF, Access.ADMIN
+
+_PAGES: list[tuple[str, str, Access, Handler]] = [
+    ("GET", "/", ANYONE, front.show),
+    ("GET", "/about", ANYONE, front.about),
+    ("GET", "/privacy", ANYONE, front.privacy),
+    ("GET", "/accessibility", ANYONE, front.accessibility),
+    ("GET", "/login", ANYONE, login.ask),
+    ("POST", "/login", ANYONE, login.enter),
+    ("GET", "/logout", STAFF, login.confirm),
+    ("POST", "/logout", ANYONE, login.leave),
+    ("GET", "/invite/{token}", ANYONE, invite.show),
+    ("POST", "/invite/{token}", ANYONE, invite.accept),
+    ("GET", "/ask", ANYONE, invite.ask),
+    ("POST", "/ask", ANYONE, invite.send),
+    ("GET", "/home", STAFF, home.show),
+    ("GET", "/me", STAFF, me.show),
+    ("POST", "/me", STAFF, me.save),
+    ("GET", "/me/security", STAFF, security.show),
+    ("POST", "/me/security", STAFF, security.change),
+    ("POST", "/me/security/sessions/{session}/end", STAFF, security.end),
+    ("GET", "/updates/new", STAFF, updates.ask),
+    ("POST", "/updates/new", STAFF, updates.publish),
+    ("GET", "/updates/{name}/delete", STAFF, updates.confirm),
+    ("POST", "/updates/{name}/delete", STAFF, updates.delete),
+    ("GET", "/people", STAFF, people.show),
+    ("POST", "/people", STAFF, people.find),
+    ("POST", "/people/{name}/follow", STAFF, profile.follow),
+    ("POST", "/people/{name}/unfollow", STAFF, profile.unfollow),
+    ("GET", "/people/{name}/contact", STAFF, profile.ask_contact),
+    ("POST", "/people/{name}/contact", STAFF, profile.offer_contact),
+    ("GET", "/people/{name}/block", STAFF, profile.ask_block),
+    ("POST", "/people/{name}/block", STAFF, profile.block),
+    ("POST", "/people/{name}/unblock", STAFF, profile.unblock),
+    ("POST", "/schools/{name}/follow", STAFF, school.follow_it),
+    ("POST", "/schools/{name}/unfollow", STAFF, school.unfollow_it),
+    ("GET", "/contacts", STAFF, contacts.show),
+    ("POST", "/contacts/answer", STAFF, contacts.answer),
+    ("POST", "/contacts/withdraw", STAFF, contacts.withdraw),
+    ("GET", "/contacts/end", STAFF, contacts.confirm_end),
+    ("POST", "/contacts/end", STAFF, contacts.end),
+    ("GET", "/messages", STAFF, messages.show),
+    ("GET", "/messages/{name}", STAFF, messages.read),
+    ("POST", "/messages/{name}", STAFF, messages.write),
+    ("GET", "/school/staff", ADMIN, staff.show),
+    ("POST", "/school/staff", ADMIN, staff.invite),
+    ("POST", "/school/staff/withdraw", ADMIN, staff.withdraw),
+    ("POST", "/school/staff/{account}/approve", ADMIN, staff.approve),
+    ("POST", "/school/staff/{account}/decline", ADMIN, staff.decline),
+    ("GET", "/school/staff/{account}/end", ADMIN, staff.confirm_end),
+    ("POST", "/school/staff/{account}/end", ADMIN, staff.end),
+    ("GET", "/admin", ADMIN, admin.show),
+    ("GET", "/admin/settings", ADMIN, admin.settings),
+    ("POST", "/admin/settings", ADMIN, admin.save),
+    ("GET", "/admin/partners", ADMIN, partners.show),
+    ("POST", "/admin/partners", ADMIN, partners.add),
+    ("GET", "/admin/partners/{host}", ADMIN, partners.detail),
+    ("POST", "/admin/partners/{host}/approve", ADMIN, partners.approve),
+    ("GET", "/admin/partners/{host}/block", ADMIN, partners.confirm_block),
+    ("POST", "/admin/partners/{host}/block", ADMIN, partners.block),
+    ("POST", "/admin/partners/{host}/unblock", ADMIN, partners.unblock),
+    ("GET", "/admin/deliveries", ADMIN, deliveries.show),
+    ("POST", "/admin/deliveries/{delivery}/retry", ADMIN, deliveries.retry),
+    ("GET", "/admin/deliveries/{delivery}/drop", ADMIN, deliveries.confirm_drop),
+    ("POST", "/admin/deliveries/{delivery}/drop", ADMIN, deliveries.drop),
+]
+
+
+def setup(app: web.Application) -> None:
+    """Hangs the face on `app`, which already holds `CONTEXT`; `shared` is for the caller."""
+    face = Face(i18n.load(), assets.load(), app[CONTEXT].now_ms)
+    app[FACE] = face
+    app.router.add_get("/static/{digest}/{name:.+}", face.assets.serve)
+    for method, path, access, handler in _PAGES:
+        app.router.add_route(method, path, page(handler, access))
+
+
+def shared() -> Mapping[str, Handler]:
+    """Pages whose address is a document's too: path pattern → handler of the page."""
+    return {
+        "/people/{name}": page(profile.show, ANYONE),
+        "/schools/{name}": page(school.show, ANYONE),
+    }
+
+
+def fallback() -> Handler:
+    """The page for an address that nobody has; a browser gets it with 404."""
+    return page(unknown, ANYONE)

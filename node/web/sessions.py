@@ -1,0 +1,90 @@
+"""Who is signed in, and whether a form really comes from one of our own pages.
+
+On https the cookie is `__Host-session` (RFC 6265bis §4.1.3.2): a browser takes it only over
+https, for this host alone, so no neighbouring site can plant one. A browser refuses that prefix,
+and `Secure`, from plain http on an address other than localhost; a development node on loopback
+therefore uses the plain name `session`. The base URL decides, never a header of the request.
+"""
+
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from node.actions.sign_in import SignedIn
+from protocol.errors import Reason, Refused
+
+SECURE_NAME = "__Host-session"
+PLAIN_NAME = "session"
+SIGNED_IN = web.RequestKey("signed_in", SignedIn)
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_DAY_S = 86_400
+
+
+def cookie_name(base: str) -> str:
+    return SECURE_NAME if base.startswith("https://") else PLAIN_NAME
+
+
+def read_token(request: web.Request, base: str) -> str | None:
+    """The session's token; None where the cookie is missing, or stands there with two values.
+
+    Read from the header itself: a lenient parser takes `=__Host-session=x` for the real thing.
+    """
+    name = cookie_name(base)
+    found = set()
+    for header in request.headers.getall("Cookie", []):
+        for part in header.split(";"):
+            key, equals, value = part.strip().partition("=")
+            if key == name and equals:
+                found.add(value)
+    return found.pop() if len(found) == 1 else None
+
+
+def put_token(response: web.StreamResponse, base: str, token: str, days: int) -> None:
+    response.set_cookie(
+        cookie_name(base),
+        token,
+        max_age=days * _DAY_S,
+        path="/",
+        secure=base.startswith("https://"),
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def drop_token(response: web.StreamResponse, base: str) -> None:
+    response.set_cookie(
+        cookie_name(base),
+        "",
+        max_age=0,
+        path="/",
+        secure=base.startswith("https://"),
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def check_own_page(request: web.Request, base: str) -> None:
+    """Refuses CROSS_SITE for a request that changes something and does not come from our pages.
+
+    `Sec-Fetch-Site` says it (Fetch Metadata §2.1); a browser too old for it sends `Origin`.
+    A request with neither is no browser's form, so it is refused too.
+    """
+    if request.method in _SAFE:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site == "same-origin":
+            return
+        raise Refused(Reason.CROSS_SITE, f"Sec-Fetch-Site is {site!r}")
+    origin = request.headers.get("Origin")
+    if origin is None or _origin(origin) != _origin(base):
+        raise Refused(Reason.CROSS_SITE, f"Origin is {origin!r}, not this node's")
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+        return parts.scheme, (parts.hostname or "").lower(), port
+    except ValueError:
+        return "", "", None

@@ -1,0 +1,27 @@
+// What htmx leaves to us: say what happened, put the focus where the next step is.
+document.addEventListener("htmx:after:swap", () => {
+  const summary = document.querySelector(".summary");
+  const said = document.querySelector("main [data-told]");
+  const status = document.getElementById("status");
+  if (status && said) status.textContent = said.dataset.told;
+  if (summary) summary.focus();
+  else if (!document.activeElement || document.activeElement === document.body) {
+    document.querySelector("main h1")?.focus({ preventScroll: true });
+  }
+});
+
+// The menu closes with Escape and when one clicks elsewhere.
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+document.addEventListener("click", (event) => {
+  const menu = document.querySelector("details.menu[open]");
+  if (menu && !menu.contains(event.target)) menu.open = false;
+});
+
+// After a page load with errors the summary is read first.
+document.querySelector(".summary")?.focus();

@@ -1,0 +1,232 @@
+"""Labels of the vocabularies' codes, and what a page says after something was done.
+
+Codes are stable and cross the wire; labels are translated at the reader's node.
+"""
+
+import msgspec
+
+import schemas
+from node.web.i18n import later
+
+
+class _Definition(msgspec.Struct):
+    enum: list[str]
+
+
+class _Vocabularies(msgspec.Struct):
+    definitions: dict[str, _Definition] = msgspec.field(name="$defs")
+
+
+def codes(name: str) -> list[str]:
+    """The codes of one vocabulary, as `schemas/v1/vocabularies.json` lists them."""
+    return msgspec.convert(schemas.read_all()["vocabularies"], _Vocabularies).definitions[name].enum
+
+
+ROLES = {
+    "teacher": later("Teacher"),
+    "head": later("Head of school"),
+    "librarian": later("Librarian"),
+    "counsellor": later("Psychologist or counsellor"),
+    "special_needs_assistant": later("Special-needs assistant"),
+    "teacher_in_training": later("Teacher in initial training"),
+    "other_staff": later("Other staff"),
+}
+
+SCHOOL_TYPES = {
+    "pre_primary": later("Pre-primary"),
+    "primary": later("Primary"),
+    "lower_secondary": later("Lower secondary"),
+    "upper_secondary_general": later("Upper secondary, general"),
+    "upper_secondary_vocational": later("Upper secondary, vocational"),
+    "special_education": later("Special education"),
+    "adult": later("Adult education"),
+    "other": later("Other school"),
+}
+
+SUBJECTS = {
+    "art": later("Art"),
+    "astronomy": later("Astronomy"),
+    "biology": later("Biology"),
+    "chemistry": later("Chemistry"),
+    "citizenship": later("Citizenship"),
+    "classical_languages": later("Classical languages"),
+    "cross_curricular": later("Cross-curricular"),
+    "design_and_technology": later("Design and technology"),
+    "drama": later("Drama"),
+    "economics": later("Economics"),
+    "environmental_education": later("Environmental education"),
+    "ethics": later("Ethics"),
+    "european_studies": later("European studies"),
+    "foreign_languages": later("Foreign languages"),
+    "geography": later("Geography"),
+    "geology": later("Geology"),
+    "health_studies": later("Health studies"),
+    "history": later("History"),
+    "history_of_culture": later("History of culture"),
+    "home_economics": later("Home economics"),
+    "informatics": later("Informatics and ICT"),
+    "language_and_literature": later("Language and literature"),
+    "law": later("Law"),
+    "mathematics": later("Mathematics"),
+    "media_education": later("Media education"),
+    "music": later("Music"),
+    "natural_sciences": later("Natural sciences"),
+    "philosophy": later("Philosophy"),
+    "physical_education": later("Physical education"),
+    "physics": later("Physics"),
+    "politics": later("Politics"),
+    "pre_school_subjects": later("Pre-school subjects"),
+    "primary_school_subjects": later("Primary school subjects"),
+    "psychology": later("Psychology"),
+    "religion": later("Religion"),
+    "social_studies": later("Social studies"),
+    "special_needs_education": later("Special needs education"),
+    "technology": later("Technology"),
+    "vocational_agriculture": later("Vocational: agriculture"),
+    "vocational_business": later("Vocational: business"),
+    "vocational_construction": later("Vocational: construction"),
+    "vocational_electronics": later("Vocational: electronics"),
+    "vocational_health_and_care": later("Vocational: health and care"),
+    "vocational_hospitality_and_tourism": later("Vocational: hospitality and tourism"),
+    "vocational_mechanics": later("Vocational: mechanics"),
+    "vocational_media_and_print": later("Vocational: media and print"),
+    "vocational_transport": later("Vocational: transport"),
+    "vocational_other": later("Vocational: other"),
+}
+
+COMPETENCES = {
+    "literacy": later("Literacy"),
+    "multilingual": later("Multilingual"),
+    "mathematical_and_science": later("Mathematics, science, technology and engineering"),
+    "digital": later("Digital"),
+    "personal_and_learning_to_learn": later("Personal, social and learning to learn"),
+    "citizenship": later("Citizenship"),
+    "entrepreneurship": later("Entrepreneurship"),
+    "cultural_awareness": later("Cultural awareness and expression"),
+}
+
+TOOLS = {
+    "audio_conference": later("Audio conference"),
+    "chat": later("Chat"),
+    "email": later("E-mail"),
+    "forum": later("Forum"),
+    "audio_and_video_production": later("Audio and video production"),
+    "presentations": later("Presentations"),
+    "project_diary": later("Project diary"),
+    "shared_pages": later("Shared pages"),
+    "video_conference": later("Video conference"),
+    "virtual_learning_environment": later("Virtual learning environment"),
+    "web_publishing": later("Web publishing"),
+    "other": later("Other tools"),
+}
+
+SCOPES = {
+    "european": later("European: schools of at least two countries"),
+    "national": later("National: schools of one country"),
+}
+
+AVAILABILITY = {
+    "looking_for_partners": later("Looking for partners"),
+    "open_to_offers": later("Open to ideas"),
+    "not_now": later("Not just now"),
+}
+
+AGES_TURNED = later("The second age is below the first.")
+
+SECTORS = {"public": later("The public"), "private": later("A private body")}
+
+ACCOUNT_ROLES = {
+    "teacher": later("Teacher"),
+    "admin": later("School administrator"),
+}
+
+# What a field is called in the summary of what is to be mended; by the field's name.
+FIELDS = {
+    "about": later("About"),
+    "about_language": later("Language of the text"),
+    "address": later("Address"),
+    "age_from": later("Age from"),
+    "age_to": later("Age to"),
+    "aims": later("Aims"),
+    "availability": later("Partners"),
+    "city": later("Town"),
+    "compared": later("Comparing the fingerprint"),
+    "country": later("Country"),
+    "description": later("Description"),
+    "end": later("Ends"),
+    "expected_results": later("What comes out of it"),
+    "handle": later("Short name"),
+    "key_competences": later("Key competences"),
+    "language": later("Language"),
+    "languages": later("Languages"),
+    "name": later("Name"),
+    "new": later("New password"),
+    "note": later("A few words"),
+    "old": later("Password until now"),
+    "other": later("Contact"),
+    "password": later("Password"),
+    "pupils": later("How many pupils"),
+    "reason": later("A few words"),
+    "region": later("Region"),
+    "register_number": later("Number in the school register"),
+    "role": later("Role"),
+    "roles": later("May act as"),
+    "scope": later("Who takes part"),
+    "sector": later("Kept by"),
+    "start": later("Begins"),
+    "subjects": later("Subjects"),
+    "summary": later("In two sentences"),
+    "text": later("Text"),
+    "title": later("Title"),
+    "tools": later("Tools"),
+    "types": later("Kind of school"),
+    "work_process": later("How you work together"),
+}
+
+# Languages offered where a text's or a person's language is asked for: those of Europe and its
+# neighbours that CLDR can name. The reader's and the account's own come first.
+LANGUAGES = (
+    "ar", "az", "be", "bg", "bs", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "eu", "fa",
+    "fi", "fr", "ga", "gl", "he", "hr", "hu", "hy", "is", "it", "ka", "kk", "lb", "lt", "lv", "mk",
+    "mt", "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sq", "sr", "sv", "tr", "uk", "zh",
+)  # fmt: skip
+
+COUNTRIES = tuple(codes("country"))
+
+# After something was done the next page says so; the address carries the code, never the sentence.
+TOLD = {
+    "signed-in": later("Welcome back."),
+    "signed-out": later("You are signed out."),
+    "welcome": later("Welcome. Your account is ready."),
+    "asked": later("Thank you. Your school's administrator looks at it and tells you."),
+    "saved": later("Saved."),
+    "published": later("Published."),
+    "deleted": later("Deleted."),
+    "sent": later("Sent."),
+    "followed": later("You follow this from now on."),
+    "unfollowed": later("You no longer follow this."),
+    "contact-offered": later("Your offer is on its way."),
+    "contact-answered": later("Your answer is on its way."),
+    "contact-withdrawn": later("Your offer is withdrawn."),
+    "contact-ended": later("You are no longer contacts."),
+    "blocked": later("Blocked. Nobody is told."),
+    "unblocked": later("No longer blocked."),
+    "password-changed": later("Your password is changed. Other devices were signed out."),
+    "device-signed-out": later("That device is signed out."),
+    "drafted": later("Your draft is kept."),
+    "project-offered": later("Your project is on its way to the other school."),
+    "project-accepted": later("You found this project together. The space opens now."),
+    "project-declined": later("Your answer is on its way."),
+    "project-withdrawn": later("The offer is withdrawn. The project is a draft again."),
+    "account-approved": later("The account is open."),
+    "account-declined": later("The request is declined."),
+    "account-ended": later("The account has ended."),
+    "invitation-withdrawn": later("The invitation is withdrawn."),
+    "partner-added": later("The school is added. Compare the fingerprint, then approve it."),
+    "partner-approved": later("The school is approved."),
+    "partner-blocked": later("The school is blocked."),
+    "partner-unblocked": later("The school is no longer blocked."),
+    "partner-removed": later("The school is removed."),
+    "retrying": later("It is tried again at once."),
+    "dropped": later("It will not be sent any more."),
+}
