@@ -110,6 +110,10 @@ def replication_waits(space: str, partner: str, why: str) -> None:
     _sink.write("replication_waits", {"space": space, "partner": partner, "why": why})
 
 
+def space_closed_to_writing(space: str, why: str) -> None:
+    _sink.write("space_closed_to_writing", {"space": space, "why": why})
+
+
 def signed_in(account: int) -> None:
     _sink.write("signed_in", {"account": account})
 

@@ -59,6 +59,7 @@ async def absorb_erasures(
     await _keep(context, transaction, space.id, judgement)
     if any(isinstance(effect, Erase) for effect in judgement.effects):
         await views.forget_search_remains(transaction)
+        transaction.wipe()
     return judgement
 
 

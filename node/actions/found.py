@@ -7,6 +7,7 @@ declare their own founding teacher, each in its own log.
 
 from node.actions import identity, publish, replica
 from node.actions.context import Context
+from node.actions.spaces import declare
 from node.clock import stamp
 from node.storage import accounts, foundings, keys, meta, objects, spaces
 from node.storage.database import Transaction
@@ -17,7 +18,7 @@ from protocol.canonical import JSONObject, b64
 from protocol.effects import FoundSpace, JoinSpace
 from protocol.errors import Reason, Refused
 from protocol.reading import optional_text_of, text_of, version_of
-from protocol.space import genesis, operation, writing
+from protocol.space import genesis, operation
 from protocol.space.genesis import Founder
 from protocol.space.vocabulary import Role
 
@@ -103,17 +104,7 @@ async def _declare(context: Context, transaction: Transaction, space: Space, per
     account = await accounts.find_by_actor(transaction, person)
     if account is None:
         raise Refused(Reason.NOT_FOUND, "who founded this project has no account here any more")
-    pseudonym = publish.new_name(context)
-    await spaces.put_pseudonym(transaction, space.id, account.id, pseudonym)
-    content: JSONObject = {"name": account.name, "person": account.actor}
-    payload = operation.payload(content, account.language, context.chance.octets(16))
-    await replica.append(
-        context,
-        transaction,
-        space,
-        lambda place: writing.role(place, pseudonym, Role.TEACHER),
-        payload,
-    )
+    await declare(context, transaction, space, account, Role.TEACHER)
 
 
 def _activated(context: Context, document: JSONObject, co_founder: str, school: str) -> JSONObject:

@@ -104,6 +104,19 @@ async def list_erased(reader: Reader, space: str, ids: Iterable[str]) -> dict[tu
     return {(row["node"], row["op"]): row["statement"] for row in rows}
 
 
+async def list_of_object(reader: Reader, space: str, home: str, object_: str) -> list[str]:
+    """The ids of all statements that erased something of an object."""
+    rows = await reader.all(
+        "SELECT DISTINCT e.statement FROM operations o JOIN erased e ON e.space = o.space "
+        "AND e.op = o.id AND e.node = o.home WHERE o.space = $1 AND o.home = $2 "
+        "AND o.object = $3 AND o.object <> '' ORDER BY e.statement",
+        space,
+        home,
+        object_,
+    )
+    return [row["statement"] for row in rows]
+
+
 async def put_receipt(
     transaction: Transaction, space: str, statement: str, node: str, signed: Signed, now_ms: int
 ) -> None:

@@ -79,6 +79,21 @@ async def list_effective(
     return [(row["id"], _headers.decode(row["header"]), row["payload"]) for row in rows]
 
 
+async def list_own_of_object(
+    reader: Reader, space: str, node: str, object_: str
+) -> list[Operation]:
+    """A node's own operations about one of its objects whose payloads are here."""
+    rows = await reader.all(
+        f"SELECT {_COLUMNS} FROM {_FROM} WHERE o.space = $1 AND o.home = $2 AND o.object = $3 "
+        "AND o.object <> '' AND p.payload IS NOT NULL ORDER BY o.log, o.seq",
+        space,
+        node,
+        object_,
+    )
+    found = [_read(row) for row in rows]
+    return [one for one in found if one.header.node == node]
+
+
 async def list_stored(reader: Reader, space: str, ids: Iterable[str]) -> dict[str, Stored]:
     """Those of `ids` that are stored, by id."""
     rows = await reader.all(

@@ -1,0 +1,132 @@
+"""Erasing: what this school takes back, what others take back, and who confirmed it.
+
+A statement, the dropped payload and everything that was made of it change in one transaction. Each
+member owes the school that erases a signed receipt; it is kept here and shown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from node.actions import absorb, replica
+from node.actions.context import Context
+from node.actions.spaces import require_member
+from node.storage import erasures, partners
+from node.storage.accounts import Account
+from node.storage.database import Transaction
+from node.storage.spaces import Space
+from protocol import names
+from protocol.errors import Reason, Refused
+from protocol.space import erasure
+from protocol.space.operation import Operation
+from protocol.space.statement import Signed
+from protocol.space.vocabulary import is_reference
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """One school's word about one erasure: `received_ms` is None as long as it is missing."""
+
+    node: str
+    school: str
+    received_ms: int | None
+
+
+async def take_back(
+    context: Context, transaction: Transaction, space: Space, versions: Sequence[Operation]
+) -> None:
+    """Erase the payloads of own operations here, and make the partners due to hear of it.
+
+    Refuses with GONE where nothing is left to erase.
+    """
+    if not versions:
+        raise Refused(Reason.GONE, "This has been erased already.")
+    signer = await replica.get_signer(context, transaction, space.key_id)
+    targets = [(one.header.log, one.header.seq, one.id) for one in versions]
+    statements = [
+        erasure.sign_statement(
+            space.id,
+            space.node,
+            targets[start : start + erasure.MAX_TARGETS],
+            time_ms=context.now_ms(),
+            signer=signer,
+        )
+        for start in range(0, len(targets), erasure.MAX_TARGETS)
+    ]
+    opened = [erasure.open_statement(one, space.state) for one in statements]
+    await absorb.absorb_erasures(context, transaction, space, opened)
+    await replica.make_due(context, transaction, space.id)
+
+
+async def obey(
+    context: Context, transaction: Transaction, space: Space, batch: Sequence[Signed]
+) -> list[Signed]:
+    """Do what received statements say, and sign a receipt for each; the receipts, in order.
+
+    Refuses as `erasure.open_statement`, and then does nothing.
+    """
+    opened = [erasure.open_statement(one, space.state) for one in batch]
+    await absorb.absorb_erasures(context, transaction, space, opened)
+    receipts = []
+    for one in opened:
+        receipt = await erasures.find_receipt(transaction, space.id, one.id, space.node)
+        if receipt is None and one.said.node != space.node:
+            signer = await replica.get_signer(context, transaction, space.key_id)
+            receipt = erasure.sign_receipt(
+                space.id, space.node, one.id, time_ms=context.now_ms(), signer=signer
+            )
+            await erasures.put_receipt(
+                transaction, space.id, one.id, space.node, receipt, context.now_ms()
+            )
+        if receipt is not None:
+            receipts.append(receipt)
+    return receipts
+
+
+async def keep_receipts(
+    context: Context, transaction: Transaction, space: Space, batch: Sequence[Signed]
+) -> None:
+    """Keep members' receipts for statements that are kept here.
+
+    Refuses as `erasure.open_receipt`; a receipt for a statement never heard of is passed over.
+    """
+    for one in batch:
+        said = erasure.open_receipt(one, space.state)
+        if await erasures.list_known(transaction, space.id, [said.statement]):
+            await erasures.put_receipt(
+                transaction, space.id, said.statement, said.node, one, context.now_ms()
+            )
+
+
+async def list_confirmations(
+    context: Context, account: Account, space: str, post: str
+) -> list[Confirmation]:
+    """Which other schools have confirmed that they erased a post of this school.
+
+    Empty where nothing was erased. A post of several statements counts when all are confirmed.
+    """
+    home, _, name = post.partition("/")
+    async with context.database.read() as reader:
+        kept, _ = await require_member(reader, account, space)
+        if not is_reference(post) or home != kept.node:
+            return []
+        statements = await erasures.list_of_object(reader, space, home, name)
+        named = {one.origin: one.name for one in await partners.list_all(reader)}
+        received = [
+            {one.node: one.received_ms for one in await erasures.list_receipts(reader, space, id_)}
+            for id_ in statements
+        ]
+    found = []
+    for node, actor in sorted(kept.state.actors.items()):
+        if node == kept.node or not received:
+            continue
+        times = [one.get(node) for one in received]
+        confirmed = [one for one in times if one is not None]
+        origin = names.origin(actor)
+        found.append(
+            Confirmation(
+                node,
+                named.get(origin, "") or origin,
+                max(confirmed) if len(confirmed) == len(times) else None,
+            )
+        )
+    return found

@@ -1,0 +1,198 @@
+"""Spaces as their members here see them: which ones, who is in them, how the exchange stands.
+
+Whoever is no teacher of a space gets the very answer that a space gets which does not exist.
+"""
+
+from dataclasses import dataclass
+
+from node.actions import publish, replica, tips
+from node.actions.context import Context
+from node.storage import accounts, cursors, objects, partners, spaces, views
+from node.storage.accounts import Account
+from node.storage.cursors import Exchange
+from node.storage.database import Reader, Transaction
+from node.storage.objects import StoredDocument
+from node.storage.spaces import Space
+from protocol import names
+from protocol.canonical import JSONObject
+from protocol.errors import Reason, Refused
+from protocol.reading import optional_text_of
+from protocol.space import operation, writing
+from protocol.space.fold.membership import Member
+from protocol.space.vocabulary import Role
+
+
+@dataclass(frozen=True)
+class School:
+    """One member school: its people, and how the exchange with its node stands (None: our own)."""
+
+    node: str
+    origin: str
+    name: str
+    people: tuple[Member, ...]
+    exchange: Exchange | None
+
+
+@dataclass(frozen=True)
+class SpaceView:
+    """A space as one of its teachers sees it; `alias` is that teacher's pseudonym there."""
+
+    space: Space
+    alias: str
+    project: StoredDocument | None
+    schools: tuple[School, ...]
+
+    @property
+    def title(self) -> str:
+        return "" if self.project is None else optional_text_of(self.project.document, "name")
+
+    def name_of(self, home: str, pseudonym: str) -> str:
+        """What a person is called there; empty where that was erased or has not arrived."""
+        return next(
+            (
+                one.name
+                for school in self.schools
+                if school.node == home
+                for one in school.people
+                if one.pseudonym == pseudonym
+            ),
+            "",
+        )
+
+
+@dataclass(frozen=True)
+class ListedSpace:
+    """A space in a list, and when something last happened there."""
+
+    id: str
+    title: str
+    project: str
+    moved_ms: int
+
+
+def not_found() -> Refused:
+    """The one answer to everybody who is not concerned, whatever there is."""
+    return Refused(Reason.NOT_FOUND, "There is no such space.")
+
+
+async def find_space(context: Context, account: Account, space: str) -> SpaceView:
+    """The space, for a teacher who is in it. Refuses anybody else with NOT_FOUND."""
+    async with context.database.read() as reader:
+        kept, alias = await require_member(reader, account, space)
+        project = await objects.find(reader, kept.project)
+        schools = await _list_schools(context, reader, kept)
+    return SpaceView(kept, alias, project, schools)
+
+
+async def list_spaces(context: Context, account: Account) -> list[ListedSpace]:
+    """The spaces in which somebody is, the one where something last happened first."""
+    async with context.database.read() as reader:
+        kept = await spaces.list_of_account(reader, account.id)
+        projects = await objects.list_many(reader, [one.project for one in kept])
+    listed = []
+    for one in kept:
+        project = projects.get(one.project)
+        title = "" if project is None else optional_text_of(project.document, "name")
+        listed.append(ListedSpace(one.id, title, one.project, one.moved_ms))
+    return listed
+
+
+async def pseudonym_of(context: Context, account: Account, space: str) -> str:
+    """The alias of a teacher in a space. Refuses with NOT_FOUND whoever is not in it."""
+    async with context.database.read() as reader:
+        _, alias = await require_member(reader, account, space)
+    return alias
+
+
+async def require_member(reader: Reader, account: Account, space: str) -> tuple[Space, str]:
+    """The space and the teacher's alias in it. Refuses with NOT_FOUND whoever is not in it."""
+    alias = await spaces.find_alias(reader, space, account.id)
+    kept = None if alias is None or account.state != "active" else await spaces.find(reader, space)
+    if kept is None or alias is None:
+        raise not_found()
+    return kept, alias
+
+
+async def add_colleague(context: Context, account: Account, space: str, handle: str) -> str:
+    """Add a teacher of the same school to the space; the alias under which he works there.
+
+    Refuses with BAD_INPUT whoever is no teacher here, CONFLICT whoever is in the space already.
+    """
+    async with context.database.write() as transaction:
+        kept, _ = await require_member(transaction, account, space)
+        colleague = await accounts.find_by_handle(transaction, handle)
+        if colleague is None or colleague.state != "active" or "teacher" not in colleague.roles:
+            raise Refused(
+                Reason.BAD_INPUT, "Nobody of this name teaches at your school.", field="handle"
+            )
+        if await spaces.find_alias(transaction, space, colleague.id) is not None:
+            raise Refused(Reason.CONFLICT, "This colleague is in the space already.")
+        alias = await declare(context, transaction, kept, colleague, Role.TEACHER)
+    await tips.record(context, space)
+    context.wake.notify(replica.TOPIC)
+    return alias
+
+
+async def remove_colleague(context: Context, account: Account, space: str, alias: str) -> None:
+    """A teacher of the same school leaves the space: himself, or by an administrator's hand.
+
+    What he wrote stays. Refuses with NOT_ALLOWED others, NOT_FOUND an alias of nobody here.
+    """
+    async with context.database.write() as transaction:
+        kept, own = await require_member(transaction, account, space)
+        if alias != own and not account.is_admin:
+            raise Refused(
+                Reason.NOT_ALLOWED, "Only an administrator of your school removes a colleague."
+            )
+        number = await spaces.find_account(transaction, space, alias)
+        colleague = None if number is None else await accounts.find(transaction, number)
+        if colleague is None:
+            raise Refused(Reason.NOT_FOUND, "Nobody of your school has this alias.")
+        await declare(context, transaction, kept, colleague, Role.LEFT)
+    await tips.record(context, space)
+    context.wake.notify(replica.TOPIC)
+
+
+async def declare(
+    context: Context, transaction: Transaction, space: Space, account: Account, role: Role
+) -> str:
+    """Say in the own log what somebody of this school is in the space; his alias there.
+
+    The name and the public actor travel in the payload only, and can be erased.
+    """
+    alias = await spaces.find_pseudonym(transaction, space.id, account.id)
+    if alias is None:
+        alias = publish.new_name(context)
+        await spaces.put_pseudonym(transaction, space.id, account.id, alias)
+    pseudonym = alias
+    payload = None
+    if role is Role.TEACHER:
+        content: JSONObject = {"name": account.name, "person": account.actor}
+        payload = operation.payload(content, account.language, context.chance.octets(16))
+    await replica.append(
+        context,
+        transaction,
+        space,
+        lambda place: writing.role(place, pseudonym, role),
+        payload,
+    )
+    return alias
+
+
+async def _list_schools(context: Context, reader: Reader, space: Space) -> tuple[School, ...]:
+    people: dict[str, list[Member]] = {}
+    for one in await views.list_people(reader, space.id):
+        people.setdefault(one.home, []).append(one)
+    exchanges = {one.origin: one for one in await cursors.list_of_space(reader, space.id)}
+    own = await objects.find(reader, names.service_actor_id(context.base))
+    named = {one.origin: one.name for one in await partners.list_all(reader)}
+    if own is not None:
+        named[context.base] = optional_text_of(own.document, "name")
+    schools = []
+    for node, actor in space.state.actors.items():
+        origin = names.origin(actor)
+        name = named.get(origin, "") or origin
+        schools.append(
+            School(node, origin, name, tuple(people.get(node, ())), exchanges.get(origin))
+        )
+    return tuple(sorted(schools, key=lambda one: (one.node != space.node, one.name)))

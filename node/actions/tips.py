@@ -1,0 +1,88 @@
+"""After a restored backup: nothing is written in a space before it is known what was written.
+
+Own tips are noted in `state/tips` after each own write and before anything leaves the node. A
+database that is behind them, or a node without the file, waits until one partner's heads have been
+heard (replication, Restored backups).
+"""
+
+import asyncio
+
+from node import events
+from node.actions.context import Context
+from node.storage import operations, spaces
+from node.storage import tips as tip_file
+from node.storage.database import Reader, Transaction
+from node.storage.spaces import Space
+from node.storage.tips import Tips
+
+RESTORED = "restored"
+
+
+async def record(context: Context, space: str) -> None:
+    """Note down how far this node's own logs of a space have come."""
+    async with context.database.read() as reader:
+        kept = await spaces.get(reader, space)
+        own = await _own_tips(reader, kept)
+    if not kept.closed_to_writing:
+        await asyncio.to_thread(tip_file.record, context.folder.tips_file, own)
+
+
+async def renew(context: Context, space: str) -> None:
+    """What was lost in a restored backup, and no partner ever heard, is given up."""
+    async with context.database.read() as reader:
+        own = await _own_tips(reader, await spaces.get(reader, space))
+    await asyncio.to_thread(tip_file.renew, context.folder.tips_file, space, own)
+
+
+async def check(context: Context) -> None:
+    """At start: close to writing every space in which more was written than the database holds."""
+    known = await asyncio.to_thread(tip_file.read, context.folder.tips_file)
+    async with context.database.read() as reader:
+        behind = [
+            space.id
+            for space in await spaces.list_all(reader)
+            if await _is_behind(reader, space, known)
+        ]
+    for space_id in behind:
+        async with context.database.write() as transaction:
+            await spaces.put_closed_to_writing(transaction, space_id, RESTORED)
+        events.space_closed_to_writing(space_id, RESTORED)
+
+
+async def reopen(transaction: Transaction, space: str) -> bool:
+    """A partner's heads were heard and all that it had of ours is here: write on from there.
+
+    A fork of the own log stays closed: what follows it would count nowhere. Whether it was opened;
+    if so, `renew` follows.
+    """
+    kept = await spaces.get(transaction, space)
+    heads = await operations.list_heads(transaction, space)
+    forked = any(one.fork for one in heads.values() if one.node == kept.node)
+    if not kept.closed_to_writing or forked:
+        return False
+    await spaces.put_closed_to_writing(transaction, space, "")
+    return True
+
+
+async def _is_behind(reader: Reader, space: Space, known: Tips | None) -> bool:
+    own = await _own_tips(reader, space)
+    if known is None:
+        return bool(own)
+    prefix = tip_file.name(space.id, "")
+    for key, (seq, id_) in known.items():
+        if not key.startswith(prefix):
+            continue
+        if own.get(key, (0, ""))[0] < seq:
+            return True
+        if not await operations.list_stored(reader, space.id, [id_]):
+            return True
+    return False
+
+
+async def _own_tips(reader: Reader, space: Space) -> Tips:
+    heads = await operations.list_heads(reader, space.id)
+    return {
+        tip_file.name(space.id, one.log): (one.seq, one.id)
+        for one in heads.values()
+        if one.node == space.node and one.seq
+    }
