@@ -8,8 +8,10 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
+import schemas
 from node.actions import partners, people, set_up
 from node.actions.context import Context
 from node.actions.permission import OPERATOR
@@ -19,6 +21,7 @@ from node.folder import Folder
 from node.listener import Listening
 from node.storage import accounts
 from node.storage.accounts import Account
+from protocol.shapes import SchemaBook
 
 PASSWORD = "a long enough password"
 CHEAP = {
@@ -28,6 +31,8 @@ CHEAP = {
 }
 START_MS = 1_795_000_000_000
 MAX_ROUNDS = 60
+FLEETING = frozenset({"nonces", "partners"})
+"""Tables that every signed question changes, also one that has no other effect."""
 
 
 @dataclass
@@ -89,10 +94,15 @@ class Node:
 
     async def get(self, handle: str) -> Account:
         """The account as it is now."""
-        async with self.context.database.read() as reader:
-            found = await accounts.find_by_handle(reader, handle)
-        assert found is not None
-        return found
+        return await _find(self.context, handle)
+
+    async def close_doors(self) -> None:
+        """Be unreachable, as a node is that was stopped."""
+        await self.listening.close()
+
+    async def open_doors(self) -> None:
+        """Be reachable again at the same address."""
+        self.listening = await open_doors(self.context, "all", None)
 
     async def count(self, table: str) -> int:
         """Rows of a table."""
@@ -116,6 +126,12 @@ class Node:
             }
 
 
+@cache
+def shared_book() -> SchemaBook:
+    """The compiled schemas, once for all nodes of a test run."""
+    return SchemaBook(schemas.read_all())
+
+
 def free_port() -> int:
     """A port of 127.0.0.1 that is free at this moment."""
     with socket.socket() as probe:
@@ -137,31 +153,43 @@ async def running(
     admin = FirstAdmin("admin", f"Admin {name.title()}", PASSWORD)
     settings = CHEAP | (environment or {})
     chance = SeededChance(name)
-    async with open_context(folder, settings, clock=clock, chance=chance) as context:
+    async with open_context(
+        folder, settings, clock=clock, chance=chance, book=shared_book()
+    ) as context:
         fingerprint = await set_up.set_up(context, school, admin)
-        listening = await open_doors(context, "all", None)
+        node = Node(
+            name,
+            context,
+            await open_doors(context, "all", None),
+            clock,
+            await _find(context, "admin"),
+            folder,
+            fingerprint,
+        )
         try:
-            async with context.database.read() as reader:
-                account = await accounts.find_by_handle(reader, "admin")
-            assert account is not None
-            yield Node(name, context, listening, clock, account, folder, fingerprint)
+            yield node
         finally:
-            await listening.close()
+            await node.listening.close()
+
+
+async def _find(context: Context, handle: str) -> Account:
+    async with context.database.read() as reader:
+        found = await accounts.find_by_handle(reader, handle)
+    assert found is not None
+    return found
 
 
 async def settle(*nodes: Node) -> None:
-    """Let every worker of every node do what is due, until nothing is."""
-    quiet = 0
+    """Let every worker of every node do what is due, until a whole round changes nothing."""
+    before: list[object] = []
     for _ in range(MAX_ROUNDS):
-        busy = False
         for node in nodes:
             for worker in WORKERS:
-                before = node.context.database.writes
                 await worker.step(node.context)
-                busy = busy or node.context.database.writes != before
-        quiet = 0 if busy else quiet + 1
-        if quiet == 2:
+        after: list[object] = [await node.dump(but=FLEETING) for node in nodes]
+        if after == before:
             return
+        before = after
     raise AssertionError("the nodes do not come to rest")
 
 

@@ -61,7 +61,10 @@ async def found_space(context: Context, transaction: Transaction, effect: FoundS
         context, transaction, _activated(context, project.document, effect.co_founder, school)
     )
     await publish.say(
-        context, transaction, activities.update(publish.saying(context, effect.project), active)
+        context,
+        transaction,
+        activities.update(publish.saying(context, effect.project), active),
+        followers=[effect.co_founder],
     )
     invite = activities.invite(
         publish.saying(context, founder),

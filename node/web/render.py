@@ -76,11 +76,15 @@ class Face:
         self.assets = assets
         self._now_ms = now_ms
         self._zone = zone
-        self._environments = {one.tag: self._environment(one) for one in languages.all()}
+        self._environments: dict[str, Environment] = {}
 
     def html(self, template: str, frame: Frame, data: Mapping[str, object]) -> str:
         """The page as text. Raises jinja2.UndefinedError for data that the template misses."""
-        environment = self._environments[frame.language.tag]
+        environment = self._environments.get(frame.language.tag)
+        if environment is None:
+            # Made when its first reader comes: compiling the macros takes a tenth of a second.
+            environment = self._environment(frame.language)
+            self._environments[frame.language.tag] = environment
         return environment.get_template(template).render(
             data,
             frame=frame,

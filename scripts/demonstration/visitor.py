@@ -47,9 +47,12 @@ class Page:
         raise LookupError(f"no form to {action!r} on {self.address} (there: {actions})")
 
     def link(self, target: str) -> str:
-        """The address of the first link that contains `target` or reads so."""
+        """The address of the first link that ends with `target` or reads so, or contains it."""
         for address, words in self.links:
-            if target in address or target == words:
+            if address.endswith(target) or words == target:
+                return address
+        for address, _ in self.links:
+            if target in address:
                 return address
         raise LookupError(f"no link to {target!r} on {self.address}")
 
