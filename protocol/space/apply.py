@@ -331,19 +331,22 @@ def changed_logs(
         if log.startswith("k/"):
             continue
         before, after = old.standing(log), new.standing(log)
-        if after == before and old.moderators.get(head.node) == new.moderators.get(head.node):
+        same_grants = old.moderators.get(head.node) == new.moderators.get(head.node)
+        if same_grants and (after == before or _is_harmless(before, after, head, stored)):
             continue
-        only_anchor = (
-            before is not None
-            and after is not None
-            and before.live
-            and after == Standing(before.live, after.anchor, before.limit, before.opens)
-        )
-        if only_anchor and after is not None:
-            found = stored.get(after.anchor[1])
-            if found is not None and found.accepted:
-                continue
-            if after.anchor[0] > head.seq and head.fork is None:
-                continue
         changed.append(log)
     return sorted(changed, key=lambda log: (log[2:34], -int(log[35:])))
+
+
+def _is_harmless(
+    before: Standing | None, after: Standing | None, head: LogHead, stored: dict[str, Stored]
+) -> bool:
+    """Whether only the anchor moved, to what is accepted anyway or to what has not arrived."""
+    if before is None or after is None or not before.live:
+        return False
+    if after != Standing(before.live, after.anchor, before.limit, before.opens):
+        return False
+    found = stored.get(after.anchor[1])
+    if found is not None and found.accepted:
+        return True
+    return after.anchor[0] > head.seq and head.fork is None

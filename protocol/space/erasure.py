@@ -9,6 +9,7 @@ statement owes its node a signed receipt.
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import msgspec
 
@@ -23,6 +24,7 @@ from protocol.space.control import State
 from protocol.space.effects import Erase, StoreStatement
 from protocol.space.fold.touched import touched
 from protocol.space.known import KnownSpace
+from protocol.space.operation import Header
 from protocol.space.statement import Signed
 
 PREFIX = b"schoolgate/erasure/1\n"
@@ -66,6 +68,26 @@ class Erasure:
 
 def _bad(sentence: str) -> Refused:
     return Refused(Reason.BAD_SHAPE, sentence)
+
+
+class _Item(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def header(self) -> Header: ...
+
+
+def targets_for(node: str, operations: Iterable[_Item]) -> list[list[Target]]:
+    """What to name in order to erase an object: every payload of `node` among its operations.
+
+    In portions that each fit into one statement; none if there is nothing of that node.
+    """
+    targets = [
+        (one.header.log, one.header.seq, one.id)
+        for one in operations
+        if one.header.node == node and one.header.payload_hash
+    ]
+    return [targets[at : at + MAX_TARGETS] for at in range(0, len(targets), MAX_TARGETS)]
 
 
 def sign_statement(

@@ -135,8 +135,9 @@ def check_rules(world: World, reference: Replica, seen: bytes) -> None:
             assert words not in view(school.replica), "I7: an erased text is still shown"
     for _, key in reference.erased:
         assert key in world.erased, "I6: erased by somebody else"
-    forked = {head.node for head in reference.heads.values() if head.fork}
-    forked |= {log[2:34] for log in reference.by_log if _has_fork(reference, log)}
+    # Where a branch was named, a replica may never have seen the other one.
+    replicas = [school.replica for school in world.schools]
+    forked = {log[2:34] for one in replicas for log in one.by_log if _has_fork(one, log)}
     for key in world.written:
         row = reference.rows.get(key)
         node = world.written[key].node

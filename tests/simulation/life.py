@@ -7,7 +7,7 @@ from tests.simulation.world import Chance, School, World
 
 WEIGHTS = {
     "meet": 26, "post": 14, "edit": 5, "erase": 2, "hide": 2, "acknowledge": 2, "attack": 5,
-    "decide": 4, "save": 1, "restore": 1,
+    "decide": 4, "save": 2, "restore": 2,
 }  # fmt: skip
 
 

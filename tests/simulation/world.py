@@ -203,7 +203,7 @@ class World:
             return
         post = self.chance.choice(posts)
         items = school.replica.items(post.home, post.object)
-        targets = [(one.header.log, one.header.seq, one.id) for one in items][:32]
+        targets = erasure.targets_for(school.node, items)[0]
         self.now_ms += 1
         signed = erasure.sign_statement(
             self.space, school.node, targets, time_ms=self.now_ms, signer=school.signer
