@@ -23,8 +23,6 @@ import pytest
 
 from tests.house.tree import PACKAGES, ROOT, project_files
 
-pytestmark = pytest.mark.xdist_group("wheel")
-
 PASSWORD = "correct horse battery staple"
 START_S = 30.0
 
