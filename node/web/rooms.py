@@ -1,20 +1,47 @@
-"""Spaces as the pages show them: title, schools, whether one may write."""
+"""Spaces as the pages show them: title, schools, whether one may write, who said what.
 
+In an address a post is `<node>-<object>`: the parts of its reference, a node's part being 32 long.
+"""
+
+from node.actions.spaces import SpaceView
 from node.storage.spaces import Space
 from node.web import views
 from node.web.directory import Directory, path_of
+from node.web.i18n import later
+from protocol.canonical import JSONObject
+from protocol.errors import Reason, Refused
 from protocol.reading import optional_text_of
+from protocol.space.fold.forum import Post, Standing
+from protocol.space.fold.membership import Member
+from protocol.space.vocabulary import Role, is_reference
+
+_ABSENT = {
+    Standing.SHOWN: "",
+    Standing.ERASED: later("This post was deleted."),
+    Standing.DELETED: later("This post was deleted by its author."),
+    Standing.HIDDEN: later("This post is hidden."),
+    Standing.WAITING: later("This post is on its way."),
+    Standing.AT_HOME: later("This post can be read at its author's school only."),
+    Standing.UNREADABLE: later("This post cannot be shown."),
+    Standing.MISSING: later("The beginning of this thread is not here."),
+}
 
 
 def names_in(space: Space) -> list[str]:
-    """What a directory has to know in order to show a space."""
+    """What a directory has to know in order to show a space in a list."""
     return [space.project, *space.state.actors.values()]
+
+
+def people_in(seen: SpaceView) -> list[str]:
+    """What a directory has to know in order to show a space and its people."""
+    people = [one.person for school in seen.schools for one in school.people if one.person]
+    return [*names_in(seen.space), *people]
 
 
 def view(space: Space, known: Directory) -> views.Space:
     """The head of a space's pages. Its title is that of its project."""
     stored = known.documents.get(space.project)
-    document = {} if stored is None else stored.document
+    document: JSONObject = {} if stored is None else stored.document
     members = sorted(space.state.members)
     return views.Space(
         path=f"/w/{space.id}",
@@ -26,3 +53,50 @@ def view(space: Space, known: Directory) -> views.Space:
         may_write=not space.state.closed and not space.closed_to_writing,
         at_ms=space.moved_ms,
     )
+
+
+def member(one: Member, seen: SpaceView, known: Directory) -> views.Person:
+    """Somebody in a space: under the name that their school gives them there."""
+    school = known.school_of(seen.space.state.actors[one.home])
+    address, path = "", ""
+    if one.person:
+        person = known.person(one.person)
+        address, path = person.address, person.path
+    name = one.name or one.pseudonym[:6]
+    return views.Person(name=name, path=path, address=address, school=school, role=str(one.role))
+
+
+def author(post: Post, seen: SpaceView, known: Directory) -> views.Person:
+    """Who wrote a post; a name that was erased or has not arrived is shown as its alias."""
+    for school in seen.schools:
+        for one in school.people:
+            if (one.home, one.pseudonym) == (post.home, post.actor):
+                return member(one, seen, known)
+    return member(Member(post.home, post.actor, Role.LEFT, 0), seen, known)
+
+
+def shown(post: Post, seen: SpaceView, known: Directory) -> views.Post:
+    """A post in its thread."""
+    return views.Post(
+        id=address_of(post.reference),
+        author=author(post, seen, known),
+        text=post.text,
+        language=post.language,
+        at_ms=post.time,
+        edited_ms=post.edited or None,
+        absent=_ABSENT[post.standing],
+        mine=post.home == seen.space.node and post.actor == seen.alias,
+    )
+
+
+def address_of(reference: str) -> str:
+    """A post's reference as it stands in an address."""
+    return reference.replace("/", "-", 1)
+
+
+def reference_of(address: str) -> str:
+    """The reference that an address names. Refuses with NOT_FOUND what names none."""
+    reference = address.replace("-", "/", 1)
+    if not is_reference(reference):
+        raise Refused(Reason.NOT_FOUND, "There is no such post.")
+    return reference

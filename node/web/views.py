@@ -238,17 +238,17 @@ class Space:
 
 @dataclass(frozen=True)
 class Copy:
-    """A school's replica of a space: own, or how far it is."""
+    """A school's replica of a space: own, or when it last had the same as ours."""
 
     school: School
     own: bool
-    waiting: int
+    trouble: bool
     seen_ms: int | None
 
 
 @dataclass(frozen=True)
 class Post:
-    """A forum post; the first of a thread opens it."""
+    """A forum post; the first of a thread opens it. `absent` says why it has no text, if so."""
 
     id: str
     author: Person
@@ -256,17 +256,18 @@ class Post:
     language: str
     at_ms: int
     edited_ms: int | None
-    erased: bool
+    absent: str
     mine: bool
 
 
 @dataclass(frozen=True)
 class ThreadLine:
-    """A thread in a list."""
+    """A thread in a list. `absent` stands for the title of one that has none (any more)."""
 
     path: str
     title: str
-    author: Person
+    absent: str
+    author: Person | None
     at_ms: int
     replies: int
 
@@ -278,6 +279,7 @@ class Thread:
     path: str
     title: str
     posts: Sequence[Post]
+    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -286,6 +288,7 @@ class Group:
 
     school: School
     people: Sequence[Person]
+    own: bool
 
 
 @dataclass(frozen=True)

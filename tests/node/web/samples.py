@@ -138,7 +138,7 @@ POSTS = [
         "en",
         NOW_MS - 3 * DAY_MS,
         None,
-        False,
+        "",
         False,
     ),
     views.Post(
@@ -148,15 +148,15 @@ POSTS = [
         "en",
         NOW_MS - 2 * DAY_MS,
         NOW_MS - DAY_MS,
-        False,
+        "",
         True,
     ),
-    views.Post("P3", NIKOS, "", "", NOW_MS - DAY_MS, None, True, False),
+    views.Post("P3", NIKOS, "", "", NOW_MS - DAY_MS, None, later("This post was deleted."), False),
 ]
-THREAD = views.Thread("/w/SPACE/forum/T1", "The first stork of the year", POSTS)
+THREAD = views.Thread("/w/SPACE/forum/T1", "The first stork of the year", POSTS, True)
 THREADS = [
-    views.ThreadLine("/w/SPACE/forum/T1", THREAD.title, NIKOS, NOW_MS - HOUR_MS, 2),
-    views.ThreadLine("/w/SPACE/forum/T2", "Who are we?", ANNA, NOW_MS - 5 * DAY_MS, 7),
+    views.ThreadLine("/w/SPACE/forum/T1", THREAD.title, "", NIKOS, NOW_MS - HOUR_MS, 2),
+    views.ThreadLine("/w/SPACE/forum/T2", "Who are we?", "", ANNA, NOW_MS - 5 * DAY_MS, 7),
 ]
 PROFILE = views.Profile(
     NIKOS.name,
@@ -431,14 +431,16 @@ PAGES: dict[str, Sample] = {
             "space": SPACE,
             "threads": THREADS,
             "copies": [
-                views.Copy(OURS, True, 0, None),
-                views.Copy(THEIRS, False, 3, NOW_MS - HOUR_MS),
+                views.Copy(OURS, True, False, None),
+                views.Copy(THEIRS, False, True, NOW_MS - HOUR_MS),
             ],
         },
         SPACE.path,
     ),
     "space-empty": Sample("space.html", {"space": SPACE, "threads": [], "copies": []}, SPACE.path),
-    "forum": Sample("forum.html", {"space": SPACE, "threads": THREADS}, SPACE.path + "/forum"),
+    "forum": Sample(
+        "forum.html", {"space": SPACE, "threads": THREADS, "older": 2}, SPACE.path + "/forum"
+    ),
     "thread-new": Sample(
         "thread_new.html",
         {"space": SPACE, "form": Form.filled(language="en")},
@@ -446,19 +448,31 @@ PAGES: dict[str, Sample] = {
     ),
     "thread": Sample(
         "thread.html",
-        {"space": SPACE, "thread": THREAD, "form": Form.filled(language="en")},
+        {
+            "space": SPACE,
+            "thread": THREAD,
+            "form": Form.filled(language="en"),
+            "unconfirmed": [THEIRS.name],
+            "confirmed": [],
+        },
         THREAD.path,
     ),
     "thread-closed": Sample(
         "thread.html",
-        {"space": replace(SPACE, may_write=False), "thread": THREAD, "form": _EMPTY},
+        {
+            "space": replace(SPACE, may_write=False),
+            "thread": THREAD,
+            "form": _EMPTY,
+            "unconfirmed": [],
+            "confirmed": [THEIRS.name],
+        },
         THREAD.path,
     ),
     "post-edit": Sample(
         "post_edit.html",
         {
             "space": SPACE,
-            "thread": THREAD,
+            "back": THREAD.path,
             "has_title": True,
             "form": Form.filled(title=THREAD.title, text=POSTS[1].text, language="en"),
         },
@@ -468,9 +482,11 @@ PAGES: dict[str, Sample] = {
         "members.html",
         {
             "space": SPACE,
+            "form": _EMPTY,
+            "colleagues": [("otto", "Otto Lang (otto)")],
             "groups": [
-                views.Group(OURS, [replace(ANNA, role="founder")]),
-                views.Group(THEIRS, [replace(NIKOS, role="founder")]),
+                views.Group(OURS, [replace(ANNA, role="teacher")], True),
+                views.Group(THEIRS, [replace(NIKOS, role="teacher")], False),
             ],
         },
         SPACE.path + "/members",

@@ -1,0 +1,26 @@
+"""Threads of a forum as lines of a list."""
+
+from collections.abc import Sequence
+
+from node.actions.spaces import SpaceView
+from node.storage.views import ThreadRow
+from node.web import rooms, views
+from node.web.directory import Directory
+from node.web.i18n import later
+
+
+def lines(
+    threads: Sequence[ThreadRow], seen: SpaceView, known: Directory
+) -> list[views.ThreadLine]:
+    """One line a thread; one whose beginning is gone or not here stands by what was replied."""
+    return [
+        views.ThreadLine(
+            path=f"/w/{seen.space.id}/forum/{rooms.address_of(row.reference)}",
+            title="" if row.post is None else row.post.title,
+            absent=later("A thread whose beginning is gone"),
+            author=None if row.post is None else rooms.author(row.post, seen, known),
+            at_ms=row.latest_ms,
+            replies=row.replies,
+        )
+        for row in threads
+    ]

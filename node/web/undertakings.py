@@ -1,0 +1,220 @@
+"""Projects as a reader stands to them: founder, asked to found, or looking on; who acts next."""
+
+from dataclasses import dataclass, replace
+
+from node.actions.projects import OVER, ProjectFields, get_fields
+from node.storage import drafts, foundings, objects, spaces
+from node.storage.accounts import Account
+from node.storage.database import Reader
+from node.storage.foundings import Founding
+from node.storage.objects import StoredDocument
+from node.storage.spaces import Space
+from node.web import cards, views
+from node.web.directory import Directory, path_of
+from node.web.i18n import later
+from protocol.canonical import JSONObject
+from protocol.errors import Reason, Refused
+from protocol.reading import optional_text_of
+
+Next = tuple[str, str, str]
+"""Whose turn it is (mine, theirs, nobody), the sentence that says so, the step that is offered."""
+
+_OFFER: Next = ("mine", later("You can offer this project to one of your contacts."), "offer")
+_WAIT: Next = ("theirs", later("%(name)s is to answer your offer."), "wait")
+_ANSWER: Next = ("mine", later("%(name)s asks you to found this project together."), "answer")
+_OPENING_OWN: Next = (
+    "nobody",
+    later("%(name)s has accepted. The space opens by itself in a moment."),
+    "",
+)
+_OPENING: Next = (
+    "theirs",
+    later("You have accepted. The server of %(name)s opens the space; nobody need do anything."),
+    "",
+)
+_WORK: Next = ("nobody", later("The project is running. Work goes on in its space."), "work")
+_OVER: Next = ("nobody", later("You do not found this project."), "")
+
+
+@dataclass(frozen=True)
+class Undertaking:
+    """One project with all that a page needs about it."""
+
+    id: str
+    document: JSONObject
+    own: bool
+    fields: ProjectFields | None
+    founding: Founding | None
+    space: Space | None
+
+    @property
+    def state(self) -> str:
+        """draft, offered, active, archived or closed, as this reader sees it."""
+        if self.founding is not None and self.founding.state not in OVER:
+            return "active" if self.founding.state == "active" else "offered"
+        return "draft" if self.own else optional_text_of(self.document, "state")
+
+    def founders(self) -> list[str]:
+        """Whoever founds it, the first before the second."""
+        if self.founding is not None and self.founding.state not in OVER:
+            return [self.founding.founder, self.founding.co_founder]
+        named = ("attributedTo", "coFounder")
+        return [one for name in named if (one := optional_text_of(self.document, name))]
+
+    def is_founded_by(self, account: Account | None) -> bool:
+        return account is not None and (self.own or account.actor in self.founders())
+
+    def actors(self) -> list[str]:
+        """Whom a directory has to know in order to show it."""
+        others = [] if self.founding is None else [self.founding.founder, self.founding.co_founder]
+        return [*cards.project_actors(self.document), *self.founders(), *others]
+
+
+async def get(reader: Reader, project: str, account: Account | None) -> Undertaking:
+    """A project that this reader may see. What is hidden and what is absent are NOT_FOUND alike."""
+    stored = await objects.find(reader, project)
+    draft = None if account is None else await drafts.find(reader, project)
+    own = draft is not None and account is not None and draft.owner == account.actor
+    founding = await foundings.find_of_project(reader, project)
+    asked = (
+        account is not None
+        and founding is not None
+        and account.actor in {founding.founder, founding.co_founder}
+    )
+    if not (own or asked or _is_open(stored, account)):
+        raise Refused(Reason.NOT_FOUND, "There is no such project.")
+    fields = await get_fields(reader, project) if own else None
+    if stored is not None and stored.kind == "project":
+        document = stored.document
+    elif fields is not None and account is not None:
+        document = document_of(fields, account.actor)
+    else:
+        raise Refused(Reason.NOT_FOUND, "There is no such project.")
+    space = await spaces.find_of_project(reader, project) if own or asked else None
+    mine = founding if own or asked else None
+    return Undertaking(project, document, own, fields, mine, space)
+
+
+async def list_mine(reader: Reader, account: Account) -> list[Undertaking]:
+    """What the reader founds or was asked to, the last changed first."""
+    kept = await drafts.list_of_owner(reader, account.actor)
+    asked = await foundings.list_of_actor(reader, account.actor)
+    # Of a project that was withdrawn or declined, only its founder keeps something.
+    running = [one.project for one in asked if one.state not in OVER]
+    ids = dict.fromkeys(running + [one.project for one in kept])
+    return [await get(reader, project, account) for project in ids]
+
+
+def show(one: Undertaking, known: Directory, account: Account | None) -> views.Project:
+    """The project's page for this reader."""
+    document = one.document
+    founder_of = one.is_founded_by(account)
+    turn, sentence, _ = next_of(one, account)
+    return views.Project(
+        path=path_of(one.id, known.base),
+        title=optional_text_of(document, "name"),
+        summary=optional_text_of(document, "summary"),
+        language=optional_text_of(document, "language"),
+        schools=schools(one, known),
+        age_from=cards.number(document, "ageFrom") or 3,
+        age_to=cards.number(document, "ageTo") or 20,
+        state=one.state,
+        founders=[known.person(actor) for actor in one.founders()],
+        subjects=cards.listed(document, "subjects"),
+        languages=cards.listed(document, "languages"),
+        scope=optional_text_of(document, "scope"),
+        mine=one.own,
+        founder_of=founder_of,
+        turn=turn if founder_of else "nobody",
+        next=sentence,
+        next_values={"name": _other(one, known, account)},
+        since_ms=None if one.founding is None else one.founding.since_ms,
+        space_path="" if one.space is None else f"/w/{one.space.id}",
+        pupils=cards.number(document, "pupils"),
+        start=cards.day(document, "startDate"),
+        end=cards.day(document, "endDate"),
+        description=optional_text_of(document, "description"),
+        aims=optional_text_of(document, "aims"),
+        work_process=optional_text_of(document, "workProcess"),
+        expected_results=optional_text_of(document, "expectedResults"),
+        tools=cards.listed(document, "tools"),
+        key_competences=cards.listed(document, "keyCompetences"),
+        declined=_declined(one, known),
+    )
+
+
+def card(one: Undertaking, known: Directory) -> views.ProjectCard:
+    """The project in a gallery, for somebody who founds it."""
+    stored = StoredDocument(one.id, "project", "", "", 0, one.document, True, False, False, 0)
+    plain = cards.project_card(stored, known)
+    return replace(plain, state=one.state, schools=schools(one, known))
+
+
+def schools(one: Undertaking, known: Directory) -> list[views.School]:
+    """The schools of the founders, each once."""
+    marks = [known.school_of(actor) for actor in one.founders()]
+    return list(dict.fromkeys(marks))
+
+
+def next_of(one: Undertaking, account: Account | None) -> Next:
+    """Who is to act next."""
+    founding = one.founding
+    if founding is None or founding.state in OVER:
+        return _OFFER if one.own else _OVER
+    if founding.state == "active":
+        return _WORK
+    is_founder = account is not None and account.actor == founding.founder
+    if founding.state == "accepted":
+        return _OPENING_OWN if is_founder else _OPENING
+    return _WAIT if is_founder else _ANSWER
+
+
+def document_of(fields: ProjectFields, founder: str) -> JSONObject:
+    """A draft in the form of the document that it would become."""
+    document: JSONObject = {
+        "attributedTo": founder,
+        "name": fields.title,
+        "summary": fields.summary,
+        "language": fields.language,
+        "scope": fields.scope,
+        "languages": list(fields.languages),
+        "subjects": list(fields.subjects),
+        "ageFrom": fields.age_from,
+        "ageTo": fields.age_to,
+        "description": fields.description,
+        "aims": fields.aims,
+        "workProcess": fields.work_process,
+        "expectedResults": fields.expected_results,
+        "tools": list(fields.tools),
+        "keyCompetences": list(fields.key_competences),
+        "startDate": fields.start.isoformat() if fields.start else "",
+        "endDate": fields.end.isoformat() if fields.end else "",
+    }
+    if fields.pupils is not None:
+        document["pupils"] = fields.pupils
+    return document
+
+
+def _is_open(stored: StoredDocument | None, account: Account | None) -> bool:
+    """Whether anybody (of the staff, where it is another school's) may look at it."""
+    if stored is None or stored.kind != "project" or stored.buried:
+        return False
+    if stored.local:
+        return stored.listed
+    return account is not None and optional_text_of(stored.document, "state") != "offered"
+
+
+def _other(one: Undertaking, known: Directory, account: Account | None) -> str:
+    founding = one.founding
+    if founding is None:
+        return ""
+    is_founder = account is not None and account.actor == founding.founder
+    return known.person(founding.co_founder if is_founder else founding.founder).name
+
+
+def _declined(one: Undertaking, known: Directory) -> views.Declined | None:
+    founding = one.founding
+    if founding is None or not one.own or founding.state not in {"declined", "left"}:
+        return None
+    person = known.person(founding.co_founder)
+    return views.Declined(person.name, founding.answer_note, "")
