@@ -201,7 +201,7 @@ def _dictionary(headers: Sequence[tuple[str, str]], name: str) -> http_sf.Dictio
     value = find_field(headers, name)
     if value is None:
         raise Refused(Reason.MISSING_SIGNATURE, f"sign the request: {name} is missing (RFC 9421)")
-    read = read_dictionary(value) if count_fields(headers, name) == 1 else None
+    read = read_dictionary(value)
     if read is None:
         raise Refused(Reason.MISSING_SIGNATURE, f"{name} has to be one structured dictionary")
     return read

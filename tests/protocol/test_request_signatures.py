@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from protocol.canonical import b64
 from protocol.errors import Reason, Refused
 from protocol.keys import Signer
+from protocol.signature_base import Component, Message, SignatureInput, signature_base
 from tests.protocol.signing import (
     ACTOR,
+    INBOX,
     KEY_ID,
     NONCE,
     NOW,
@@ -161,10 +163,32 @@ def test_a_component_covered_twice_or_with_parameters_is_refused() -> None:
 
 @pytest.mark.parametrize("value", ["é", "a\nb", "a\rb", 'x\n"@signature-params": ()'])
 def test_a_covered_field_cannot_smuggle_in_a_line(value: str) -> None:
-    headers = [*signed_over(WHOLE), ("X-More", value)]
-    widened = dict(headers)["Signature-Input"].replace(")", ' "x-more")', 1)
-    headers = changed(headers, "Signature-Input", widened)
-    assert refusal(checked, headers).reason is Reason.BAD_SIGNATURE
+    message = Message([("X-More", value)], "GET", INBOX)
+    covered = SignatureInput([Component("x-more", {})], {})
+    assert refusal(signature_base, message, covered).reason is Reason.BAD_SIGNATURE
+
+
+@pytest.mark.parametrize(
+    ("url", "authority"),
+    [
+        ("https://Beta.example:443/inbox", "beta.example"),
+        ("http://127.0.0.1:80/inbox", "127.0.0.1"),
+        ("https://beta.example:8443/inbox", "beta.example:8443"),
+        ("https://beta.example:80", "beta.example:80"),
+        ("http://[::1]:443?x", "[::1]:443"),
+    ],
+)
+def test_the_authority_has_no_capitals_and_no_default_port(url: str, authority: str) -> None:
+    base = signature_base(
+        Message([], "GET", url), SignatureInput([Component("@authority", {})], {})
+    )
+    assert base.decode().splitlines()[0] == f'"@authority": {authority}'
+
+
+@pytest.mark.parametrize("url", ["beta.example/inbox", "ftp://beta.example/", "/inbox", "https://"])
+def test_what_is_no_target_of_a_request_has_no_authority(url: str) -> None:
+    covered = SignatureInput([Component("@authority", {})], {})
+    assert refusal(signature_base, Message([], "GET", url), covered).reason is Reason.BAD_NAME
 
 
 @settings(max_examples=60, deadline=None)
