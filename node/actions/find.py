@@ -7,6 +7,8 @@ from node.storage.accounts import Account
 from protocol import names
 from protocol.errors import Reason, Refused
 
+AWAY = frozenset({Reason.UNREACHABLE, Reason.BAD_ANSWER, Reason.NOT_ALLOWED})
+
 
 async def find_actor(context: Context, account: Account, text: str) -> str:
     """The id of the actor that `text` names: a local handle, `handle@host`, or its address.
@@ -18,7 +20,7 @@ async def find_actor(context: Context, account: Account, text: str) -> str:
     async with context.database.read() as reader:
         stored = await objects.find(reader, actor)
         partner = await partners.find(reader, names.origin(actor))
-    if stored is not None and not stored.buried and (stored.listed or not stored.local):
+    if stored is not None and stored.local and stored.listed and not stored.buried:
         return actor
     missing = Refused(Reason.NOT_FOUND, "Nobody of this address was found.")
     if names.same_origin(actor, context.base):
@@ -28,7 +30,12 @@ async def find_actor(context: Context, account: Account, text: str) -> str:
             Reason.NOT_PARTNER,
             "That school's node is no partner of yours; ask your administrator to add it.",
         )
-    await known_actors.fetch_actor(context, partner, actor)
+    try:
+        await known_actors.fetch_actor(context, partner, actor)
+    except Refused as refused:
+        # What is known of somebody is shown also while that node does not answer.
+        if stored is None or stored.buried or refused.reason not in AWAY:
+            raise
     return actor
 
 

@@ -12,8 +12,11 @@ from node.storage.partners import Partner
 from protocol import documents, names
 from protocol.canonical import JSONObject
 from protocol.documents import Verified
+from protocol.effects import PutObject
 from protocol.errors import Reason, Refused
+from protocol.intake_objects import judge_fetched
 from protocol.keys import PublicKey
+from protocol.known import Known, StoredObject
 from protocol.reading import ACTOR_TYPES, keys_of, owner_of, text_of
 from protocol.shapes import kind_of
 
@@ -47,7 +50,10 @@ async def get_stored_key(reader: Reader, key_id: str) -> PublicKey:
 
 
 async def fetch_actor(context: Context, partner: Partner, actor: str) -> JSONObject:
-    """Fetch, verify and keep a partner's actor document, and its keys with it."""
+    """Fetch, verify and keep a partner's actor document, and its keys with it.
+
+    One that is known already is only replaced by a newer version with the same keys.
+    """
     speaker = await identity.get_service_identity(context)
     document = await fetch.fetch_document(context.client, actor, origin=partner.origin, as_=speaker)
     kind = kind_of(document)
@@ -57,7 +63,13 @@ async def fetch_actor(context: Context, partner: Partner, actor: str) -> JSONObj
     opened = open_actor(document, context)
     async with context.database.write() as transaction:
         stored = await objects.find(transaction, actor)
-        if stored is None:
+        known = None
+        if stored is not None:
+            known = StoredObject(
+                stored.id, stored.kind, stored.owner, stored.version, stored.document, stored.buried
+            )
+        effects = judge_fetched(actor, opened, Known(context.base, stored=known), context.now())
+        if any(isinstance(effect, PutObject) for effect in effects):
             await keep(context, transaction, opened, kind)
     return document
 

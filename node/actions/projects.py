@@ -285,7 +285,8 @@ async def _publish_active(
     """Tell followers and the other school what changed in a running project."""
     stored = await objects.find(transaction, founding.project)
     kept = {} if stored is None else stored.document
-    members: JSONObject = {name: kept[name] for name in ("coFounder", "coFounderSchool") if name in kept}
+    joined = ("coFounder", "coFounderSchool")
+    members: JSONObject = {name: kept[name] for name in joined if name in kept}
     signed = await publish.put_document(
         context, transaction, {**document, **members, "state": "active"}
     )
@@ -315,4 +316,3 @@ async def _get_offered(transaction: Transaction, account: Account, project: str)
     if founding.state != "offered":
         raise Refused(Reason.ALREADY_ANSWERED, "This offer has its answer, or was withdrawn.")
     return founding
-

@@ -10,6 +10,7 @@ from node.cli.doctor import doctor
 from node.cli.init import init
 from node.cli.partner import partner
 from node.cli.serve import serve
+from node.cli.space import space
 from node.cli.user import user
 
 
@@ -19,5 +20,5 @@ def schoolgate() -> None:
     """Run a school's own node and look after it."""
 
 
-for command in (init, serve, user, partner, doctor, config):
+for command in (init, serve, user, partner, space, doctor, config):
     schoolgate.add_command(command)

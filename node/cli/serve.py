@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,7 @@ from node.app import serve_folder
 from node.cli.running import folder_option, refusals_as_sentences
 from node.folder import Folder
 
+_new_loop: Callable[[], asyncio.AbstractEventLoop]
 try:
     import uvloop
 

@@ -41,8 +41,12 @@ def problem(request: web.Request, refused: Refused) -> web.Response:
         headers["Retry-After"] = str(retry_after_s)
     elif status == 503:
         headers["Retry-After"] = "30"
-    body = outbound.release(request.app[CONTEXT].book, describe(refused), "problem")
-    return answer(body, status=status, headers=headers)
+    book = request.app[CONTEXT].book
+    described = describe(refused)
+    if not book.fits("problem", described):
+        # A fact that repeats a stranger's text does not leave; the reason alone always can.
+        described = describe(Refused(refused.reason))
+    return answer(outbound.release(book, described, "problem"), status=status, headers=headers)
 
 
 def describe(refused: Refused) -> JSONObject:

@@ -30,17 +30,18 @@ async def webfinger(request: web.Request) -> web.Response:
     """`acct:handle@host`, or the base URL for the service actor."""
     context = request.app[CONTEXT]
     resource = request.query.get("resource", "")
-    actor = await _find(context, resource)
+    subject, actor = await _find(context, resource)
     described: JSONObject = {
-        "subject": resource,
+        "subject": subject,
         "links": [{"rel": "self", "type": "application/activity+json", "href": actor}],
     }
     return answer(outbound.release(context.book, described, "webfinger"), headers=CACHED)
 
 
-async def _find(context: Context, resource: str) -> str:
+async def _find(context: Context, resource: str) -> tuple[str, str]:
+    """The canonical subject and the actor that `resource` means. Refuses with NOT_FOUND."""
     if resource.rstrip("/") in {context.base, names.service_actor_id(context.base)}:
-        return names.service_actor_id(context.base)
+        return context.base, names.service_actor_id(context.base)
     missing = Refused(Reason.NOT_FOUND, "Nobody of this address is here.")
     try:
         handle, host = names.read_address(resource)
@@ -52,7 +53,7 @@ async def _find(context: Context, resource: str) -> str:
         account = await accounts.find_by_handle(reader, handle)
     if account is None or account.state != "active":
         raise missing
-    return account.actor
+    return f"acct:{names.address(context.base, handle)}", account.actor
 
 
 async def nodeinfo_links(request: web.Request) -> web.Response:

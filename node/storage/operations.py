@@ -11,6 +11,7 @@ import msgspec
 from node.storage.database import Reader, Row, Transaction
 from protocol.space import operation
 from protocol.space.authority import Void, home_of
+from protocol.space.control import Position
 from protocol.space.effects import Touched
 from protocol.space.fold.touched import touched
 from protocol.space.known import Stored
@@ -50,19 +51,71 @@ async def get(reader: Reader, space: str, id_: str) -> Operation:
     return found
 
 
-async def list_after(
+async def list_accepted(
     reader: Reader, space: str, log: str, after: int, *, limit: int
 ) -> list[Operation]:
-    """A log's operations beyond `after`, in order; where it forks, both branches."""
+    """A log's accepted operations beyond number `after`, in order."""
     rows = await reader.all(
         f"SELECT {_COLUMNS} FROM {_FROM} WHERE o.space = $1 AND o.log = $2 AND o.seq > $3 "
-        "ORDER BY o.seq, o.id LIMIT $4",
+        "AND o.accepted = 1 ORDER BY o.seq LIMIT $4",
         space,
         log,
         after,
         limit,
     )
     return [_read(row) for row in rows]
+
+
+async def list_by_id(reader: Reader, space: str, ids: Iterable[str]) -> list[Operation]:
+    """Those of `ids` that are kept, in the order of their ids."""
+    rows = await reader.all(
+        f"SELECT {_COLUMNS} FROM {_FROM} WHERE o.space = $1 "
+        "AND o.id IN (SELECT value FROM json_each($2)) ORDER BY o.id",
+        space,
+        json.dumps(sorted(ids)),
+    )
+    return [_read(row) for row in rows]
+
+
+async def list_positions(
+    reader: Reader, space: str, log: str, numbers: Iterable[int]
+) -> list[Position]:
+    """The positions of a log's accepted operations with these numbers."""
+    rows = await reader.all(
+        "SELECT seq, id FROM operations WHERE space = $1 AND log = $2 AND accepted = 1 "
+        "AND seq IN (SELECT value FROM json_each($3)) ORDER BY seq DESC",
+        space,
+        log,
+        json.dumps(list(numbers)),
+    )
+    return [(row["seq"], row["id"]) for row in rows]
+
+
+async def list_held(
+    reader: Reader, space: str, ids: Iterable[str], log: str | None = None
+) -> frozenset[str]:
+    """Those of `ids` that lie on an accepted chain here; of one log, where it is given."""
+    rows = await reader.all(
+        "SELECT id FROM operations WHERE space = $1 AND accepted = 1 "
+        "AND ($3 IS NULL OR log = $3) AND id IN (SELECT value FROM json_each($2))",
+        space,
+        json.dumps(sorted(ids)),
+        log,
+    )
+    return frozenset(row["id"] for row in rows)
+
+
+async def list_lacking(reader: Reader, space: str, *, limit: int) -> list[str]:
+    """Operations whose payload has not arrived although nobody erased it."""
+    rows = await reader.all(
+        "SELECT o.id FROM operations o WHERE o.space = $1 AND o.hashed = 1 "
+        "AND NOT EXISTS (SELECT 1 FROM payloads p WHERE p.space = o.space AND p.op = o.id) "
+        "AND NOT EXISTS (SELECT 1 FROM erased e WHERE e.space = o.space AND e.op = o.id "
+        "AND e.node = substr(o.log, 3, 32)) LIMIT $2",
+        space,
+        limit,
+    )
+    return [row["id"] for row in rows]
 
 
 async def list_effective(
@@ -139,15 +192,15 @@ async def put(
     """Keep an operation whose signature was verified, its payload beside it."""
     header = stored.header
     await transaction.run(
-        "INSERT INTO operations (space, id, log, seq, prev, home, object, header, signature, "
+        "INSERT INTO operations (space, id, log, seq, home, object, hashed, header, signature, "
         "accepted, void, received_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         space,
         stored.id,
         header.log,
         header.seq,
-        header.prev,
         home_of(header),
         header.object,
+        int(header.payload_hash != ""),
         stored.header_bytes,
         stored.signature,
         int(accepted),
@@ -261,3 +314,8 @@ async def put_role(
         pseudonym,
         str(role),
     )
+
+
+async def count(reader: Reader, space: str) -> int:
+    """How many operations of a space are stored."""
+    return await reader.count("SELECT count(*) FROM operations WHERE space = $1", space)
