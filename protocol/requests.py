@@ -76,16 +76,16 @@ class Presented:
     def check(self, key: PublicKey, body: bytes | None, now: int) -> CheckedRequest:
         """The request, checked with the key that `key_id` names; `now` in Unix seconds.
 
-        Refuses with OUTSIDE_TIME_WINDOW (fact `skew_s`: how long ago it was signed), BAD_SIGNATURE,
-        and BAD_DIGEST or MISSING_COVERAGE where the received body is not the one that was signed.
+        Refuses with OUTSIDE_TIME_WINDOW (fact `skew_s`: how long ago it was signed), BAD_DIGEST or
+        MISSING_COVERAGE (the received body is not the one that was signed), BAD_SIGNATURE.
         """
         self._check_time(now)
-        if not key.verify(self.base, self.signature):
-            raise Refused(Reason.BAD_SIGNATURE, "the signature does not hold; sign what is sent")
         if self.digest_field is not None:
             check_digest(self.digest_field, body or b"")
         elif body:
             raise Refused(Reason.MISSING_COVERAGE, "cover content-digest where there is a body")
+        if not key.verify(self.base, self.signature):
+            raise Refused(Reason.BAD_SIGNATURE, "the signature does not hold; sign what is sent")
         return CheckedRequest(self.key_id, self.actor, self.nonce, self.created, _SEAL)
 
     def _check_time(self, now: int) -> None:
@@ -158,7 +158,7 @@ def read_signature(
     """The one signature of a request, before its key is looked for.
 
     Refuses with MISSING_SIGNATURE (none, several, unreadable), MISSING_COVERAGE (a component or
-    parameter is missing, or a covered field is sent twice), BAD_SIGNATURE (another algorithm),
+    parameter is missing), BAD_SIGNATURE (another algorithm, or a covered field is sent twice),
     OUTSIDE_TIME_WINDOW (it wants to hold for longer), UNKNOWN_KEY (a key id
     that no actor can have).
     """
@@ -215,7 +215,9 @@ def _check_coverage(
     A field that is sent twice has no one meaning, so that covering it says nothing. A digest that
     is sent but not covered would look like a promise that nobody made.
     """
-    covered = {component.name for component in components if not component.parameters}
+    if any(component.parameters for component in components):
+        raise Refused(Reason.MISSING_COVERAGE, "cover whole components, without parameters")
+    covered = {component.name for component in components}
     sends_digest = find_field(headers, "content-digest") is not None
     has_body = method not in {"GET", "HEAD"} or sends_digest
     wanted = _ALWAYS_COVERED + (_BODY_COVERED if has_body else ())
@@ -224,7 +226,7 @@ def _check_coverage(
         raise Refused(Reason.MISSING_COVERAGE, f"let the signature cover {', '.join(missing)}")
     repeated = [name for name in covered if count_fields(headers, name) > 1]
     if repeated:
-        raise Refused(Reason.MISSING_COVERAGE, f"send {', '.join(repeated)} once")
+        raise Refused(Reason.BAD_SIGNATURE, f"send {', '.join(repeated)} once")
     return has_body
 
 

@@ -45,7 +45,9 @@ async def recognise(context: Context, asked: Asked) -> Recognised:
     and BLOCKED for known nodes that are not approved (403), OWN_ORIGIN for our own names.
     """
     presented = requests.read_signature(
-        method=asked.method, target_uri=context.base + asked.raw_target, headers=asked.headers
+        method=asked.method,
+        target_uri=requests.target_uri(context.base, asked.raw_target),
+        headers=asked.headers,
     )
     actor = names.actor_of_key(presented.key_id)
     origin = names.origin(actor)

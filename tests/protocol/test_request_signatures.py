@@ -154,6 +154,7 @@ def test_a_component_covered_twice_or_with_parameters_is_refused() -> None:
     covered = [f'"{name}"' for name in WHOLE.split()]
     for inner in (
         *([*covered, '"@method"'], [*covered, '"content-type"']),
+        [*covered, '"@query-param";name="x"'],
         *([*covered[:4], covered[4] + own] for own in (";sf", ";bs", ";tr", ';key="a"', ";req")),
     ):
         text = f"sig1=({' '.join(inner)}){PARAMETERS}"
