@@ -13,9 +13,10 @@ from protocol.errors import Reason, Refused
 PUT = "INSERT INTO things (name) VALUES ($1)"
 
 
-async def put(database: Database, name: str) -> None:
+async def put(database: Database, *names: str) -> None:
     async with database.write() as transaction:
-        await transaction.run(PUT, name)
+        for name in names:
+            await transaction.run(PUT, name)
 
 
 async def names(database: Database) -> list[str]:
@@ -43,9 +44,7 @@ async def test_an_action_that_raises_undoes_itself_and_nobody_else(bare: Databas
 
 async def test_a_lone_action_that_raises_leaves_nothing(bare: Database) -> None:
     with pytest.raises(sqlite3.IntegrityError):
-        async with bare.write() as transaction:
-            await transaction.run(PUT, "one")
-            await transaction.run(PUT, "one")
+        await put(bare, "one", "one")
     assert await names(bare) == []
 
 
@@ -130,9 +129,7 @@ async def test_a_full_database_refuses_by_name_and_recovers(bare: Database) -> N
         pages = await transaction.count("PRAGMA page_count")
         await transaction.run(f"PRAGMA max_page_count = {pages + 4}")
     with pytest.raises(Refused) as refused:
-        async with bare.write() as transaction:
-            for number in range(1000):
-                await transaction.run(PUT, f"{number}" + "x" * 1000)
+        await put(bare, *[f"{number}" + "x" * 1000 for number in range(1000)])
     assert refused.value.reason is Reason.STORAGE_FULL
     async with bare.write() as transaction:
         await transaction.run("PRAGMA max_page_count = 4294967294")
@@ -143,12 +140,16 @@ async def test_a_full_database_refuses_by_name_and_recovers(bare: Database) -> N
 async def test_after_sqlite_gave_a_transaction_up_no_statement_stands_alone(
     bare: Database,
 ) -> None:
-    with pytest.raises(Refused) as refused:
+
+    async def write_on() -> None:
         async with bare.write() as transaction:
             await transaction.run(PUT, "first")
             with pytest.raises(sqlite3.IntegrityError):
                 await transaction.run("INSERT OR ROLLBACK INTO things VALUES ('first')")
             await transaction.run(PUT, "second")
+
+    with pytest.raises(Refused) as refused:
+        await write_on()
     assert refused.value.reason is Reason.STORAGE_FULL
     assert await names(bare) == []
     await put(bare, "next")
