@@ -12,6 +12,7 @@ from aiohttp import hdrs, web
 
 from node.actions import serve_space
 from node.actions.context import CONTEXT
+from node.actions.recognise import Asked
 from node.actions.spaces import not_found
 from node.federation.answers import HEADERS, answer
 from node.federation.asking import asked
@@ -30,14 +31,31 @@ MAX_PAYLOADS = 40
 BUSY_RETRY_AFTER_S = 5
 
 
-class Inboxes:
-    """How many operations of each space are being taken at this moment: a bound on memory."""
+class Inbox:
+    """`POST /spaces/{id}/inbox`, with how many operations of each space wait: a bound on memory."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, int] = {}
 
+    async def post(self, request: web.Request) -> web.Response:
+        """202 once the batch is on the disk, with how far each log is; 409 where there is a gap."""
+        context = request.app[CONTEXT]
+        sent = await _sent(request)
+        space = _space(request)
+        count = (sent.body or b"").count(b"\n") + 1
+        async with self._room(space, count), _in_time():
+            taken = await serve_space.accept_operations(context, sent, space)
+        if taken.gaps:
+            have = {log: taken.logs[log] for log in sorted(taken.gaps)}
+            raise Refused(
+                Reason.GAP, "Operations before these are missing; resume there.", logs=have
+            )
+        logs: dict[str, JSON] = dict(taken.logs)
+        told: JSONObject = {"logs": logs, "digest": taken.heads.digest}
+        return answer(outbound.release(context.book, told, "inbox-answer"), status=202)
+
     @asynccontextmanager
-    async def room(self, space: str, operations: int) -> AsyncIterator[None]:
+    async def _room(self, space: str, operations: int) -> AsyncIterator[None]:
         """Room for a batch. Refuses with TOO_MANY_REQUESTS where too many wait already."""
         waiting = self._waiting.get(space, 0)
         if waiting + operations > MAX_WAITING_OPERATIONS:
@@ -57,11 +75,8 @@ class Inboxes:
                 del self._waiting[space]
 
 
-INBOXES = web.AppKey("inboxes", Inboxes)
-
-
 def routes() -> list[web.RouteDef]:
-    """Everything below a space. The application holds `Inboxes` under `INBOXES`."""
+    """Everything below a space."""
     log = r"/spaces/{space}/logs/{kind:[ck]}/{node}/{number}"
     return [
         web.get("/spaces/{space}/heads", get_heads),
@@ -69,7 +84,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/spaces/{space}/ops/{operation}", get_operation),
         web.get("/spaces/{space}/payloads", get_payloads),
         web.get("/spaces/{space}/erasures", get_erasures),
-        web.post("/spaces/{space}/inbox", post_inbox),
+        web.post("/spaces/{space}/inbox", Inbox().post),
         web.post("/spaces/{space}/erasures", post_erasures),
         web.post("/spaces/{space}/receipts", post_receipts),
     ]
@@ -136,22 +151,6 @@ async def get_erasures(request: web.Request) -> web.Response:
     return _statements(request, found)
 
 
-async def post_inbox(request: web.Request) -> web.Response:
-    """202 once the batch is on the disk, with how far each log is; 409 where there is a gap."""
-    context = request.app[CONTEXT]
-    sent = await _sent(request)
-    space = _space(request)
-    count = (sent.body or b"").count(b"\n") + 1
-    async with request.app[INBOXES].room(space, count), _in_time():
-        taken = await serve_space.accept_operations(context, sent, space)
-    if taken.gaps:
-        have = {log: taken.logs.get(log, 0) for log in sorted(taken.gaps)}
-        raise Refused(Reason.GAP, "Operations before these are missing; resume there.", logs=have)
-    logs: dict[str, JSON] = dict(taken.logs)
-    told: JSONObject = {"logs": logs, "digest": taken.heads.digest}
-    return answer(outbound.release(context.book, told, "inbox-answer"), status=202)
-
-
 async def post_erasures(request: web.Request) -> web.Response:
     """The signed receipts, once everything that the statements name is gone from the disk."""
     sent = await _sent(request)
@@ -168,7 +167,7 @@ async def post_receipts(request: web.Request) -> web.Response:
     return web.Response(status=202, headers=HEADERS)
 
 
-async def _sent(request: web.Request) -> serve_space.Asked:
+async def _sent(request: web.Request) -> Asked:
     if request.content_type != outbound.LINES:
         raise Refused(Reason.UNSUPPORTED_MEDIA_TYPE, f"Send lines as {outbound.LINES}.")
     return await asked(request, with_body=True)

@@ -59,14 +59,6 @@ async def list_of_space(reader: Reader, space: str) -> list[Exchange]:
     return [Exchange(*row) for row in rows]
 
 
-async def find_next_of(reader: Reader, space: str, origin: str) -> int | None:
-    """When the exchange with this partner about this space is due; None if there is none."""
-    row = await reader.one(
-        "SELECT next_ms FROM replication WHERE space = $1 AND origin = $2", space, origin
-    )
-    return None if row is None else int(row["next_ms"])
-
-
 async def put_due(transaction: Transaction, space: str, own_origin: str, at_ms: int) -> None:
     """There is news for every member: talk to each at `at_ms`, or sooner if that was agreed."""
     await transaction.run(
@@ -83,16 +75,17 @@ async def put_due(transaction: Transaction, space: str, own_origin: str, at_ms: 
 
 
 async def put_waiting(
-    transaction: Transaction, space: str, origin: str, next_ms: int, why: str
+    transaction: Transaction, space: str, origin: str, next_ms: int, why: str, *, answered: bool
 ) -> None:
-    """The try failed; the next is at `next_ms`."""
+    """The try failed; the next is at `next_ms`. `answered`: the partner itself refused."""
     await transaction.run(
-        "UPDATE replication SET attempts = attempts + 1, next_ms = $3, why = $4 "
+        "UPDATE replication SET attempts = attempts + 1, next_ms = $3, why = $4, answered = $5 "
         "WHERE space = $1 AND origin = $2",
         space,
         origin,
         next_ms,
         why,
+        int(answered),
     )
 
 
@@ -110,13 +103,55 @@ async def put_agreed(
     )
 
 
-async def hasten(transaction: Transaction, origin: str, now_ms: int) -> int:
-    """The partner showed a sign of life: what waits after a failure is due now."""
-    return await transaction.run(
-        "UPDATE replication SET next_ms = $2, attempts = 0 "
-        "WHERE origin = $1 AND attempts > 0 AND next_ms > $2",
+async def put_unfinished(transaction: Transaction, space: str, origin: str, now_ms: int) -> None:
+    """All went well and there is more to say: go on at once."""
+    await transaction.run(
+        "UPDATE replication SET attempts = 0, next_ms = $3, why = '' "
+        "WHERE space = $1 AND origin = $2",
+        space,
         origin,
         now_ms,
+    )
+
+
+async def hasten(transaction: Transaction, origin: str, now_ms: int) -> int:
+    """The partner showed a sign of life: whoever could not reach it tries now.
+
+    Not where it answered and refused: two nodes that refuse each other would never rest.
+    """
+    return await transaction.run(
+        "UPDATE replication SET next_ms = $2, attempts = 0 "
+        "WHERE origin = $1 AND attempts > 0 AND answered = 0 AND next_ms > $2",
+        origin,
+        now_ms,
+    )
+
+
+async def is_held_up(reader: Reader, space: str, origin: str) -> bool:
+    """Whether the last try with this partner about this space failed."""
+    row = await reader.one(
+        "SELECT 1 FROM replication WHERE space = $1 AND origin = $2 AND attempts > 0",
+        space,
+        origin,
+    )
+    return row is not None
+
+
+async def revive(transaction: Transaction, space: str, origin: str, now_ms: int) -> None:
+    """The partner asked about this very space and was served: try again now."""
+    await transaction.run(
+        "UPDATE replication SET next_ms = min(next_ms, $3), attempts = 0 "
+        "WHERE space = $1 AND origin = $2 AND attempts > 0",
+        space,
+        origin,
+        now_ms,
+    )
+
+
+async def put_all_due(transaction: Transaction, now_ms: int) -> None:
+    """The node has just started: compare with everybody."""
+    await transaction.run(
+        "UPDATE replication SET next_ms = min(next_ms, $1) WHERE attempts = 0", now_ms
     )
 
 

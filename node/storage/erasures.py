@@ -10,17 +10,6 @@ from protocol.space.statement import Signed
 
 
 @dataclass(frozen=True)
-class KeptStatement:
-    """An erasure statement, and its place in the order of arrival here."""
-
-    number: int
-    id: str
-    node: str
-    signed: Signed
-    received_ms: int
-
-
-@dataclass(frozen=True)
 class KeptReceipt:
     """A member's word that it dropped what a statement names."""
 
@@ -48,16 +37,35 @@ async def put(
     )
 
 
-async def list_after(reader: Reader, space: str, after: int, *, limit: int) -> list[KeptStatement]:
-    """Statements in the order of their arrival here, beyond number `after`."""
+async def list_after(reader: Reader, space: str, after: int, *, limit: int) -> list[Signed]:
+    """Statements in the order of their arrival here, without the first `after`."""
     rows = await reader.all(
-        "SELECT number, id, node, statement, signature, received_ms FROM erasures "
-        "WHERE space = $1 AND number > $2 ORDER BY number LIMIT $3",
+        "SELECT statement, signature FROM erasures WHERE space = $1 ORDER BY number "
+        "LIMIT $3 OFFSET $2",
         space,
         after,
         limit,
     )
-    return [KeptStatement(row[0], row[1], row[2], _signed(row[3], row[4]), row[5]) for row in rows]
+    return [_signed(row["statement"], row["signature"]) for row in rows]
+
+
+async def list_of_nodes(reader: Reader, space: str, nodes: Iterable[str]) -> list[Signed]:
+    """All statements of these nodes, the oldest first."""
+    rows = await reader.all(
+        "SELECT statement, signature FROM erasures WHERE space = $1 "
+        "AND node IN (SELECT value FROM json_each($2)) ORDER BY number",
+        space,
+        json.dumps(sorted(nodes)),
+    )
+    return [_signed(row["statement"], row["signature"]) for row in rows]
+
+
+async def is_newer(reader: Reader, space: str, since_ms: int) -> bool:
+    """Whether any statement arrived, or was made here, at `since_ms` or later."""
+    row = await reader.one(
+        "SELECT 1 FROM erasures WHERE space = $1 AND received_ms >= $2 LIMIT 1", space, since_ms
+    )
+    return row is not None
 
 
 async def list_ids(reader: Reader, space: str) -> dict[str, list[str]]:
@@ -140,6 +148,27 @@ async def find_receipt(reader: Reader, space: str, statement: str, node: str) ->
         node,
     )
     return None if row is None else _signed(row["receipt"], row["signature"])
+
+
+async def list_unsent(reader: Reader, space: str, own: str, author: str) -> list[Signed]:
+    """Own receipts that the node `author` has not had for its statements."""
+    rows = await reader.all(
+        "SELECT r.receipt, r.signature FROM receipts r JOIN erasures e ON e.space = r.space "
+        "AND e.id = r.statement WHERE r.space = $1 AND r.node = $2 AND r.sent = 0 "
+        "AND e.node = $3 ORDER BY e.number LIMIT 200",
+        space,
+        own,
+        author,
+    )
+    return [_signed(row["receipt"], row["signature"]) for row in rows]
+
+
+async def put_sent(transaction: Transaction, space: str, own: str, receipts: list[Signed]) -> None:
+    """These own receipts have reached the school that they are owed to."""
+    await transaction.many(
+        "UPDATE receipts SET sent = 1 WHERE space = $1 AND node = $2 AND receipt = $3",
+        [(space, own, one.octets.decode("utf-8")) for one in receipts],
+    )
 
 
 async def list_receipts(reader: Reader, space: str, statement: str) -> list[KeptReceipt]:

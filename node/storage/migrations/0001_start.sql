@@ -289,15 +289,16 @@ CREATE TABLE space_accounts (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX space_accounts_by_pseudonym ON space_accounts (space, pseudonym);
 
--- Verified operations, as received. `void` says why one has no effect at present.
+-- Verified operations, as received. `void` says why one has no effect at present, `hashed` that
+-- its header names a payload.
 CREATE TABLE operations (
     space TEXT NOT NULL REFERENCES spaces (id),
     id TEXT NOT NULL,
     log TEXT NOT NULL,
     seq INTEGER NOT NULL,
-    prev TEXT NOT NULL,
     home TEXT NOT NULL,
     object TEXT NOT NULL,
+    hashed INTEGER NOT NULL,
     header BLOB NOT NULL,
     signature BLOB NOT NULL,
     accepted INTEGER NOT NULL,
@@ -362,6 +363,7 @@ CREATE TABLE receipts (
     receipt TEXT NOT NULL,
     signature TEXT NOT NULL,
     received_ms INTEGER NOT NULL,
+    sent INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (space, statement, node)
 ) STRICT, WITHOUT ROWID;
 
@@ -375,13 +377,15 @@ CREATE TABLE cursors (
     PRIMARY KEY (space, origin, log)
 ) STRICT, WITHOUT ROWID;
 
--- When each partner of a space is next talked to, and what stood in the way.
+-- When each partner of a space is next talked to, what stood in the way, and whether that was the
+-- partner's own word.
 CREATE TABLE replication (
     space TEXT NOT NULL REFERENCES spaces (id),
     origin TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     next_ms INTEGER NOT NULL,
     why TEXT NOT NULL DEFAULT '',
+    answered INTEGER NOT NULL DEFAULT 0,
     agreed_ms INTEGER,
     PRIMARY KEY (space, origin)
 ) STRICT, WITHOUT ROWID;

@@ -1,0 +1,381 @@
+"""Keeping replicas alike: one conversation at a time with each partner, as the heads demand.
+
+Own news are pushed from the partner's cursor without asking first; the digest in the answer says
+whether both hold the same. Where they do not, heads are compared and each side's lacks are asked
+for and sent: control, then erasures, then content (`protocol.space.sync`). What a partner answers
+is judged as what it brings. A conversation that fails is tried again for ever, 30 s to 6 h later.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from node import events
+from node.actions import erase, identity, serve_space, tips
+from node.actions.context import Context
+from node.remote.answer import Answer
+from node.remote.client import Identity
+from node.storage import cursors, erasures, operations, partners, spaces
+from node.storage.cursors import Exchange
+from protocol import canonical, delivery, outbound
+from protocol.canonical import b64
+from protocol.errors import Reason, Refused
+from protocol.outbound import Outbound
+from protocol.space import sync
+from protocol.space.control import Position
+from protocol.space.operation import MAX_LINE_BYTES, Operation
+from protocol.space.statement import Signed
+from protocol.space.sync import From, Heads, Plan
+
+MAX_ROUNDS = 8
+MAX_PAGE_BYTES = sync.MAX_BATCH_BYTES + MAX_LINE_BYTES
+MAX_PAGES = 200
+MAX_LACKING = 10
+GO_ON_AFTER_MS = 5_000
+
+OF_ONE_LOG = serve_space.LIES | {
+    Reason.CLOCK_AHEAD,
+    Reason.NOT_ALLOWED,
+    Reason.UNKNOWN_KEY,
+    Reason.UNKNOWN_HEAD,
+    Reason.GAP,
+    Reason.TOO_LARGE,
+}
+"""Refusals that are about one log: the others go on."""
+
+
+@dataclass(frozen=True)
+class Talk:
+    """One conversation: with whom, about what, in whose name; and what went wrong with one log."""
+
+    context: Context
+    exchange: Exchange
+    speaker: Identity
+    troubles: list[Refused] = field(default_factory=list)
+
+    @property
+    def space(self) -> str:
+        return self.exchange.space
+
+    async def get(self, path: str, *, max_bytes: int = MAX_PAGE_BYTES) -> Answer:
+        return await self.context.client.get(
+            f"{self.exchange.origin}/spaces/{self.space}/{path}",
+            origin=self.exchange.origin,
+            as_=self.speaker,
+            accept="application/json, application/x-ndjson",
+            max_bytes=max_bytes,
+        )
+
+    async def post(self, path: str, body: Outbound) -> Answer:
+        return await self.context.client.post(
+            f"{self.exchange.origin}/spaces/{self.space}/{path}",
+            body,
+            origin=self.exchange.origin,
+            as_=self.speaker,
+        )
+
+
+async def begin(context: Context) -> None:
+    """At start: see whether a backup was restored, and compare with every partner."""
+    await tips.check(context)
+    async with context.database.write() as transaction:
+        await cursors.put_all_due(transaction, context.now_ms())
+
+
+async def converse(context: Context, exchange: Exchange) -> None:
+    """One conversation with one partner about one space, and when the next one is."""
+    talk = Talk(context, exchange, await identity.get_service_identity(context))
+    try:
+        await tips.record(context, exchange.space)
+        agreed = await _push_news(talk) or await _compare(talk)
+        await _settle_debts(talk)
+    except Refused as refused:
+        talk.troubles.insert(0, refused)
+        agreed = None
+    if talk.troubles and agreed is None:
+        await _wait(context, exchange, talk.troubles[0])
+    else:
+        await _finish(talk, agreed)
+
+
+async def _wait(context: Context, exchange: Exchange, refused: Refused) -> None:
+    attempts = exchange.attempts + 1
+    wait_ms = delivery.wait_after(attempts, context.chance.fraction())
+    asked_s = refused.facts.get("retry_after_s")
+    if isinstance(asked_s, int):
+        wait_ms = max(wait_ms, asked_s * 1000)
+    why = str(refused.reason)
+    async with context.database.write() as transaction:
+        await cursors.put_waiting(
+            transaction,
+            exchange.space,
+            exchange.origin,
+            context.now_ms() + wait_ms,
+            why,
+            answered=refused.reason is not Reason.UNREACHABLE,
+        )
+        if refused.reason is Reason.UNREACHABLE:
+            await partners.put_trouble(transaction, exchange.origin, why)
+    events.replication_waits(exchange.space, exchange.origin, why)
+
+
+async def _finish(talk: Talk, agreed: str | None) -> None:
+    """Agree until the next comparison, unless something was written meanwhile."""
+    context, exchange = talk.context, talk.exchange
+    now_ms = context.now_ms()
+    every_ms = context.settings.replication.compare_every_s * 1000
+    next_ms = now_ms + int(every_ms * (0.9 + 0.2 * context.chance.fraction()))
+    reopened = False
+    async with context.database.write() as transaction:
+        space = await spaces.get(transaction, exchange.space)
+        mine = await serve_space.build_heads(transaction, space)
+        if agreed is None:
+            # A partner whose heads never rest must not keep this node busy.
+            go_on_ms = now_ms + GO_ON_AFTER_MS
+            await cursors.put_unfinished(transaction, space.id, exchange.origin, go_on_ms)
+        elif agreed != mine.digest:
+            await cursors.put_unfinished(transaction, space.id, exchange.origin, now_ms)
+        else:
+            await cursors.put_agreed(transaction, space.id, exchange.origin, next_ms, now_ms)
+            reopened = await tips.reopen(transaction, space.id)
+        await partners.put_seen(transaction, exchange.origin, now_ms)
+    if reopened:
+        await tips.renew(context, space.id)
+
+
+async def _push_news(talk: Talk) -> str | None:
+    """Send what was written here since the partner's cursor; the digest, if both then agree.
+
+    None where heads have to be compared: nothing new, never talked, erasures to tell, a difference.
+    """
+    exchange = talk.exchange
+    if exchange.agreed_ms is None:
+        return None
+    async with talk.context.database.read() as reader:
+        space = await spaces.get(reader, talk.space)
+        if await erasures.is_newer(reader, talk.space, exchange.agreed_ms):
+            return None
+        known = await cursors.list_cursors(reader, talk.space, exchange.origin)
+        heads = await operations.list_heads(reader, talk.space)
+        own = [log for log, head in heads.items() if head.node == space.node]
+        news: list[Operation] = []
+        for log in sorted(own, key=lambda log: not log.startswith("k/")):
+            news += await operations.list_accepted(
+                reader,
+                talk.space,
+                log,
+                known.get(log, (0, ""))[0],
+                limit=sync.MAX_BATCH_OPERATIONS,
+            )
+    batch = serve_space.fill(news)
+    if not batch or len(batch) < len(news):
+        return None
+    answer = await _send(talk, batch)
+    if answer is None:
+        return None
+    theirs = canonical.read_object(answer.body).get("digest")
+    async with talk.context.database.read() as reader:
+        mine = await serve_space.build_heads(reader, space)
+    return mine.digest if theirs == mine.digest else None
+
+
+async def _compare(talk: Talk) -> str | None:
+    """Compare heads, ask and send until both hold the same; the digest agreed on.
+
+    None where there is more to do than one conversation holds, or where both sides differ and
+    neither takes anything more, which is a trouble.
+    """
+    seen: set[tuple[str, str]] = set()
+    talk.troubles.clear()
+    for _ in range(MAX_ROUNDS):
+        answer = _require_ok(await talk.get("heads"))
+        theirs = sync.read_heads(canonical.read_object(answer.body), talk.space)
+        plan, mine = await _plan(talk, theirs)
+        if plan.is_at_rest:
+            return mine.digest
+        if (mine.digest, theirs.digest) in seen:
+            talk.troubles.append(
+                Refused(Reason.CONFLICT, "Both sides differ, and neither takes anything more.")
+            )
+            return None
+        seen.add((mine.digest, theirs.digest))
+        talk.troubles.clear()
+        await _follow(talk, plan, theirs)
+    return None
+
+
+async def _plan(talk: Talk, theirs: Heads) -> tuple[Plan, Heads]:
+    """What to do about the difference. How far the partner has own logs is noted down."""
+    ids = {one.id for one in theirs.logs.values() if one.id}
+    async with talk.context.database.read() as reader:
+        space = await spaces.get(reader, talk.space)
+        mine = await serve_space.build_heads(reader, space)
+        logs = (await operations.list_heads(reader, space.id)).values()
+        holds = await operations.list_held(reader, space.id, ids)
+        known = await cursors.list_cursors(reader, space.id, talk.exchange.origin)
+    waiting = sync.awaiting(space.state, logs)
+    storable = {log for log in theirs.logs if space.state.standing(log) is not None}
+    reached = {
+        log: one.position
+        for log, one in theirs.logs.items()
+        if log[2:34] == space.node and one.id in holds
+    }
+    if any(known.get(log) != position for log, position in reached.items()):
+        await _put_cursors(talk, reached)
+    return sync.compare(mine, theirs, holds, waiting, storable), mine
+
+
+async def _follow(talk: Talk, plan: Plan, theirs: Heads) -> None:
+    """Control, then erasures, then content."""
+    for control in (True, False):
+        for one in plan.ask:
+            if one.log.startswith("k/") is control:
+                await _pull(talk, one, theirs)
+        for one in plan.send:
+            if one.log.startswith("k/") is control:
+                await _push(talk, one)
+        if control and plan.ask_erasures:
+            await _pull_erasures(talk)
+        if control and plan.send_erasures:
+            await _push_erasures(talk, plan.send_erasures)
+
+
+async def _pull(talk: Talk, wanted: From, theirs: Heads) -> None:
+    """Ask for a log until nothing more of it is taken. What is wrong with it is its own trouble."""
+    after = wanted.after
+    for _ in range(MAX_PAGES):
+        page = await _get_page(talk, wanted.log, after)
+        if not page:
+            return
+        try:
+            async with talk.context.database.write() as transaction:
+                taken = await serve_space.take(talk.context, transaction, talk.space, page)
+                head = await operations.find_head(transaction, talk.space, wanted.log)
+        except Refused as refused:
+            if refused.reason not in OF_ONE_LOG:
+                raise
+            talk.troubles.append(refused)
+            return
+        if not taken.stored:
+            return
+        events.operations_accepted(talk.space, talk.exchange.origin, taken.stored)
+        after = (head.seq, head.id)
+        if head.fork is not None or head.seq >= theirs.logs[wanted.log].seq:
+            return
+
+
+async def _get_page(talk: Talk, log: str, after: Position) -> list[Operation]:
+    seq, id_ = after
+    answer = await talk.get(f"logs/{log}?after={seq}&id={id_}&limit={sync.MAX_BATCH_OPERATIONS}")
+    if answer.reason is Reason.UNKNOWN_HEAD:
+        async with talk.context.database.read() as reader:
+            head = await operations.find_head(reader, talk.space, log)
+            named = await operations.list_positions(reader, talk.space, log, sync.haves(head.seq))
+        haves = ",".join(f"{number}:{name}" for number, name in named)
+        answer = await talk.get(f"logs/{log}?haves={haves}&limit={sync.MAX_BATCH_OPERATIONS}")
+    return serve_space.read_operations(_require_ok(answer).body)
+
+
+async def _push(talk: Talk, wanted: From) -> None:
+    """Send what the partner lacks of a log, in batches, as long as it takes them."""
+    after = wanted.after[0]
+    for _ in range(MAX_PAGES):
+        async with talk.context.database.read() as reader:
+            batch = await serve_space.read_page(
+                reader, talk.space, wanted.log, after, sync.MAX_BATCH_OPERATIONS
+            )
+        if not batch or await _send(talk, batch) is None:
+            return
+        after = batch[-1].header.seq
+
+
+async def _send(talk: Talk, batch: Sequence[Operation]) -> Answer | None:
+    """Send one batch. None where the partner refuses these logs; other refusals are raised."""
+    node = await serve_space.find_node(talk.context)
+    body = outbound.release_operations(talk.context.book, batch, node=node)
+    answer = await talk.post("inbox", body)
+    if answer.reason in OF_ONE_LOG:
+        talk.troubles.append(Refused(answer.reason, f"the partner answered {answer.status}"))
+        return None
+    _require_ok(answer)
+    last = {one.header.log: (one.header.seq, one.id) for one in batch if one.header.node == node}
+    if last:
+        await _put_cursors(talk, last)
+    events.operations_pushed(talk.space, talk.exchange.origin, len(batch))
+    return answer
+
+
+async def _pull_erasures(talk: Talk) -> None:
+    after = 0
+    for _ in range(MAX_PAGES):
+        answer = _require_ok(await talk.get(f"erasures?after={after}"))
+        page = serve_space.read_statements(answer.body)
+        if not page:
+            return
+        after += len(page)
+        async with talk.context.database.write() as transaction:
+            space = await spaces.get(transaction, talk.space)
+            known = await erasures.list_known(transaction, space.id, [one.id for one in page])
+            fresh = [one for one in page if one.id not in known]
+            await erase.obey(talk.context, transaction, space, fresh)
+
+
+async def _push_erasures(talk: Talk, nodes: Sequence[str]) -> None:
+    """Send all statements of these nodes, and keep the receipts that come back."""
+    async with talk.context.database.read() as reader:
+        space = await spaces.get(reader, talk.space)
+        statements = await erasures.list_of_nodes(reader, space.id, nodes)
+    for start in range(0, len(statements), serve_space.MAX_STATEMENTS):
+        page = statements[start : start + serve_space.MAX_STATEMENTS]
+        answer = _require_ok(await talk.post("erasures", _lines(talk, page)))
+        receipts = serve_space.read_statements(answer.body)
+        async with talk.context.database.write() as transaction:
+            await erase.keep_receipts(talk.context, transaction, space, receipts)
+
+
+async def _settle_debts(talk: Talk) -> None:
+    """Send the receipts that this partner is owed, and ask for payloads that never came."""
+    async with talk.context.database.read() as reader:
+        space = await spaces.get(reader, talk.space)
+        owed = await erasures.list_unsent(reader, space.id, space.node, talk.exchange.node)
+        lacking = await operations.list_lacking(reader, space.id, limit=MAX_LACKING)
+    if owed:
+        _require_ok(await talk.post("receipts", _lines(talk, owed)))
+        async with talk.context.database.write() as transaction:
+            await erasures.put_sent(transaction, space.id, space.node, owed)
+    if lacking:
+        answer = await talk.get(f"payloads?ids={','.join(lacking)}")
+        if answer.ok:
+            async with talk.context.database.write() as transaction:
+                page = serve_space.read_operations(answer.body)
+                await serve_space.take(talk.context, transaction, space.id, page)
+
+
+async def _put_cursors(talk: Talk, reached: dict[str, Position]) -> None:
+    async with talk.context.database.write() as transaction:
+        await cursors.put_cursors(
+            transaction,
+            talk.space,
+            talk.exchange.origin,
+            [(log, *position) for log, position in sorted(reached.items())],
+        )
+
+
+def _lines(talk: Talk, signed: Sequence[Signed]) -> Outbound:
+    return outbound.release_lines(
+        talk.context.book,
+        "signed-statement",
+        [
+            {"statement": one.octets.decode("utf-8"), "signature": b64(one.signature)}
+            for one in signed
+        ],
+    )
+
+
+def _require_ok(answer: Answer) -> Answer:
+    """Refuses with the reason that the partner gave; without one it was not the partner itself."""
+    if answer.ok:
+        return answer
+    facts = {} if answer.retry_after_s is None else {"retry_after_s": answer.retry_after_s}
+    raise Refused(
+        answer.reason or Reason.UNREACHABLE, f"the partner answered {answer.status}", **facts
+    )

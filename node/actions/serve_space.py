@@ -1,0 +1,272 @@
+"""What members' nodes ask of this replica and bring to it; the other half of `replicate`.
+
+Whoever asks is the service actor of a node that is a member of that very space; anybody else gets
+the answer that a space gets which does not exist.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from node import events
+from node.actions import absorb, erase, recognise, replica
+from node.actions.context import Context
+from node.actions.recognise import Asked, Recognised
+from node.actions.spaces import not_found
+from node.storage import cursors, erasures, meta, operations, spaces
+from node.storage.database import Reader, Transaction
+from node.storage.spaces import Space
+from protocol.errors import Reason, Refused
+from protocol.space import operation, statement, sync
+from protocol.space.apply import Judgement
+from protocol.space.control import Position
+from protocol.space.effects import StoreOperation
+from protocol.space.operation import Operation
+from protocol.space.statement import Signed
+from protocol.space.sync import Heads
+
+MAX_STATEMENTS = 200
+MAX_NAMED = 64
+MAX_GONE_NAMED = 10
+LIES = frozenset({Reason.BAD_SIGNATURE, Reason.BAD_OPERATION, Reason.BAD_KEY, Reason.NOT_FOUND})
+"""Whoever sends such an operation has not verified it: nothing of the batch is taken."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a batch: the last accepted number of each log in it, gaps among them."""
+
+    heads: Heads
+    logs: dict[str, int]
+    gaps: frozenset[str]
+    stored: int
+
+
+async def find_node(context: Context) -> str:
+    """This node's id: what it wrote itself is looked at again before it leaves."""
+    async with context.database.read() as reader:
+        return await meta.get(reader, "node")
+
+
+async def build_heads(reader: Reader, space: Space) -> Heads:
+    """What this replica holds, in a few lines."""
+    logs = await operations.list_heads(reader, space.id)
+    return sync.heads(space.state, logs.values(), await erasures.list_ids(reader, space.id))
+
+
+async def ask(context: Context, asked: Asked, space: str) -> tuple[Recognised, Space]:
+    """The member node that signed a GET, and the space. Refuses as `recognise`, and NOT_FOUND."""
+    recognised = await recognise.recognise_once(context, asked)
+    async with context.database.read() as reader:
+        kept = await _require_member(reader, recognised, space)
+        held_up = await cursors.is_held_up(reader, space, recognised.partner.origin)
+    if held_up:
+        async with context.database.write() as transaction:
+            await _revive(context, transaction, space, recognised)
+        context.wake.notify(replica.TOPIC)
+    return recognised, kept
+
+
+async def _require_member(reader: Reader, recognised: Recognised, space: str) -> Space:
+    node = await spaces.find_member(reader, space, recognised.actor)
+    kept = None if node is None else await spaces.find(reader, space)
+    if kept is None:
+        raise not_found()
+    return kept
+
+
+async def _revive(
+    context: Context, transaction: Transaction, space: str, recognised: Recognised
+) -> None:
+    await cursors.revive(transaction, space, recognised.partner.origin, context.now_ms())
+
+
+async def find_heads(context: Context, asked: Asked, space: str) -> Heads:
+    """Where every log ends here."""
+    _, kept = await ask(context, asked, space)
+    async with context.database.read() as reader:
+        return await build_heads(reader, kept)
+
+
+async def list_page(
+    context: Context,
+    asked: Asked,
+    space: str,
+    log: str,
+    after: Position,
+    haves: Sequence[Position],
+    limit: int,
+) -> list[Operation]:
+    """The accepted operations of a log after a position, or after the last of `haves` that lies on
+    the accepted chain here; where the log stops at a fork, the two that prove it.
+
+    Refuses with UNKNOWN_HEAD a position that is not here.
+    """
+    _, kept = await ask(context, asked, space)
+    async with context.database.read() as reader:
+        if haves:
+            held = await operations.list_held(reader, space, [one[1] for one in haves], log)
+            after = sync.common(haves, held)
+        elif after[0] and after not in await operations.list_positions(
+            reader, space, log, [after[0]]
+        ):
+            raise Refused(
+                Reason.UNKNOWN_HEAD, "This position is not in the log here; name what you have."
+            )
+        return await read_page(reader, kept.id, log, after[0], limit)
+
+
+async def read_page(
+    reader: Reader, space: str, log: str, after: int, limit: int
+) -> list[Operation]:
+    """As many accepted operations as travel together, then the proof of a fork."""
+    found = await operations.list_accepted(reader, space, log, after, limit=limit)
+    page = fill(found)
+    if len(page) == len(found) < limit:
+        head = await operations.find_head(reader, space, log)
+        if head.fork is not None and after <= head.seq:
+            page += await operations.list_by_id(reader, space, head.fork)
+    return page
+
+
+def fill(found: Sequence[Operation]) -> list[Operation]:
+    """The first of `found` that fit into one batch, and at least one."""
+    batch: list[Operation] = []
+    octets = 0
+    for one in found[: sync.MAX_BATCH_OPERATIONS]:
+        octets += len(operation.to_line(one)) + 1
+        if batch and octets > sync.MAX_BATCH_BYTES:
+            break
+        batch.append(one)
+    return batch
+
+
+async def list_operations(context: Context, asked: Asked, space: str, id_: str) -> list[Operation]:
+    """One operation; of a control log, with all those before it. Refuses with NOT_FOUND."""
+    await ask(context, asked, space)
+    async with context.database.read() as reader:
+        found = await operations.find(reader, space, id_)
+        if found is None:
+            raise Refused(Reason.NOT_FOUND, "This operation is not here.")
+        if not found.header.is_control:
+            return [found]
+        before = await operations.list_accepted(
+            reader, space, found.header.log, 0, limit=found.header.seq - 1
+        )
+    return fill([*before, found])
+
+
+async def list_statements(context: Context, asked: Asked, space: str, after: int) -> list[Signed]:
+    """Erasure statements in the order of their arrival here, without the first `after`."""
+    await ask(context, asked, space)
+    async with context.database.read() as reader:
+        return await erasures.list_after(reader, space, after, limit=MAX_STATEMENTS)
+
+
+async def list_payloads(
+    context: Context, asked: Asked, space: str, ids: Sequence[str]
+) -> list[Operation]:
+    """Those of the operations `ids` whose payloads are here.
+
+    Refuses with GONE (fact `erased`) if one was erased, NOT_FOUND where none of them is here.
+    """
+    await ask(context, asked, space)
+    async with context.database.read() as reader:
+        erased = await erasures.list_erased(reader, space, ids)
+        found = await operations.list_by_id(reader, space, ids)
+    if erased:
+        gone = "+".join(sorted({id_ for _, id_ in erased})[:MAX_GONE_NAMED])
+        raise Refused(Reason.GONE, "Some of this was erased; ask for the rest.", erased=gone)
+    kept = [one for one in found if one.payload is not None]
+    if not kept:
+        raise Refused(Reason.NOT_FOUND, "None of this is here.")
+    return fill(kept)
+
+
+async def accept_operations(context: Context, asked: Asked, space: str) -> Taken:
+    """Take a batch of operations. Refuses as `ask`, with TOO_MANY_ITEMS, as `operation.read`, and
+    with one of `LIES`, or the first reason, where nothing could be taken; then nothing is kept."""
+    recognised = await recognise.recognise(context, asked)
+    async with context.database.read() as reader:
+        await _require_member(reader, recognised, space)
+    batch = read_operations(asked.body or b"")
+    async with context.database.write() as transaction:
+        await recognise.remember(context, transaction, recognised)
+        await _require_member(transaction, recognised, space)
+        taken = await take(context, transaction, space, batch)
+        await _revive(context, transaction, space, recognised)
+    if taken.stored:
+        events.operations_accepted(space, recognised.partner.origin, taken.stored)
+    return taken
+
+
+def read_operations(body: bytes) -> list[Operation]:
+    """The operations of a body of NDJSON. Refuses with TOO_MANY_ITEMS, as `operation.read`."""
+    lines = [line for line in body.split(b"\n") if line]
+    if len(lines) > sync.MAX_BATCH_OPERATIONS:
+        raise Refused(
+            Reason.TOO_MANY_ITEMS, f"Send at most {sync.MAX_BATCH_OPERATIONS} operations at once."
+        )
+    return [operation.read(line) for line in lines]
+
+
+def read_statements(body: bytes) -> list[Signed]:
+    """The statements of a body of NDJSON. Refuses with TOO_MANY_ITEMS, as `statement.read`."""
+    lines = [line for line in body.split(b"\n") if line]
+    if len(lines) > MAX_STATEMENTS:
+        raise Refused(Reason.TOO_MANY_ITEMS, f"Send at most {MAX_STATEMENTS} at once.")
+    return [statement.read(line) for line in lines]
+
+
+async def take(
+    context: Context, transaction: Transaction, space: str, batch: Sequence[Operation]
+) -> Taken:
+    """Judge and keep what a partner sent or answered."""
+    judgement = await absorb.absorb(context, transaction, space, batch)
+    stored = sum(isinstance(one, StoreOperation) for one in judgement.effects)
+    _require_honest(judgement)
+    others = [one for one in judgement.refused if one.reason is not Reason.GAP]
+    if others and not judgement.effects:
+        raise Refused(others[0].reason, others[0].detail, log=others[0].log)
+    kept = await spaces.get(transaction, space)
+    heads = await build_heads(transaction, kept)
+    known = {
+        log: heads.logs[log].seq for log in {one.header.log for one in batch} & heads.logs.keys()
+    }
+    logs = {one.header.log: known.get(one.header.log, 0) for one in batch}
+    return Taken(heads, logs, judgement.gaps, stored)
+
+
+def _require_honest(judgement: Judgement) -> None:
+    for one in judgement.refused:
+        if one.reason in LIES:
+            raise Refused(one.reason, one.detail, log=one.log, operation=one.id)
+
+
+async def accept_erasures(context: Context, asked: Asked, space: str) -> list[Signed]:
+    """Obey a batch of erasure statements; the signed receipts. Refuses as `erase.obey`."""
+    recognised = await recognise.recognise(context, asked)
+    async with context.database.read() as reader:
+        await _require_member(reader, recognised, space)
+    batch = read_statements(asked.body or b"")
+    async with context.database.write() as transaction:
+        await recognise.remember(context, transaction, recognised)
+        kept = await _require_member(transaction, recognised, space)
+        receipts = await erase.obey(context, transaction, kept, batch)
+        caller = await spaces.find_member(transaction, space, recognised.actor)
+        if caller is not None:
+            owed = await erasures.list_unsent(transaction, space, kept.node, caller)
+            sent = [one for one in owed if one in receipts]
+            await erasures.put_sent(transaction, space, kept.node, sent)
+    return receipts
+
+
+async def accept_receipts(context: Context, asked: Asked, space: str) -> None:
+    """Keep members' receipts. Refuses as `erase.keep_receipts`."""
+    recognised = await recognise.recognise(context, asked)
+    async with context.database.read() as reader:
+        await _require_member(reader, recognised, space)
+    batch = read_statements(asked.body or b"")
+    async with context.database.write() as transaction:
+        await recognise.remember(context, transaction, recognised)
+        kept = await _require_member(transaction, recognised, space)
+        await erase.keep_receipts(context, transaction, kept, batch)
