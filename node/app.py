@@ -16,7 +16,7 @@ from aiohttp.typedefs import Handler
 
 import schemas
 from node import config, entrance, events, limits
-from node.actions import contacts, deliver, publish, receive
+from node.actions import contacts, deliver, found, publish, receive, replicate
 from node.actions.context import CONTEXT, Context
 from node.clock import Chance, Clock, SystemChance, SystemClock
 from node.config import Settings
@@ -33,7 +33,7 @@ from node.storage.database import Database
 from node.storage.wake import Waker
 from node.web import door
 from node.web import routes as face
-from node.workers import supervisor
+from node.workers import replication, supervisor
 from node.workers.supervisor import Worker
 from protocol import names
 from protocol.errors import Reason, Refused
@@ -45,6 +45,7 @@ MIB = 1_048_576
 WORKERS = [
     Worker("intake", receive.TOPIC, receive.apply_due),
     Worker("deliveries", publish.TOPIC, deliver.deliver_due),
+    Worker("replication", found.TOPIC, replication.step),
     Worker("lapsing", "lapsing", contacts.let_lapse),
 ]
 
@@ -222,6 +223,7 @@ async def serve_folder(
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(name, stop.set)
         await context.wake.open()
+        await replicate.begin(context)
         listening = await open_doors(context, role, port)
         working = None
         if role != "web":

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from node.actions import known_actors
 from node.actions.context import Context
-from node.storage import deliveries, nonces, partners
+from node.storage import cursors, deliveries, nonces, partners
 from node.storage.database import Transaction
 from node.storage.partners import Partner
 from protocol import names, requests
@@ -99,6 +99,7 @@ async def remember(context: Context, transaction: Transaction, recognised: Recog
     if not fresh:
         raise Refused(Reason.REPLAYED, "This very request has arrived before; sign it anew.")
     await deliveries.hasten(transaction, recognised.partner.origin, now_ms)
+    await cursors.hasten(transaction, recognised.partner.origin, now_ms)
     await partners.put_seen(transaction, recognised.partner.origin, now_ms)
 
 
