@@ -52,6 +52,8 @@ def require_kept(judgement: Judgement) -> None:
     if judgement.refused:
         refused = judgement.refused[0]
         raise Refused(refused.reason, refused.detail)
+    if judgement.passed_over:
+        raise Refused(Reason.READ_ONLY, "This school's log has stopped at a fork or a cut.")
     for effect in judgement.effects:
         if isinstance(effect, StoreOperation) and effect.void is not None:
             raise Refused(Reason.READ_ONLY, f"This would have no effect: {effect.void}.")

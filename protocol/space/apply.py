@@ -55,12 +55,17 @@ class Refusal:
 
 @dataclass
 class Judgement:
-    """What follows from a batch. `recheck` names logs to look at as a whole, in this order."""
+    """What follows from a batch.
+
+    `recheck` names logs to look at as a whole, in this order. `passed_over` are the ids that are
+    not kept by nobody's fault: beyond a fork or a cut, with the rest of their logs.
+    """
 
     effects: list[Effect] = field(default_factory=list)
     touched: set[Touched] = field(default_factory=set)
     recheck: list[str] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
 
     @property
     def gaps(self) -> frozenset[str]:
@@ -154,6 +159,7 @@ class _Work:
             raise Refused(Reason.CLOCK_AHEAD, "the writer's clock is more than an hour ahead")
         if not self._is_kept(header, standing):
             self.held.add(header.log)
+            self.judgement.passed_over.append(operation.id)
             return
         verified = self._verified(one)
         if header.is_control:

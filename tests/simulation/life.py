@@ -3,11 +3,12 @@
 Weighted driving reaches deep states (forks, cuts, restored backups) that uniform choice does not.
 """
 
-from tests.simulation.world import Chance, School, World
+from tests.simulation.school import Chance, School
+from tests.simulation.world import World
 
 WEIGHTS = {
-    "meet": 26, "post": 14, "edit": 5, "erase": 2, "hide": 2, "acknowledge": 2, "attack": 5,
-    "decide": 4, "save": 2, "restore": 2,
+    "meet": 26, "post": 14, "edit": 5, "erase": 2, "hide": 2, "acknowledge": 1, "late_mail": 2,
+    "attack": 5, "decide": 4, "save": 2, "restore": 2,
 }  # fmt: skip
 
 
@@ -18,7 +19,7 @@ def live(seed: int, steps: int) -> World:
     kinds, weights = list(WEIGHTS), list(WEIGHTS.values())
     # Some lives are calm: without them, forks and closing would end most logs early.
     if seed % 3 == 0:
-        kinds, weights = kinds[:6], weights[:6]
+        kinds, weights = kinds[:7], weights[:7]
     for _ in range(steps):
         step(world, chance.choices(kinds, weights)[0], chance)
     world.reopen()
@@ -45,6 +46,8 @@ def step(world: World, kind: str, chance: Chance) -> None:
             world.hide(school)
         case "acknowledge":
             world.acknowledge(school)
+        case "late_mail":
+            world.late_mail(chance.choice(world.schools))
         case "attack":
             world.attack()
         case "decide":

@@ -63,7 +63,7 @@ class Replica:
     def receive(self, batch: Sequence[Operation], now_ms: int) -> Judgement:
         """Judge a batch and perform what follows."""
         wanted = known.wants(batch)
-        judgement = apply.judge(batch, self._known(wanted), now_ms)
+        judgement = apply.judge(batch, self.load(wanted), now_ms)
         self._settle(judgement)
         return judgement
 
@@ -154,7 +154,7 @@ class Replica:
                 found[key] = Stored(header, row.accepted, row.void, lacks)
         return found
 
-    def _known(self, wanted: known.Wants) -> KnownSpace:
+    def load(self, wanted: known.Wants) -> KnownSpace:
         """Only what was asked for, so that a test fails when too little is."""
         logs = self.heads.keys() if wanted.all_heads else wanted.logs & self.heads.keys()
         return KnownSpace(

@@ -1,19 +1,15 @@
 """Schools that write, meet, lose touch, restore backups and cheat; all from one seed."""
 
 import copy
-import hashlib
-import random
 from collections import Counter
 from dataclasses import dataclass, field
 
 import msgspec
 
-from protocol.canonical import JSONObject, b64
-from protocol.keys import Signer
-from protocol.space import control, erasure, genesis, sync, writing
+from protocol.canonical import JSONObject
+from protocol.space import control, erasure, sync, writing
 from protocol.space.control import Heads
 from protocol.space.fold.forum import Post, Standing
-from protocol.space.genesis import Founder
 from protocol.space.log import LogHead
 from protocol.space.operation import Header, Operation, payload, read, to_line, write
 from protocol.space.statement import Signed
@@ -22,48 +18,7 @@ from protocol.space.statement import to_line as statement_line
 from protocol.space.vocabulary import Role
 from protocol.space.writing import By, Place
 from tests.simulation.replica import Replica
-
-
-class Chance(random.Random):
-    """Seeded, and never the source of a real key."""
-
-
-def name_of(text: str) -> str:
-    """A name of 22 characters, the same for the same text."""
-    return b64(hashlib.sha256(text.encode()).digest()[:16])
-
-
-@dataclass
-class School:
-    """One school: its keys and its replica."""
-
-    word: str
-    replica: Replica
-    incarnation: int = 0
-    last: str = ""  # the last operation it wrote, as its state/tips file says
-    backup: tuple[Replica, int, str] | None = None
-
-    def __post_init__(self) -> None:
-        self.node = hashlib.sha256(self.word.encode()).hexdigest()[:32]
-        self.signer = Signer.from_seed(hashlib.sha256(b"seed" + self.word.encode()).digest())
-        self.teacher, self.pupil = name_of("teacher" + self.word), name_of("pupil" + self.word)
-        self.founder = Founder(
-            self.node, f"https://{self.word}.example/actor", self.signer.public.multikey
-        )
-
-    @property
-    def log(self) -> str:
-        return f"c/{self.node}/{self.incarnation}"
-
-    @property
-    def is_member(self) -> bool:
-        return self.replica.state is not None and self.node in self.replica.state.members
-
-
-def found(one: School, other: School, now_ms: int) -> Operation:
-    pair, salt = (one.founder, other.founder), name_of("salt")
-    signature = genesis.sign(pair, salt, other.signer)
-    return genesis.write_genesis(pair, salt, signature, time_ms=now_ms, signer=one.signer)
+from tests.simulation.school import Chance, School, found, name_of
 
 
 @dataclass
@@ -79,6 +34,7 @@ class World:
     texts: dict[str, str] = field(default_factory=dict)  # operation id → text
     erased: set[str] = field(default_factory=set)  # ids erased by their own school
     forbidden: set[str] = field(default_factory=set)  # texts that must never be seen
+    mail: list[Operation] = field(default_factory=list)  # everything as it was first sent
     happened: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -123,6 +79,7 @@ class World:
     def say(self, school: School, header: Header, text: str | None = None) -> Operation:
         """Sign, judge as everybody else does, remember."""
         operation = write(header, text, school.signer)
+        self.mail.append(operation)
         school.replica.receive([operation], self.now_ms)
         stored = school.replica.rows.get(operation.id)
         if school is not self.cheat:
@@ -203,7 +160,10 @@ class World:
             return
         post = self.chance.choice(posts)
         items = school.replica.items(post.home, post.object)
-        targets = erasure.targets_for(school.node, items)[0]
+        portions = erasure.targets_for(school.node, items)
+        if not portions:
+            return
+        targets = portions[0]
         self.now_ms += 1
         signed = erasure.sign_statement(
             self.space, school.node, targets, time_ms=self.now_ms, signer=school.signer
@@ -250,7 +210,7 @@ class World:
             case "branch":
                 header = writing.checkpoint(place, self.branches())
             case "cut":
-                if len(state.members) < 4 or self.chance.random() < 0.5:
+                if len(state.members) < 4 or self.chance.random() < 0.3:
                     return
                 own = {log: head for log, head in logs.items() if victim.node in log}
                 header = writing.cut(place, victim.node, own)
@@ -317,6 +277,12 @@ class World:
         mine.receive_payloads(lacking)
         return plan.is_at_rest and not lacking
 
+    def late_mail(self, school: School) -> None:
+        """Copies from long ago arrive, with payloads that may have been erased since."""
+        copies = self.chance.sample(self.mail, min(5, len(self.mail)))
+        if school.replica.state is not None:
+            self.deliver(school, copies)
+
     def statements(self, replica: Replica, node: str) -> list[Signed]:
         found = [signed for who, signed in replica.statements.values() if who == node]
         return [read_statement(statement_line(one)) for one in found]
@@ -357,7 +323,7 @@ class World:
         cheat, victim = self.cheat, self.chance.choice(self.honest)
         place, name = self.place(cheat, cheat.log), name_of(f"evil {self.now_ms}")
         text = self.text(title="Evil")
-        match self.chance.randrange(6):
+        match self.chance.randrange(7):
             case 0 | 1:
                 rows = [cheat.replica.rows[key] for key in cheat.replica.by_log[cheat.log]]
                 base = self.chance.choice(rows[len(rows) // 2 :]).operation.header
@@ -380,5 +346,14 @@ class World:
                     )
                     self.forbidden.add(text)
                     self.say(cheat, header, text)
+            case 5:
+                foreign = self.chance.choice(sorted(victim.replica.rows))
+                targets = [(cheat.log, 1, foreign)]
+                signed = erasure.sign_statement(
+                    self.space, cheat.node, targets, time_ms=self.now_ms, signer=cheat.signer
+                )
+                self.chance.choice(self.schools).replica.receive_statements([signed])
+                if victim.replica.rows[foreign].operation.header.node == cheat.node:
+                    self.erased.add(foreign)
             case _:
                 self.post(cheat)

@@ -1,0 +1,54 @@
+"""One school of the simulation: its keys and its replica."""
+
+import hashlib
+import random
+from dataclasses import dataclass
+
+from protocol.canonical import b64
+from protocol.keys import Signer
+from protocol.space import genesis
+from protocol.space.genesis import Founder
+from protocol.space.operation import Operation
+from tests.simulation.replica import Replica
+
+
+class Chance(random.Random):
+    """Seeded, and never the source of a real key."""
+
+
+def name_of(text: str) -> str:
+    """A name of 22 characters, the same for the same text."""
+    return b64(hashlib.sha256(text.encode()).digest()[:16])
+
+
+@dataclass
+class School:
+    """One school: its keys and its replica."""
+
+    word: str
+    replica: Replica
+    incarnation: int = 0
+    last: str = ""  # the last operation it wrote, as its state/tips file says
+    backup: tuple[Replica, int, str] | None = None
+
+    def __post_init__(self) -> None:
+        self.node = hashlib.sha256(self.word.encode()).hexdigest()[:32]
+        self.signer = Signer.from_seed(hashlib.sha256(b"seed" + self.word.encode()).digest())
+        self.teacher, self.pupil = name_of("teacher" + self.word), name_of("pupil" + self.word)
+        self.founder = Founder(
+            self.node, f"https://{self.word}.example/actor", self.signer.public.multikey
+        )
+
+    @property
+    def log(self) -> str:
+        return f"c/{self.node}/{self.incarnation}"
+
+    @property
+    def is_member(self) -> bool:
+        return self.replica.state is not None and self.node in self.replica.state.members
+
+
+def found(one: School, other: School, now_ms: int) -> Operation:
+    pair, salt = (one.founder, other.founder), name_of("salt")
+    signature = genesis.sign(pair, salt, other.signer)
+    return genesis.write_genesis(pair, salt, signature, time_ms=now_ms, signer=one.signer)
