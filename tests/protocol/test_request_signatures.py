@@ -159,7 +159,7 @@ def test_a_component_covered_twice_or_with_parameters_is_refused() -> None:
     ):
         text = f"sig1=({' '.join(inner)}){PARAMETERS}"
         headers = changed(signed(), "Signature-Input", text)
-        assert refusal(checked, headers).reason is Reason.MISSING_COVERAGE
+        assert refusal(checked, headers, url=f"{INBOX}?x=1").reason is Reason.MISSING_COVERAGE
 
 
 @pytest.mark.parametrize("value", ["é", "a\nb", "a\rb", 'x\n"@signature-params": ()'])
