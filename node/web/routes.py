@@ -35,7 +35,7 @@ from node.web.render import FACE, Face
 
 ANYONE, STAFF, ADMIN = Access.ANYONE, Access.STAFF, Access.ADMIN
 
-_PAGES: list[tuple[str, str, Access, Handler]] = [
+PAGES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/", ANYONE, front.show),
     ("GET", "/about", ANYONE, front.about),
     ("GET", "/privacy", ANYONE, front.privacy),
@@ -122,6 +122,7 @@ _PAGES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/admin/partners/{host}/block", ADMIN, partners.confirm_block),
     ("POST", "/admin/partners/{host}/block", ADMIN, partners.block),
     ("POST", "/admin/partners/{host}/unblock", ADMIN, partners.unblock),
+    ("POST", "/admin/partners/{host}/remove", ADMIN, partners.remove),
     ("GET", "/admin/deliveries", ADMIN, deliveries.show),
     ("POST", "/admin/deliveries/{delivery}/retry", ADMIN, deliveries.retry),
     ("GET", "/admin/deliveries/{delivery}/drop", ADMIN, deliveries.confirm_drop),
@@ -134,7 +135,7 @@ def setup(app: web.Application) -> None:
     face = Face(i18n.load(), assets.load(), app[CONTEXT].now_ms)
     app[FACE] = face
     app.router.add_get("/static/{digest}/{name:.+}", face.assets.serve)
-    for method, path, access, handler in _PAGES:
+    for method, path, access, handler in PAGES:
         app.router.add_route(method, path, page(handler, access))
 
 

@@ -131,6 +131,7 @@ AVAILABILITY = {
     "not_now": later("Not just now"),
 }
 
+HANDLE_TAKEN = later("This short name is taken. Choose another.")
 AGES_TURNED = later("The second age is below the first.")
 
 SECTORS = {"public": later("The public"), "private": later("A private body")}

@@ -5,10 +5,11 @@ from aiohttp import web
 from node.actions import people
 from node.actions.context import CONTEXT
 from node.actions.sign_in import sign_in
-from node.web import sessions
+from node.web import sessions, words
 from node.web.asking import device_of, peer_of
 from node.web.forms import Form, read_form
 from node.web.render import FRAME, render, see_other
+from protocol.errors import Reason
 
 SHORTEST_PASSWORD = 12
 
@@ -53,7 +54,7 @@ async def send(request: web.Request) -> web.Response:
     password = form.secret("password", shortest=SHORTEST_PASSWORD)
     note = form.text("note", longest=500, required=False)
     if form.ok:
-        with form.mending("handle"):
+        with form.mending("handle", {Reason.CONFLICT: words.HANDLE_TAKEN}):
             await people.ask_for_account(
                 request.app[CONTEXT],
                 name=name,

@@ -80,6 +80,15 @@ async def unblock(request: web.Request) -> web.Response:
     return see_other(path_of(partner.origin), "partner-unblocked")
 
 
+async def remove(request: web.Request) -> web.Response:
+    partner = await _partner(request)
+    form = Form()
+    with form.mending():
+        await acting.remove(request.app[CONTEXT], me(request), partner.origin)
+        return see_other(LIST, "partner-removed")
+    return await _detail(request, form, 422)
+
+
 def path_of(origin: str) -> str:
     """The page of a partner: its host stands for it, a node speaks to one scheme only."""
     return f"{LIST}/{origin.partition('://')[2]}"

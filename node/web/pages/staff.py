@@ -14,7 +14,6 @@ from node.web.render import FACE, FRAME, render, see_other
 from protocol.errors import Reason, Refused
 
 MAX_DIGITS = 15
-_TAKEN = later("This short name is taken. Choose another.")
 
 
 async def show(request: web.Request) -> web.Response:
@@ -30,7 +29,7 @@ async def invite(request: web.Request) -> web.Response:
     roles = form.choices("roles", words.ACCOUNT_ROLES, fewest=1)
     language = form.choice("language", request.app[FACE].languages.tags())
     if form.ok:
-        with form.mending("handle", {Reason.CONFLICT: _TAKEN}):
+        with form.mending("handle", {Reason.CONFLICT: words.HANDLE_TAKEN}):
             url = await people.invite(
                 request.app[CONTEXT],
                 me(request),

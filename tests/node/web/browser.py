@@ -65,9 +65,9 @@ class Shown:
         raise AssertionError(f"no form for {action} in {[one.action for one in page.forms]}")
 
     def link(self, containing: str) -> str:
-        """The first link whose address contains this."""
+        """The first link of the page itself (not its frame) whose address contains this."""
         page = _Page()
-        page.feed(self.html)
+        page.feed(self.html.partition("<main")[2].partition("</main>")[0])
         return next(one for one in page.links if containing in one)
 
 

@@ -65,7 +65,9 @@ async def test_school_is_compared_before_it_is_approved(alpha: Node, beta: Node)
         assert "This school is on the list" in again.text
         blocked = await admin.send(approved.link("/block"))
         assert "The school is blocked" in blocked.text
-        assert "Compare the fingerprint" in (await admin.submit(blocked, "/unblock")).text
+        pending = await admin.submit(blocked, "/unblock")
+        assert "Approve this school" in pending.text
+        assert "The school is removed" in (await admin.submit(pending, "/remove")).text
 
 
 async def test_nonsense_is_no_school(alpha: Node) -> None:
