@@ -15,7 +15,7 @@ import asyncio
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import aiosqlite
@@ -163,8 +163,7 @@ class Database:
             opened.append(await sqlite.open_writer(path))
             # What a crash left in the log may be what somebody had erased.
             await opened[0].execute_fetchall(CHECKPOINT)
-            for _ in range(READERS):
-                opened.append(await sqlite.open_reader(path))
+            opened.extend([await sqlite.open_reader(path) for _ in range(READERS)])
         except BaseException as error:
             for connection in opened:
                 await connection.close()
@@ -192,6 +191,7 @@ class Database:
         connection = await self._readers.get()
         reader = Reader(connection)
         try:
+            await connection.execute("BEGIN")
             yield reader
         finally:
             reader.end()
@@ -201,17 +201,24 @@ class Database:
             finally:
                 self._readers.put_nowait(connection)
 
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[Transaction]:
+    def write(self) -> AbstractAsyncContextManager[Transaction]:
         """One action's unit. When the block is left, what it did is on the disk.
 
         An exception undoes this action alone. Refuses with STORAGE_FULL below the disk floor, with
         BUSY where another program keeps the database.
         """
+        return self._unit(alone=False)
+
+    def rebuild(self) -> AbstractAsyncContextManager[Transaction]:
+        """As `write`, for migrations: foreign keys are looked at only when the block is left."""
+        return self._unit(alone=True)
+
+    @asynccontextmanager
+    async def _unit(self, *, alone: bool) -> AsyncIterator[Transaction]:
         task = asyncio.current_task()
         if self._writing is not None and self._writing is task:
             raise RuntimeError("a transaction inside a transaction would wait for itself")
-        ask = self._writer.ask()
+        ask = self._writer.ask(alone=alone)
         keep = False
         try:
             await ask.turn
@@ -219,6 +226,8 @@ class Database:
             transaction = Transaction(self._writer)
             try:
                 yield transaction
+                if alone and await transaction.one("PRAGMA foreign_key_check") is not None:
+                    raise sqlite3.IntegrityError("a row names a row that is missing now")
                 keep = True
             finally:
                 transaction.end()

@@ -56,11 +56,10 @@ async def migrate(database: Database, *, now_ms: int) -> list[int]:
         if not copy.exists():
             await database.backup(copy)
     for step in missing:
-        async with database.write() as transaction:
+        # A table that others point at is rebuilt by dropping it.
+        async with database.rebuild() as transaction:
             if await _is_applied(transaction, step.number):
                 continue
-            # A table that others point at is rebuilt by dropping it: they may dangle until COMMIT.
-            await transaction.run("PRAGMA defer_foreign_keys = ON")
             for statement in _statements(step):
                 await transaction.run(statement)
             await transaction.run(

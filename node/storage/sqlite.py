@@ -7,7 +7,7 @@ SQLite holds for the whole process (POSIX advisory locks, `fcntl(2)`).
 import re
 import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -55,26 +55,18 @@ def spelled(sql: str) -> str:
     return _PLACEHOLDER.sub(r"?\1", sql)
 
 
-class WriteConnection(sqlite3.Connection):
-    """The connection that writes. Made in the thread that owns it."""
-
-    rules = _FOR_WRITER
+class Connection(sqlite3.Connection):
+    """A connection as all of ours are. Made in the thread that owns it."""
 
     def __init__(self, address: str) -> None:
         super().__init__(
             address, isolation_level=None, cached_statements=_CACHED_STATEMENTS, uri=True
         )
-        try:
-            self.row_factory = sqlite3.Row
-            if sys.version_info >= (3, 12):
-                self.setconfig(sqlite3.SQLITE_DBCONFIG_DQS_DDL, False)
-                self.setconfig(sqlite3.SQLITE_DBCONFIG_DQS_DML, False)
-                self.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
-            for rule in _FOR_ALL + self.rules:
-                super().execute(rule).fetchall()
-        except BaseException:
-            self.close()
-            raise
+        self.row_factory = sqlite3.Row
+        if sys.version_info >= (3, 12):
+            self.setconfig(sqlite3.SQLITE_DBCONFIG_DQS_DDL, False)
+            self.setconfig(sqlite3.SQLITE_DBCONFIG_DQS_DML, False)
+            self.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
 
     def executescript(self, sql_script: str, /) -> sqlite3.Cursor:
         """Statements that hold no semicolon, one after the other in one visit to the thread.
@@ -83,39 +75,40 @@ class WriteConnection(sqlite3.Connection):
         """
         cursor = self.cursor()
         for statement in sql_script.split(";"):
-            cursor.execute(statement)
+            cursor.execute(statement).fetchall()
         return cursor
-
-
-class ReadConnection(WriteConnection):
-    """A connection that cannot write, nor checkpoint, nor be the last to fold the log away.
-
-    Its first statement opens a view that stays the same until `rollback`.
-    """
-
-    rules = _FOR_READER
-
-    def execute(self, sql: str, parameters: Sequence[Value] = (), /) -> sqlite3.Cursor:
-        if not self.in_transaction:
-            super().execute("BEGIN").close()
-        return super().execute(sql, parameters)
 
 
 async def open_writer(path: Path) -> aiosqlite.Connection:
     """The connection that may write to `path`; makes the file, for its owner alone."""
-    if not path.exists():
-        path.touch(mode=0o600)
-    return await aiosqlite.Connection(lambda: WriteConnection(_address(path)), _CHUNK)
+    _make(path)
+    return await _open(_address(path), _FOR_WRITER)
 
 
 async def open_reader(path: Path) -> aiosqlite.Connection:
-    """A connection that only reads the existing file `path`."""
-    return await aiosqlite.Connection(lambda: ReadConnection(f"{_address(path)}?mode=ro"), _CHUNK)
+    """A connection that cannot write, nor checkpoint, nor be the last to fold the log away."""
+    return await _open(f"{_address(path)}?mode=ro", _FOR_READER)
+
+
+async def _open(address: str, rules: tuple[str, ...]) -> aiosqlite.Connection:
+    connection = await aiosqlite.Connection(lambda: Connection(address), _CHUNK)
+    try:
+        await connection.executescript("; ".join(_FOR_ALL + rules))
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
+
+
+def _make(path: Path) -> None:
+    """Make the empty file `path`, for its owner alone, unless there is one."""
+    if not path.exists():
+        path.touch(mode=0o600)
 
 
 async def open_copy(path: Path) -> aiosqlite.Connection:
     """A connection to a new file that a backup is written to, for its owner alone."""
-    path.touch(mode=0o600)
+    _make(path)
     return await aiosqlite.connect(path, isolation_level=None)
 
 

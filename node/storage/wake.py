@@ -53,12 +53,14 @@ class Waker:
     def notify(self, topic: str) -> None:
         """Tell whoever waits for `topic`, here and in other processes of this node."""
         self._events[topic].set()
-        if self._socket is None:
+        others = [one for one in self._folder.glob("wake-*.sock") if one.name != self._name]
+        if not others:
             return
-        with _short(self._folder) as folder:
-            for path in self._folder.glob("wake-*.sock"):
-                if path.name != self._name:
-                    self._tell(path, f"{folder}/{path.name}", topic)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+            sender.setblocking(False)
+            with _short(self._folder) as folder:
+                for path in others:
+                    _tell(sender, path, f"{folder}/{path.name}", topic)
 
     async def wait(self, topic: str, timeout_s: float) -> bool:
         """Wait for news of `topic`, at most `timeout_s`; whether there were any.
@@ -83,17 +85,6 @@ class Waker:
             return
         self._events[topic].set()
 
-    def _tell(self, path: Path, address: str, topic: str) -> None:
-        if self._socket is None:
-            return
-        try:
-            self._socket.sendto(topic.encode("ascii"), address)
-        except ConnectionRefusedError:
-            # The process that listened there is gone without a word.
-            path.unlink(missing_ok=True)
-        except OSError:
-            return
-
     async def _look_for_changes(self) -> None:
         seen = await self._database.data_version()
         while True:
@@ -103,6 +94,16 @@ class Waker:
                 seen = now
                 for event in self._events.values():
                     event.set()
+
+
+def _tell(sender: socket.socket, path: Path, address: str, topic: str) -> None:
+    try:
+        sender.sendto(topic.encode("ascii"), address)
+    except ConnectionRefusedError:
+        # The process that listened there is gone without a word.
+        path.unlink(missing_ok=True)
+    except OSError:
+        return
 
 
 @contextmanager

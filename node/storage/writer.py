@@ -25,9 +25,14 @@ CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)"
 
 
 class Ask:
-    """One action's wish to write, and how far it came."""
+    """One action's wish to write, and how far it came.
 
-    def __init__(self) -> None:
+    `alone` is for an action that rebuilds tables: it shares its COMMIT with nobody, and foreign
+    keys are not looked at while it runs.
+    """
+
+    def __init__(self, *, alone: bool) -> None:
+        self.alone = alone
         loop = asyncio.get_running_loop()
         self.turn: asyncio.Future[None] = loop.create_future()
         self.left: asyncio.Future[bool] = loop.create_future()
@@ -60,13 +65,14 @@ class Writer:
         self._waiting: deque[Ask] = deque()
         self._news = asyncio.Event()
         self._closing = False
+        self._looks = True
         self._task = asyncio.get_running_loop().create_task(self._drive(), name="database writer")
 
-    def ask(self) -> Ask:
+    def ask(self, *, alone: bool = False) -> Ask:
         """Queue up. The action runs between `turn` and `leave`, and has happened at `kept`."""
         if self._closing or self._task.done():
             raise RuntimeError("the database is closed")
-        ask = Ask()
+        ask = Ask(alone=alone)
         self._waiting.append(ask)
         self._news.set()
         return ask
@@ -99,6 +105,7 @@ class Writer:
             return
         group: list[Ask] = []
         try:
+            await self._look_at_foreign_keys(not first.alone)
             with sqlite.refusals():
                 await self._take_turns(first, group)
             if self.wipe_due:
@@ -113,6 +120,13 @@ class Writer:
                     ask.kept.set_result(None)
         finally:
             self._lock.release()
+            await self._look_at_foreign_keys(True)
+
+    async def _look_at_foreign_keys(self, look: bool) -> None:
+        """SQLite changes its mind on that between transactions only."""
+        if look != self._looks:
+            await self.connection.executescript(f"PRAGMA foreign_keys = {int(look)}")
+            self._looks = look
 
     async def _take_turns(self, first: Ask, group: list[Ask]) -> None:
         """Begin, let actions run one after the other, commit. `group` holds whom it concerns."""
@@ -135,7 +149,8 @@ class Writer:
                     Reason.STORAGE_FULL, "the database took nothing more; free space on the disk"
                 )
             full = len(group) >= ACTIONS_PER_COMMIT or time.monotonic() - began_s > LONGEST_GROUP_S
-            action = None if full else self._next()
+            apart = first.alone or (self._waiting and self._waiting[0].alone)
+            action = None if full or apart else self._next()
         await self.connection.executescript(f"{steps}; {'COMMIT' if group else 'ROLLBACK'}")
 
     def _next(self) -> Ask | None:

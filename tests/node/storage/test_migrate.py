@@ -1,6 +1,7 @@
 """A database is brought to this program's schema once, in order, and never by guessing."""
 
 import asyncio
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,10 @@ async def open_migrated(path: Path) -> Database:
     database = await Database.open(path)
     await migrate.migrate(database, now_ms=NOW_MS)
     return database
+
+
+def copies(folder: Path) -> list[Path]:
+    return list(folder.glob("*.before-*"))
 
 
 def more_steps(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
@@ -38,7 +43,7 @@ async def test_a_new_database_gets_every_file_once(tmp_path: Path) -> None:
     ]
     assert await migrate.migrate(database, now_ms=NOW_MS) == []
     assert await database.integrity_check() == []
-    assert list(tmp_path.glob("*.before-*")) == []
+    assert copies(tmp_path) == []
     await database.close()
 
 
@@ -102,6 +107,24 @@ async def test_a_migration_may_rebuild_a_table_that_others_point_at(
     async with database.read() as reader:
         assert await reader.count("SELECT count(*) FROM children JOIN parents ON id = parent") == 1
     await database.close()
+
+
+async def test_a_migration_may_not_leave_rows_that_point_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = await open_migrated(tmp_path / "node.sqlite")
+    more_steps(monkeypatch, "INSERT INTO sessions VALUES (1, 'hash', 99, 1, 1, 1, 'phone');\n")
+    with pytest.raises(sqlite3.IntegrityError):
+        await migrate.migrate(database, now_ms=NOW_MS)
+    assert await database.integrity_check() == []
+    with pytest.raises(sqlite3.IntegrityError):
+        await orphan(database)
+    await database.close()
+
+
+async def orphan(database: Database) -> None:
+    async with database.write() as transaction:
+        await transaction.run("INSERT INTO sessions VALUES (1, 'hash', 99, 1, 1, 1, 'phone')")
 
 
 async def test_a_changed_file_of_the_past_is_refused(

@@ -18,7 +18,6 @@ SOON_S = 5.0
 @asynccontextmanager
 async def two_processes(folder: Path) -> AsyncIterator[tuple[Waker, Waker, Database, Database]]:
     """What two processes of one node hold each; here they share an event loop."""
-    folder.mkdir(parents=True, exist_ok=True)
     first, second = [await Database.open(folder / "node.sqlite") for _ in range(2)]
     one, other = Waker(folder, first), Waker(folder, second)
     await one.open()
@@ -61,8 +60,15 @@ async def test_a_command_that_does_not_listen_can_still_tell(tmp_path: Path) -> 
         assert await waiting
 
 
-async def test_a_long_folder_name_is_no_hindrance(tmp_path: Path) -> None:
-    async with two_processes(tmp_path / ("a" * 120)) as (one, other, _, _):
+@pytest.fixture
+def long_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / ("a" * 120)
+    folder.mkdir()
+    return folder
+
+
+async def test_a_long_folder_name_is_no_hindrance(long_folder: Path) -> None:
+    async with two_processes(long_folder) as (one, other, _, _):
         waiting = asyncio.create_task(other.wait("letters", SOON_S))
         await asyncio.sleep(0)
         one.notify("letters")
