@@ -41,6 +41,8 @@ from protocol.shapes import SchemaBook
 
 Role = Literal["all", "web", "federation"]
 MIB = 1_048_576
+UNHEARD_OF_ACTORS = Rate(requests=120, window_s=300, burst=60)
+"""How often strangers may make this node ask one partner for an actor: far below its limit."""
 
 WORKERS = [
     Worker("intake", receive.TOPIC, receive.apply_due),
@@ -119,6 +121,7 @@ async def open_context(
                         settings.limits.partner_burst,
                     )
                 ),
+                fetches=RateLimit(UNHEARD_OF_ACTORS),
                 folder=folder,
             )
         finally:

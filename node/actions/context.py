@@ -28,6 +28,7 @@ class Context:
     client: Client
     wake: Waker
     rates: RateLimit
+    fetches: RateLimit
     folder: Folder
 
     @property

@@ -26,19 +26,41 @@ async def get_key(context: Context, partner: Partner, key_id: str) -> PublicKey:
 
     An actor never heard of is fetched once, from the approved partner's own origin. For an actor
     already known no new key is ever fetched: a key changes by a statement that the old key
-    signed. Refuses with UNKNOWN_KEY, and with REVOKED_KEY for one that was retired.
+    signed. Refuses with UNKNOWN_KEY, with REVOKED_KEY for one that was retired, and with
+    TOO_MANY_REQUESTS when this partner was asked for too many actors.
     """
     actor = names.actor_of_key(key_id)
     async with context.database.read() as reader:
         known = await actor_keys.find(reader, key_id)
         heard_of = known is not None or bool(await actor_keys.list_of_actor(reader, actor))
     if known is None and not heard_of and partner.state == "approved":
-        await fetch_actor(context, partner, actor)
+        await _hear_of(context, partner, actor)
         async with context.database.read() as reader:
             known = await actor_keys.find(reader, key_id)
     if known is None:
         raise Refused(Reason.UNKNOWN_KEY, "This node does not know the key that signed.")
     return known.known.usable(context.now())
+
+
+async def _hear_of(context: Context, partner: Partner, actor: str) -> None:
+    """Fetch the actor that somebody names, before anybody could prove to be it."""
+    # Whoever names partners' actors makes this node ask there; it must not ask all day.
+    wait_s = context.fetches.take(partner.origin, context.now_ms())
+    if wait_s:
+        raise Refused(
+            Reason.TOO_MANY_REQUESTS,
+            f"Too many new actors of your node; send it again in {wait_s} s.",
+            retry_after_s=wait_s,
+        )
+    try:
+        await fetch_actor(context, partner, actor)
+    except Refused as refused:
+        # To the sender these would say that the letter itself leads nowhere, for ever.
+        if refused.reason not in {Reason.NOT_FOUND, Reason.GONE, Reason.NOT_ALLOWED}:
+            raise
+        raise Refused(
+            Reason.UNKNOWN_KEY, "Your node does not show this node the actor whose key signed."
+        ) from None
 
 
 async def get_stored_key(reader: Reader, key_id: str) -> PublicKey:

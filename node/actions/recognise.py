@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from node.actions import known_actors
 from node.actions.context import Context
-from node.storage import cursors, deliveries, nonces, partners
+from node.storage import actor_keys, cursors, deliveries, nonces, partners
 from node.storage.database import Transaction
 from node.storage.partners import Partner
 from protocol import names, requests
 from protocol.errors import Reason, Refused
-from protocol.requests import CheckedRequest
+from protocol.requests import CheckedRequest, Presented
 
 NONCE_KEPT_MS = 600_000
 
@@ -44,22 +44,7 @@ async def recognise(context: Context, asked: Asked) -> Recognised:
     Refuses with the signature's own reasons (401), UNKNOWN_KEY for strangers (401), NOT_PARTNER
     and BLOCKED for known nodes that are not approved (403), OWN_ORIGIN for our own names.
     """
-    presented = requests.read_signature(
-        method=asked.method,
-        target_uri=requests.target_uri(context.base, asked.raw_target),
-        headers=asked.headers,
-    )
-    actor = names.actor_of_key(presented.key_id)
-    origin = names.origin(actor)
-    if origin == context.base:
-        raise Refused(Reason.OWN_ORIGIN, "A request from outside cannot speak for this node.")
-    async with context.database.read() as reader:
-        partner = await partners.find(reader, origin)
-    if partner is None:
-        raise Refused(
-            Reason.UNKNOWN_KEY,
-            f"{origin} is no partner of this node; its administrator adds and approves partners.",
-        )
+    presented, partner = await _read(context, asked)
     now_ms = context.now_ms()
     key = await known_actors.get_key(context, partner, presented.key_id)
     checked = presented.check(key, asked.body, now_ms // 1000)
@@ -71,7 +56,38 @@ async def recognise(context: Context, asked: Asked) -> Recognised:
             f"Your node asks too often; ask again in {wait_s} s.",
             retry_after_s=wait_s,
         )
-    return Recognised(partner, actor, checked)
+    return Recognised(partner, presented.actor, checked)
+
+
+async def is_by_nobody_known(context: Context, asked: Asked) -> bool:
+    """Whether an approved partner's actor is named of whom nothing was ever kept; fetches nothing.
+
+    Nobody has looked at the signature then. Refuses as `recognise` does before it looks for a key.
+    """
+    presented, partner = await _read(context, asked)
+    async with context.database.read() as reader:
+        known = await actor_keys.list_of_actor(reader, presented.actor)
+    return not known and partner.state == "approved"
+
+
+async def _read(context: Context, asked: Asked) -> tuple[Presented, Partner]:
+    """The signature as it was sent, and the partner that its key claims to be of."""
+    presented = requests.read_signature(
+        method=asked.method,
+        target_uri=requests.target_uri(context.base, asked.raw_target),
+        headers=asked.headers,
+    )
+    origin = names.origin(presented.actor)
+    if origin == context.base:
+        raise Refused(Reason.OWN_ORIGIN, "A request from outside cannot speak for this node.")
+    async with context.database.read() as reader:
+        partner = await partners.find(reader, origin)
+    if partner is None:
+        raise Refused(
+            Reason.UNKNOWN_KEY,
+            f"{origin} is no partner of this node; its administrator adds and approves partners.",
+        )
+    return presented, partner
 
 
 def require_approved(partner: Partner) -> None:
