@@ -17,7 +17,6 @@ from node.remote.client import Identity
 from node.storage import cursors, erasures, operations, partners, spaces
 from node.storage.cursors import Exchange
 from protocol import canonical, delivery, outbound
-from protocol.canonical import b64
 from protocol.errors import Reason, Refused
 from protocol.outbound import Outbound
 from protocol.space import sync
@@ -361,14 +360,7 @@ async def _put_cursors(talk: Talk, reached: dict[str, Position]) -> None:
 
 
 def _lines(talk: Talk, signed: Sequence[Signed]) -> Outbound:
-    return outbound.release_lines(
-        talk.context.book,
-        "signed-statement",
-        [
-            {"statement": one.octets.decode("utf-8"), "signature": b64(one.signature)}
-            for one in signed
-        ],
-    )
+    return outbound.release_statements(talk.context.book, signed)
 
 
 def _require_ok(answer: Answer) -> Answer:

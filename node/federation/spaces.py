@@ -17,7 +17,7 @@ from node.actions.spaces import not_found
 from node.federation.answers import HEADERS, answer
 from node.federation.asking import asked
 from protocol import names, outbound
-from protocol.canonical import JSON, JSONObject, b64
+from protocol.canonical import JSON, JSONObject
 from protocol.errors import Reason, Refused
 from protocol.space.control import Position
 from protocol.space.operation import Operation
@@ -214,7 +214,4 @@ async def _operations(request: web.Request, found: Iterable[Operation]) -> web.R
 
 
 def _statements(request: web.Request, found: Iterable[Signed]) -> web.Response:
-    values: list[JSONObject] = [
-        {"statement": one.octets.decode("utf-8"), "signature": b64(one.signature)} for one in found
-    ]
-    return answer(outbound.release_lines(request.app[CONTEXT].book, "signed-statement", values))
+    return answer(outbound.release_statements(request.app[CONTEXT].book, found))
