@@ -12,6 +12,17 @@ HERE = Path(__file__).parent
 _METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
 _OPTIONS = {"templates/**.html": {"trimmed": "true", "silent": "false"}}
 _KEYWORDS = {**extract.DEFAULT_KEYWORDS, "later": None, "nlater": (1, 2)}
+_HEAD = """\
+msgid ""
+msgstr ""
+"Project-Id-Version: schoolgate\\n"
+"Language: {tag}\\n"
+"Plural-Forms: {plural}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
 
 
 def collect() -> Catalog:
@@ -54,11 +65,17 @@ def renew(tag: str) -> int:
     there = read(tag)
     there.update(collect(), no_fuzzy_matching=True)
     there.obsolete.clear()
-    out = io.BytesIO()
-    pofile.write_po(out, there, width=100, sort_output=True, include_lineno=False)
-    file = HERE / "locale" / tag / "LC_MESSAGES" / "messages.po"
-    file.write_bytes(out.getvalue())
+    write(tag, there)
     return len(untranslated(tag))
+
+
+def write(tag: str, texts: Catalog) -> None:
+    """Writes a catalogue in the one form that makes changes easy to review: sorted, undated."""
+    out = io.BytesIO()
+    pofile.write_po(out, texts, width=100, sort_output=True, include_lineno=False, omit_header=True)
+    head = _HEAD.format(tag=tag, plural=texts.plural_forms)
+    file = HERE / "locale" / tag / "LC_MESSAGES" / "messages.po"
+    file.write_bytes(head.encode() + out.getvalue())
 
 
 if __name__ == "__main__":
