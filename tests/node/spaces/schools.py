@@ -2,14 +2,20 @@
 
 from dataclasses import dataclass
 
-from node.actions import contacts, find, projects, spaces
+from node.actions import contacts, find, found, projects, replica, spaces
 from node.actions.projects import ProjectFields
 from node.storage import contacts as contact_rows
 from node.storage import spaces as space_rows
 from node.storage import views
 from node.storage.accounts import Account
+from protocol import names
+from protocol.canonical import b64
+from protocol.keys import Signer
+from protocol.space import genesis
 from protocol.space.fold import forum
 from protocol.space.fold.forum import Discussion
+from protocol.space.genesis import Founder
+from protocol.space.vocabulary import Role
 from tests.nodes import Node, settle
 
 FIELDS = ProjectFields(
@@ -53,6 +59,38 @@ async def found_together(alpha: Node, beta: Node) -> Shared:
     listed = await spaces.list_spaces(alpha.context, ana)
     assert [one.title for one in listed] == ["Birds of two coasts"]
     return Shared(listed[0].id, alpha, beta, ana, bob)
+
+
+async def open_together(alpha: Node, beta: Node) -> Shared:
+    """The same without letters: both founders' replicas, opened by hand."""
+    ana, bob = await alpha.account("ana", "Ana Alves"), await beta.account("bob", "Bob Bell")
+    project = names.project_id(alpha.url, "A" * 22)
+    one, signer = await _entry(alpha, project)
+    other, other_signer = await _entry(beta, project)
+    salt = b64(bytes(16))
+    signature = genesis.sign((one, other), salt, other_signer)
+    written = genesis.write_genesis(
+        (one, other), salt, signature, time_ms=alpha.clock.now_ms(), signer=signer
+    )
+    opened = genesis.open_genesis(written)
+    for node, account, founder in ((alpha, ana, one), (beta, bob, other)):
+        async with node.context.database.write() as transaction:
+            space = await replica.open_replica(
+                node.context, transaction, project, opened, founder.node
+            )
+            await spaces.declare(node.context, transaction, space, account, Role.TEACHER)
+    # A school that has heard of the other's service actor knows its key.
+    await settle(alpha, beta)
+    assert await holds_the_same(alpha, beta, opened.space)
+    return Shared(opened.space, alpha, beta, ana, bob)
+
+
+async def _entry(node: Node, project: str) -> tuple[Founder, Signer]:
+    """A school's entry for the genesis, and its space key, kept in the node."""
+    async with node.context.database.write() as transaction:
+        entry, _ = await found.propose_founder(node.context, transaction, project)
+        key_id = replica.space_key_id(project)
+        return entry, await replica.get_signer(node.context, transaction, key_id)
 
 
 async def discussions(node: Node, space: str) -> list[Discussion]:

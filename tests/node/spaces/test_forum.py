@@ -18,8 +18,8 @@ async def test_a_thread_and_its_reply_are_read_at_both_schools(shared: Shared) -
     assert await holds_the_same(shared.alpha, shared.beta, shared.space)
 
 
-async def test_both_schools_see_each_others_teacher_by_name(shared: Shared) -> None:
-    view = await spaces.find_space(shared.beta.context, shared.bob, shared.space)
+async def test_both_schools_see_each_others_teacher_by_name(founded: Shared) -> None:
+    view = await spaces.find_space(founded.beta.context, founded.bob, founded.space)
     people = {school.name: [one.name for one in school.people] for school in view.schools}
     assert people == {"School Beta": ["Bob Bell"], "School Alpha": ["Ana Alves"]}
     assert view.title == "Birds of two coasts"
