@@ -14,6 +14,7 @@ from protocol.errors import Reason, Refused
 from protocol.objects import Written, note, tombstone
 
 INVITATION_MS = 14 * 86_400_000
+RENEWAL_MS = 2 * 86_400_000
 ROLES = frozenset({"teacher", "admin"})
 MAX_NAME_CHARACTERS = 100
 
@@ -64,6 +65,34 @@ async def invite(
     return f"{context.base}/invite/{token}"
 
 
+async def invite_anew(context: Context, by: By, handle: str) -> str:
+    """A one-time address where somebody who forgot the password chooses another one.
+
+    Refuses with NOT_FOUND, and with CONFLICT for an account that is not active.
+    """
+    require_admin(by)
+    token = b64(context.chance.octets(sign_in.TOKEN_OCTETS))
+    now_ms = context.now_ms()
+    async with context.database.write() as transaction:
+        account = await _get(transaction, handle)
+        if account.state != "active":
+            raise Refused(Reason.CONFLICT, "This account is not active.")
+        await accounts.put_invitation(
+            transaction,
+            Invitation(
+                token_hash=sign_in.token_hash(token),
+                handle=account.handle,
+                name=account.name,
+                roles=account.roles,
+                language=account.language,
+                invited_by=by.handle if isinstance(by, Account) else "",
+                expires_ms=now_ms + RENEWAL_MS,
+            ),
+            now_ms=now_ms,
+        )
+    return f"{context.base}/invite/{token}"
+
+
 async def withdraw_invitation(context: Context, by: By, handle: str) -> None:
     """Make an invitation that nobody has used void."""
     require_admin(by)
@@ -78,7 +107,10 @@ async def find_invitation(context: Context, token: str) -> Invitation | None:
 
 
 async def accept_invitation(context: Context, token: str, *, password: str) -> Account:
-    """Turn an invitation into an account. Refuses with NOT_FOUND a used or expired one."""
+    """Turn an invitation into an account, or one made anew into a new password.
+
+    Refuses with NOT_FOUND a used or expired one.
+    """
     kept = await passwords.hash_password(context.settings.sign_in, password)
     now_ms = context.now_ms()
     hashed = sign_in.token_hash(token)
@@ -89,6 +121,10 @@ async def accept_invitation(context: Context, token: str, *, password: str) -> A
                 Reason.NOT_FOUND, "This invitation was used or has expired; ask for a new one."
             )
         await accounts.put_invitation_used(transaction, hashed, now_ms)
+        known = await accounts.find_by_handle(transaction, invitation.handle)
+        if known is not None and known.state == "active":
+            await _put_password(transaction, known, kept)
+            return known
         return await _put_account(
             context,
             transaction,
@@ -169,10 +205,7 @@ async def set_password(context: Context, by: By, handle: str, password: str) -> 
     require_admin(by)
     kept = await passwords.hash_password(context.settings.sign_in, password)
     async with context.database.write() as transaction:
-        account = await _get(transaction, handle)
-        await accounts.put_password(transaction, account.id, kept)
-        await sessions.drop_of_account(transaction, account.id)
-        await sessions.drop_failures(transaction, f"account {account.handle}")
+        await _put_password(transaction, await _get(transaction, handle), kept)
 
 
 async def set_language(context: Context, account: Account, language: str) -> None:
@@ -270,6 +303,13 @@ async def _put_account(
     )
     await _make_person(context, transaction, handle, name.strip())
     return await _get(transaction, handle)
+
+
+async def _put_password(transaction: Transaction, account: Account, kept: str) -> None:
+    """A new password: every session ends, failures are forgiven."""
+    await accounts.put_password(transaction, account.id, kept)
+    await sessions.drop_of_account(transaction, account.id)
+    await sessions.drop_failures(transaction, f"account {account.handle}")
 
 
 async def _make_person(context: Context, transaction: Transaction, handle: str, name: str) -> None:

@@ -108,6 +108,7 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/school/staff", ADMIN, staff.show),
     ("POST", "/school/staff", ADMIN, staff.invite),
     ("POST", "/school/staff/withdraw", ADMIN, staff.withdraw),
+    ("POST", "/school/staff/{account}/renew", ADMIN, staff.renew),
     ("POST", "/school/staff/{account}/approve", ADMIN, staff.approve),
     ("POST", "/school/staff/{account}/decline", ADMIN, staff.decline),
     ("GET", "/school/staff/{account}/end", ADMIN, staff.confirm_end),

@@ -43,6 +43,14 @@ async def invite(request: web.Request) -> web.Response:
     return await _page(request, form, 422)
 
 
+async def renew(request: web.Request) -> web.Response:
+    """A new link for somebody who forgot the password; shown once, like an invitation's."""
+    account = await _account(request)
+    url = await people.invite_anew(request.app[CONTEXT], me(request), account.handle)
+    fresh = Form.filled(roles=["teacher"], language=request[FRAME].language.tag)
+    return await _page(request, fresh, 200, views.Link(account.name, url))
+
+
 async def withdraw(request: web.Request) -> web.Response:
     form = await read_form(request)
     await people.withdraw_invitation(request.app[CONTEXT], me(request), form.value("handle"))

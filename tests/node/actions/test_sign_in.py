@@ -134,3 +134,17 @@ async def test_whoever_asks_for_an_account_waits_for_an_administrator(alpha: Nod
     assert refused.value.reason is Reason.NOT_ALLOWED
     await people.approve_account(alpha.context, alpha.admin, waiting.id)
     assert await enter(alpha, "ana", PASSWORD)
+
+
+async def test_a_forgotten_password_is_chosen_anew_by_a_one_time_address(alpha: Node) -> None:
+    await alpha.account("ana")
+    session = await enter(alpha, "ana", PASSWORD)
+    url = await people.invite_anew(alpha.context, alpha.admin, "ana")
+    token = url.rpartition("/")[2]
+    await people.accept_invitation(alpha.context, token, password="a new long password")
+    assert await enter(alpha, "ana", "a new long password")
+    assert await sign_in.recognise_session(alpha.context, session) is None
+    assert (await refusal(alpha, "ana", PASSWORD)).reason is Reason.BAD_CREDENTIALS
+    with pytest.raises(Refused) as refused:
+        await people.accept_invitation(alpha.context, token, password="yet another password")
+    assert refused.value.reason is Reason.NOT_FOUND
