@@ -11,7 +11,8 @@ from datetime import date, tzinfo
 from urllib.parse import urlsplit
 
 from aiohttp import web
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from node.web import words
 from node.web.assets import Assets
@@ -61,6 +62,23 @@ class Frame:
 FRAME = web.RequestKey("frame", Frame)
 
 
+class _Compiled(BytecodeCache):
+    """Templates as they were compiled, kept in memory for all languages of a process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 class Face:
     """Templates, languages, files and time of one node's pages."""
 
@@ -100,6 +118,7 @@ class Face:
         environment = Environment(
             autoescape=True,
             auto_reload=False,
+            bytecode_cache=_COMPILED,
             extensions=["jinja2.ext.i18n"],
             loader=PackageLoader("node.web"),
             lstrip_blocks=True,
