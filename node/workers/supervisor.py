@@ -35,15 +35,15 @@ async def run(context: Context, workers: list[Worker]) -> None:
 
 async def _keep_running(context: Context, worker: Worker) -> None:
     while True:
+        # Gathered, a defect comes back as a value: it stops neither this worker nor the others.
+        (done,) = await asyncio.gather(worker.step(context), return_exceptions=True)
         sleep_s = LONGEST_SLEEP_S
-        try:
-            next_ms = await worker.step(context)
-            if next_ms is not None:
-                sleep_s = min(sleep_s, max(0.0, (next_ms - context.now_ms()) / 1000))
-        except Exception as error:  # a defect must stop neither this worker nor the others
-            events.worker_failed(worker.name, type(error).__name__, place_of(error))
-            sleep_s = AFTER_DEFECT_S
+        if isinstance(done, BaseException):
+            events.worker_failed(worker.name, type(done).__name__, place_of(done))
             await asyncio.sleep(AFTER_DEFECT_S)
+            continue
+        if done is not None:
+            sleep_s = min(sleep_s, max(0.0, (done - context.now_ms()) / 1000))
         await context.wake.wait(worker.topic, sleep_s)
 
 
