@@ -39,13 +39,15 @@ _LIMITS: JSONObject = {
 
 @dataclass
 class Rogue:
-    """Where it listens, what it answers by path, and the paths that it was asked for."""
+    """Where it listens, what it answers by path (`taken` to a POST), and what it was asked."""
 
     clock: VirtualClock
     node: str
     port: int = 0
     answers: dict[str, bytes] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    heads: list[str] = field(default_factory=list)
+    taken: bytes = b""
     connections: int = 0
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -206,6 +208,9 @@ def answer(body: bytes, media_type: str = ACTIVITY, status: str = "200 OK") -> b
     return "\r\n".join([*lines, "Connection: close", "", ""]).encode() + body
 
 
+ACCEPTED = answer(b"", status="202 Accepted")
+
+
 @asynccontextmanager
 async def rogue(clock: VirtualClock, node: str = "e" * 32) -> AsyncIterator[Rogue]:
     """A hostile node that listens, with a service actor that can be looked up."""
@@ -217,11 +222,12 @@ async def rogue(clock: VirtualClock, node: str = "e" * 32) -> AsyncIterator[Rogu
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             method, path, _ = head.split(" ", 2)
             here.asked.append(path)
+            here.heads.append(head)
             if method == "POST":
                 length = head.lower().partition("content-length: ")[2].partition("\r\n")[0]
                 await reader.readexactly(int(length))
             kept = here.answers.get(path) or answer(b"{}", status="404 Not Found")
-            writer.write(answer(b"", status="202 Accepted") if method == "POST" else kept)
+            writer.write((here.taken or ACCEPTED) if method == "POST" else kept)
             await writer.drain()
         writer.close()
         with suppress(ConnectionError):
