@@ -4,7 +4,7 @@ A node's own operations and received ones come through here alike, each batch in
 transaction, so that a crash leaves all of it or nothing, its views and search rows included.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from node.actions.context import Context
@@ -29,6 +29,7 @@ from protocol.space.erasure import Erasure
 from protocol.space.fold import forum, membership
 from protocol.space.fold.item import Item
 from protocol.space.known import KnownSpace, incarnation_before, wants
+from protocol.space.log import LogHead
 from protocol.space.operation import Operation, Verified
 from protocol.space.recheck import Rechecked
 from protocol.space.statement import Signed
@@ -67,8 +68,7 @@ async def refold(context: Context, space: str) -> None:
     """Make all views of a space anew from its effective operations."""
     async with context.database.write() as transaction:
         await views.drop_all(transaction, space)
-        for one in await operations.list_objects(transaction, space):
-            await _fold_again(transaction, space, one)
+        await _fold_again(transaction, space, await operations.list_objects(transaction, space))
 
 
 async def _load(reader: Reader, space: str, batch: Iterable[Operation]) -> KnownSpace:
@@ -96,8 +96,7 @@ async def _keep(
         await _perform(context, transaction, space, done.effects)
         changed |= done.touched
         pending += [log for log in done.also if log not in pending]
-    for one in sorted(changed):
-        await _fold_again(transaction, space, one)
+    await _fold_again(transaction, space, sorted(changed))
     if changed:
         await spaces.put_moved(transaction, space, context.now_ms())
 
@@ -105,35 +104,46 @@ async def _keep(
 async def _perform(
     context: Context, transaction: Transaction, space: str, effects: Iterable[Effect]
 ) -> None:
+    """In their order; what is only added, and heads of which the last counts, in one go each."""
+    now_ms = context.now_ms()
+    stored: list[StoreOperation] = []
+    heads: dict[str, LogHead] = {}
     for effect in effects:
         match effect:
-            case StoreOperation(verified, accepted, void, payload):
-                await operations.put(
-                    transaction,
-                    space,
-                    verified.operation,
-                    accepted=accepted,
-                    void=void,
-                    payload=payload,
-                    received_ms=context.now_ms(),
-                )
-            case PutVoid(id_, accepted, void):
-                await operations.put_void(transaction, space, id_, accepted=accepted, void=void)
+            case StoreOperation():
+                stored.append(effect)
             case PutHead(head):
-                await operations.put_head(transaction, space, head)
-            case PutRole(log, pseudonym, role):
-                await operations.put_role(transaction, space, log, pseudonym, role)
-            case PutState(state):
-                await spaces.put_state(transaction, state)
-            case PutPayload(id_, payload):
-                await operations.put_payload(transaction, space, id_, payload)
-            case StoreStatement(id_, node, octets, signature):
-                signed = Signed(octets, signature)
-                await erasures.put(transaction, space, id_, node, signed, context.now_ms())
-            case Erase(node, id_, statement):
-                await _erase(transaction, space, node, id_, statement)
-            case other:
-                assert_never(other)
+                heads[head.log] = head
+            case _:
+                await operations.put_all(transaction, space, stored, now_ms)
+                stored.clear()
+                await _perform_one(transaction, space, effect, now_ms)
+    await operations.put_all(transaction, space, stored, now_ms)
+    await operations.put_heads(transaction, space, heads.values())
+
+
+async def _perform_one(
+    transaction: Transaction,
+    space: str,
+    effect: PutVoid | PutRole | PutState | PutPayload | StoreStatement | Erase,
+    now_ms: int,
+) -> None:
+    match effect:
+        case PutVoid(id_, accepted, void):
+            await operations.put_void(transaction, space, id_, accepted=accepted, void=void)
+        case PutRole(log, pseudonym, role):
+            await operations.put_role(transaction, space, log, pseudonym, role)
+        case PutState(state):
+            await spaces.put_state(transaction, state)
+        case PutPayload(id_, payload):
+            await operations.put_payload(transaction, space, id_, payload)
+        case StoreStatement(id_, node, octets, signature):
+            signed = Signed(octets, signature)
+            await erasures.put(transaction, space, id_, node, signed, now_ms)
+        case Erase(node, id_, statement):
+            await _erase(transaction, space, node, id_, statement)
+        case other:
+            assert_never(other)
 
 
 async def _erase(transaction: Transaction, space: str, node: str, id_: str, statement: str) -> None:
@@ -155,25 +165,29 @@ async def _recheck(transaction: Transaction, space: str, log: str) -> Rechecked:
     return recheck.recheck(log, entries, kept.state, heads, roles)
 
 
-async def _fold_again(transaction: Transaction, space: str, one: Touched) -> None:
-    items = await _items(transaction, space, one)
-    match one.fold:
-        case "forum":
-            post = forum.fold(items)
-            await views.put_post(transaction, space, one.home, one.object, post)
-        case "membership":
-            member = membership.fold(items)
-            await views.put_person(transaction, space, one.home, one.object, member)
-        case other:
-            assert_never(other)
+async def _fold_again(transaction: Transaction, space: str, changed: Sequence[Touched]) -> None:
+    """Fold objects again from their effective operations, and show what comes out."""
+    posts = [one for one in changed if one.fold == "forum"]
+    people = [one for one in changed if one.fold == "membership"]
+    items = await _list_items(transaction, space, changed) if changed else {}
+    if posts:
+        shown = [(one.home, one.object, forum.fold(items.get(one[1:], ()))) for one in posts]
+        await views.put_posts(transaction, space, shown)
+    if people:
+        named = [(one.home, one.object, membership.fold(items.get(one[1:], ()))) for one in people]
+        await views.put_people(transaction, space, named)
 
 
-async def _items(reader: Reader, space: str, one: Touched) -> list[Item]:
-    """The effective operations of an object that this fold is fed with."""
-    rows = await operations.list_effective(reader, space, one.home, one.object)
-    erased: Mapping[tuple[str, str], str] = await erasures.list_erased(
-        reader, space, [id_ for id_, _, payload in rows if payload is None]
-    )
-    return [
-        Item(id_, header, payload, (header.node, id_) in erased) for id_, header, payload in rows
-    ]
+async def _list_items(
+    reader: Reader, space: str, changed: Iterable[Touched]
+) -> dict[tuple[str, str], list[Item]]:
+    """The effective operations that folds are fed with, by home and object."""
+    names = sorted({(one.home, one.object) for one in changed})
+    rows = await operations.list_effective(reader, space, names)
+    lacking = [id_ for _, id_, _, payload in rows if payload is None]
+    erased = await erasures.list_erased(reader, space, lacking) if lacking else {}
+    items: dict[tuple[str, str], list[Item]] = {}
+    for home, id_, header, payload in rows:
+        gone = (header.node, id_) in erased
+        items.setdefault((home, header.object), []).append(Item(id_, header, payload, gone))
+    return items

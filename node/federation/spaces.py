@@ -42,7 +42,7 @@ class Inbox:
         context = request.app[CONTEXT]
         sent = await _sent(request)
         space = _space(request)
-        count = (sent.body or b"").count(b"\n") + 1
+        count = max(1, (sent.body or b"").count(b"\n"))
         async with self._room(space, count), _in_time():
             taken = await serve_space.accept_operations(context, sent, space)
         if taken.gaps:

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from node.storage.database import Reader, Row, Transaction
+from node.storage.database import Reader, Row, Transaction, Value
 from protocol.space import operation
 from protocol.space.authority import Void, home_of
 from protocol.space.control import Position
-from protocol.space.effects import Touched
+from protocol.space.effects import StoreOperation, Touched
 from protocol.space.fold.touched import touched
 from protocol.space.known import Stored
 from protocol.space.log import LogHead
@@ -119,17 +119,20 @@ async def list_lacking(reader: Reader, space: str, *, limit: int) -> list[str]:
 
 
 async def list_effective(
-    reader: Reader, space: str, home: str, object_: str
-) -> list[tuple[str, Header, str | None]]:
-    """The operations about one object that have an effect: id, header, payload if it is there."""
+    reader: Reader, space: str, objects: Iterable[tuple[str, str]]
+) -> list[tuple[str, str, Header, str | None]]:
+    """The operations that have an effect on these objects (home and name): the home, the id, the
+    header, and the payload if it is there."""
     rows = await reader.all(
-        f"SELECT {_COLUMNS} FROM {_FROM} WHERE o.space = $1 AND o.home = $2 AND o.object = $3 "
-        "AND o.object <> '' AND o.void IS NULL ORDER BY o.id",
+        f"SELECT {_COLUMNS}, o.home FROM json_each($2) j JOIN operations o ON o.space = $1 "
+        "AND o.home = j.value ->> 0 AND o.object = j.value ->> 1 AND o.object <> '' "
+        "LEFT JOIN payloads p ON p.space = o.space AND p.op = o.id WHERE o.void IS NULL",
         space,
-        home,
-        object_,
+        json.dumps(list(objects)),
     )
-    return [(row["id"], _headers.decode(row["header"]), row["payload"]) for row in rows]
+    return [
+        (row["home"], row["id"], _headers.decode(row["header"]), row["payload"]) for row in rows
+    ]
 
 
 async def list_own_of_object(
@@ -179,36 +182,38 @@ async def list_objects(reader: Reader, space: str) -> list[Touched]:
     return sorted({one for one in found if one is not None})
 
 
-async def put(
-    transaction: Transaction,
-    space: str,
-    stored: Operation,
-    *,
-    accepted: bool,
-    void: str | None,
-    payload: str | None,
-    received_ms: int,
+async def put_all(
+    transaction: Transaction, space: str, stored: Iterable[StoreOperation], received_ms: int
 ) -> None:
-    """Keep an operation whose signature was verified, its payload beside it."""
-    header = stored.header
-    await transaction.run(
+    """Keep operations that were judged, their payloads beside them."""
+    stored = list(stored)
+    await transaction.many(
         "INSERT INTO operations (space, id, log, seq, home, object, hashed, header, signature, "
         "accepted, void, received_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        [_as_row(space, one, received_ms) for one in stored],
+    )
+    await transaction.many(
+        "INSERT INTO payloads (space, op, payload) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        [(space, one.operation.id, one.payload) for one in stored if one.payload is not None],
+    )
+
+
+def _as_row(space: str, one: StoreOperation, received_ms: int) -> tuple[Value, ...]:
+    header, verified = one.operation.header, one.operation.operation
+    return (
         space,
-        stored.id,
+        verified.id,
         header.log,
         header.seq,
         home_of(header),
         header.object,
         int(header.payload_hash != ""),
-        stored.header_bytes,
-        stored.signature,
-        int(accepted),
-        void,
+        verified.header_bytes,
+        verified.signature,
+        int(one.accepted),
+        one.void,
         received_ms,
     )
-    if payload is not None:
-        await put_payload(transaction, space, stored.id, payload)
 
 
 async def put_void(
@@ -263,13 +268,12 @@ async def list_heads(
     return {row["log"]: _heads.decode(row["head"]) for row in rows}
 
 
-async def put_head(transaction: Transaction, space: str, head: LogHead) -> None:
-    await transaction.run(
+async def put_heads(transaction: Transaction, space: str, heads: Iterable[LogHead]) -> None:
+    """The accepted chains of these logs now end there."""
+    await transaction.many(
         "INSERT INTO logs (space, log, head) VALUES ($1, $2, $3) "
         "ON CONFLICT (space, log) DO UPDATE SET head = excluded.head",
-        space,
-        head.log,
-        msgspec.json.encode(head).decode("ascii"),
+        [(space, one.log, msgspec.json.encode(one).decode("ascii")) for one in heads],
     )
 
 

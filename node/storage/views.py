@@ -5,10 +5,11 @@ neither.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from node.storage.database import Reader, Row, Transaction
+from node.storage.database import Reader, Row, Transaction, Value
 from protocol.space.fold.forum import Post, Standing
 from protocol.space.fold.membership import Member
 from protocol.space.vocabulary import Role
@@ -148,20 +149,21 @@ async def search_posts(reader: Reader, space: str, words: str, *, limit: int = 5
     return [_read_post(row) for row in rows]
 
 
-async def put_post(
-    transaction: Transaction, space: str, home: str, object_: str, post: Post | None
+async def put_posts(
+    transaction: Transaction, space: str, posts: Sequence[tuple[str, str, Post | None]]
 ) -> None:
-    """What the object looks like now; None where there is no such post any more."""
-    await _drop_search_row(transaction, space, home, object_)
-    if post is None:
-        await transaction.run(
-            "DELETE FROM posts WHERE space = $1 AND home = $2 AND object = $3",
-            space,
-            home,
-            object_,
-        )
-        return
-    row = await transaction.one(
+    """What these objects (home and name) look like now; None where there is no such post."""
+    await transaction.many(
+        "DELETE FROM post_search WHERE rowid = "
+        "(SELECT number FROM posts WHERE space = $1 AND home = $2 AND object = $3)",
+        [(space, home, object_) for home, object_, _ in posts],
+    )
+    await transaction.many(
+        "DELETE FROM posts WHERE space = $1 AND home = $2 AND object = $3",
+        [(space, home, object_) for home, object_, post in posts if post is None],
+    )
+    there = [post for _, _, post in posts if post is not None]
+    await transaction.many(
         f"INSERT INTO posts (space, {_POST}) VALUES "
         "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) "
         "ON CONFLICT (space, home, object) DO UPDATE SET kind = excluded.kind, "
@@ -169,8 +171,22 @@ async def put_post(
         "actor = excluded.actor, time_ms = excluded.time_ms, standing = excluded.standing, "
         "answers = excluded.answers, contributors = excluded.contributors, "
         "edited_ms = excluded.edited_ms, audience = excluded.audience, reach = excluded.reach, "
-        "title = excluded.title, text = excluded.text, language = excluded.language "
-        "RETURNING number",
+        "title = excluded.title, text = excluded.text, language = excluded.language",
+        [_as_row(space, post) for post in there],
+    )
+    await transaction.many(
+        "INSERT INTO post_search (rowid, folded) SELECT number, $4 FROM posts "
+        "WHERE space = $1 AND home = $2 AND object = $3",
+        [
+            (space, post.home, post.object, fold_text(f"{post.title}\n{post.text}"))
+            for post in there
+            if post.standing is Standing.SHOWN
+        ],
+    )
+
+
+def _as_row(space: str, post: Post) -> tuple[Value, ...]:
+    return (
         space,
         post.home,
         post.object,
@@ -190,27 +206,11 @@ async def put_post(
         post.text,
         post.language,
     )
-    if row is not None and post.standing is Standing.SHOWN:
-        await transaction.run(
-            "INSERT INTO post_search (rowid, folded) VALUES ($1, $2)",
-            row["number"],
-            fold_text(f"{post.title}\n{post.text}"),
-        )
 
 
 async def forget_search_remains(transaction: Transaction) -> None:
     """Rewrite the search index: a dropped row's words stay in its segments until they merge."""
     await transaction.run("INSERT INTO post_search (post_search) VALUES ('optimize')")
-
-
-async def _drop_search_row(transaction: Transaction, space: str, home: str, object_: str) -> None:
-    await transaction.run(
-        "DELETE FROM post_search WHERE rowid IN "
-        "(SELECT number FROM posts WHERE space = $1 AND home = $2 AND object = $3)",
-        space,
-        home,
-        object_,
-    )
 
 
 async def list_people(reader: Reader, space: str) -> list[Member]:
@@ -223,31 +223,31 @@ async def list_people(reader: Reader, space: str) -> list[Member]:
     return [_read_member(row) for row in rows]
 
 
-async def put_person(
-    transaction: Transaction, space: str, home: str, pseudonym: str, member: Member | None
+async def put_people(
+    transaction: Transaction, space: str, people: Sequence[tuple[str, str, Member | None]]
 ) -> None:
-    """What the school now says of one of its people; None where it says nothing any more."""
-    if member is None:
-        await transaction.run(
-            "DELETE FROM space_people WHERE space = $1 AND home = $2 AND pseudonym = $3",
-            space,
-            home,
-            pseudonym,
-        )
-        return
-    await transaction.run(
+    """What schools now say of these people (home and alias); None where nothing any more."""
+    await transaction.many(
+        "DELETE FROM space_people WHERE space = $1 AND home = $2 AND pseudonym = $3",
+        [(space, home, pseudonym) for home, pseudonym, _ in people],
+    )
+    await transaction.many(
         "INSERT INTO space_people (space, home, pseudonym, role, since_ms, name, person, language) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (space, home, pseudonym) "
-        "DO UPDATE SET role = excluded.role, since_ms = excluded.since_ms, "
-        "name = excluded.name, person = excluded.person, language = excluded.language",
-        space,
-        home,
-        pseudonym,
-        str(member.role),
-        member.since,
-        member.name,
-        member.person,
-        member.language,
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        [
+            (
+                space,
+                one.home,
+                one.pseudonym,
+                str(one.role),
+                one.since,
+                one.name,
+                one.person,
+                one.language,
+            )
+            for _, _, one in people
+            if one is not None
+        ],
     )
 
 
