@@ -164,7 +164,7 @@ class Connection(RequestHandler):
 
     def _sweep_body(self, body: StreamReader, now: float, passed_s: float) -> None:
         if self._reading_paused or self._buffer_paused:
-            # This node reads no further for now: that time is not the sender's.
+            # This node has stopped reading itself: that time is not the sender's.
             self._body_since += passed_s
             return
         earned_s = self._body_bytes / self._limits.body_bytes_per_s

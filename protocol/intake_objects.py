@@ -152,7 +152,7 @@ def inner_of(activity: JSONObject, known: Known) -> JSONObject:
 
 
 def _check_may_write(document: JSONObject, actor: str, known: Known) -> Nothing | None:
-    """A letter reaches contacts only; somebody blocked is not told (trust: blocking is silent)."""
+    """A letter reaches contacts only; somebody blocked is not told."""
     if known.blocked:
         return Nothing("the reader blocked the writer")
     reader = texts_of(document, "to")[0]

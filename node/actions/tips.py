@@ -2,7 +2,7 @@
 
 Own tips are noted in `state/tips` after each own write and before anything leaves the node. A
 database that is behind them, or a node without the file, waits until one partner's heads have been
-heard (replication, Restored backups).
+heard. Else the same place of a log would be filled twice, which stops it at every replica.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""How often somebody may ask, and who is asking (limits.md's 300 in five minutes, burst 100)."""
+"""How often somebody may ask, and who is asking (300 in five minutes, 100 at once)."""
 
 from node.limits import Rate, RateLimit, address_key, peer_address, read_networks
 

@@ -1,4 +1,4 @@
-"""What must hold of replicas that have met: the invariants of the design."""
+"""What must hold of replicas that have met."""
 
 from collections.abc import Iterable
 
