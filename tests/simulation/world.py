@@ -108,15 +108,18 @@ class World:
         head = replica.heads.get(school.log)
         if head is None or (not head.fork and head.id == school.last):
             return head is not None
-        if school is self.cheat or school.incarnation >= 7 or school.last not in replica.rows:
+        own = [one for one in replica.heads.values() if one.node == school.node]
+        newest = max(own, key=lambda one: int(one.log[35:]), default=None)
+        if school is self.cheat or newest is None or int(newest.log[35:]) >= 7:
             return False
-        last = replica.rows[school.last].operation.header
-        branch = LogHead(school.log, last.seq, school.last)
-        if not replica.rows[school.last].accepted and replica.state.anchors.get(school.log):
-            branch = head
-        if not branch.seq:
+        branch, row = newest, replica.rows.get(school.last)
+        wanted = row is not None and row.operation.header.log == newest.log
+        # Its own last word, unless a checkpoint has already named another branch.
+        if row and wanted and (row.accepted or not replica.state.anchors.get(newest.log)):
+            branch = LogHead(newest.log, row.operation.header.seq, school.last)
+        if not branch.seq:  # forked at its very first: nothing is left to choose
             return False
-        school.incarnation += 1
+        school.incarnation = int(newest.log[35:]) + 1
         self.say(school, writing.open_incarnation(self.place(school, school.log), branch=branch))
         self.roster(school)
         self.happened["opened an incarnation"] += 1
