@@ -9,7 +9,7 @@ import asyncio
 from node import events
 from node.actions import identity
 from node.actions.context import Context
-from node.storage import deliveries, partners
+from node.storage import cursors, deliveries, partners
 from node.storage.deliveries import Delivery
 from protocol import names, outbound
 from protocol.delivery import Done, GiveUp, Outcome, WaitUntil, next_step
@@ -44,6 +44,7 @@ async def try_one(context: Context, delivery: Delivery) -> None:
                 await deliveries.put_state(transaction, delivery.id, "done", "", now_ms)
                 await partners.put_seen(transaction, delivery.origin, now_ms)
                 await deliveries.hasten(transaction, delivery.origin, now_ms)
+                await cursors.hasten(transaction, delivery.origin, now_ms)
             case WaitUntil(at_ms, why, holds_queue):
                 await deliveries.put_waiting(transaction, delivery.id, at_ms, why, now_ms)
                 if holds_queue:

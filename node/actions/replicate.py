@@ -14,7 +14,7 @@ from node.actions import erase, identity, serve_space, tips
 from node.actions.context import Context
 from node.remote.answer import Answer
 from node.remote.client import Identity
-from node.storage import cursors, erasures, operations, partners, spaces
+from node.storage import cursors, deliveries, erasures, operations, partners, spaces
 from node.storage.cursors import Exchange
 from protocol import canonical, delivery, outbound
 from protocol.errors import Reason, Refused
@@ -137,6 +137,8 @@ async def _finish(talk: Talk, agreed: str | None) -> None:
             await cursors.put_agreed(transaction, space.id, exchange.origin, next_ms, now_ms)
             reopened = await tips.reopen(transaction, space.id)
         await partners.put_seen(transaction, exchange.origin, now_ms)
+        if exchange.attempts:
+            await deliveries.hasten(transaction, exchange.origin, now_ms)
     if reopened:
         await tips.renew(context, space.id)
 
