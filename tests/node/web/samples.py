@@ -112,7 +112,7 @@ DRAFT = replace(
     PROJECT,
     state="draft",
     turn="mine",
-    next=later("You can offer this project to a contact."),
+    next=later("You can offer this project to one of your contacts."),
     next_values={},
     space_path="",
     schools=[OURS],
@@ -262,7 +262,7 @@ PAGES: dict[str, Sample] = {
             ],
             "steps": [
                 views.Step("/me", later("Tell others about yourself"), True),
-                views.Step("/people", later("Find somebody and offer to be contacts"), False),
+                views.Step("/people", later("Offer somebody to be contacts"), False),
                 views.Step("/projects/new", later("Plan a project"), False),
             ],
             "days": [views.Day(ENTRY.at_ms, [ENTRY]), views.Day(OWN_ENTRY.at_ms, [OWN_ENTRY])],
