@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import TypeAlias
 
 import orjson
-from aiohttp import hdrs, web
+from aiohttp import HttpVersion10, HttpVersion11, hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 from node import events
@@ -22,6 +22,8 @@ from protocol.statuses import status_of
 Answer: TypeAlias = Callable[[web.Request, Refused], web.StreamResponse]
 
 MAX_HEAD_BYTES = 16_384
+# The parser also takes a line without a version for HTTP/0.9, which nobody speaks honestly.
+_VERSIONS = frozenset({HttpVersion10, HttpVersion11})
 MAX_BODY_BYTES = 1 << 20
 
 
@@ -124,6 +126,8 @@ def bound_requests(
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.version not in _VERSIONS:
+            raise Refused(Reason.BAD_INPUT, "speak HTTP/1.1 to this node")
         head_bytes = len(request.raw_path) + sum(
             len(name) + len(value) + 4 for name, value in request.raw_headers
         )
