@@ -110,9 +110,10 @@ async def count_of_state(reader: Reader, state: DeliveryState) -> int:
 async def put_state(
     transaction: Transaction, id_: int, state: DeliveryState, why: str, now_ms: int
 ) -> None:
+    """It was tried, and stands thus. What will not be sent again is not kept here any longer."""
     await transaction.run(
-        "UPDATE deliveries SET state = $2, why = $3, changed_ms = $4, attempts = attempts + 1 "
-        "WHERE id = $1",
+        "UPDATE deliveries SET state = $2, why = $3, changed_ms = $4, attempts = attempts + 1, "
+        "activity = CASE WHEN $2 IN ('done', 'dropped') THEN '{}' ELSE activity END WHERE id = $1",
         id_,
         state,
         why,

@@ -30,8 +30,8 @@ async def list_public(
 ) -> list[Said]:
     """Public activities of one actor, or of all, the newest first; older than `before`."""
     rows = await reader.all(
-        "SELECT seq, activity FROM outbox WHERE public = 1 AND ($1 IS NULL OR actor = $1) "
-        "AND ($2 IS NULL OR seq < $2) ORDER BY seq DESC LIMIT $3",
+        f"SELECT seq, activity FROM outbox WHERE public = 1 {_of(actor)} "
+        "AND seq < coalesce($2, 9223372036854775807) ORDER BY seq DESC LIMIT $3",
         actor,
         before,
         limit,
@@ -40,9 +40,12 @@ async def list_public(
 
 
 async def count_public(reader: Reader, actor: str | None) -> int:
-    return await reader.count(
-        "SELECT count(*) FROM outbox WHERE public = 1 AND ($1 IS NULL OR actor = $1)", actor
-    )
+    return await reader.count(f"SELECT count(*) FROM outbox WHERE public = 1 {_of(actor)}", actor)
+
+
+def _of(actor: str | None) -> str:
+    # One sentence for both would keep SQLite from the index that each of them has.
+    return "AND $1 IS NULL" if actor is None else "AND actor = $1"
 
 
 async def find(reader: Reader, id_: str) -> JSONObject | None:

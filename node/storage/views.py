@@ -135,7 +135,8 @@ async def count_threads(reader: Reader, space: str) -> int:
 async def search_posts(reader: Reader, space: str, words: str, *, limit: int = 50) -> list[Post]:
     """Posts that hold every one of `words`, the newest first."""
     # Each word is quoted: a searcher's signs are no syntax. The last may be the beginning of one.
-    terms = [f'"{one}"' for one in fold_text(words).replace('"', " ").split()]
+    typed = "".join(one if one.isprintable() and one != '"' else " " for one in fold_text(words))
+    terms = [f'"{one}"' for one in typed.split()]
     if not terms:
         return []
     columns = ", ".join(f"p.{name}" for name in _POST.split(", "))
