@@ -137,7 +137,8 @@ def setup(app: web.Application) -> None:
     app[FACE] = face
     app.router.add_get("/static/{digest}/{name:.+}", face.assets.serve)
     for method, path, access, handler in PAGES:
-        app.router.add_route(method, path, page(handler, access))
+        add = app.router.add_get if method == "GET" else app.router.add_post
+        add(path, page(handler, access))
 
 
 def shared() -> Mapping[str, Handler]:

@@ -138,6 +138,11 @@ async def test_teacher_sees_nothing_of_the_administration(alpha: Node) -> None:
         assert refused.status == 403
 
 
+async def test_head_is_answered_like_get(alpha: Node) -> None:
+    async with browsing(alpha) as visitor:
+        assert (await visitor.client.head("/about")).status == 200
+
+
 async def test_signing_out_ends_the_session(alpha: Node) -> None:
     async with browsing(alpha, "admin") as admin:
         token = next(one.value for one in admin.client.session.cookie_jar)

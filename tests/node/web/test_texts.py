@@ -9,7 +9,7 @@ import pytest
 from node.web import catalogue, i18n, words
 from node.web.render import Face
 from tests.node.web.faces import frame_of
-from tests.node.web.samples import PAGES
+from tests.node.web.sample_pages import PAGES
 
 TEMPLATES = Path(catalogue.HERE) / "templates"
 SPOKEN = ("title", "alt", "aria-label", "placeholder", "label", "data-told")

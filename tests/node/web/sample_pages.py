@@ -1,0 +1,178 @@
+"""One sample of every page and state, by name: `PAGES`."""
+
+from dataclasses import replace
+
+from node.web import views
+from node.web.forms import Form
+from node.web.i18n import later
+from tests.node.web.sample_work import WORK
+from tests.node.web.samples import (
+    ANNA,
+    DAY_MS,
+    EMPTY,
+    ENTRY,
+    HOUR_MS,
+    MARI,
+    NIGHT,
+    NIKOS,
+    NOW_MS,
+    OURS,
+    OWN_ENTRY,
+    PROFILE,
+    SCHOOL,
+    SPACE,
+    STORKS,
+    Sample,
+    contact,
+    wrong,
+)
+
+PAGES: dict[str, Sample] = {
+    "front": Sample(
+        "front.html",
+        {"school": SCHOOL, "projects": [STORKS, NIGHT]},
+        "/",
+        "visitor",
+    ),
+    "front-empty": Sample("front.html", {"school": SCHOOL, "projects": []}, "/", "visitor"),
+    "login": Sample("login.html", {"form": EMPTY, "next": ""}, "/login", "visitor"),
+    "login-wrong": Sample("login.html", {"form": wrong(), "next": ""}, "/login", "visitor"),
+    "logout": Sample("logout.html", {}, "/logout"),
+    "invite": Sample(
+        "invite.html",
+        {"form": EMPTY, "invitation": views.Invitation("anna.berg", "Anna Berg", NOW_MS)},
+        "/invite/x",
+        "visitor",
+    ),
+    "invite-lapsed": Sample(
+        "invite.html", {"form": EMPTY, "invitation": None}, "/invite/x", "visitor"
+    ),
+    "ask": Sample("ask.html", {"form": EMPTY}, "/ask", "visitor"),
+    "home": Sample(
+        "home.html",
+        {
+            "waiting": [
+                views.Waiting(
+                    "/contacts",
+                    later("%(name)s offers to be contacts"),
+                    NOW_MS - HOUR_MS,
+                    {"name": MARI.name},
+                )
+            ],
+            "steps": [
+                views.Step("/me", later("Tell others about yourself"), True),
+                views.Step("/people", later("Offer somebody to be contacts"), False),
+                views.Step("/projects/new", later("Plan a project"), False),
+            ],
+            "days": [views.Day(ENTRY.at_ms, [ENTRY]), views.Day(OWN_ENTRY.at_ms, [OWN_ENTRY])],
+            "spaces": [SPACE],
+            "older": "",
+        },
+        told=later("Welcome back."),
+    ),
+    "home-empty": Sample(
+        "home.html", {"waiting": [], "steps": [], "days": [], "spaces": [], "older": ""}
+    ),
+    "profile": Sample(
+        "profile.html",
+        {
+            "person": PROFILE,
+            "mine": False,
+            "relation": views.Relation("no", "no", False, "/messages/x"),
+            "notes": [ENTRY],
+        },
+        PROFILE.path,
+    ),
+    "profile-contact": Sample(
+        "profile.html",
+        {
+            "person": PROFILE,
+            "mine": False,
+            "relation": views.Relation("yes", "yes", False, "/messages/x"),
+            "notes": [],
+        },
+        PROFILE.path,
+    ),
+    "profile-visitor": Sample(
+        "profile.html",
+        {"person": PROFILE, "mine": False, "relation": None, "notes": [ENTRY]},
+        PROFILE.path,
+        "visitor",
+    ),
+    "profile-own": Sample(
+        "profile.html",
+        {
+            "person": replace(PROFILE, name=ANNA.name, path=ANNA.path, school=OURS),
+            "mine": True,
+            "relation": None,
+            "notes": [OWN_ENTRY],
+        },
+        ANNA.path,
+    ),
+    "people": Sample(
+        "people.html",
+        {"form": EMPTY, "followed": [NIKOS, MARI], "colleagues": [ANNA]},
+        "/people",
+    ),
+    "people-wrong": Sample(
+        "people.html", {"form": wrong(), "followed": [], "colleagues": [ANNA]}, "/people"
+    ),
+    "me": Sample(
+        "me.html",
+        {"form": Form.filled(name="Anna Berg", about_language="de", language="de")},
+        "/me",
+    ),
+    "security": Sample(
+        "security.html",
+        {
+            "form": EMPTY,
+            "sessions": [
+                views.Session("S1", "Firefox, Linux", NOW_MS - DAY_MS, NOW_MS, True),
+                views.Session("S2", "Safari, iPhone", NOW_MS - 9 * DAY_MS, NOW_MS - DAY_MS, False),
+            ],
+        },
+        "/me/security",
+    ),
+    "contacts": Sample(
+        "contacts.html",
+        {
+            "form": EMPTY,
+            "received": [contact("", MARI)],
+            "sent": [contact("", NIKOS), contact("not_now", MARI)],
+            "contacts": [contact("yes", NIKOS)],
+        },
+        "/contacts",
+    ),
+    "contacts-empty": Sample(
+        "contacts.html", {"form": EMPTY, "received": [], "sent": [], "contacts": []}, "/contacts"
+    ),
+    "contact-new": Sample(
+        "contact_new.html", {"form": EMPTY, "person": NIKOS}, NIKOS.path + "/contact"
+    ),
+    "messages": Sample(
+        "messages.html",
+        {
+            "conversations": [
+                views.Conversation("/messages/x", NIKOS, "Yes, on Tuesday at ten.", NOW_MS, 2)
+            ]
+        },
+        "/messages",
+    ),
+    "messages-empty": Sample("messages.html", {"conversations": []}, "/messages"),
+    "conversation": Sample(
+        "conversation.html",
+        {
+            "form": Form.filled(language="en"),
+            "person": NIKOS,
+            "may_write": True,
+            "messages": [
+                views.Message("Shall we talk on Tuesday?", "en", NOW_MS - DAY_MS, True, True),
+                views.Message("Yes, on Tuesday at ten.", "en", NOW_MS - HOUR_MS, False, True),
+                views.Message("Good. I bring the map.", "en", NOW_MS, True, False),
+            ],
+        },
+        "/messages/nikos@agrinio.example",
+    ),
+    "update-new": Sample("update_new.html", {"form": Form.filled(language="de")}, "/updates/new"),
+    **WORK,
+}

@@ -1,0 +1,278 @@
+"""Samples of every page of a school's work: projects, spaces, administration."""
+
+from dataclasses import replace
+
+from node.web import views
+from node.web.forms import Form
+from node.web.i18n import later
+from tests.node.web.samples import (
+    ANNA,
+    ASKED,
+    BREAD,
+    DAY_MS,
+    DRAFT,
+    EMPTY,
+    HOUR_MS,
+    NIGHT,
+    NIKOS,
+    NOW_MS,
+    OFFERED,
+    OURS,
+    POSTS,
+    PROJECT,
+    SCHOOL,
+    SETTINGS,
+    SPACE,
+    STORKS,
+    THEIRS,
+    THREAD,
+    THREADS,
+    Sample,
+    wrong,
+)
+
+WORK: dict[str, Sample] = {
+    "school": Sample(
+        "school.html",
+        {"school": SCHOOL, "following": "no", "projects": [STORKS]},
+        SCHOOL.path,
+    ),
+    "projects": Sample("projects.html", {"mine": [STORKS, BREAD], "others": [NIGHT]}, "/projects"),
+    "projects-empty": Sample("projects.html", {"mine": [], "others": []}, "/projects"),
+    "project-new": Sample(
+        "project_form.html",
+        {
+            "form": Form.filled(language="de", scope="european", languages=["de", "en"]),
+            "new": True,
+            "shared": False,
+            "back": "/projects",
+            "more_open": False,
+        },
+        "/projects/new",
+    ),
+    "project-new-wrong": Sample(
+        "project_form.html",
+        {"form": wrong(), "new": True, "shared": False, "back": "/projects", "more_open": True},
+        "/projects/new",
+    ),
+    "project": Sample("project.html", {"project": PROJECT, "following": ""}, PROJECT.path),
+    "project-visitor": Sample(
+        "project.html",
+        {"project": replace(PROJECT, founder_of=False), "following": ""},
+        PROJECT.path,
+        "visitor",
+    ),
+    "manage-draft": Sample(
+        "project_manage.html",
+        {
+            "form": EMPTY,
+            "project": DRAFT,
+            "step": "offer",
+            "contacts": [("C1", "Νίκος Παπαδόπουλος (nikos@agrinio.example)")],
+        },
+        PROJECT.path + "/manage",
+    ),
+    "manage-offered": Sample(
+        "project_manage.html",
+        {"form": EMPTY, "project": OFFERED, "step": "wait", "contacts": []},
+        PROJECT.path + "/manage",
+    ),
+    "manage-asked": Sample(
+        "project_manage.html",
+        {"form": EMPTY, "project": ASKED, "step": "answer", "contacts": []},
+        PROJECT.path + "/manage",
+    ),
+    "space": Sample(
+        "space.html",
+        {
+            "space": SPACE,
+            "threads": THREADS,
+            "copies": [
+                views.Copy(OURS, True, False, None),
+                views.Copy(THEIRS, False, True, NOW_MS - HOUR_MS),
+            ],
+        },
+        SPACE.path,
+    ),
+    "space-empty": Sample("space.html", {"space": SPACE, "threads": [], "copies": []}, SPACE.path),
+    "forum": Sample(
+        "forum.html", {"space": SPACE, "threads": THREADS, "older": 2}, SPACE.path + "/forum"
+    ),
+    "thread-new": Sample(
+        "thread_new.html",
+        {"space": SPACE, "form": Form.filled(language="en")},
+        SPACE.path + "/forum/new",
+    ),
+    "thread": Sample(
+        "thread.html",
+        {
+            "space": SPACE,
+            "thread": THREAD,
+            "form": Form.filled(language="en"),
+            "unconfirmed": [THEIRS.name],
+            "confirmed": [],
+        },
+        THREAD.path,
+    ),
+    "thread-closed": Sample(
+        "thread.html",
+        {
+            "space": replace(SPACE, may_write=False),
+            "thread": THREAD,
+            "form": EMPTY,
+            "unconfirmed": [],
+            "confirmed": [THEIRS.name],
+        },
+        THREAD.path,
+    ),
+    "post-edit": Sample(
+        "post_edit.html",
+        {
+            "space": SPACE,
+            "back": THREAD.path,
+            "has_title": True,
+            "form": Form.filled(title=THREAD.title, text=POSTS[1].text, language="en"),
+        },
+        THREAD.path + "/P2/edit",
+    ),
+    "members": Sample(
+        "members.html",
+        {
+            "space": SPACE,
+            "form": EMPTY,
+            "colleagues": [("otto", "Otto Lang (otto)")],
+            "groups": [
+                views.Group(OURS, [replace(ANNA, role="teacher")], True),
+                views.Group(THEIRS, [replace(NIKOS, role="teacher")], False),
+            ],
+        },
+        SPACE.path + "/members",
+    ),
+    "staff": Sample(
+        "staff.html",
+        {
+            "form": Form.filled(language="de"),
+            "link": views.Link("Jonas Vogt", "https://lindenschule.example/invite/4Kd0sLq"),
+            "asking": [
+                views.StaffAccount(
+                    "A3", "eva", "Eva Stein", [], "asking", False, "Music, classes 5 to 8.", NOW_MS
+                )
+            ],
+            "accounts": [
+                views.StaffAccount(
+                    "A1", "anna.berg", "Anna Berg", ["teacher", "admin"], "active", True, "", NOW_MS
+                ),
+                views.StaffAccount(
+                    "A2", "otto", "Otto Lang", ["teacher"], "ended", False, "", NOW_MS
+                ),
+            ],
+            "invitations": [views.Invitation("jonas", "Jonas Vogt", NOW_MS + 14 * DAY_MS)],
+        },
+        "/school/staff",
+        "admin",
+    ),
+    "admin": Sample(
+        "admin.html",
+        {
+            "address": "https://lindenschule.example",
+            "partners_approved": 2,
+            "partners_waiting": 1,
+            "deliveries_waiting": 4,
+            "deliveries_late": 0,
+            "accounts": 12,
+            "accounts_waiting": 1,
+            "fingerprint": "3f9a02b7c4d1e65880aa17cc9e03d2f4",
+        },
+        "/admin",
+        "admin",
+    ),
+    "partners": Sample(
+        "partners.html",
+        {
+            "form": EMPTY,
+            "partners": [
+                views.Partner(
+                    f"/admin/partners/{state}",
+                    f"https://{state}.example",
+                    THEIRS.name,
+                    "GR",
+                    "3f9a02b7c4d1e65880aa17cc9e03d2f4",
+                    state,
+                    NOW_MS,
+                )
+                for state in ("pending", "approved", "blocked")
+            ],
+        },
+        "/admin/partners",
+        "admin",
+    ),
+    "partner": Sample(
+        "partner.html",
+        {
+            "form": EMPTY,
+            "partner": views.Partner(
+                "/admin/partners/agrinio.example",
+                "https://agrinio.example",
+                THEIRS.name,
+                "GR",
+                "3f9a02b7c4d1e65880aa17cc9e03d2f4",
+                "pending",
+                None,
+            ),
+        },
+        "/admin/partners/agrinio.example",
+        "admin",
+    ),
+    "deliveries": Sample(
+        "deliveries.html",
+        {
+            "deliveries": [
+                views.Delivery(
+                    "D1",
+                    "https://agrinio.example",
+                    "Create",
+                    3,
+                    NOW_MS - DAY_MS,
+                    NOW_MS + HOUR_MS,
+                    False,
+                    later("The other school's server does not answer. Try again later."),
+                    "connection refused",
+                )
+            ]
+        },
+        "/admin/deliveries",
+        "admin",
+    ),
+    "deliveries-empty": Sample("deliveries.html", {"deliveries": []}, "/admin/deliveries", "admin"),
+    "settings": Sample(
+        "settings.html",
+        {"form": Form.filled(name="Lindenschule", country="DE"), "settings": SETTINGS},
+        "/admin/settings",
+        "admin",
+    ),
+    "about": Sample("about.html", {}, "/about", "visitor"),
+    "privacy": Sample("privacy.html", {}, "/privacy", "visitor"),
+    "accessibility": Sample("accessibility.html", {}, "/accessibility", "visitor"),
+    "confirm": Sample(
+        "confirm.html",
+        {
+            "form": EMPTY,
+            "back": THREAD.path,
+            "question": later("Delete this post?"),
+            "consequence": later("It disappears at every school of the project."),
+            "quoted": POSTS[1].text,
+            "yes": later("Delete it everywhere"),
+            "values": {},
+        },
+        THREAD.path + "/P2/delete",
+    ),
+    "error": Sample(
+        "error.html",
+        {
+            "heading": later("This page does not exist"),
+            "sentence": later("Nothing was found under this name. Check how it is written."),
+        },
+        "/nothing",
+        "visitor",
+    ),
+}
