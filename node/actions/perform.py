@@ -7,7 +7,7 @@ from typing import assert_never
 from node.actions import found, known_actors, publish
 from node.actions.context import Context
 from node.clock import unstamp
-from node.storage import contacts, feed, follows, foundings, messages, objects, partners
+from node.storage import actor_keys, contacts, feed, follows, foundings, messages, objects, partners
 from node.storage.contacts import Contact
 from node.storage.database import Transaction
 from node.storage.feed import FeedItem
@@ -110,6 +110,7 @@ async def _perform_object(
     if isinstance(effect, BuryObject):
         await feed.drop(transaction, effect.id)
         await messages.drop(transaction, effect.id)
+        await actor_keys.revoke_of_actor(transaction, effect.id, now_ms)
         await follows.drop_of_actor(transaction, effect.id)
         await contacts.end_of_actor(transaction, effect.id, now_ms)
     elif document.get("type") in ACTOR_TYPES:

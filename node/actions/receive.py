@@ -40,7 +40,7 @@ async def admit(context: Context, asked: Asked) -> None:
     """
     activity = canonical.read_object(asked.body or b"", max_bytes=MAX_DOCUMENT_BYTES)
     if activity.get("type") == "Delete" and await recognise.is_by_nobody_known(context, asked):
-        return  # nothing of that actor lies here: there is nothing to verify, and nothing to delete
+        return  # nothing of that actor lies here any more: nothing to verify, nothing to delete
     recognised = await recognise.recognise(context, asked)
     if activity.get("actor") != recognised.actor:
         raise Refused(

@@ -60,14 +60,16 @@ async def recognise(context: Context, asked: Asked) -> Recognised:
 
 
 async def is_by_nobody_known(context: Context, asked: Asked) -> bool:
-    """Whether an approved partner's actor is named of whom nothing was ever kept; fetches nothing.
+    """Whether an approved partner's actor is named who was never heard of, or is deleted here.
 
-    Nobody has looked at the signature then. Refuses as `recognise` does before it looks for a key.
+    Fetches nothing, and nobody has looked at the signature then. Refuses as `recognise` does before
+    it looks for a key.
     """
     presented, partner = await _read(context, asked)
     async with context.database.read() as reader:
         known = await actor_keys.list_of_actor(reader, presented.actor)
-    return not known and partner.state == "approved"
+    gone = all(one.revoked_ms is not None for one in known)
+    return gone and partner.state == "approved"
 
 
 async def _read(context: Context, asked: Asked) -> tuple[Presented, Partner]:

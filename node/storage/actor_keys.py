@@ -59,3 +59,12 @@ async def replace(transaction: Transaction, actor: str, keys: Sequence[ActorKey]
             "ON CONFLICT (key_id) DO UPDATE SET valid_until_ms = excluded.valid_until_ms",
             *astuple(key),
         )
+
+
+async def revoke_of_actor(transaction: Transaction, actor: str, now_ms: int) -> None:
+    """End all keys of `actor`, who is no more."""
+    await transaction.run(
+        "UPDATE actor_keys SET revoked_ms = $2 WHERE actor = $1 AND revoked_ms IS NULL",
+        actor,
+        now_ms,
+    )
