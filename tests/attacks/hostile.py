@@ -47,6 +47,7 @@ class Rogue:
     answers: dict[str, bytes] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     heads: list[str] = field(default_factory=list)
+    letters: list[JSONObject] = field(default_factory=list)
     taken: bytes = b""
     connections: int = 0
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
@@ -225,7 +226,9 @@ async def rogue(clock: VirtualClock, node: str = "e" * 32) -> AsyncIterator[Rogu
             here.heads.append(head)
             if method == "POST":
                 length = head.lower().partition("content-length: ")[2].partition("\r\n")[0]
-                await reader.readexactly(int(length))
+                body = await reader.readexactly(int(length))
+                if path == "/inbox":
+                    here.letters.append(canonical.read_object(body))
             kept = here.answers.get(path) or answer(b"{}", status="404 Not Found")
             writer.write((here.taken or ACCEPTED) if method == "POST" else kept)
             await writer.drain()
