@@ -121,7 +121,7 @@ def wait_for(visitor: Visitor, address: str, text: str) -> Page:
 
 def found_project(founder: Visitor, other: Visitor, fields: dict[str, str | list[str]]) -> Founded:
     """Draft a project, offer it to the contact, accept there; both see the open space."""
-    page = founder.send(founder.get("/projects/new"), "/projects/new", **fields)
+    page = founder.send(founder.get("/projects/new"), "/projects/new", "", **fields)
     require(page.status == 200, f"the draft was refused: {page.words[:300]}")
     title = str(fields["title"])
     page = founder.get(founder.get("/projects").link(title))
