@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, settings
 from node import events
 from tests.nodes import Node, VirtualClock, make_partners, running
 
-
 # No test fails because a machine is slow, and none finds another case each time it runs.
 settings.register_profile(
     "house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
