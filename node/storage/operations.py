@@ -108,8 +108,7 @@ async def list_held(
 async def list_lacking(reader: Reader, space: str, *, limit: int) -> list[str]:
     """Operations whose payload has not arrived although nobody erased it."""
     rows = await reader.all(
-        "SELECT o.id FROM operations o WHERE o.space = $1 AND o.hashed = 1 "
-        "AND NOT EXISTS (SELECT 1 FROM payloads p WHERE p.space = o.space AND p.op = o.id) "
+        "SELECT o.id FROM operations o WHERE o.space = $1 AND o.lacks = 1 "
         "AND NOT EXISTS (SELECT 1 FROM erased e WHERE e.space = o.space AND e.op = o.id "
         "AND e.node = substr(o.log, 3, 32)) LIMIT $2",
         space,
@@ -123,8 +122,9 @@ async def list_effective(
 ) -> list[tuple[str, str, Header, str | None]]:
     """The operations that have an effect on these objects (home and name): the home, the id, the
     header, and the payload if it is there."""
+    # CROSS JOIN keeps the order: from the few objects to their operations, however long the logs.
     rows = await reader.all(
-        f"SELECT {_COLUMNS}, o.home FROM json_each($2) j JOIN operations o ON o.space = $1 "
+        f"SELECT {_COLUMNS}, o.home FROM json_each($2) j CROSS JOIN operations o ON o.space = $1 "
         "AND o.home = j.value ->> 0 AND o.object = j.value ->> 1 AND o.object <> '' "
         "LEFT JOIN payloads p ON p.space = o.space AND p.op = o.id WHERE o.void IS NULL",
         space,
@@ -188,7 +188,7 @@ async def put_all(
     """Keep operations that were judged, their payloads beside them."""
     stored = list(stored)
     await transaction.many(
-        "INSERT INTO operations (space, id, log, seq, home, object, hashed, header, signature, "
+        "INSERT INTO operations (space, id, log, seq, home, object, lacks, header, signature, "
         "accepted, void, received_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         [_as_row(space, one, received_ms) for one in stored],
     )
@@ -207,7 +207,7 @@ def _as_row(space: str, one: StoreOperation, received_ms: int) -> tuple[Value, .
         header.seq,
         home_of(header),
         header.object,
-        int(header.payload_hash != ""),
+        int(header.payload_hash != "" and one.payload is None),
         verified.header_bytes,
         verified.signature,
         int(one.accepted),
@@ -235,17 +235,21 @@ async def put_payload(transaction: Transaction, space: str, id_: str, payload: s
         id_,
         payload,
     )
+    await transaction.run(
+        "UPDATE operations SET lacks = 0 WHERE space = $1 AND id = $2", space, id_
+    )
 
 
 async def drop_payload(transaction: Transaction, space: str, node: str, id_: str) -> None:
     """Forget the payload of an operation of this node; of nobody else's."""
-    await transaction.run(
-        "DELETE FROM payloads WHERE space = $1 AND op = $3 AND EXISTS (SELECT 1 FROM operations o "
-        "WHERE o.space = $1 AND o.id = $3 AND substr(o.log, 3, 32) = $2)",
+    found = await transaction.run(
+        "UPDATE operations SET lacks = 0 WHERE space = $1 AND id = $3 AND substr(log, 3, 32) = $2",
         space,
         node,
         id_,
     )
+    if found:
+        await transaction.run("DELETE FROM payloads WHERE space = $1 AND op = $2", space, id_)
 
 
 async def find_head(reader: Reader, space: str, log: str) -> LogHead:
@@ -282,7 +286,7 @@ async def list_roles(
 ) -> dict[tuple[str, str], Role]:
     """The roles of those of `people` (log, pseudonym) that have one."""
     rows = await reader.all(
-        "SELECT r.log, r.pseudonym, r.role FROM json_each($2) j JOIN space_roles r "
+        "SELECT r.log, r.pseudonym, r.role FROM json_each($2) j CROSS JOIN space_roles r "
         "ON r.space = $1 AND r.log = j.value ->> 0 AND r.pseudonym = j.value ->> 1",
         space,
         json.dumps(sorted(people)),

@@ -31,8 +31,8 @@ CREATE TABLE space_accounts (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX space_accounts_by_pseudonym ON space_accounts (space, pseudonym);
 
--- Verified operations, as received. `void` says why one has no effect at present, `hashed` that
--- its header names a payload.
+-- Verified operations, as received. `void` says why one has no effect at present, `lacks` that its
+-- payload has not arrived.
 CREATE TABLE operations (
     space TEXT NOT NULL REFERENCES spaces (id),
     id TEXT NOT NULL,
@@ -40,7 +40,7 @@ CREATE TABLE operations (
     seq INTEGER NOT NULL,
     home TEXT NOT NULL,
     object TEXT NOT NULL,
-    hashed INTEGER NOT NULL,
+    lacks INTEGER NOT NULL,
     header BLOB NOT NULL,
     signature BLOB NOT NULL,
     accepted INTEGER NOT NULL,
@@ -49,6 +49,7 @@ CREATE TABLE operations (
     PRIMARY KEY (space, id)
 ) STRICT;
 CREATE INDEX operations_by_log ON operations (space, log, seq);
+CREATE INDEX operations_lacking ON operations (space) WHERE lacks = 1;
 CREATE INDEX operations_by_object ON operations (space, home, object) WHERE object <> '';
 
 -- Payloads lie apart: an erasure drops the row and the chain of headers stays whole.
