@@ -32,12 +32,16 @@ class School:
     backup: tuple[Replica, int, str] | None = None
 
     def __post_init__(self) -> None:
-        self.node = hashlib.sha256(self.word.encode()).hexdigest()[:32]
+        self.node = self.node_of(self.word)
         self.signer = Signer.from_seed(hashlib.sha256(b"seed" + self.word.encode()).digest())
         self.teacher, self.pupil = name_of("teacher" + self.word), name_of("pupil" + self.word)
         self.founder = Founder(
             self.node, f"https://{self.word}.example/actor", self.signer.public.multikey
         )
+
+    @staticmethod
+    def node_of(word: str) -> str:
+        return hashlib.sha256(word.encode()).hexdigest()[:32]
 
     @property
     def log(self) -> str:
