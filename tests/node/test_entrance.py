@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 
+from node import events
 from node.clock import SystemChance, SystemClock
 from node.entrance import (
     MAX_BODY_BYTES,
@@ -112,6 +113,7 @@ async def test_a_head_beyond_16_kib_is_refused_in_one_piece(here: Listening) -> 
 async def test_a_defect_answers_503_with_its_reference_and_no_secret(
     here: Listening, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    events.silence(False)
     said, _ = await talk(here, [get("/fail")])
     assert status_of(said) == 503
     assert b"Retry-After: 30" in said

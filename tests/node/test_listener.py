@@ -9,6 +9,7 @@ import pytest
 import uvloop
 from aiohttp import web
 
+from node import events
 from node.clock import SystemChance
 from node.entrance import MAX_BODY_BYTES, bound_requests, never_500, problem
 from node.limits import read_networks
@@ -272,6 +273,7 @@ async def test_no_other_protocol_is_switched_to(here: Listening, protocol: str) 
 async def test_a_defect_behind_no_middleware_answers_503_too(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
+    events.silence(False)
     app = web.Application()
     app.router.add_get("/", _bare)
     here = await serve(app, "127.0.0.1", 0, QUICK)

@@ -1,0 +1,1 @@
+"""Databases that earlier releases made: every later one must open and refold them."""

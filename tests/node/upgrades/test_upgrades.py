@@ -1,0 +1,35 @@
+"""Every database that a release ever made opens, is migrated, and folds to what people saw then."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from node.actions import kept
+from node.actions.permission import OPERATOR
+from node.app import open_context
+from node.folder import Folder
+from node.storage import migrate
+from tests.node.upgrades.make import HERE, describe
+from tests.nodes import CHEAP, VirtualClock
+
+MADE = sorted(path.name for path in HERE.iterdir() if (path / "node.sqlite").exists())
+
+
+@pytest.mark.parametrize("name", MADE)
+async def test_an_old_database_opens_and_refolds_to_the_same(name: str, tmp_path: Path) -> None:
+    copy = tmp_path / name
+    shutil.copytree(HERE / name, copy)
+    (copy / "keys" / "node.key").chmod(0o600)
+    expected = json.loads((HERE / name / "expected.json").read_text())
+    async with open_context(Folder(copy), CHEAP, clock=VirtualClock()) as context:
+        for space in await kept.list_kept(context, OPERATOR):
+            await kept.refold(context, OPERATOR, space.space)
+        assert await describe(context) == expected
+        assert await context.database.integrity_check() == []
+
+
+def test_there_is_a_database_of_the_present_schema() -> None:
+    newest = migrate.steps()[-1].number
+    assert f"schema-{newest:04}" in MADE
