@@ -182,13 +182,20 @@ async def list_payloads(
     return fill(kept)
 
 
-async def accept_operations(context: Context, asked: Asked, space: str) -> Taken:
-    """Take a batch of operations. Refuses as `ask`, with TOO_MANY_ITEMS, as `operation.read`, and
-    with one of `LIES`, or the first reason, where nothing could be taken; then nothing is kept."""
+async def admit(context: Context, asked: Asked, space: str) -> Recognised:
+    """The member node that signed a POST; its nonce is not yet spent. Refuses as `ask`."""
     recognised = await recognise.recognise(context, asked)
     async with context.database.read() as reader:
         await _require_member(reader, recognised, space)
-    batch = read_operations(asked.body or b"")
+    return recognised
+
+
+async def accept_operations(
+    context: Context, recognised: Recognised, space: str, body: bytes
+) -> Taken:
+    """Take a batch of operations. Refuses with REPLAYED, TOO_MANY_ITEMS, as `operation.read`, and
+    with one of `LIES`, or the first reason, where nothing could be taken; then nothing is kept."""
+    batch = read_operations(body)
     async with context.database.write() as transaction:
         await recognise.remember(context, transaction, recognised)
         await _require_member(transaction, recognised, space)
@@ -244,9 +251,7 @@ def _require_honest(judgement: Judgement) -> None:
 
 async def accept_erasures(context: Context, asked: Asked, space: str) -> list[Signed]:
     """Obey a batch of erasure statements; the signed receipts. Refuses as `erase.obey`."""
-    recognised = await recognise.recognise(context, asked)
-    async with context.database.read() as reader:
-        await _require_member(reader, recognised, space)
+    recognised = await admit(context, asked, space)
     batch = read_statements(asked.body or b"")
     async with context.database.write() as transaction:
         await recognise.remember(context, transaction, recognised)
@@ -262,9 +267,7 @@ async def accept_erasures(context: Context, asked: Asked, space: str) -> list[Si
 
 async def accept_receipts(context: Context, asked: Asked, space: str) -> None:
     """Keep members' receipts. Refuses as `erase.keep_receipts`."""
-    recognised = await recognise.recognise(context, asked)
-    async with context.database.read() as reader:
-        await _require_member(reader, recognised, space)
+    recognised = await admit(context, asked, space)
     batch = read_statements(asked.body or b"")
     async with context.database.write() as transaction:
         await recognise.remember(context, transaction, recognised)

@@ -42,9 +42,12 @@ class Inbox:
         context = request.app[CONTEXT]
         sent = await _sent(request)
         space = _space(request)
-        count = max(1, (sent.body or b"").count(b"\n"))
-        async with self._room(space, count), _in_time():
-            taken = await serve_space.accept_operations(context, sent, space)
+        body = sent.body or b""
+        async with _in_time():
+            # Only members take up room: a stranger must not fill a space's inbox.
+            member = await serve_space.admit(context, sent, space)
+            async with self._room(space, max(1, body.count(b"\n"))):
+                taken = await serve_space.accept_operations(context, member, space, body)
         if taken.gaps:
             have = {log: taken.logs[log] for log in sorted(taken.gaps)}
             raise Refused(
