@@ -92,6 +92,7 @@ def judge(batch: Sequence[Operation | Verified], known: KnownSpace, now_ms: int)
             work.judgement.refused.append(
                 Refusal(operation.id, log, refusal.reason, refusal.detail)
             )
+    work.conclude()
     return work.judgement
 
 
@@ -171,6 +172,14 @@ class _Work:
             self._store(verified, accepted=False, void=Void.OFF_CHAIN)
             self._recheck(header.log)
 
+    def conclude(self) -> None:
+        """What a batch moved is said once, as it is at its end."""
+        if self.state is not None and self.state != self.known.state:
+            self.judgement.effects.append(PutState(self.state))
+        for log, head in self.heads.items():
+            if head != self.known.heads.get(log):
+                self.judgement.effects.append(PutHead(head))
+
     def _repeat(self, operation: Operation, before: Stored) -> None:
         """A sender resends after a timeout, so repeats are normal; one may bring the payload."""
         if operation.payload is None or not before.lacks_payload:
@@ -187,7 +196,6 @@ class _Work:
         verified = verify(operation, PublicKey.read(opened.founders[0].key))
         self._store(verified, accepted=True, void=None)
         self._move(LogHead(operation.header.log), verified)
-        self.judgement.effects.append(PutState(self.state))
 
     def _check_place(self, header: Header) -> None:
         """A gap is never stored; neither is what does not continue what it says it continues."""
@@ -250,7 +258,6 @@ class _Work:
         self._store(verified, accepted=True, void=None)
         self._move(self.heads[header.log], verified)
         self.state = state.after(verified.id, header)
-        self.judgement.effects.append(PutState(self.state))
         for log in changed_logs(state, self.state, self.heads, self.stored):
             self._recheck(log)
 
@@ -284,7 +291,6 @@ class _Work:
             return
         head = self.heads.get(log, LogHead(log))
         self.heads[log] = msgspec.structs.replace(head, named=authority.opened_by(header))
-        self.judgement.effects.append(PutHead(self.heads[log]))
         self._recheck(log)
 
     def _store(self, verified: Verified, *, accepted: bool, void: Void | None) -> None:
@@ -304,7 +310,6 @@ class _Work:
             head, seq=header.seq, id=verified.id, time=header.time, left=head.left or leaves
         )
         self.heads[header.log] = head
-        self.judgement.effects.append(PutHead(head))
 
     def _touch(self, header: Header) -> None:
         if (one := touched(header)) is not None:
