@@ -21,7 +21,6 @@ from protocol.reading import text_of
 from protocol.shapes import kind_of
 
 TOPIC = "inbox"
-MAX_DOCUMENT_BYTES = 1_048_576
 MEDIA_TYPES = frozenset({"application/activity+json", "application/ld+json"})
 
 HEALABLE = frozenset(
@@ -38,7 +37,7 @@ async def admit(context: Context, asked: Asked) -> None:
     Refuses with the reasons of `canonical.read`, `recognise`, `shapes`, `documents`, with
     WRONG_ACTOR where signer and `actor` differ, and with those of `intake.FINAL`.
     """
-    activity = canonical.read_object(asked.body or b"", max_bytes=MAX_DOCUMENT_BYTES)
+    activity = canonical.read_object(asked.body or b"")
     if activity.get("type") == "Delete" and await recognise.is_by_nobody_known(context, asked):
         return  # nothing of that actor lies here any more: nothing to verify, nothing to delete
     recognised = await recognise.recognise(context, asked)

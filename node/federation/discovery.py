@@ -12,15 +12,13 @@ from node.actions.context import CONTEXT, Context
 from node.federation.answers import answer
 from node.storage import accounts
 from protocol import names, outbound
-from protocol.canonical import JSONObject
+from protocol.canonical import MAX_DOCUMENT_BYTES, JSONObject
 from protocol.errors import Reason, Refused
 from protocol.requests import WINDOW_S
+from protocol.space.apply import MAX_AHEAD_MS
 from protocol.space.operation import MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES
+from protocol.space.sync import MAX_BATCH_BYTES, MAX_BATCH_OPERATIONS
 
-BATCH_OPERATIONS = 500
-BATCH_BYTES = 1_048_576
-DOCUMENT_BYTES = 1_048_576
-CLOCK_AHEAD_S = 3600
 NODEINFO = "http://nodeinfo.diaspora.software/ns/schema/2.1"
 APPLICATION = "https://www.w3.org/ns/activitystreams#Application"
 CACHED = {"Cache-Control": "max-age=300"}
@@ -99,15 +97,15 @@ async def schoolgate(request: web.Request) -> web.Response:
             "spaces": f"{context.base}/spaces",
         },
         "limits": {
-            "document_bytes": DOCUMENT_BYTES,
+            "document_bytes": MAX_DOCUMENT_BYTES,
             "header_bytes": MAX_HEADER_BYTES,
             "payload_bytes": MAX_PAYLOAD_BYTES,
-            "batch_operations": BATCH_OPERATIONS,
-            "batch_bytes": BATCH_BYTES,
+            "batch_operations": MAX_BATCH_OPERATIONS,
+            "batch_bytes": MAX_BATCH_BYTES,
             "requests_per_5_minutes": limits.partner_requests_per_5_min,
             "request_burst": limits.partner_burst,
             "signature_window_s": WINDOW_S,
-            "clock_ahead_s": CLOCK_AHEAD_S,
+            "clock_ahead_s": MAX_AHEAD_MS // 1000,
         },
         "features": ["contacts", "messages", "projects", "spaces", "changes"],
     }
