@@ -10,7 +10,6 @@ from protocol import activities, names, objects
 from protocol.canonical import JSONObject
 from protocol.keys import Signer
 from protocol.objects import ActorKey
-from protocol.reading import text_of
 from protocol.space import genesis, operation
 from protocol.space.genesis import Founder
 from tests.attacks.hostile import Rogue
@@ -90,9 +89,11 @@ async def found(alpha: Node, mallory: Rogue) -> Shared:
     return Shared(first.id, project, entry(mallory, project)[1], first, ana, eve)
 
 
-def project_of(mallory: Rogue, founder: str, changes: JSONObject | None = None) -> JSONObject:
+def project_of(
+    mallory: Rogue, founder: str, changes: JSONObject | None = None, *, base: str = ""
+) -> JSONObject:
     """A project that somebody at mallory's founded, signed by its own key."""
-    url = names.project_id(mallory.base, mallory.name())
+    url = names.project_id(base or mallory.base, mallory.name())
     key = mallory.key(url)
     document = objects.project(
         url,
@@ -110,4 +111,4 @@ def project_of(mallory: Rogue, founder: str, changes: JSONObject | None = None) 
         age_to=14,
         keys=[ActorKey(key.id, key.signer.public.multikey)],
     ) | (changes or {})
-    return mallory.sign(document, mallory.key(text_of(document, "id")))
+    return mallory.sign(document, key)

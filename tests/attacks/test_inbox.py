@@ -17,8 +17,9 @@ from tests.attacks.hostile import Rogue, befriend, rogue
 from tests.attacks.speaking import expect_refusal, send, snapshot
 from tests.nodes import FLEETING, Node, VirtualClock, running, settle
 
-QUEUE = frozenset({*FLEETING, "inbox"})
-"""What an authentic activity changes even when it is judged to do nothing."""
+QUEUE = frozenset({*FLEETING, "inbox", "replication"})
+"""What an authentic activity changes even when it is judged to do nothing: it stands in the queue,
+and the partner gave a sign of life, so that what waits for it is tried again."""
 
 
 async def document(node: Node, id_: str) -> JSONObject:
