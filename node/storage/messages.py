@@ -42,10 +42,13 @@ async def drop(transaction: Transaction, id_: str) -> None:
 
 
 async def list_with(reader: Reader, who: str, other: str, limit: int = 200) -> list[Message]:
-    """The last messages of a conversation, the oldest first."""
+    """The last messages of a conversation, the oldest first.
+
+    Documents carry whole seconds: what was written within one stands as it was written or came in.
+    """
     rows = await reader.all(
         f"SELECT {_COLUMNS} FROM messages WHERE reader = $1 AND other = $2 "
-        "ORDER BY at_ms DESC, id LIMIT $3",
+        "ORDER BY at_ms DESC, rowid DESC LIMIT $3",
         who,
         other,
         limit,
@@ -56,7 +59,9 @@ async def list_with(reader: Reader, who: str, other: str, limit: int = 200) -> l
 async def list_conversations(reader: Reader, who: str) -> list[Conversation]:
     """One row a conversation, the last written in first."""
     rows = await reader.all(
-        "SELECT other, max(at_ms), sum(sent = 0 AND read_ms IS NULL), text FROM messages "
+        "SELECT other, max(at_ms), sum(sent = 0 AND read_ms IS NULL), (SELECT text FROM messages "
+        "AS last WHERE last.reader = $1 AND last.other = messages.other "
+        "ORDER BY at_ms DESC, rowid DESC LIMIT 1) FROM messages "
         "WHERE reader = $1 GROUP BY other ORDER BY 2 DESC",
         who,
     )

@@ -27,6 +27,16 @@ async def test_a_message_between_contacts_reaches_the_other_school(
     async with beta.context.database.read() as reader:
         received = await message_rows.list_with(reader, bob.actor, ana.actor)
     assert [one.text for one in received] == ["Olá, Bob!"]
+    # The clock stands still: all of these are of the same second.
+    texts = [f"{number} of many" for number in range(8)]
+    for text in texts:
+        await messages.send(alpha.context, ana, bob.actor, text=text, language="en")
+    await settle(alpha, beta)
+    for node, who, other in ((alpha, ana.actor, bob.actor), (beta, bob.actor, ana.actor)):
+        async with node.context.database.read() as reader:
+            read = await message_rows.list_with(reader, who, other)
+            assert [one.text for one in read] == ["Olá, Bob!", *texts]
+            assert (await message_rows.list_conversations(reader, who))[0].text == texts[-1]
 
 
 async def test_a_public_update_reaches_the_home_page_of_a_follower(
