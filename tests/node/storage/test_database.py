@@ -180,6 +180,10 @@ async def test_a_reader_cannot_write(bare: Database) -> None:
             await reader.all("INSERT INTO things VALUES ('x') RETURNING name")
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
             await reader.all("PRAGMA user_version = 9")
+        # Not even where it undoes the rule: the file itself is open for reading only.
+        await reader.all("PRAGMA query_only = OFF")
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            await reader.all("INSERT INTO things VALUES ('x') RETURNING name")
 
 
 async def test_a_reader_sees_one_state_until_its_block_ends(bare: Database) -> None:

@@ -97,6 +97,26 @@ async def test_a_process_killed_at_any_moment_loses_nothing_that_it_was_told_is_
         assert kept == await count(counts, "SELECT max(total) FROM counts")
 
 
+async def test_a_transaction_keeps_every_other_process_from_writing_until_it_is_kept(
+    counts: Path,
+) -> None:
+    database = await Database.open(counts)
+    other = FileLock(counts, timeout_s=0.02)
+    async with database.write() as transaction:
+        await transaction.run("INSERT INTO counts VALUES ('one', 1, 1)")
+        with pytest.raises(Refused) as refused:
+            await other.take()
+        assert refused.value.reason is Reason.BUSY
+    await other.take()
+    closing = asyncio.create_task(database.close())
+    await asyncio.sleep(0.02)
+    # The last connection to close folds the log away: that is writing too.
+    assert not closing.done()
+    other.release()
+    await closing
+    other.close()
+
+
 async def test_whoever_waits_for_the_lock_gets_it_between_two_actions_of_a_busy_writer(
     tmp_path: Path,
 ) -> None:
