@@ -50,7 +50,8 @@ def refolded(replica: Replica) -> Replica:
 
 
 def quiesce(world: World) -> None:
-    """Everybody meets everybody until nothing more happens (I2)."""
+    """The wire is mended, and everybody meets everybody until nothing more happens (I2)."""
+    world.lossy = False
     for _ in range(MAX_ROUNDS):
         meetings = [
             world.meet(one, other)

@@ -3,6 +3,8 @@
 Weighted driving reaches deep states (forks, cuts, restored backups) that uniform choice does not.
 """
 
+import random
+
 from tests.simulation.school import Chance, School
 from tests.simulation.world import World
 
@@ -26,7 +28,7 @@ def live(seed: int, steps: int) -> World:
     return world
 
 
-def step(world: World, kind: str, chance: Chance) -> None:
+def step(world: World, kind: str, chance: random.Random) -> None:
     """One thing happens."""
     school: School = chance.choice(world.honest)
     match kind:
