@@ -15,8 +15,16 @@ FIRST_WAIT_MS: Final = 30_000
 LONGEST_WAIT_MS: Final = 6 * 3_600_000
 LONGEST_RETRY_AFTER_MS: Final = 24 * 3_600_000
 
-# Jitter adds up to a half, so that the partners of a node that returns do not all call at once.
-_LONGEST_BEFORE_JITTER_MS: Final = LONGEST_WAIT_MS * 2 // 3
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait between tries: after the first, and at most."""
+
+    first_wait_ms: int = FIRST_WAIT_MS
+    longest_wait_ms: int = LONGEST_WAIT_MS
+
+
+PATIENCE: Final = Patience()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,9 @@ class GiveUp:
 Step: TypeAlias = Done | WaitUntil | GiveUp
 
 
-def next_step(outcome: Outcome, attempts: int, now_ms: int, chance: float) -> Step:
+def next_step(
+    outcome: Outcome, attempts: int, now_ms: int, chance: float, patience: Patience = PATIENCE
+) -> Step:
     """What follows the `attempts`-th try, which ended so at `now_ms`; `chance` is in [0, 1)."""
     if outcome.actor_gone:
         return GiveUp(Reason.GONE)
@@ -70,14 +80,15 @@ def next_step(outcome: Outcome, attempts: int, now_ms: int, chance: float) -> St
         return Done()
     if _is_partners_word(outcome) and outcome.reason is not None and is_final(outcome.reason):
         return GiveUp(outcome.reason)
-    wait_ms = _wait_ms(outcome, attempts, chance)
+    wait_ms = _wait_ms(outcome, attempts, chance, patience)
     return WaitUntil(now_ms + wait_ms, _why(outcome), _concerns_all(outcome))
 
 
-def wait_after(attempts: int, chance: float) -> int:
+def wait_after(attempts: int, chance: float, patience: Patience = PATIENCE) -> int:
     """Milliseconds between the `attempts`-th failed try and the next: 30 s, doubling, to 6 h."""
     doublings = min(max(attempts, 1) - 1, 20)
-    bare_ms = min(FIRST_WAIT_MS << doublings, _LONGEST_BEFORE_JITTER_MS)
+    # Jitter adds up to a half, so that the partners of a node that returns do not all call at once.
+    bare_ms = min(patience.first_wait_ms << doublings, patience.longest_wait_ms * 2 // 3)
     return bare_ms + int(bare_ms / 2 * chance)
 
 
@@ -180,13 +191,13 @@ def _concerns_all(outcome: Outcome) -> bool:
     return outcome.reason is not None or outcome.status not in {400, 409, 410, 413, 415, 422}
 
 
-def _wait_ms(outcome: Outcome, attempts: int, chance: float) -> int:
-    wait_ms = wait_after(attempts, chance)
+def _wait_ms(outcome: Outcome, attempts: int, chance: float, patience: Patience) -> int:
+    wait_ms = wait_after(attempts, chance, patience)
     if outcome.retry_after_s is None:
         return wait_ms
     # The partner's wish counts where it is longer; a slip must not silence it for years.
     asked_ms = min(outcome.retry_after_s * 1000, LONGEST_RETRY_AFTER_MS)
-    return max(wait_ms, asked_ms + int(FIRST_WAIT_MS * chance))
+    return max(wait_ms, asked_ms + int(patience.first_wait_ms * chance))
 
 
 def _why(outcome: Outcome) -> str:

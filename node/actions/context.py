@@ -12,6 +12,7 @@ from node.limits import RateLimit
 from node.remote.client import Client
 from node.storage.database import Database
 from node.storage.wake import Waker
+from protocol.delivery import Patience
 from protocol.shapes import SchemaBook
 
 
@@ -35,6 +36,12 @@ class Context:
     def base(self) -> str:
         """The public origin under which all of this node's names lie."""
         return self.settings.node.base_url
+
+    @property
+    def patience(self) -> Patience:
+        """How long other nodes are left alone between two tries."""
+        asked = self.settings.delivery
+        return Patience(int(asked.first_wait_s * 1000), int(asked.longest_wait_s * 1000))
 
     def now_ms(self) -> int:
         return self.clock.now_ms()

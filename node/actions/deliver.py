@@ -34,7 +34,9 @@ async def try_one(context: Context, delivery: Delivery) -> None:
     """One try of one letter, and what follows from its outcome."""
     outcome = await _send(context, delivery)
     now_ms = context.now_ms()
-    step = next_step(outcome, delivery.attempts + 1, now_ms, context.chance.fraction())
+    step = next_step(
+        outcome, delivery.attempts + 1, now_ms, context.chance.fraction(), context.patience
+    )
     async with context.database.write() as transaction:
         current = await deliveries.find(transaction, delivery.id)
         if current is None or current.state != "waiting":

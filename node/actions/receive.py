@@ -98,7 +98,9 @@ async def _put_refused(context: Context, arrived: Arrived, kind: str, refused: R
     """Keep why, for the administrator; try again where what is missing may still arrive."""
     async with context.database.write() as transaction:
         if refused.reason in HEALABLE and arrived.attempts < HEAL_ATTEMPTS:
-            wait_ms = delivery.wait_after(arrived.attempts + 1, context.chance.fraction())
+            wait_ms = delivery.wait_after(
+                arrived.attempts + 1, context.chance.fraction(), context.patience
+            )
             await inbox.put_waiting(
                 transaction, arrived.seq, context.now_ms() + wait_ms, str(refused.reason)
             )

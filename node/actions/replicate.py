@@ -98,7 +98,7 @@ async def converse(context: Context, exchange: Exchange) -> None:
 
 async def _wait(context: Context, exchange: Exchange, refused: Refused) -> None:
     attempts = exchange.attempts + 1
-    wait_ms = delivery.wait_after(attempts, context.chance.fraction())
+    wait_ms = delivery.wait_after(attempts, context.chance.fraction(), context.patience)
     asked_s = refused.facts.get("retry_after_s")
     if isinstance(asked_s, int):
         wait_ms = max(wait_ms, asked_s * 1000)

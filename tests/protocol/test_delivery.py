@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protocol.delivery import Done, GiveUp, Outcome, WaitUntil, is_final, next_step, wait_after
+from protocol.delivery import (
+    Done,
+    GiveUp,
+    Outcome,
+    Patience,
+    WaitUntil,
+    is_final,
+    next_step,
+    wait_after,
+)
 from protocol.errors import Reason
 from protocol.statuses import status_of
 
@@ -101,6 +110,20 @@ def test_a_wait_lies_between_half_a_minute_and_six_hours(attempts: int, chance: 
 def test_a_later_wait_is_never_shorter(chance: float) -> None:
     series = [wait_after(attempts, chance) for attempts in range(1, 30)]
     assert all(one <= other for one, other in pairwise(series))
+
+
+def test_a_school_may_set_how_patient_it_is() -> None:
+    hasty = Patience(first_wait_ms=200, longest_wait_ms=1500)
+    assert [wait_after(attempts, 0.0, hasty) for attempts in range(1, 6)] == [
+        200,
+        400,
+        800,
+        1000,
+        1000,
+    ]
+    assert wait_after(9, 0.999, hasty) <= 1500
+    step = next_step(Outcome(None, Reason.UNREACHABLE), 1, NOW_MS, 0.0, hasty)
+    assert step == WaitUntil(NOW_MS + 200, "unreachable", True)
 
 
 def test_partners_do_not_all_come_back_at_once() -> None:
