@@ -19,7 +19,7 @@ from protocol.space.authority import Void
 from protocol.space.control import State
 from protocol.space.log import LogHead
 from protocol.space.operation import Header, Operation
-from protocol.space.vocabulary import Role
+from protocol.space.vocabulary import Role, is_hash
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,8 @@ def positions_in(header: Header) -> set[str]:
     """The ids that a control operation's arguments name, as far as they can be read."""
     logs = header.args.get("logs")
     heads = logs.values() if isinstance(logs, dict) else ()
-    return {head[1] for head in heads if isinstance(head, list) and len(head) == 2}
+    ids = {str(head[1]) for head in heads if isinstance(head, list) and len(head) == 2}
+    return {one for one in ids if is_hash(one)}
 
 
 def incarnation_before(log: str) -> str | None:

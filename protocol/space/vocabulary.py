@@ -10,6 +10,7 @@ object over by creating it again, and no replica has to know an object to judge 
 
 import re
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -112,7 +113,7 @@ def check_arguments(kind: str, args: Arguments) -> None:
     """
     match kind:
         case "Role":
-            good = _has(args, {"role"}) and args["role"] in set(Role)
+            good = _has(args, {"role"}) and _is_one_of(args["role"], set(Role))
         case "Open":
             good = (
                 _has(args, {"seq", "id"}) and is_count(args["seq"]) and _fits(is_hash, args["id"])
@@ -144,10 +145,18 @@ def _fits(pattern: Callable[[str], object], value: object) -> bool:
     return isinstance(value, str) and pattern(value) is not None
 
 
+def _is_one_of(value: object, words: AbstractSet[str]) -> bool:
+    return isinstance(value, str) and value in words
+
+
 def _is_create(args: Arguments) -> bool:
     places = [args[name] for name in ("in", "to") if name in args]
-    inside = args["kind"] not in {"reply", "comment", "block", "card"} or "in" in args
-    return args["kind"] in KINDS and inside and all(_fits(is_reference, one) for one in places)
+    inside = "in" in args or not _is_one_of(args["kind"], {"reply", "comment", "block", "card"})
+    return (
+        _is_one_of(args["kind"], KINDS)
+        and inside
+        and all(_fits(is_reference, one) for one in places)
+    )
 
 
 def _is_flat(value: object) -> bool:
