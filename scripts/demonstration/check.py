@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Timer
 
 from scripts.demonstration import journey
-from scripts.demonstration.fleet import School, free_port
+from scripts.demonstration.fleet import School, free_port, set_up_and_start
 from scripts.demonstration.people import PROJECT, make_schools
 from scripts.demonstration.visitor import Visitor
 
@@ -23,9 +23,7 @@ class Walk:
         self.thread = ""
 
     def start(self) -> None:
-        for school in (self.azul, self.vert):
-            school.set_up()
-            school.start()
+        set_up_and_start(self.azul, self.vert)
 
     def approve_partners(self) -> None:
         admins = [journey.sign_in(one, one.people[0]) for one in (self.azul, self.vert)]
@@ -111,19 +109,15 @@ def check() -> int:
     with tempfile.TemporaryDirectory(prefix="schoolgate-check-") as folder:
         azul, vert = make_schools(Path(folder), free_port)
         walk = Walk(azul, vert)
-        guard = Timer(HANG_GUARD_S, _give_up, (walk,))
-        guard.daemon = True
-        guard.start()
         try:
             return _walk(walk)
         finally:
-            guard.cancel()
             walk.stop()
 
 
 def _give_up(walk: Walk) -> None:
-    """Something hangs: without its nodes the journey fails at its next step."""
-    print(f"FAILED after {HANG_GUARD_S} s: the journey hangs", flush=True)
+    """A step hangs: without its nodes it fails."""
+    print(f"FAILED after {HANG_GUARD_S} s: this step hangs", flush=True)
     for school in (walk.azul, walk.vert):
         school.kill()
 
@@ -148,12 +142,17 @@ def _walk(walk: Walk) -> int:
     ]
     failed = 0
     for name, step in steps:
+        guard = Timer(HANG_GUARD_S, _give_up, (walk,))
+        guard.daemon = True
+        guard.start()
         try:
             step()
         except (AssertionError, LookupError, OSError, RuntimeError) as error:
             failed += 1
             print(f"FAILED {name}: {type(error).__name__}: {error}", flush=True)
             break
+        finally:
+            guard.cancel()
         print(f"ok {name}", flush=True)
     print(f"{len(steps)} steps, {failed} failed", flush=True)
     return 1 if failed else 0

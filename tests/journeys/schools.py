@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from scripts.demonstration import journey
 from scripts.demonstration.check import Walk
-from scripts.demonstration.fleet import Person, School, free_port
+from scripts.demonstration.fleet import Person, School, free_port, set_up_and_start
 from scripts.demonstration.people import PROJECT, make_schools
 from scripts.demonstration.visitor import Visitor
 
@@ -105,9 +105,7 @@ def make(folder: Path) -> Schools:
 def start(schools: Schools) -> None:
     """Start everything and fill it the way people do: through the pages."""
     walk = Walk(schools.azul, schools.vert)
-    walk.start()
-    schools.fresh.set_up()
-    schools.fresh.start()
+    set_up_and_start(schools.azul, schools.vert, schools.gone, schools.fresh)
     walk.approve_partners()
     walk.sign_in()
     schools.visitors |= walk.visitors
@@ -146,7 +144,7 @@ def _people(schools: Schools) -> None:
         age_to="14",
         about=ABOUT,
     )
-    journey.publish(ana, "Today the class counted **storks**: fourteen on one roof.")
+    journey.publish(ana, "Today the class counted storks: fourteen on one roof.")
     page = ana.get("/people/ana")
     schools.places["update"] = page.link("/delete")
     journey.follow(ana, f"{schools.vert.people[0].handle}@{schools.vert.address}")
@@ -216,8 +214,6 @@ def _forum(schools: Schools) -> None:
 def _administration(schools: Schools) -> None:
     azul, gone, fresh = schools.azul, schools.gone, schools.fresh
     rosa, tiago = schools.visitor("rosa"), schools.visitor("tiago")
-    gone.set_up()
-    gone.start()
     piotr = schools.visitor("piotr")
     journey.approve(azul, rosa, gone, piotr)
     journey.approve(gone, piotr, azul, rosa)
