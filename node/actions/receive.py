@@ -4,13 +4,16 @@
 activity does is decided by `protocol.intake` and performed in one transaction by `apply_next`.
 """
 
+import asyncio
+import traceback
+
 from node import events
 from node.actions import known_actors, perform, recognise
 from node.actions.context import Context
 from node.actions.matter import load_known
 from node.actions.recognise import Asked
 from node.storage import inbox
-from node.storage.database import Reader
+from node.storage.database import Reader, Transaction
 from node.storage.inbox import Arrived
 from protocol import canonical, delivery, documents, intake
 from protocol.canonical import JSONObject
@@ -28,6 +31,10 @@ HEALABLE = frozenset(
 )
 """Refusals that an activity still on its way may heal: judged again before they count."""
 HEAL_ATTEMPTS = 3
+OWN_TROUBLE = frozenset({Reason.STORAGE_FULL, Reason.BUSY})
+"""Refusals of this node's own house: no letter's fault, so none is judged by them."""
+DEFECT_ATTEMPTS = 14
+"""How often a letter at which this node itself failed is tried: two days, time for a repair."""
 
 
 async def admit(context: Context, asked: Asked) -> None:
@@ -74,7 +81,12 @@ async def apply_due(context: Context) -> int | None:
             next_ms = await inbox.find_next_ms(reader)
         if arrived is None:
             return next_ms
-        await apply_next(context, arrived)
+        # Gathered, a defect comes back as a value: one letter must not hold up all that follow.
+        (failed,) = await asyncio.gather(apply_next(context, arrived), return_exceptions=True)
+        if isinstance(failed, Exception) and not isinstance(failed, Refused):
+            await _put_aside(context, arrived, failed)
+        elif failed is not None:
+            raise failed
 
 
 async def apply_next(context: Context, arrived: Arrived) -> None:
@@ -87,6 +99,8 @@ async def apply_next(context: Context, arrived: Arrived) -> None:
                 await perform.perform(context, transaction, effect)
             await inbox.put_done(transaction, arrived.seq)
     except Refused as refused:
+        if refused.reason in OWN_TROUBLE:
+            raise
         await _put_refused(context, arrived, kind, refused)
         return
     done = [effect for effect in effects if not isinstance(effect, Nothing)]
@@ -94,19 +108,35 @@ async def apply_next(context: Context, arrived: Arrived) -> None:
     perform.tell(context, effects)
 
 
+async def _put_aside(context: Context, arrived: Arrived, failed: Exception) -> None:
+    """Go on with the next letter; come back to this one, later and later, in the end no more."""
+    last = traceback.extract_tb(failed.__traceback__)[-1:]
+    where = "".join(f"{frame.filename}:{frame.lineno}" for frame in last)
+    events.worker_failed("intake", type(failed).__name__, where)
+    async with context.database.write() as transaction:
+        if arrived.attempts < DEFECT_ATTEMPTS:
+            await _put_waiting(context, transaction, arrived, Reason.BUSY)
+        else:
+            await inbox.put_refused(transaction, arrived.seq, str(Reason.BUSY))
+
+
 async def _put_refused(context: Context, arrived: Arrived, kind: str, refused: Refused) -> None:
     """Keep why, for the administrator; try again where what is missing may still arrive."""
     async with context.database.write() as transaction:
         if refused.reason in HEALABLE and arrived.attempts < HEAL_ATTEMPTS:
-            wait_ms = delivery.wait_after(
-                arrived.attempts + 1, context.chance.fraction(), context.patience
-            )
-            await inbox.put_waiting(
-                transaction, arrived.seq, context.now_ms() + wait_ms, str(refused.reason)
-            )
+            await _put_waiting(context, transaction, arrived, refused.reason)
         else:
             await inbox.put_refused(transaction, arrived.seq, str(refused.reason))
     events.activity_refused(arrived.id, kind, str(refused.reason))
+
+
+async def _put_waiting(
+    context: Context, transaction: Transaction, arrived: Arrived, reason: Reason
+) -> None:
+    attempts = arrived.attempts + 1
+    wait_ms = delivery.wait_after(attempts, context.chance.fraction(), context.patience)
+    at_ms = context.now_ms() + wait_ms
+    await inbox.put_waiting(transaction, arrived.seq, at_ms, str(reason))
 
 
 async def _judge(
