@@ -7,6 +7,7 @@ the page's Content-Security-Policy stands behind both. No text breaks the page a
 
 import re
 import unicodedata
+from contextlib import suppress
 
 import nh3
 from markupsafe import Markup, escape
@@ -18,7 +19,13 @@ _TRAILING = ".,;:!?)]»”"
 
 
 def text_as_html(text: str) -> Markup:
-    """`text` as paragraphs of clean HTML."""
+    """`text` as paragraphs of clean HTML; three dots stand for one that cannot be made into any."""
+    with suppress(Exception):  # whatever it is about this text, the page around it is shown
+        return _as_html(text)
+    return Markup("<p>…</p>")
+
+
+def _as_html(text: str) -> Markup:
     paragraphs = re.split(r"\n[ \t]*\n\s*", shown(text).strip())
     made = "".join(f"<p>{_lines(one)}</p>" for one in paragraphs if one)
     return Markup(
