@@ -60,7 +60,7 @@ class Form:
 
     def value(self, name: str) -> str:
         """What stands in the field, as it was typed."""
-        return self._typed.get(name, [""])[0]
+        return next(iter(self._typed.get(name, ())), "")
 
     def values(self, name: str) -> list[str]:
         return self._typed.get(name, [])

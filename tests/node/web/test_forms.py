@@ -34,6 +34,11 @@ def test_own_paths_are_kept(fine: str) -> None:
     assert local_path(fine) == fine
 
 
+def test_a_field_filled_with_nothing_is_shown_empty() -> None:
+    form = Form.filled(tools=[], pupils=None)
+    assert form.value("tools") == form.value("pupils") == ""
+
+
 def test_text_is_normalised_and_freed_of_what_nobody_sees() -> None:
     form = Form({"text": ["  Cafe\u0301\r\nolé\x00\u202e  "]})
     assert form.text("text", longest=20) == "Café\nolé"
