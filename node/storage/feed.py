@@ -28,12 +28,15 @@ async def drop(transaction: Transaction, id_: str) -> None:
 async def list_for(
     reader: Reader, follower: str, *, before_ms: int | None = None, limit: int = 50
 ) -> list[FeedItem]:
-    """What those whom `follower` follows said to everybody, and what `follower` said."""
+    """What those whom `follower` follows said to everybody, and what `follower` said.
+
+    Documents carry whole seconds: what was said within one stands as it came in.
+    """
     rows = await reader.all(
         "SELECT id, author, at_ms FROM feed WHERE (author = $1 OR author IN (SELECT followed "
         "FROM follows WHERE follower = $1 AND state = 'following')) "
         "AND author NOT IN (SELECT blocked FROM blocks WHERE account_actor = $1) "
-        "AND ($2 IS NULL OR at_ms < $2) ORDER BY at_ms DESC, id LIMIT $3",
+        "AND ($2 IS NULL OR at_ms < $2) ORDER BY at_ms DESC, rowid DESC LIMIT $3",
         follower,
         before_ms,
         limit,

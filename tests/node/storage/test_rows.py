@@ -241,6 +241,15 @@ async def test_a_feed_holds_what_the_followed_said_but_nobody_who_is_blocked(
         assert [one.author for one in await feed.list_for(transaction, ANA)] == [ANA]
 
 
+async def test_what_was_said_within_one_second_stands_in_the_feed_as_it_came_in(
+    database: Database,
+) -> None:
+    async with database.write() as transaction:
+        for name in ("z", "a", "m"):
+            await feed.put(transaction, FeedItem(name, ANA, 1000))
+        assert [one.id for one in await feed.list_for(transaction, ANA)] == ["m", "a", "z"]
+
+
 async def test_only_prefixes_of_whole_names_count_as_somebody_here(database: Database) -> None:
     async with database.write() as transaction:
         await follows.put(transaction, FollowRow("f", "https://a.example.evil/p", BOB, "asked", 1))
