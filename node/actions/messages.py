@@ -2,7 +2,7 @@
 
 from node.actions import publish
 from node.actions.context import Context
-from node.storage import contacts, follows, messages
+from node.storage import contacts, follows, messages, partners
 from node.storage.accounts import Account
 from node.storage.messages import Message
 from protocol import activities, names
@@ -15,7 +15,8 @@ MAX_CHARACTERS = 10_000
 async def send(context: Context, account: Account, other: str, *, text: str, language: str) -> str:
     """Write to a contact; the message's id.
 
-    Refuses with NOT_ALLOWED whoever is no contact, BAD_INPUT an empty or too long text.
+    Refuses with NOT_ALLOWED whoever is no contact, BAD_INPUT an empty or too long text,
+    NOT_PARTNER a contact whose school's node is not approved: it would never leave this one.
     """
     text = lines(text).strip()
     if not text or len(text) > MAX_CHARACTERS:
@@ -39,6 +40,9 @@ async def send(context: Context, account: Account, other: str, *, text: str, lan
                 received = Message(id_, other, account.actor, False, text, language, now_ms, None)
                 await messages.put(transaction, received)
         else:
+            partner = await partners.find(transaction, names.origin(other))
+            if partner is None or partner.state != "approved":
+                raise Refused(Reason.NOT_PARTNER, "Nothing is exchanged with that school now.")
             signed = await publish.put_document(context, transaction, document, listed=False)
             said = publish.saying(context, account.actor)
             await publish.say(context, transaction, activities.create(said, signed))

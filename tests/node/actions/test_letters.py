@@ -1,9 +1,12 @@
 """One letter travels: from a person at one school to a person at another, and nowhere else."""
 
+import pytest
+
 from node.actions import contacts, find, follow, messages, people
 from node.storage import contacts as contact_rows
-from node.storage import feed
+from node.storage import feed, partners
 from node.storage import messages as message_rows
+from protocol.errors import Reason, Refused
 from tests.nodes import Node, settle
 
 
@@ -37,6 +40,28 @@ async def test_a_message_between_contacts_reaches_the_other_school(
             read = await message_rows.list_with(reader, who, other)
             assert [one.text for one in read] == ["Olá, Bob!", *texts]
             assert (await message_rows.list_conversations(reader, who))[0].text == texts[-1]
+
+
+async def test_a_message_to_a_blocked_school_is_refused_and_not_shown_as_sent(
+    pair: tuple[Node, Node],
+) -> None:
+    alpha, beta = pair
+    ana, bob = await alpha.account("ana"), await beta.account("bob")
+    there = await find.find_actor(alpha.context, ana, bob.actor)
+    await contacts.offer(alpha.context, ana, there, "Shall we twin our classes?")
+    await settle(alpha, beta)
+    async with beta.context.database.read() as reader:
+        offered = await contact_rows.find_pair(reader, bob.actor, ana.actor)
+    assert offered is not None
+    await contacts.answer(beta.context, bob, offered.offer, "yes")
+    await settle(alpha, beta)
+    async with alpha.context.database.write() as transaction:
+        await partners.put_state(transaction, beta.url, "blocked", alpha.context.now_ms())
+    with pytest.raises(Refused) as refusal:
+        await messages.send(alpha.context, ana, bob.actor, text="Olá?", language="pt")
+    assert refusal.value.reason is Reason.NOT_PARTNER
+    async with alpha.context.database.read() as reader:
+        assert await message_rows.list_with(reader, ana.actor, bob.actor) == []
 
 
 async def test_a_public_update_reaches_the_home_page_of_a_follower(
