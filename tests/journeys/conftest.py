@@ -25,7 +25,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture(scope="session")
 def schools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Schools]:
-    """Running schools with content; whoever uses them is in the xdist group `schools`."""
+    """Running schools with content."""
     made = schools_.make(tmp_path_factory.mktemp("schools"))
     try:
         schools_.start(made)

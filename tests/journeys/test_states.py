@@ -27,7 +27,6 @@ def test_every_state_has_a_name_of_its_own() -> None:
     assert sorted(set(names)) == sorted(names)
 
 
-@pytest.mark.xdist_group("schools")
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize(
     ("scene", "state"),
@@ -55,7 +54,6 @@ PLANTED = """<p style="color: #aaa">Hardly to be seen</p><input name="nameless">
 <p style="inline-size: 2000px">Too wide</p><img src="http://127.0.0.9:9/pixel.png" alt="">"""
 
 
-@pytest.mark.xdist_group("schools")
 @pytest.mark.asyncio(loop_scope="session")
 async def test_what_is_planted_is_found(scene: Scene) -> None:
     await scene.visit("", "/about")
