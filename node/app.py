@@ -5,7 +5,7 @@ settings → master secret → database → migrations → schema book → clien
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -24,7 +24,7 @@ from node.federation import answers
 from node.federation import routes as federation
 from node.federation.actors import wants_document
 from node.folder import MASTER_OCTETS, Folder
-from node.limits import Rate, RateLimit
+from node.limits import Network, Rate, RateLimit
 from node.listener import Listening, ListenLimits, serve
 from node.remote.client import Client
 from node.remote.guard import Guard
@@ -137,6 +137,9 @@ def build_app(context: Context, role: Role = "all") -> web.Application:
         middlewares=[
             entrance.never_500(_refusal_of(role), context.chance),
             entrance.bound_requests(),
+            entrance.limit_addresses(
+                RateLimit(Rate()), context.clock, _proxies(context.settings), _is_public
+            ),
         ],
     )
     app[CONTEXT] = context
@@ -152,6 +155,19 @@ def build_app(context: Context, role: Role = "all") -> web.Application:
     unknown = face.fallback() if role != "federation" else None
     app.router.add_get("/{address:.*}", _shared(_nothing, unknown))
     return app
+
+
+def _is_public(request: web.Request) -> bool:
+    """What machines may ask without saying who they are, so that only the address is known."""
+    return request.path.startswith(("/.well-known/", "/nodeinfo/")) or request.path == "/actor"
+
+
+def _proxies(settings: Settings) -> Sequence[Network]:
+    """The proxies whose word counts. Refuses with BAD_SETTING what is no address."""
+    try:
+        return limits.read_networks(settings.listen.trusted_proxies)
+    except ValueError as error:
+        raise Refused(Reason.BAD_SETTING, f"listen.trusted_proxies: {error}") from None
 
 
 def _refusal_of(role: Role) -> entrance.Answer:
@@ -194,10 +210,6 @@ async def open_doors(context: Context, role: Role, port: int | None) -> Listenin
     settings = context.settings
     asked = settings.limits
     try:
-        proxies = limits.read_networks(settings.listen.trusted_proxies)
-    except ValueError as error:
-        raise Refused(Reason.BAD_SETTING, f"listen.trusted_proxies: {error}") from None
-    try:
         return await serve(
             build_app(context, role),
             settings.listen.host,
@@ -207,7 +219,7 @@ async def open_doors(context: Context, role: Role, port: int | None) -> Listenin
                 body_timeout_s=asked.body_timeout_s,
                 connections_per_address=asked.connections_per_address,
             ),
-            proxies,
+            _proxies(settings),
         )
     except OSError as error:
         raise Refused(

@@ -97,7 +97,13 @@ def _refusal(error: Exception | None, request: web.Request, chance: Chance) -> R
                 "the body does not follow from its head; check its length and its chunks",
             )
         case _:
-            return note_defect(error, chance, request.method, request.path)
+            return note_defect(error, chance, request.method, place_of(request))
+
+
+def place_of(request: web.Request) -> str:
+    """The pattern of the address, never the address: an invitation's token is part of one."""
+    resource = request.match_info.route.resource
+    return "" if resource is None else resource.canonical
 
 
 def note_defect(error: Exception | None, chance: Chance, method: str, path: str) -> Refused:

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from node import events
 from node.actions.context import CONTEXT
+from node.entrance import place_of
 from protocol import outbound
 from protocol.canonical import JSON, JSONObject
 from protocol.errors import Refused
@@ -34,7 +35,8 @@ def answer(
 def problem(request: web.Request, refused: Refused) -> web.Response:
     """The answer to something refused; the event names the reason, never the content."""
     status = status_of(refused.reason)
-    events.request_refused("federation", request.method, request.path, str(refused.reason), status)
+    place = place_of(request)
+    events.request_refused("federation", request.method, place, str(refused.reason), status)
     headers = {}
     retry_after_s = refused.facts.get("retry_after_s")
     if isinstance(retry_after_s, int):

@@ -162,3 +162,19 @@ async def test_a_forwarded_address_of_a_configured_proxy_counts() -> None:
         theirs = [get("/", "X-Forwarded-For: 9.9.9.9, 1.1.1.1")] * 4
         others = get("/", "X-Forwarded-For: 9.9.9.9, 1.1.1.2")
         assert await statuses(here, *theirs, others) == [200, 200, 200, 429, 200]
+
+
+async def test_an_event_names_the_pattern_of_an_address_and_no_token(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    events.silence(False)
+    answering = never_500(lambda _, refused: problem(refused), SystemChance())
+    app = web.Application(middlewares=[answering])
+    app.router.add_get("/invite/{token}", _fail)
+    here = await serve(app, "127.0.0.1", 0, QUICK)
+    said, _ = await talk(here, [get("/invite/very-secret-token")])
+    await here.close()
+    assert status_of(said) == 503
+    told = capfd.readouterr().err
+    assert '"path": "/invite/{token}"' in told
+    assert "very-secret" not in told

@@ -180,3 +180,13 @@ async def test_a_bad_cursor_is_a_sentence_not_a_defect(pair: tuple[Node, Node], 
 def test_the_accept_field_chooses_page_or_document(accept: str, document: bool) -> None:
     request = make_mocked_request("GET", "/people/ana", headers={"Accept": accept})
     assert wants_document(request) is document
+
+
+async def test_who_asks_too_often_without_a_name_waits_and_partners_do_not(
+    pair: tuple[Node, Node],
+) -> None:
+    alpha, beta = pair
+    answers = [await look(beta, alpha, "/.well-known/nodeinfo") for _ in range(101)]
+    assert {one.status for one in answers} == {200, 429}
+    assert answers[-1].retry_after_s
+    assert (await ask(beta, alpha, "/outbox")).status == 200
