@@ -352,12 +352,14 @@ def changed_logs(
 def _is_harmless(
     before: Standing | None, after: Standing | None, head: LogHead, stored: dict[str, Stored]
 ) -> bool:
-    """Whether only the anchor moved, to what is accepted anyway or to what has not arrived."""
+    """Whether only the anchor moved: to what is accepted anyway, or, in a log that nobody ever had
+    to choose a branch of, to what has not arrived."""
     if before is None or after is None or not before.live:
         return False
     if after != Standing(before.live, after.anchor, before.limit, before.opens):
         return False
     found = stored.get(after.anchor[1])
-    if found is not None and found.accepted:
-        return True
-    return after.anchor[0] > head.seq and head.fork is None
+    if found is not None:
+        return found.accepted
+    chosen = before.anchor != START or head.named != START or head.fork is not None
+    return after.anchor[0] > head.seq and not chosen

@@ -148,6 +148,21 @@ def test_a_new_incarnation_chooses_a_branch_of_the_one_before(cast: Cast) -> Non
     assert len(cast.replica.posts) == 4
 
 
+def test_a_checkpoint_overrules_the_branch_that_an_incarnation_chose(cast: Cast) -> None:
+    posts = grow(cast, cast.beta, 3)
+    forked = branch(cast, cast.beta, posts[0], "forked")
+    cast.receive(forked)
+    old = cast.beta.log
+    cast.beta.incarnation = 1
+    chosen = LogHead(old, forked.header.seq, forked.id)
+    header = writing.open_incarnation(cast.place(cast.beta), branch=chosen)
+    cast.receive(write(header, None, cast.beta.signer))
+    assert cast.replica.heads[old].id == forked.id
+    logs = {old: [posts[2].header.seq, posts[2].id]}
+    cast.receive(cast.decide("Checkpoint", {"logs": logs}))
+    assert cast.replica.heads[old].id == posts[2].id
+
+
 def test_a_new_incarnation_begins_with_open(cast: Cast) -> None:
     cast.beta.incarnation = 1
     judgement = cast.receive(cast.thread(cast.beta))
