@@ -12,11 +12,26 @@ from protocol.keys import Signer
 from protocol.objects import ActorKey
 from protocol.space import genesis, operation
 from protocol.space.genesis import Founder
-from tests.attacks.hostile import Rogue
-from tests.attacks.speaking import Key
+from tests.attacks.hostile import QUEUE, Rogue
+from tests.attacks.speaking import Key, snapshot
 from tests.nodes import Node, settle
 
 FIELDS = ProjectFields("Birds", "Two classes count birds.", "en", ["en"], ["biology"], 11, 14)
+
+
+async def known(alpha: Node, mallory: Rogue, handle: str) -> str:
+    actor = mallory.person(handle)
+    await mallory.is_done(alpha, mallory.follow(actor, alpha.admin.actor))
+    return actor
+
+
+async def changes_nothing(
+    alpha: Node, mallory: Rogue, activity: JSONObject, told: tuple[str, str]
+) -> None:
+    """Taken and judged so; nothing but the queue has changed."""
+    before = await snapshot(alpha, but=QUEUE)
+    assert await mallory.told(alpha, activity) == told
+    assert await snapshot(alpha, but=QUEUE) == before
 
 
 def offer_contact(mallory: Rogue, actor: str, other: str) -> JSONObject:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 
-from node.actions import partners
+from node.actions import identity, partners
 from node.actions.permission import OPERATOR
 from node.clock import moment
+from node.remote.answer import Answer
 from protocol import activities, canonical, documents, names, objects
 from protocol.activities import Said
 from protocol.canonical import JSONObject, b64
@@ -22,7 +23,11 @@ from protocol.errors import Reason
 from protocol.keys import fingerprint
 from protocol.objects import ActorKey, Written
 from tests.attacks.speaking import ACTIVITY, Key, Request, Told, expect_refusal, send, signed
-from tests.nodes import Node, VirtualClock, settle
+from tests.nodes import FLEETING, Node, VirtualClock, settle
+
+QUEUE = frozenset({*FLEETING, "inbox", "replication"})
+"""What an authentic activity changes even when it is judged to do nothing: it stands in the queue,
+and the partner gave a sign of life, so that what waits for it is tried again."""
 
 _LIMITS: JSONObject = {
     "document_bytes": 1_048_576,
@@ -203,6 +208,21 @@ async def outcome(node: Node, activity: str) -> tuple[str, str]:
     raise AssertionError("it is tried again and again")
 
 
+async def document(node: Node, id_: str) -> JSONObject:
+    """What the node keeps under this id."""
+    async with node.context.database.read() as reader:
+        row = await reader.one("SELECT document FROM objects WHERE id = $1", id_)
+    assert row is not None, "nothing is kept under this id"
+    kept: JSONObject = json.loads(row["document"])
+    return kept
+
+
+async def ask(node: Node, url: str, origin: str) -> Answer:
+    """What the node's own client is answered, asking as its service actor."""
+    as_ = await identity.get_service_identity(node.context)
+    return await node.context.client.get(url, origin=origin, as_=as_)
+
+
 def answer(body: bytes, media_type: str = ACTIVITY, status: str = "200 OK") -> bytes:
     """A well-formed HTTP answer."""
     lines = [f"HTTP/1.1 {status}", f"Content-Type: {media_type}", f"Content-Length: {len(body)}"]
@@ -210,6 +230,7 @@ def answer(body: bytes, media_type: str = ACTIVITY, status: str = "200 OK") -> b
 
 
 ACCEPTED = answer(b"", status="202 Accepted")
+MISSING = answer(b"{}", status="404 Not Found")
 
 
 @asynccontextmanager
@@ -229,7 +250,7 @@ async def rogue(clock: VirtualClock, node: str = "e" * 32) -> AsyncIterator[Rogu
                 body = await reader.readexactly(int(length))
                 if path == "/inbox":
                     here.letters.append(canonical.read_object(body))
-            kept = here.answers.get(path) or answer(b"{}", status="404 Not Found")
+            kept = here.answers.get(path) or here.answers.get(path.partition("?")[0], MISSING)
             writer.write((here.taken or ACCEPTED) if method == "POST" else kept)
             await writer.drain()
         writer.close()

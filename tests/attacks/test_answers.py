@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from protocol.errors import Reason, Refused
-from tests.attacks.test_egress import ask
+from tests.attacks.hostile import ask
 from tests.node.remote.hostile import hostile, saying
 from tests.nodes import Node, VirtualClock, running
 

@@ -6,13 +6,11 @@ from node.actions import contacts, follow
 from node.storage import contacts as rows
 from node.storage.accounts import Account
 from protocol import activities, names
-from protocol.canonical import JSONObject
 from protocol.errors import Reason
 from protocol.objects import stamp
-from tests.attacks.founding import befriend_people, offer_contact
+from tests.attacks.founding import befriend_people, changes_nothing, known, offer_contact
 from tests.attacks.hostile import Rogue
-from tests.attacks.speaking import send, snapshot
-from tests.attacks.test_inbox import QUEUE
+from tests.attacks.speaking import send
 from tests.nodes import Node, settle
 
 
@@ -29,21 +27,6 @@ async def eve(alpha: Node, mallory: Rogue) -> str:
 @pytest.fixture
 async def bob(alpha: Node, mallory: Rogue) -> str:
     return await known(alpha, mallory, "bob")
-
-
-async def known(alpha: Node, mallory: Rogue, handle: str) -> str:
-    actor = mallory.person(handle)
-    await mallory.is_done(alpha, mallory.follow(actor, alpha.admin.actor))
-    return actor
-
-
-async def changes_nothing(
-    alpha: Node, mallory: Rogue, activity: JSONObject, told: tuple[str, str]
-) -> None:
-    """Taken and judged so; nothing but the queue has changed."""
-    before = await snapshot(alpha, but=QUEUE)
-    assert await mallory.told(alpha, activity) == told
-    assert await snapshot(alpha, but=QUEUE) == before
 
 
 async def state(alpha: Node, offer: str) -> str:

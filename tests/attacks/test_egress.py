@@ -2,55 +2,20 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from node.actions import identity, partners, people
+from node.actions import partners, people
 from node.actions.permission import OPERATOR
-from node.actions.set_up import FirstAdmin, NewSchool, set_up
-from node.app import make_folder, open_context, open_doors
-from node.folder import Folder
-from node.remote.answer import Answer
-from node.storage import accounts
 from protocol.errors import Reason, Refused
-from tests.attacks.hostile import Rogue, answer
+from tests.attacks.hostile import Rogue, answer, ask
 from tests.attacks.speaking import snapshot
 from tests.nodes import (
-    CHEAP,
-    PASSWORD,
     Node,
-    SeededChance,
-    VirtualClock,
-    free_port,
     settle,
-    shared_book,
 )
 
 REDIRECTS = ("301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent")
-
-
-@pytest.fixture
-async def strict(tmp_path: Path, clock: VirtualClock) -> AsyncIterator[Node]:
-    """A node as schools run it, without the development setting."""
-    folder, port = Folder(tmp_path / "strict"), free_port()
-    base = "https://strict.example"
-    make_folder(folder.path, base, development=False, host="127.0.0.1", port=port)
-    chance = SeededChance("strict")
-    async with open_context(
-        folder, CHEAP, clock=clock, chance=chance, book=shared_book()
-    ) as context:
-        admin = FirstAdmin("admin", "Admin", PASSWORD)
-        fingerprint = await set_up(context, NewSchool("Strict", "PT", "Town"), admin)
-        doors = await open_doors(context, "all", None)
-        async with context.database.read() as reader:
-            account = await accounts.find_by_handle(reader, "admin")
-        assert account is not None
-        try:
-            yield Node("strict", context, doors, clock, account, folder, fingerprint)
-        finally:
-            await doors.close()
 
 
 async def is_refused(node: Node, address: str, *reasons: Reason) -> Refused:
@@ -61,12 +26,6 @@ async def is_refused(node: Node, address: str, *reasons: Reason) -> Refused:
     assert refused.value.reason in reasons, (address, refused.value)
     assert await snapshot(node) == before
     return refused.value
-
-
-async def ask(node: Node, url: str, origin: str) -> Answer:
-    """What the node's own client is answered, asking as its service actor."""
-    as_ = await identity.get_service_identity(node.context)
-    return await node.context.client.get(url, origin=origin, as_=as_)
 
 
 async def test_a046_addresses_of_the_own_network_are_refused_by_their_class(

@@ -1,7 +1,6 @@
 """The inbox against a partner that lies: whose documents it changes, in whose name it speaks."""
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,22 +12,9 @@ from protocol import activities, intake, names, objects
 from protocol.canonical import JSON, JSONObject
 from protocol.errors import Reason
 from protocol.objects import ActorKey
-from tests.attacks.hostile import Rogue, befriend, rogue
+from tests.attacks.hostile import QUEUE, Rogue, befriend, document, rogue
 from tests.attacks.speaking import expect_refusal, send, snapshot
-from tests.nodes import FLEETING, Node, VirtualClock, running, settle
-
-QUEUE = frozenset({*FLEETING, "inbox", "replication"})
-"""What an authentic activity changes even when it is judged to do nothing: it stands in the queue,
-and the partner gave a sign of life, so that what waits for it is tried again."""
-
-
-async def document(node: Node, id_: str) -> JSONObject:
-    """What the node keeps under this id."""
-    async with node.context.database.read() as reader:
-        row = await reader.one("SELECT document FROM objects WHERE id = $1", id_)
-    assert row is not None, "nothing is kept under this id"
-    kept: JSONObject = json.loads(row["document"])
-    return kept
+from tests.nodes import Node, VirtualClock, running, settle
 
 
 @pytest.fixture

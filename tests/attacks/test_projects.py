@@ -17,15 +17,15 @@ from protocol.space.genesis import Founder
 from tests.attacks.founding import (
     acceptance,
     befriend_people,
+    changes_nothing,
     entry,
     found,
+    known,
     offered,
     project_of,
 )
-from tests.attacks.hostile import Rogue
+from tests.attacks.hostile import QUEUE, Rogue, document
 from tests.attacks.speaking import Key, send, snapshot
-from tests.attacks.test_contacts import changes_nothing, known
-from tests.attacks.test_inbox import QUEUE, document
 from tests.nodes import Node, settle
 
 OTHER = Signer.from_seed(b"\7" * 32)
