@@ -116,15 +116,24 @@ async def say(
 async def _origins(
     context: Context, reader: Reader, activity: JSONObject, followers: set[str]
 ) -> frozenset[str]:
+    """Followers are told where their node is approved; whoever is named, where it is listed.
+
+    A letter to a node that is blocked at present waits there: what it answers or takes back is
+    still true when the block is lifted.
+    """
     actor = text_of(activity, "actor")
     rows = await follows.list_followers(reader, actor)
     standing = await contacts.list_standing(reader, actor)
-    approved = [one.origin for one in await partners.list_all(reader) if one.state == "approved"]
-    return audience.recipients(
+    listed = await partners.list_all(reader)
+    blocked = await follows.list_blocked(reader, actor)
+    named = audience.recipients(
+        activity, base=context.base, partners=[one.origin for one in listed], blocked=blocked
+    )
+    return named | audience.recipients(
         activity,
         base=context.base,
-        partners=approved,
+        partners=[one.origin for one in listed if one.state == "approved"],
         followers={row.follower for row in rows} | followers,
         contacts=[row.other(actor) for row in standing],
-        blocked=await follows.list_blocked(reader, actor),
+        blocked=blocked,
     )

@@ -66,7 +66,6 @@ MENDABLE = frozenset(
         Reason.ALREADY_ANSWERED,
         Reason.LAPSED,
         Reason.READ_ONLY,
-        Reason.TOO_MANY_REQUESTS,
         Reason.BUSY,
         Reason.STORAGE_FULL,
         Reason.UNREACHABLE,

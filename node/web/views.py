@@ -161,6 +161,7 @@ class Message:
     at_ms: int
     mine: bool
     delivered: bool
+    lost: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from aiohttp import web
 from node.actions import messages as acting
 from node.actions.context import CONTEXT
 from node.storage import contacts, deliveries, messages
-from node.storage.database import Reader
 from node.web import directory, views, words
 from node.web.directory import actor_of, path_of
 from node.web.door import me
@@ -61,7 +60,8 @@ async def _page(request: web.Request, form: Form, status: int) -> web.Response:
         contact = await contacts.find_pair(reader, own, other)
         if contact is None and not rows:
             raise Refused(Reason.NOT_FOUND, "There is no conversation with this person.")
-        waiting = await _on_their_way(reader) if any(row.sent for row in rows) else frozenset()
+        sent = [row.id for row in rows if row.sent]
+        travels = await deliveries.find_states_of_documents(reader, own, sent)
         known = await directory.look_up(reader, context.base, [other])
     shown = [
         views.Message(
@@ -69,7 +69,8 @@ async def _page(request: web.Request, form: Form, status: int) -> web.Response:
             language=row.language,
             at_ms=row.at_ms,
             mine=row.sent,
-            delivered=row.id not in waiting,
+            delivered=travels.get(row.id, "done") == "done",
+            lost=travels.get(row.id) in {"dropped", "given_up"},
         )
         for row in rows
     ]
@@ -82,16 +83,6 @@ async def _page(request: web.Request, form: Form, status: int) -> web.Response:
         may_write=contact is not None and contact.state == "contacts",
         messages=shown,
     )
-
-
-async def _on_their_way(reader: Reader) -> frozenset[str]:
-    """The ids of documents that some partner has not confirmed yet."""
-    found = set()
-    for letter in await deliveries.list_open(reader):
-        carried = letter.activity.get("object")
-        if isinstance(carried, dict):
-            found.add(str(carried.get("id")))
-    return frozenset(found)
 
 
 def _other(request: web.Request) -> str:

@@ -1,7 +1,7 @@
 """Letters wait for a partner that is away, and arrive in order when it is back."""
 
+from node.actions import contacts, messages, partners
 from node.actions import deliveries as delivery_actions
-from node.actions import messages
 from node.actions.permission import OPERATOR
 from node.storage import deliveries
 from node.storage import messages as message_rows
@@ -86,3 +86,40 @@ async def test_a_letter_delivered_twice_has_one_effect(pair: tuple[Node, Node]) 
     async with them.beta.context.database.read() as reader:
         received = await message_rows.list_with(reader, them.bob.actor, them.ana.actor)
     assert [one.text for one in received] == ["once"]
+
+
+async def test_an_answer_to_a_blocked_school_waits_until_the_block_is_lifted(
+    pair: tuple[Node, Node],
+) -> None:
+    them = await meet(*pair)
+    offer = await them.offer_contact()
+    await partners.block(them.beta.context, OPERATOR, them.alpha.url)
+    await contacts.answer(them.beta.context, them.bob, offer, "no")
+    await them.settle()
+    assert (await them.contact_at(them.alpha)).state == "offered"
+    await partners.unblock(them.beta.context, OPERATOR, them.alpha.url)
+    await partners.approve(them.beta.context, OPERATOR, them.alpha.url, them.alpha.fingerprint)
+    await them.settle()
+    assert (await them.contact_at(them.alpha)).state == "no"
+
+
+async def test_a_writer_can_tell_what_arrived_from_what_was_dropped(
+    pair: tuple[Node, Node],
+) -> None:
+    them = await meet(*pair)
+    await them.become_contacts()
+    await _write(them, "arrives")
+    await them.settle()
+    await them.beta.close_doors()
+    await _write(them, "dropped", "waits")
+    await settle(them.alpha)
+    first = (await _open(them.alpha))[0]
+    await delivery_actions.drop(them.alpha.context, OPERATOR, first.id)
+    async with them.alpha.context.database.read() as reader:
+        sent = await message_rows.list_with(reader, them.ana.actor, them.bob.actor)
+        states = await deliveries.find_states_of_documents(
+            reader, them.ana.actor, [one.id for one in sent]
+        )
+    shown = {one.text: states[one.id] for one in sent}
+    assert shown == {"arrives": "done", "dropped": "dropped", "waits": "waiting"}
+    await them.beta.open_doors()
