@@ -129,7 +129,7 @@ def terminal_name(node: ast.expr) -> str:
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_secrets_are_compared_in_constant_time_only(package: str) -> None:
+def test_a146_secrets_are_compared_in_constant_time_only(package: str) -> None:
     found = []
     for file in python_files(package):
         for node in ast.walk(parsed(file)):
@@ -145,7 +145,7 @@ def test_secrets_are_compared_in_constant_time_only(package: str) -> None:
     assert found == []
 
 
-def test_the_rule_about_secrets_catches_a_comparison() -> None:
+def test_a146_the_rule_about_secrets_catches_a_comparison() -> None:
     caught = ast.parse("row['token_hash'] == given").body[0]
     assert isinstance(caught, ast.Expr)
     assert isinstance(caught.value, ast.Compare)
