@@ -17,6 +17,17 @@ async def find_actor(context: Context, account: Account, text: str) -> str:
     BAD_NAME, NOT_PARTNER, NOT_FOUND, UNREACHABLE.
     """
     actor = _actor_of(context, account, text.strip())
+    try:
+        return await _find(context, actor)
+    except Refused as refused:
+        handle = actor.rpartition("/")[2]
+        if refused.reason is not Reason.NOT_FOUND or "/people/" not in actor:
+            raise
+        # A school has an address of the same form.
+        return await _find(context, names.school_id(names.origin(actor), handle))
+
+
+async def _find(context: Context, actor: str) -> str:
     async with context.database.read() as reader:
         stored = await objects.find(reader, actor)
         partner = await partners.find(reader, names.origin(actor))

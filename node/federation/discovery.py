@@ -47,11 +47,15 @@ async def _find(context: Context, resource: str) -> tuple[str, str]:
         raise missing from None
     if names.address(context.base, handle) != f"{handle}@{host}":
         raise missing
+    subject = f"acct:{names.address(context.base, handle)}"
     async with context.database.read() as reader:
         account = await accounts.find_by_handle(reader, handle)
-    if account is None or account.state != "active":
-        raise missing
-    return f"acct:{names.address(context.base, handle)}", account.actor
+        school = await actors.get_school(reader)
+    if account is not None and account.state == "active":
+        return subject, account.actor
+    if account is None and school == names.school_id(context.base, handle):
+        return subject, school
+    raise missing
 
 
 async def nodeinfo_links(request: web.Request) -> web.Response:

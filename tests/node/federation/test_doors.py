@@ -5,7 +5,7 @@ import json
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from node.actions import identity, partners, people
+from node.actions import find, identity, partners, people
 from node.actions.actors import Profile
 from node.actions.permission import OPERATOR
 from node.federation.actors import wants_document
@@ -55,6 +55,16 @@ async def test_webfinger_leads_from_an_address_to_an_actor(alpha: Node, beta: No
     found = json.loads(answer.body)
     assert found["subject"] == f"acct:ana@{host}"
     assert found["links"][0]["href"] == ana.actor
+
+
+async def test_a_school_has_an_address_too(pair: tuple[Node, Node]) -> None:
+    alpha, beta = pair
+    bob = await beta.account("bob")
+    host = alpha.url.partition("://")[2]
+    answer = await look(beta, alpha, f"/.well-known/webfinger?resource=acct:school@{host}")
+    assert json.loads(answer.body)["links"][0]["href"] == f"{alpha.url}/schools/school"
+    found = await find.find_actor(beta.context, bob, f"school@{host}")
+    assert found == f"{alpha.url}/schools/school"
 
 
 @pytest.mark.parametrize("resource", ["acct:nobody@{host}", "acct:ana@other.example", "ana", ""])
