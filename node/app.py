@@ -41,6 +41,8 @@ from protocol.shapes import SchemaBook
 
 Role = Literal["all", "web", "federation"]
 MIB = 1_048_576
+NEW_PASSWORDS = Rate(requests=40, window_s=300, burst=30)
+"""How often one address may ask for an account or accept an invitation: a whole staff at once."""
 UNHEARD_OF_ACTORS = Rate(requests=120, window_s=300, burst=60)
 """How often strangers may make this node ask one partner for an actor: far below its limit."""
 
@@ -140,6 +142,9 @@ def build_app(context: Context, role: Role = "all") -> web.Application:
             entrance.limit_addresses(
                 RateLimit(Rate()), context.clock, _proxies(context.settings), _is_public
             ),
+            entrance.limit_addresses(
+                RateLimit(NEW_PASSWORDS), context.clock, _proxies(context.settings), _makes_password
+            ),
         ],
     )
     app[CONTEXT] = context
@@ -160,6 +165,11 @@ def build_app(context: Context, role: Role = "all") -> web.Application:
 def _is_public(request: web.Request) -> bool:
     """What machines may ask without saying who they are, so that only the address is known."""
     return request.path.startswith(("/.well-known/", "/nodeinfo/")) or request.path == "/actor"
+
+
+def _makes_password(request: web.Request) -> bool:
+    """What nobody has to sign in for, and costs this node the work of hashing a password."""
+    return request.method == "POST" and request.path.startswith(("/ask", "/invite/"))
 
 
 def _proxies(settings: Settings) -> Sequence[Network]:
