@@ -1,14 +1,16 @@
 """The constraints: what a node needs is part of what is tested, by hash, from no named place."""
 
+import ast
 import re
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import PurePosixPath
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.house.tree import text_of
+from tests.house.tree import PACKAGES, parsed, python_files, text_of
 
 FILES = ("constraints.txt", "constraints-run.txt")
 PROJECT = tomllib.loads(text_of(PurePosixPath("pyproject.toml")))
@@ -55,3 +57,19 @@ def test_the_pins_satisfy_the_declared_bounds(file: str) -> None:
         wanted = Requirement(line)
         pin = found[canonicalize_name(wanted.name)]
         assert wanted.specifier.contains(version(pin)), line
+
+
+def test_a_node_depends_on_what_it_imports_and_on_nothing_else() -> None:
+    imported = set()
+    for file in python_files(*PACKAGES):
+        for node in ast.walk(parsed(file)):
+            if isinstance(node, ast.Import):
+                imported |= {one.name.partition(".")[0] for one in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported.add(node.module.partition(".")[0])
+    installed = packages_distributions()
+    needed = {canonicalize_name(one) for name in imported for one in installed.get(name, ())}
+    declared = {
+        canonicalize_name(Requirement(line).name) for line in PROJECT["project"]["dependencies"]
+    }
+    assert needed - {"schoolgate"} == declared
