@@ -171,3 +171,16 @@ def test_every_vendored_folder_holds_a_licence() -> None:
     folders = {file.parent for file in project_files() if is_vendored(file)}
     for folder in folders:
         assert any("LICENSE" in f.name.upper() for f in project_files() if f.parent == folder)
+
+
+def test_migrations_are_numbered_without_a_gap_and_say_what_they_do() -> None:
+    files = [f for f in project_files() if f.match("node/storage/migrations/*.sql")]
+    numbers = [int(file.name.partition("_")[0]) for file in files]
+    assert numbers == list(range(1, len(files) + 1))
+    assert [str(file) for file in files if not text_of(file).startswith("-- ")] == []
+
+
+def test_a_database_of_the_newest_schema_is_kept_for_later_releases() -> None:
+    newest = max(f.name for f in project_files() if f.match("node/storage/migrations/*.sql"))
+    kept = {f.parts[3] for f in project_files() if f.match("tests/node/upgrades/schema-*/*")}
+    assert f"schema-{newest.partition('_')[0]}" in kept
