@@ -28,7 +28,7 @@ from node.limits import Network, Rate, RateLimit
 from node.listener import Listening, ListenLimits, serve
 from node.remote.client import Client
 from node.remote.guard import Guard
-from node.storage import migrate
+from node.storage import keys, migrate
 from node.storage.database import Database
 from node.storage.wake import Waker
 from node.web import door
@@ -98,6 +98,8 @@ async def open_context(
     try:
         for number in await migrate.migrate(database, now_ms=clock.now_ms()):
             events.migrated(number)
+        async with database.read() as reader:
+            await keys.check_master(reader, master)
         client = Client(
             Guard(settings.node.development),
             clock,

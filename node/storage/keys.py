@@ -39,6 +39,13 @@ def unseal(sealed: bytes, master: bytes) -> bytes:
         ) from None
 
 
+async def check_master(reader: Reader, master: bytes) -> None:
+    """Refuses with BAD_DATA_FOLDER a master secret under which these keys were not sealed."""
+    row = await reader.one("SELECT sealed_seed FROM keys LIMIT 1")
+    if row is not None:
+        unseal(row["sealed_seed"], master)
+
+
 async def put(transaction: Transaction, key: OwnKey) -> None:
     await transaction.run(
         f"INSERT INTO keys ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7)",
