@@ -154,7 +154,9 @@ class Form:
 
     def handle(self, name: str) -> str:
         """A short name for signing in: 1 to 32 of a-z, 0-9, `_`, `.`, `-`."""
-        typed = self.value(name).strip().lower()
+        typed = self.value(name).strip()
+        # Capitals are meant plainly; the lower case of some other letters is an ASCII one too.
+        typed = typed.lower() if typed.isascii() else typed
         if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]{0,31}", typed):
             self.say(name, later("Use small letters, digits, dots and dashes, at most 32 in all."))
         return typed
