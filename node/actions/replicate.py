@@ -16,6 +16,7 @@ from node.remote.answer import Answer
 from node.remote.client import Identity
 from node.storage import cursors, deliveries, erasures, operations, partners, spaces
 from node.storage.cursors import Exchange
+from node.storage.spaces import Space
 from protocol import canonical, delivery, outbound
 from protocol.errors import Reason, Refused
 from protocol.outbound import Outbound
@@ -327,18 +328,34 @@ async def _push_erasures(talk: Talk, nodes: Sequence[str]) -> None:
         statements = await erasures.list_of_nodes(reader, space.id, nodes)
     for start in range(0, len(statements), serve_space.MAX_STATEMENTS):
         page = statements[start : start + serve_space.MAX_STATEMENTS]
-        answer = _require_ok(await talk.post("erasures", _lines(talk, page)))
-        receipts = serve_space.read_statements(answer.body)
-        async with talk.context.database.write() as transaction:
-            await erase.keep_receipts(talk.context, transaction, space, receipts)
+        await _push_statements(talk, space, page)
+
+
+async def _push_statements(talk: Talk, space: Space, page: Sequence[Signed]) -> None:
+    answer = _require_ok(await talk.post("erasures", _lines(talk, page)))
+    receipts = serve_space.read_statements(answer.body)
+    async with talk.context.database.write() as transaction:
+        await erase.keep_receipts(talk.context, transaction, space, receipts)
 
 
 async def _settle_debts(talk: Talk) -> None:
-    """Send the receipts that this partner is owed, and ask for payloads that never came."""
+    """Send the receipts that this partner is owed, ask again for those that it owes, and for
+    payloads that never came.
+    """
     async with talk.context.database.read() as reader:
         space = await spaces.get(reader, talk.space)
         owed = await erasures.list_unsent(reader, space.id, space.node, talk.exchange.node)
+        unconfirmed = await erasures.list_unconfirmed(
+            reader,
+            space.id,
+            space.node,
+            talk.exchange.node,
+            limit=serve_space.MAX_STATEMENTS,
+        )
         lacking = await operations.list_lacking(reader, space.id, limit=MAX_LACKING)
+    if unconfirmed:
+        # The answer that brought the receipts was lost, or this node died before it kept them.
+        await _push_statements(talk, space, unconfirmed)
     if owed:
         _require_ok(await talk.post("receipts", _lines(talk, owed)))
         async with talk.context.database.write() as transaction:

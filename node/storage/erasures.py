@@ -163,6 +163,22 @@ async def list_unsent(reader: Reader, space: str, own: str, author: str) -> list
     return [_signed(row["receipt"], row["signature"]) for row in rows]
 
 
+async def list_unconfirmed(
+    reader: Reader, space: str, own: str, member: str, *, limit: int
+) -> list[Signed]:
+    """Own statements for which the node `member` has not given its receipt, the oldest first."""
+    rows = await reader.all(
+        "SELECT e.statement, e.signature FROM erasures e WHERE e.space = $1 AND e.node = $2 "
+        "AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.space = e.space "
+        "AND r.statement = e.id AND r.node = $3) ORDER BY e.number LIMIT $4",
+        space,
+        own,
+        member,
+        limit,
+    )
+    return [_signed(row["statement"], row["signature"]) for row in rows]
+
+
 async def put_sent(transaction: Transaction, space: str, own: str, receipts: list[Signed]) -> None:
     """These own receipts have reached the school that they are owed to."""
     await transaction.many(

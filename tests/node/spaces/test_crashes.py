@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from node.actions import forum, serve_space
+from node.actions import erase, forum, serve_space
 from node.federation import spaces as door
 from node.storage import cursors, operations, views
 from node.workers import replication
@@ -89,6 +89,21 @@ async def test_an_answer_that_was_lost_costs_a_repeat_and_nothing_else(
     monkeypatch.undo()
     await settle(shared.alpha, shared.beta)
     assert await holds_the_same(shared.alpha, shared.beta, shared.space)
+
+
+async def test_a_receipt_that_was_lost_on_its_way_is_asked_for_again(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thread = await write(shared, "one")
+    await settle(shared.alpha, shared.beta)
+    await forum.erase(shared.alpha.context, shared.ana, shared.space, thread)
+    monkeypatch.setattr(erase, "keep_receipts", breaks)
+    with pytest.raises(Broken):
+        await replication.step(shared.alpha.context)
+    monkeypatch.undo()
+    await settle(shared.alpha, shared.beta)
+    found = await erase.list_confirmations(shared.alpha.context, shared.ana, shared.space, thread)
+    assert [one.received_ms is not None for one in found] == [True]
 
 
 async def test_a_long_absence_is_made_up_page_by_page(shared: Shared) -> None:
