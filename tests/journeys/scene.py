@@ -11,6 +11,7 @@ from scripts.demonstration.visitor import Visitor
 from tests.journeys.browser import Watch
 from tests.journeys.schools import Schools
 
+LOOKS = 100
 Step: TypeAlias = Callable[["Scene"], Awaitable[None]]
 
 
@@ -92,8 +93,13 @@ def see(words: str) -> Step:
     """Require that the page shows `words`, so that a state is what its name says."""
 
     async def step(scene: Scene) -> None:
-        shown = await scene.page.locator("body").inner_text()
-        if words.format_map(scene.schools.places) not in shown:
-            raise AssertionError(f"{words!r} is not on {scene.page.url}:\n{shown}")
+        # A part of a page that a script of ours exchanges comes a moment after the click.
+        wanted, shown = words.format_map(scene.schools.places), ""
+        for _ in range(LOOKS):
+            shown = await scene.page.locator("body").inner_text()
+            if wanted in shown:
+                return
+            await scene.page.wait_for_timeout(50)
+        raise AssertionError(f"{wanted!r} is not on {scene.page.url}:\n{shown}")
 
     return step
