@@ -123,3 +123,33 @@ async def test_a_writer_can_tell_what_arrived_from_what_was_dropped(
     shown = {one.text: states[one.id] for one in sent}
     assert shown == {"arrives": "done", "dropped": "dropped", "waits": "waiting"}
     await them.beta.open_doors()
+
+
+async def test_a_letter_that_the_gate_holds_back_is_given_up_and_the_next_one_goes(
+    pair: tuple[Node, Node],
+) -> None:
+    them = await meet(*pair)
+    await them.become_contacts()
+    await _write(them, "one", "two")
+    await _spoil_first(them.alpha, "activity = json_set(activity, '$.surplus', 1)")
+    await them.settle()
+    assert [(one.state, one.why) for one in await _open(them.alpha)] == [("given_up", "bad_shape")]
+
+
+async def test_a_letter_at_which_this_node_fails_waits_and_the_next_one_goes(
+    pair: tuple[Node, Node],
+) -> None:
+    them = await meet(*pair)
+    await them.become_contacts()
+    await _write(them, "one", "two")
+    await _spoil_first(them.alpha, "actor = 'http://127.0.0.1:1/people/nobody'")
+    await them.settle()
+    assert [(one.state, one.why) for one in await _open(them.alpha)] == [("waiting", "busy")]
+
+
+async def _spoil_first(node: Node, assignment: str) -> None:
+    async with node.context.database.write() as transaction:
+        await transaction.run(
+            f"UPDATE deliveries SET {assignment} "
+            "WHERE id = (SELECT min(id) FROM deliveries WHERE state = 'waiting')"
+        )
