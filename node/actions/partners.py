@@ -7,7 +7,7 @@ sides. Looking one up reads its public description only.
 from dataclasses import dataclass
 
 from node import events
-from node.actions import known_actors, publish
+from node.actions import known_actors, publish, receive
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
 from node.storage import deliveries, partners
@@ -93,10 +93,11 @@ async def approve(context: Context, by: By, origin: str, compared: str) -> None:
         await deliveries.hasten(transaction, origin, context.now_ms())
     events.partner_changed(origin, "approved")
     context.wake.notify(publish.TOPIC)
+    context.wake.notify(receive.TOPIC)
 
 
 async def block(context: Context, by: By, origin: str) -> None:
-    """Exchange nothing with a node from now on; what waits for it stays."""
+    """Exchange nothing with a node from now on; what waits for it, or came from it, waits."""
     require_admin(by)
     async with context.database.write() as transaction:
         await _get(transaction, origin)

@@ -7,6 +7,7 @@ from node.storage.database import Reader, Row, Transaction
 from protocol.canonical import JSONObject
 
 _COLUMNS = "seq, id, origin, actor, key_id, activity, received_ms, attempts"
+_APPROVED = "origin IN (SELECT origin FROM partners WHERE state = 'approved')"
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,9 @@ async def put(
 
 
 async def find_next(reader: Reader, now_ms: int) -> Arrived | None:
-    """The oldest activity that is due."""
+    """The oldest activity that is due. What a partner sent that is blocked now has to wait."""
     row = await reader.one(
-        f"SELECT {_COLUMNS} FROM inbox WHERE state = 'waiting' AND next_ms <= $1 "
+        f"SELECT {_COLUMNS} FROM inbox WHERE state = 'waiting' AND next_ms <= $1 AND {_APPROVED} "
         "ORDER BY next_ms, seq LIMIT 1",
         now_ms,
     )
@@ -67,8 +68,10 @@ async def find_next(reader: Reader, now_ms: int) -> Arrived | None:
 
 
 async def find_next_ms(reader: Reader) -> int | None:
-    """When the next activity is due, if any waits."""
-    row = await reader.one("SELECT min(next_ms) FROM inbox WHERE state = 'waiting'")
+    """When the next activity is due, if any of an approved partner waits."""
+    row = await reader.one(
+        f"SELECT min(next_ms) FROM inbox WHERE state = 'waiting' AND {_APPROVED}"
+    )
     return None if row is None or row[0] is None else int(row[0])
 
 

@@ -114,6 +114,7 @@ async def test_an_activity_is_stored_once_and_applied_in_the_order_of_arrival(
     database: Database,
 ) -> None:
     async with database.write() as transaction:
+        await partners.put(transaction, partner("https://a.example"))
         fresh = [
             await inbox.put(
                 transaction, said(number), origin="https://a.example", key_id="k", now_ms=5
