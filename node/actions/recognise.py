@@ -16,7 +16,8 @@ from protocol import names, requests
 from protocol.errors import Reason, Refused
 from protocol.requests import CheckedRequest, Presented
 
-NONCE_KEPT_MS = 600_000
+NONCE_KEPT_MS = 601_000
+"""Twice the window, and the part of a second by which whole seconds are late."""
 
 
 @dataclass(frozen=True)
