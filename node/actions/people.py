@@ -4,7 +4,7 @@ from node.actions import actors, identity, passwords, publish, sign_in
 from node.actions.actors import Profile
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
-from node.storage import accounts, feed, objects, sessions
+from node.storage import accounts, feed, objects, outbox, sessions
 from node.storage.accounts import Account, AccountState, Invitation
 from node.storage.database import Transaction
 from node.storage.feed import FeedItem
@@ -167,6 +167,8 @@ async def approve_account(context: Context, by: By, account_id: int) -> None:
     async with context.database.write() as transaction:
         account = await _get_waiting(transaction, account_id)
         await accounts.put_state(transaction, account.id, "active", context.now_ms())
+        # Else whoever holds an invitation of that name could choose this person's password.
+        await accounts.drop_invitation(transaction, account.handle)
         await _make_person(context, transaction, account.handle, account.name)
 
 
@@ -263,6 +265,7 @@ async def delete_update(context: Context, account: Account, note_id: str) -> Non
             context, transaction, tombstone(stored.document, context.now()), stored
         )
         await feed.drop(transaction, note_id)
+        await outbox.drop_of_document(transaction, account.actor, note_id)
         said = publish.saying(context, account.actor)
         await publish.say(context, transaction, activities.delete(said, buried))
     context.wake.notify(publish.TOPIC)
@@ -289,6 +292,7 @@ async def _put_account(
     language: str,
 ) -> Account:
     await _require_free(transaction, handle)
+    await accounts.drop_invitation(transaction, handle)
     await accounts.put(
         transaction,
         handle=handle,

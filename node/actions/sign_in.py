@@ -5,6 +5,7 @@ many places nor many accounts from one; success of a whole class behind one addr
 """
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 
 from node import events
@@ -12,6 +13,7 @@ from node.actions import passwords
 from node.actions.context import Context
 from node.storage import accounts, sessions
 from node.storage.accounts import Account
+from node.storage.database import Reader
 from protocol.canonical import b64
 from protocol.errors import Reason, Refused
 
@@ -20,6 +22,8 @@ TOKEN_OCTETS = 32
 DAY_MS = 86_400_000
 SEEN_EVERY_MS = 60_000
 MAX_DEVICE_CHARACTERS = 120
+MAX_HANDLE_CHARACTERS = 33
+"""One more than a handle may have: what is counted is cut there, and names nobody's account."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ async def sign_in(
     Refuses with BAD_CREDENTIALS (the same, in the same time, whether or not the account exists)
     and with TOO_MANY_REQUESTS (fact `retry_after_s`) after too many failures.
     """
-    handle = handle.strip().lower()
+    handle = handle.strip().lower()[:MAX_HANDLE_CHARACTERS]
     now_ms = context.now_ms()
     await _require_room(context, handle, address, now_ms)
     async with context.database.read() as reader:
@@ -55,6 +59,11 @@ async def sign_in(
         raise Refused(Reason.BAD_CREDENTIALS, "The name or the password is not right.")
     token = b64(context.chance.octets(TOKEN_OCTETS))
     async with context.database.write() as transaction:
+        # Meanwhile others may have guessed, or the account may have another password, or none.
+        await _check_room(context, transaction, handle, address, now_ms)
+        current = await accounts.find(transaction, account.id)
+        if current is None or (current.state, current.password) != ("active", account.password):
+            raise Refused(Reason.BAD_CREDENTIALS, "The name or the password is not right.")
         await sessions.drop_failures(transaction, f"account {handle}")
         await sessions.drop_expired(transaction, now_ms)
         await sessions.put(
@@ -79,8 +88,12 @@ async def recognise_session(context: Context, token: str) -> SignedIn | None:
         return None
     if now_ms - session.seen_ms > SEEN_EVERY_MS:
         expires_ms = now_ms + context.settings.sign_in.session_days * DAY_MS
-        async with context.database.write() as transaction:
-            await sessions.put_seen(transaction, session.id, now_ms=now_ms, expires_ms=expires_ms)
+        # A disk that is full must not keep anybody from reading: the session is only as long.
+        with suppress(Refused):
+            async with context.database.write() as transaction:
+                await sessions.put_seen(
+                    transaction, session.id, now_ms=now_ms, expires_ms=expires_ms
+                )
     return SignedIn(account, session.id)
 
 
@@ -110,16 +123,25 @@ async def change_password(
         raise Refused(Reason.BAD_CREDENTIALS, "The present password is not right.")
     kept = await passwords.hash_password(context.settings.sign_in, new)
     async with context.database.write() as transaction:
+        current = await accounts.find(transaction, account.id)
+        if current is None or current.password != account.password:
+            raise Refused(Reason.BAD_CREDENTIALS, "The present password is not right.")
         await accounts.put_password(transaction, account.id, kept)
         await sessions.drop_of_account(transaction, account.id, but=signed_in.session_id)
 
 
 async def _require_room(context: Context, handle: str, address: str, now_ms: int) -> None:
-    settings = context.settings.sign_in
     async with context.database.read() as reader:
-        since_ms = now_ms - FAILURE_WINDOW_MS
-        by_account = await sessions.count_failures(reader, f"account {handle}", since_ms)
-        by_address = await sessions.count_failures(reader, f"address {address}", since_ms)
+        await _check_room(context, reader, handle, address, now_ms)
+
+
+async def _check_room(
+    context: Context, reader: Reader, handle: str, address: str, now_ms: int
+) -> None:
+    settings = context.settings.sign_in
+    since_ms = now_ms - FAILURE_WINDOW_MS
+    by_account = await sessions.count_failures(reader, f"account {handle}", since_ms)
+    by_address = await sessions.count_failures(reader, f"address {address}", since_ms)
     if by_account >= settings.failures_per_account or by_address >= settings.failures_per_address:
         events.sign_in_refused(address, max(by_account, by_address))
         raise Refused(

@@ -25,6 +25,15 @@ async def put(transaction: Transaction, activity: JSONObject, *, public: bool, n
     )
 
 
+async def drop_of_document(transaction: Transaction, actor: str, document: str) -> None:
+    """Forget what was said of a document that is deleted: its words must not be read on here."""
+    await transaction.run(
+        "DELETE FROM outbox WHERE actor = $1 AND public = 1 AND activity ->> '$.object.id' = $2",
+        actor,
+        document,
+    )
+
+
 async def list_public(
     reader: Reader, actor: str | None, *, before: int | None, limit: int
 ) -> list[Said]:
