@@ -7,6 +7,7 @@ many places nor many accounts from one; success of a whole class behind one addr
 import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
+from hmac import compare_digest as same_secret
 
 from node import events
 from node.actions import passwords
@@ -124,7 +125,7 @@ async def change_password(
     kept = await passwords.hash_password(context.settings.sign_in, new)
     async with context.database.write() as transaction:
         current = await accounts.find(transaction, account.id)
-        if current is None or current.password != account.password:
+        if current is None or not same_secret(current.password, account.password):
             raise Refused(Reason.BAD_CREDENTIALS, "The present password is not right.")
         await accounts.put_password(transaction, account.id, kept)
         await sessions.drop_of_account(transaction, account.id, but=signed_in.session_id)
