@@ -9,6 +9,7 @@ from pathlib import Path
 
 from scripts.demonstration import journey
 from scripts.demonstration.check import Walk, check
+from scripts.demonstration.fleet import School
 from scripts.demonstration.people import make_schools
 
 PORT = 8420
@@ -32,7 +33,7 @@ def demo(port: int, *, empty: bool) -> int:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
     with tempfile.TemporaryDirectory(prefix="schoolgate-demo-") as folder:
-        azul, vert = make_schools(Path(folder), lambda _host: port)
+        azul, vert = make_schools(Path(folder), lambda _host: port, School)
         walk = Walk(azul, vert)
         try:
             print("Starting two schools; this takes some seconds.", flush=True)

@@ -107,7 +107,7 @@ class Walk:
 def check() -> int:
     """Walk all steps; 0 when none failed."""
     with tempfile.TemporaryDirectory(prefix="schoolgate-check-") as folder:
-        azul, vert = make_schools(Path(folder), free_port)
+        azul, vert = make_schools(Path(folder), free_port, School)
         walk = Walk(azul, vert)
         try:
             return _walk(walk)

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -91,12 +92,7 @@ class School:
                 stderr=log,
             )
         self.process = process
-        deadline = time.monotonic() + START_DEADLINE_S
-        while not self.answers():
-            if process.poll() is not None or time.monotonic() > deadline:
-                tail = (self.folder / "log").read_text(errors="replace")[-2000:]
-                raise RuntimeError(f"{self.name} did not start:\n{tail}")
-            time.sleep(0.05)
+        wait_until_it_answers(self, lambda: process.poll() is None)
 
     def answers(self) -> bool:
         """Whether the node answers a request now."""
@@ -111,13 +107,14 @@ class School:
 
     def stop(self) -> None:
         """Ask the node to stop and wait for it."""
-        self._end(signal.SIGTERM)
+        self.end(signal.SIGTERM)
 
     def kill(self) -> None:
         """End the node as a power cut would."""
-        self._end(signal.SIGKILL)
+        self.end(signal.SIGKILL)
 
-    def _end(self, how: signal.Signals) -> None:
+    def end(self, how: signal.Signals) -> None:
+        """Send a signal to the node and wait until it has ended."""
         if self.process is None:
             return
         self.process.send_signal(how)
@@ -131,6 +128,16 @@ class School:
     def _environment(self) -> dict[str, str]:
         kept = {key: value for key, value in os.environ.items() if "SCHOOLGATE" not in key}
         return {**kept, "SCHOOLGATE_FOLDER": str(self.folder), **self.settings}
+
+
+def wait_until_it_answers(school: School, is_alive: Callable[[], bool]) -> None:
+    """Wait for a node that starts; RuntimeError, with the end of its log, where it does not."""
+    deadline = time.monotonic() + START_DEADLINE_S
+    while not school.answers():
+        if not is_alive() or time.monotonic() > deadline:
+            tail = (school.folder / "log").read_text(errors="replace")[-2000:]
+            raise RuntimeError(f"{school.name} did not start:\n{tail}")
+        time.sleep(0.05)
 
 
 def set_up_and_start(*schools: School) -> None:

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from scripts.demonstration.fleet import Person, School
+
+S = TypeVar("S", bound=School)
 
 HOSTS = ("127.0.0.2", "127.0.0.3")
 
@@ -20,9 +23,9 @@ PROJECT: dict[str, str | list[str]] = {
 }
 
 
-def make_schools(folder: Path, port_of: Callable[[str], int]) -> tuple[School, School]:
+def make_schools(folder: Path, port_of: Callable[[str], int], kind: type[S]) -> tuple[S, S]:
     """Two schools in two countries, each on its own loopback address."""
-    azul = School(
+    azul = kind(
         name="Escola Básica de Aveiro",
         country="PT",
         city="Aveiro",
@@ -35,7 +38,7 @@ def make_schools(folder: Path, port_of: Callable[[str], int]) -> tuple[School, S
             Person("tiago", "Tiago Lopes", "duna praia vento norte"),
         ),
     )
-    vert = School(
+    vert = kind(
         name="Collège des Deux Rives",
         country="FR",
         city="Lyon",

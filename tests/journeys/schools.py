@@ -13,6 +13,7 @@ from scripts.demonstration.check import Walk
 from scripts.demonstration.fleet import Person, School, free_port, set_up_and_start
 from scripts.demonstration.people import PROJECT, make_schools
 from scripts.demonstration.visitor import Visitor
+from tests.forked import ForkedSchool
 
 QUICK = {
     "SCHOOLGATE_SIGN_IN__ARGON2_MEMORY_KIB": "8",
@@ -30,9 +31,9 @@ LETTER = (
 )
 
 
-def more_schools(folder: Path) -> tuple[School, School]:
+def more_schools(folder: Path) -> tuple[ForkedSchool, ForkedSchool]:
     """`gone` and `fresh`, not yet set up."""
-    gone = School(
+    gone = ForkedSchool(
         name="Zespół Szkół nr 3",
         country="PL",
         city="Kraków",
@@ -44,7 +45,7 @@ def more_schools(folder: Path) -> tuple[School, School]:
             Person("ewa", "Ewa Kowalska", "rynek trebacz okno cisza"),
         ),
     )
-    fresh = School(
+    fresh = ForkedSchool(
         name="Δημοτικό Σχολείο Χανίων",
         country="GR",
         city="Χανιά",
@@ -93,7 +94,7 @@ class Schools:
 
 def make(folder: Path) -> Schools:
     """All four, not yet set up."""
-    azul, vert = make_schools(folder, free_port)
+    azul, vert = make_schools(folder, free_port, ForkedSchool)
     # Nina has an account and has done nothing with it.
     azul.people += (Person("nina", "Nina Sá", "gaivota rede pedra cais"),)
     gone, fresh = more_schools(folder)
