@@ -66,6 +66,11 @@ def type_of(document: Mapping[str, JSON]) -> str:
     return text_of(document, "formerType") if type_ == "Tombstone" else type_
 
 
+def is_for_everybody(document: Mapping[str, JSON]) -> bool:
+    """Whether strangers may read `document` too: its reach, where it names one, is public."""
+    return document.get("reach", "public") == "public"
+
+
 def keys_of(document: Mapping[str, JSON], at: datetime | None = None) -> dict[str, str]:
     """The keys that an actor's document lists, Multikey text by key id; with `at`, those in use."""
     entries = document.get("assertionMethod")
