@@ -39,6 +39,21 @@ def texts_of(document: Mapping[str, JSON], name: str) -> list[str]:
     return [item for item in value if isinstance(item, str)]
 
 
+def number_of(document: Mapping[str, JSON], name: str) -> int | None:
+    """The whole number `name`; None where it is absent or none."""
+    value = document.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def place_of(document: Mapping[str, JSON]) -> tuple[int, int] | None:
+    """Latitude and longitude of `location` in tenths of a degree; None where it is absent."""
+    value = document.get("location")
+    if not isinstance(value, dict):
+        return None
+    north, east = number_of(value, "latitudeTenths"), number_of(value, "longitudeTenths")
+    return None if north is None or east is None else (north, east)
+
+
 def version_of(document: Mapping[str, JSON]) -> int:
     """The version of a document, 1 at first. Refuses with BAD_SHAPE where there is none."""
     value = document.get("version")
