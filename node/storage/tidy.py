@@ -1,4 +1,4 @@
-"""Rows that are over and that nobody looks at any more: found by their age, dropped a few at once."""
+"""Rows that are over and that nobody looks at any more: found by age, dropped a few at once."""
 
 from node.storage.database import Transaction
 
