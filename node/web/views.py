@@ -88,7 +88,7 @@ class Relation:
 
 @dataclass(frozen=True)
 class Entry:
-    """One public update."""
+    """One public update, or a notice that was put up."""
 
     author: Person
     text: str
@@ -96,6 +96,35 @@ class Entry:
     at_ms: int
     path: str
     mine: bool = False
+    notice: "Notice | None" = None
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A notice. `author` is None for a visitor who may not read of its writer.
+
+    `answer` says how the reader may answer: "" (not), offer, message, sent, received.
+    """
+
+    path: str
+    title: str
+    purpose: str
+    text: str
+    language: str
+    languages: Sequence[str]
+    school: School
+    author: Person | None
+    at_ms: int
+    expires_ms: int
+    over: bool
+    reach: str = "public"
+    subjects: Sequence[str] = ()
+    age_from: int | None = None
+    age_to: int | None = None
+    countries: Sequence[str] = ()
+    mine: bool = False
+    answer: str = ""
+    answer_path: str = ""
 
 
 @dataclass(frozen=True)

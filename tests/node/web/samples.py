@@ -197,6 +197,25 @@ SCHOOL = views.SchoolCard(
 )
 
 
+NOTICE = views.Notice(
+    path="/notices/rivers000000000000000@agrinio.example",
+    title="Who counts birds with us?",
+    purpose="looking_for_partners",
+    text="Our class counts the birds of the lagoon once a month.\n\nWe look for a class elsewhere.",
+    language="en",
+    languages=["en", "el"],
+    school=THEIRS,
+    author=NIKOS,
+    at_ms=NOW_MS - DAY_MS,
+    expires_ms=NOW_MS + 29 * DAY_MS,
+    over=False,
+    subjects=["biology", "geography"],
+    age_from=11,
+    age_to=14,
+    countries=["DE", "PL"],
+)
+
+
 def contact(answer: str, person: views.Person) -> views.Contact:
     return views.Contact(
         f"C{answer}",
