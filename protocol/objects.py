@@ -32,6 +32,17 @@ class ActorKey:
 
 
 @dataclass(frozen=True)
+class Endorsed:
+    """A hub that another one endorses: its service actor, its name, its keys, and since when."""
+
+    actor: str
+    name: str
+    country: str
+    keys: Sequence[ActorKey]
+    since: datetime
+
+
+@dataclass(frozen=True)
 class Written:
     """When a document was first and last written, and how often: 1 is the first version."""
 
@@ -84,7 +95,7 @@ def person(
         availability=availability,
         about=_about(about, about_language),
         manuallyApprovesFollowers=approves_followers,
-        assertionMethod=_keys(url, keys),
+        assertionMethod=listed_keys(url, keys),
     )
 
 
@@ -119,7 +130,7 @@ def organization(
         languages=list(languages),
         about=_about(about, about_language),
         registerNumber=register_number,
-        assertionMethod=_keys(url, keys),
+        assertionMethod=listed_keys(url, keys),
     )
 
 
@@ -133,6 +144,8 @@ def application(
     school: str = "",
     country: str = "",
     register_number: str = "",
+    role: str = "",
+    hub: str = "",
 ) -> JSONObject:
     """The service actor of the node with the id `node`, at `url`."""
     base = origin(url)
@@ -147,13 +160,15 @@ def application(
         school=school,
         country=country,
         registerNumber=register_number,
+        role=role,
+        hub=hub,
         protocolVersions=["v1"],
         endpoints={
             "sharedInbox": f"{base}/inbox",
             "changes": f"{base}/changes",
             "spaces": f"{base}/spaces",
         },
-        assertionMethod=_keys(url, keys),
+        assertionMethod=listed_keys(url, keys),
     )
 
 
@@ -220,7 +235,7 @@ def project(
         kit=kit,
         startDate=start.isoformat() if start else None,
         endDate=end.isoformat() if end else None,
-        assertionMethod=_keys(url, keys),
+        assertionMethod=listed_keys(url, keys),
     )
 
 
@@ -245,6 +260,23 @@ def note(
         content=lines(text),
         language=language,
     )
+
+
+def endorsements(url: str, written: Written, *, hub: str, hubs: Sequence[Endorsed]) -> JSONObject:
+    """The whole list of those whom the hub with the service actor `hub` endorses."""
+    document = _document(url, "Endorsements", written, attributedTo=hub)
+    listed: list[JSON] = [
+        {
+            "id": one.actor,
+            "name": one.name,
+            "country": one.country,
+            "assertionMethod": listed_keys(one.actor, one.keys),
+            "since": stamp(one.since),
+        }
+        for one in hubs
+    ]
+    # An empty list says something: nobody is endorsed any more.
+    return {**document, "hubs": listed}
 
 
 def relationship(subject: str, other: str) -> JSONObject:
@@ -293,7 +325,8 @@ def _boxes(url: str) -> dict[str, JSON]:
     }
 
 
-def _keys(actor: str, keys: Sequence[ActorKey]) -> list[JSON]:
+def listed_keys(actor: str, keys: Sequence[ActorKey]) -> list[JSON]:
+    """The keys as an actor's document and its credentials list them (FEP-521a)."""
     return [
         {
             "id": key.id,
