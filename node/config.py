@@ -67,6 +67,7 @@ class HubSettings:
 @dataclass(frozen=True)
 class RemoteSettings:
     ca_file: str | None
+    hosts: dict[str, str]
     timeout_s: float
 
 

@@ -161,13 +161,14 @@ async def running(
     path: Path,
     clock: VirtualClock,
     environment: dict[str, str] | None = None,
+    base: str = "",
     *,
     mode: str = "school",
     country: str = "PT",
 ) -> AsyncIterator[Node]:
-    """A new node called `name` in `path`, set up and listening."""
+    """A new node called `name` in `path`, set up and listening; a proxy speaks for its `base`."""
     port = free_port()
-    base = f"http://127.0.0.1:{port}"
+    base = base or f"http://127.0.0.1:{port}"
     make_folder(path, base, development=True, host="127.0.0.1", port=port, mode=mode)
     folder = Folder(path)
     school = NewSchool(f"{mode.title()} {name.title()}", country, "Town")

@@ -16,9 +16,10 @@ from node.storage.hubs import HubRow
 from protocol import documents, names
 from protocol.canonical import JSON, JSONObject
 from protocol.documents import Verified
+from protocol.endorsements import Endorsed, endorsements
 from protocol.errors import Reason, Refused
 from protocol.keys import PublicKey
-from protocol.objects import ActorKey, Endorsed, endorsements
+from protocol.objects import ActorKey
 from protocol.reading import keys_of, optional_text_of, text_of, time_of, version_of
 
 
