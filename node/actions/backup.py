@@ -8,6 +8,7 @@ import asyncio
 import fcntl
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.metadata import version
@@ -81,7 +82,7 @@ async def make_due(context: Context) -> int | None:
         except Refused as refused:
             if refused.reason is Reason.BUSY:
                 return context.now_ms() + AGAIN_MS
-            async with context.database.write() as transaction:
+            async with context.database.write_small() as transaction:
                 await backups.put_failed(transaction, one.id, refused.detail)
             events.backup_failed(str(refused.reason), refused.detail)
     return next_ms
@@ -132,6 +133,7 @@ async def _make(
     copy = scratch / "backup.sqlite"
     with alone(scratch / "backup.lock"):
         try:
+            await asyncio.to_thread(_check_room, context, target.parent)
             about = await _about(context)
             await context.database.backup(copy)
             await asyncio.to_thread(_pack, context, unfinished, passphrase, about, copy)
@@ -159,6 +161,19 @@ async def _make(
     if is_folder:
         await _remove_oldest(context, target.parent)
     return target, found
+
+
+def _check_room(context: Context, place: Path) -> None:
+    """Refuse with STORAGE_FULL a backup after which the node could write no more."""
+    folder = context.folder
+    database = folder.database_file.stat().st_size
+    blobs = sum(one.stat().st_size for one in archive.list_files(folder.blobs))
+    floor = context.settings.limits.free_disk_mib << 20
+    for where, needed in ((folder.path, 2 * database), (place, 2 * database + blobs)):
+        free = shutil.disk_usage(where).free
+        if free - needed < floor:
+            sentence = f"{where} has {free >> 20} MiB free; a backup needs {needed >> 20} MiB more"
+            raise Refused(Reason.STORAGE_FULL, f"{sentence} than the floor of {floor >> 20} MiB")
 
 
 def _finish(unfinished: Path, target: Path) -> int:
