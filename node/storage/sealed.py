@@ -12,7 +12,7 @@ open.
 import io
 import json
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 from nacl import bindings
@@ -21,6 +21,9 @@ from nacl.pwhash import argon2id
 
 from node.clock import Chance
 from protocol.errors import Reason, Refused
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer, WriteableBuffer
 
 MAGIC = b"SCHOOLGATE-BACKUP 1\n"
 CHUNK = 1 << 18
@@ -72,8 +75,8 @@ class Sealer(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, octets: object) -> int:
-        piece = memoryview(octets)  # type: ignore[arg-type]  # whatever has a buffer, as io says
+    def write(self, octets: "ReadableBuffer") -> int:
+        piece = memoryview(octets)
         self._waiting += piece
         while len(self._waiting) > CHUNK:
             self._push(bytes(self._waiting[:CHUNK]), _MESSAGE)
@@ -117,8 +120,8 @@ class Opener(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: object) -> int:
-        room = memoryview(buffer)  # type: ignore[arg-type]  # whatever has a buffer, as io says
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        room = memoryview(buffer)
         while not self._opened and not self._over:
             self._pull("this backup is damaged or was cut off; take another one")
         piece = self._opened[: len(room)]
