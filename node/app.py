@@ -16,7 +16,17 @@ from aiohttp.typedefs import Handler
 
 import schemas
 from node import config, entrance, events, limits
-from node.actions import contacts, deliver, found, publish, receive, refresh, replicate, tidy
+from node.actions import (
+    backup,
+    contacts,
+    deliver,
+    found,
+    publish,
+    receive,
+    refresh,
+    replicate,
+    tidy,
+)
 from node.actions.context import CONTEXT, Context
 from node.clock import Chance, Clock, SystemChance, SystemClock
 from node.config import Settings
@@ -52,6 +62,7 @@ WORKERS = [
     Worker("replication", found.TOPIC, replication.step),
     Worker("trust", refresh.TOPIC, refresh.step),
     Worker("lapsing", "lapsing", contacts.let_lapse),
+    Worker("backups", backup.TOPIC, backup.make_due),
     Worker("tidying", "tidying", tidy.tidy_up),
 ]
 
