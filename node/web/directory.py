@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from node.storage import objects, partners
+from node.storage import listings, objects, partners
 from node.storage.database import Reader
 from node.storage.objects import StoredDocument
 from node.web import views
 from protocol import names
+from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
 from protocol.reading import optional_text_of
 
@@ -45,7 +46,7 @@ def address_of(actor: str) -> str:
 
 @dataclass(frozen=True)
 class Directory:
-    """What is known of some actors and their schools, read in three round trips at most."""
+    """What is known of some actors and their schools, read in five round trips at most."""
 
     base: str
     documents: dict[str, StoredDocument] = field(default_factory=dict)
@@ -62,6 +63,11 @@ class Directory:
             school=self.school_of(actor),
             role=role,
         )
+
+    def document(self, id_: str) -> JSONObject:
+        """A document that is known; empty where it is not."""
+        stored = self.documents.get(id_)
+        return {} if stored is None else stored.document
 
     def school_of(self, actor: str) -> views.School:
         """The mark of the school that `actor` belongs to."""
@@ -81,10 +87,30 @@ class Directory:
 
 
 async def look_up(reader: Reader, base: str, actors: Iterable[str]) -> Directory:
-    """A directory that knows `actors` and their schools."""
-    asked = sorted({actor for actor in actors if actor})
-    found = await objects.list_many(reader, asked)
+    """A directory that knows `actors` and their schools.
+
+    Those whom nothing was ever exchanged with are known by what a hub or a partner listed of them.
+    """
+    found = await _list_many(reader, base, {actor for actor in actors if actor})
     schools = {optional_text_of(one.document, "school") for one in found.values()} - {""}
-    found |= await objects.list_many(reader, sorted(schools - found.keys()))
+    found |= await _list_many(reader, base, schools - found.keys())
     known = await partners.list_all(reader)
     return Directory(base, found, {one.origin: (one.name, one.country) for one in known})
+
+
+async def find_document(reader: Reader, base: str, id_: str) -> StoredDocument | None:
+    """A document as this node knows it: exchanged with its node, or else listed."""
+    stored = await objects.find(reader, id_)
+    if stored is not None:
+        return stored
+    listed = await listings.find(reader, id_)
+    return None if listed is None else listed.as_stored(base)
+
+
+async def _list_many(reader: Reader, base: str, ids: set[str]) -> dict[str, StoredDocument]:
+    found = await objects.list_many(reader, sorted(ids))
+    missing = sorted(ids - found.keys())
+    if missing:
+        strangers = await listings.list_many(reader, missing)
+        found |= {id_: one.as_stored(base) for id_, one in strangers.items()}
+    return found

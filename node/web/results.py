@@ -1,0 +1,54 @@
+"""From the directory's documents to the cards of a search."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from node.clock import unstamp
+from node.storage.database import Reader
+from node.storage.listings import Listed
+from node.web import cards, views
+from node.web.directory import Directory, look_up, path_of
+from protocol import directory
+from protocol.reading import optional_text_of
+
+
+async def cards_of(
+    reader: Reader, base: str, found: Iterable[Listed], now: datetime
+) -> list[views.Result]:
+    """The results as cards; their schools are read in one round trip."""
+    listed = list(found)
+    known = await look_up(reader, base, [one.school for one in listed])
+    return [_card(one, known, now) for one in listed]
+
+
+def _card(one: Listed, known: Directory, now: datetime) -> views.Result:
+    document = one.document
+    school = one.document if one.kind == "school" else known.document(one.school)
+    about, about_language = cards.about(document)
+    text = about
+    for name in ("summary", "content"):
+        text = optional_text_of(document, name) or text
+    ends = optional_text_of(document, "expires")
+    return views.Result(
+        kind=one.kind,
+        path=path_of(one.id, known.base),
+        name=optional_text_of(document, "name"),
+        school=known.school(one.school or one.id),
+        places=[
+            place
+            for place in (optional_text_of(school, "city"), optional_text_of(school, "region"))
+            if place
+        ],
+        languages=cards.listed(document, "languages"),
+        subjects=cards.listed(document, "subjects"),
+        types=cards.listed(document, "schoolTypes"),
+        age_from=cards.number(document, "ageFrom"),
+        age_to=cards.number(document, "ageTo"),
+        availability=optional_text_of(document, "availability"),
+        stale=one.kind == "person" and directory.is_stale(document, now),
+        text=text,
+        language=optional_text_of(document, "language") or about_language,
+        state=optional_text_of(document, "state"),
+        purpose=optional_text_of(document, "purpose"),
+        ends_ms=unstamp(ends) if ends else None,
+    )
