@@ -12,7 +12,6 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -111,20 +110,18 @@ def _question(chance: random.Random) -> Query:
         lambda: "nobody writes this",
     )
     low = chance.randint(3, 18) if chance.random() < 0.3 else None
-    facets = {
-        "kinds": (chance.choice(("person", "person", "school")),),
-        "countries": (chance.choice(list(population.COUNTRIES)),),
-        "languages": (chance.choice(("en", "de", "pt", "el")),),
-        "subjects": (chance.choice(list(words.SUBJECTS)),),
-        "availability": (chance.choice(directory.AVAILABILITY),),
-    }
-    wanted = Query(
+    chosen = set(chance.sample(range(5), chance.randint(0, 4)))
+    return Query(
         text=chance.choice(texts)(),
+        kinds=(chance.choice(("person", "person", "school")),) if 0 in chosen else (),
+        countries=(chance.choice(list(population.COUNTRIES)),) if 1 in chosen else (),
+        languages=(chance.choice(("en", "de", "pt", "el")),) if 2 in chosen else (),
+        subjects=(chance.choice(list(words.SUBJECTS)),) if 3 in chosen else (),
+        availability=(chance.choice(directory.AVAILABILITY),) if 4 in chosen else (),
         region="nord" if chance.random() < 0.1 else "",
         age_from=low,
         age_to=None if low is None else low + 2,
     )
-    return replace(wanted, **dict(chance.sample(list(facets.items()), chance.randint(0, 4))))
 
 
 async def _search(database: Database, asked: Sequence[Query]) -> tuple[list[float], int]:
