@@ -13,13 +13,14 @@ again; within each rank what was changed last comes first.
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import IntEnum
 from typing import Final
 
 from protocol.canonical import JSON, JSONObject
 from protocol.errors import Reason, Refused
 from protocol.folding import spaced, words
+from protocol.fresh import AVAILABILITY_DAYS, is_to_be_renewed, said_on
 from protocol.names import origin
 from protocol.reading import optional_text_of, owner_of, text_of, texts_of, time_of, type_of
 
@@ -32,8 +33,6 @@ KINDS: Final[Mapping[str, str]] = {
 """What can be searched for, and the type of its documents."""
 AVAILABILITY: Final = ("looking_for_partners", "open_to_offers", "not_now")
 AGES: Final = range(3, 21)
-STALE_AFTER_DAYS: Final = 183
-"""Six months: an older word about one's availability counts less and asks to be said again."""
 PAGE: Final = 20
 """Results of one page."""
 MAX_TEXT_CHARACTERS: Final = 200
@@ -230,12 +229,17 @@ def list_document(document: JSONObject, school: JSONObject | None, now: datetime
     """How `document`, whose shape was checked, stands in a directory; None where it does not.
 
     `school` is the card of its school, where that is known: people and projects are found by its
-    name, town, region and country. Drafts, offers and notices that are over are not listed.
+    name, town, region and country. Offers, notices that are over, and what names a day that there
+    is not are not listed.
     """
     kind = _LISTED.get(text_of(document, "type"))
     if kind is None:
         return None
-    rank, at, due, ends = _ranked(kind, document, now)
+    try:
+        rank, at, due, ends = _ranked(kind, document, now)
+    except Refused:
+        # A day that no calendar has fits the pattern; such a document cannot be ranked.
+        return None
     if (ends is not None and ends <= now) or optional_text_of(document, "state") == "offered":
         return None
     card: Mapping[str, JSON] = document if kind == "school" else school or {}
@@ -271,21 +275,6 @@ PLACES: Final = (1 << 20) - 1
 """So many listings have room at one rank and second."""
 
 
-def is_stale(document: Mapping[str, JSON], now: datetime) -> bool:
-    """Whether what a person says of his availability asks to be said again."""
-    said = optional_text_of(document, "availability")
-    return said in AVAILABILITY[:2] and _said_at(document) + _STALE <= now
-
-
-_STALE: Final = timedelta(days=STALE_AFTER_DAYS)
-
-
-def _said_at(document: Mapping[str, JSON]) -> datetime:
-    """When the availability was said last; without a date of its own, with the document."""
-    day = optional_text_of(document, "availabilityDate")
-    return time_of({"day": f"{day}T00:00:00Z"}, "day") if day else time_of(document, "updated")
-
-
 def _ranked(
     kind: str, document: JSONObject, now: datetime
 ) -> tuple[Rank, datetime, datetime | None, datetime | None]:
@@ -298,10 +287,10 @@ def _ranked(
                 return Rank.NOT_NOW, at, None, None
             if said not in AVAILABILITY:
                 return Rank.SILENT, at, None, None
-            if is_stale(document, now):
+            if is_to_be_renewed(document, now):
                 return Rank.STALE, at, None, None
             rank = Rank.LOOKING if said == "looking_for_partners" else Rank.OPEN
-            return rank, at, _said_at(document) + _STALE, None
+            return rank, at, _grows_old(document, now), None
         case "notice":
             ends = time_of(document, "expires")
             return Rank.LOOKING, at, ends, ends
@@ -310,6 +299,14 @@ def _ranked(
             return Rank.OPEN if running else Rank.NOT_NOW, at, None, None
         case _:
             return Rank.SILENT, at, None, None
+
+
+def _grows_old(person: JSONObject, now: datetime) -> datetime | None:
+    """The first moment at which what a person says of availability is no longer fresh."""
+    day = said_on(person)
+    if day is None:
+        return None
+    return datetime.combine(day + timedelta(days=AVAILABILITY_DAYS + 1), time(), now.tzinfo)
 
 
 def _joined(document: Mapping[str, JSON], members: Iterable[str]) -> str:

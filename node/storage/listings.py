@@ -102,14 +102,15 @@ async def find(reader: Reader, id_: str) -> Listed | None:
     return None if row is None else _read(row)
 
 
-async def list_many(reader: Reader, ids: Sequence[str]) -> dict[str, Listed]:
-    """Those of `ids` that are listed and not buried, by id, in one round trip."""
+async def list_with_schools(reader: Reader, ids: Sequence[str]) -> list[Listed]:
+    """Those of `ids` that are listed, and their schools, in one round trip."""
     rows = await reader.all(
-        f"SELECT {_COLUMNS} FROM listings l WHERE l.buried = 0 "
-        "AND l.id IN (SELECT value FROM json_each($1))",
+        f"SELECT {_COLUMNS} FROM listings l WHERE l.buried = 0 AND l.id IN ("
+        "SELECT value FROM json_each($1) UNION SELECT o.school FROM listings o "
+        "WHERE o.buried = 0 AND o.id IN (SELECT value FROM json_each($1)))",
         json.dumps(list(ids)),
     )
-    return {row["id"]: _read(row) for row in rows}
+    return [_read(row) for row in rows]
 
 
 async def list_of_school(reader: Reader, school: str) -> list[Listed]:

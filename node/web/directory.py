@@ -4,18 +4,20 @@ An actor's page lies under its own path at home, and under `<path>@<host>` for o
 `/people/anna`, `/people/nikos@agrinio.example`.
 """
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from node.storage import listings, objects, partners
+from node.storage.accounts import Account
 from node.storage.database import Reader
 from node.storage.objects import StoredDocument
 from node.web import views
 from protocol import names
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
-from protocol.reading import optional_text_of
+from protocol.reading import is_for_everybody, optional_text_of
 
 
 def path_of(actor: str, base: str) -> str:
@@ -44,9 +46,14 @@ def address_of(actor: str) -> str:
     return names.address(f"{parts.scheme}://{parts.netloc}", parts.path.rpartition("/")[2])
 
 
+def is_open(stored: StoredDocument, account: Account | None) -> bool:
+    """Whether this reader may see a document: a visitor only an own one that is for everybody."""
+    return account is not None or (stored.local and is_for_everybody(stored.document))
+
+
 @dataclass(frozen=True)
 class Directory:
-    """What is known of some actors and their schools, read in five round trips at most."""
+    """What is known of some actors and their schools, in one or two trips."""
 
     base: str
     documents: dict[str, StoredDocument] = field(default_factory=dict)
@@ -68,6 +75,18 @@ class Directory:
         """A document that is known; empty where it is not."""
         stored = self.documents.get(id_)
         return {} if stored is None else stored.document
+
+    def people(self, actors: Iterable[str], account: Account | None) -> list[views.Person]:
+        """One line about each of `actors`; a visitor reads only of those who are for everybody."""
+        return [
+            self.person(actor)
+            for actor in actors
+            if account is not None
+            or (
+                (stored := self.documents.get(actor)) is not None
+                and is_for_everybody(stored.document)
+            )
+        ]
 
     def school_of(self, actor: str) -> views.School:
         """The mark of the school that `actor` belongs to."""
@@ -91,11 +110,16 @@ async def look_up(reader: Reader, base: str, actors: Iterable[str]) -> Directory
 
     Those whom nothing was ever exchanged with are known by what a hub or a partner listed of them.
     """
-    found = await _list_many(reader, base, {actor for actor in actors if actor})
-    schools = {optional_text_of(one.document, "school") for one in found.values()} - {""}
-    found |= await _list_many(reader, base, schools - found.keys())
-    known = await partners.list_all(reader)
-    return Directory(base, found, {one.origin: (one.name, one.country) for one in known})
+    asked = sorted({actor for actor in actors if actor})
+    found, named = await asyncio.gather(
+        objects.list_with_schools(reader, asked),
+        partners.list_named(reader, map(names.origin, asked)),
+    )
+    missing = [actor for actor in asked if actor not in found]
+    if missing:
+        strangers = await listings.list_with_schools(reader, missing)
+        found |= {one.id: one.as_stored(base) for one in strangers if one.id not in found}
+    return Directory(base, found, named)
 
 
 async def find_document(reader: Reader, base: str, id_: str) -> StoredDocument | None:
@@ -105,12 +129,3 @@ async def find_document(reader: Reader, base: str, id_: str) -> StoredDocument |
         return stored
     listed = await listings.find(reader, id_)
     return None if listed is None else listed.as_stored(base)
-
-
-async def _list_many(reader: Reader, base: str, ids: set[str]) -> dict[str, StoredDocument]:
-    found = await objects.list_many(reader, sorted(ids))
-    missing = sorted(ids - found.keys())
-    if missing:
-        strangers = await listings.list_many(reader, missing)
-        found |= {id_: one.as_stored(base) for id_, one in strangers.items()}
-    return found

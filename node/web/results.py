@@ -8,8 +8,8 @@ from node.storage.database import Reader
 from node.storage.listings import Listed
 from node.web import cards, views
 from node.web.directory import Directory, look_up, path_of
-from protocol import directory
-from protocol.reading import optional_text_of
+from protocol.fresh import is_to_be_renewed
+from protocol.reading import number_of, optional_text_of
 
 
 async def cards_of(
@@ -24,8 +24,9 @@ async def cards_of(
 def _card(one: Listed, known: Directory, now: datetime) -> views.Result:
     document = one.document
     school = one.document if one.kind == "school" else known.document(one.school)
-    about, about_language = cards.about(document)
-    text = about
+    about = document.get("about")
+    told = about if isinstance(about, dict) else {}
+    text = optional_text_of(told, "text")
     for name in ("summary", "content"):
         text = optional_text_of(document, name) or text
     ends = optional_text_of(document, "expires")
@@ -42,12 +43,12 @@ def _card(one: Listed, known: Directory, now: datetime) -> views.Result:
         languages=cards.listed(document, "languages"),
         subjects=cards.listed(document, "subjects"),
         types=cards.listed(document, "schoolTypes"),
-        age_from=cards.number(document, "ageFrom"),
-        age_to=cards.number(document, "ageTo"),
+        age_from=number_of(document, "ageFrom"),
+        age_to=number_of(document, "ageTo"),
         availability=optional_text_of(document, "availability"),
-        stale=one.kind == "person" and directory.is_stale(document, now),
+        stale=one.kind == "person" and is_to_be_renewed(document, now),
         text=text,
-        language=optional_text_of(document, "language") or about_language,
+        language=optional_text_of(document, "language") or optional_text_of(told, "language"),
         state=optional_text_of(document, "state"),
         purpose=optional_text_of(document, "purpose"),
         ends_ms=unstamp(ends) if ends else None,

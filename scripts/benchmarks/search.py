@@ -2,7 +2,8 @@
 
 Searching is what a hub does for each question: read the query, ask the index, read a page of
 documents. The bare scan is the same question to the same index through a plain connection, for
-the row numbers alone. Each question is asked cold (first time) and again in another order.
+the row numbers alone. Each question is asked for the first time, then again in another order, and
+so is the scan: the ratio is that of the second rounds, in which both find the file in memory.
 """
 
 import argparse
@@ -57,7 +58,8 @@ async def _run(path: Path, people: int, schools: int, count: int, chance: random
         again_s, _ = await _search(database, again)
     finally:
         await database.close()
-    bare_s = _scan(path, asked)
+    _scan(path, asked)
+    bare_s = _scan(path, again)
     _tell(path, people, schools, filled_s, results, {"search": found_s, "again": again_s}, bare_s)
 
 
@@ -171,7 +173,7 @@ def _tell(
 ) -> None:
     figures = {name: report.milliseconds(seconds) for name, seconds in taken.items()}
     bare = report.milliseconds(bare_s)
-    ratio = round(figures["search"]["p95_ms"] / bare["p95_ms"], 2)
+    ratio = round(figures["again"]["p95_ms"] / bare["p95_ms"], 2)
     size_mb = round(path.stat().st_size / 1e6)
     rows: list[tuple[str, ...]] = [("", "median ms", "95 % ms", "longest ms")]
     for name, one in (*figures.items(), ("bare index scan", bare)):

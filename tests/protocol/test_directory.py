@@ -85,7 +85,6 @@ def test_what_was_said_long_ago_counts_less(said: str | None, days: int, rank: R
     document = person(**({} if said is None else {"availability": said}))
     now = NOW + timedelta(days=days)
     assert listed(document, now).rank is rank
-    assert directory.is_stale(document, now) is (rank is Rank.STALE)
 
 
 def test_the_day_on_which_availability_was_said_counts_not_the_last_change() -> None:
@@ -96,6 +95,11 @@ def test_the_day_on_which_availability_was_said_counts_not_the_last_change() -> 
     assert due is not None
     assert listed(fresh, due - timedelta(seconds=1)).rank is Rank.LOOKING
     assert listed(fresh, due).rank is Rank.STALE
+
+
+def test_a_day_that_there_is_not_is_not_listed() -> None:
+    document = person(availability="looking_for_partners", availabilityDate="2026-02-31")
+    assert directory.list_document(document, CARD, NOW) is None
 
 
 def test_a_date_in_the_future_does_not_lift_a_listing_above_the_present() -> None:

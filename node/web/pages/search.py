@@ -13,6 +13,7 @@ from node.web.forms import Form
 from node.web.render import render
 from protocol import directory
 from protocol.directory import Cursor, Query
+from protocol.fresh import is_to_be_renewed
 
 _MORE = ("language", "subject", "country", "region", "age_from", "age_to", "availability")
 _SUBJECTS = frozenset(words.codes("subject"))
@@ -43,7 +44,7 @@ async def show(request: web.Request) -> web.Response:
         more=more,
         asked=not query.is_empty,
         narrowed=any(form.value(name) for name in _MORE),
-        renew=own is not None and directory.is_stale(own.document, context.now()),
+        renew=own is not None and is_to_be_renewed(own.document, context.now()),
     )
 
 

@@ -6,6 +6,7 @@ from node.actions import listing, people, school
 from node.actions.actors import Card, Profile
 from node.storage import objects
 from protocol import directory
+from protocol.fresh import AVAILABILITY_DAYS
 from tests.node.web.browser import browsing
 from tests.nodes import Node, settle
 
@@ -91,7 +92,7 @@ async def test_who_said_it_long_ago_is_asked_to_say_it_again(alpha: Node) -> Non
     await people.update_profile(alpha.context, account, ANNA)
     bert = await alpha.get("bert")
     fresh = Profile("Bert Blum", availability="open_to_offers")
-    alpha.clock.advance(days=directory.STALE_AFTER_DAYS + 1)
+    alpha.clock.advance(days=AVAILABILITY_DAYS + 1)
     await people.update_profile(alpha.context, bert, fresh)
     await settle(alpha)
     async with browsing(alpha, "anna") as anna:
