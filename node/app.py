@@ -16,7 +16,17 @@ from aiohttp.typedefs import Handler
 
 import schemas
 from node import config, entrance, events, limits
-from node.actions import contacts, deliver, found, listing, publish, receive, replicate, tidy
+from node.actions import (
+    backup,
+    contacts,
+    deliver,
+    found,
+    listing,
+    publish,
+    receive,
+    replicate,
+    tidy,
+)
 from node.actions.context import CONTEXT, Context
 from node.clock import Chance, Clock, SystemChance, SystemClock
 from node.config import Settings
@@ -51,6 +61,7 @@ WORKERS = [
     Worker("deliveries", publish.TOPIC, deliver.deliver_due),
     Worker("replication", found.TOPIC, replication.step),
     Worker("lapsing", "lapsing", contacts.let_lapse),
+    Worker("backups", backup.TOPIC, backup.make_due),
     Worker("tidying", "tidying", tidy.tidy_up),
     Worker("directory", listing.TOPIC, listing.look_again),
 ]

@@ -61,6 +61,14 @@ class RemoteSettings:
 
 
 @dataclass(frozen=True)
+class BackupSettings:
+    folder: str | None
+    passphrase_file: str | None
+    nightly_hour_utc: int | None
+    keep: int
+
+
+@dataclass(frozen=True)
 class LimitSettings:
     partner_requests_per_5_min: int
     partner_burst: int
@@ -80,6 +88,7 @@ class Settings:
     delivery: DeliverySettings
     replication: ReplicationSettings
     remote: RemoteSettings
+    backup: BackupSettings
     limits: LimitSettings
 
 
