@@ -1,6 +1,7 @@
 """From the directory's documents to the cards of a search."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from node.clock import unstamp
@@ -12,16 +13,40 @@ from protocol.fresh import is_to_be_renewed
 from protocol.reading import number_of, optional_text_of
 
 
+@dataclass(frozen=True)
+class Result:
+    """Something that a search found. `kind`: person, school, project, notice; `stale` asks for
+    the availability to be said again; `state` is a project's, `purpose` a notice's."""
+
+    kind: str
+    path: str
+    name: str
+    school: views.School
+    places: Sequence[str]
+    languages: Sequence[str] = ()
+    subjects: Sequence[str] = ()
+    types: Sequence[str] = ()
+    age_from: int | None = None
+    age_to: int | None = None
+    availability: str = ""
+    stale: bool = False
+    text: str = ""
+    language: str = ""
+    state: str = ""
+    purpose: str = ""
+    ends_ms: int | None = None
+
+
 async def cards_of(
     reader: Reader, base: str, found: Iterable[Listed], now: datetime
-) -> list[views.Result]:
+) -> list[Result]:
     """The results as cards; their schools are read in one round trip."""
     listed = list(found)
     known = await look_up(reader, base, [one.school for one in listed])
     return [_card(one, known, now) for one in listed]
 
 
-def _card(one: Listed, known: Directory, now: datetime) -> views.Result:
+def _card(one: Listed, known: Directory, now: datetime) -> Result:
     document = one.document
     school = one.document if one.kind == "school" else known.document(one.school)
     about = document.get("about")
@@ -30,7 +55,7 @@ def _card(one: Listed, known: Directory, now: datetime) -> views.Result:
     for name in ("summary", "content"):
         text = optional_text_of(document, name) or text
     ends = optional_text_of(document, "expires")
-    return views.Result(
+    return Result(
         kind=one.kind,
         path=path_of(one.id, known.base),
         name=optional_text_of(document, "name"),

@@ -189,30 +189,6 @@ class ProjectCard:
 
 
 @dataclass(frozen=True)
-class Result:
-    """Something that a search found. `kind`: person, school, project, notice; `stale` asks for
-    the availability to be said again; `state` is a project's, `purpose` a notice's."""
-
-    kind: str
-    path: str
-    name: str
-    school: School
-    places: Sequence[str]
-    languages: Sequence[str] = ()
-    subjects: Sequence[str] = ()
-    types: Sequence[str] = ()
-    age_from: int | None = None
-    age_to: int | None = None
-    availability: str = ""
-    stale: bool = False
-    text: str = ""
-    language: str = ""
-    state: str = ""
-    purpose: str = ""
-    ends_ms: int | None = None
-
-
-@dataclass(frozen=True)
 class Declined:
     """Who declined a project last, and with which words."""
 

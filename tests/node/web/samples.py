@@ -7,6 +7,7 @@ from datetime import date
 from node.web import views
 from node.web.forms import Form
 from node.web.i18n import later
+from node.web.results import Result
 
 NOW_MS = 1_795_460_400_000
 HOUR_MS = 3_600_000
@@ -70,7 +71,7 @@ NIGHT = views.ProjectCard(
 )
 
 RESULTS = [
-    views.Result(
+    Result(
         kind="person",
         path=NIKOS.path,
         name=NIKOS.name,
@@ -84,7 +85,7 @@ RESULTS = [
         text="We live beside a lagoon and count its birds.",
         language="en",
     ),
-    views.Result(
+    Result(
         kind="person",
         path=MARI.path,
         name=MARI.name,
@@ -93,7 +94,7 @@ RESULTS = [
         availability="open_to_offers",
         stale=True,
     ),
-    views.Result(
+    Result(
         kind="person",
         path=ANNA.path,
         name=ANNA.name,
@@ -101,7 +102,7 @@ RESULTS = [
         places=[],
         availability="not_now",
     ),
-    views.Result(
+    Result(
         kind="school",
         path="/schools/gym2@agrinio.example",
         name=THEIRS.name,
@@ -110,7 +111,7 @@ RESULTS = [
         types=["lower_secondary"],
         languages=["el"],
     ),
-    views.Result(
+    Result(
         kind="project",
         path=STORKS.path,
         name=STORKS.title,
@@ -123,7 +124,7 @@ RESULTS = [
         language="en",
         state="active",
     ),
-    views.Result(
+    Result(
         kind="notice",
         path="/notices/dark0000000000000000@rakvere.example",
         name="Who measures the night with us?",
