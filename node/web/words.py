@@ -147,6 +147,19 @@ RUNNING_DAYS = {
     "90": later("Three months"),
 }
 
+LISTED = {
+    "person": later("People"),
+    "school": later("Schools"),
+    "project": later("Projects"),
+    "notice": later("Notices"),
+}
+LISTED_ONE = {
+    "person": later("Person"),
+    "school": later("School"),
+    "project": later("Project"),
+    "notice": later("Notice"),
+}
+
 REACH = {
     "accredited": later("Staff of our school and of schools that it is connected with"),
     "public": later("Everybody, also outside"),
@@ -181,6 +194,7 @@ FIELDS = {
     "expected_results": later("What comes out of it"),
     "handle": later("Short name"),
     "key_competences": later("Key competences"),
+    "kind": later("What you look for"),
     "language": later("Language"),
     "languages": later("Languages"),
     "latitude": later("Degrees north"),
@@ -193,6 +207,7 @@ FIELDS = {
     "other": later("Contact"),
     "password": later("Password"),
     "pupils": later("How many pupils"),
+    "q": later("Words"),
     "reason": later("A few words"),
     "purpose": later("What it is about"),
     "reach": later("Who may read this"),
@@ -203,6 +218,7 @@ FIELDS = {
     "scope": later("Who takes part"),
     "sector": later("Kept by"),
     "start": later("Begins"),
+    "subject": later("Subject"),
     "subjects": later("Subjects"),
     "summary": later("In two sentences"),
     "text": later("Text"),
