@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from node.web import views
+from node.web import office_views, views
 from node.web.forms import Form
 from node.web.i18n import later
 from tests.node.web.sample_work import WORK
@@ -46,7 +46,7 @@ PAGES: dict[str, Sample] = {
     "logout": Sample("logout.html", {}, "/logout"),
     "invite": Sample(
         "invite.html",
-        {"form": EMPTY, "invitation": views.Invitation("anna.berg", "Anna Berg", NOW_MS)},
+        {"form": EMPTY, "invitation": office_views.Invitation("anna.berg", "Anna Berg", NOW_MS)},
         "/invite/x",
         "visitor",
     ),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from node.web import views
+from node.web import office_views, views
 from node.web.forms import Form
 from node.web.i18n import later
 from node.web.results import Result
@@ -320,6 +320,6 @@ def wrong() -> Form:
 
 EMPTY = Form()
 SETTINGS = [
-    views.Setting("node.base_url", "https://lindenschule.example", "The public address."),
-    views.Setting("sign_in.session_days", "30", "How long a device stays signed in."),
+    office_views.Setting("node.base_url", "https://lindenschule.example", "The public address."),
+    office_views.Setting("sign_in.session_days", "30", "How long a device stays signed in."),
 ]
