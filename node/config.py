@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 import jsonschema
 import msgspec
@@ -23,6 +24,7 @@ from protocol.errors import Reason, Refused
 class NodeSettings:
     base_url: str
     development: bool
+    reachability: Literal["public", "outbound-only"]
 
 
 @dataclass(frozen=True)

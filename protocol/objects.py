@@ -133,6 +133,7 @@ def application(
     school: str = "",
     country: str = "",
     register_number: str = "",
+    reachability: str = "",
 ) -> JSONObject:
     """The service actor of the node with the id `node`, at `url`."""
     base = origin(url)
@@ -147,6 +148,7 @@ def application(
         school=school,
         country=country,
         registerNumber=register_number,
+        reachability=reachability,
         protocolVersions=["v1"],
         endpoints={
             "sharedInbox": f"{base}/inbox",

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from node.actions import identity, publish
 from node.actions.context import Context
 from node.clock import moment
-from node.storage import meta, objects
+from node.storage import meta, objects, partners
 from node.storage.database import Reader, Transaction
 from protocol import activities, names
 from protocol.canonical import JSONObject
+from protocol.errors import Reason, Refused
 from protocol.objects import Written, application, organization, person
-from protocol.reading import text_of
+from protocol.reading import optional_text_of, text_of
 
 NODE = "node"
 SCHOOL = "school"
@@ -78,8 +79,52 @@ async def put_node(context: Context, transaction: Transaction, card: Card) -> JS
         school=await get_school(transaction),
         country=card.country,
         register_number=card.register_number,
+        reachability=_told_reachability(context),
     )
     return await publish.put_document(context, transaction, document)
+
+
+def _told_reachability(context: Context) -> str:
+    """What the service actor says of it: nothing where connections are accepted."""
+    reachability = context.settings.node.reachability
+    return "" if reachability == "public" else reachability
+
+
+async def renew_node(context: Context) -> None:
+    """At start: let the service actor's document say what the settings say, and tell partners."""
+    id_ = names.service_actor_id(context.base)
+    async with context.database.write() as transaction:
+        stored = await objects.find(transaction, id_)
+        said = None if stored is None else optional_text_of(stored.document, "reachability")
+        if said is None or said == _told_reachability(context):
+            return
+        await reissue_node(context, transaction)
+
+
+async def reissue_node(context: Context, transaction: Transaction) -> JSONObject:
+    """Write the service actor's document anew, with its present keys, and tell every partner."""
+    id_ = names.service_actor_id(context.base)
+    stored = await objects.find(transaction, id_)
+    if stored is None:
+        raise Refused(Reason.BAD_DATA_FOLDER, "This node is not set up; run: schoolgate init")
+    said = stored.document
+    document = application(
+        id_,
+        await next_written(context, transaction, id_),
+        node=text_of(said, "node"),
+        name=text_of(said, "name"),
+        keys=await identity.list_listed_keys(transaction, id_),
+        school=optional_text_of(said, "school"),
+        country=optional_text_of(said, "country"),
+        register_number=optional_text_of(said, "registerNumber"),
+        reachability=_told_reachability(context),
+    )
+    signed = await publish.put_document(context, transaction, document)
+    known = await partners.list_all(transaction)
+    told = [one.actor for one in known if one.state == "approved"]
+    activity = activities.update(publish.saying(context, id_), signed)
+    await publish.say(context, transaction, activity, followers=told)
+    return signed
 
 
 async def put_school(context: Context, transaction: Transaction, card: Card) -> JSONObject:
