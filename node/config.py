@@ -24,7 +24,11 @@ from protocol.errors import Reason, Refused
 class NodeSettings:
     base_url: str
     development: bool
+<<<<<<< HEAD
     reachability: Literal["public", "outbound-only"]
+=======
+    mode: Literal["school", "hub"]
+>>>>>>> main
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,27 @@ class ReplicationSettings:
 
 
 @dataclass(frozen=True)
+class HubSettings:
+    refresh_s: float
+    ask_every_s: float
+    accreditation_days: int
+    warn_days: int
+    approve_projects: bool
+
+
+@dataclass(frozen=True)
 class RemoteSettings:
     ca_file: str | None
     hosts: dict[str, str]
     timeout_s: float
+
+
+@dataclass(frozen=True)
+class BackupSettings:
+    folder: str | None
+    passphrase_file: str | None
+    nightly_hour_utc: int | None
+    keep: int
 
 
 @dataclass(frozen=True)
@@ -81,7 +102,9 @@ class Settings:
     sign_in: SignInSettings
     delivery: DeliverySettings
     replication: ReplicationSettings
+    hub: HubSettings
     remote: RemoteSettings
+    backup: BackupSettings
     limits: LimitSettings
 
 

@@ -4,6 +4,7 @@ Failures are counted by account and by address, so that neither one account can 
 many places nor many accounts from one; success of a whole class behind one address costs nothing.
 """
 
+import asyncio
 import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
@@ -82,9 +83,12 @@ async def sign_in(
 async def recognise_session(context: Context, token: str) -> SignedIn | None:
     """Who holds `token`; None for an ended session or an account that is not active."""
     now_ms = context.now_ms()
+    hashed = token_hash(token)
     async with context.database.read() as reader:
-        session = await sessions.find(reader, token_hash(token), now_ms)
-        account = None if session is None else await accounts.find(reader, session.account)
+        # Asked side by side, both take one trip to the database's thread: every page pays for it.
+        session, account = await asyncio.gather(
+            sessions.find(reader, hashed, now_ms), accounts.find_of_session(reader, hashed)
+        )
     if session is None or account is None or account.state != "active":
         return None
     if now_ms - session.seen_ms > SEEN_EVERY_MS:

@@ -26,6 +26,11 @@ class Account:
     def is_admin(self) -> bool:
         return "admin" in self.roles
 
+    @property
+    def is_officer(self) -> bool:
+        """Whether somebody decides at a hub; its administrators do too."""
+        return not self.roles.isdisjoint({"admin", "officer"})
+
 
 @dataclass(frozen=True)
 class Invitation:
@@ -62,6 +67,16 @@ async def find_by_handle(reader: Reader, handle: str) -> Account | None:
 
 async def find_by_actor(reader: Reader, actor: str) -> Account | None:
     row = await reader.one(f"SELECT {_COLUMNS} FROM accounts WHERE actor = $1", actor)
+    return None if row is None else _read(row)
+
+
+async def find_of_session(reader: Reader, session_hash: str) -> Account | None:
+    """Whose session it is, ended or not."""
+    row = await reader.one(
+        f"SELECT {_COLUMNS} FROM accounts "
+        "WHERE id = (SELECT account FROM sessions WHERE token_hash = $1)",
+        session_hash,
+    )
     return None if row is None else _read(row)
 
 
@@ -181,3 +196,8 @@ async def drop_invitation(transaction: Transaction, handle: str) -> None:
 async def drop_waiting(transaction: Transaction, id_: int) -> None:
     """Forget somebody who asked and was declined."""
     await transaction.run("DELETE FROM accounts WHERE id = $1 AND state = 'waiting'", id_)
+
+
+async def drop_open_invitations(transaction: Transaction) -> None:
+    """Make every invitation that nobody has used void."""
+    await transaction.run("DELETE FROM invitations WHERE used_ms IS NULL")
