@@ -17,10 +17,8 @@ from aiohttp.typedefs import Handler
 
 import schemas
 from node import config, entrance, events, limits
-<<<<<<< HEAD
-from node.actions import actors, contacts, deliver, found, publish, receive, replicate, tidy
-=======
 from node.actions import (
+    actors,
     backup,
     contacts,
     deliver,
@@ -31,7 +29,6 @@ from node.actions import (
     replicate,
     tidy,
 )
->>>>>>> main
 from node.actions.context import CONTEXT, Context
 from node.clock import Chance, Clock, SystemChance, SystemClock
 from node.config import Settings

@@ -24,11 +24,8 @@ from protocol.errors import Reason, Refused
 class NodeSettings:
     base_url: str
     development: bool
-<<<<<<< HEAD
-    reachability: Literal["public", "outbound-only"]
-=======
     mode: Literal["school", "hub"]
->>>>>>> main
+    reachability: Literal["public", "outbound-only"]
 
 
 @dataclass(frozen=True)

@@ -158,12 +158,9 @@ def application(
     school: str = "",
     country: str = "",
     register_number: str = "",
-<<<<<<< HEAD
-    reachability: str = "",
-=======
     role: str = "",
     hub: str = "",
->>>>>>> main
+    reachability: str = "",
 ) -> JSONObject:
     """The service actor of the node with the id `node`, at `url`."""
     base = origin(url)
@@ -178,12 +175,9 @@ def application(
         school=school,
         country=country,
         registerNumber=register_number,
-<<<<<<< HEAD
-        reachability=reachability,
-=======
         role=role,
         hub=hub,
->>>>>>> main
+        reachability=reachability,
         protocolVersions=["v1"],
         endpoints={
             "sharedInbox": f"{base}/inbox",

@@ -40,14 +40,10 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
         ),
         _ACTIVITY,
     ),
-<<<<<<< HEAD
     **dict.fromkeys(("discovery", "nodeinfo-links", "heads", "inbox-answer", "calls"), _JSON),
-=======
-    **dict.fromkeys(("discovery", "nodeinfo-links", "heads", "inbox-answer"), _JSON),
     "endorsements": _ACTIVITY,
     **dict.fromkeys(("introduction", "admission-request", "admission"), _JSON),
     **dict.fromkeys(("accreditation", "status-list"), "application/vc"),
->>>>>>> main
     "nodeinfo": 'application/json; profile="http://nodeinfo.diaspora.software/ns/schema/2.1#"',
     "webfinger": "application/jrd+json",
     "problem": "application/problem+json",

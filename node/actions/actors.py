@@ -7,23 +7,14 @@ from datetime import date
 from node.actions import identity, publish
 from node.actions.context import Context
 from node.clock import moment
-<<<<<<< HEAD
-from node.storage import meta, objects, partners
+from node.storage import membership, meta, objects, partners
 from node.storage.database import Reader, Transaction
 from protocol import activities, names
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
-from protocol.objects import Written, application, organization, person
-from protocol.reading import optional_text_of, text_of
-=======
-from node.storage import membership, meta, objects
-from node.storage.database import Reader, Transaction
-from protocol import activities, names
-from protocol.canonical import JSONObject
 from protocol.fresh import said_on
 from protocol.objects import Written, application, organization, person
 from protocol.reading import number_of, optional_text_of, place_of, text_of, texts_of, whole_of
->>>>>>> main
 
 NODE = "node"
 SCHOOL = "school"
@@ -149,17 +140,27 @@ async def put_node(context: Context, transaction: Transaction, card: Card) -> JS
         school=await get_school(transaction),
         country=card.country,
         register_number=card.register_number,
-<<<<<<< HEAD
-        reachability=_told_reachability(context),
-=======
         role="hub" if context.settings.node.mode == "hub" else "",
         hub=member.hub if member is not None and accredited else "",
->>>>>>> main
+        reachability=_told_reachability(context),
     )
     return await publish.put_document(context, transaction, document)
 
 
-<<<<<<< HEAD
+async def rewrite_node(context: Context, transaction: Transaction) -> None:
+    """Write the service actor's document anew from the school's card."""
+    stored = await objects.find(transaction, await get_school(transaction))
+    if stored is None:
+        return
+    kept = stored.document
+    card = Card(
+        name=text_of(kept, "name"),
+        country=text_of(kept, "country"),
+        register_number=optional_text_of(kept, "registerNumber"),
+    )
+    await put_node(context, transaction, card)
+
+
 def _told_reachability(context: Context) -> str:
     """What the service actor says of it: nothing where connections are accepted."""
     reachability = context.settings.node.reachability
@@ -179,42 +180,16 @@ async def renew_node(context: Context) -> None:
 
 async def reissue_node(context: Context, transaction: Transaction) -> JSONObject:
     """Write the service actor's document anew, with its present keys, and tell every partner."""
+    await rewrite_node(context, transaction)
     id_ = names.service_actor_id(context.base)
     stored = await objects.find(transaction, id_)
     if stored is None:
         raise Refused(Reason.BAD_DATA_FOLDER, "This node is not set up; run: schoolgate init")
-    said = stored.document
-    document = application(
-        id_,
-        await next_written(context, transaction, id_),
-        node=text_of(said, "node"),
-        name=text_of(said, "name"),
-        keys=await identity.list_listed_keys(transaction, id_),
-        school=optional_text_of(said, "school"),
-        country=optional_text_of(said, "country"),
-        register_number=optional_text_of(said, "registerNumber"),
-        reachability=_told_reachability(context),
-    )
-    signed = await publish.put_document(context, transaction, document)
     known = await partners.list_all(transaction)
     told = [one.actor for one in known if one.state == "approved"]
-    activity = activities.update(publish.saying(context, id_), signed)
+    activity = activities.update(publish.saying(context, id_), stored.document)
     await publish.say(context, transaction, activity, followers=told)
-    return signed
-=======
-async def rewrite_node(context: Context, transaction: Transaction) -> None:
-    """Write the service actor's document anew from the school's card."""
-    stored = await objects.find(transaction, await get_school(transaction))
-    if stored is None:
-        return
-    kept = stored.document
-    card = Card(
-        name=text_of(kept, "name"),
-        country=text_of(kept, "country"),
-        register_number=optional_text_of(kept, "registerNumber"),
-    )
-    await put_node(context, transaction, card)
->>>>>>> main
+    return stored.document
 
 
 async def put_school(context: Context, transaction: Transaction, card: Card) -> JSONObject:

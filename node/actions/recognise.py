@@ -67,7 +67,6 @@ async def verify(context: Context, asked: Asked) -> Recognised:
     return Recognised(partner, presented.actor, checked)
 
 
-<<<<<<< HEAD
 def too_often(wait_s: int) -> Refused:
     """The refusal of a partner that is over its rate."""
     return Refused(
@@ -75,7 +74,8 @@ def too_often(wait_s: int) -> Refused:
         f"Your node asks too often; ask again in {wait_s} s.",
         retry_after_s=wait_s,
     )
-=======
+
+
 def recognise_introduced(context: Context, asked: Asked, document: JSONObject) -> CheckedRequest:
     """A request that is signed by the very actor whose document it brings along.
 
@@ -95,7 +95,6 @@ def recognise_introduced(context: Context, asked: Asked, document: JSONObject) -
     if key is None:
         raise Refused(Reason.UNKNOWN_KEY, "The actor's document does not list the key that signed.")
     return presented.check(PublicKey.read(key), asked.body, context.now_ms() // 1000)
->>>>>>> main
 
 
 async def is_by_nobody_known(context: Context, asked: Asked) -> bool:

@@ -5,11 +5,7 @@ from collections.abc import Mapping
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-<<<<<<< HEAD
-from node.federation import actors, calls, collections, discovery, inbox, spaces
-=======
-from node.federation import actors, collections, discovery, hubs, inbox, spaces
->>>>>>> main
+from node.federation import actors, calls, collections, discovery, hubs, inbox, spaces
 
 
 def routes() -> list[web.RouteDef]:

@@ -49,7 +49,16 @@ async def list_all(reader: Reader) -> list[Partner]:
     return [Partner(*row) for row in rows]
 
 
-<<<<<<< HEAD
+async def list_named(reader: Reader, origins: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Name and country of those partners among `origins`, as their nodes call themselves."""
+    rows = await reader.all(
+        "SELECT origin, name, country FROM partners "
+        "WHERE origin IN (SELECT value FROM json_each($1))",
+        json.dumps(sorted(set(origins))),
+    )
+    return {row["origin"]: (row["name"], row["country"]) for row in rows}
+
+
 _CLOSED = (
     "SELECT p.origin FROM partners p JOIN objects o ON o.id = p.actor "
     "WHERE o.document ->> '$.reachability' = 'outbound-only'"
@@ -64,16 +73,6 @@ async def list_closed(reader: Reader) -> frozenset[str]:
 async def is_closed(reader: Reader, origin: str) -> bool:
     """Whether the partner says of itself that it accepts no connection."""
     return await reader.one(f"{_CLOSED} AND p.origin = $1", origin) is not None
-=======
-async def list_named(reader: Reader, origins: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Name and country of those partners among `origins`, as their nodes call themselves."""
-    rows = await reader.all(
-        "SELECT origin, name, country FROM partners "
-        "WHERE origin IN (SELECT value FROM json_each($1))",
-        json.dumps(sorted(set(origins))),
-    )
-    return {row["origin"]: (row["name"], row["country"]) for row in rows}
->>>>>>> main
 
 
 async def put(transaction: Transaction, partner: Partner) -> None:
