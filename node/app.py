@@ -15,7 +15,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 import schemas
-from node import config, entrance, events, limits
+from node import config, entrance, events, health, limits
 from node.actions import backup, contacts, deliver, found, publish, receive, replicate, tidy
 from node.actions.context import CONTEXT, Context
 from node.clock import Chance, Clock, SystemChance, SystemClock
@@ -26,6 +26,7 @@ from node.federation.actors import wants_document
 from node.folder import MASTER_OCTETS, Folder
 from node.limits import Network, Rate, RateLimit
 from node.listener import Listening, ListenLimits, serve
+from node.metrics import Meter
 from node.remote.client import Client
 from node.remote.guard import Guard, read_hosts
 from node.storage import keys, migrate
@@ -130,6 +131,7 @@ async def open_context(
                 ),
                 fetches=RateLimit(UNHEARD_OF_ACTORS),
                 folder=folder,
+                meter=Meter(),
             )
         finally:
             await client.close()
@@ -142,6 +144,7 @@ def build_app(context: Context, role: Role = "all") -> web.Application:
     app = web.Application(
         client_max_size=entrance.MAX_BODY_BYTES,
         middlewares=[
+            entrance.measure(context.meter),
             entrance.never_500(_refusal_of(role), context.chance),
             entrance.bound_requests(),
             entrance.limit_addresses(
@@ -153,7 +156,7 @@ def build_app(context: Context, role: Role = "all") -> web.Application:
         ],
     )
     app[CONTEXT] = context
-    app.router.add_get("/healthz", _healthz)
+    app.router.add_routes(health.routes())
     if role != "web":
         app.router.add_routes(federation.routes())
     if role != "federation":
@@ -216,10 +219,6 @@ def _shared(document: Handler | None, page: Handler | None) -> Handler:
     return handler
 
 
-async def _healthz(_: web.Request) -> web.Response:
-    return web.Response(text="ok\n", headers={"Cache-Control": "no-store"})
-
-
 async def open_doors(context: Context, role: Role, port: int | None) -> Listening:
     """Listen where the settings say, or at `port`."""
     settings = context.settings
@@ -248,6 +247,7 @@ async def serve_folder(
 ) -> None:
     """Run a node until SIGINT or SIGTERM, then stop cleanly."""
     async with open_context(folder, environment) as context:
+        events.write_plainly(context.settings.log.format == "plain")
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for name in (signal.SIGINT, signal.SIGTERM):
