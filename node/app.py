@@ -16,7 +16,18 @@ from aiohttp.typedefs import Handler
 
 import schemas
 from node import config, entrance, events, health, limits
-from node.actions import backup, contacts, deliver, found, publish, receive, replicate, tidy
+from node.actions import (
+    backup,
+    contacts,
+    deliver,
+    found,
+    listing,
+    publish,
+    receive,
+    refresh,
+    replicate,
+    tidy,
+)
 from node.actions.context import CONTEXT, Context
 from node.clock import Chance, Clock, SystemChance, SystemClock
 from node.config import Settings
@@ -51,20 +62,30 @@ WORKERS = [
     Worker("intake", receive.TOPIC, receive.apply_due),
     Worker("deliveries", publish.TOPIC, deliver.deliver_due),
     Worker("replication", found.TOPIC, replication.step),
+    Worker("trust", refresh.TOPIC, refresh.step),
     Worker("lapsing", "lapsing", contacts.let_lapse),
     Worker("backups", backup.TOPIC, backup.make_due),
     Worker("tidying", "tidying", tidy.tidy_up),
+    Worker("directory", listing.TOPIC, listing.look_again),
 ]
 
 
-def make_folder(path: Path, base_url: str, *, development: bool, host: str, port: int) -> Settings:
+def make_folder(
+    path: Path,
+    base_url: str,
+    *,
+    development: bool,
+    host: str,
+    port: int,
+    mode: str = "school",
+) -> Settings:
     """Lay out a data folder with its settings and its master secret; the settings.
 
     Refuses with BAD_NAME a base URL that cannot be one, BAD_DATA_FOLDER a folder that is taken.
     """
     base = names.read_base(base_url, development=development)
     written: dict[str, dict[str, str | bool | int]] = {
-        "node": {"base_url": base, "development": development},
+        "node": {"base_url": base, "development": development, "mode": mode},
         "listen": {"host": host, "port": port},
     }
     settings = config.build(written, {})
@@ -170,9 +191,15 @@ def build_app(context: Context, role: Role = "all") -> web.Application:
     return app
 
 
+_PUBLIC = (
+    *("/.well-known/", "/nodeinfo/", "/status-lists/", "/endorsements"),
+    *("/introductions", "/admissions"),
+)
+
+
 def _is_public(request: web.Request) -> bool:
     """What machines may ask without saying who they are, so that only the address is known."""
-    return request.path.startswith(("/.well-known/", "/nodeinfo/")) or request.path == "/actor"
+    return request.path.startswith(_PUBLIC) or request.path == "/actor"
 
 
 def _makes_password(request: web.Request) -> bool:
