@@ -31,6 +31,7 @@ class Context:
     wake: Waker
     rates: RateLimit
     fetches: RateLimit
+    questions: RateLimit
     folder: Folder
     meter: Meter
 
