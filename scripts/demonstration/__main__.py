@@ -1,4 +1,4 @@
-"""`scripts/demo`: start hubs and schools with sample people and content, or `--check` the journeys."""
+"""`scripts/demo`: start hubs and schools with sample content, or `--check` the journeys."""
 
 import argparse
 import signal

@@ -69,7 +69,9 @@ class School:
         """
         # The runner exchanges the standard streams of the whole process.
         with _one_command_at_a_time:
-            foreign = {name: None for name in os.environ if "SCHOOLGATE" in name}
+            foreign: dict[str, str | None] = {
+                name: None for name in os.environ if "SCHOOLGATE" in name
+            }
             done = CliRunner().invoke(
                 schoolgate,
                 words,
