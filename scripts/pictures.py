@@ -15,7 +15,17 @@ from tests.journeys.schools import Schools
 from tests.journeys.states import STATES, State
 
 TARGET = Path(__file__).resolve().parents[1] / ".screenshots"
-DARK = ("front", "home", "conversation", "space", "thread", "login with", "members", "deliveries")
+DARK = (
+    "front",
+    "home",
+    "conversation",
+    "space",
+    "thread",
+    "login with",
+    "members",
+    "deliveries",
+    "map",
+)
 
 
 def main(parts: list[str]) -> int:

@@ -128,6 +128,27 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Dot:
+    """A school on the map, in the map's units."""
+
+    x: int
+    y: int
+    url: str
+    name: str
+    country: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A number of schools on the map, where their country is."""
+
+    x: int
+    y: int
+    country: str
+    schools: int
+
+
+@dataclass(frozen=True)
 class Day:
     """The entries of one day, newest first."""
 

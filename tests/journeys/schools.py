@@ -248,6 +248,7 @@ def _administration(schools: Schools) -> None:
     journey.follow(tiago, f"ewa@{gone.address}")
     gone.stop()
     tiago.send(tiago.get(f"/people/ewa@{gone.address}"), "/unfollow")
+    rosa.send(rosa.get("/admin/settings"), "/admin/settings", latitude="40.64", longitude="-8.65")
     rosa.send(rosa.get("/admin/partners"), "/admin/partners", address=fresh.base)
     page = rosa.send(
         rosa.get("/school/staff"),

@@ -135,6 +135,10 @@ PEOPLE = (
 )
 
 NOTICES = (
+    state("schools", "/schools", at("ana", "/schools"), see("Escola Básica de Aveiro")),
+    state("schools of a country", "/schools", at("ana", "/schools?country=FR")),
+    state("schools, none", "/schools", at("ana", "/schools?country=MT")),
+    state("map", "/map", at("ana", "/map"), see("Portugal")),
     state("notices", "/notices", at("ana", "/notices"), see("My notices")),
     state("notices, none", "/notices", at("eleni", "/notices")),
     state("notices, none that fits", "/notices", at("ana", "/notices?purpose=mobility")),

@@ -25,6 +25,7 @@ from tests.node.web.samples import (
     SCHOOL,
     SPACE,
     STORKS,
+    THEIRS,
     Sample,
     contact,
     wrong,
@@ -126,6 +127,25 @@ PAGES: dict[str, Sample] = {
             "notices": [NOTICE],
         },
         ANNA.path,
+    ),
+    "schools": Sample(
+        "schools.html",
+        {"form": EMPTY, "country": "GR", "schools": RESULTS[:1], "more": "/schools?after=1-7"},
+        "/schools",
+    ),
+    "schools-none": Sample(
+        "schools.html", {"form": EMPTY, "country": "", "schools": [], "more": ""}, "/schools"
+    ),
+    "map": Sample(
+        "map.html",
+        {
+            "size": (1000, 822),
+            "counts": {"GR": 2, "DE": 1},
+            "total": 3,
+            "dots": [views.Dot(553, 619, THEIRS.url, THEIRS.name, "GR")],
+            "marks": [views.Mark(419, 417, "DE", 1)],
+        },
+        "/map",
     ),
     "notices": Sample(
         "notices.html",
