@@ -21,6 +21,15 @@ class PlacedSchool:
     east_tenths: int
 
 
+@dataclass(frozen=True)
+class UnreadSchool:
+    """A school of which no more is known than what its node says of itself to anybody."""
+
+    id: str
+    name: str
+    country: str
+
+
 async def count_by_country(reader: Reader) -> dict[str, int]:
     """How many schools each country has, by its code."""
     rows = await reader.all(
@@ -28,6 +37,18 @@ async def count_by_country(reader: Reader) -> dict[str, int]:
         f"FROM {_SCHOOLS} GROUP BY country"
     )
     return {str(row["country"]): int(row["schools"]) for row in rows}
+
+
+async def list_unread(reader: Reader) -> list[UnreadSchool]:
+    """Schools of approved partners whose cards nobody here has looked at yet."""
+    rows = await reader.all(
+        "SELECT a.document ->> '$.school' AS school, p.name, p.country "
+        "FROM partners p JOIN objects a ON a.id = p.actor "
+        "WHERE p.state = 'approved' AND a.document ->> '$.role' IS NULL "
+        "AND a.document ->> '$.school' IS NOT NULL AND NOT EXISTS "
+        "(SELECT 1 FROM listings l WHERE l.id = a.document ->> '$.school') ORDER BY p.name"
+    )
+    return [UnreadSchool(*row) for row in rows]
 
 
 async def list_placed(reader: Reader, *, limit: int) -> list[PlacedSchool]:

@@ -8,8 +8,9 @@ from aiohttp import web
 
 from node.actions.context import CONTEXT
 from node.storage import listings, school_map
-from node.storage.school_map import PlacedSchool
+from node.storage.school_map import PlacedSchool, UnreadSchool
 from node.web import atlas, results, views, words
+from node.web.directory import path_of
 from node.web.forms import Form
 from node.web.render import render
 from protocol import directory
@@ -30,6 +31,7 @@ async def show_all(request: web.Request) -> web.Response:
     async with context.database.read() as reader:
         page = await listings.search(reader, query, cursor, now_ms=context.now_ms())
         found = await results.cards_of(reader, context.base, page.results, context.now())
+        unread = [] if cursor != Cursor() else await school_map.list_unread(reader)
     more = ""
     if page.next is not None:
         asked = {"country": country} if country else {}
@@ -40,7 +42,14 @@ async def show_all(request: web.Request) -> web.Response:
         status=200 if form.ok else 422,
         form=form,
         country=country,
-        schools=found,
+        schools=[
+            *found,
+            *(
+                _unread(one, context.base)
+                for one in unread
+                if not country or one.country == country
+            ),
+        ],
         more=more,
     )
 
@@ -48,7 +57,8 @@ async def show_all(request: web.Request) -> web.Response:
 async def show_map(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     async with context.database.read() as reader:
-        counts = await school_map.count_by_country(reader)
+        counts = Counter(await school_map.count_by_country(reader))
+        counts.update(one.country for one in await school_map.list_unread(reader) if one.country)
         placed = await school_map.list_placed(reader, limit=MOST_DOTS + 1)
     dots = _dots(placed) if len(placed) <= MOST_DOTS else []
     shown = Counter(dot.country for dot in dots)
@@ -61,6 +71,12 @@ async def show_map(request: web.Request) -> web.Response:
         dots=dots,
         marks=_marks({code: number - shown[code] for code, number in counts.items()}),
     )
+
+
+def _unread(one: UnreadSchool, base: str) -> results.Result:
+    """Its card is fetched when somebody follows the link."""
+    mark = views.School(one.id, one.name, one.country)
+    return results.Result("school", path_of(one.id, base), one.name, mark, ())
 
 
 def _dots(placed: Iterable[PlacedSchool]) -> list[views.Dot]:
