@@ -21,6 +21,7 @@ from node.actions import (
     contacts,
     deliver,
     found,
+    harvest,
     listing,
     publish,
     receive,
@@ -56,6 +57,8 @@ NEW_PASSWORDS = Rate(requests=40, window_s=300, burst=30)
 """How often one address may ask for an account or accept an invitation: a whole staff at once."""
 UNHEARD_OF_ACTORS = Rate(requests=120, window_s=300, burst=60)
 """How often strangers may make this node ask one partner for an actor: far below its limit."""
+SEARCHES = Rate(requests=150, window_s=300, burst=40)
+"""How often one school may search at a hub: half of all that it may ask there."""
 
 WORKERS = [
     Worker("intake", receive.TOPIC, receive.apply_due),
@@ -66,6 +69,7 @@ WORKERS = [
     Worker("backups", backup.TOPIC, backup.make_due),
     Worker("tidying", "tidying", tidy.tidy_up),
     Worker("directory", listing.TOPIC, listing.look_again),
+    Worker("harvest", harvest.TOPIC, harvest.step),
 ]
 
 
@@ -150,6 +154,7 @@ async def open_context(
                     )
                 ),
                 fetches=RateLimit(UNHEARD_OF_ACTORS),
+                searches=RateLimit(SEARCHES),
                 folder=folder,
             )
         finally:

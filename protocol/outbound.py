@@ -41,6 +41,7 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
         _ACTIVITY,
     ),
     **dict.fromkeys(("discovery", "nodeinfo-links", "heads", "inbox-answer"), _JSON),
+    "search-results": _JSON,
     "endorsements": _ACTIVITY,
     **dict.fromkeys(("introduction", "admission-request", "admission"), _JSON),
     **dict.fromkeys(("accreditation", "status-list"), "application/vc"),
