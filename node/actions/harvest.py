@@ -14,7 +14,7 @@ from node import events
 from node.actions import identity, listing, trust, vouched
 from node.actions.context import Context
 from node.actions.vouched import Heard
-from node.storage import harvests, meta, partners
+from node.storage import harvests, partners
 from node.storage.database import Reader
 from node.storage.harvests import ListedNode, Source
 from protocol import canonical, credentials, delivery, directory, names, vouchers
@@ -31,8 +31,9 @@ PAGES_IN_A_TURN = 25
 """A source that has more comes again after the others."""
 SOURCES_AT_ONCE = 8
 LOOK_AROUND_S = 60
+FIRST_AFTER_S = 60
+"""A source that is new is first asked a little later: both sides still introduce themselves."""
 WEIGH_AT_ONCE = 200
-_LOOKED = "harvest_looked_ms"
 
 
 async def step(context: Context) -> int | None:
@@ -52,7 +53,7 @@ async def step(context: Context) -> int | None:
 async def _look_around(context: Context) -> None:
     """Whom to ask from now on; what came from nobody who counts any more is forgotten."""
     async with context.database.read() as reader:
-        looked_ms = int(await meta.find(reader, _LOOKED) or 0)
+        looked_ms = await harvests.find_look_ms(reader)
         if looked_ms + LOOK_AROUND_S * 1000 > context.now_ms() >= looked_ms:
             return
         wanted = await _list_wanted(context, reader)
@@ -62,10 +63,12 @@ async def _look_around(context: Context) -> None:
     }
     if same and not known:
         return
+    first_ms = context.now_ms() + FIRST_AFTER_S * 1000
     async with context.database.write() as transaction:
-        for origin in await harvests.put_wanted(transaction, wanted):
+        new = [replace(one, next_ms=first_ms) for one in wanted]
+        for origin in await harvests.put_wanted(transaction, new):
             await listing.forget(context, transaction, origin)
-        await meta.put(transaction, _LOOKED, str(context.now_ms()))
+        await harvests.put_look(transaction, context.now_ms())
 
 
 async def _list_wanted(context: Context, reader: Reader) -> list[Source]:

@@ -68,6 +68,15 @@ async def put(transaction: Transaction, source: Source) -> None:
     )
 
 
+async def find_look_ms(reader: Reader) -> int:
+    """When the sources were last looked for; 0 for never."""
+    return await reader.count("SELECT at_ms FROM harvest_look")
+
+
+async def put_look(transaction: Transaction, now_ms: int) -> None:
+    await transaction.run("UPDATE harvest_look SET at_ms = $1", now_ms)
+
+
 async def put_wanted(transaction: Transaction, wanted: Sequence[Source]) -> list[str]:
     """Ask these from now on and nobody else; the origins that are no longer asked.
 

@@ -14,6 +14,9 @@ CREATE TABLE harvests (
     trouble TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX harvests_due ON harvests (next_ms);
+-- When this node last asked itself whom to ask.
+CREATE TABLE harvest_look (at_ms INTEGER NOT NULL) STRICT;
+INSERT INTO harvest_look (at_ms) VALUES (0);
 
 -- Nodes whose documents came through a hub, and what the hub states about them.
 CREATE TABLE listed_nodes (
