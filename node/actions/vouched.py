@@ -86,8 +86,8 @@ async def keep(context: Context, transaction: Transaction, vouched: Vouched, sou
     if not news and not again:
         return False
     if known is None:
-        listed = await listings.list_of_origin(transaction, stored.origin, limit=MAX_OF_ONE_NODE)
-        if len(listed) == MAX_OF_ONE_NODE:
+        listed = await listings.count_of_origin(transaction, stored.origin, MAX_OF_ONE_NODE)
+        if listed == MAX_OF_ONE_NODE:
             raise Refused(Reason.TOO_MANY_ITEMS, f"{stored.origin} lists too much.")
     written = f"{vouched.voucher.key_id} {vouched.voucher.signature}"
     await listing.put(context, transaction, stored, source=source, voucher=written)

@@ -181,6 +181,13 @@ async def list_of_origin(reader: Reader, origin: str, *, limit: int) -> list[str
     return [row["id"] for row in rows]
 
 
+async def count_of_origin(reader: Reader, origin: str, most: int) -> int:
+    """How much is listed of one node, counted as far as `most`."""
+    return await reader.count(
+        "SELECT count(*) FROM (SELECT 1 FROM listings WHERE origin = $1 LIMIT $2)", origin, most
+    )
+
+
 async def search(
     reader: Reader,
     query: Query,
