@@ -25,6 +25,7 @@ class NodeSettings:
     base_url: str
     development: bool
     mode: Literal["school", "hub"]
+    reachability: Literal["public", "outbound-only"]
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,16 @@ class BackupSettings:
 
 
 @dataclass(frozen=True)
+class MetricsSettings:
+    token_file: str | None
+
+
+@dataclass(frozen=True)
+class LogSettings:
+    format: str
+
+
+@dataclass(frozen=True)
 class LimitSettings:
     partner_requests_per_5_min: int
     partner_burst: int
@@ -108,6 +119,8 @@ class Settings:
     directory: DirectorySettings
     remote: RemoteSettings
     backup: BackupSettings
+    metrics: MetricsSettings
+    log: LogSettings
     limits: LimitSettings
 
 
