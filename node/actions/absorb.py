@@ -167,7 +167,7 @@ async def _recheck(transaction: Transaction, space: str, log: str) -> Rechecked:
 
 async def _fold_again(transaction: Transaction, space: str, changed: Sequence[Touched]) -> None:
     """Fold objects again from their effective operations, and show what comes out."""
-    posts = [one for one in changed if one.fold == "forum"]
+    posts = [one for one in changed if one.fold == "content"]
     people = [one for one in changed if one.fold == "membership"]
     items = await _list_items(transaction, space, changed) if changed else {}
     if posts:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from node.storage.database import Reader, Row, Transaction, Value
-from protocol.space.fold.forum import Post, Standing
+from protocol.space.fold.forum import Post
+from protocol.space.fold.history import Standing
 from protocol.space.fold.membership import Member
 from protocol.space.vocabulary import Role
 

@@ -11,7 +11,8 @@ from node.web.i18n import later
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
 from protocol.reading import optional_text_of
-from protocol.space.fold.forum import Post, Standing
+from protocol.space.fold.forum import Post
+from protocol.space.fold.history import Standing
 from protocol.space.fold.membership import Member
 from protocol.space.vocabulary import Role, is_reference
 

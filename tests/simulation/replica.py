@@ -241,7 +241,7 @@ class Replica:
 
     def refold(self, one: Touched) -> None:
         key, items = f"{one.home}/{one.object}", self.items(one.home, one.object)
-        if one.fold == "forum":
+        if one.fold == "content":
             post = forum.fold(items)
             self.posts.pop(key, None)
             if post is not None:

@@ -15,7 +15,8 @@ from node.web.i18n import later
 from node.web.render import render, see_other
 from node.web.threads import lines
 from protocol.errors import Reason, Refused
-from protocol.space.fold.forum import Post, Standing
+from protocol.space.fold.forum import Post
+from protocol.space.fold.history import Standing
 
 LONGEST = 10_000
 LONGEST_TITLE = 200
