@@ -54,6 +54,16 @@ class ReplicationSettings:
 
 
 @dataclass(frozen=True)
+class FileSettings:
+    image_mib: int
+    image_megapixels: int
+    file_mib: int
+    video_mib: int
+    eager_mib: int
+    upload_hours: int
+
+
+@dataclass(frozen=True)
 class RemoteSettings:
     ca_file: str | None
     timeout_s: float
@@ -78,6 +88,7 @@ class Settings:
     sign_in: SignInSettings
     delivery: DeliverySettings
     replication: ReplicationSettings
+    files: FileSettings
     remote: RemoteSettings
     limits: LimitSettings
 

@@ -65,7 +65,12 @@ _PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "Role": ("payload-role",),
     "thread": ("payload-thread",),
     "reply": ("payload-reply",),
-    "Update": ("payload-thread", "payload-reply"),
+    "update": ("payload-update",),
+    "file": ("payload-file",),
+    "album": ("payload-album",),
+    "Update": (
+        *("payload-thread", "payload-reply", "payload-update", "payload-file", "payload-album"),
+    ),
 }
 """What this version writes into a payload, by the type of operation; of a Create, by its kind."""
 
