@@ -66,6 +66,7 @@ class FileSettings:
 @dataclass(frozen=True)
 class RemoteSettings:
     ca_file: str | None
+    hosts: dict[str, str]
     timeout_s: float
 
 

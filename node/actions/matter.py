@@ -45,7 +45,7 @@ async def load_known(context: Context, reader: Reader, activity: JSONObject) -> 
         stored=None if needed.object is None else await _find_stored(reader, needed.object),
         local=local,
         follow=None if follow is None else _follow(follow),
-        contact=None if contact is None else _contact(contact),
+        contact=None if contact is None else contact_of(contact),
         project=None if project is None else _project(project),
         blocked=here is not None and await follows.is_blocked(reader, here, actor),
         followed=needed.followed and await follows.is_followed(reader, actor, f"{context.base}/"),
@@ -91,7 +91,7 @@ def _follow(row: FollowRow) -> KnownFollow:
     return KnownFollow(row.id, row.follower, row.followed, row.state)
 
 
-def _contact(row: Contact) -> KnownContact:
+def contact_of(row: Contact) -> KnownContact:
     return KnownContact(
         row.offer,
         row.offerer,

@@ -4,6 +4,7 @@ An actor's page lies under its own path at home, and under `<path>@<host>` for o
 `/people/anna`, `/people/nikos@agrinio.example`.
 """
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -45,7 +46,7 @@ def address_of(actor: str) -> str:
 
 @dataclass(frozen=True)
 class Directory:
-    """What is known of some actors and their schools, read in three round trips at most."""
+    """What is known of some actors and their schools, read in one trip."""
 
     base: str
     documents: dict[str, StoredDocument] = field(default_factory=dict)
@@ -83,8 +84,8 @@ class Directory:
 async def look_up(reader: Reader, base: str, actors: Iterable[str]) -> Directory:
     """A directory that knows `actors` and their schools."""
     asked = sorted({actor for actor in actors if actor})
-    found = await objects.list_many(reader, asked)
-    schools = {optional_text_of(one.document, "school") for one in found.values()} - {""}
-    found |= await objects.list_many(reader, sorted(schools - found.keys()))
-    known = await partners.list_all(reader)
-    return Directory(base, found, {one.origin: (one.name, one.country) for one in known})
+    found, named = await asyncio.gather(
+        objects.list_with_schools(reader, asked),
+        partners.list_named(reader, map(names.origin, asked)),
+    )
+    return Directory(base, found, named)

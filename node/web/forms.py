@@ -185,7 +185,9 @@ class _Mending:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> bool:
-        if not isinstance(error, Refused) or error.reason not in MENDABLE:
+        if not isinstance(error, Refused):
+            return False
+        if error.reason not in MENDABLE and error.reason not in self._sentences:
             return False
         named = error.facts.get("field")
         field = named if isinstance(named, str) and named in FIELDS else self._name

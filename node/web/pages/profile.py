@@ -26,6 +26,18 @@ def _actor(request: web.Request) -> str:
     return actor_of(FAMILY, request.match_info["name"], request.app[CONTEXT].base)
 
 
+_WHY_NOT = {
+    Reason.CONFLICT: later("An offer is open already."),
+    Reason.ALREADY_ANSWERED: later(
+        "This person has answered no. They can offer you a contact themselves."
+    ),
+    Reason.TOO_MANY_REQUESTS: later(
+        "This person has answered “not now”. You can offer a contact again 30 days after that."
+    ),
+}
+"""Why a contact cannot be offered, in words at the form."""
+
+
 async def show(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     asking = signed_in(request)
@@ -71,7 +83,7 @@ async def offer_contact(request: web.Request) -> web.Response:
     form = await read_form(request)
     note = form.text("note", longest=acting.MAX_NOTE_CHARACTERS)
     if form.ok:
-        with form.mending("note", {Reason.CONFLICT: later("An offer is open already.")}):
+        with form.mending("note", _WHY_NOT):
             await acting.offer(request.app[CONTEXT], me(request), _actor(request), note)
             return see_other("/contacts", "contact-offered")
     return await _contact_page(request, form, 422)
