@@ -16,7 +16,17 @@ from aiohttp.typedefs import Handler
 
 import schemas
 from node import config, entrance, events, limits
-from node.actions import contacts, deliver, found, publish, receive, replicate, tidy
+from node.actions import (
+    contacts,
+    deliver,
+    fetch_blobs,
+    found,
+    publish,
+    receive,
+    replicate,
+    tidy,
+    uploads,
+)
 from node.actions.context import CONTEXT, Context
 from node.clock import Chance, Clock, SystemChance, SystemClock
 from node.config import Settings
@@ -50,6 +60,8 @@ WORKERS = [
     Worker("intake", receive.TOPIC, receive.apply_due),
     Worker("deliveries", publish.TOPIC, deliver.deliver_due),
     Worker("replication", found.TOPIC, replication.step),
+    Worker("files", fetch_blobs.TOPIC, fetch_blobs.step),
+    Worker("uploads", "uploads", uploads.forget_old),
     Worker("lapsing", "lapsing", contacts.let_lapse),
     Worker("tidying", "tidying", tidy.tidy_up),
 ]
@@ -253,6 +265,7 @@ async def serve_folder(
             loop.add_signal_handler(name, stop.set)
         await context.wake.open()
         await replicate.begin(context)
+        await fetch_blobs.begin(context)
         listening = await open_doors(context, role, port)
         working = None
         if role != "web":

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from node.actions import known_actors
 from node.actions.context import Context
-from node.storage import actor_keys, cursors, deliveries, nonces, partners
+from node.storage import actor_keys, blobs, cursors, deliveries, nonces, partners
 from node.storage.database import Transaction
 from node.storage.partners import Partner
 from protocol import names, requests
@@ -119,6 +119,7 @@ async def remember(context: Context, transaction: Transaction, recognised: Recog
         raise Refused(Reason.REPLAYED, "This very request has arrived before; sign it anew.")
     await deliveries.hasten(transaction, recognised.partner.origin, now_ms)
     await cursors.hasten(transaction, recognised.partner.origin, now_ms)
+    await blobs.hasten(transaction, recognised.partner.origin, now_ms)
     await partners.put_seen(transaction, recognised.partner.origin, now_ms)
 
 

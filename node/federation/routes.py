@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from node.federation import actors, collections, discovery, inbox, spaces
+from node.federation import actors, blobs, collections, discovery, inbox, spaces
 
 
 def routes() -> list[web.RouteDef]:
@@ -30,6 +30,7 @@ def routes() -> list[web.RouteDef]:
         ),
         web.get("/notes/{name}", actors.document),
         *spaces.routes(),
+        *blobs.routes(),
     ]
 
 

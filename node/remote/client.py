@@ -7,7 +7,8 @@ nothing of them stands in a refusal (RFC 9421, RFC 9530; PROTOCOL.md, Delivery).
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,6 +20,7 @@ from node.clock import Chance, Clock
 from node.remote.answer import DEFAULT_MAX_BYTES, Answer, read_answer
 from node.remote.failures import unreachable
 from node.remote.guard import Guard, PinnedResolver, Target
+from node.remote.stream import Stream, read_stream
 from protocol.errors import Reason, Refused
 from protocol.keys import Signer
 from protocol.outbound import Outbound
@@ -27,6 +29,8 @@ from protocol.requests import sign_request
 DOCUMENT = "application/activity+json"
 CONNECT_TIMEOUT_S = 5.0
 NONCE_OCTETS = 16
+STREAM_BYTES_PER_S = 64_000
+"""Whoever sends a file more slowly is interrupted; what came is kept, and it goes on there."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,15 @@ class Client:
         self._clock = clock
         self._chance = chance
         self._timeout_s = timeout_s
+        self._whole = aiohttp.ClientTimeout(
+            total=timeout_s, connect=CONNECT_TIMEOUT_S, sock_connect=CONNECT_TIMEOUT_S
+        )
+        self._streaming = aiohttp.ClientTimeout(
+            total=None,
+            connect=CONNECT_TIMEOUT_S,
+            sock_connect=CONNECT_TIMEOUT_S,
+            sock_read=timeout_s,
+        )
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 ssl=trusting(ca_file),
@@ -68,9 +81,7 @@ class Client:
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={hdrs.USER_AGENT: f"Schoolgate/{version}", hdrs.ACCEPT_ENCODING: "identity"},
-            timeout=aiohttp.ClientTimeout(
-                total=timeout_s, connect=CONNECT_TIMEOUT_S, sock_connect=CONNECT_TIMEOUT_S
-            ),
+            timeout=self._whole,
             # A small compressed answer could unpack to gigabytes; it is refused as it came.
             auto_decompress=False,
             trust_env=False,
@@ -107,6 +118,29 @@ class Client:
         target = self._guard.check(url, origin)
         headers: dict[str, str] = {hdrs.ACCEPT: DOCUMENT, hdrs.CONTENT_TYPE: outbound.content_type}
         return await self._ask(hdrs.METH_POST, target, headers, outbound, as_, max_bytes)
+
+    @asynccontextmanager
+    async def stream(
+        self, url: str, *, origin: str, as_: Identity, start: int, most_bytes: int
+    ) -> AsyncIterator[Stream]:
+        """The bytes at `url` from `start` on (RFC 9110 §14.2), as they come.
+
+        At most `most_bytes` of them, at 64 kB/s or faster. Refuses as `get`, also while they are
+        read; with BAD_ANSWER what is no answer to this question, and with the partner's own reason.
+        """
+        target = self._guard.check(url, origin)
+        headers: dict[str, str] = {hdrs.ACCEPT: "*/*"}
+        if start:
+            headers[hdrs.RANGE] = f"bytes={start}-"
+        deadline_s = self._timeout_s + most_bytes / STREAM_BYTES_PER_S
+        try:
+            async with asyncio.timeout(deadline_s):
+                async with self._open(
+                    hdrs.METH_GET, target, headers, None, as_, self._streaming
+                ) as response:
+                    yield await read_stream(response, start, most_bytes, self._clock.now_ms())
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise unreachable(error) from None
 
     async def discover(
         self,
@@ -163,19 +197,31 @@ class Client:
         identity: Identity | None,
         max_bytes: int,
     ) -> Answer:
+        async with self._open(method, target, headers, outbound, identity, self._whole) as response:
+            return await read_answer(response, max_bytes, self._clock.now_ms())
+
+    def _open(
+        self,
+        method: str,
+        target: Target,
+        headers: Mapping[str, str],
+        outbound: Outbound | None,
+        identity: Identity | None,
+        timeout: aiohttp.ClientTimeout,
+    ) -> AbstractAsyncContextManager[ClientResponse]:
         url = URL(target.url, encoded=True)
         if str(url) != target.url:
             raise Refused(Reason.BAD_NAME, "the address has no single spelling; mend it")
         sign = [] if identity is None else [partial(self._sign, target, outbound, identity)]
-        async with self._session.request(
+        return self._session.request(
             method,
             url,
             headers=headers,
             data=None if outbound is None else outbound.body,
             allow_redirects=False,
             middlewares=sign,
-        ) as response:
-            return await read_answer(response, max_bytes, self._clock.now_ms())
+            timeout=timeout,
+        )
 
     async def _sign(
         self,

@@ -12,6 +12,8 @@ from typing import Final
 from node.storage.database import Reader, Row, Transaction
 from protocol.space.blobs import Blob
 
+TOPIC: Final = "blobs"
+"""News that there is something to fetch."""
 _COLUMNS: Final = "space, sha256, size, media_type, here, wanted, attempts, next_ms, origin, why"
 
 
@@ -93,6 +95,23 @@ async def list_references(reader: Reader, space: str, sha256: str) -> list[str]:
         sha256,
     )
     return [row["op"] for row in rows]
+
+
+async def list_homes(reader: Reader, space: str, sha256: str) -> frozenset[str]:
+    """The nodes whose own logs name a blob."""
+    rows = await reader.all(
+        "SELECT DISTINCT substr(o.log, 3, 32) AS node FROM blob_references r JOIN operations o "
+        "ON o.space = r.space AND o.id = r.op WHERE r.space = $1 AND r.sha256 = $2",
+        space,
+        sha256,
+    )
+    return frozenset(row["node"] for row in rows)
+
+
+async def list_missing(reader: Reader) -> list[tuple[str, str]]:
+    """Space and hash of everything that is named and not here."""
+    rows = await reader.all("SELECT space, sha256 FROM blobs WHERE here = 0")
+    return [(row["space"], row["sha256"]) for row in rows]
 
 
 async def list_hashes(reader: Reader) -> frozenset[str]:
@@ -183,17 +202,24 @@ async def put_wanted(transaction: Transaction, space: str, sha256: str, now_ms: 
 
 
 async def put_waiting(
-    transaction: Transaction, space: str, sha256: str, origin: str, why: str, next_ms: int
+    transaction: Transaction,
+    space: str,
+    sha256: str,
+    origin: str,
+    why: str,
+    next_ms: int,
+    attempts: int,
 ) -> None:
     """Fetching did not work: who was asked, what stood in the way, when it is tried again."""
     await transaction.run(
-        "UPDATE blobs SET attempts = attempts + 1, origin = $3, why = $4, next_ms = $5 "
+        "UPDATE blobs SET attempts = $6, origin = $3, why = $4, next_ms = $5 "
         "WHERE space = $1 AND sha256 = $2",
         space,
         sha256,
         origin,
         why,
         next_ms,
+        attempts,
     )
 
 
