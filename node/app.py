@@ -17,6 +17,7 @@ from aiohttp.typedefs import Handler
 import schemas
 from node import config, entrance, events, limits
 from node.actions import (
+    backup,
     contacts,
     deliver,
     fetch_blobs,
@@ -63,6 +64,7 @@ WORKERS = [
     Worker("files", fetch_blobs.TOPIC, fetch_blobs.step),
     Worker("uploads", "uploads", uploads.forget_old),
     Worker("lapsing", "lapsing", contacts.let_lapse),
+    Worker("backups", backup.TOPIC, backup.make_due),
     Worker("tidying", "tidying", tidy.tidy_up),
 ]
 

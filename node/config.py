@@ -71,6 +71,14 @@ class RemoteSettings:
 
 
 @dataclass(frozen=True)
+class BackupSettings:
+    folder: str | None
+    passphrase_file: str | None
+    nightly_hour_utc: int | None
+    keep: int
+
+
+@dataclass(frozen=True)
 class LimitSettings:
     partner_requests_per_5_min: int
     partner_burst: int
@@ -91,6 +99,7 @@ class Settings:
     replication: ReplicationSettings
     files: FileSettings
     remote: RemoteSettings
+    backup: BackupSettings
     limits: LimitSettings
 
 

@@ -86,6 +86,8 @@ async def _place(context: Context, transaction: Transaction, space: Space, uploa
     if upload.is_picture:
         pieces.append(("thumbnail", upload.thumbnail, upload.thumbnail_octets, "image/webp"))
     for part, sha256, octets, media_type in pieces:
+        if not bringing.part_of(context, upload, part).is_file():
+            raise Refused(Reason.NOT_FOUND, "The bytes of this are gone; bring it again.")
         context.shelf.put(bringing.part_of(context, upload, part), sha256)
         await blobs.put_here(transaction, space.id, sha256, octets, media_type)
 

@@ -81,7 +81,12 @@ async def begin(context: Context, account: Account, space: str, *, name: str, si
 async def find(context: Context, account: Account, space: str, id_: str) -> Upload:
     """An upload of this very person. Refuses with NOT_FOUND, NOT_OWNER somebody else's."""
     async with context.database.read() as reader:
-        return await _get(reader, account, space, id_)
+        found = await _get(reader, account, space, id_)
+    if found.state == "ready":
+        return found
+    # A restored backup has no parts: what is not on the disk has to come again.
+    there = await asyncio.to_thread(_size_of, part_of(context, found))
+    return replace(found, received=min(found.received, there))
 
 
 async def _get(reader: Reader, account: Account, space: str, id_: str) -> Upload:
@@ -348,6 +353,10 @@ def _alone(id_: str) -> Iterator[None]:
 def _head_of(part: Path) -> bytes:
     with refusals(), part.open("rb") as stream:
         return stream.read(sniff.HEAD_BYTES)
+
+
+def _size_of(part: Path) -> int:
+    return part.stat().st_size if part.is_file() else 0
 
 
 def _measure(part: Path) -> tuple[str, int]:

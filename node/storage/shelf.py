@@ -44,9 +44,12 @@ class Shelf:
         return self.place_of(sha256).is_file()
 
     def part_of(self, *names: str) -> Path:
-        """Where something that is still arriving is written, by the names that it has here."""
+        """Where something that is still arriving is written, by the names that it has here.
+
+        A backup passes over what is called `.part`.
+        """
         digits = hashlib.sha256("\n".join(names).encode("utf-8")).hexdigest()
-        return self.path / "part" / digits
+        return self.path / "part" / f"{digits}.part"
 
     def check_room(self, more_bytes: int) -> None:
         """Refuses with STORAGE_FULL where so many more bytes would fall below the floor."""

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from node.storage import objects, partners
+from node.storage.accounts import Account
 from node.storage.database import Reader
 from node.storage.objects import StoredDocument
 from node.web import views
 from protocol import names
 from protocol.errors import Reason, Refused
-from protocol.reading import optional_text_of
+from protocol.reading import is_for_everybody, optional_text_of
 
 
 def path_of(actor: str, base: str) -> str:
@@ -44,6 +45,11 @@ def address_of(actor: str) -> str:
     return names.address(f"{parts.scheme}://{parts.netloc}", parts.path.rpartition("/")[2])
 
 
+def is_open(stored: StoredDocument, account: Account | None) -> bool:
+    """Whether this reader may see a document: a visitor only an own one that is for everybody."""
+    return account is not None or (stored.local and is_for_everybody(stored.document))
+
+
 @dataclass(frozen=True)
 class Directory:
     """What is known of some actors and their schools, read in one trip."""
@@ -63,6 +69,18 @@ class Directory:
             school=self.school_of(actor),
             role=role,
         )
+
+    def people(self, actors: Iterable[str], account: Account | None) -> list[views.Person]:
+        """One line about each of `actors`; a visitor reads only of those who are for everybody."""
+        return [
+            self.person(actor)
+            for actor in actors
+            if account is not None
+            or (
+                (stored := self.documents.get(actor)) is not None
+                and is_for_everybody(stored.document)
+            )
+        ]
 
     def school_of(self, actor: str) -> views.School:
         """The mark of the school that `actor` belongs to."""

@@ -107,6 +107,7 @@ async def _prepare(request: web.Request) -> None:
             reader,
             None if account is None else account.actor,
             admin=account is not None and account.is_admin,
+            now=context.now(),
         )
     request[FRAME] = Frame(
         language=request.app[FACE].languages.choose(

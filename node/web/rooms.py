@@ -3,6 +3,8 @@
 In an address a post is `<node>-<object>`: the parts of its reference, a node's part being 32 long.
 """
 
+from typing import Protocol
+
 from node.actions.spaces import SpaceView
 from node.storage.spaces import Space
 from node.web import views
@@ -67,7 +69,17 @@ def member(one: Member, seen: SpaceView, known: Directory) -> views.Person:
     return views.Person(name=name, path=path, address=address, school=school, role=str(one.role))
 
 
-def author(post: Post, seen: SpaceView, known: Directory) -> views.Person:
+class Written(Protocol):
+    """Whatever somebody of a school wrote: by which alias, at which node."""
+
+    @property
+    def home(self) -> str: ...
+
+    @property
+    def actor(self) -> str: ...
+
+
+def author(post: Written, seen: SpaceView, known: Directory) -> views.Person:
     """Who wrote a post; a name that was erased or has not arrived is shown as its alias."""
     for school in seen.schools:
         for one in school.people:

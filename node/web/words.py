@@ -131,6 +131,24 @@ AVAILABILITY = {
     "not_now": later("Not just now"),
 }
 
+REACH = {
+    "accredited": later("Staff of our school and of schools that it is connected with"),
+    "public": later("Everybody, also outside"),
+}
+
+LICENCES = {
+    "CC-BY-4.0": later("Others may use it and name us (CC BY 4.0)"),
+    "CC-BY-SA-4.0": later("Others may use it, name us, and share alike (CC BY-SA 4.0)"),
+    "CC-BY-NC-4.0": later("Others may use it without earning by it, and name us (CC BY-NC 4.0)"),
+    "CC0-1.0": later("Free for everybody, without conditions (CC0)"),
+    "all-rights-reserved-by-school": later("Only for this project; all rights stay with us"),
+}
+
+AUDIENCES = {
+    "members": later("Everyone in the project"),
+    "teachers": later("Only the teachers of the project"),
+}
+
 HANDLE_TAKEN = later("This short name is taken. Choose another.")
 AGES_TURNED = later("The second age is below the first.")
 
@@ -149,6 +167,9 @@ FIELDS = {
     "age_from": later("Age from"),
     "age_to": later("Age to"),
     "aims": later("Aims"),
+    "album": later("Album"),
+    "alt": later("Description"),
+    "audience": later("Who can see this"),
     "availability": later("Partners"),
     "city": later("Town"),
     "compared": later("Comparing the fingerprint"),
@@ -156,18 +177,25 @@ FIELDS = {
     "description": later("Description"),
     "end": later("Ends"),
     "expected_results": later("What comes out of it"),
+    "file": later("File"),
     "handle": later("Short name"),
     "key_competences": later("Key competences"),
     "language": later("Language"),
     "languages": later("Languages"),
+    "latitude": later("Degrees north"),
+    "longitude": later("Degrees east"),
+    "licence": later("Licence"),
     "name": later("Name"),
     "new": later("New password"),
     "note": later("A few words"),
+    "nuts": later("Code of the region (NUTS)"),
     "old": later("Password until now"),
     "other": later("Contact"),
     "password": later("Password"),
+    "pictures": later("Pictures"),
     "pupils": later("How many pupils"),
     "reason": later("A few words"),
+    "reach": later("Who may read this"),
     "region": later("Region"),
     "register_number": later("Number in the school register"),
     "role": later("Role"),
@@ -181,6 +209,7 @@ FIELDS = {
     "title": later("Title"),
     "tools": later("Tools"),
     "types": later("Kind of school"),
+    "website": later("Web site"),
     "work_process": later("How you work together"),
 }
 
@@ -201,10 +230,19 @@ TOLD = {
     "welcome": later("Welcome. Your account is ready."),
     "asked": later("Thank you. Your school's administrator looks at it and tells you."),
     "saved": later("Saved."),
+    "availability-renewed": later("Thank you. It holds for another half a year."),
     "published": later("Published."),
     "deleted": later("Deleted."),
     "sent": later("Sent."),
     "posted": later("Posted. The other schools get it at once, or when they are next switched on."),
+    "update-posted": later(
+        "Posted. The other schools get it at once, or when they are next switched on."
+    ),
+    "files-brought": later("They have arrived. Say in a few words what they are."),
+    "files-published": later("They are in the materials now."),
+    "file-discarded": later("Thrown away."),
+    "file-wanted": later("It is being fetched."),
+    "album-made": later("The album is there."),
     "member-added": later("Your colleague is in the space now."),
     "left": later("You have left the space."),
     "followed": later("You follow this from now on."),
@@ -231,6 +269,7 @@ TOLD = {
     "partner-blocked": later("The school is blocked."),
     "partner-unblocked": later("The school is no longer blocked."),
     "partner-removed": later("The school is removed."),
+    "backup-asked": later("The backup is being made. Look again in a minute."),
     "retrying": later("It is tried again at once."),
     "dropped": later("It will not be sent any more."),
 }

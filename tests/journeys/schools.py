@@ -143,7 +143,10 @@ def _people(schools: Schools) -> None:
         languages=["pt", "en"],
         age_from="11",
         age_to="14",
+        availability="looking_for_partners",
+        key_competences=["multilingual", "citizenship"],
         about=ABOUT,
+        reach="public",
     )
     journey.publish(ana, "Today the class counted storks: fourteen on one roof.")
     page = ana.get("/people/ana")
@@ -216,6 +219,9 @@ def _administration(schools: Schools) -> None:
     azul, gone, fresh = schools.azul, schools.gone, schools.fresh
     rosa, tiago = schools.visitor("rosa"), schools.visitor("tiago")
     piotr = schools.visitor("piotr")
+    (azul.folder / "keys" / "backup.passphrase").write_text("seven quiet storks on a roof")
+    rosa.send(rosa.get("/admin/backups"), "/admin/backups")
+    journey.wait_for(rosa, "/admin/backups", "whole")
     journey.approve(azul, rosa, gone, piotr)
     journey.approve(gone, piotr, azul, rosa)
     journey.follow(tiago, f"ewa@{gone.address}")

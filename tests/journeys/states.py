@@ -70,6 +70,7 @@ HOME = (
     state("home with the menu open", "/home", at("rosa", "/home"), MENU, see("Sign out")),
     state("profile form", "/me", at("ana", "/me")),
     state("profile form in vain", "/me", at("nina", "/me"), fill(name=""), press("Save"), MEND),
+    state("availability to renew", "/me/availability", at("ana", "/me/availability")),
     state("security", "/me/security", at("ana", "/me/security")),
     state(
         "security in vain",
@@ -254,6 +255,8 @@ ADMINISTRATION = (
         "/admin/partners/{host}/block",
         at("rosa", "/admin/partners/{vert}/block"),
     ),
+    state("backups", "/admin/backups", at("rosa", "/admin/backups"), see("last verified")),
+    state("backups, none", "/admin/backups", at("eleni", "/admin/backups"), see("passphrase")),
     state("deliveries", "/admin/deliveries", at("rosa", "/admin/deliveries"), see("attempt")),
     state("deliveries, none", "/admin/deliveries", at("eleni", "/admin/deliveries")),
     state("drop a delivery", "/admin/deliveries/{delivery}/drop", at("rosa", "{drop}")),

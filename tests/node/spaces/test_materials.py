@@ -202,7 +202,7 @@ async def test_what_a_crash_left_on_the_shelf_is_swept(shared: Shared) -> None:
     stray = shelf.place_of("47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU")
     stray.parent.mkdir(exist_ok=True)
     stray.write_bytes(b"left behind")
-    (shelf.path / "part" / "ab").write_bytes(b"left behind too")
+    (shelf.path / "part" / "ab.part").write_bytes(b"left behind too")
     await fetch_blobs.begin(shared.alpha.context)
     assert len(on_disk(shared.alpha)) == 1
     await give.find(shared.alpha.context, shared.ana, shared.space, file)

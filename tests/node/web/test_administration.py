@@ -111,6 +111,11 @@ async def test_school_card_is_changed_and_settings_are_shown(alpha: Node) -> Non
             register_number="",
             about="Beside the river.",
             about_language="de",
+            website="lindenschule.example",
+            nuts="ded2",
+            latitude="51,155",
+            longitude="14.988",
+            reach="public",
         )
         assert "Saved." in saved.text
         assert "Beside the river." in (await admin.get("/")).text
@@ -130,6 +135,7 @@ async def test_profile_language_and_password_are_changed(alpha: Node) -> None:
             age_to="14",
             about="Outdoors.",
             about_language="en",
+            reach="public",
             language="de",
         )
         assert "Anna Berg" in saved.text
@@ -140,3 +146,16 @@ async def test_profile_language_and_password_are_changed(alpha: Node) -> None:
             "/me", name="Anna", age_from="14", age_to="10", about_language="en", language="en"
         )
         assert turned.status == 422
+
+
+async def test_a_backup_is_made_with_one_button(alpha: Node) -> None:
+    async with browsing(alpha, "admin") as admin:
+        none = await admin.get("/admin/backups")
+        assert "A passphrase is missing" in none.text
+        alpha.folder.backup_passphrase_file.write_text("seven quiet storks on a roof")
+        asked = await admin.send("/admin/backups")
+        assert "A backup is being made" in asked.text
+        await settle(alpha)
+        made = await admin.get("/admin/backups")
+        assert "last verified" in made.text
+        assert ".backup" in made.text
