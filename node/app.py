@@ -5,7 +5,7 @@ settings → master secret → database → migrations → schema book → clien
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -156,7 +156,7 @@ def build_app(context: Context, role: Role = "all") -> web.Application:
         client_max_size=entrance.MAX_BODY_BYTES,
         middlewares=[
             entrance.never_500(_refusal_of(role), context.chance),
-            entrance.bound_requests(),
+            entrance.bound_requests(most_bytes=_most_bytes_of(role, context.settings)),
             entrance.limit_addresses(
                 RateLimit(Rate()), context.clock, _proxies(context.settings), _is_public
             ),
@@ -178,6 +178,15 @@ def build_app(context: Context, role: Role = "all") -> web.Application:
     unknown = face.fallback() if role != "federation" else None
     app.router.add_get("/{address:.*}", _shared(_nothing, unknown))
     return app
+
+
+def _most_bytes_of(role: Role, settings: Settings) -> Callable[[web.Request], int | None]:
+    """How large a body may be where files are brought; there are none where no pages are."""
+
+    def most_bytes(request: web.Request) -> int | None:
+        return None if role == "federation" else face.most_bytes(request, settings.files)
+
+    return most_bytes
 
 
 def _is_public(request: web.Request) -> bool:

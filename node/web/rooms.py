@@ -113,3 +113,8 @@ def reference_of(address: str) -> str:
     if not is_reference(reference):
         raise Refused(Reason.NOT_FOUND, "There is no such post.")
     return reference
+
+
+def page_number(text: str) -> int:
+    """The page of a list that an address asks for; the first where it asks for none."""
+    return int(text) if text.isdecimal() and 0 < len(text) < 6 and int(text) > 0 else 1

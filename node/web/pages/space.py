@@ -8,9 +8,9 @@ from aiohttp import web
 from node.actions import spaces
 from node.actions.context import CONTEXT
 from node.actions.spaces import School, SpaceView
-from node.storage import accounts
+from node.storage import accounts, contents
 from node.storage import views as rows
-from node.web import directory, rooms, views
+from node.web import directory, exhibits, rooms, views
 from node.web.directory import Directory
 from node.web.door import me
 from node.web.forms import Form, read_form
@@ -21,6 +21,7 @@ from protocol.errors import Reason
 from protocol.space.vocabulary import Role
 
 NEWEST = 8
+NEWEST_UPDATES = 4
 
 
 async def show(request: web.Request) -> web.Response:
@@ -35,6 +36,8 @@ async def show(request: web.Request) -> web.Response:
         request,
         "space.html",
         space=rooms.view(seen.space, known),
+        updates=news,
+        more_updates=len(updates) > NEWEST_UPDATES,
         threads=lines(threads, seen, known),
         copies=[_copy(one, seen, known) for one in seen.schools],
     )
