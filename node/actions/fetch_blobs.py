@@ -46,7 +46,8 @@ async def step(context: Context) -> int | None:
 
 
 async def begin(context: Context) -> None:
-    """At start: forget what lies on the shelf and nothing names, for a crash may have left it."""
+    """At start: forget what lies on the shelf and nothing names, for a crash may have left it; and
+    fetch again what is named and lies there no more, for a backup may be older."""
     await asyncio.to_thread((context.shelf.path / "part").mkdir, exist_ok=True, mode=0o700)
     # Whoever publishes holds the one transaction at a time, from the link to the row.
     async with context.database.write() as transaction:
@@ -60,8 +61,11 @@ async def begin(context: Context) -> None:
             context.shelf.part_of(space, sha256)
             for space, sha256 in await blobs.list_missing(transaction)
         ]
-        for sha256 in set(context.shelf.list_places()) - named:
+        there = set(context.shelf.list_places())
+        for sha256 in there - named:
             context.shelf.drop(sha256)
+        for sha256 in named - there:
+            await blobs.put_missing(transaction, sha256, context.now_ms())
         for part in set(context.shelf.list_parts()) - set(coming):
             context.shelf.forget(part)
 

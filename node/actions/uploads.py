@@ -133,21 +133,24 @@ async def take(
 class _Taking:
     """One request's bytes on their way to the disk."""
 
-    def __init__(self, context: Context, upload: Upload) -> None:
+    def __init__(self, context: Context, upload: Upload, *, is_announced: bool = True) -> None:
+        """Without an announcement `upload.size` is only a bound."""
         self._context = context
+        self._is_announced = is_announced
         self._upload = upload
         self._part = part_of(context, upload)
         self._safe = upload.received
         self._waiting = bytearray()
         self._written = upload.received
+        self._most = upload.size
         self._looked = upload.received >= min(sniff.HEAD_BYTES, upload.size)
 
     async def run(self, pieces: AsyncIterator[bytes]) -> int:
         try:
             async for piece in pieces:
                 self._waiting += piece
-                if self._written + len(self._waiting) > self._upload.size:
-                    raise Refused(Reason.TOO_LARGE, "more bytes came than were announced")
+                if self._written + len(self._waiting) > self._most:
+                    raise Refused(Reason.TOO_LARGE, "this has more bytes than it may have")
                 if len(self._waiting) >= WRITE_BYTES:
                     await self._write()
                 if self._written - self._safe >= FLUSH_BYTES:
@@ -166,7 +169,11 @@ class _Taking:
         self._written += len(piece)
         if not self._looked and self._written >= min(sniff.HEAD_BYTES, self._upload.size):
             self._looked = True
-            await look_at(self._context, self._upload, self._part)
+            kind = await look_at(self._part)
+            most = most_of(self._context, kind)
+            if self._is_announced and self._upload.size > most:
+                raise _too_large(most // MIB)
+            self._most = min(self._most, most)
 
     def _append(self, piece: bytes) -> None:
         shelf = self._context.shelf
@@ -184,8 +191,8 @@ class _Taking:
         self._safe = self._written
 
 
-async def look_at(context: Context, upload: Upload, part: Path) -> sniff.Kind:
-    """What the bytes in `part` are. Refuses what is not taken, or is too large for its kind."""
+async def look_at(part: Path) -> sniff.Kind:
+    """What the bytes in `part` are. Refuses with UNSUPPORTED_MEDIA_TYPE what is not taken."""
     kind = sniff.look_at(await asyncio.to_thread(_head_of, part))
     if kind is None:
         raise Refused(
@@ -193,15 +200,15 @@ async def look_at(context: Context, upload: Upload, part: Path) -> sniff.Kind:
             "bring pictures (JPEG, PNG, WebP, GIF), PDF, office documents, sound or films",
             why="kind",
         )
-    files = context.settings.files
-    most_mib = files.file_mib
-    if kind.is_picture:
-        most_mib = files.image_mib
-    elif kind.is_film:
-        most_mib = files.video_mib
-    if upload.size > most_mib * MIB:
-        raise _too_large(most_mib)
     return kind
+
+
+def most_of(context: Context, kind: sniff.Kind) -> int:
+    """How many bytes something of this kind may have."""
+    files = context.settings.files
+    if kind.is_picture:
+        return files.image_mib * MIB
+    return (files.video_mib if kind.is_film else files.file_mib) * MIB
 
 
 async def finish(context: Context, account: Account, space: str, id_: str) -> Upload:
@@ -236,7 +243,9 @@ async def finish(context: Context, account: Account, space: str, id_: str) -> Up
 
 async def _make_ready(context: Context, upload: Upload) -> Upload:
     part = part_of(context, upload)
-    kind = await look_at(context, upload, part)
+    kind = await look_at(part)
+    if upload.size > most_of(context, kind):
+        raise _too_large(most_of(context, kind) // MIB)
     media_type, width, height, thumbnail, thumbnail_octets = kind.media_type, 0, 0, "", 0
     if kind.is_picture:
         source, part, small = (
@@ -283,7 +292,7 @@ async def bring(
     whole = replace(upload, size=most)
     try:
         with _alone(upload.id):
-            received = await _Taking(context, whole).run(_after(first, pieces))
+            received = await _Taking(context, whole, is_announced=False).run(_after(first, pieces))
             async with context.database.write() as transaction:
                 await uploads.put_size(transaction, upload.id, received)
         return await finish(context, account, space, upload.id)

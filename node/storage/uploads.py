@@ -111,7 +111,7 @@ async def put_ready(transaction: Transaction, upload: Upload, now_ms: int) -> No
     await transaction.run(
         "UPDATE uploads SET state = 'ready', size = $2, received = $2, media_type = $3, "
         "sha256 = $4, octets = $5, width = $6, height = $7, thumbnail = $8, "
-        "thumbnail_octets = $9, touched_ms = $10 WHERE id = $1",
+        "thumbnail_octets = $9, touched_ms = $10, name = $11 WHERE id = $1",
         upload.id,
         upload.size,
         upload.media_type,
@@ -122,6 +122,7 @@ async def put_ready(transaction: Transaction, upload: Upload, now_ms: int) -> No
         upload.thumbnail,
         upload.thumbnail_octets,
         now_ms,
+        upload.name,
     )
 
 

@@ -28,10 +28,12 @@ async def show(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     seen = await spaces.find_space(context, me(request), request.match_info["space"])
     async with context.database.read() as reader:
-        threads, known = await asyncio.gather(
+        threads, updates, known = await asyncio.gather(
             rows.list_threads(reader, seen.space.id, limit=NEWEST),
+            contents.list_updates(reader, seen.space.id, limit=NEWEST_UPDATES + 1),
             directory.look_up(reader, context.base, rooms.people_in(seen)),
         )
+        news = await exhibits.news(reader, updates[:NEWEST_UPDATES], seen, known)
     return render(
         request,
         "space.html",
