@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 import jsonschema
 import msgspec
@@ -23,6 +24,8 @@ from protocol.errors import Reason, Refused
 class NodeSettings:
     base_url: str
     development: bool
+    mode: Literal["school", "hub"]
+    reachability: Literal["public", "outbound-only"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,15 @@ class FileSettings:
 
 
 @dataclass(frozen=True)
+class HubSettings:
+    refresh_s: float
+    ask_every_s: float
+    accreditation_days: int
+    warn_days: int
+    approve_projects: bool
+
+
+@dataclass(frozen=True)
 class RemoteSettings:
     ca_file: str | None
     hosts: dict[str, str]
@@ -98,6 +110,7 @@ class Settings:
     delivery: DeliverySettings
     replication: ReplicationSettings
     files: FileSettings
+    hub: HubSettings
     remote: RemoteSettings
     backup: BackupSettings
     limits: LimitSettings

@@ -93,8 +93,30 @@ def delivery_given_up(partner: str, delivery: int, why: str) -> None:
     _sink.write("delivery_given_up", {"partner": partner, "delivery": delivery, "why": why})
 
 
+def calls_wait(partner: str, reason: str) -> None:
+    """This node could not ask the partner whether it calls."""
+    _sink.write("calls_wait", {"partner": partner, "reason": reason})
+
+
 def partner_changed(partner: str, state: str) -> None:
     _sink.write("partner_changed", {"partner": partner, "state": state})
+
+
+def introduced(partner: str, hub: str) -> None:
+    _sink.write("introduced", {"partner": partner, "hub": hub})
+
+
+def hub_asked(hub: str, changed: int) -> None:
+    """A hub answered; `changed` partners were opened or closed by what it said."""
+    _sink.write("hub_asked", {"hub": hub, "changed": changed})
+
+
+def hub_silent(hub: str, why: str) -> None:
+    _sink.write("hub_silent", {"hub": hub, "why": why})
+
+
+def admission_changed(admission: str, state: str) -> None:
+    _sink.write("admission_changed", {"admission": admission, "state": state})
 
 
 def operations_accepted(space: str, partner: str, stored: int) -> None:

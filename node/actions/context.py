@@ -33,6 +33,7 @@ class Context:
     wake: Waker
     rates: RateLimit
     fetches: RateLimit
+    questions: RateLimit
     folder: Folder
 
     @property

@@ -1,5 +1,7 @@
 """Who is asking: a signed request becomes an approved partner's actor, or is refused.
 
+A partner is approved by the administrator's hand or by a hub's word; here both are the same.
+
 Keys come from approved partners only. A key of an unknown origin is never fetched, so nobody can
 make this node connect anywhere by naming a key (PROTOCOL.md, Requests between nodes).
 """
@@ -13,7 +15,10 @@ from node.storage import actor_keys, blobs, cursors, deliveries, nonces, partner
 from node.storage.database import Transaction
 from node.storage.partners import Partner
 from protocol import names, requests
+from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
+from protocol.keys import PublicKey
+from protocol.reading import keys_of, text_of
 from protocol.requests import CheckedRequest, Presented
 
 NONCE_KEPT_MS = 601_000
@@ -43,21 +48,53 @@ async def recognise(context: Context, asked: Asked) -> Recognised:
     """The signer of a request. Its nonce is not yet remembered: see `remember`.
 
     Refuses with the signature's own reasons (401), UNKNOWN_KEY for strangers (401), NOT_PARTNER
-    and BLOCKED for known nodes that are not approved (403), OWN_ORIGIN for our own names.
+    and BLOCKED for known nodes that are not approved (403), OWN_ORIGIN for our own names, and
+    TOO_MANY_REQUESTS.
     """
-    presented, partner = await _read(context, asked)
-    now_ms = context.now_ms()
-    key = await known_actors.get_key(context, partner, presented.key_id)
-    checked = presented.check(key, asked.body, now_ms // 1000)
-    require_approved(partner)
-    wait_s = context.rates.take(partner.origin, now_ms)
+    recognised = await verify(context, asked)
+    wait_s = context.rates.take(recognised.partner.origin, context.now_ms())
     if wait_s:
-        raise Refused(
-            Reason.TOO_MANY_REQUESTS,
-            f"Your node asks too often; ask again in {wait_s} s.",
-            retry_after_s=wait_s,
-        )
+        raise too_often(wait_s)
+    return recognised
+
+
+async def verify(context: Context, asked: Asked) -> Recognised:
+    """As `recognise`, without counting the request against the partner's rate."""
+    presented, partner = await _read(context, asked)
+    key = await known_actors.get_key(context, partner, presented.key_id)
+    checked = presented.check(key, asked.body, context.now_ms() // 1000)
+    require_approved(partner)
     return Recognised(partner, presented.actor, checked)
+
+
+def too_often(wait_s: int) -> Refused:
+    """The refusal of a partner that is over its rate."""
+    return Refused(
+        Reason.TOO_MANY_REQUESTS,
+        f"Your node asks too often; ask again in {wait_s} s.",
+        retry_after_s=wait_s,
+    )
+
+
+def recognise_introduced(context: Context, asked: Asked, document: JSONObject) -> CheckedRequest:
+    """A request that is signed by the very actor whose document it brings along.
+
+    This says that the speaker has the keys of the document, and nothing about whose they are.
+    Refuses as `recognise` does, with WRONG_ACTOR where another actor signed.
+    """
+    presented = requests.read_signature(
+        method=asked.method,
+        target_uri=requests.target_uri(context.base, asked.raw_target),
+        headers=asked.headers,
+    )
+    if names.origin(presented.actor) == context.base:
+        raise Refused(Reason.OWN_ORIGIN, "A request from outside cannot speak for this node.")
+    if presented.actor != text_of(document, "id"):
+        raise Refused(Reason.WRONG_ACTOR, "The request was signed by another actor than it brings.")
+    key = keys_of(document, context.now()).get(presented.key_id)
+    if key is None:
+        raise Refused(Reason.UNKNOWN_KEY, "The actor's document does not list the key that signed.")
+    return presented.check(PublicKey.read(key), asked.body, context.now_ms() // 1000)
 
 
 async def is_by_nobody_known(context: Context, asked: Asked) -> bool:
@@ -105,6 +142,18 @@ def require_approved(partner: Partner) -> None:
 
 
 async def remember(context: Context, transaction: Transaction, recognised: Recognised) -> None:
+    """Spend the request's nonce, and try again now what waits for this partner.
+
+    Refuses with REPLAYED a second use.
+    """
+    await spend(context, transaction, recognised)
+    now_ms = context.now_ms()
+    await deliveries.hasten(transaction, recognised.partner.origin, now_ms)
+    await cursors.hasten(transaction, recognised.partner.origin, now_ms)
+    await blobs.hasten(transaction, recognised.partner.origin, now_ms)
+
+
+async def spend(context: Context, transaction: Transaction, recognised: Recognised) -> None:
     """Spend the request's nonce, across restarts too. Refuses with REPLAYED a second use."""
     checked = recognised.checked
     now_ms = context.now_ms()
@@ -117,9 +166,6 @@ async def remember(context: Context, transaction: Transaction, recognised: Recog
     )
     if not fresh:
         raise Refused(Reason.REPLAYED, "This very request has arrived before; sign it anew.")
-    await deliveries.hasten(transaction, recognised.partner.origin, now_ms)
-    await cursors.hasten(transaction, recognised.partner.origin, now_ms)
-    await blobs.hasten(transaction, recognised.partner.origin, now_ms)
     await partners.put_seen(transaction, recognised.partner.origin, now_ms)
 
 

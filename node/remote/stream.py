@@ -1,16 +1,19 @@
 """The bytes of a file as another node sends them: bounded, from where they were asked for."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import aiohttp
 from aiohttp import hdrs
 
-from node.remote.answer import read_answer
+from node.remote.answer import Answer, read_answer
 from protocol.errors import Reason, Refused
 
 MAX_PROBLEM_BYTES = 64 * 1024
+CALLED_BYTES = 768 * 1024
+"""A piece of a file of a node that accepts no connection: it fits into one request of its own."""
 _RANGE = re.compile(r"bytes (\d{1,16})-(\d{1,16})/(\d{1,16})")
 
 
@@ -48,6 +51,31 @@ async def read_stream(
     if response.content_length is not None and response.content_length > left:
         raise _bad("too_large", f"it is larger than {left} bytes")
     return Stream(at, _pieces(response, left))
+
+
+class Ask(Protocol):
+    """A GET with these headers whose answer has at most `max_bytes`."""
+
+    def __call__(self, *, headers: Mapping[str, str], max_bytes: int) -> Awaitable[Answer]: ...
+
+
+async def called_pieces(ask: Ask, start: int, most_bytes: int) -> AsyncIterator[bytes]:
+    """The bytes from `start` on of a node that is called, a piece with each call.
+
+    Refuses with the other node's reason, and with BAD_ANSWER what is no such piece.
+    """
+    at, end = start, start + most_bytes
+    while at < end:
+        last = min(at + CALLED_BYTES, end) - 1
+        answer = await ask(headers={hdrs.RANGE: f"bytes={at}-{last}"}, max_bytes=CALLED_BYTES)
+        if not answer.ok:
+            raise Refused(
+                answer.reason or Reason.UNREACHABLE, f"the partner answered {answer.status}"
+            )
+        if answer.status != 206 or not answer.body:
+            raise _bad("range", "it is no part of a file")
+        at += len(answer.body)
+        yield answer.body
 
 
 async def _pieces(response: aiohttp.ClientResponse, left: int) -> AsyncIterator[bytes]:
