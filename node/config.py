@@ -91,6 +91,16 @@ class BackupSettings:
 
 
 @dataclass(frozen=True)
+class MetricsSettings:
+    token_file: str | None
+
+
+@dataclass(frozen=True)
+class LogSettings:
+    format: str
+
+
+@dataclass(frozen=True)
 class LimitSettings:
     partner_requests_per_5_min: int
     partner_burst: int
@@ -113,6 +123,8 @@ class Settings:
     hub: HubSettings
     remote: RemoteSettings
     backup: BackupSettings
+    metrics: MetricsSettings
+    log: LogSettings
     limits: LimitSettings
 
 

@@ -11,12 +11,12 @@ import sqlite3
 from dataclasses import dataclass
 from importlib.resources import files
 
-from node.storage.database import Database, Transaction
+from node.storage.database import Database, Reader, Transaction
 from protocol.errors import Reason, Refused
 
-PROGRAM = 7
+PROGRAM = 8
 """Version of the schema that this program writes: the number of the last file."""
-COMPATIBLE = 7
+COMPATIBLE = 8
 """A program with this version or a later one may open it."""
 
 _FILE = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
@@ -72,6 +72,12 @@ async def migrate(database: Database, *, now_ms: int) -> list[int]:
             )
             await transaction.run(f"PRAGMA user_version = {COMPATIBLE:d}")
     return [step.number for step in missing]
+
+
+async def is_current(reader: Reader) -> bool:
+    """Whether every file of this program has been applied."""
+    applied = await reader.count("SELECT count(*) FROM migrations")
+    return applied >= len(steps())
 
 
 async def _check(database: Database) -> dict[int, str]:
