@@ -88,19 +88,25 @@ async def list_files(
     return [_file.decode(row["told"]) for row in rows]
 
 
-async def list_named(
-    reader: Reader, space: str, names: Sequence[tuple[str, str]]
-) -> dict[str, File]:
-    """Those of the files `names` (home and object) that are shown, by reference."""
+async def list_pictures(
+    reader: Reader, space: str, *, limit: int, offset: int = 0
+) -> dict[str, tuple[File, bool]]:
+    """The pictures of those updates that `list_updates` lists, by reference, and whether their
+    thumbnails are here: shown files of the same node as the update."""
+    # CROSS JOIN keeps the order: from the few updates to their pictures.
     rows = await reader.all(
-        "SELECT c.told FROM json_each($2) j CROSS JOIN contents c ON c.space = $1 "
-        "AND c.home = j.value ->> 0 AND c.object = j.value ->> 1 "
-        "WHERE c.kind = 'file' AND c.standing = 'shown'",
+        "SELECT f.told AS told, b.sha256 IS NOT NULL AS here FROM (SELECT home, told FROM contents "
+        "WHERE space = $1 AND kind = 'update' ORDER BY time_ms DESC, op LIMIT $2 OFFSET $3) u "
+        "CROSS JOIN json_each(u.told, '$.pictures') j CROSS JOIN contents f ON f.space = $1 "
+        "AND f.home = u.home AND f.object = j.value LEFT JOIN blobs b ON b.space = $1 "
+        "AND b.sha256 = f.told ->> 'thumbnail' AND b.size = f.told ->> 'thumbnail_size' "
+        "AND b.here = 1 WHERE f.kind = 'file' AND f.standing = 'shown'",
         space,
-        json.dumps(sorted(set(names))),
+        limit,
+        offset,
     )
-    found = [_file.decode(row["told"]) for row in rows]
-    return {one.reference: one for one in found}
+    found = [(_file.decode(row["told"]), bool(row["here"])) for row in rows]
+    return {one.reference: (one, here) for one, here in found}
 
 
 async def list_own_pictures(

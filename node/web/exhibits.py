@@ -35,6 +35,7 @@ _WHY = {
     Reason.NOT_FOUND: later("None of the schools asked so far has it. It is tried again."),
     Reason.STORAGE_FULL: later("Your school's server has no room for it just now."),
 }
+_SHOWN = {"image": "picture", "audio": "sound", "video": "film"}
 _WHY_ELSE = later("The school that has it does not answer just now. It is tried again.")
 
 
@@ -129,7 +130,7 @@ def shown_as(media_type: str, here: bool = True) -> str:
     """How a page shows what its bytes are: what a browser may not show is a document."""
     if not here or media_type not in INLINE:
         return "document"
-    return {"image": "picture", "audio": "sound", "video": "film"}[media_type.partition("/")[0]]
+    return _SHOWN[media_type.partition("/")[0]]
 
 
 def path_of(space: str, kind: str, reference: str) -> str:
@@ -145,18 +146,24 @@ async def list_blobs(reader: Reader, space: str, files: Sequence[File]) -> dict[
 def file_line(
     file: File, seen: SpaceView, known: Directory, held: Mapping[str, KeptBlob]
 ) -> FileLine:
+    """A file in a list; what it is is told by its bytes where they are here."""
     blob = held.get(file.sha256)
-    small = give.is_whole(held.get(file.thumbnail), file.thumbnail_size)
     told = file.media_type if blob is None or not blob.here else blob.media_type
-    path = path_of(seen.space.id, "materials", file.reference)
-    shown = {"image": "picture", "audio": "sound", "video": "film"}
+    small = give.is_whole(held.get(file.thumbnail), file.thumbnail_size)
+    return _line(file, seen, known, media_type=told, has_thumbnail=small)
+
+
+def _line(
+    file: File, seen: SpaceView, known: Directory, *, media_type: str, has_thumbnail: bool
+) -> FileLine:
+    small = f"{path_of(seen.space.id, 'files', file.reference)}/thumbnail"
     return FileLine(
-        path=path,
+        path=path_of(seen.space.id, "materials", file.reference),
         name=file.name,
         alt=file.alt,
         language=file.language,
-        shown=shown.get(told.partition("/")[0], "document"),
-        thumbnail=f"{path_of(seen.space.id, 'files', file.reference)}/thumbnail" if small else "",
+        shown=_SHOWN.get(media_type.partition("/")[0], "document"),
+        thumbnail=small if has_thumbnail else "",
         octets=file.size,
         author=rooms.author(file, seen, known),
         at_ms=file.time,
@@ -222,19 +229,19 @@ def album_line(album: Album, files: int, seen: SpaceView, known: Directory) -> A
     )
 
 
-async def news(
-    reader: Reader, updates: Sequence[Update], seen: SpaceView, known: Directory
+def news(
+    updates: Sequence[Update],
+    pictures: Mapping[str, tuple[File, bool]],
+    seen: SpaceView,
+    known: Directory,
 ) -> list[News]:
-    """Updates with their pictures, which are files of the same school that are here."""
-    wanted = [(one.home, name) for one in updates for name in one.pictures]
-    named = await contents.list_named(reader, seen.space.id, wanted) if wanted else {}
-    held = await list_blobs(reader, seen.space.id, list(named.values()))
+    """Updates with those of their `pictures` (see `contents.list_pictures`) that are shown."""
     shown = []
     for one in updates:
-        pictures = [
-            file_line(named[reference], seen, known, held)
-            for name in one.pictures
-            if (reference := f"{one.home}/{name}") in named
+        own = [pictures[key] for name in one.pictures if (key := f"{one.home}/{name}") in pictures]
+        lines = [
+            _line(file, seen, known, media_type=file.media_type, has_thumbnail=here)
+            for file, here in own
         ]
         shown.append(
             News(
@@ -248,7 +255,7 @@ async def news(
                 sight="teachers" if one.audience == "teachers" else "project",
                 absent=ABSENT[one.standing],
                 mine=one.home == seen.space.node and one.actor == seen.alias,
-                pictures=pictures,
+                pictures=lines,
             )
         )
     return shown

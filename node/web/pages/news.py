@@ -30,9 +30,11 @@ async def show(request: web.Request) -> web.Response:
         found = await contents.list_updates(
             reader, seen.space.id, limit=AT_ONCE, offset=(page - 1) * AT_ONCE
         )
+        pictures = await contents.list_pictures(
+            reader, seen.space.id, limit=AT_ONCE, offset=(page - 1) * AT_ONCE
+        )
         total = await contents.count(reader, seen.space.id, "update")
         known = await directory.look_up(reader, context.base, rooms.people_in(seen))
-        shown = await exhibits.news(reader, found, seen, known)
     confirmations = []
     for one in found:
         if one.standing is Standing.ERASED and one.home == seen.space.node:
@@ -43,7 +45,7 @@ async def show(request: web.Request) -> web.Response:
         request,
         "news.html",
         space=rooms.view(seen.space, known),
-        updates=shown,
+        updates=exhibits.news(found, pictures, seen, known),
         older=page + 1 if total > page * AT_ONCE else 0,
         unconfirmed=sorted({one.school for one in confirmations if one.received_ms is None}),
     )

@@ -28,17 +28,17 @@ async def show(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     seen = await spaces.find_space(context, me(request), request.match_info["space"])
     async with context.database.read() as reader:
-        threads, updates, known = await asyncio.gather(
+        threads, updates, pictures, known = await asyncio.gather(
             rows.list_threads(reader, seen.space.id, limit=NEWEST),
             contents.list_updates(reader, seen.space.id, limit=NEWEST_UPDATES + 1),
+            contents.list_pictures(reader, seen.space.id, limit=NEWEST_UPDATES),
             directory.look_up(reader, context.base, rooms.people_in(seen)),
         )
-        news = await exhibits.news(reader, updates[:NEWEST_UPDATES], seen, known)
     return render(
         request,
         "space.html",
         space=rooms.view(seen.space, known),
-        updates=news,
+        updates=exhibits.news(updates[:NEWEST_UPDATES], pictures, seen, known),
         more_updates=len(updates) > NEWEST_UPDATES,
         threads=lines(threads, seen, known),
         copies=[_copy(one, seen, known) for one in seen.schools],
