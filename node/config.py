@@ -76,6 +76,12 @@ class HubSettings:
 
 
 @dataclass(frozen=True)
+class DirectorySettings:
+    harvest_every_s: float
+    hub_timeout_s: float
+
+
+@dataclass(frozen=True)
 class RemoteSettings:
     ca_file: str | None
     hosts: dict[str, str]
@@ -121,6 +127,7 @@ class Settings:
     replication: ReplicationSettings
     files: FileSettings
     hub: HubSettings
+    directory: DirectorySettings
     remote: RemoteSettings
     backup: BackupSettings
     metrics: MetricsSettings

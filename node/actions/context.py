@@ -35,6 +35,7 @@ class Context:
     rates: RateLimit
     fetches: RateLimit
     questions: RateLimit
+    searches: RateLimit
     folder: Folder
     meter: Meter
 
