@@ -93,6 +93,10 @@ async def test_what_is_said_of_a_narrowed_profile_is_in_no_outbox(pair: tuple[No
     assert outbox["totalItems"] == 1
     page = (await ask(beta, alpha, outbox["first"].removeprefix(alpha.url))).body
     assert b"Only for you." not in page
+    narrowed = Profile("Ana", about="Only for you.", about_language="en")
+    await people.update_profile(alpha.context, ana, narrowed)
+    outbox = json.loads((await ask(beta, alpha, "/people/ana/outbox")).body)
+    assert outbox["totalItems"] == 0
 
 
 async def test_followers_hear_of_a_narrowed_profile(pair: tuple[Node, Node]) -> None:
