@@ -89,11 +89,9 @@ async def change(context: Context, account: Account, id_: str, fields: NoticeFie
         written = await actors.next_written(context, transaction, id_)
         document = await _document(transaction, account, id_, written, fields, expires)
         signed = await publish.put_document(context, transaction, document)
+        await publish.narrow(transaction, signed)
         said = publish.saying(context, account.actor)
-        # Whoever read it before it was narrowed has to hear that it was.
-        told = {*told_of(account.actor, stored.document), *told_of(account.actor, signed)}
-        activity = activities.update(said, signed) | {"to": sorted(told, key=str)}
-        await publish.say(context, transaction, activity)
+        await publish.say(context, transaction, activities.update(said, signed))
     context.wake.notify(publish.TOPIC)
 
 

@@ -133,11 +133,16 @@ async def test_a_notice_that_is_narrowed_is_narrowed_where_it_was_heard(
     alpha, beta = pair
     ana, _ = await followed(alpha, beta)
     id_ = await notices.write(alpha.context, ana, replace(FIELDS, reach="public"))
+    outbox = await ask(beta, alpha, "/outbox?before=9999")
+    assert FIELDS.title.encode() in outbox.body
     await notices.change(alpha.context, ana, id_, FIELDS)
     await settle(alpha, beta)
     there = await kept(beta, id_)
     assert there is not None
     assert there.document["reach"] == "accredited"
+    outbox = await ask(beta, alpha, "/outbox?before=9999")
+    assert outbox.status == 200
+    assert FIELDS.title.encode() not in outbox.body
 
 
 async def test_the_list_can_be_narrowed(alpha: Node) -> None:

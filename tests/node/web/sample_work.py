@@ -21,6 +21,7 @@ from tests.node.web.samples import (
     OURS,
     POSTS,
     PROJECT,
+    RESULTS,
     SCHOOL,
     SETTINGS,
     SPACE,
@@ -35,7 +36,13 @@ from tests.node.web.samples import (
 WORK: dict[str, Sample] = {
     "school": Sample(
         "school.html",
-        {"school": SCHOOL, "following": "no", "projects": [STORKS]},
+        {
+            "school": SCHOOL,
+            "following": "no",
+            "projects": [STORKS],
+            "people": RESULTS[:1],
+            "notices": RESULTS[1:],
+        },
         SCHOOL.path,
     ),
     "projects": Sample("projects.html", {"mine": [STORKS, BREAD], "others": [NIGHT]}, "/projects"),
