@@ -33,7 +33,7 @@ from node.storage.database import Database
 from node.storage.wake import Waker
 from node.web import door
 from node.web import routes as face
-from node.workers import replication, supervisor
+from node.workers import duties, replication, supervisor
 from node.workers.supervisor import Worker
 from protocol import names
 from protocol.errors import Reason, Refused
@@ -51,6 +51,7 @@ WORKERS = [
     Worker("deliveries", publish.TOPIC, deliver.deliver_due),
     Worker("replication", found.TOPIC, replication.step),
     Worker("lapsing", "lapsing", contacts.let_lapse),
+    Worker("duties", "duties", duties.step),
 ]
 
 

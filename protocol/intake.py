@@ -2,7 +2,7 @@
 
 The activity has passed its schema (`protocol.shapes`) and its proof, and came from an approved
 partner in a request signed by its own actor. `needs` says what to load, `judge` decides; one module
-per family holds the rules (`intake_objects`, `_follow`, `_contacts`, `_projects`).
+per family holds the rules (`intake_objects`, `_follow`, `_contacts`, `_projects`, `_joining`).
 """
 
 from datetime import datetime
@@ -11,6 +11,7 @@ from typing import Final
 from protocol import (
     intake_contacts,
     intake_follow,
+    intake_joining,
     intake_objects,
     intake_projects,
     names,
@@ -67,8 +68,18 @@ def needs(activity: JSONObject) -> Needed:
             )
         case "accept" | "accept-project" | "reject" | "undo":
             return Needed(answered=text_of(activity, "object"))
-        case "invite" | "leave":
+        case "invite-school":
+            inner = whole_of(activity, "object")
+            asked, project = texts_of(activity, "to")[0], text_of(inner, "id")
+            return Needed(
+                inner=inner, object=project, local=asked, contact_with=asked, project=project
+            )
+        case "join":
+            return Needed(answered=text_of(activity, "inReplyTo"))
+        case "invite" | "move-founding":
             return Needed(project=text_of(activity, "object"))
+        case "remove":
+            return Needed(project=text_of(activity, "target"))
         case other:
             raise Refused(Reason.BAD_SHAPE, f"a document of the kind {other!r} is no activity")
 
@@ -102,8 +113,10 @@ def judge(activity: Verified[JSONObject], known: Known, now: datetime) -> list[E
             return _judge_undo(said, known, now)
         case "invite":
             return intake_projects.judge_invite(said, known)
-        case "leave":
-            return intake_projects.judge_leave(said, known)
+        case "invite-school" | "join" | "remove":
+            return intake_joining.judge(activity, kind, known, now)
+        case "move-founding":
+            return intake_projects.judge_move(said, known)
         case other:
             raise Refused(Reason.BAD_SHAPE, f"a document of the kind {other!r} is no activity")
 
@@ -121,6 +134,8 @@ def _judge_answer(activity: JSONObject, kind: str, known: Known) -> list[Effect]
         return intake_follow.judge_answer(activity, known.follow)
     if known.contact is not None:
         return intake_contacts.judge_answer(activity, known.contact, known)
+    if known.joining is not None and kind == "reject":
+        return intake_joining.judge_refusal(activity, known.joining)
     if known.project is not None and kind == "reject":
         return intake_projects.judge_refusal(activity, known.project)
     if known.project is not None:
@@ -133,6 +148,8 @@ def _judge_undo(activity: JSONObject, known: Known, now: datetime) -> list[Effec
         return intake_follow.judge_undo(activity, known.follow)
     if known.contact is not None:
         return intake_contacts.judge_undo(activity, known.contact, now)
+    if known.joining is not None:
+        return intake_joining.judge_undo(activity, known.joining)
     if known.project is not None:
         return intake_projects.judge_undo(activity, known.project)
     return [Nothing("nothing of this name is here")]

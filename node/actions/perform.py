@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from node.actions import found, known_actors, publish
+from node.actions import found, joining, known_actors, publish
 from node.actions.context import Context
 from node.clock import unstamp
 from node.storage import actor_keys, contacts, feed, follows, foundings, messages, objects, partners
@@ -19,15 +19,20 @@ from protocol import activities, names
 from protocol.effects import (
     AnswerFollow,
     BuryObject,
+    ChangeFounder,
+    ChangeJoining,
     ChangeProject,
     DropFollow,
     Effect,
+    EndMembership,
     FoundSpace,
     JoinSpace,
     Nothing,
+    ProposeSchool,
     PutContact,
     PutFeedItem,
     PutFollow,
+    PutInvitation,
     PutMessage,
     PutObject,
     PutProjectOffer,
@@ -35,10 +40,26 @@ from protocol.effects import (
 )
 from protocol.reading import ACTOR_TYPES, optional_text_of, text_of
 
+ProjectEffect = (
+    PutProjectOffer
+    | ChangeProject
+    | FoundSpace
+    | JoinSpace
+    | PutInvitation
+    | ChangeJoining
+    | ProposeSchool
+    | EndMembership
+    | ChangeFounder
+)
+_GIVES_WORK = AnswerFollow | FoundSpace | JoinSpace | ProposeSchool
+
 
 def tell(context: Context, effects: list[Effect]) -> None:
     """Wake the workers that the effects gave work to."""
-    if any(isinstance(effect, AnswerFollow | FoundSpace | JoinSpace) for effect in effects):
+    if any(
+        isinstance(effect, AnswerFollow | FoundSpace | JoinSpace | ProposeSchool)
+        for effect in effects
+    ):
         context.wake.notify(publish.TOPIC)
         context.wake.notify(found.TOPIC)
 
@@ -62,6 +83,16 @@ async def perform(context: Context, transaction: Transaction, effect: Effect) ->
             await _put_message(transaction, effect)
         case PutContact():
             await _put_contact(transaction, effect)
+        case Nothing():
+            pass
+        case _:
+            await _perform_project(context, transaction, effect)
+
+
+async def _perform_project(
+    context: Context, transaction: Transaction, effect: ProjectEffect
+) -> None:
+    match effect:
         case PutProjectOffer():
             await _put_offer(transaction, effect)
         case ChangeProject():
@@ -70,8 +101,16 @@ async def perform(context: Context, transaction: Transaction, effect: Effect) ->
             await found.found_space(context, transaction, effect)
         case JoinSpace():
             await found.join_space(context, transaction, effect)
-        case Nothing():
-            pass
+        case PutInvitation():
+            await joining.keep_invitation(transaction, effect)
+        case ChangeJoining():
+            await joining.change(transaction, effect)
+        case ProposeSchool():
+            await joining.propose(context, transaction, effect)
+        case EndMembership(project, at):
+            await joining.end_membership(transaction, project, _ms(at))
+        case ChangeFounder(project, before, founder):
+            await foundings.put_person(transaction, project, before, founder)
         case other:
             assert_never(other)
 

@@ -122,11 +122,14 @@ async def _finish(talk: Talk, agreed: str | None) -> None:
     """Agree until the next comparison, unless something was written meanwhile."""
     context, exchange = talk.context, talk.exchange
     now_ms = context.now_ms()
-    every_ms = context.settings.replication.compare_every_s * 1000
-    next_ms = now_ms + int(every_ms * (0.9 + 0.2 * context.chance.fraction()))
+    settings = context.settings.replication
     reopened = False
     async with context.database.write() as transaction:
         space = await spaces.get(transaction, exchange.space)
+        # What a member says with whom this node does not exchange comes through others.
+        relayed = await cursors.has_indirect_members(transaction, space.id, context.base)
+        every_ms = (settings.relay_every_s if relayed else settings.compare_every_s) * 1000
+        next_ms = now_ms + int(every_ms * (0.9 + 0.2 * context.chance.fraction()))
         mine = await serve_space.build_heads(transaction, space)
         if agreed is None:
             # A partner whose heads never rest must not keep this node busy.

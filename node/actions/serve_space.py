@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from node import events
-from node.actions import absorb, erase, recognise, replica
+from node.actions import absorb, duties, erase, recognise, replica
 from node.actions.context import Context
 from node.actions.recognise import Asked, Recognised
 from node.actions.spaces import not_found
@@ -234,6 +234,10 @@ async def take(
     others = [one for one in judgement.refused if one.reason is not Reason.GAP]
     if others and not judgement.effects:
         raise Refused(others[0].reason, others[0].detail, log=others[0].log)
+    if stored and any(duties.concerns(one.header) for one in batch):
+        await duties.attend(context, transaction, space)
+        # A member that was heard of just now is to be talked to as well.
+        await replica.make_due(context, transaction, space)
     kept = await spaces.get(transaction, space)
     heads = await build_heads(transaction, kept)
     known = {

@@ -59,6 +59,29 @@ async def list_of_space(reader: Reader, space: str) -> list[Exchange]:
     return [Exchange(*row) for row in rows]
 
 
+async def has_indirect_members(reader: Reader, space: str, own_origin: str) -> bool:
+    """Whether some member's node is no approved partner, so that others have to pass it on."""
+    row = await reader.one(
+        "SELECT 1 FROM space_members m WHERE m.space = $1 AND m.member = 1 AND m.origin <> $2 "
+        "AND NOT EXISTS (SELECT 1 FROM partners p WHERE p.origin = m.origin "
+        "AND p.state = 'approved') LIMIT 1",
+        space,
+        own_origin,
+    )
+    return row is not None
+
+
+async def put_due_of_partner(transaction: Transaction, origin: str, now_ms: int) -> None:
+    """A member's node has become a partner: talk to it about every common space."""
+    await transaction.run(
+        "INSERT INTO replication (space, origin, next_ms) "
+        "SELECT space, origin, $2 FROM space_members WHERE origin = $1 AND member = 1 "
+        "ON CONFLICT (space, origin) DO UPDATE SET next_ms = excluded.next_ms, attempts = 0",
+        origin,
+        now_ms,
+    )
+
+
 async def put_due(transaction: Transaction, space: str, own_origin: str, at_ms: int) -> None:
     """There is news for every member: talk to each at `at_ms`, or sooner if that was agreed."""
     await transaction.run(

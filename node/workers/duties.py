@@ -1,0 +1,13 @@
+"""Does what is due without anybody's doing: invitations lapse, duties in spaces are caught up."""
+
+from node.actions import duties, joining
+from node.actions.context import Context
+
+LOOK_AGAIN_MS = 3_600_000
+
+
+async def step(context: Context) -> int | None:
+    """One look at everything; when the next one is, in milliseconds."""
+    await joining.let_lapse(context)
+    await duties.attend_all(context)
+    return context.now_ms() + LOOK_AGAIN_MS
