@@ -185,7 +185,6 @@ def test_what_belongs_to_another_is_not_created_in_his_name() -> None:
         (note(), {"inReplyTo": f"{ALPHA}/notes/{name('parent')}"}),
         (note(), {"published": "2020-01-01T00:00:00Z"}),
         (person(), {"preferredUsername": "anna"}),
-        (project(), {"attributedTo": EVE.url}),
         (project(), {"scope": "national"}),
         (project(), {"school": f"{ALPHA}/schools/other"}),
     ],
@@ -195,6 +194,14 @@ def test_what_identifies_a_document_never_changes(before: Any, change: Any) -> N
     signer = owner if before["type"] != "Note" else Actor(change.get("attributedTo", ANN.url))
     after = signer.sign({**before, **change, "version": 2})
     assert refusal(after, owner, before=before) is Reason.IMMUTABLE_FIELD
+
+
+def test_a_project_goes_to_a_colleague_and_to_no_other_school() -> None:
+    handed = BIRDS.sign({**project(), "attributedTo": EVE.url, "version": 2})
+    (kept,) = put(handed, BIRDS, before=project())
+    assert isinstance(kept, PutObject)
+    taken = BIRDS.sign({**project(), "attributedTo": BEN.url, "version": 2})
+    assert refusal(taken, BIRDS, before=project()) is Reason.FOREIGN_ORIGIN
 
 
 def test_a_note_does_not_become_a_letter_nor_a_person_a_project() -> None:
