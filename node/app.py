@@ -16,7 +16,7 @@ from aiohttp.typedefs import Handler
 
 import schemas
 from node import config, entrance, events, limits
-from node.actions import contacts, deliver, found, publish, receive, replicate
+from node.actions import contacts, deliver, found, publish, receive, replicate, tidy
 from node.actions.context import CONTEXT, Context
 from node.clock import Chance, Clock, SystemChance, SystemClock
 from node.config import Settings
@@ -27,7 +27,7 @@ from node.folder import MASTER_OCTETS, Folder
 from node.limits import Network, Rate, RateLimit
 from node.listener import Listening, ListenLimits, serve
 from node.remote.client import Client
-from node.remote.guard import Guard
+from node.remote.guard import Guard, read_hosts
 from node.storage import keys, migrate
 from node.storage.database import Database
 from node.storage.wake import Waker
@@ -52,6 +52,7 @@ WORKERS = [
     Worker("replication", found.TOPIC, replication.step),
     Worker("lapsing", "lapsing", contacts.let_lapse),
     Worker("duties", "duties", duties.step),
+    Worker("tidying", "tidying", tidy.tidy_up),
 ]
 
 
@@ -89,6 +90,7 @@ async def open_context(
     base = names.read_base(settings.node.base_url, development=settings.node.development)
     if base != settings.node.base_url:
         raise Refused(Reason.BAD_SETTING, f"node.base_url must be written {base}")
+    hosts = read_hosts(settings.remote.hosts, development=settings.node.development)
     master = folder.read_master()
     clock = clock or SystemClock()
     chance = chance or SystemChance()
@@ -102,7 +104,7 @@ async def open_context(
         async with database.read() as reader:
             await keys.check_master(reader, master)
         client = Client(
-            Guard(settings.node.development),
+            Guard(settings.node.development, hosts=hosts),
             clock,
             chance,
             version=version("schoolgate"),

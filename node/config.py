@@ -57,6 +57,7 @@ class ReplicationSettings:
 @dataclass(frozen=True)
 class RemoteSettings:
     ca_file: str | None
+    hosts: dict[str, str]
     timeout_s: float
 
 

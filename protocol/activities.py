@@ -13,6 +13,7 @@ from protocol import objects
 from protocol.canonical import JSON, JSONObject
 from protocol.documents import CONTEXT
 from protocol.objects import stamp
+from protocol.reading import is_for_everybody
 from protocol.shapes import PUBLIC
 from protocol.space.genesis import Founder
 
@@ -36,9 +37,9 @@ def update(said: Said, document: JSONObject) -> JSONObject:
     return _about_document(said, "Update", document)
 
 
-def delete(said: Said, tombstone: JSONObject, *, to: Sequence[str] = ()) -> JSONObject:
-    """The document of the signed `tombstone` is no more; told to `to`, else to the followers."""
-    return _activity(said, "Delete", to or _followers(said.actor), object=tombstone)
+def delete(said: Said, tombstone: JSONObject, *, to: Sequence[JSON] = ()) -> JSONObject:
+    """The document of the signed `tombstone` is no more; told to `to`, else to everybody."""
+    return _activity(said, "Delete", to or told_of(said.actor, {}), object=tombstone)
 
 
 def follow(said: Said, target: str) -> JSONObject:
@@ -179,12 +180,14 @@ def move_founding(said: Said, project: str, *, to: str, successor: str) -> JSONO
 
 def _about_document(said: Said, type_: str, document: JSONObject) -> JSONObject:
     audience = document.get("to")
-    to = list(audience) if isinstance(audience, list) else _followers(said.actor)
+    to = list(audience) if isinstance(audience, list) else told_of(said.actor, document)
     return _activity(said, type_, to, object=document)
 
 
-def _followers(actor: str) -> list[JSON]:
-    return [PUBLIC, f"{actor}/followers"]
+def told_of(actor: str, document: JSONObject) -> list[JSON]:
+    """Who is told what `actor` says of `document`, which names no readers itself."""
+    followers = f"{actor}/followers"
+    return [PUBLIC, followers] if is_for_everybody(document) else [followers]
 
 
 def _letter(note: str, language: str) -> dict[str, JSON]:

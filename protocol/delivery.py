@@ -14,6 +14,10 @@ from protocol.errors import Reason
 FIRST_WAIT_MS: Final = 30_000
 LONGEST_WAIT_MS: Final = 6 * 3_600_000
 LONGEST_RETRY_AFTER_MS: Final = 24 * 3_600_000
+MENDABLE_FAILURES: Final = frozenset(
+    {"certificate", "certificate_expired", "certificate_name", "tls", "name"}
+)
+"""Classes of failure on the way to a partner that only a person can end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +37,14 @@ class Outcome:
 
     `status` is None where no answer came; `reason` is the partner's own from its problem document,
     or the client's where there was no answer; `actor_gone` says that the partner's service actor,
-    asked after a 410, answered 410 too.
+    asked after a 410, answered 410 too; `failure` is what the client found wrong on the way there.
     """
 
     status: int | None
     reason: Reason | None = None
     retry_after_s: int | None = None
     actor_gone: bool = False
+    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class WaitUntil:
-    """Try again at `at_ms`. `why` is a reason's value or `http_<status>`, for the administrator.
+    """Try again at `at_ms`. `why`, for the administrator, is as of `why_not`.
 
     `holds_queue` says that the partner as a whole has to wait; else only this letter does, and
     those behind it may go.
@@ -202,5 +207,12 @@ def _wait_ms(outcome: Outcome, attempts: int, chance: float, patience: Patience)
 
 def _why(outcome: Outcome) -> str:
     if outcome.reason is not None:
-        return outcome.reason
+        return why_not(outcome.reason, outcome.failure)
     return "unreachable" if outcome.status is None else f"http_{outcome.status}"
+
+
+def why_not(reason: Reason, failure: str = "") -> str:
+    """What is kept of a failed try: the reason's value; for the one that says least, the class of
+    failure where an administrator can do something about it.
+    """
+    return failure if reason is Reason.UNREACHABLE and failure in MENDABLE_FAILURES else reason

@@ -50,7 +50,7 @@ def needs(activity: JSONObject) -> Needed:
                 object=text_of(inner, "id"),
                 local=reader,
                 contact_with=reader,
-                followed=kind == "note",
+                followed=kind in intake_objects.FOLLOWED,
             )
         case "delete":
             inner = whole_of(activity, "object")

@@ -62,18 +62,34 @@ def _why_idle(contact: KnownContact, offer: str, actor: str, now: datetime) -> s
     """Why a further offer by `actor` changes nothing; empty if it does."""
     mine = contact.offerer == actor
     waits = contact.state == "offered" and now < contact.offered_at + LAPSES_AFTER
-    early = now < contact.changed_at + ASKS_AGAIN_AFTER
     if contact.offer == offer:
         return "this offer is here already"
     if contact.state == "contacts":
         return "they are contacts already"
     if mine and waits:
         return "an earlier offer waits for its answer"
-    if mine and contact.state == "no":
-        return "the answer was no"
-    if mine and contact.state == "not_now" and early:
-        return "the answer was not now"
-    return ""
+    match answer_that_stands(contact, actor, now):
+        case "no":
+            return "the answer was no"
+        case "not_now":
+            return "the answer was not now"
+        case None:
+            return ""
+
+
+def answer_that_stands(
+    contact: KnownContact, actor: str, now: datetime
+) -> Literal["no", "not_now"] | None:
+    """The answer that keeps `actor` from offering again: a no for good, a not now for 30 days.
+
+    Whoever gave it may offer a contact at any time.
+    """
+    if contact.offerer != actor:
+        return None
+    if contact.state == "no":
+        return "no"
+    early = now < contact.changed_at + ASKS_AGAIN_AFTER
+    return "not_now" if contact.state == "not_now" and early else None
 
 
 def judge_answer(activity: JSONObject, contact: KnownContact, known: Known) -> list[Effect]:

@@ -8,7 +8,7 @@ highest version stays, whatever arrives first; a tombstone wins over everything.
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from protocol import names
+from protocol import names, notices
 from protocol.canonical import JSON, JSONObject
 from protocol.documents import Verified
 from protocol.effects import (
@@ -37,6 +37,9 @@ from protocol.reading import (
 )
 from protocol.shapes import kind_of
 
+FOLLOWED = frozenset({"note", "notice"})
+"""What is kept where somebody follows its author; it can be fetched as well."""
+
 _HOME = ("id", "inbox", "outbox", "followers", "following", "school", "attributedTo")
 _IMMUTABLE = {
     "person": ("preferredUsername", "published"),
@@ -44,6 +47,7 @@ _IMMUTABLE = {
     "application": ("node", "published"),
     "project": ("school", "scope", "published"),
     "note": ("inReplyTo", "to", "published"),
+    "notice": ("school", "published"),
     "message": ("inReplyTo", "to", "published"),
 }
 
@@ -66,9 +70,9 @@ def judge_put(activity: Verified[JSONObject], known: Known, now: datetime) -> li
         return effects
     # A date in the future would stay on top of every feed.
     at = min(time_of(document, "published"), now)
-    if kind == "note" and not known.followed:
+    if kind in FOLLOWED and not known.followed:
         return [Nothing("nobody here follows the author")]
-    if kind == "note":
+    if kind == "note" or (kind == "notice" and not notices.is_over(document, now)):
         effects.append(PutFeedItem(text_of(document, "id"), actor, at))
     if kind == "message":
         reader = texts_of(document, "to")[0]
@@ -89,8 +93,8 @@ def judge_fetched(
         raise Refused(Reason.FOREIGN_ORIGIN, "the document has another id than its address")
     owner = owner_of(document.value)
     _check_foreign(owner, known.base)
-    if document.value.get("type") not in ACTOR_TYPES and kind_of(document.value) != "note":
-        return [Nothing("only actors and notes are kept when fetched")]
+    if document.value.get("type") not in ACTOR_TYPES and kind_of(document.value) not in FOLLOWED:
+        return [Nothing("only actors, notes and notices are kept when fetched")]
     return judge_document(document.value, owner, document.key, known, now)
 
 
@@ -110,6 +114,9 @@ def judge_document(
     if owner_of(document) != actor:
         raise Refused(Reason.NOT_OWNER, "the document belongs to another actor")
     _check_dates(document)
+    if kind == "notice":
+        notices.check_expiry(document)
+        notices.check_not_ahead(document, now)
     version = version_of(document)
     put = PutObject(text_of(document, "id"), kind, actor, version, document)
     if stored is None:
@@ -202,7 +209,7 @@ def _check_unchanged(stored: StoredObject, kind: str, document: JSONObject) -> N
 def _check_dates(document: JSONObject) -> None:
     time_of(document, "published")
     time_of(document, "updated")
-    for name in ("startDate", "endDate"):
+    for name in ("startDate", "endDate", "availabilityDate"):
         try:
             date.fromisoformat(optional_text_of(document, name) or "2000-01-01")
         except ValueError:

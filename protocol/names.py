@@ -155,6 +155,11 @@ def note_id(base: str, name: str) -> str:
     return f"{base}/notes/{read_name(name)}"
 
 
+def notice_id(base: str, name: str) -> str:
+    """A notice; `name` from `random_name`."""
+    return f"{base}/notices/{read_name(name)}"
+
+
 def activity_id(base: str, name: str) -> str:
     """An activity; `name` from `random_name`."""
     return f"{base}/activities/{read_name(name)}"

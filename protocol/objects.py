@@ -59,14 +59,20 @@ def person(
     languages: Sequence[str] = (),
     age_from: int | None = None,
     age_to: int | None = None,
+    key_competences: Sequence[str] = (),
     availability: str = "",
+    availability_date: date | None = None,
     about: str = "",
     about_language: str = "",
+    reach: str = "",
     approves_followers: bool = False,
 ) -> JSONObject:
-    """A member of staff at `url`. Refuses with BAD_INPUT where ages run backwards."""
-    _check_order(age_from, age_to, "the age from", "the age to")
-    return _document(
+    """A member of staff at `url`; `availability_date` is when the availability was said.
+
+    Refuses with BAD_INPUT where ages run backwards.
+    """
+    check_order(age_from, age_to, "the age from", "the age to")
+    return compose(
         url,
         "Person",
         written,
@@ -81,8 +87,11 @@ def person(
         languages=list(languages),
         ageFrom=age_from,
         ageTo=age_to,
+        keyCompetences=list(key_competences),
         availability=availability,
+        availabilityDate=availability_date.isoformat() if availability_date else None,
         about=_about(about, about_language),
+        reach=reach,
         manuallyApprovesFollowers=approves_followers,
         assertionMethod=_keys(url, keys),
     )
@@ -96,16 +105,26 @@ def organization(
     country: str,
     keys: Sequence[ActorKey],
     region: str = "",
+    nuts: str = "",
     city: str = "",
+    location: tuple[int, int] | None = None,
+    website: str = "",
     school_types: Sequence[str] = (),
     sector: str = "",
     languages: Sequence[str] = (),
+    age_from: int | None = None,
+    age_to: int | None = None,
     about: str = "",
     about_language: str = "",
     register_number: str = "",
+    reach: str = "",
 ) -> JSONObject:
-    """A school at `url`."""
-    return _document(
+    """A school at `url`; `location` is latitude and longitude in tenths of a degree.
+
+    Refuses with BAD_INPUT where ages run backwards.
+    """
+    check_order(age_from, age_to, "the age from", "the age to")
+    return compose(
         url,
         "Organization",
         written,
@@ -113,12 +132,18 @@ def organization(
         name=name,
         country=country,
         region=region,
+        nuts=nuts,
         city=city,
+        location=_place(location),
+        website=website,
         schoolTypes=list(school_types),
         sector=sector,
         languages=list(languages),
+        ageFrom=age_from,
+        ageTo=age_to,
         about=_about(about, about_language),
         registerNumber=register_number,
+        reach=reach,
         assertionMethod=_keys(url, keys),
     )
 
@@ -136,7 +161,7 @@ def application(
 ) -> JSONObject:
     """The service actor of the node with the id `node`, at `url`."""
     base = origin(url)
-    return _document(
+    return compose(
         url,
         "Application",
         written,
@@ -190,9 +215,9 @@ def project(
 
     Refuses with BAD_INPUT where ages or dates run backwards.
     """
-    _check_order(age_from, age_to, "the age from", "the age to")
-    _check_order(start, end, "the start", "the planned end")
-    return _document(
+    check_order(age_from, age_to, "the age from", "the age to")
+    check_order(start, end, "the start", "the planned end")
+    return compose(
         url,
         "Project",
         written,
@@ -235,7 +260,7 @@ def note(
     answers: str = "",
 ) -> JSONObject:
     """A public update for everybody and the author's followers; with `reader`, a letter to one."""
-    return _document(
+    return compose(
         url,
         "Note",
         written,
@@ -272,7 +297,8 @@ def tombstone(former: Mapping[str, JSON], deleted: datetime) -> JSONObject:
     }
 
 
-def _document(url: str, type_: str, written: Written, **members: JSON) -> JSONObject:
+def compose(url: str, type_: str, written: Written, **members: JSON) -> JSONObject:
+    """A document of `type_` at `url` with those of its `members` that say something."""
     present = {name: value for name, value in members.items() if value not in (None, "", [])}
     return {
         "@context": list(CONTEXT),
@@ -310,12 +336,20 @@ def _about(text: str, language: str) -> JSON:
     return {"text": lines(text), "language": language} if text else None
 
 
+def _place(location: tuple[int, int] | None) -> JSON:
+    if location is None:
+        return None
+    latitude, longitude = location
+    return {"latitudeTenths": latitude, "longitudeTenths": longitude}
+
+
 def lines(text: str) -> str:
     """`text` with every line end as a line feed."""
     # Forms send CR LF; documents know the line feed alone.
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _check_order(low: _Ordered | None, high: _Ordered | None, first: str, last: str) -> None:
+def check_order(low: _Ordered | None, high: _Ordered | None, first: str, last: str) -> None:
+    """Refuse with BAD_INPUT where both are given and `high` lies below `low`."""
     if low is not None and high is not None and low > high:
         raise Refused(Reason.BAD_INPUT, f"{first} lies behind {last}; exchange them")

@@ -16,12 +16,15 @@ from protocol import canonical
 from protocol.canonical import JSON, JSONObject
 from protocol.classes import classes
 from protocol.errors import Reason, Refused
+from protocol.reading import is_for_everybody
 from protocol.shapes import SchemaBook, kind_of
 from protocol.space.operation import Operation, read_payload, to_line
 from protocol.space.statement import Signed
 from protocol.space.statement import to_line as statement_line
 
-Reach = Literal["public", "members"]
+Reach = Literal["public", "accredited", "members"]
+
+_NARROWER: Final[tuple[Reach, ...]] = ("public", "accredited", "members")
 
 _ACTIVITY = "application/activity+json"
 _JSON = "application/json"
@@ -29,7 +32,8 @@ _JSON = "application/json"
 CONTENT_TYPES: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         (
-            *("person", "organization", "application", "project", "note", "message", "tombstone"),
+            *("person", "organization", "application", "project", "note", "notice"),
+            *("message", "tombstone"),
             *("create", "update", "delete", "follow", "accept", "reject", "undo"),
             *("offer-contact", "offer-project", "accept-project", "invite"),
             *("invite-school", "join", "remove", "move-founding"),
@@ -80,8 +84,9 @@ _SEAL: Final = object()
 class Outbound:
     """Bytes that may leave this node. Made by this module's functions only.
 
-    `reach` is `public` where every field in it may be told to everybody; `members` where some are
-    for the members of a space or the two ends of a conversation.
+    `reach` is `public` where every field in it may be told to everybody; `accredited` where a
+    document in it is for admitted nodes alone; `members` where some fields are for the members of a
+    space or the two ends of a conversation.
     """
 
     seal: InitVar[object]
@@ -116,8 +121,7 @@ def release_lines(book: SchemaBook, kind: str, values: Iterable[JSONObject]) -> 
     lines: list[bytes] = []
     reach: Reach = "public"
     for value in values:
-        if _check(book, kind, value) == "members":
-            reach = "members"
+        reach = max(reach, _check(book, kind, value), key=_NARROWER.index)
         lines.append(orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE))
     return Outbound(_SEAL, kind, b"".join(lines), LINES, reach)
 
@@ -177,4 +181,14 @@ def _check(book: SchemaBook, kind: str, value: JSON) -> Reach:
             reach = "members"
         elif class_ != "public":
             raise Refused(Reason.NOT_ALLOWED, f"{pointer}: this field stays in the school")
-    return reach
+    return "accredited" if reach == "public" and _is_narrowed(value) else reach
+
+
+def _is_narrowed(value: JSON) -> bool:
+    """Whether a document in `value`, or `value` itself, is for admitted nodes alone."""
+    if isinstance(value, list):
+        return any(map(_is_narrowed, value))
+    if not isinstance(value, dict):
+        return False
+    inside = (value.get("object"), value.get("document"), value.get("orderedItems"))
+    return not is_for_everybody(value) or any(map(_is_narrowed, inside))

@@ -39,6 +39,21 @@ def texts_of(document: Mapping[str, JSON], name: str) -> list[str]:
     return [item for item in value if isinstance(item, str)]
 
 
+def number_of(document: Mapping[str, JSON], name: str) -> int | None:
+    """The whole number `name`; None where it is absent or none."""
+    value = document.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def place_of(document: Mapping[str, JSON]) -> tuple[int, int] | None:
+    """Latitude and longitude of `location` in tenths of a degree; None where it is absent."""
+    value = document.get("location")
+    if not isinstance(value, dict):
+        return None
+    north, east = number_of(value, "latitudeTenths"), number_of(value, "longitudeTenths")
+    return None if north is None or east is None else (north, east)
+
+
 def version_of(document: Mapping[str, JSON]) -> int:
     """The version of a document, 1 at first. Refuses with BAD_SHAPE where there is none."""
     value = document.get("version")
@@ -64,6 +79,11 @@ def type_of(document: Mapping[str, JSON]) -> str:
     """The type of a document; of a tombstone, what it was before."""
     type_ = text_of(document, "type")
     return text_of(document, "formerType") if type_ == "Tombstone" else type_
+
+
+def is_for_everybody(document: Mapping[str, JSON]) -> bool:
+    """Whether strangers may read `document` too: its reach, where it names one, is public."""
+    return document.get("reach", "public") == "public"
 
 
 def keys_of(document: Mapping[str, JSON], at: datetime | None = None) -> dict[str, str]:

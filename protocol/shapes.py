@@ -30,6 +30,7 @@ _KIND_BY_TYPE = {
     "Organization": "organization",
     "Application": "application",
     "Project": "project",
+    "Notice": "notice",
     "Tombstone": "tombstone",
     "Relationship": "relationship",
     "Create": "create",

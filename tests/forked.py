@@ -48,13 +48,17 @@ class ForkedSchool(School):
     def variables(self) -> dict[str, str]:
         return {"SCHOOLGATE_FOLDER": str(self.folder), **self.settings}
 
-    def start(self, around: Around = nullcontext) -> None:
+    def start(self, around: Around = nullcontext, role: str = "all") -> None:
         """Start the node, inside `around()` in its own process, and wait until it answers."""
-        child = _forking.Process(target=serve, args=(self.folder, self.variables, around))
+        self.child = self.fork(("--role", role), around)
+        wait_until_it_answers(self, self.child.is_alive)
+
+    def fork(self, options: tuple[str, ...], around: Around = nullcontext) -> ForkServerProcess:
+        """One more process of this node: `schoolgate serve` with these options."""
+        child = _forking.Process(target=serve, args=(self.folder, self.variables, around, options))
         child.daemon = True
         child.start()
-        self.child = child
-        wait_until_it_answers(self, child.is_alive)
+        return child
 
     @property
     def is_alive(self) -> bool:
@@ -79,7 +83,9 @@ class ForkedSchool(School):
         self.child = None
 
 
-def serve(folder: Path, variables: dict[str, str], around: Around) -> None:
+def serve(
+    folder: Path, variables: dict[str, str], around: Around, options: tuple[str, ...]
+) -> None:
     """The new process: `schoolgate serve`, with its words in the folder's log."""
     log = os.open(folder / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for stream in (1, 2):
@@ -88,4 +94,4 @@ def serve(folder: Path, variables: dict[str, str], around: Around) -> None:
         del os.environ[name]
     os.environ.update(variables)
     with around():
-        schoolgate(["serve"], prog_name="schoolgate")
+        schoolgate(["serve", *options], prog_name="schoolgate")

@@ -143,11 +143,15 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def running(
-    name: str, path: Path, clock: VirtualClock, environment: dict[str, str] | None = None
+    name: str,
+    path: Path,
+    clock: VirtualClock,
+    environment: dict[str, str] | None = None,
+    base: str = "",
 ) -> AsyncIterator[Node]:
-    """A new node called `name` in `path`, set up and listening."""
+    """A new node called `name` in `path`, set up and listening; a proxy speaks for its `base`."""
     port = free_port()
-    base = f"http://127.0.0.1:{port}"
+    base = base or f"http://127.0.0.1:{port}"
     make_folder(path, base, development=True, host="127.0.0.1", port=port)
     folder = Folder(path)
     school = NewSchool(f"School {name.title()}", "PT", "Town")

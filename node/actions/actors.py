@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from node.actions import identity, publish
 from node.actions.context import Context
@@ -10,8 +11,9 @@ from node.storage import meta, objects
 from node.storage.database import Reader, Transaction
 from protocol import activities, names
 from protocol.canonical import JSONObject
+from protocol.fresh import said_on
 from protocol.objects import Written, application, organization, person
-from protocol.reading import text_of
+from protocol.reading import number_of, optional_text_of, place_of, text_of, texts_of, whole_of
 
 NODE = "node"
 SCHOOL = "school"
@@ -19,23 +21,29 @@ SCHOOL = "school"
 
 @dataclass(frozen=True)
 class Card:
-    """A school as it shows itself."""
+    """A school as it shows itself; `location` is in tenths of a degree, north and east."""
 
     name: str
     country: str
     city: str = ""
     region: str = ""
+    nuts: str = ""
+    location: tuple[int, int] | None = None
+    website: str = ""
     types: Sequence[str] = ()
     sector: str = ""
     languages: Sequence[str] = ()
+    age_from: int | None = None
+    age_to: int | None = None
     about: str = ""
     about_language: str = ""
     register_number: str = ""
+    reach: str = "public"
 
 
 @dataclass(frozen=True)
 class Profile:
-    """A person as he or she is shown."""
+    """A person as he or she is shown; who has not chosen is shown to admitted nodes alone."""
 
     name: str
     role: str = ""
@@ -43,9 +51,54 @@ class Profile:
     languages: Sequence[str] = ()
     age_from: int | None = None
     age_to: int | None = None
+    key_competences: Sequence[str] = ()
     availability: str = ""
+    availability_date: date | None = None
     about: str = ""
     about_language: str = ""
+    reach: str = "accredited"
+
+
+def profile_of(document: JSONObject) -> Profile:
+    """What a person's document says of the person."""
+    text, language = _about_of(document)
+    return Profile(
+        name=optional_text_of(document, "name"),
+        role=optional_text_of(document, "role"),
+        subjects=texts_of(document, "subjects"),
+        languages=texts_of(document, "languages"),
+        age_from=number_of(document, "ageFrom"),
+        age_to=number_of(document, "ageTo"),
+        key_competences=texts_of(document, "keyCompetences"),
+        availability=optional_text_of(document, "availability"),
+        availability_date=said_on(document),
+        about=text,
+        about_language=language,
+        reach=optional_text_of(document, "reach") or "public",
+    )
+
+
+def card_of(document: JSONObject) -> Card:
+    """What a school's document says of the school."""
+    text, language = _about_of(document)
+    return Card(
+        name=optional_text_of(document, "name"),
+        country=optional_text_of(document, "country"),
+        city=optional_text_of(document, "city"),
+        region=optional_text_of(document, "region"),
+        nuts=optional_text_of(document, "nuts"),
+        location=place_of(document),
+        website=optional_text_of(document, "website"),
+        types=texts_of(document, "schoolTypes"),
+        sector=optional_text_of(document, "sector"),
+        languages=texts_of(document, "languages"),
+        age_from=number_of(document, "ageFrom"),
+        age_to=number_of(document, "ageTo"),
+        about=text,
+        about_language=language,
+        register_number=optional_text_of(document, "registerNumber"),
+        reach=optional_text_of(document, "reach") or "public",
+    )
 
 
 async def get_school(reader: Reader) -> str:
@@ -92,13 +145,19 @@ async def put_school(context: Context, transaction: Transaction, card: Card) -> 
         country=card.country,
         keys=await identity.list_listed_keys(transaction, id_),
         region=card.region,
+        nuts=card.nuts,
         city=card.city,
+        location=card.location,
+        website=card.website,
         school_types=card.types,
         sector=card.sector,
         languages=card.languages,
+        age_from=card.age_from,
+        age_to=card.age_to,
         about=card.about,
         about_language=card.about_language,
         register_number=card.register_number,
+        reach=card.reach,
     )
     return await publish.put_document(context, transaction, document)
 
@@ -123,9 +182,12 @@ async def put_person(
         languages=profile.languages,
         age_from=profile.age_from,
         age_to=profile.age_to,
+        key_competences=profile.key_competences,
         availability=profile.availability,
+        availability_date=profile.availability_date if profile.availability else None,
         about=profile.about,
         about_language=profile.about_language,
+        reach=profile.reach,
     )
     return await publish.put_document(context, transaction, document)
 
@@ -137,3 +199,10 @@ async def announce(context: Context, transaction: Transaction, document: JSONObj
     first = document["version"] == 1
     activity = (activities.create if first else activities.update)(said, document)
     await publish.say(context, transaction, activity)
+
+
+def _about_of(document: JSONObject) -> tuple[str, str]:
+    if "about" not in document:
+        return "", ""
+    about = whole_of(document, "about")
+    return text_of(about, "text"), text_of(about, "language")

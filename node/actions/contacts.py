@@ -10,6 +10,7 @@ from typing import Literal
 from node.actions import publish
 from node.actions.context import Context
 from node.actions.follow import get_actor
+from node.actions.matter import contact_of
 from node.storage import contacts, follows
 from node.storage.accounts import Account
 from node.storage.contacts import Contact
@@ -17,7 +18,12 @@ from node.storage.database import Reader, Transaction
 from protocol import activities, names
 from protocol.activities import Said
 from protocol.errors import Reason, Refused
-from protocol.intake_contacts import LAPSES_AFTER, MAX_OPEN_OFFERS, REMINDS_AFTER
+from protocol.intake_contacts import (
+    LAPSES_AFTER,
+    MAX_OPEN_OFFERS,
+    REMINDS_AFTER,
+    answer_that_stands,
+)
 
 Answer = Literal["yes", "not_now", "no"]
 MAX_NOTE_CHARACTERS = 1000
@@ -31,7 +37,9 @@ async def offer(
     """Offer somebody to become contacts; the offer's id.
 
     Refuses with NOT_FOUND, BAD_INPUT (oneself, no note, a note over 1,000 characters), CONFLICT
-    (contacts or an open offer already), TOO_MANY_ITEMS (ten open offers), BLOCKED (by oneself).
+    (contacts or an open offer already), ALREADY_ANSWERED (the answer was no),
+    TOO_MANY_REQUESTS (it was not now, less than 30 days ago), TOO_MANY_ITEMS (ten open
+    offers), BLOCKED (by oneself).
     """
     note = note.strip()
     if other == account.actor:
@@ -52,6 +60,8 @@ async def offer(
         known = await contacts.find_pair(transaction, account.actor, other)
         if known is not None and known.state in {"contacts", "offered"}:
             raise Refused(Reason.CONFLICT, "You are contacts, or an offer is open already.")
+        if known is not None:
+            _require_askable(context, account, known)
         if await contacts.count_open_offers(transaction, account.actor) >= MAX_OPEN_OFFERS:
             raise Refused(
                 Reason.TOO_MANY_ITEMS,
@@ -174,6 +184,22 @@ async def let_lapse(context: Context) -> int | None:
 def is_to_be_reminded(contact: Contact, now_ms: int) -> bool:
     """Whether the one reminder is due: once, some days before an offer lapses."""
     return contact.state == "offered" and now_ms - contact.offered_ms > REMIND_MS
+
+
+def _require_askable(context: Context, account: Account, known: Contact) -> None:
+    """The other node would take a further offer in silence, and nobody would ever see it."""
+    match answer_that_stands(contact_of(known), account.actor, context.now()):
+        case "no":
+            raise Refused(
+                Reason.ALREADY_ANSWERED, "The answer was no; the other may offer you a contact."
+            )
+        case "not_now":
+            raise Refused(
+                Reason.TOO_MANY_REQUESTS,
+                "The answer was not now; offer again 30 days after it.",
+            )
+        case None:
+            return
 
 
 def _has_lapsed(context: Context, contact: Contact) -> bool:

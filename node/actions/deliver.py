@@ -122,7 +122,7 @@ async def _send(context: Context, delivery: Delivery, body: Outbound) -> Outcome
             f"{delivery.origin}/inbox", body, origin=delivery.origin, as_=speaker
         )
     except Refused as refused:
-        return Outcome(None, refused.reason)
+        return Outcome(None, refused.reason, failure=str(refused.facts.get("failure", "")))
     if answer.status != 410:
         return Outcome(answer.status, answer.reason, answer.retry_after_s)
     return Outcome(

@@ -121,7 +121,7 @@ async def erase(context: Context, account: Account, space: str, post: str) -> No
     For its author, and for administrators of the school that are in the space. Refuses others with
     NOT_OWNER.
     """
-    async with context.database.write() as transaction:
+    async with context.database.write_small() as transaction:
         kept, alias = await require_member(transaction, account, space)
         before = await _get_post(transaction, kept, post)
         if before.home != kept.node or (before.actor != alias and not account.is_admin):

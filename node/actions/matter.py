@@ -52,7 +52,7 @@ async def load_known(context: Context, reader: Reader, activity: JSONObject) -> 
         stored=None if needed.object is None else await _find_stored(reader, needed.object),
         local=local,
         follow=None if follow is None else _follow(follow),
-        contact=None if contact is None else _contact(contact),
+        contact=None if contact is None else contact_of(contact),
         project=None if project is None else _project(project),
         joining=None if joining is None else _joining(joining),
         founders=() if space is None else _founders(space),
@@ -103,7 +103,7 @@ def _follow(row: FollowRow) -> KnownFollow:
     return KnownFollow(row.id, row.follower, row.followed, row.state)
 
 
-def _contact(row: Contact) -> KnownContact:
+def contact_of(row: Contact) -> KnownContact:
     return KnownContact(
         row.offer,
         row.offerer,

@@ -1,5 +1,7 @@
 """Messages between two contacts, wherever each of them works."""
 
+from dataclasses import replace
+
 from node.actions import publish
 from node.actions.context import Context
 from node.storage import contacts, follows, messages, partners
@@ -35,6 +37,7 @@ async def send(context: Context, account: Account, other: str, *, text: str, lan
             language=language,
             reader=other,
         )
+        sent = Message(id_, account.actor, other, True, text, language, now_ms, now_ms)
         if names.same_origin(other, context.base):
             if not await follows.is_blocked(transaction, other, account.actor):
                 received = Message(id_, other, account.actor, False, text, language, now_ms, None)
@@ -46,9 +49,8 @@ async def send(context: Context, account: Account, other: str, *, text: str, lan
             signed = await publish.put_document(context, transaction, document, listed=False)
             said = publish.saying(context, account.actor)
             await publish.say(context, transaction, activities.create(said, signed))
-        await messages.put(
-            transaction, Message(id_, account.actor, other, True, text, language, now_ms, now_ms)
-        )
+            sent = replace(sent, activity=said.url, travel="waiting")
+        await messages.put(transaction, sent)
     context.wake.notify(publish.TOPIC)
     return id_
 

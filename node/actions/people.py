@@ -1,5 +1,7 @@
 """The staff of this school: accounts, invitations, profiles, and what they tell everybody."""
 
+from dataclasses import replace
+
 from node.actions import actors, identity, passwords, publish, sign_in
 from node.actions.actors import Profile
 from node.actions.context import Context
@@ -223,13 +225,26 @@ async def list_accounts(context: Context, by: By) -> list[Account]:
 
 
 async def update_profile(context: Context, account: Account, profile: Profile) -> None:
-    """Show oneself anew; followers and contacts hear of it. Refuses with BAD_INPUT."""
+    """Show oneself anew; followers and contacts hear of it. Refuses with BAD_INPUT.
+
+    An availability is said anew with it, and so holds from today.
+    """
     _check(account.handle, profile.name, account.roles)
+    profile = replace(profile, availability_date=context.now().date())
     async with context.database.write() as transaction:
         document = await actors.put_person(context, transaction, account.handle, profile)
         await accounts.put_name(transaction, account.id, profile.name.strip())
         await actors.announce(context, transaction, document)
     context.wake.notify(publish.TOPIC)
+
+
+async def renew_availability(context: Context, account: Account) -> None:
+    """Say again what one said of looking for partners. Refuses with CONFLICT who said nothing."""
+    async with context.database.read() as reader:
+        stored = await objects.find(reader, account.actor)
+    if stored is None or "availability" not in stored.document:
+        raise Refused(Reason.CONFLICT, "Your profile does not say whether you look for partners.")
+    await update_profile(context, account, actors.profile_of(stored.document))
 
 
 async def publish_update(context: Context, account: Account, *, text: str, language: str) -> str:

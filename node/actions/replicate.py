@@ -103,7 +103,7 @@ async def _wait(context: Context, exchange: Exchange, refused: Refused) -> None:
     asked_s = refused.facts.get("retry_after_s")
     if isinstance(asked_s, int):
         wait_ms = max(wait_ms, asked_s * 1000)
-    why = str(refused.reason)
+    why = delivery.why_not(refused.reason, str(refused.facts.get("failure", "")))
     async with context.database.write() as transaction:
         await cursors.put_waiting(
             transaction,

@@ -257,7 +257,7 @@ async def accept_erasures(context: Context, asked: Asked, space: str) -> list[Si
     """Obey a batch of erasure statements; the signed receipts. Refuses as `erase.obey`."""
     recognised = await admit(context, asked, space)
     batch = read_statements(asked.body or b"")
-    async with context.database.write() as transaction:
+    async with context.database.write_small() as transaction:
         await recognise.remember(context, transaction, recognised)
         kept = await _require_member(transaction, recognised, space)
         receipts = await erase.obey(context, transaction, kept, batch)

@@ -4,6 +4,7 @@ Failures are counted by account and by address, so that neither one account can 
 many places nor many accounts from one; success of a whole class behind one address costs nothing.
 """
 
+import asyncio
 import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ async def sign_in(
         await _count_failure(context, handle, address, now_ms)
         raise Refused(Reason.BAD_CREDENTIALS, "The name or the password is not right.")
     token = b64(context.chance.octets(TOKEN_OCTETS))
-    async with context.database.write() as transaction:
+    async with context.database.write_small() as transaction:
         # Meanwhile others may have guessed, or the account may have another password, or none.
         await _check_room(context, transaction, handle, address, now_ms)
         current = await accounts.find(transaction, account.id)
@@ -82,16 +83,19 @@ async def sign_in(
 async def recognise_session(context: Context, token: str) -> SignedIn | None:
     """Who holds `token`; None for an ended session or an account that is not active."""
     now_ms = context.now_ms()
+    hashed = token_hash(token)
     async with context.database.read() as reader:
-        session = await sessions.find(reader, token_hash(token), now_ms)
-        account = None if session is None else await accounts.find(reader, session.account)
+        # Asked side by side, both take one trip to the database's thread: every page pays for it.
+        session, account = await asyncio.gather(
+            sessions.find(reader, hashed, now_ms), accounts.find_of_session(reader, hashed)
+        )
     if session is None or account is None or account.state != "active":
         return None
     if now_ms - session.seen_ms > SEEN_EVERY_MS:
         expires_ms = now_ms + context.settings.sign_in.session_days * DAY_MS
         # A disk that is full must not keep anybody from reading: the session is only as long.
         with suppress(Refused):
-            async with context.database.write() as transaction:
+            async with context.database.write_small() as transaction:
                 await sessions.put_seen(
                     transaction, session.id, now_ms=now_ms, expires_ms=expires_ms
                 )
@@ -100,13 +104,13 @@ async def recognise_session(context: Context, token: str) -> SignedIn | None:
 
 async def sign_out(context: Context, token: str) -> None:
     """End the session of `token`."""
-    async with context.database.write() as transaction:
+    async with context.database.write_small() as transaction:
         await sessions.drop(transaction, token_hash(token))
 
 
 async def revoke_session(context: Context, account: Account, session_id: int) -> None:
     """End one of the account's own sessions."""
-    async with context.database.write() as transaction:
+    async with context.database.write_small() as transaction:
         await sessions.drop_of_account(transaction, account.id, only=session_id)
 
 
@@ -123,7 +127,7 @@ async def change_password(
         await _count_failure(context, account.handle, address, context.now_ms())
         raise Refused(Reason.BAD_CREDENTIALS, "The present password is not right.")
     kept = await passwords.hash_password(context.settings.sign_in, new)
-    async with context.database.write() as transaction:
+    async with context.database.write_small() as transaction:
         current = await accounts.find(transaction, account.id)
         if current is None or not same_secret(current.password, account.password):
             raise Refused(Reason.BAD_CREDENTIALS, "The present password is not right.")
@@ -153,7 +157,7 @@ async def _check_room(
 
 
 async def _count_failure(context: Context, handle: str, address: str, now_ms: int) -> None:
-    async with context.database.write() as transaction:
+    async with context.database.write_small() as transaction:
         await sessions.drop_old_failures(transaction, now_ms - FAILURE_WINDOW_MS)
         await sessions.put_failure(transaction, f"account {handle}", now_ms)
         await sessions.put_failure(transaction, f"address {address}", now_ms)

@@ -3,6 +3,7 @@
 Whoever is no teacher of a space gets the very answer that a space gets which does not exist.
 """
 
+import asyncio
 from dataclasses import dataclass
 
 from node.actions import publish, replica, tips
@@ -79,8 +80,9 @@ async def find_space(context: Context, account: Account, space: str) -> SpaceVie
     """The space, for a teacher who is in it. Refuses anybody else with NOT_FOUND."""
     async with context.database.read() as reader:
         kept, alias = await require_member(reader, account, space)
-        project = await objects.find(reader, kept.project)
-        schools = await _list_schools(context, reader, kept)
+        project, schools = await asyncio.gather(
+            objects.find(reader, kept.project), _list_schools(context, reader, kept)
+        )
     return SpaceView(kept, alias, project, schools)
 
 
@@ -106,9 +108,10 @@ async def pseudonym_of(context: Context, account: Account, space: str) -> str:
 
 async def require_member(reader: Reader, account: Account, space: str) -> tuple[Space, str]:
     """The space and the teacher's alias in it. Refuses with NOT_FOUND whoever is not in it."""
-    alias = await spaces.find_alias(reader, space, account.id)
-    kept = None if alias is None or account.state != "active" else await spaces.find(reader, space)
-    if kept is None or alias is None:
+    alias, kept = await asyncio.gather(
+        spaces.find_alias(reader, space, account.id), spaces.find(reader, space)
+    )
+    if kept is None or alias is None or account.state != "active":
         raise not_found()
     return kept, alias
 
@@ -180,19 +183,25 @@ async def declare(
 
 
 async def _list_schools(context: Context, reader: Reader, space: Space) -> tuple[School, ...]:
+    origins = [names.origin(actor) for actor in space.state.actors.values()]
+    members, exchanges, own, named = await asyncio.gather(
+        views.list_people(reader, space.id),
+        cursors.list_of_space(reader, space.id),
+        objects.find(reader, names.service_actor_id(context.base)),
+        partners.list_named(reader, origins),
+    )
     people: dict[str, list[Member]] = {}
-    for one in await views.list_people(reader, space.id):
+    for one in members:
         people.setdefault(one.home, []).append(one)
-    exchanges = {one.origin: one for one in await cursors.list_of_space(reader, space.id)}
-    own = await objects.find(reader, names.service_actor_id(context.base))
-    named = {one.origin: one.name for one in await partners.list_all(reader)}
+    exchange_with = {one.origin: one for one in exchanges}
+    known = {origin: name for origin, (name, _) in named.items()}
     if own is not None:
-        named[context.base] = optional_text_of(own.document, "name")
+        known[context.base] = optional_text_of(own.document, "name")
     schools = []
     for node, actor in space.state.actors.items():
         origin = names.origin(actor)
-        name = named.get(origin, "") or origin
+        name = known.get(origin, "") or origin
         schools.append(
-            School(node, origin, name, tuple(people.get(node, ())), exchanges.get(origin))
+            School(node, origin, name, tuple(people.get(node, ())), exchange_with.get(origin))
         )
     return tuple(sorted(schools, key=lambda one: (one.node != space.node, one.name)))

@@ -10,10 +10,12 @@ from aiohttp import web
 from node.actions import actors
 from node.actions.context import CONTEXT, Context
 from node.federation.answers import answer
-from node.storage import accounts
+from node.federation.asking import require_partner
+from node.storage import accounts, objects
 from protocol import names, outbound
 from protocol.canonical import MAX_DOCUMENT_BYTES, JSONObject
 from protocol.errors import Reason, Refused
+from protocol.reading import is_for_everybody
 from protocol.requests import WINDOW_S
 from protocol.space.apply import MAX_AHEAD_MS
 from protocol.space.operation import MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES
@@ -29,6 +31,8 @@ async def webfinger(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     resource = request.query.get("resource", "")
     subject, actor = await _find(context, resource)
+    if actor != names.service_actor_id(context.base) and not await _is_for(request, actor):
+        raise _missing()
     described: JSONObject = {
         "subject": subject,
         "links": [{"rel": "self", "type": "application/activity+json", "href": actor}],
@@ -40,13 +44,12 @@ async def _find(context: Context, resource: str) -> tuple[str, str]:
     """The canonical subject and the actor that `resource` means. Refuses with NOT_FOUND."""
     if resource.rstrip("/") in {context.base, names.service_actor_id(context.base)}:
         return context.base, names.service_actor_id(context.base)
-    missing = Refused(Reason.NOT_FOUND, "Nobody of this address is here.")
     try:
         handle, host = names.read_address(resource)
     except Refused:
-        raise missing from None
+        raise _missing() from None
     if names.address(context.base, handle) != f"{handle}@{host}":
-        raise missing
+        raise _missing()
     subject = f"acct:{names.address(context.base, handle)}"
     async with context.database.read() as reader:
         account = await accounts.find_by_handle(reader, handle)
@@ -55,7 +58,30 @@ async def _find(context: Context, resource: str) -> tuple[str, str]:
         return subject, account.actor
     if account is None and school == names.school_id(context.base, handle):
         return subject, school
-    raise missing
+    raise _missing()
+
+
+async def _is_for(request: web.Request, actor: str) -> bool:
+    """Whether the asker may hear of `actor`: anybody of a public one, else an admitted node.
+
+    Whoever asks without a name learns no more of a narrowed profile than of none.
+    """
+    async with request.app[CONTEXT].database.read() as reader:
+        stored = await objects.find(reader, actor)
+    if stored is None or is_for_everybody(stored.document):
+        return True
+    if "Signature-Input" not in request.headers:
+        return False
+    try:
+        await require_partner(request)
+    except Refused:
+        # Another answer to a false name than to none would tell that somebody is here.
+        return False
+    return True
+
+
+def _missing() -> Refused:
+    return Refused(Reason.NOT_FOUND, "Nobody of this address is here.")
 
 
 async def nodeinfo_links(request: web.Request) -> web.Response:

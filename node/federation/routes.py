@@ -39,4 +39,5 @@ def shared() -> Mapping[str, Handler]:
         "/people/{name}": actors.document,
         "/schools/{name}": actors.document,
         "/projects/{name}": actors.document,
+        "/notices/{name}": actors.document,
     }

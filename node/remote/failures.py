@@ -8,9 +8,15 @@ import aiohttp
 from node.remote.guard import ForbiddenConnection
 from protocol.errors import Reason, Refused
 
+# X509_V_ERR_… of OpenSSL.
+_OUT_OF_TIME = frozenset({9, 10})
+_WRONG_NAME = frozenset({62, 64})
+
 _SENTENCES = {
     "name": "its name has no address; check the spelling or wait for its DNS",
     "certificate": "its certificate is not trusted; it must renew it, or name its ca_file here",
+    "certificate_expired": "its certificate has expired or is not yet valid; it must renew it",
+    "certificate_name": "its certificate is for another name; it must get one for its own",
     "tls": "no TLS connection came about; it must offer TLS 1.2 or later",
     "connect": "nothing accepts connections there; it may be switched off",
     "timeout": "it did not answer in time; it is tried again later",
@@ -42,8 +48,10 @@ def _class_of(error: Exception) -> str:
     match error:
         case aiohttp.ClientConnectorDNSError():
             return "name"
-        case aiohttp.ClientConnectorCertificateError() | ssl.CertificateError():
-            return "certificate"
+        case aiohttp.ClientConnectorCertificateError():
+            return _class_of_certificate(error.certificate_error)
+        case ssl.CertificateError():
+            return _class_of_certificate(error)
         case aiohttp.ClientConnectorSSLError() | ssl.SSLError():
             return "tls"
         case aiohttp.ClientConnectorError():
@@ -58,3 +66,10 @@ def _class_of(error: Exception) -> str:
             return "malformed"
         case _:
             return "network"
+
+
+def _class_of_certificate(error: Exception) -> str:
+    code = getattr(error, "verify_code", None)
+    if code in _OUT_OF_TIME:
+        return "certificate_expired"
+    return "certificate_name" if code in _WRONG_NAME else "certificate"

@@ -11,9 +11,10 @@ import asyncio
 import errno
 import re
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
+from types import MappingProxyType
 from typing import TypeAlias
 
 from aiohttp import AddrInfoType
@@ -36,6 +37,7 @@ _URL = re.compile(
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _DOTS = re.compile(r"/(?:\.|%2e){1,2}(?=/|$)", re.IGNORECASE)
 _DEFAULT_PORT = {"https": 443, "http": 80}
+_WHERE = re.compile(r"(?P<address>[0-9.]+|\[[0-9a-f:]+\]):(?P<port>[1-9][0-9]{0,4})")
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,37 @@ class Target:
 
     url: str
     origin: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a name lies on this machine, for trying things out."""
+
+    address: Address
+    port: int
+
+
+def read_hosts(written: Mapping[str, str], *, development: bool) -> dict[str, Place]:
+    """The setting `remote.hosts`. Refuses with BAD_SETTING what is no place on loopback, and all of
+    it without the development setting: no school's node may be led into its own network.
+    """
+    if written and not development:
+        raise Refused(
+            Reason.BAD_SETTING,
+            "remote.hosts is for trying things out; remove it, or set node.development",
+        )
+    return {host: _read_place(host, where) for host, where in written.items()}
+
+
+def _read_place(host: str, where: str) -> Place:
+    match = _WHERE.fullmatch(where)
+    address = None if match is None else read_literal(match["address"])
+    if match is None or address is None or forbidden_class(address) != "loopback":
+        raise Refused(
+            Reason.BAD_SETTING,
+            f"remote.hosts: {host} has to lie on loopback, written like 127.0.0.1:8443",
+        )
+    return Place(address, int(match["port"]))
 
 
 class ForbiddenConnection(OSError):
@@ -57,9 +90,15 @@ class ForbiddenConnection(OSError):
 class Guard:
     """The rules of one node; `development` alone opens loopback addresses and plain http there."""
 
-    def __init__(self, development: bool, lookup: Lookup | None = None) -> None:
+    def __init__(
+        self,
+        development: bool,
+        lookup: Lookup | None = None,
+        hosts: Mapping[str, Place] = MappingProxyType({}),
+    ) -> None:
         self._development = development
         self._lookup = lookup or ask_system
+        self._hosts = hosts if development else {}
 
     def check(self, url: str, origin: str) -> Target:
         """`url` as it may be asked of the partner whose recorded origin is `origin`.
@@ -131,6 +170,12 @@ class Guard:
                 raise _forbidden(kind)
         return addresses
 
+    async def locate(self, host: str, port: int) -> list[Place]:
+        """Where to connect for `host` and `port`; as `resolve`, but for the names of `hosts`."""
+        if host in self._hosts:
+            return [self._hosts[host]]
+        return [Place(address, port) for address in await self.resolve(host, port)]
+
     def open_socket(self, info: AddrInfoType) -> socket.socket:
         """A socket for one `getaddrinfo` row, unless its address is forbidden."""
         family, kind, protocol, _, where = info
@@ -162,13 +207,13 @@ class PinnedResolver(AbstractResolver):
         return [
             ResolveResult(
                 hostname=host,
-                host=str(address),
-                port=port,
-                family=socket.AF_INET if address.version == 4 else socket.AF_INET6,
+                host=str(place.address),
+                port=place.port,
+                family=socket.AF_INET if place.address.version == 4 else socket.AF_INET6,
                 proto=socket.IPPROTO_TCP,
                 flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
             )
-            for address in await self._guard.resolve(host, port)
+            for place in await self._guard.locate(host, port)
         ]
 
     async def close(self) -> None:

@@ -65,6 +65,16 @@ async def find_by_actor(reader: Reader, actor: str) -> Account | None:
     return None if row is None else _read(row)
 
 
+async def find_of_session(reader: Reader, session_hash: str) -> Account | None:
+    """Whose session it is, ended or not."""
+    row = await reader.one(
+        f"SELECT {_COLUMNS} FROM accounts "
+        "WHERE id = (SELECT account FROM sessions WHERE token_hash = $1)",
+        session_hash,
+    )
+    return None if row is None else _read(row)
+
+
 async def list_all(reader: Reader) -> list[Account]:
     rows = await reader.all(f"SELECT {_COLUMNS} FROM accounts ORDER BY state, name")
     return [_read(row) for row in rows]

@@ -28,6 +28,8 @@ from protocol.errors import Reason, Refused
 
 READERS = 3
 LOCK_TIMEOUT_S = 30.0
+RESERVE = 4
+"""Small actions leave this part of the disk floor free: a quarter."""
 
 Row = sqlite.Row
 Value = sqlite.Value
@@ -146,8 +148,8 @@ class Database:
         Refuses with BAD_DATA_FOLDER what cannot be opened, BUSY where another process keeps it.
         """
 
-        def check_room() -> None:
-            if room(path.parent) < min_free_bytes:
+        def check_room(small: bool) -> None:
+            if room(path.parent) < (min_free_bytes // RESERVE if small else min_free_bytes):
                 raise Refused(
                     Reason.STORAGE_FULL,
                     "this node's disk is nearly full; free space, then try again",
@@ -207,18 +209,25 @@ class Database:
         An exception undoes this action alone. Refuses with STORAGE_FULL below the disk floor, with
         BUSY where another program keeps the database.
         """
-        return self._unit(alone=False)
+        return self._unit(alone=False, small=False)
+
+    def write_small(self) -> AbstractAsyncContextManager[Transaction]:
+        """As `write`, for what people need in order to make room: signing in, taking back.
+
+        It may use most of the space below the disk floor, and is a few rows at most.
+        """
+        return self._unit(alone=False, small=True)
 
     def rebuild(self) -> AbstractAsyncContextManager[Transaction]:
         """As `write`, for migrations: foreign keys are looked at only when the block is left."""
-        return self._unit(alone=True)
+        return self._unit(alone=True, small=False)
 
     @asynccontextmanager
-    async def _unit(self, *, alone: bool) -> AsyncIterator[Transaction]:
+    async def _unit(self, *, alone: bool, small: bool) -> AsyncIterator[Transaction]:
         task = asyncio.current_task()
         if self._writing is not None and self._writing is task:
             raise RuntimeError("a transaction inside a transaction would wait for itself")
-        ask = self._writer.ask(alone=alone)
+        ask = self._writer.ask(alone=alone, small=small)
         keep = False
         try:
             await ask.turn

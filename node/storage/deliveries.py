@@ -93,20 +93,6 @@ async def find_state_of(reader: Reader, activity_id: str) -> Delivery | None:
     return None if row is None else _read(row)
 
 
-async def find_states_of_documents(
-    reader: Reader, actor: str, documents: list[str]
-) -> dict[str, DeliveryState]:
-    """How the letters stand that carry these documents of `actor`; nothing for unsent ones."""
-    rows = await reader.all(
-        "SELECT o.activity ->> '$.object.id', d.state FROM outbox o "
-        "JOIN deliveries d ON d.activity_id = o.id WHERE o.actor = $1 "
-        "AND o.activity ->> '$.object.id' IN (SELECT value FROM json_each($2))",
-        actor,
-        json.dumps(documents),
-    )
-    return {row[0]: row[1] for row in rows}
-
-
 async def list_open(reader: Reader, limit: int = 200) -> list[Delivery]:
     """All that waits or was given up, the oldest first."""
     rows = await reader.all(
@@ -133,6 +119,7 @@ async def put_state(
         why,
         now_ms,
     )
+    await _tell_message(transaction, id_)
 
 
 async def put_waiting(
@@ -166,6 +153,16 @@ async def retry(transaction: Transaction, id_: int, now_ms: int) -> None:
         "WHERE id = $1 AND state IN ('waiting', 'given_up')",
         id_,
         now_ms,
+    )
+    await _tell_message(transaction, id_)
+
+
+async def _tell_message(transaction: Transaction, id_: int) -> None:
+    """The message that a letter carries, if it carries one, came as far as the letter."""
+    await transaction.run(
+        "UPDATE messages SET travel = d.state FROM deliveries d "
+        "WHERE d.id = $1 AND messages.activity = d.activity_id AND messages.activity <> ''",
+        id_,
     )
 
 

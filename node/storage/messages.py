@@ -1,15 +1,21 @@
 """Messages between contacts, as each person here reads them; and the feed of public notes."""
 
 from dataclasses import astuple, dataclass
+from typing import Literal
 
 from node.storage.database import Reader, Transaction
+from node.storage.deliveries import DeliveryState
 
-_COLUMNS = "id, reader, other, sent, text, language, at_ms, read_ms"
+_COLUMNS = "id, reader, other, sent, text, language, at_ms, read_ms, activity, travel"
 
 
 @dataclass(frozen=True)
 class Message:
-    """One message in the conversation of `reader` (who is here) with `other`."""
+    """One message in the conversation of `reader` (who is here) with `other`.
+
+    `activity` carries a sent one to another school, and `travel` says how far it came; both are
+    empty for a message that never leaves the school, and for a received one.
+    """
 
     id: str
     reader: str
@@ -19,6 +25,8 @@ class Message:
     language: str
     at_ms: int
     read_ms: int | None
+    activity: str = ""
+    travel: DeliveryState | Literal[""] = ""
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,8 @@ class Conversation:
 
 async def put(transaction: Transaction, message: Message) -> None:
     await transaction.run(
-        f"INSERT INTO messages ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
+        f"INSERT INTO messages ({_COLUMNS}) VALUES "
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
         "ON CONFLICT (id, reader) DO UPDATE SET text = excluded.text, language = excluded.language",
         *astuple(message),
     )

@@ -83,6 +83,18 @@ async def list_many(reader: Reader, ids: list[str]) -> dict[str, StoredDocument]
     return {row["id"]: _read(row) for row in rows}
 
 
+async def list_with_schools(reader: Reader, ids: list[str]) -> dict[str, StoredDocument]:
+    """As `list_many`, and the schools that those documents name."""
+    rows = await reader.all(
+        "WITH asked AS (SELECT id, document FROM objects WHERE buried = 0 "
+        "AND id IN (SELECT value FROM json_each($1))) "
+        f"SELECT {_COLUMNS} FROM objects WHERE buried = 0 AND id IN "
+        "(SELECT id FROM asked UNION SELECT document ->> '$.school' FROM asked)",
+        json.dumps(ids),
+    )
+    return {row["id"]: _read(row) for row in rows}
+
+
 async def list_changes(reader: Reader, after: int, limit: int) -> list[tuple[int, StoredDocument]]:
     """Own listed documents that changed after `after`, in that order, tombstones among them."""
     rows = await reader.all(

@@ -1,5 +1,7 @@
 """Partner nodes: whom the administrator noted down, approved or blocked."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from typing import Literal
 
@@ -34,6 +36,16 @@ async def find(reader: Reader, origin: str) -> Partner | None:
 async def list_all(reader: Reader) -> list[Partner]:
     rows = await reader.all(f"SELECT {_COLUMNS} FROM partners ORDER BY name, origin")
     return [Partner(*row) for row in rows]
+
+
+async def list_named(reader: Reader, origins: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Name and country of those partners among `origins`, as their nodes call themselves."""
+    rows = await reader.all(
+        "SELECT origin, name, country FROM partners "
+        "WHERE origin IN (SELECT value FROM json_each($1))",
+        json.dumps(sorted(set(origins))),
+    )
+    return {row["origin"]: (row["name"], row["country"]) for row in rows}
 
 
 async def put(transaction: Transaction, partner: Partner) -> None:

@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 
 from node.storage.database import Reader
 from protocol.canonical import JSONObject
+from protocol.fresh import is_to_be_renewed
 
 
 @dataclass(frozen=True)
@@ -17,17 +19,20 @@ class Counts:
     projects: int
     accounts: int
     partners: int
+    renewals: int = 0
 
     @property
     def total(self) -> int:
-        return self.unread + self.offers + self.projects + self.accounts + self.partners
+        told = self.unread + self.offers + self.projects
+        return told + self.accounts + self.partners + self.renewals
 
 
-async def count(reader: Reader, actor: str | None, *, admin: bool) -> Counts:
+async def count(reader: Reader, actor: str | None, *, admin: bool, now: datetime) -> Counts:
     """The counts for `actor`; an administrator's contain what waits for administrators."""
     row = await reader.one(
         "SELECT (SELECT o.document FROM objects o JOIN meta m ON m.value = o.id "
         "WHERE m.key = 'school') AS school, "
+        "(SELECT document FROM objects WHERE id = $1) AS person, "
         "(SELECT count(DISTINCT other) FROM messages "
         "WHERE reader = $1 AND sent = 0 AND read_ms IS NULL) AS unread, "
         "(SELECT count(*) FROM contacts WHERE offered = $1 AND state = 'offered') AS offers, "
@@ -41,6 +46,13 @@ async def count(reader: Reader, actor: str | None, *, admin: bool) -> Counts:
     if row is None:
         return Counts(None, 0, 0, 0, 0, 0)
     school = None if row["school"] is None else json.loads(row["school"])
+    person: JSONObject = {} if row["person"] is None else json.loads(row["person"])
     return Counts(
-        school, row["unread"], row["offers"], row["projects"], row["accounts"], row["partners"]
+        school,
+        row["unread"],
+        row["offers"],
+        row["projects"],
+        row["accounts"],
+        row["partners"],
+        int(is_to_be_renewed(person, now)),
     )

@@ -28,11 +28,13 @@ class Ask:
     """One action's wish to write, and how far it came.
 
     `alone` is for an action that rebuilds tables: it shares its COMMIT with nobody, and foreign
-    keys are not looked at while it runs.
+    keys are not looked at while it runs. `small` is for one that must go on when the disk is nearly
+    full.
     """
 
-    def __init__(self, *, alone: bool) -> None:
+    def __init__(self, *, alone: bool, small: bool) -> None:
         self.alone = alone
+        self.small = small
         loop = asyncio.get_running_loop()
         self.turn: asyncio.Future[None] = loop.create_future()
         self.left: asyncio.Future[bool] = loop.create_future()
@@ -55,7 +57,7 @@ class Writer:
     """The writing connection of one process and the actions that wait for it."""
 
     def __init__(
-        self, connection: aiosqlite.Connection, lock: FileLock, check_room: Callable[[], None]
+        self, connection: aiosqlite.Connection, lock: FileLock, check_room: Callable[[bool], None]
     ) -> None:
         self.connection = connection
         self.wipe_due = False
@@ -68,11 +70,11 @@ class Writer:
         self._looks = True
         self._task = asyncio.get_running_loop().create_task(self._drive(), name="database writer")
 
-    def ask(self, *, alone: bool = False) -> Ask:
+    def ask(self, *, alone: bool = False, small: bool = False) -> Ask:
         """Queue up. The action runs between `turn` and `leave`, and has happened at `kept`."""
         if self._closing or self._task.done():
             raise RuntimeError("the database is closed")
-        ask = Ask(alone=alone)
+        ask = Ask(alone=alone, small=small)
         self._waiting.append(ask)
         self._news.set()
         return ask
@@ -98,7 +100,6 @@ class Writer:
 
     async def _run_group(self, first: Ask) -> None:
         try:
-            self._check_room()
             await self._lock.take()
         except (Refused, OSError) as error:
             first.fail(error)
@@ -154,10 +155,18 @@ class Writer:
         await self.connection.executescript(f"{steps}; {'COMMIT' if group else 'ROLLBACK'}")
 
     def _next(self) -> Ask | None:
-        """The first who still waits; whoever was cancelled meanwhile went away."""
+        """The first who still waits and for whom there is room on the disk; whoever was cancelled
+        meanwhile went away.
+        """
         while self._waiting:
             ask = self._waiting.popleft()
-            if not ask.turn.done():
+            if ask.turn.done():
+                continue
+            try:
+                self._check_room(ask.small)
+            except (Refused, OSError) as error:
+                ask.fail(error)
+            else:
                 return ask
         return None
 

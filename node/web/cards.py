@@ -2,12 +2,13 @@
 
 from datetime import date
 
+from node.actions.actors import card_of
 from node.clock import unstamp
 from node.storage.objects import StoredDocument
 from node.web import views
 from node.web.directory import Directory, path_of
-from protocol.canonical import JSON, JSONObject
-from protocol.reading import optional_text_of
+from protocol.canonical import JSONObject
+from protocol.reading import number_of, optional_text_of
 
 
 def listed(document: JSONObject, name: str) -> list[str]:
@@ -16,25 +17,12 @@ def listed(document: JSONObject, name: str) -> list[str]:
     return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
 
 
-def number(document: JSONObject, name: str) -> int | None:
-    value = document.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
 def day(document: JSONObject, name: str) -> date | None:
     text = optional_text_of(document, name)
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
         return None
-
-
-def about(document: JSONObject) -> tuple[str, str]:
-    """What an actor tells of itself, and in which language."""
-    value: JSON = document.get("about")
-    if not isinstance(value, dict):
-        return "", ""
-    return optional_text_of(value, "text"), optional_text_of(value, "language")
 
 
 def entry(stored: StoredDocument, directory: Directory, *, reader: str = "") -> views.Entry:
@@ -59,8 +47,8 @@ def project_card(stored: StoredDocument, directory: Directory) -> views.ProjectC
         summary=optional_text_of(document, "summary"),
         language=optional_text_of(document, "language"),
         schools=project_schools(document, directory),
-        age_from=number(document, "ageFrom") or 3,
-        age_to=number(document, "ageTo") or 20,
+        age_from=number_of(document, "ageFrom") or 3,
+        age_to=number_of(document, "ageTo") or 20,
         state=optional_text_of(document, "state") or "draft",
     )
 
@@ -84,18 +72,23 @@ def project_schools(document: JSONObject, directory: Directory) -> list[views.Sc
 
 def school_card(stored: StoredDocument, base: str) -> views.SchoolCard:
     """A school's page."""
-    document = stored.document
-    text, language = about(document)
+    card = card_of(stored.document)
     return views.SchoolCard(
         url=stored.id,
-        name=optional_text_of(document, "name"),
-        country=optional_text_of(document, "country"),
+        name=card.name,
+        country=card.country,
         path=path_of(stored.id, base),
-        city=optional_text_of(document, "city"),
-        region=optional_text_of(document, "region"),
-        types=listed(document, "schoolTypes"),
-        languages=listed(document, "languages"),
-        register_number=optional_text_of(document, "registerNumber"),
-        about=text,
-        about_language=language,
+        city=card.city,
+        region=card.region,
+        nuts=card.nuts,
+        website=card.website,
+        types=card.types,
+        sector=card.sector,
+        languages=card.languages,
+        age_from=card.age_from,
+        age_to=card.age_to,
+        register_number=card.register_number,
+        about=card.about,
+        about_language=card.about_language,
+        reach=card.reach,
     )

@@ -4,17 +4,19 @@ An actor's page lies under its own path at home, and under `<path>@<host>` for o
 `/people/anna`, `/people/nikos@agrinio.example`.
 """
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from node.storage import objects, partners
+from node.storage.accounts import Account
 from node.storage.database import Reader
 from node.storage.objects import StoredDocument
 from node.web import views
 from protocol import names
 from protocol.errors import Reason, Refused
-from protocol.reading import optional_text_of
+from protocol.reading import is_for_everybody, optional_text_of
 
 
 def path_of(actor: str, base: str) -> str:
@@ -43,9 +45,14 @@ def address_of(actor: str) -> str:
     return names.address(f"{parts.scheme}://{parts.netloc}", parts.path.rpartition("/")[2])
 
 
+def is_open(stored: StoredDocument, account: Account | None) -> bool:
+    """Whether this reader may see a document: a visitor only an own one that is for everybody."""
+    return account is not None or (stored.local and is_for_everybody(stored.document))
+
+
 @dataclass(frozen=True)
 class Directory:
-    """What is known of some actors and their schools, read in three round trips at most."""
+    """What is known of some actors and their schools, read in one trip."""
 
     base: str
     documents: dict[str, StoredDocument] = field(default_factory=dict)
@@ -62,6 +69,18 @@ class Directory:
             school=self.school_of(actor),
             role=role,
         )
+
+    def people(self, actors: Iterable[str], account: Account | None) -> list[views.Person]:
+        """One line about each of `actors`; a visitor reads only of those who are for everybody."""
+        return [
+            self.person(actor)
+            for actor in actors
+            if account is not None
+            or (
+                (stored := self.documents.get(actor)) is not None
+                and is_for_everybody(stored.document)
+            )
+        ]
 
     def school_of(self, actor: str) -> views.School:
         """The mark of the school that `actor` belongs to."""
@@ -83,8 +102,8 @@ class Directory:
 async def look_up(reader: Reader, base: str, actors: Iterable[str]) -> Directory:
     """A directory that knows `actors` and their schools."""
     asked = sorted({actor for actor in actors if actor})
-    found = await objects.list_many(reader, asked)
-    schools = {optional_text_of(one.document, "school") for one in found.values()} - {""}
-    found |= await objects.list_many(reader, sorted(schools - found.keys()))
-    known = await partners.list_all(reader)
-    return Directory(base, found, {one.origin: (one.name, one.country) for one in known})
+    found, named = await asyncio.gather(
+        objects.list_with_schools(reader, asked),
+        partners.list_named(reader, map(names.origin, asked)),
+    )
+    return Directory(base, found, named)

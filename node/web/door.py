@@ -34,6 +34,10 @@ _HEADINGS = {
     507: later("The disk is full"),
 }
 _HEADING = later("That did not work")
+_DEFECT = later(
+    "Something failed on this server. Try again; if it happens again, give your administrator the "
+    "reference below."
+)
 
 
 class Access(Enum):
@@ -76,12 +80,14 @@ def refusal(request: web.Request, refused: Refused) -> web.Response:
     if FRAME not in request:
         request[FRAME] = _bare(request)
     status = status_of(refused.reason)
+    reference = refused.facts.get("reference", "")
     answer = render(
         request,
         "error.html",
         status=status,
         heading=_HEADINGS.get(status, _HEADING),
-        sentence=sentence_of(refused.reason),
+        sentence=_DEFECT if reference else sentence_of(refused.reason),
+        reference=reference,
     )
     retry_after_s = refused.facts.get("retry_after_s")
     if isinstance(retry_after_s, int):
@@ -101,6 +107,7 @@ async def _prepare(request: web.Request) -> None:
             reader,
             None if account is None else account.actor,
             admin=account is not None and account.is_admin,
+            now=context.now(),
         )
     request[FRAME] = Frame(
         language=request.app[FACE].languages.choose(

@@ -25,6 +25,11 @@ _KIND = "application/x-www-form-urlencoded"
 # What no schema of ours accepts and nobody types on purpose: it comes along when one pastes.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# As the schemas have it (`types.json`, website).
+_WEBSITE = re.compile(
+    r"https?://[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[1-9][0-9]{0,4})?"
+    r"(?:/[A-Za-z0-9._~!$'()*+,;=:@%/-]*)?(?:\?[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?"
+)
 _UNSEEN_IN_LINE = re.compile(r"[\u200b\u200e\u200f\u2060-\u2065]")
 
 
@@ -149,6 +154,31 @@ class Form:
             self.say(name, later("Write a date, for example 2027-01-31."))
             return None
 
+    def tenths(self, name: str, *, most: int) -> int | None:
+        """Degrees on the globe, `40.64` or `-8,65`, rounded to tenths: no exact place is kept."""
+        typed = self.value(name).strip().replace(",", ".").replace("\u2212", "-")
+        if not typed:
+            return None
+        if re.fullmatch(r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,12})?", typed) and abs(float(typed)) <= most:
+            return round(float(typed) * 10)
+        self.say(
+            name,
+            later("Write degrees between %(lowest)s and %(highest)s, for example 40.6."),
+            lowest=-most,
+            highest=most,
+        )
+        return None
+
+    def website(self, name: str) -> str:
+        """The address of a web page; `school.example` is taken for `https://school.example`."""
+        typed = self.line(name, longest=290, required=False)
+        if not typed:
+            return ""
+        address = typed if "://" in typed else f"https://{typed}"
+        if not _WEBSITE.fullmatch(address):
+            self.say(name, later("Write an address such as https://school.example."))
+        return address
+
     def ticked(self, name: str) -> bool:
         return self.value(name) == "yes"
 
@@ -185,7 +215,9 @@ class _Mending:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> bool:
-        if not isinstance(error, Refused) or error.reason not in MENDABLE:
+        if not isinstance(error, Refused):
+            return False
+        if error.reason not in MENDABLE and error.reason not in self._sentences:
             return False
         named = error.facts.get("field")
         field = named if isinstance(named, str) and named in FIELDS else self._name

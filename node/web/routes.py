@@ -51,6 +51,8 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/home", STAFF, home.show),
     ("GET", "/me", STAFF, me.show),
     ("POST", "/me", STAFF, me.save),
+    ("GET", "/me/availability", STAFF, me.ask_availability),
+    ("POST", "/me/availability", STAFF, me.renew_availability),
     ("GET", "/me/security", STAFF, security.show),
     ("POST", "/me/security", STAFF, security.change),
     ("POST", "/me/security/sessions/{session}/end", STAFF, security.end),

@@ -14,7 +14,7 @@ from node.web.directory import Directory, path_of
 from node.web.i18n import later
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
-from protocol.reading import optional_text_of
+from protocol.reading import number_of, optional_text_of
 
 Next = tuple[str, str, str]
 """Whose turn it is (mine, theirs, nobody), the sentence that says so, the step that is offered."""
@@ -116,10 +116,10 @@ def show(one: Undertaking, known: Directory, account: Account | None) -> views.P
         summary=optional_text_of(document, "summary"),
         language=optional_text_of(document, "language"),
         schools=schools(one, known),
-        age_from=cards.number(document, "ageFrom") or 3,
-        age_to=cards.number(document, "ageTo") or 20,
+        age_from=number_of(document, "ageFrom") or 3,
+        age_to=number_of(document, "ageTo") or 20,
         state=one.state,
-        founders=[known.person(actor) for actor in one.founders()],
+        founders=known.people(one.founders(), account),
         subjects=cards.listed(document, "subjects"),
         languages=cards.listed(document, "languages"),
         scope=optional_text_of(document, "scope"),
@@ -130,7 +130,7 @@ def show(one: Undertaking, known: Directory, account: Account | None) -> views.P
         next_values={"name": _other(one, known, account)},
         since_ms=None if one.founding is None else one.founding.since_ms,
         space_path="" if one.space is None else f"/w/{one.space.id}",
-        pupils=cards.number(document, "pupils"),
+        pupils=number_of(document, "pupils"),
         start=cards.day(document, "startDate"),
         end=cards.day(document, "endDate"),
         description=optional_text_of(document, "description"),

@@ -33,6 +33,12 @@ class SchoolCard:
     register_number: str = ""
     about: str = ""
     about_language: str = ""
+    nuts: str = ""
+    website: str = ""
+    sector: str = ""
+    age_from: int | None = None
+    age_to: int | None = None
+    reach: str = "public"
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Profile:
-    """A person's page."""
+    """A person's page. `said_on` is when the availability was said, `stale` that it is long ago."""
 
     name: str
     path: str
@@ -63,6 +69,10 @@ class Profile:
     availability: str = ""
     about: str = ""
     about_language: str = ""
+    key_competences: Sequence[str] = ()
+    said_on: date | None = None
+    stale: bool = False
+    reach: str = "public"
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,11 @@ AVAILABILITY = {
     "not_now": later("Not just now"),
 }
 
+REACH = {
+    "accredited": later("Staff of our school and of schools that it is connected with"),
+    "public": later("Everybody, also outside"),
+}
+
 HANDLE_TAKEN = later("This short name is taken. Choose another.")
 AGES_TURNED = later("The second age is below the first.")
 
@@ -160,14 +165,18 @@ FIELDS = {
     "key_competences": later("Key competences"),
     "language": later("Language"),
     "languages": later("Languages"),
+    "latitude": later("Degrees north"),
+    "longitude": later("Degrees east"),
     "name": later("Name"),
     "new": later("New password"),
     "note": later("A few words"),
+    "nuts": later("Code of the region (NUTS)"),
     "old": later("Password until now"),
     "other": later("Contact"),
     "password": later("Password"),
     "pupils": later("How many pupils"),
     "reason": later("A few words"),
+    "reach": later("Who may read this"),
     "region": later("Region"),
     "register_number": later("Number in the school register"),
     "role": later("Role"),
@@ -181,6 +190,7 @@ FIELDS = {
     "title": later("Title"),
     "tools": later("Tools"),
     "types": later("Kind of school"),
+    "website": later("Web site"),
     "work_process": later("How you work together"),
 }
 
@@ -201,6 +211,7 @@ TOLD = {
     "welcome": later("Welcome. Your account is ready."),
     "asked": later("Thank you. Your school's administrator looks at it and tells you."),
     "saved": later("Saved."),
+    "availability-renewed": later("Thank you. It holds for another half a year."),
     "published": later("Published."),
     "deleted": later("Deleted."),
     "sent": later("Sent."),

@@ -49,6 +49,10 @@ class School:
     def address(self) -> str:
         return f"{self.host}:{self.port}"
 
+    def connect(self, timeout_s: float) -> http.client.HTTPConnection:
+        """A browser's connection to the school's address."""
+        return http.client.HTTPConnection(self.host, self.port, timeout=timeout_s)
+
     def command(self, *words: str, answer: str | None = None) -> str:
         """Run one `schoolgate` command on this school's folder; its output.
 

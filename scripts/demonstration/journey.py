@@ -31,7 +31,7 @@ def require(truth: bool, sentence: str) -> None:
 
 def sign_in(school: School, person: Person) -> Visitor:
     """A browser in which `person` has signed in."""
-    visitor = Visitor(school.base)
+    visitor = Visitor(school.base, school.connect)
     page = visitor.send(
         visitor.get("/login"), "/login", handle=person.handle, password=person.password
     )

@@ -5,6 +5,7 @@ sent, a field that the form does not have cannot be filled in.
 """
 
 import http.client
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -173,8 +174,11 @@ class _Reader(HTMLParser):
 class Visitor:
     """One person's browser at one node (`base` is `http://127.0.0.2:8001`)."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(
+        self, base: str, connect: Callable[[float], http.client.HTTPConnection] | None = None
+    ) -> None:
         self.base = base
+        self._connect = connect
         self.cookies: dict[str, str] = {}
 
     def get(self, address: str) -> Page:
@@ -211,7 +215,10 @@ class Visitor:
         target = urlsplit(urljoin(self.base, address))
         if f"{target.scheme}://{target.netloc}" != self.base:
             raise LookupError(f"{address} is not on {self.base}")
-        connection = http.client.HTTPConnection(target.netloc, timeout=TIMEOUT_S)
+        if self._connect is None:
+            connection = http.client.HTTPConnection(target.netloc, timeout=TIMEOUT_S)
+        else:
+            connection = self._connect(TIMEOUT_S)
         headers = {"Accept": "text/html", "Accept-Language": "en"}
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{key}={value}" for key, value in self.cookies.items())

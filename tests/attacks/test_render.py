@@ -134,7 +134,7 @@ async def test_a122_names_and_texts_are_words_wherever_they_stand(
 async def test_a122_own_words_are_words_too(alpha: Node, ana: Account) -> None:
     visitor, stranger = await signed_in(alpha, "ana"), Visitor(alpha)
     for markup in MARKUP:
-        profile = Profile(markup, about=markup, about_language="en")
+        profile = Profile(markup, about=markup, about_language="en", reach="public")
         await people.update_profile(alpha.context, ana, profile)
         await school.update_card(
             alpha.context, alpha.admin, Card(markup, "PT", city=markup, about=markup,

@@ -54,6 +54,7 @@ class Side:
             "Content-Type": "application/x-www-form-urlencoded",
             "Accept": "text/html",
             "Origin": self.school.base,
+            "Host": self.school.address,
             "Cookie": "; ".join(f"{key}={value}" for key, value in self.visitor.cookies.items()),
         }
         connection = http.client.HTTPConnection(

@@ -143,7 +143,10 @@ def _people(schools: Schools) -> None:
         languages=["pt", "en"],
         age_from="11",
         age_to="14",
+        availability="looking_for_partners",
+        key_competences=["multilingual", "citizenship"],
         about=ABOUT,
+        reach="public",
     )
     journey.publish(ana, "Today the class counted storks: fourteen on one roof.")
     page = ana.get("/people/ana")

@@ -70,6 +70,7 @@ HOME = (
     state("home with the menu open", "/home", at("rosa", "/home"), MENU, see("Sign out")),
     state("profile form", "/me", at("ana", "/me")),
     state("profile form in vain", "/me", at("nina", "/me"), fill(name=""), press("Save"), MEND),
+    state("availability to renew", "/me/availability", at("ana", "/me/availability")),
     state("security", "/me/security", at("ana", "/me/security")),
     state(
         "security in vain",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from protocol import activities, documents, objects
+from protocol import activities, documents, notices, objects
 from protocol.activities import Said
 from protocol.canonical import JSON, JSONObject, b64
 from protocol.documents import Verified
@@ -128,6 +128,34 @@ def note(
             language="en",
             reader=reader,
         )
+    )
+
+
+def notice(
+    actor: Actor = ANN,
+    version: int = 1,
+    *,
+    days: float = 30,
+    reach: str = "public",
+    at: datetime = NOW,
+    **more: JSON,
+) -> JSONObject:
+    """A notice of `actor`, written at `at`, that is over `days` later."""
+    return actor.sign(
+        notices.notice(
+            f"{origin(actor.url)}/notices/{name('rivers')}",
+            Written(min(at, NOW), at, version),
+            author=actor.url,
+            school=f"{origin(actor.url)}/schools/main",
+            title="Who counts birds with us?",
+            purpose="looking_for_partners",
+            text="We look for a class at another river.",
+            language="en",
+            languages=["en"],
+            expires=at + timedelta(days=days),
+            reach=reach,
+        )
+        | more
     )
 
 

@@ -14,7 +14,19 @@ from protocol.keys import PublicKey
 from protocol.objects import ActorKey, Written, stamp
 from protocol.reading import keys_of, owner_of, time_of, type_of, version_of
 from protocol.shapes import PUBLIC, kind_of
-from tests.protocol.people import ALPHA, ANN, BEN, BIRDS, BOOK, NOW, note, person, project, written
+from tests.protocol.people import (
+    ALPHA,
+    ANN,
+    BEN,
+    BIRDS,
+    BOOK,
+    NOW,
+    note,
+    notice,
+    person,
+    project,
+    written,
+)
 
 
 def test_a_person_with_everything_fits_its_schema() -> None:
@@ -31,7 +43,10 @@ def test_a_person_with_everything_fits_its_schema() -> None:
         languages=["fr", "en"],
         age_from=11,
         age_to=15,
+        key_competences=["multilingual"],
         availability="open_to_offers",
+        availability_date=date(2026, 11, 23),
+        reach="accredited",
         about="One line\r\nand another",
         about_language="en",
         approves_followers=True,
@@ -55,8 +70,14 @@ def test_a_school_and_its_service_actor_fit_their_schemas() -> None:
         name="Lycée Monet",
         country="FR",
         keys=ANN.keys,
-        region="FR101",
+        region="Île-de-France",
+        nuts="FR101",
         city="Paris",
+        location=(489, 24),
+        website="https://monet.example/",
+        age_from=15,
+        age_to=18,
+        reach="public",
         school_types=["upper_secondary_general"],
         sector="public",
         languages=["fr"],
@@ -143,7 +164,7 @@ def test_a_note_is_for_everybody_and_a_letter_for_one() -> None:
     BOOK.check("message", letter)
 
 
-@pytest.mark.parametrize("former", [person(), project(), note(), note(reader=BEN.url)])
+@pytest.mark.parametrize("former", [person(), project(), note(), notice(), note(reader=BEN.url)])
 def test_a_tombstone_keeps_name_type_owner_and_nothing_else(former: Any) -> None:
     tombstone = objects.tombstone(former, NOW)
     signed = BIRDS.sign(tombstone)

@@ -153,7 +153,10 @@ def test_a_document_tells_its_kind_by_its_types() -> None:
 @pytest.mark.parametrize(
     ("kind", "name", "reach"),
     [
-        ("person", "full", "public"),
+        ("person", "least", "public"),
+        ("person", "full", "accredited"),
+        ("notice", "full", "public"),
+        ("notice", "least", "accredited"),
         ("create", "note", "public"),
         ("create", "message", "members"),
         ("message", "letter", "members"),
@@ -166,6 +169,16 @@ def test_a_document_tells_its_kind_by_its_types() -> None:
 )
 def test_the_gate_tells_who_may_hear_of_it(kind: str, name: str, reach: str) -> None:
     assert release(BOOK, example(kind, name), kind).reach == reach
+
+
+def test_what_carries_a_narrowed_document_is_narrowed_too() -> None:
+    narrowed = example("person", "full")
+    update = example("update", "project") | {"object": narrowed}
+    assert release(BOOK, update).reach == "accredited"
+    page = example("ordered-collection-page", "outbox") | {"orderedItems": [update]}
+    assert release(BOOK, page).reach == "accredited"
+    lines = [example("change", "tombstone"), {"n": 9, "document": narrowed}]
+    assert release_lines(BOOK, "change", lines).reach == "accredited"
 
 
 def test_nobody_but_the_gate_makes_an_outbound() -> None:

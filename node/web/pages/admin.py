@@ -1,5 +1,6 @@
 """`/admin`: what an administrator looks after. `/admin/settings`: the school card and settings."""
 
+import re
 from dataclasses import asdict
 
 from aiohttp import web
@@ -11,15 +12,19 @@ from node.actions.context import CONTEXT
 from node.actions.identity import list_listed_keys
 from node.storage import deliveries, objects, partners
 from node.storage.deliveries import Delivery
-from node.web import cards, views, words
+from node.web import views, words
 from node.web.door import me
 from node.web.forms import Form, read_form
+from node.web.i18n import later
 from node.web.render import render, see_other
 from protocol import names
 from protocol.keys import PublicKey, fingerprint
-from protocol.reading import optional_text_of
 
 MAX_TYPES = 8
+YOUNGEST, OLDEST = 3, 20
+_NUTS = re.compile(r"[A-Z]{2}[0-9A-Z]{1,3}")
+# Two countries have another code there than in ISO 3166-1.
+_NUTS_COUNTRIES = {"GR": "EL", "GB": "UK"}
 
 
 async def show(request: web.Request) -> web.Response:
@@ -48,44 +53,82 @@ async def settings(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     async with context.database.read() as reader:
         stored = await objects.find(reader, await actors.get_school(reader))
-    document = {} if stored is None else stored.document
-    text, language = cards.about(document)
+    card = actors.card_of({} if stored is None else stored.document)
+    north, east = card.location or (None, None)
     form = Form.filled(
-        name=optional_text_of(document, "name"),
-        country=optional_text_of(document, "country"),
-        city=optional_text_of(document, "city"),
-        region=optional_text_of(document, "region"),
-        types=cards.listed(document, "schoolTypes"),
-        sector=optional_text_of(document, "sector"),
-        languages=cards.listed(document, "languages"),
-        register_number=optional_text_of(document, "registerNumber"),
-        about=text,
-        about_language=language or me(request).language,
+        name=card.name,
+        country=card.country,
+        city=card.city,
+        region=card.region,
+        nuts=card.nuts,
+        latitude="" if north is None else str(north / 10),
+        longitude="" if east is None else str(east / 10),
+        website=card.website,
+        types=card.types,
+        sector=card.sector,
+        languages=card.languages,
+        age_from=card.age_from,
+        age_to=card.age_to,
+        register_number=card.register_number,
+        about=card.about,
+        about_language=card.about_language or me(request).language,
+        reach=card.reach,
     )
     return _settings_page(request, form, 200)
 
 
 async def save(request: web.Request) -> web.Response:
     form = await read_form(request)
-    text = form.text("about", longest=5_000, required=False)
-    language = form.choice("about_language", words.LANGUAGES)
-    card = Card(
-        name=form.line("name"),
-        country=form.choice("country", words.COUNTRIES),
-        city=form.line("city", required=False),
-        region=form.line("region", required=False),
-        types=form.choices("types", words.SCHOOL_TYPES, most=MAX_TYPES),
-        sector=form.choice("sector", words.SECTORS, required=False),
-        languages=form.choices("languages", words.LANGUAGES, most=12),
-        register_number=form.line("register_number", required=False),
-        about=text,
-        about_language=language if text else "",
-    )
+    card = _read_card(form)
     if form.ok:
         with form.mending():
             await school.update_card(request.app[CONTEXT], me(request), card)
             return see_other("/admin/settings", "saved")
     return _settings_page(request, form, 422)
+
+
+def _read_card(form: Form) -> Card:
+    text = form.text("about", longest=5_000, required=False)
+    language = form.choice("about_language", words.LANGUAGES)
+    country = form.choice("country", words.COUNTRIES)
+    age_from = form.number("age_from", lowest=YOUNGEST, highest=OLDEST, required=False)
+    age_to = form.number("age_to", lowest=YOUNGEST, highest=OLDEST, required=False)
+    if age_from is not None and age_to is not None and age_to < age_from:
+        form.say("age_to", words.AGES_TURNED)
+    return Card(
+        name=form.line("name"),
+        country=country,
+        city=form.line("city", required=False),
+        region=form.line("region", required=False),
+        nuts=_read_region(form, country),
+        location=_read_place(form),
+        website=form.website("website"),
+        types=form.choices("types", words.SCHOOL_TYPES, most=MAX_TYPES),
+        sector=form.choice("sector", words.SECTORS, required=False),
+        languages=form.choices("languages", words.LANGUAGES, most=12),
+        age_from=age_from,
+        age_to=age_to,
+        register_number=form.line("register_number", required=False),
+        about=text,
+        about_language=language if text else "",
+        reach=form.choice("reach", words.REACH),
+    )
+
+
+def _read_region(form: Form, country: str) -> str:
+    """The code of the region; it begins with that of its country, as NUTS spells it."""
+    code = form.line("nuts", longest=5, required=False).upper()
+    if code and not (_NUTS.fullmatch(code) and code[:2] == _NUTS_COUNTRIES.get(country, country)):
+        form.say("nuts", later("Write the code of a region in your country, for example DE30."))
+    return code
+
+
+def _read_place(form: Form) -> tuple[int, int] | None:
+    north = form.tenths("latitude", most=90)
+    east = form.tenths("longitude", most=180)
+    if (north is None) != (east is None):
+        form.say("latitude", later("Write both numbers, or none."))
+    return None if north is None or east is None else (north, east)
 
 
 def _settings_page(request: web.Request, form: Form, status: int) -> web.Response:

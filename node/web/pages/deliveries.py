@@ -23,6 +23,11 @@ _THEIRS = {
     "blocked": later("The other school has blocked yours."),
     "busy": later("The other school's server has much to do just now."),
     "too_many_requests": later("The other school's server asks to go slower."),
+    "name": later("The name of the other school's server is not found on the network."),
+    "tls": later("The other school's server offers no encrypted connection."),
+    "certificate": later("The certificate of the other school's server is not trusted here."),
+    "certificate_expired": later("The certificate of the other school's server is out of date."),
+    "certificate_name": later("The certificate of the other school's server is for another name."),
 }
 
 
@@ -78,7 +83,7 @@ def _view(row: Delivery) -> views.Delivery:
 
 
 def _sentence(why: str) -> str:
-    """Why a letter waits, in words; `why` is the value of a reason or `http_<status>`."""
+    """Why a letter waits, in words; `why` is as `protocol.delivery.why_not` says."""
     if why in _THEIRS:
         return _THEIRS[why]
     if why in set(Reason):

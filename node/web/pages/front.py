@@ -5,7 +5,9 @@ from aiohttp import web
 from node.actions import actors
 from node.actions.context import CONTEXT
 from node.storage import objects
-from node.web import cards, directory
+from node.storage.objects import StoredDocument
+from node.web import cards, directory, views
+from node.web.door import signed_in
 from node.web.render import render
 from protocol.errors import Reason, Refused
 
@@ -26,9 +28,17 @@ async def show(request: web.Request) -> web.Response:
     return render(
         request,
         "front.html",
-        school=cards.school_card(stored, context.base),
+        school=_school(stored, context.base, signed_in(request) is not None),
         projects=[cards.project_card(one, known) for one in projects],
     )
+
+
+def _school(stored: StoredDocument, base: str, is_staff: bool) -> views.SchoolCard:
+    """The school; to a visitor no more than its name and country where the card is not for all."""
+    card = cards.school_card(stored, base)
+    if is_staff or card.reach == "public":
+        return card
+    return views.SchoolCard(card.url, card.name, card.country, "", reach=card.reach)
 
 
 async def about(request: web.Request) -> web.Response:

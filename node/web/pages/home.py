@@ -28,7 +28,9 @@ async def show(request: web.Request) -> web.Response:
     before = request.query.get("before", "")
     before_ms = int(before) if before.isdecimal() and len(before) <= MAX_DIGITS else None
     async with context.database.read() as reader:
-        counts = await waiting.count(reader, account.actor, admin=account.is_admin)
+        counts = await waiting.count(
+            reader, account.actor, admin=account.is_admin, now=context.now()
+        )
         items = await feed.list_for(reader, account.actor, before_ms=before_ms, limit=AT_ONCE)
         notes = await objects.list_many(reader, [item.id for item in items])
         offers = await contacts.list_of_actor(reader, account.actor)
@@ -96,6 +98,7 @@ def _waiting(
         if one.waiting_for == account.actor and one.state == "offered"
     ]
     for path, sentence, number in (
+        ("/me/availability", later("Do you still look for partners?"), counts.renewals),
         ("/messages", later("There are new messages"), counts.unread),
         ("/school/staff", later("Somebody asks for an account"), counts.accounts),
         ("/admin/partners", later("A school waits to be compared and approved"), counts.partners),

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from node.actions import messages as acting
 from node.actions.context import CONTEXT
-from node.storage import contacts, deliveries, messages
+from node.storage import contacts, messages
 from node.web import directory, views, words
 from node.web.directory import actor_of, path_of
 from node.web.door import me
@@ -60,8 +60,6 @@ async def _page(request: web.Request, form: Form, status: int) -> web.Response:
         contact = await contacts.find_pair(reader, own, other)
         if contact is None and not rows:
             raise Refused(Reason.NOT_FOUND, "There is no conversation with this person.")
-        sent = [row.id for row in rows if row.sent]
-        travels = await deliveries.find_states_of_documents(reader, own, sent)
         known = await directory.look_up(reader, context.base, [other])
     shown = [
         views.Message(
@@ -69,8 +67,8 @@ async def _page(request: web.Request, form: Form, status: int) -> web.Response:
             language=row.language,
             at_ms=row.at_ms,
             mine=row.sent,
-            delivered=travels.get(row.id, "done") == "done",
-            lost=travels.get(row.id) in {"dropped", "given_up"},
+            delivered=row.travel in {"", "done"},
+            lost=row.travel in {"dropped", "given_up"},
         )
         for row in rows
     ]

@@ -1,7 +1,10 @@
 """`/people/{name}`: who somebody is; following, offering to be contacts, blocking."""
 
+from datetime import datetime
+
 from aiohttp import web
 
+from node.actions import actors
 from node.actions import contacts as acting
 from node.actions import follow as following
 from node.actions.context import CONTEXT
@@ -11,19 +14,31 @@ from node.storage.accounts import Account
 from node.storage.database import Reader
 from node.storage.objects import StoredDocument
 from node.web import cards, directory, views
-from node.web.directory import Directory, actor_of, path_of
+from node.web.directory import Directory, actor_of, is_open, path_of
 from node.web.door import me, signed_in
 from node.web.forms import Form, read_form
 from node.web.i18n import later
 from node.web.render import render, see_other
 from protocol.errors import Reason, Refused
-from protocol.reading import optional_text_of
+from protocol.fresh import is_fresh
 
 FAMILY = "people"
 
 
 def _actor(request: web.Request) -> str:
     return actor_of(FAMILY, request.match_info["name"], request.app[CONTEXT].base)
+
+
+_WHY_NOT = {
+    Reason.CONFLICT: later("An offer is open already."),
+    Reason.ALREADY_ANSWERED: later(
+        "This person has answered no. They can offer you a contact themselves."
+    ),
+    Reason.TOO_MANY_REQUESTS: later(
+        "This person has answered “not now”. You can offer a contact again 30 days after that."
+    ),
+}
+"""Why a contact cannot be offered, in words at the form."""
 
 
 async def show(request: web.Request) -> web.Response:
@@ -42,7 +57,7 @@ async def show(request: web.Request) -> web.Response:
     return render(
         request,
         "profile.html",
-        person=_profile(stored, known),
+        person=_profile(stored, known, context.now()),
         mine=own == actor,
         relation=relation,
         notes=[cards.entry(one, known, reader=own) for one in notes if one.listed or not one.local],
@@ -71,7 +86,7 @@ async def offer_contact(request: web.Request) -> web.Response:
     form = await read_form(request)
     note = form.text("note", longest=acting.MAX_NOTE_CHARACTERS)
     if form.ok:
-        with form.mending("note", {Reason.CONFLICT: later("An offer is open already.")}):
+        with form.mending("note", _WHY_NOT):
             await acting.offer(request.app[CONTEXT], me(request), _actor(request), note)
             return see_other("/contacts", "contact-offered")
     return await _contact_page(request, form, 422)
@@ -124,10 +139,9 @@ async def _contact_page(request: web.Request, form: Form, status: int) -> web.Re
 
 
 async def _get(reader: Reader, actor: str, account: Account | None) -> StoredDocument:
-    """A person that this reader may see: whoever is here for all, others' for staff."""
+    """A person that this reader may see: all for staff, for visitors whom everybody may read of."""
     stored = await objects.find(reader, actor)
-    hidden = stored is None or stored.kind != "person"
-    if hidden or stored is None or (not stored.local and account is None):
+    if stored is None or stored.kind != "person" or not is_open(stored, account):
         raise Refused(Reason.NOT_FOUND, "Nobody of this address is known here.")
     if stored.buried:
         raise Refused(Reason.GONE, "This person is no longer here.")
@@ -152,22 +166,25 @@ async def _relation(reader: Reader, account: Account, actor: str, base: str) -> 
     )
 
 
-def _profile(stored: StoredDocument, known: Directory) -> views.Profile:
-    document = stored.document
+def _profile(stored: StoredDocument, known: Directory, now: datetime) -> views.Profile:
+    profile = actors.profile_of(stored.document)
     person = known.person(stored.id)
-    text, language = cards.about(document)
     return views.Profile(
         name=person.name,
         path=person.path,
         address=person.address,
         school=person.school,
         school_path=path_of(person.school.url, known.base),
-        role=optional_text_of(document, "role"),
-        subjects=cards.listed(document, "subjects"),
-        languages=cards.listed(document, "languages"),
-        age_from=cards.number(document, "ageFrom"),
-        age_to=cards.number(document, "ageTo"),
-        availability=optional_text_of(document, "availability"),
-        about=text,
-        about_language=language,
+        role=profile.role,
+        subjects=profile.subjects,
+        languages=profile.languages,
+        age_from=profile.age_from,
+        age_to=profile.age_to,
+        key_competences=profile.key_competences,
+        availability=profile.availability,
+        said_on=profile.availability_date,
+        stale=not is_fresh(stored.document, now),
+        about=profile.about,
+        about_language=profile.about_language,
+        reach=profile.reach,
     )

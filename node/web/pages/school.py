@@ -26,7 +26,7 @@ async def show(request: web.Request) -> web.Response:
         stored = await objects.find(reader, actor)
         if stored is None or stored.kind != "organization" or stored.buried:
             raise Refused(Reason.NOT_FOUND, "No school of this address is known here.")
-        if not stored.local and asking is None:
+        if not directory.is_open(stored, None if asking is None else asking.account):
             raise Refused(Reason.NOT_FOUND, "No school of this address is known here.")
         projects = [
             one

@@ -1,5 +1,6 @@
 """`/w/{space}`: a project's space: what is going on, where it lies, who is in it."""
 
+import asyncio
 from collections.abc import Sequence
 
 from aiohttp import web
@@ -26,8 +27,10 @@ async def show(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     seen = await spaces.find_space(context, me(request), request.match_info["space"])
     async with context.database.read() as reader:
-        threads = await rows.list_threads(reader, seen.space.id, limit=NEWEST)
-        known = await directory.look_up(reader, context.base, rooms.people_in(seen))
+        threads, known = await asyncio.gather(
+            rows.list_threads(reader, seen.space.id, limit=NEWEST),
+            directory.look_up(reader, context.base, rooms.people_in(seen)),
+        )
     return render(
         request,
         "space.html",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from node.actions import contacts, messages
+from node.actions import contacts, find, messages
 from node.storage import messages as message_rows
 from protocol.errors import Reason, Refused
 from tests.node.actions.pairs import meet
@@ -89,6 +89,39 @@ async def test_a_note_of_more_than_a_thousand_characters_is_refused(
     with pytest.raises(Refused) as refused:
         await them.offer_contact("x" * 1001)
     assert refused.value.reason is Reason.BAD_INPUT
+
+
+async def test_after_a_no_only_the_one_who_gave_it_offers_again(
+    pair: tuple[Node, Node], clock: VirtualClock
+) -> None:
+    them = await meet(*pair)
+    offer = await them.offer_contact()
+    await contacts.answer(them.beta.context, them.bob, offer, "no")
+    await them.settle()
+    clock.advance(days=300)
+    with pytest.raises(Refused) as refused:
+        await them.offer_contact()
+    assert refused.value.reason is Reason.ALREADY_ANSWERED
+    await find.find_actor(them.beta.context, them.bob, them.ana.actor)
+    await contacts.offer(them.beta.context, them.bob, them.ana.actor, "Now I would.")
+    await them.settle()
+    assert (await them.contact_at(them.alpha)).state == "offered"
+
+
+async def test_after_a_not_now_one_asks_again_in_a_month(
+    pair: tuple[Node, Node], clock: VirtualClock
+) -> None:
+    them = await meet(*pair)
+    offer = await them.offer_contact()
+    await contacts.answer(them.beta.context, them.bob, offer, "not_now")
+    await them.settle()
+    clock.advance(days=29)
+    with pytest.raises(Refused) as refused:
+        await them.offer_contact()
+    assert refused.value.reason is Reason.TOO_MANY_REQUESTS
+    clock.advance(days=2)
+    await them.offer_contact()
+    assert (await them.contact_at(them.beta)).state == "offered"
 
 
 async def test_a_block_is_silent(pair: tuple[Node, Node]) -> None:

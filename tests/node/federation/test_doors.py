@@ -49,6 +49,7 @@ def _keys(document: JSONObject) -> list[PublicKey]:
 
 async def test_webfinger_leads_from_an_address_to_an_actor(alpha: Node, beta: Node) -> None:
     ana = await alpha.account("ana")
+    await people.update_profile(alpha.context, ana, Profile("Ana", reach="public"))
     host = alpha.url.partition("://")[2]
     answer = await look(beta, alpha, f"/.well-known/webfinger?resource=acct:ana@{host}")
     assert answer.status == 200

@@ -6,7 +6,7 @@ from ipaddress import IPv4Address, ip_address
 import pytest
 
 from node.remote.addresses import forbidden_class
-from node.remote.guard import ForbiddenConnection, Guard, PinnedResolver
+from node.remote.guard import ForbiddenConnection, Guard, PinnedResolver, read_hosts
 from protocol.errors import Reason, Refused
 
 PARTNER = "https://partner.example"
@@ -271,3 +271,26 @@ async def test_a_public_name_that_points_home_is_refused_in_development_too() ->
     with pytest.raises(Refused, match="loopback"):
         await guard.resolve("partner.example", 443)
     assert refusal(guard, "http://partner.example/").reason is Reason.BAD_NAME
+
+
+async def test_a_name_that_lies_on_this_machine_by_setting_is_asked_there() -> None:
+    hosts = read_hosts({"partner.example": "127.0.0.7:8443"}, development=True)
+    [found] = await PinnedResolver(Guard(True, hosts=hosts)).resolve("partner.example", 443)
+    assert (found["host"], found["port"]) == ("127.0.0.7", 8443)
+    assert Guard(True, hosts=hosts).check(f"{PARTNER}/actor", PARTNER).origin == PARTNER
+
+
+def test_no_name_lies_on_this_machine_without_the_development_setting() -> None:
+    with pytest.raises(Refused) as refused:
+        read_hosts({"partner.example": "127.0.0.1:8443"}, development=False)
+    assert refused.value.reason is Reason.BAD_SETTING
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["10.0.0.1:443", "127.0.0.1", "8443", "[::ffff:127.0.0.1]:443", "192.0.2.1:443", "localhost:1"],
+)
+def test_a_setting_leads_no_name_anywhere_but_to_loopback(where: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_hosts({"partner.example": where}, development=True)
+    assert refused.value.reason is Reason.BAD_SETTING

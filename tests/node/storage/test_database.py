@@ -174,6 +174,35 @@ async def test_below_the_disk_floor_writing_is_refused_and_reading_goes_on(tmp_p
     await database.close()
 
 
+async def test_below_the_disk_floor_small_actions_go_on_until_their_reserve_is_gone(
+    tmp_path: Path,
+) -> None:
+    free = [1000]
+    database = await Database.open(
+        tmp_path / "node.sqlite", min_free_bytes=400, room=lambda folder: free[0]
+    )
+    async with database.write() as transaction:
+        await transaction.run("CREATE TABLE things (name TEXT PRIMARY KEY) STRICT")
+
+    async def sign_in(name: str) -> None:
+        async with database.write_small() as transaction:
+            await transaction.run(PUT, name)
+
+    free[0] = 399
+    # Side by side in one group, the large one is refused and the small one is kept.
+    large, small = await asyncio.gather(
+        put(database, "too much"), sign_in("small"), return_exceptions=True
+    )
+    assert isinstance(large, Refused)
+    assert small is None
+    free[0] = 99
+    with pytest.raises(Refused) as refused:
+        await sign_in("too late")
+    assert refused.value.reason is Reason.STORAGE_FULL
+    assert await names(database) == ["small"]
+    await database.close()
+
+
 async def test_a_reader_cannot_write(bare: Database) -> None:
     async with bare.read() as reader:
         with pytest.raises(sqlite3.OperationalError, match="readonly"):

@@ -1,6 +1,7 @@
 """One sample of every page and state, by name: `PAGES`."""
 
 from dataclasses import replace
+from datetime import date
 
 from node.web import views
 from node.web.forms import Form
@@ -121,6 +122,11 @@ PAGES: dict[str, Sample] = {
         "me.html",
         {"form": Form.filled(name="Anna Berg", about_language="de", language="de")},
         "/me",
+    ),
+    "availability": Sample(
+        "availability.html",
+        {"availability": "looking_for_partners", "said_on": date(2026, 3, 1)},
+        "/me/availability",
     ),
     "security": Sample(
         "security.html",

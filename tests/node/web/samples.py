@@ -172,6 +172,10 @@ PROFILE = views.Profile(
     "looking_for_partners",
     "I teach biology beside the largest lagoon of Greece. My pupils like to be outdoors.",
     "en",
+    ["multilingual", "citizenship"],
+    date(2026, 3, 1),
+    True,
+    "accredited",
 )
 SCHOOL = views.SchoolCard(
     THEIRS.url,
@@ -185,6 +189,11 @@ SCHOOL = views.SchoolCard(
     "1901020",
     "A school of 240 pupils between a lake and a lagoon.",
     "en",
+    "EL631",
+    "https://agrinio.example/",
+    "public",
+    12,
+    15,
 )
 
 

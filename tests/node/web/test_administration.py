@@ -111,6 +111,11 @@ async def test_school_card_is_changed_and_settings_are_shown(alpha: Node) -> Non
             register_number="",
             about="Beside the river.",
             about_language="de",
+            website="lindenschule.example",
+            nuts="ded2",
+            latitude="51,155",
+            longitude="14.988",
+            reach="public",
         )
         assert "Saved." in saved.text
         assert "Beside the river." in (await admin.get("/")).text
@@ -130,6 +135,7 @@ async def test_profile_language_and_password_are_changed(alpha: Node) -> None:
             age_to="14",
             about="Outdoors.",
             about_language="en",
+            reach="public",
             language="de",
         )
         assert "Anna Berg" in saved.text

@@ -1,7 +1,11 @@
 """What every page refuses: other sites' forms, strangers, planted cookies (A125, A126, A128)."""
 
+import json
+
 import pytest
 
+from node import events
+from node.storage import waiting
 from node.web import routes
 from node.web.sessions import cookie_name
 from tests.node.web.browser import browsing
@@ -177,3 +181,18 @@ async def test_script_gets_the_part_that_it_asked_for(alpha: Node) -> None:
         assert "<header" not in part.html
         assert '<main id="main"' in part.html
         assert "HX-Request-Type" in part.headers["Vary"]
+
+
+async def test_a_defect_shows_its_reference_and_the_next_page_is_served(
+    alpha: Node, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    events.silence(False)
+    async with browsing(alpha, "admin") as admin:
+        with monkeypatch.context() as broken:
+            broken.setattr(waiting, "count", lambda *_, **__: 1 // 0)
+            shown = await admin.get("/home")
+        assert shown.status == 503
+        logged = json.loads(capfd.readouterr().err.splitlines()[-1])
+        assert logged["reference"] in shown.text
+        assert "ZeroDivisionError" not in shown.html
+        assert (await admin.get("/home")).status == 200

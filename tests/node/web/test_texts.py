@@ -99,6 +99,7 @@ def test_every_code_of_the_vocabularies_has_a_label() -> None:
         (words.TOOLS, "tool"),
         (words.SCOPES, "project_scope"),
         (words.AVAILABILITY, "availability"),
+        (words.REACH, "reach"),
     ):
         assert set(labels) == set(words.codes(vocabulary)), vocabulary
 

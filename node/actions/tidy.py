@@ -1,0 +1,30 @@
+"""Tidying: what is over and was long ago is dropped from the queues, a few rows at a time.
+
+Nothing that people see stands on these rows. A repeat of an activity whose row is gone is judged
+again, and changes nothing: its document is no newer, its offer has its answer.
+"""
+
+from node.actions.context import Context
+from node.storage import sessions, tidy
+
+DAY_MS = 86_400_000
+KEPT_MS = 90 * DAY_MS
+"""Three months: longer than any holiday, and enough to find out what became of a letter."""
+ROWS_AT_ONCE = 500
+AGAIN_MS = 6 * 3_600_000
+
+_KINDS = (tidy.drop_arrived, tidy.drop_delivered, tidy.drop_said)
+
+
+async def tidy_up(context: Context) -> int | None:
+    """Drop what is over. A worker's step; looks again within six hours."""
+    now_ms = context.now_ms()
+    for drop in _KINDS:
+        dropped = ROWS_AT_ONCE
+        while dropped == ROWS_AT_ONCE:
+            # Others get their turn between two portions.
+            async with context.database.write_small() as transaction:
+                dropped = await drop(transaction, now_ms - KEPT_MS, ROWS_AT_ONCE)
+    async with context.database.write_small() as transaction:
+        await sessions.drop_expired(transaction, now_ms)
+    return now_ms + AGAIN_MS
