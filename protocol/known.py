@@ -109,13 +109,13 @@ class Known:
     """
 
     base: str
-    node: str = ""
     inner: Verified[JSONObject] | None = None
     stored: StoredObject | None = None
     local: LocalActor | None = None
     follow: KnownFollow | None = None
     contact: KnownContact | None = None
     project: KnownProject | None = None
+    node: str = ""
     joining: KnownJoining | None = None
     founders: tuple[str, ...] = ()
     blocked: bool = False

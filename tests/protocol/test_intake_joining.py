@@ -144,7 +144,7 @@ def test_whoever_blocked_the_inviter_hears_nothing() -> None:
 
 def test_an_acceptance_asks_the_steward() -> None:
     for state in ("invited", "lapsed"):
-        propose, changed = judged(join(), CLEO, Known(base=ALPHA, joining=joining(state)))  # type: ignore[arg-type]  # a state
+        propose, changed = judged(join(), CLEO, Known(base=ALPHA, joining=joining(state)))
         assert isinstance(propose, ProposeSchool)
         assert propose.candidate == ENTRY
         assert isinstance(changed, ChangeJoining)
@@ -176,7 +176,7 @@ def test_an_answer_that_cannot_be_is_refused(
 
 def test_an_acceptance_after_a_withdrawal_comes_to_nothing() -> None:
     for state in ("withdrawn", "over"):
-        (nothing,) = judged(join(), CLEO, Known(base=ALPHA, joining=joining(state)))  # type: ignore[arg-type]  # a state
+        (nothing,) = judged(join(), CLEO, Known(base=ALPHA, joining=joining(state)))
         assert isinstance(nothing, Nothing)
 
 
