@@ -16,7 +16,7 @@ from aiohttp.typedefs import Handler
 
 import schemas
 from node import config, entrance, events, limits
-from node.actions import contacts, deliver, found, publish, receive, replicate, tidy
+from node.actions import backup, contacts, deliver, found, publish, receive, replicate, tidy
 from node.actions.context import CONTEXT, Context
 from node.clock import Chance, Clock, SystemChance, SystemClock
 from node.config import Settings
@@ -51,7 +51,11 @@ WORKERS = [
     Worker("deliveries", publish.TOPIC, deliver.deliver_due),
     Worker("replication", found.TOPIC, replication.step),
     Worker("lapsing", "lapsing", contacts.let_lapse),
+<<<<<<< HEAD
     Worker("duties", "duties", duties.step),
+=======
+    Worker("backups", backup.TOPIC, backup.make_due),
+>>>>>>> main
     Worker("tidying", "tidying", tidy.tidy_up),
 ]
 

@@ -62,6 +62,14 @@ class RemoteSettings:
 
 
 @dataclass(frozen=True)
+class BackupSettings:
+    folder: str | None
+    passphrase_file: str | None
+    nightly_hour_utc: int | None
+    keep: int
+
+
+@dataclass(frozen=True)
 class LimitSettings:
     partner_requests_per_5_min: int
     partner_burst: int
@@ -81,6 +89,7 @@ class Settings:
     delivery: DeliverySettings
     replication: ReplicationSettings
     remote: RemoteSettings
+    backup: BackupSettings
     limits: LimitSettings
 
 

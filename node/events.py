@@ -120,3 +120,11 @@ def signed_in(account: int) -> None:
 
 def sign_in_refused(address: str, failures: int) -> None:
     _sink.write("sign_in_refused", {"address": address, "failures": failures})
+
+
+def backup_made(file: str, files: int, octets: int) -> None:
+    _sink.write("backup_made", {"file": file, "files": files, "bytes": octets})
+
+
+def backup_failed(reason: str, detail: str) -> None:
+    _sink.write("backup_failed", {"reason": reason, "detail": detail})

@@ -2,7 +2,8 @@
 
 config.toml     settings                    keys/node.key   the master secret, mode 0600
 node.sqlite     everything else that counts  state/tips     own log tips, outside every backup
-blobs/          files, by content
+blobs/          files, by content            state/erasures own erasure statements, likewise
+backups/        backups, unless another folder is set
 """
 
 import os
@@ -36,6 +37,22 @@ class Folder:
     @property
     def tips_file(self) -> Path:
         return self.path / "state" / "tips"
+
+    @property
+    def erasures_file(self) -> Path:
+        return self.path / "state" / "erasures"
+
+    @property
+    def blobs(self) -> Path:
+        return self.path / "blobs"
+
+    @property
+    def backups(self) -> Path:
+        return self.path / "backups"
+
+    @property
+    def backup_passphrase_file(self) -> Path:
+        return self.path / "keys" / "backup.passphrase"
 
     def make(self, master: bytes, config_text: str) -> None:
         """Lay out a new data folder. Refuses one that already holds a node."""

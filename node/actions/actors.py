@@ -17,6 +17,7 @@ from protocol.reading import number_of, optional_text_of, place_of, text_of, tex
 
 NODE = "node"
 SCHOOL = "school"
+VERSIONS_FROM = "versions_from"
 
 
 @dataclass(frozen=True)
@@ -112,11 +113,16 @@ async def get_node(reader: Reader) -> str:
 
 
 async def next_written(context: Context, reader: Reader, id_: str) -> Written:
-    """The dates and the version that the next version of a document carries."""
+    """The dates and the version that the next version of a document carries.
+
+    After a restored backup versions go on far above those that others may have seen.
+    """
     stored = await objects.find(reader, id_)
     if stored is None:
         return Written(context.now(), context.now(), 1)
-    return Written(moment(stored.published_ms), context.now(), stored.version + 1)
+    lowest = int(await meta.find(reader, VERSIONS_FROM) or 0)
+    version = max(lowest, stored.version + 1)
+    return Written(moment(stored.published_ms), context.now(), version)
 
 
 async def put_node(context: Context, transaction: Transaction, card: Card) -> JSONObject:

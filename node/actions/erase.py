@@ -4,13 +4,14 @@ A statement, the dropped payload and everything that was made of it change in on
 member owes the school that erases a signed receipt; it is kept here and shown.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from node.actions import absorb, replica
 from node.actions.context import Context
 from node.actions.spaces import require_member
-from node.storage import erasures, partners
+from node.storage import erasures, partners, taken_back
 from node.storage.accounts import Account
 from node.storage.database import Transaction
 from node.storage.spaces import Space
@@ -53,6 +54,8 @@ async def take_back(
         for start in range(0, len(targets), erasure.MAX_TARGETS)
     ]
     opened = [erasure.open_statement(one, space.state) for one in statements]
+    # Before it is certain to happen: a statement too many is harmless, one too few is not.
+    await asyncio.to_thread(taken_back.append, context.folder.erasures_file, space.id, statements)
     await absorb.absorb_erasures(context, transaction, space, opened)
     await replica.make_due(context, transaction, space.id)
 

@@ -5,6 +5,7 @@ Exit codes: 0 done · 1 refused, with a sentence that says how to mend it · 2 w
 
 import click
 
+from node.cli.backup import backup, restore, verify
 from node.cli.config import config
 from node.cli.doctor import doctor
 from node.cli.init import init
@@ -20,5 +21,5 @@ def schoolgate() -> None:
     """Run a school's own node and look after it."""
 
 
-for command in (init, serve, user, partner, space, doctor, config):
+for command in (init, serve, user, partner, space, doctor, config, backup, restore, verify):
     schoolgate.add_command(command)

@@ -191,3 +191,8 @@ async def drop_invitation(transaction: Transaction, handle: str) -> None:
 async def drop_waiting(transaction: Transaction, id_: int) -> None:
     """Forget somebody who asked and was declined."""
     await transaction.run("DELETE FROM accounts WHERE id = $1 AND state = 'waiting'", id_)
+
+
+async def drop_open_invitations(transaction: Transaction) -> None:
+    """Make every invitation that nobody has used void."""
+    await transaction.run("DELETE FROM invitations WHERE used_ms IS NULL")

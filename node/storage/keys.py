@@ -71,3 +71,11 @@ async def list_of_actor(reader: Reader, actor: str) -> list[OwnKey]:
         f"SELECT {_COLUMNS} FROM keys WHERE actor = $1 ORDER BY created_ms, key_id", actor
     )
     return [OwnKey(*row) for row in rows]
+
+
+async def check_all(reader: Reader, master: bytes) -> int:
+    """How many keys `master` opens; refuses with BAD_DATA_FOLDER if it does not open one."""
+    rows = await reader.all("SELECT sealed_seed FROM keys")
+    for row in rows:
+        unseal(row["sealed_seed"], master)
+    return len(rows)

@@ -129,6 +129,11 @@ async def put(transaction: Transaction, stored: StoredDocument, *, updated_ms: i
     )
 
 
+async def renumber_changes(transaction: Transaction, beyond: int) -> None:
+    """Number all changes anew above `beyond`, so that whoever follows them reads all again."""
+    await transaction.run("UPDATE objects SET change = change + $1", beyond)
+
+
 async def drop(transaction: Transaction, id_: str) -> None:
     """Forget a document that nobody else ever saw (a discarded draft)."""
     await transaction.run("DELETE FROM objects WHERE id = $1", id_)

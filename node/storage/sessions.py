@@ -99,3 +99,8 @@ async def drop_failures(transaction: Transaction, key: str) -> None:
 
 async def drop_old_failures(transaction: Transaction, before_ms: int) -> None:
     await transaction.run("DELETE FROM sign_in_failures WHERE at_ms <= $1", before_ms)
+
+
+async def drop_all(transaction: Transaction) -> None:
+    """Sign everybody out."""
+    await transaction.run("DELETE FROM sessions")

@@ -10,6 +10,7 @@ from node.web import assets, i18n
 from node.web.door import Access, page, unknown
 from node.web.pages import (
     admin,
+    backups,
     contacts,
     deliveries,
     forum,
@@ -118,6 +119,8 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/admin", ADMIN, admin.show),
     ("GET", "/admin/settings", ADMIN, admin.settings),
     ("POST", "/admin/settings", ADMIN, admin.save),
+    ("GET", "/admin/backups", ADMIN, backups.show),
+    ("POST", "/admin/backups", ADMIN, backups.make),
     ("GET", "/admin/partners", ADMIN, partners.show),
     ("POST", "/admin/partners", ADMIN, partners.add),
     ("GET", "/admin/partners/{host}", ADMIN, partners.detail),

@@ -362,6 +362,19 @@ class Delivery:
 
 
 @dataclass(frozen=True)
+class Backup:
+    """One backup: being made, made and verified, or failed; `trouble` in the machine's English."""
+
+    file: str
+    state: str
+    nightly: bool
+    at_ms: int
+    size: str
+    verified_ms: int | None
+    trouble: str
+
+
+@dataclass(frozen=True)
 class Setting:
     """An effective setting as text."""
 

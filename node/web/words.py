@@ -242,6 +242,7 @@ TOLD = {
     "partner-blocked": later("The school is blocked."),
     "partner-unblocked": later("The school is no longer blocked."),
     "partner-removed": later("The school is removed."),
+    "backup-asked": later("The backup is being made. Look again in a minute."),
     "retrying": later("It is tried again at once."),
     "dropped": later("It will not be sent any more."),
 }

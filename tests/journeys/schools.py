@@ -219,6 +219,9 @@ def _administration(schools: Schools) -> None:
     azul, gone, fresh = schools.azul, schools.gone, schools.fresh
     rosa, tiago = schools.visitor("rosa"), schools.visitor("tiago")
     piotr = schools.visitor("piotr")
+    (azul.folder / "keys" / "backup.passphrase").write_text("seven quiet storks on a roof")
+    rosa.send(rosa.get("/admin/backups"), "/admin/backups")
+    journey.wait_for(rosa, "/admin/backups", "whole")
     journey.approve(azul, rosa, gone, piotr)
     journey.approve(gone, piotr, azul, rosa)
     journey.follow(tiago, f"ewa@{gone.address}")

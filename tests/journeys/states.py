@@ -255,6 +255,8 @@ ADMINISTRATION = (
         "/admin/partners/{host}/block",
         at("rosa", "/admin/partners/{vert}/block"),
     ),
+    state("backups", "/admin/backups", at("rosa", "/admin/backups"), see("last verified")),
+    state("backups, none", "/admin/backups", at("eleni", "/admin/backups"), see("passphrase")),
     state("deliveries", "/admin/deliveries", at("rosa", "/admin/deliveries"), see("attempt")),
     state("deliveries, none", "/admin/deliveries", at("eleni", "/admin/deliveries")),
     state("drop a delivery", "/admin/deliveries/{delivery}/drop", at("rosa", "{drop}")),

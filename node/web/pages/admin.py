@@ -10,7 +10,7 @@ from node.actions import actors, people, school
 from node.actions.actors import Card
 from node.actions.context import CONTEXT
 from node.actions.identity import list_listed_keys
-from node.storage import deliveries, objects, partners
+from node.storage import backups, deliveries, objects, partners
 from node.storage.deliveries import Delivery
 from node.web import views, words
 from node.web.door import me
@@ -33,6 +33,8 @@ async def show(request: web.Request) -> web.Response:
     async with context.database.read() as reader:
         known = await partners.list_all(reader)
         waiting = await deliveries.list_open(reader)
+        backup = await backups.find_last_made(reader)
+        newest = await backups.list_newest(reader, 1)
         keys = await list_listed_keys(reader, names.service_actor_id(context.base))
     states = [one.state for one in everybody]
     return render(
@@ -45,6 +47,8 @@ async def show(request: web.Request) -> web.Response:
         deliveries_late=sum(_is_late(one) for one in waiting),
         accounts=states.count("active"),
         accounts_waiting=states.count("waiting"),
+        backup_ms=None if backup is None else backup.made_ms,
+        backups_trouble=not newest or bool(newest[0].trouble),
         fingerprint=fingerprint(PublicKey.read(keys[-1].multikey)) if keys else "",
     )
 

@@ -146,3 +146,16 @@ async def test_profile_language_and_password_are_changed(alpha: Node) -> None:
             "/me", name="Anna", age_from="14", age_to="10", about_language="en", language="en"
         )
         assert turned.status == 422
+
+
+async def test_a_backup_is_made_with_one_button(alpha: Node) -> None:
+    async with browsing(alpha, "admin") as admin:
+        none = await admin.get("/admin/backups")
+        assert "A passphrase is missing" in none.text
+        alpha.folder.backup_passphrase_file.write_text("seven quiet storks on a roof")
+        asked = await admin.send("/admin/backups")
+        assert "A backup is being made" in asked.text
+        await settle(alpha)
+        made = await admin.get("/admin/backups")
+        assert "last verified" in made.text
+        assert ".backup" in made.text

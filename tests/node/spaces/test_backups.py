@@ -1,0 +1,107 @@
+"""A node that is lost and restored: it catches up, obeys its erasures, and contradicts nobody."""
+
+from dataclasses import replace
+
+import pytest
+
+from node.actions import forum, people, sign_in, spaces
+from node.actions.actors import Profile
+from node.storage import objects
+from protocol.errors import Reason, Refused
+from tests.node.restored import back_up, restored
+from tests.node.spaces.schools import Shared, discussions, holds_the_same, texts
+from tests.nodes import PASSWORD, Node, settle
+
+
+async def write(shared: Shared, text: str) -> str:
+    return await forum.start_thread(
+        shared.alpha.context, shared.ana, shared.space, title=text, text=text, language="en"
+    )
+
+
+async def test_a_restored_node_catches_up_and_goes_on(shared: Shared) -> None:
+    await write(shared, "before")
+    await settle(shared.alpha, shared.beta)
+    file = await back_up(shared.alpha)
+    await write(shared, "after")
+    await settle(shared.alpha, shared.beta)
+    async with restored(shared.alpha, file) as again:
+        shared = replace(shared, alpha=again)
+        assert await texts(again, shared.space) == [["before"]]
+        with pytest.raises(Refused) as refused:
+            await write(shared, "too soon")
+        assert refused.value.reason is Reason.READ_ONLY
+        await settle(again, shared.beta)
+        await write(shared, "later")
+        await settle(again, shared.beta)
+        assert sorted(await texts(again, shared.space)) == [["after"], ["before"], ["later"]]
+        assert await holds_the_same(again, shared.beta, shared.space)
+
+
+async def test_an_erasure_since_the_backup_is_obeyed_before_the_node_serves(
+    shared: Shared,
+) -> None:
+    post = await write(shared, "to be taken back")
+    await settle(shared.alpha, shared.beta)
+    file = await back_up(shared.alpha)
+    await forum.erase(shared.alpha.context, shared.ana, shared.space, post)
+    async with restored(shared.alpha, file, same_disk=True) as again:
+        assert [one.thread.text for one in await discussions(again, shared.space)] == [""]
+        octets = again.folder.database_file.read_bytes()
+        assert b"to be taken back" not in octets
+        # The partner hears of it from the restored node.
+        await settle(again, shared.beta)
+        assert [one.thread.text for one in await discussions(shared.beta, shared.space)] == [""]
+
+
+async def test_without_the_old_disk_a_partner_reminds_of_the_erasure(shared: Shared) -> None:
+    post = await write(shared, "to be taken back")
+    await settle(shared.alpha, shared.beta)
+    file = await back_up(shared.alpha)
+    await forum.erase(shared.alpha.context, shared.ana, shared.space, post)
+    await settle(shared.alpha, shared.beta)
+    async with restored(shared.alpha, file) as again:
+        await settle(again, shared.beta)
+        assert [one.thread.text for one in await discussions(again, shared.space)] == [""]
+
+
+async def test_a_restored_profile_is_newer_than_any_that_was_published(
+    pair: tuple[Node, Node],
+) -> None:
+    alpha, _ = pair
+    ana = await alpha.account("ana", "Ana")
+    file = await back_up(alpha)
+    await people.update_profile(alpha.context, ana, Profile("Ana, lost version"))
+    async with alpha.context.database.read() as reader:
+        lost = await objects.find(reader, ana.actor)
+    alpha.clock.advance(seconds=5)
+    async with restored(alpha, file) as again:
+        await people.update_profile(again.context, ana, Profile("Ana, new version"))
+        async with again.context.database.read() as reader:
+            new = await objects.find(reader, ana.actor)
+            changes = await objects.list_changes(reader, 1_000_000, 100)
+        assert lost is not None
+        assert new is not None
+        assert new.version > lost.version + 1_000_000
+        # Whoever followed the changes up to any number of before reads all of them again.
+        assert {one.id for _, one in changes} >= {ana.actor}
+
+
+async def test_who_was_signed_in_signs_in_again(alpha: Node) -> None:
+    token = await sign_in.sign_in(
+        alpha.context, "admin", PASSWORD, address="127.0.0.1", user_agent=""
+    )
+    invitation = await people.invite(
+        alpha.context,
+        alpha.admin,
+        handle="eva",
+        name="Eva",
+        roles=frozenset({"teacher"}),
+        language="en",
+    )
+    file = await back_up(alpha)
+    async with restored(alpha, file) as again:
+        assert await sign_in.recognise_session(again.context, token) is None
+        secret = invitation.rpartition("/")[2]
+        assert await people.find_invitation(again.context, secret) is None
+        assert await spaces.list_spaces(again.context, again.admin) == []
