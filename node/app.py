@@ -51,11 +51,8 @@ WORKERS = [
     Worker("deliveries", publish.TOPIC, deliver.deliver_due),
     Worker("replication", found.TOPIC, replication.step),
     Worker("lapsing", "lapsing", contacts.let_lapse),
-<<<<<<< HEAD
     Worker("duties", "duties", duties.step),
-=======
     Worker("backups", backup.TOPIC, backup.make_due),
->>>>>>> main
     Worker("tidying", "tidying", tidy.tidy_up),
 ]
 
