@@ -16,7 +16,17 @@ from aiohttp.typedefs import Handler
 
 import schemas
 from node import config, entrance, events, limits
-from node.actions import backup, contacts, deliver, found, publish, receive, replicate, tidy
+from node.actions import (
+    backup,
+    contacts,
+    deliver,
+    found,
+    publish,
+    receive,
+    refresh,
+    replicate,
+    tidy,
+)
 from node.actions.context import CONTEXT, Context
 from node.clock import Chance, Clock, SystemChance, SystemClock
 from node.config import Settings
@@ -50,6 +60,7 @@ WORKERS = [
     Worker("intake", receive.TOPIC, receive.apply_due),
     Worker("deliveries", publish.TOPIC, deliver.deliver_due),
     Worker("replication", found.TOPIC, replication.step),
+    Worker("trust", refresh.TOPIC, refresh.step),
     Worker("lapsing", "lapsing", contacts.let_lapse),
     Worker("duties", "duties", duties.step),
     Worker("backups", backup.TOPIC, backup.make_due),
@@ -57,14 +68,22 @@ WORKERS = [
 ]
 
 
-def make_folder(path: Path, base_url: str, *, development: bool, host: str, port: int) -> Settings:
+def make_folder(
+    path: Path,
+    base_url: str,
+    *,
+    development: bool,
+    host: str,
+    port: int,
+    mode: str = "school",
+) -> Settings:
     """Lay out a data folder with its settings and its master secret; the settings.
 
     Refuses with BAD_NAME a base URL that cannot be one, BAD_DATA_FOLDER a folder that is taken.
     """
     base = names.read_base(base_url, development=development)
     written: dict[str, dict[str, str | bool | int]] = {
-        "node": {"base_url": base, "development": development},
+        "node": {"base_url": base, "development": development, "mode": mode},
         "listen": {"host": host, "port": port},
     }
     settings = config.build(written, {})
@@ -168,9 +187,15 @@ def build_app(context: Context, role: Role = "all") -> web.Application:
     return app
 
 
+_PUBLIC = (
+    *("/.well-known/", "/nodeinfo/", "/status-lists/", "/endorsements"),
+    *("/introductions", "/admissions"),
+)
+
+
 def _is_public(request: web.Request) -> bool:
     """What machines may ask without saying who they are, so that only the address is known."""
-    return request.path.startswith(("/.well-known/", "/nodeinfo/")) or request.path == "/actor"
+    return request.path.startswith(_PUBLIC) or request.path == "/actor"
 
 
 def _makes_password(request: web.Request) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 import jsonschema
 import msgspec
@@ -23,6 +24,7 @@ from protocol.errors import Reason, Refused
 class NodeSettings:
     base_url: str
     development: bool
+    mode: Literal["school", "hub"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,15 @@ class ReplicationSettings:
     coalesce_s: float
     compare_every_s: float
     relay_every_s: float
+
+
+@dataclass(frozen=True)
+class HubSettings:
+    refresh_s: float
+    ask_every_s: float
+    accreditation_days: int
+    warn_days: int
+    approve_projects: bool
 
 
 @dataclass(frozen=True)
@@ -88,6 +99,7 @@ class Settings:
     sign_in: SignInSettings
     delivery: DeliverySettings
     replication: ReplicationSettings
+    hub: HubSettings
     remote: RemoteSettings
     backup: BackupSettings
     limits: LimitSettings

@@ -97,6 +97,23 @@ def partner_changed(partner: str, state: str) -> None:
     _sink.write("partner_changed", {"partner": partner, "state": state})
 
 
+def introduced(partner: str, hub: str) -> None:
+    _sink.write("introduced", {"partner": partner, "hub": hub})
+
+
+def hub_asked(hub: str, changed: int) -> None:
+    """A hub answered; `changed` partners were opened or closed by what it said."""
+    _sink.write("hub_asked", {"hub": hub, "changed": changed})
+
+
+def hub_silent(hub: str, why: str) -> None:
+    _sink.write("hub_silent", {"hub": hub, "why": why})
+
+
+def admission_changed(admission: str, state: str) -> None:
+    _sink.write("admission_changed", {"admission": admission, "state": state})
+
+
 def operations_accepted(space: str, partner: str, stored: int) -> None:
     facts = {"space": space, "partner": partner, "stored": stored}
     _sink.write("operations_accepted", facts)

@@ -21,6 +21,11 @@ CONTEXT: Final[list[JSON]] = [
     "urn:schoolgate:ns:v1",
 ]
 
+CREDENTIAL_CONTEXT: Final[list[JSON]] = [
+    "https://www.w3.org/ns/credentials/v2",
+    "urn:schoolgate:ns:v1",
+]
+
 T_co = TypeVar("T_co", covariant=True)
 _SEAL: Final = object()
 _ACTOR_TYPES: Final = ("Person", "Organization", "Application", "Project")
@@ -90,6 +95,29 @@ def open_document(
     if not verify_proof(document, key, now):
         raise Refused(Reason.BAD_PROOF, "/proof: expired, or the document was changed afterwards")
     return Verified(document, key, _SEAL)
+
+
+def open_credential(
+    credential: JSONObject, key: PublicKey, *, issuer: str, now: datetime
+) -> Verified[JSONObject]:
+    """A verifiable credential (W3C VC 2.0), verified as `issuer`'s with the key its proof names.
+
+    Whether it is in time and was not revoked is asked elsewhere (`protocol.credentials`). Refuses
+    with BAD_PROOF: another context than `CREDENTIAL_CONTEXT`, another issuer, a key that is not
+    the issuer's, a proof that has expired or does not hold.
+    """
+    proof = credential.get("proof")
+    signed = proof.get("@context", CREDENTIAL_CONTEXT) if isinstance(proof, dict) else None
+    if credential.get("@context") != CREDENTIAL_CONTEXT or signed != CREDENTIAL_CONTEXT:
+        raise Refused(Reason.BAD_PROOF, "/@context: has to be exactly that of a credential")
+    named = credential.get("issuer")
+    if not isinstance(named, dict) or named.get("id") != issuer:
+        raise Refused(Reason.BAD_PROOF, "/issuer: the credential is another issuer's")
+    if names.actor_of_key(signer_of(credential)) != issuer:
+        raise Refused(Reason.BAD_PROOF, "/proof: the key belongs to another actor")
+    if not verify_proof(credential, key, now):
+        raise Refused(Reason.BAD_PROOF, "/proof: expired, or the credential was changed afterwards")
+    return Verified(credential, key, _SEAL)
 
 
 def verify_proof(secured: Mapping[str, JSON], key: PublicKey, now: datetime) -> bool:

@@ -165,6 +165,33 @@ def activity_id(base: str, name: str) -> str:
     return f"{base}/activities/{read_name(name)}"
 
 
+def credential_id(base: str, name: str) -> str:
+    """A credential that a hub states; `name` from `random_name`."""
+    return f"{base}/credentials/{read_name(name)}"
+
+
+def admission_id(base: str, name: str) -> str:
+    """A school's request to a hub; `name` from `random_name`."""
+    return f"{base}/admissions/{read_name(name)}"
+
+
+def covers(blocked: str, url: str) -> bool:
+    """Whether a block of the node at the origin `blocked` also keeps out `url`.
+
+    Scheme and port do not tell two nodes of one domain apart, and whoever has a domain has all
+    below it. Loopback addresses are told apart by their ports. Refuses with BAD_NAME as `origin`.
+    """
+    one, other = origin(blocked), origin(url)
+    if _split(one)[2] or _split(other)[2]:
+        return one == other
+    outer, inner = (_host_of(part) for part in (one, other))
+    return inner == outer or inner.endswith(f".{outer}")
+
+
+def _host_of(base: str) -> str:
+    return base.partition("://")[2].partition(":")[0]
+
+
 def read_handle(text: str) -> str:
     """A handle as it is. Refuses with BAD_NAME other letters than a-z, 0-9, `_`, `.`, `-`."""
     if not _HANDLE.fullmatch(text):

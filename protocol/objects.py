@@ -93,7 +93,7 @@ def person(
         about=_about(about, about_language),
         reach=reach,
         manuallyApprovesFollowers=approves_followers,
-        assertionMethod=_keys(url, keys),
+        assertionMethod=listed_keys(url, keys),
     )
 
 
@@ -144,7 +144,7 @@ def organization(
         about=_about(about, about_language),
         registerNumber=register_number,
         reach=reach,
-        assertionMethod=_keys(url, keys),
+        assertionMethod=listed_keys(url, keys),
     )
 
 
@@ -158,6 +158,8 @@ def application(
     school: str = "",
     country: str = "",
     register_number: str = "",
+    role: str = "",
+    hub: str = "",
 ) -> JSONObject:
     """The service actor of the node with the id `node`, at `url`."""
     base = origin(url)
@@ -172,13 +174,15 @@ def application(
         school=school,
         country=country,
         registerNumber=register_number,
+        role=role,
+        hub=hub,
         protocolVersions=["v1"],
         endpoints={
             "sharedInbox": f"{base}/inbox",
             "changes": f"{base}/changes",
             "spaces": f"{base}/spaces",
         },
-        assertionMethod=_keys(url, keys),
+        assertionMethod=listed_keys(url, keys),
     )
 
 
@@ -245,7 +249,7 @@ def project(
         kit=kit,
         startDate=start.isoformat() if start else None,
         endDate=end.isoformat() if end else None,
-        assertionMethod=_keys(url, keys),
+        assertionMethod=listed_keys(url, keys),
     )
 
 
@@ -319,7 +323,8 @@ def _boxes(url: str) -> dict[str, JSON]:
     }
 
 
-def _keys(actor: str, keys: Sequence[ActorKey]) -> list[JSON]:
+def listed_keys(actor: str, keys: Sequence[ActorKey]) -> list[JSON]:
+    """The keys as an actor's document and its credentials list them (FEP-521a)."""
     return [
         {
             "id": key.id,

@@ -32,6 +32,7 @@ _KIND_BY_TYPE = {
     "Project": "project",
     "Notice": "notice",
     "Tombstone": "tombstone",
+    "Endorsements": "endorsements",
     "Relationship": "relationship",
     "Create": "create",
     "Update": "update",
@@ -44,6 +45,10 @@ _KIND_BY_TYPE = {
     "Move": "move-founding",
     "OrderedCollection": "ordered-collection",
     "OrderedCollectionPage": "ordered-collection-page",
+}
+_KIND_OF_CREDENTIAL = {
+    "SchoolgateAccreditation": "accreditation",
+    "BitstringStatusListCredential": "status-list",
 }
 _KIND_OF_OFFER = {"Relationship": "offer-contact", "Project": "offer-project"}
 
@@ -69,6 +74,8 @@ def kind_of(document: Mapping[str, object]) -> str:
             if isinstance(type_, str) and type_ in _KIND_OF_OFFER:
                 return _KIND_OF_OFFER[type_]
             raise Refused(Reason.BAD_SHAPE, "/object: offer a Relationship or a Project")
+        case ["VerifiableCredential", str(type_)] if type_ in _KIND_OF_CREDENTIAL:
+            return _KIND_OF_CREDENTIAL[type_]
         case str(type_) if type_ in _KIND_BY_TYPE:
             return _KIND_BY_TYPE[type_]
         case _:

@@ -1,4 +1,7 @@
-"""Schools that tests can ask for: `alpha`, `beta`, `gamma`; `pair` are two approved partners."""
+"""Schools that tests can ask for: `alpha`, `beta`, `gamma`; `pair` are two approved partners.
+
+Hubs are `hub_a` in Portugal and `hub_b` in Germany; `tests.nodes` accredits and endorses.
+"""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -41,6 +44,18 @@ async def beta(tmp_path: Path, clock: VirtualClock) -> AsyncIterator[Node]:
 @pytest.fixture
 async def gamma(tmp_path: Path, clock: VirtualClock) -> AsyncIterator[Node]:
     async with running("gamma", tmp_path / "gamma", clock) as node:
+        yield node
+
+
+@pytest.fixture
+async def hub_a(tmp_path: Path, clock: VirtualClock) -> AsyncIterator[Node]:
+    async with running("a", tmp_path / "hub_a", clock, mode="hub", country="PT") as node:
+        yield node
+
+
+@pytest.fixture
+async def hub_b(tmp_path: Path, clock: VirtualClock) -> AsyncIterator[Node]:
+    async with running("b", tmp_path / "hub_b", clock, mode="hub", country="DE") as node:
         yield node
 
 

@@ -12,15 +12,29 @@ from functools import cache
 from pathlib import Path
 
 import schemas
-from node.actions import partners, people, set_up
+from node.actions import accredit as accrediting
+from node.actions import (
+    admissions,
+    endorsements,
+    introductions,
+    membership,
+    partners,
+    people,
+    set_up,
+)
+from node.actions import refresh as refreshing
 from node.actions.context import Context
+from node.actions.membership import Request
 from node.actions.permission import OPERATOR
 from node.actions.set_up import FirstAdmin, NewSchool
 from node.app import WORKERS, make_folder, open_context, open_doors
 from node.folder import Folder
 from node.listener import Listening
 from node.storage import accounts
+from node.storage import admissions as admission_rows
+from node.storage import membership as membership_rows
 from node.storage.accounts import Account
+from protocol.canonical import JSONObject
 from protocol.shapes import SchemaBook
 
 PASSWORD = "a long enough password"
@@ -148,13 +162,16 @@ async def running(
     clock: VirtualClock,
     environment: dict[str, str] | None = None,
     base: str = "",
+    *,
+    mode: str = "school",
+    country: str = "PT",
 ) -> AsyncIterator[Node]:
     """A new node called `name` in `path`, set up and listening; a proxy speaks for its `base`."""
     port = free_port()
     base = base or f"http://127.0.0.1:{port}"
-    make_folder(path, base, development=True, host="127.0.0.1", port=port)
+    make_folder(path, base, development=True, host="127.0.0.1", port=port, mode=mode)
     folder = Folder(path)
-    school = NewSchool(f"School {name.title()}", "PT", "Town")
+    school = NewSchool(f"{mode.title()} {name.title()}", country, "Town")
     admin = FirstAdmin("admin", f"Admin {name.title()}", PASSWORD)
     settings = CHEAP | (environment or {})
     chance = SeededChance(name)
@@ -204,3 +221,53 @@ async def make_partners(one: Node, other: Node) -> None:
         found = await partners.add(here.context, OPERATOR, there.url)
         assert found.fingerprint == there.fingerprint
         await partners.approve(here.context, OPERATOR, found.origin, found.fingerprint)
+
+
+REQUEST = Request(register_number="402345", reason="Ask the head.", language="en")
+
+
+async def apply_to(hub: Node, school: Node) -> str:
+    """The school pastes a join link of the hub and asks; the request's id."""
+    link = await admissions.make_link(hub.context, OPERATOR, label=school.name)
+    await membership.join(school.context, OPERATOR, link, REQUEST)
+    async with hub.context.database.read() as reader:
+        asked = await admission_rows.find_of_origin(reader, school.url)
+    assert asked is not None
+    return asked.id
+
+
+async def accredit(hub: Node, *schools: Node) -> None:
+    """The hub accredits schools that asked by its link, and they know it."""
+    for school in schools:
+        await accrediting.accredit(hub.context, OPERATOR, await apply_to(hub, school))
+        await refresh(school)
+
+
+async def endorse(one: Node, other: Node) -> None:
+    """Two hubs become partners and endorse one another; schools know it when they `refresh`."""
+    await make_partners(one, other)
+    await endorsements.endorse(one.context, OPERATOR, other.url)
+    await endorsements.endorse(other.context, OPERATOR, one.url)
+    await refresh(one, other)
+
+
+async def refresh(*nodes: Node) -> None:
+    """Each asks its hubs now."""
+    for node in nodes:
+        await refreshing.refresh_now(node.context, OPERATOR)
+
+
+async def credential_of(school: Node) -> JSONObject:
+    """What its hub states about a school."""
+    async with school.context.database.read() as reader:
+        own = await membership_rows.find(reader)
+    assert own is not None
+    assert own.credential is not None
+    return own.credential
+
+
+async def present(here: Node, school: Node) -> None:
+    """The school's accreditation comes to `here` in a hub's answer."""
+    credential = await credential_of(school)
+    async with here.context.database.write() as transaction:
+        await introductions.put_presented(here.context, transaction, credential)

@@ -7,7 +7,7 @@ from datetime import date
 from node.actions import identity, publish
 from node.actions.context import Context
 from node.clock import moment
-from node.storage import meta, objects
+from node.storage import membership, meta, objects
 from node.storage.database import Reader, Transaction
 from protocol import activities, names
 from protocol.canonical import JSONObject
@@ -126,8 +126,10 @@ async def next_written(context: Context, reader: Reader, id_: str) -> Written:
 
 
 async def put_node(context: Context, transaction: Transaction, card: Card) -> JSONObject:
-    """Write the service actor's document anew."""
+    """Write the service actor's document anew; it names the hub that accredits this school."""
     id_ = names.service_actor_id(context.base)
+    member = await membership.find(transaction)
+    accredited = member is not None and member.state == "accredited"
     document = application(
         id_,
         await next_written(context, transaction, id_),
@@ -137,8 +139,24 @@ async def put_node(context: Context, transaction: Transaction, card: Card) -> JS
         school=await get_school(transaction),
         country=card.country,
         register_number=card.register_number,
+        role="hub" if context.settings.node.mode == "hub" else "",
+        hub=member.hub if member is not None and accredited else "",
     )
     return await publish.put_document(context, transaction, document)
+
+
+async def rewrite_node(context: Context, transaction: Transaction) -> None:
+    """Write the service actor's document anew from the school's card."""
+    stored = await objects.find(transaction, await get_school(transaction))
+    if stored is None:
+        return
+    kept = stored.document
+    card = Card(
+        name=text_of(kept, "name"),
+        country=text_of(kept, "country"),
+        register_number=optional_text_of(kept, "registerNumber"),
+    )
+    await put_node(context, transaction, card)
 
 
 async def put_school(context: Context, transaction: Transaction, card: Card) -> JSONObject:

@@ -8,7 +8,7 @@ import asyncio
 import traceback
 
 from node import events
-from node.actions import identity, publish
+from node.actions import identity, introduce, publish
 from node.actions.context import Context
 from node.storage import cursors, deliveries, partners
 from node.storage.deliveries import Delivery
@@ -118,11 +118,15 @@ async def _send(context: Context, delivery: Delivery, body: Outbound) -> Outcome
     try:
         async with context.database.read() as reader:
             speaker = await identity.get_identity(context, reader, delivery.actor)
+            partner = await partners.find(reader, delivery.origin)
+        if partner is not None:
+            await introduce.introduce(context, partner)
         answer = await context.client.post(
             f"{delivery.origin}/inbox", body, origin=delivery.origin, as_=speaker
         )
     except Refused as refused:
         return Outcome(None, refused.reason, failure=str(refused.facts.get("failure", "")))
+    await introduce.forget(context, delivery.origin, answer.reason)
     if answer.status != 410:
         return Outcome(answer.status, answer.reason, answer.retry_after_s)
     return Outcome(

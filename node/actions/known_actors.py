@@ -2,6 +2,7 @@
 
 from node.actions import identity
 from node.actions.context import Context
+from node.actions.introduce import introduce
 from node.clock import unstamp
 from node.remote import fetch
 from node.storage import actor_keys, objects
@@ -10,7 +11,7 @@ from node.storage.database import Reader, Transaction
 from node.storage.objects import StoredDocument
 from node.storage.partners import Partner
 from protocol import documents, names
-from protocol.canonical import JSONObject
+from protocol.canonical import JSON, JSONObject
 from protocol.documents import Verified
 from protocol.effects import PutObject
 from protocol.errors import Reason, Refused
@@ -76,6 +77,7 @@ async def fetch_actor(context: Context, partner: Partner, actor: str) -> JSONObj
 
     One that is known already is only replaced by a newer version with the same keys.
     """
+    await introduce(context, partner)
     speaker = await identity.get_service_identity(context)
     document = await fetch.fetch_document(context.client, actor, origin=partner.origin, as_=speaker)
     kind = kind_of(document)
@@ -83,6 +85,8 @@ async def fetch_actor(context: Context, partner: Partner, actor: str) -> JSONObj
     if document["type"] not in ACTOR_TYPES:
         raise Refused(Reason.BAD_ANSWER, "What is there is no actor.")
     opened = open_actor(document, context)
+    if actor == partner.actor and opened.key.multikey != partner.public:
+        await _require_known(context, actor)
     async with context.database.write() as transaction:
         stored = await objects.find(transaction, actor)
         known = None
@@ -94,6 +98,13 @@ async def fetch_actor(context: Context, partner: Partner, actor: str) -> JSONObj
         if any(isinstance(effect, PutObject) for effect in effects):
             await keep(context, transaction, opened, kind)
     return document
+
+
+async def _require_known(context: Context, actor: str) -> None:
+    """A node's first document is signed with the key that was compared, or that its hub states."""
+    async with context.database.read() as reader:
+        if await objects.find(reader, actor) is None:
+            raise Refused(Reason.BAD_KEY, "That node signs with another key than it is known by.")
 
 
 def open_actor(document: JSONObject, context: Context) -> Verified[JSONObject]:
@@ -151,12 +162,17 @@ async def keep(
     await keep_keys(context, transaction, document)
 
 
+def entries_of(document: JSONObject) -> list[JSON]:
+    """The keys that an actor's document lists, as it lists them."""
+    entries = document.get("assertionMethod")
+    return entries if isinstance(entries, list) else []
+
+
 async def keep_keys(context: Context, transaction: Transaction, document: JSONObject) -> None:
     """Keep all keys that an actor's verified document lists; those it dropped are revoked."""
     actor = text_of(document, "id")
-    entries = document.get("assertionMethod")
     found = []
-    for entry in entries if isinstance(entries, list) else []:
+    for entry in entries_of(document):
         if not isinstance(entry, dict):
             continue
         until = entry.get("validUntil")

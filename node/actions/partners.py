@@ -44,6 +44,14 @@ async def look_up(context: Context, by: By, address: str) -> Found:
     return found
 
 
+async def describe(context: Context, address: str) -> tuple[Found, Verified[JSONObject]]:
+    """What the node at `address` says of itself, and its service actor's document, opened.
+
+    Refuses as `look_up`. The caller has asked who wants to know.
+    """
+    return await _look_up(context, address)
+
+
 async def add(context: Context, by: By, address: str) -> Found:
     """Note a node down as pending. Refuses as `look_up`, and with CONFLICT one noted already."""
     require_admin(by)

@@ -28,3 +28,14 @@ def require_active(account: Account) -> None:
     """Refuse with NOT_ALLOWED an account that waits for approval or has ended."""
     if account.state != "active":
         raise Refused(Reason.NOT_ALLOWED, "This account is not active; ask an administrator.")
+
+
+def require_officer(by: By) -> None:
+    """Refuse with NOT_ALLOWED anyone at a hub but its officers, administrators and operator."""
+    if isinstance(by, Account) and not by.is_officer:
+        raise Refused(Reason.NOT_ALLOWED, "Only an officer of this hub may do this.")
+
+
+def name_of(by: By) -> str:
+    """Who did something, for the record."""
+    return by.name if isinstance(by, Account) else str(by.value)

@@ -1,5 +1,7 @@
 """Who is asking: a signed request becomes an approved partner's actor, or is refused.
 
+A partner is approved by the administrator's hand or by a hub's word; here both are the same.
+
 Keys come from approved partners only. A key of an unknown origin is never fetched, so nobody can
 make this node connect anywhere by naming a key (PROTOCOL.md, Requests between nodes).
 """
@@ -13,7 +15,10 @@ from node.storage import actor_keys, cursors, deliveries, nonces, partners
 from node.storage.database import Transaction
 from node.storage.partners import Partner
 from protocol import names, requests
+from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
+from protocol.keys import PublicKey
+from protocol.reading import keys_of, text_of
 from protocol.requests import CheckedRequest, Presented
 
 NONCE_KEPT_MS = 601_000
@@ -58,6 +63,27 @@ async def recognise(context: Context, asked: Asked) -> Recognised:
             retry_after_s=wait_s,
         )
     return Recognised(partner, presented.actor, checked)
+
+
+def recognise_introduced(context: Context, asked: Asked, document: JSONObject) -> CheckedRequest:
+    """A request that is signed by the very actor whose document it brings along.
+
+    This says that the speaker has the keys of the document, and nothing about whose they are.
+    Refuses as `recognise` does, with WRONG_ACTOR where another actor signed.
+    """
+    presented = requests.read_signature(
+        method=asked.method,
+        target_uri=requests.target_uri(context.base, asked.raw_target),
+        headers=asked.headers,
+    )
+    if names.origin(presented.actor) == context.base:
+        raise Refused(Reason.OWN_ORIGIN, "A request from outside cannot speak for this node.")
+    if presented.actor != text_of(document, "id"):
+        raise Refused(Reason.WRONG_ACTOR, "The request was signed by another actor than it brings.")
+    key = keys_of(document, context.now()).get(presented.key_id)
+    if key is None:
+        raise Refused(Reason.UNKNOWN_KEY, "The actor's document does not list the key that signed.")
+    return presented.check(PublicKey.read(key), asked.body, context.now_ms() // 1000)
 
 
 async def is_by_nobody_known(context: Context, asked: Asked) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from node.actions import actors, identity, passwords, people
+from node.actions import actors, endorsements, identity, passwords, people, trust
 from node.actions.actors import Card
 from node.actions.context import Context
 from node.actions.permission import OPERATOR
@@ -12,6 +12,7 @@ from protocol.errors import Reason, Refused
 from protocol.keys import fingerprint
 
 SCHOOL_SLUG = "school"
+OFFICE_SLUG = "office"
 
 
 @dataclass(frozen=True)
@@ -51,19 +52,22 @@ async def set_up(context: Context, school: NewSchool, admin: FirstAdmin) -> str:
     async with context.database.write() as transaction:
         if await meta.find(transaction, actors.NODE) is not None:
             raise Refused(Reason.BAD_DATA_FOLDER, "This node is set up already.")
-        school_id = names.school_id(context.base, SCHOOL_SLUG)
+        slug = OFFICE_SLUG if trust.is_hub(context) else SCHOOL_SLUG
+        school_id = names.school_id(context.base, slug)
         await meta.put(transaction, actors.NODE, names.node_id(context.chance.octets(16)))
         await meta.put(transaction, actors.SCHOOL, school_id)
         public = await identity.make_key(context, transaction, service)
         await identity.make_key(context, transaction, school_id)
         await actors.put_school(context, transaction, card)
         await actors.put_node(context, transaction, card)
+        if trust.is_hub(context):
+            await endorsements.publish_list(context, transaction)
     await people.add_account(
         context,
         OPERATOR,
         handle=admin.handle,
         name=admin.name,
-        roles=frozenset({"admin", "teacher"}),
+        roles=frozenset({"admin", "officer" if trust.is_hub(context) else "teacher"}),
         password=admin.password,
     )
     return fingerprint(public)

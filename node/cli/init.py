@@ -14,7 +14,14 @@ from node.cli.running import folder_option, read_password, refusals_as_sentences
 @click.command()
 @folder_option
 @click.option("--base-url", required=True, help="Public address, e.g. https://school.example")
-@click.option("--school", "school_name", required=True, help="The school's name.")
+@click.option(
+    "--mode",
+    type=click.Choice(["school", "hub"]),
+    default="school",
+    show_default=True,
+    help="A school's node, or a hub that accredits schools.",
+)
+@click.option("--school", "school_name", required=True, help="The school's, or the hub's, name.")
 @click.option("--country", required=True, help="Two-letter country code, e.g. PT.")
 @click.option("--city", default="", help="Town or city.")
 @click.option("--admin-handle", required=True, help="Sign-in name of the first administrator.")
@@ -27,6 +34,7 @@ from node.cli.running import folder_option, read_password, refusals_as_sentences
 def init(
     folder: Path,
     base_url: str,
+    mode: str,
     school_name: str,
     country: str,
     city: str,
@@ -43,7 +51,7 @@ def init(
     admin = FirstAdmin(admin_handle, admin_name, password)
     set_up.check(school, admin)
     made = make_folder(
-        folder, base_url, development=development, host=listen_host, port=listen_port
+        folder, base_url, development=development, host=listen_host, port=listen_port, mode=mode
     )
 
     async def fill(context: Context) -> str:

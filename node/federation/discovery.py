@@ -7,13 +7,13 @@ from importlib.metadata import version
 
 from aiohttp import web
 
-from node.actions import actors
+from node.actions import actors, trust
 from node.actions.context import CONTEXT, Context
 from node.federation.answers import answer
 from node.federation.asking import require_partner
 from node.storage import accounts, objects
 from protocol import names, outbound
-from protocol.canonical import MAX_DOCUMENT_BYTES, JSONObject
+from protocol.canonical import JSON, MAX_DOCUMENT_BYTES, JSONObject
 from protocol.errors import Reason, Refused
 from protocol.reading import is_for_everybody
 from protocol.requests import WINDOW_S
@@ -137,6 +137,11 @@ async def schoolgate(request: web.Request) -> web.Response:
             "signature_window_s": WINDOW_S,
             "clock_ahead_s": MAX_AHEAD_MS // 1000,
         },
-        "features": ["contacts", "messages", "projects", "spaces", "changes"],
+        "features": _features(context),
     }
     return answer(outbound.release(context.book, described, "discovery"), headers=CACHED)
+
+
+def _features(context: Context) -> list[JSON]:
+    features: list[JSON] = ["contacts", "messages", "projects", "spaces", "changes"]
+    return [*features, "introductions", *(["hub"] if trust.is_hub(context) else [])]

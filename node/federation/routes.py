@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from node.federation import actors, collections, discovery, inbox, spaces
+from node.federation import actors, collections, discovery, hubs, inbox, spaces
 
 
 def routes() -> list[web.RouteDef]:
@@ -17,6 +17,11 @@ def routes() -> list[web.RouteDef]:
         web.get("/.well-known/schoolgate", discovery.schoolgate),
         web.get("/actor", actors.service_actor),
         web.post("/inbox", inbox.post),
+        web.post("/introductions", hubs.introduce),
+        web.post("/admissions", hubs.apply),
+        web.get("/admissions/{name}", hubs.admission),
+        web.get("/endorsements", hubs.endorsed),
+        web.get("/status-lists/{number:[1-9][0-9]*}", hubs.status_list),
         web.get("/outbox", collections.get_outbox),
         web.get("/changes", collections.get_changes),
         *(

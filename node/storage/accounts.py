@@ -26,6 +26,11 @@ class Account:
     def is_admin(self) -> bool:
         return "admin" in self.roles
 
+    @property
+    def is_officer(self) -> bool:
+        """Whether somebody decides at a hub; its administrators do too."""
+        return not self.roles.isdisjoint({"admin", "officer"})
+
 
 @dataclass(frozen=True)
 class Invitation:

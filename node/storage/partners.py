@@ -8,13 +8,17 @@ from typing import Literal
 from node.storage.database import Reader, Transaction
 
 PartnerState = Literal["pending", "approved", "blocked"]
+AdmittedBy = Literal["hand", "hub"]
 _COLUMNS = (
-    "origin, node, actor, name, country, public, state, added_ms, changed_ms, seen_ms, trouble"
+    "origin, node, actor, name, country, public, state, added_ms, changed_ms, seen_ms, trouble, "
+    "admitted_by, introduced"
 )
 
 
 @dataclass(frozen=True)
 class Partner:
+    """A node; a pending one was noted down by hand, or was admitted by a hub and is suspended."""
+
     origin: str
     node: str
     actor: str
@@ -26,6 +30,13 @@ class Partner:
     changed_ms: int
     seen_ms: int | None
     trouble: str
+    admitted_by: AdmittedBy = "hand"
+    introduced: str = ""
+
+    @property
+    def suspended(self) -> bool:
+        """Whether a hub admitted it and no hub's word for it counts at present."""
+        return self.state == "pending" and self.admitted_by == "hub"
 
 
 async def find(reader: Reader, origin: str) -> Partner | None:
@@ -51,10 +62,12 @@ async def list_named(reader: Reader, origins: Iterable[str]) -> dict[str, tuple[
 async def put(transaction: Transaction, partner: Partner) -> None:
     """Note a partner down, or note it down anew."""
     await transaction.run(
-        f"INSERT INTO partners ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
+        f"INSERT INTO partners ({_COLUMNS}) VALUES "
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
         "ON CONFLICT (origin) DO UPDATE SET node = excluded.node, actor = excluded.actor, "
         "name = excluded.name, country = excluded.country, public = excluded.public, "
-        "state = excluded.state, changed_ms = excluded.changed_ms, trouble = excluded.trouble",
+        "state = excluded.state, changed_ms = excluded.changed_ms, trouble = excluded.trouble, "
+        "admitted_by = excluded.admitted_by",
         *astuple(partner),
     )
 
@@ -65,6 +78,31 @@ async def put_state(
     await transaction.run(
         "UPDATE partners SET state = $2, changed_ms = $3 WHERE origin = $1", origin, state, now_ms
     )
+
+
+async def put_admitted(
+    transaction: Transaction, origin: str, by: AdmittedBy, state: PartnerState, now_ms: int
+) -> None:
+    """By whom it is admitted now, and whether."""
+    await transaction.run(
+        "UPDATE partners SET admitted_by = $2, state = $3, changed_ms = $4 WHERE origin = $1",
+        origin,
+        by,
+        state,
+        now_ms,
+    )
+
+
+async def put_introduced(transaction: Transaction, origin: str, credential: str) -> None:
+    """Which own credential was presented there last."""
+    await transaction.run(
+        "UPDATE partners SET introduced = $2 WHERE origin = $1", origin, credential
+    )
+
+
+async def list_blocked(reader: Reader) -> list[Partner]:
+    rows = await reader.all(f"SELECT {_COLUMNS} FROM partners WHERE state = 'blocked'")
+    return [Partner(*row) for row in rows]
 
 
 async def put_card(transaction: Transaction, origin: str, name: str, country: str) -> None:

@@ -318,3 +318,29 @@ def test_logs_of_two_kinds_are_never_the_same() -> None:
 )  # fmt: skip
 def test_what_is_no_log_is_refused(text: str) -> None:
     refused_by(names.read_log, text)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("https://evil.example", "https://EVIL.example/actor", "https://evil.example."),
+        *("https://evil.example:443", "https://evil.example:8443/actor"),
+        *("https://sub.evil.example", "https://a.b.evil.example:9"),
+    ],
+)
+def test_a_block_covers_every_spelling_of_a_domain_and_what_lies_below(url: str) -> None:
+    assert names.covers("https://evil.example", url)
+    assert names.covers("https://evil.example:444", url)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://notevil.example", "https://evil.example.org", "https://example.org"]
+)
+def test_a_block_covers_nobody_else(url: str) -> None:
+    assert not names.covers("https://evil.example", url)
+    assert not names.covers("https://sub.evil.example", "https://evil.example")
+
+
+def test_loopback_nodes_are_told_apart_by_their_ports() -> None:
+    assert names.covers("http://127.0.0.1:8420", "http://127.0.0.1:8420/actor")
+    assert not names.covers("http://127.0.0.1:8420", "http://127.0.0.1:8421/actor")
