@@ -9,6 +9,7 @@ from protocol import activities
 from protocol.canonical import JSONObject
 from protocol.effects import (
     ChangeJoining,
+    Effect,
     EndMembership,
     JoiningState,
     Nothing,
@@ -39,6 +40,7 @@ from tests.protocol.people import (
     name,
     opened,
     project,
+    stored,
 )
 
 CLEO = Actor(f"{GAMMA}/people/cleo")
@@ -210,3 +212,15 @@ def test_only_a_founders_school_removes_and_only_this_one() -> None:
     mallory = Actor("https://delta.example/people/mallory")
     forged = activities.remove(mallory.said(), SERVICE, BIRDS.url, to=CLEO.url)
     assert refusal(forged, mallory, known) is Reason.NOT_ALLOWED
+
+
+def test_a_project_goes_to_a_colleague_and_to_no_other_school() -> None:
+    def judged_with(founder: Actor) -> list[Effect]:
+        handed = BIRDS.sign({**project(), "attributedTo": founder.url, "version": 2})
+        known = Known(base=BETA, inner=opened(handed), stored=stored(project()))
+        return judged(activities.update(BIRDS.said(), handed), BIRDS, known)
+
+    assert isinstance(judged_with(EVE)[0], PutObject)
+    with pytest.raises(Refused) as caught:
+        judged_with(BEN)
+    assert caught.value.reason is Reason.FOREIGN_ORIGIN

@@ -196,14 +196,6 @@ def test_what_identifies_a_document_never_changes(before: Any, change: Any) -> N
     assert refusal(after, owner, before=before) is Reason.IMMUTABLE_FIELD
 
 
-def test_a_project_goes_to_a_colleague_and_to_no_other_school() -> None:
-    handed = BIRDS.sign({**project(), "attributedTo": EVE.url, "version": 2})
-    (kept,) = put(handed, BIRDS, before=project())
-    assert isinstance(kept, PutObject)
-    taken = BIRDS.sign({**project(), "attributedTo": BEN.url, "version": 2})
-    assert refusal(taken, BIRDS, before=project()) is Reason.FOREIGN_ORIGIN
-
-
 def test_a_note_does_not_become_a_letter_nor_a_person_a_project() -> None:
     letter = note(version=2, reader=BEN.url)
     known: dict[str, Any] = {"local": BEN_HERE, "contact": contact()}
