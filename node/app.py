@@ -21,6 +21,7 @@ from node.actions import (
     contacts,
     deliver,
     found,
+    listing,
     publish,
     receive,
     refresh,
@@ -65,6 +66,7 @@ WORKERS = [
     Worker("duties", "duties", duties.step),
     Worker("backups", backup.TOPIC, backup.make_due),
     Worker("tidying", "tidying", tidy.tidy_up),
+    Worker("directory", listing.TOPIC, listing.look_again),
 ]
 
 
