@@ -6,7 +6,8 @@ settings → master secret → database → migrations → schema book → clien
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
@@ -17,6 +18,7 @@ from aiohttp.typedefs import Handler
 import schemas
 from node import config, entrance, events, limits
 from node.actions import (
+    actors,
     backup,
     contacts,
     deliver,
@@ -39,12 +41,14 @@ from node.limits import Network, Rate, RateLimit
 from node.listener import Listening, ListenLimits, serve
 from node.remote.client import Client
 from node.remote.guard import Guard, read_hosts
-from node.storage import keys, migrate
+from node.remote.inner import InnerDoor
+from node.remote.lines import Lines
+from node.storage import keys, migrate, partners
 from node.storage.database import Database
 from node.storage.wake import Waker
 from node.web import door
 from node.web import routes as face
-from node.workers import duties, replication, supervisor
+from node.workers import calling, duties, replication, supervisor
 from node.workers.supervisor import Worker
 from protocol import names
 from protocol.errors import Reason, Refused
@@ -54,6 +58,8 @@ Role = Literal["all", "web", "federation"]
 MIB = 1_048_576
 NEW_PASSWORDS = Rate(requests=40, window_s=300, burst=30)
 """How often one address may ask for an account or accept an invitation: a whole staff at once."""
+QUESTIONS = Rate(requests=3000, window_s=300, burst=600)
+"""How often one partner may ask whether it is called, and answer."""
 UNHEARD_OF_ACTORS = Rate(requests=120, window_s=300, burst=60)
 """How often strangers may make this node ask one partner for an actor: far below its limit."""
 
@@ -132,6 +138,7 @@ async def open_context(
             version=version("schoolgate"),
             timeout_s=settings.remote.timeout_s,
             ca_file=settings.remote.ca_file,
+            lines=Lines(partial(_is_closed, database)),
         )
         try:
             yield Context(
@@ -151,12 +158,18 @@ async def open_context(
                     )
                 ),
                 fetches=RateLimit(UNHEARD_OF_ACTORS),
+                questions=RateLimit(QUESTIONS),
                 folder=folder,
             )
         finally:
             await client.close()
     finally:
         await database.close()
+
+
+async def _is_closed(database: Database, origin: str) -> bool:
+    async with database.read() as reader:
+        return await partners.is_closed(reader, origin)
 
 
 def build_app(context: Context, role: Role = "all") -> web.Application:
@@ -175,6 +188,7 @@ def build_app(context: Context, role: Role = "all") -> web.Application:
         ],
     )
     app[CONTEXT] = context
+    app.on_shutdown.append(_hush)
     app.router.add_get("/healthz", _healthz)
     if role != "web":
         app.router.add_routes(federation.routes())
@@ -244,24 +258,41 @@ def _shared(document: Handler | None, page: Handler | None) -> Handler:
     return handler
 
 
+async def _hush(app: web.Application) -> None:
+    """Nobody waits for the end of a question that may last a minute."""
+    app[CONTEXT].client.lines.hush()
+
+
 async def _healthz(_: web.Request) -> web.Response:
     return web.Response(text="ok\n", headers={"Cache-Control": "no-store"})
+
+
+def _listen_limits(settings: Settings) -> ListenLimits:
+    asked = settings.limits
+    return ListenLimits(
+        head_timeout_s=asked.head_timeout_s,
+        body_timeout_s=asked.body_timeout_s,
+        connections_per_address=asked.connections_per_address,
+    )
 
 
 async def open_doors(context: Context, role: Role, port: int | None) -> Listening:
     """Listen where the settings say, or at `port`."""
     settings = context.settings
-    asked = settings.limits
+    if settings.node.reachability == "outbound-only" and role != "web":
+        if role == "federation":
+            raise Refused(
+                Reason.BAD_SETTING,
+                "node.reachability is outbound-only: there is no door for other nodes to open; "
+                "run it with --role all",
+            )
+        role = "web"  # machines come in by `answer_calls` alone
     try:
         return await serve(
             build_app(context, role),
             settings.listen.host,
             settings.listen.port if port is None else port,
-            ListenLimits(
-                head_timeout_s=asked.head_timeout_s,
-                body_timeout_s=asked.body_timeout_s,
-                connections_per_address=asked.connections_per_address,
-            ),
+            _listen_limits(settings),
             _proxies(settings),
         )
     except OSError as error:
@@ -269,6 +300,37 @@ async def open_doors(context: Context, role: Role, port: int | None) -> Listenin
             Reason.BAD_SETTING,
             f"cannot listen on {settings.listen.host}:{settings.listen.port}: {error.strerror}",
         ) from None
+
+
+@asynccontextmanager
+async def answer_calls(context: Context) -> AsyncIterator[None]:
+    """While the block lasts, ask partners whether they call: for a node that lets nobody in.
+
+    What they call for is answered by a door for machines that only this machine can reach.
+    """
+    listening = await serve(
+        build_app(context, "federation"), "127.0.0.1", 0, _listen_limits(context.settings)
+    )
+    inner = InnerDoor(listening.url)
+    asking = asyncio.create_task(calling.run(context, inner))
+    try:
+        yield
+    finally:
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        await inner.close()
+        await listening.close()
+
+
+@asynccontextmanager
+async def work(context: Context) -> AsyncIterator[None]:
+    """Run the workers while the block lasts."""
+    working = asyncio.create_task(supervisor.run(context, WORKERS))
+    try:
+        yield
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
 
 
 async def serve_folder(
@@ -281,18 +343,19 @@ async def serve_folder(
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(name, stop.set)
         await context.wake.open()
+        await actors.renew_node(context)
         await replicate.begin(context)
         listening = await open_doors(context, role, port)
-        working = None
-        if role != "web":
-            working = loop.create_task(supervisor.run(context, WORKERS))
-        events.started(listening.url, role, version("schoolgate"))
         try:
-            await stop.wait()
+            async with AsyncExitStack() as running:
+                if role != "web":
+                    await running.enter_async_context(work(context))
+                    if context.settings.node.reachability == "outbound-only":
+                        await running.enter_async_context(answer_calls(context))
+                # Left first: nothing new is let in while the workers end.
+                running.push_async_callback(listening.close)
+                events.started(listening.url, role, version("schoolgate"))
+                await stop.wait()
         finally:
-            await listening.close()
-            if working is not None:
-                working.cancel()
-                await asyncio.gather(working, return_exceptions=True)
             await context.wake.close()
             events.stopped(listening.url)

@@ -25,6 +25,7 @@ class NodeSettings:
     base_url: str
     development: bool
     mode: Literal["school", "hub"]
+    reachability: Literal["public", "outbound-only"]
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,11 @@ def delivery_given_up(partner: str, delivery: int, why: str) -> None:
     _sink.write("delivery_given_up", {"partner": partner, "delivery": delivery, "why": why})
 
 
+def calls_wait(partner: str, reason: str) -> None:
+    """This node could not ask the partner whether it calls."""
+    _sink.write("calls_wait", {"partner": partner, "reason": reason})
+
+
 def partner_changed(partner: str, state: str) -> None:
     _sink.write("partner_changed", {"partner": partner, "state": state})
 

@@ -14,10 +14,10 @@ from protocol.errors import Reason
 FIRST_WAIT_MS: Final = 30_000
 LONGEST_WAIT_MS: Final = 6 * 3_600_000
 LONGEST_RETRY_AFTER_MS: Final = 24 * 3_600_000
-MENDABLE_FAILURES: Final = frozenset(
-    {"certificate", "certificate_expired", "certificate_name", "tls", "name"}
+TOLD_FAILURES: Final = frozenset(
+    {"certificate", "certificate_expired", "certificate_name", "tls", "name", "asleep"}
 )
-"""Classes of failure on the way to a partner that only a person can end."""
+"""Classes of failure on the way to a partner that say more than that it does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +213,6 @@ def _why(outcome: Outcome) -> str:
 
 def why_not(reason: Reason, failure: str = "") -> str:
     """What is kept of a failed try: the reason's value; for the one that says least, the class of
-    failure where an administrator can do something about it.
+    failure where that tells an administrator more.
     """
-    return failure if reason is Reason.UNREACHABLE and failure in MENDABLE_FAILURES else reason
+    return failure if reason is Reason.UNREACHABLE and failure in TOLD_FAILURES else reason

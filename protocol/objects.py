@@ -160,6 +160,7 @@ def application(
     register_number: str = "",
     role: str = "",
     hub: str = "",
+    reachability: str = "",
 ) -> JSONObject:
     """The service actor of the node with the id `node`, at `url`."""
     base = origin(url)
@@ -176,6 +177,7 @@ def application(
         registerNumber=register_number,
         role=role,
         hub=hub,
+        reachability=reachability,
         protocolVersions=["v1"],
         endpoints={
             "sharedInbox": f"{base}/inbox",

@@ -41,7 +41,7 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
         ),
         _ACTIVITY,
     ),
-    **dict.fromkeys(("discovery", "nodeinfo-links", "heads", "inbox-answer"), _JSON),
+    **dict.fromkeys(("discovery", "nodeinfo-links", "heads", "inbox-answer", "calls"), _JSON),
     "endorsements": _ACTIVITY,
     **dict.fromkeys(("introduction", "admission-request", "admission"), _JSON),
     **dict.fromkeys(("accreditation", "status-list"), "application/vc"),
@@ -115,6 +115,14 @@ def release(book: SchemaBook, value: JSONObject, kind: str | None = None) -> Out
         raise Refused(Reason.NOT_ALLOWED, f"a document of the kind {name!r} never leaves a node")
     reach = _check(book, name, value)
     return Outbound(_SEAL, name, canonical.encode(value), content_type, reach)
+
+
+def pass_on(answered: bytes, content_type: str) -> Outbound:
+    """What this node's own door has answered to a call, for whoever called.
+
+    The door let it out through this gate; it goes back by another road, byte for byte.
+    """
+    return Outbound(_SEAL, "call-answer", answered, content_type, "members")
 
 
 def release_lines(book: SchemaBook, kind: str, values: Iterable[JSONObject]) -> Outbound:

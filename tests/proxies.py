@@ -52,8 +52,13 @@ class TlsProxy:
             kept += [f"{name}: {value}" for name, value in (own | dict(self.added)).items()]
             behind, to_behind = await asyncio.open_connection(*self.backend)
             to_behind.write("\r\n".join([line, *kept, "", ""]).encode("latin-1") + body)
-            await _copy(behind, writer)
+            answered = asyncio.create_task(_copy(behind, writer))
+            left = asyncio.create_task(reader.read(1))
+            await asyncio.wait({answered, left}, return_when=asyncio.FIRST_COMPLETED)
             to_behind.close()
+            for task in (answered, left):
+                task.cancel()
+            await asyncio.gather(answered, left, return_exceptions=True)
         writer.close()
 
 

@@ -7,10 +7,11 @@ from datetime import date
 from node.actions import identity, publish
 from node.actions.context import Context
 from node.clock import moment
-from node.storage import membership, meta, objects
+from node.storage import membership, meta, objects, partners
 from node.storage.database import Reader, Transaction
 from protocol import activities, names
 from protocol.canonical import JSONObject
+from protocol.errors import Reason, Refused
 from protocol.fresh import said_on
 from protocol.objects import Written, application, organization, person
 from protocol.reading import number_of, optional_text_of, place_of, text_of, texts_of, whole_of
@@ -141,6 +142,7 @@ async def put_node(context: Context, transaction: Transaction, card: Card) -> JS
         register_number=card.register_number,
         role="hub" if context.settings.node.mode == "hub" else "",
         hub=member.hub if member is not None and accredited else "",
+        reachability=_told_reachability(context),
     )
     return await publish.put_document(context, transaction, document)
 
@@ -157,6 +159,37 @@ async def rewrite_node(context: Context, transaction: Transaction) -> None:
         register_number=optional_text_of(kept, "registerNumber"),
     )
     await put_node(context, transaction, card)
+
+
+def _told_reachability(context: Context) -> str:
+    """What the service actor says of it: nothing where connections are accepted."""
+    reachability = context.settings.node.reachability
+    return "" if reachability == "public" else reachability
+
+
+async def renew_node(context: Context) -> None:
+    """At start: let the service actor's document say what the settings say, and tell partners."""
+    id_ = names.service_actor_id(context.base)
+    async with context.database.write() as transaction:
+        stored = await objects.find(transaction, id_)
+        said = None if stored is None else optional_text_of(stored.document, "reachability")
+        if said is None or said == _told_reachability(context):
+            return
+        await reissue_node(context, transaction)
+
+
+async def reissue_node(context: Context, transaction: Transaction) -> JSONObject:
+    """Write the service actor's document anew, with its present keys, and tell every partner."""
+    await rewrite_node(context, transaction)
+    id_ = names.service_actor_id(context.base)
+    stored = await objects.find(transaction, id_)
+    if stored is None:
+        raise Refused(Reason.BAD_DATA_FOLDER, "This node is not set up; run: schoolgate init")
+    known = await partners.list_all(transaction)
+    told = [one.actor for one in known if one.state == "approved"]
+    activity = activities.update(publish.saying(context, id_), stored.document)
+    await publish.say(context, transaction, activity, followers=told)
+    return stored.document
 
 
 async def put_school(context: Context, transaction: Transaction, card: Card) -> JSONObject:

@@ -30,6 +30,7 @@ class Context:
     wake: Waker
     rates: RateLimit
     fetches: RateLimit
+    questions: RateLimit
     folder: Folder
 
     @property

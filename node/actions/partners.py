@@ -10,10 +10,10 @@ from node import events
 from node.actions import known_actors, publish, receive, replica
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
-from node.storage import cursors, deliveries, partners
+from node.storage import cursors, deliveries, objects, partners
 from node.storage.database import Transaction
 from node.storage.partners import Partner
-from protocol import canonical, names
+from protocol import canonical, names, outbound
 from protocol.canonical import JSONObject
 from protocol.documents import Verified
 from protocol.errors import Reason, Refused
@@ -56,6 +56,51 @@ async def add(context: Context, by: By, address: str) -> Found:
     """Note a node down as pending. Refuses as `look_up`, and with CONFLICT one noted already."""
     require_admin(by)
     found, opened = await _look_up(context, address)
+    return await _note_down(context, found, opened)
+
+
+async def add_card(context: Context, by: By, text: str) -> Found:
+    """Note a node down by its card: its service actor's signed document, for a node that accepts no
+    connection.
+
+    Refuses with BAD_INPUT what is no such card, or where neither node could ask the other, and with
+    CONFLICT one noted already.
+    """
+    require_admin(by)
+    try:
+        document = canonical.read_object(text.strip().encode("utf-8", "replace"))
+        context.book.check("application", document)
+        opened = known_actors.open_actor(document, context)
+        origin = names.origin(text_of(document, "id"))
+    except Refused as refused:
+        raise Refused(
+            Reason.BAD_INPUT, f"This is no whole card of a server: {refused.detail}"
+        ) from None
+    if origin == context.base:
+        raise Refused(Reason.BAD_INPUT, "That is this node's own card.")
+    if context.client.origin_of(origin) != origin or text_of(
+        document, "id"
+    ) != names.service_actor_id(origin):
+        raise Refused(Reason.BAD_INPUT, "This is no whole card of a server.")
+    here, there = context.settings.node.reachability, optional_text_of(document, "reachability")
+    if "outbound-only" in here and there:
+        raise Refused(
+            Reason.BAD_INPUT, "Neither of the two servers accepts connections: they cannot meet."
+        )
+    return await _note_down(context, _describe(document, context), opened)
+
+
+async def get_card(context: Context, by: By) -> str:
+    """This node's own card, to be given to the administrators of others."""
+    require_admin(by)
+    async with context.database.read() as reader:
+        stored = await objects.find(reader, names.service_actor_id(context.base))
+    if stored is None:
+        raise Refused(Reason.BAD_DATA_FOLDER, "This node is not set up; run: schoolgate init")
+    return outbound.release(context.book, stored.document).body.decode("utf-8")
+
+
+async def _note_down(context: Context, found: Found, opened: Verified[JSONObject]) -> Found:
     now_ms = context.now_ms()
     async with context.database.write() as transaction:
         if await partners.find(transaction, found.origin) is not None:
@@ -166,9 +211,14 @@ async def _look_up(context: Context, address: str) -> tuple[Found, Verified[JSON
     if text_of(document, "id") != actor:
         raise Refused(Reason.BAD_ANSWER, "That node's description names another node.")
     opened = known_actors.open_actor(document, context)
+    return _describe(document, context), opened
+
+
+def _describe(document: JSONObject, context: Context) -> Found:
     key = PublicKey.read(next(iter(keys_of(document, context.now()).values())))
-    found = Found(
-        origin=origin,
+    actor = text_of(document, "id")
+    return Found(
+        origin=names.origin(actor),
         node=text_of(document, "node"),
         actor=actor,
         name=text_of(document, "name"),
@@ -176,7 +226,6 @@ async def _look_up(context: Context, address: str) -> tuple[Found, Verified[JSON
         public=key.multikey,
         fingerprint=fingerprint(key),
     )
-    return found, opened
 
 
 async def _get_json(context: Context, url: str, origin: str) -> JSONObject:

@@ -48,21 +48,32 @@ async def recognise(context: Context, asked: Asked) -> Recognised:
     """The signer of a request. Its nonce is not yet remembered: see `remember`.
 
     Refuses with the signature's own reasons (401), UNKNOWN_KEY for strangers (401), NOT_PARTNER
-    and BLOCKED for known nodes that are not approved (403), OWN_ORIGIN for our own names.
+    and BLOCKED for known nodes that are not approved (403), OWN_ORIGIN for our own names, and
+    TOO_MANY_REQUESTS.
     """
-    presented, partner = await _read(context, asked)
-    now_ms = context.now_ms()
-    key = await known_actors.get_key(context, partner, presented.key_id)
-    checked = presented.check(key, asked.body, now_ms // 1000)
-    require_approved(partner)
-    wait_s = context.rates.take(partner.origin, now_ms)
+    recognised = await verify(context, asked)
+    wait_s = context.rates.take(recognised.partner.origin, context.now_ms())
     if wait_s:
-        raise Refused(
-            Reason.TOO_MANY_REQUESTS,
-            f"Your node asks too often; ask again in {wait_s} s.",
-            retry_after_s=wait_s,
-        )
+        raise too_often(wait_s)
+    return recognised
+
+
+async def verify(context: Context, asked: Asked) -> Recognised:
+    """As `recognise`, without counting the request against the partner's rate."""
+    presented, partner = await _read(context, asked)
+    key = await known_actors.get_key(context, partner, presented.key_id)
+    checked = presented.check(key, asked.body, context.now_ms() // 1000)
+    require_approved(partner)
     return Recognised(partner, presented.actor, checked)
+
+
+def too_often(wait_s: int) -> Refused:
+    """The refusal of a partner that is over its rate."""
+    return Refused(
+        Reason.TOO_MANY_REQUESTS,
+        f"Your node asks too often; ask again in {wait_s} s.",
+        retry_after_s=wait_s,
+    )
 
 
 def recognise_introduced(context: Context, asked: Asked, document: JSONObject) -> CheckedRequest:
@@ -131,6 +142,17 @@ def require_approved(partner: Partner) -> None:
 
 
 async def remember(context: Context, transaction: Transaction, recognised: Recognised) -> None:
+    """Spend the request's nonce, and try again now what waits for this partner.
+
+    Refuses with REPLAYED a second use.
+    """
+    await spend(context, transaction, recognised)
+    now_ms = context.now_ms()
+    await deliveries.hasten(transaction, recognised.partner.origin, now_ms)
+    await cursors.hasten(transaction, recognised.partner.origin, now_ms)
+
+
+async def spend(context: Context, transaction: Transaction, recognised: Recognised) -> None:
     """Spend the request's nonce, across restarts too. Refuses with REPLAYED a second use."""
     checked = recognised.checked
     now_ms = context.now_ms()
@@ -143,8 +165,6 @@ async def remember(context: Context, transaction: Transaction, recognised: Recog
     )
     if not fresh:
         raise Refused(Reason.REPLAYED, "This very request has arrived before; sign it anew.")
-    await deliveries.hasten(transaction, recognised.partner.origin, now_ms)
-    await cursors.hasten(transaction, recognised.partner.origin, now_ms)
     await partners.put_seen(transaction, recognised.partner.origin, now_ms)
 
 

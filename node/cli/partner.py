@@ -1,6 +1,7 @@
 """`schoolgate partner`: who this node exchanges anything with."""
 
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -10,6 +11,8 @@ from node.actions.partners import Found
 from node.actions.permission import OPERATOR
 from node.cli.running import folder_option, refusals_as_sentences, with_context
 from node.storage.partners import Partner
+
+MAX_CARD_CHARACTERS = 100_000
 
 
 @click.group()
@@ -36,6 +39,35 @@ def add(address: str, folder: Path) -> None:
     _describe(found)
     click.echo("Compare the fingerprint with the other school by telephone, then run:")
     click.echo(f"  schoolgate partner approve {found.origin} '{found.fingerprint}'")
+
+
+@partner.command("add-card")
+@click.argument("card", type=click.File("r", encoding="utf-8"))
+@folder_option
+@refusals_as_sentences
+def add_card(card: TextIO, folder: Path) -> None:
+    """Note down a node that accepts no connection by its CARD, a file ("-": standard input)."""
+    text = card.read(MAX_CARD_CHARACTERS)
+
+    async def work(context: Context) -> Found:
+        return await partners.add_card(context, OPERATOR, text)
+
+    found = with_context(folder, work)
+    _describe(found)
+    click.echo("Compare the fingerprint with the other school by telephone, then run:")
+    click.echo(f"  schoolgate partner approve {found.origin} '{found.fingerprint}'")
+
+
+@partner.command()
+@folder_option
+@refusals_as_sentences
+def card(folder: Path) -> None:
+    """Print this node's card, for partners that cannot look it up."""
+
+    async def work(context: Context) -> str:
+        return await partners.get_card(context, OPERATOR)
+
+    click.echo(with_context(folder, work))
 
 
 @partner.command()

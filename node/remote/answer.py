@@ -59,8 +59,15 @@ async def read_answer(response: aiohttp.ClientResponse, max_bytes: int, now_ms: 
     retry_after_s = _read_retry_after(response.headers.get(hdrs.RETRY_AFTER), now_ms)
     reason = None
     if status >= 400 and response.content_type == "application/problem+json":
-        reason = _read_reason(body)
+        reason = read_reason(body)
     return Answer(status, headers, body, retry_after_s, reason)
+
+
+def require_within(answer: Answer, max_bytes: int) -> Answer:
+    """The answer, if its body is no larger. Refuses with BAD_ANSWER."""
+    if len(answer.body) > max_bytes:
+        raise _too_large(max_bytes)
+    return answer
 
 
 async def _read_body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
@@ -90,7 +97,7 @@ def _read_retry_after(text: str | None, now_ms: int) -> int | None:
     return max(0, min(int(at_s - now_ms / 1000), MAX_RETRY_AFTER_S))
 
 
-def _read_reason(body: bytes) -> Reason | None:
+def read_reason(body: bytes) -> Reason | None:
     """The `reason` of a problem document (RFC 9457) when it is one that this node knows."""
     try:
         return Reason(str(read_object(body).get("reason")))

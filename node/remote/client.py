@@ -16,9 +16,11 @@ from aiohttp import ClientHandlerType, ClientRequest, ClientResponse, hdrs
 from yarl import URL
 
 from node.clock import Chance, Clock
-from node.remote.answer import DEFAULT_MAX_BYTES, Answer, read_answer
+from node.remote.answer import DEFAULT_MAX_BYTES, Answer, read_answer, require_within
 from node.remote.failures import unreachable
 from node.remote.guard import Guard, PinnedResolver, Target
+from node.remote.lines import Call, Lines
+from protocol import names
 from protocol.errors import Reason, Refused
 from protocol.keys import Signer
 from protocol.outbound import Outbound
@@ -49,8 +51,10 @@ class Client:
         version: str,
         timeout_s: float = 30.0,
         ca_file: str | None = None,
+        lines: Lines | None = None,
     ) -> None:
         """Refuses with BAD_SETTING when `ca_file` holds no certificates."""
+        self.lines = lines or Lines(_accepts_connections)
         self._guard = guard
         self._clock = clock
         self._chance = chance
@@ -68,9 +72,7 @@ class Client:
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={hdrs.USER_AGENT: f"Schoolgate/{version}", hdrs.ACCEPT_ENCODING: "identity"},
-            timeout=aiohttp.ClientTimeout(
-                total=timeout_s, connect=CONNECT_TIMEOUT_S, sock_connect=CONNECT_TIMEOUT_S
-            ),
+            timeout=_within(timeout_s),
             # A small compressed answer could unpack to gigabytes; it is refused as it came.
             auto_decompress=False,
             trust_env=False,
@@ -84,15 +86,18 @@ class Client:
         as_: Identity,
         accept: str = DOCUMENT,
         max_bytes: int = DEFAULT_MAX_BYTES,
+        wait_s: float = 0,
     ) -> Answer:
-        """What the partner whose recorded origin is `origin` answers at `url`, asked as `as_`.
+        """What the partner whose recorded origin is `origin` answers at `url`, asked as `as_`; it
+        may take `wait_s` longer than another.
 
         Any status but a redirect is an Answer. Refuses with BAD_NAME, FORBIDDEN_ADDRESS,
         FOREIGN_ORIGIN before connecting, then REDIRECTED, BAD_ANSWER (too large, compressed),
         UNREACHABLE (fact `failure` names the class).
         """
         target = self._guard.check(url, origin)
-        return await self._ask(hdrs.METH_GET, target, {hdrs.ACCEPT: accept}, None, as_, max_bytes)
+        headers: dict[str, str] = {hdrs.ACCEPT: accept}
+        return await self._ask(hdrs.METH_GET, target, headers, None, as_, max_bytes, wait_s)
 
     async def post(
         self,
@@ -135,12 +140,16 @@ class Client:
         outbound: Outbound | None,
         identity: Identity | None,
         max_bytes: int,
+        wait_s: float = 0,
     ) -> Answer:
+        timeout_s = self._timeout_s + wait_s
+        if await self.lines.lead_to(target.origin):
+            return await self._call(method, target, headers, outbound, identity, max_bytes)
         try:
-            async with asyncio.timeout(self._timeout_s):
+            async with asyncio.timeout(timeout_s):
                 try:
                     return await self._ask_once(
-                        method, target, headers, outbound, identity, max_bytes
+                        method, target, headers, outbound, identity, max_bytes, timeout_s
                     )
                 except aiohttp.ServerDisconnectedError:
                     # A partner may close a kept connection at the moment it is used again, and
@@ -149,7 +158,7 @@ class Client:
                     if method != hdrs.METH_POST:
                         raise
                     return await self._ask_once(
-                        method, target, headers, outbound, identity, max_bytes
+                        method, target, headers, outbound, identity, max_bytes, timeout_s
                     )
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise unreachable(error) from None
@@ -162,6 +171,7 @@ class Client:
         outbound: Outbound | None,
         identity: Identity | None,
         max_bytes: int,
+        timeout_s: float,
     ) -> Answer:
         url = URL(target.url, encoded=True)
         if str(url) != target.url:
@@ -174,8 +184,32 @@ class Client:
             data=None if outbound is None else outbound.body,
             allow_redirects=False,
             middlewares=sign,
+            timeout=_within(timeout_s),
         ) as response:
             return await read_answer(response, max_bytes, self._clock.now_ms())
+
+    async def _call(
+        self,
+        method: str,
+        target: Target,
+        headers: Mapping[str, str],
+        outbound: Outbound | None,
+        identity: Identity | None,
+        max_bytes: int,
+    ) -> Answer:
+        """The same request to a node that accepts no connection: it fetches it."""
+        path = target.url.removeprefix(target.origin)
+        own = {name.lower(): value for name, value in headers.items()}
+        if identity is not None:
+            signature = self._signature(method, target, outbound, identity)
+            own |= {name.lower(): value for name, value in signature.items()}
+        name = names.random_name(self._chance.octets(NONCE_OCTETS))
+        call = Call(name, method, path, own, None if outbound is None else outbound.body)
+        try:
+            answer = await self.lines.call(target.origin, call, self._timeout_s)
+        except TimeoutError as error:
+            raise unreachable(error) from None
+        return require_within(answer, max_bytes)
 
     async def _sign(
         self,
@@ -186,19 +220,32 @@ class Client:
         send: ClientHandlerType,
     ) -> ClientResponse:
         """Sign one attempt: aiohttp calls this again when it tries a request a second time."""
-        request.headers.update(
-            sign_request(
-                method=request.method,
-                target_uri=target.url,
-                key_id=identity.key_id,
-                signer=identity.signer,
-                created=self._clock.now_ms() // 1000,
-                nonce=self._chance.octets(NONCE_OCTETS),
-                body=None if outbound is None else outbound.body,
-                content_type=None if outbound is None else outbound.content_type,
-            )
-        )
+        request.headers.update(self._signature(request.method, target, outbound, identity))
         return await send(request)
+
+    def _signature(
+        self, method: str, target: Target, outbound: Outbound | None, identity: Identity
+    ) -> dict[str, str]:
+        return sign_request(
+            method=method,
+            target_uri=target.url,
+            key_id=identity.key_id,
+            signer=identity.signer,
+            created=self._clock.now_ms() // 1000,
+            nonce=self._chance.octets(NONCE_OCTETS),
+            body=None if outbound is None else outbound.body,
+            content_type=None if outbound is None else outbound.content_type,
+        )
+
+
+async def _accepts_connections(_: str) -> bool:
+    return False
+
+
+def _within(timeout_s: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(
+        total=timeout_s, connect=CONNECT_TIMEOUT_S, sock_connect=CONNECT_TIMEOUT_S
+    )
 
 
 def trusting(ca_file: str | None) -> ssl.SSLContext:

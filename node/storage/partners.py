@@ -59,6 +59,22 @@ async def list_named(reader: Reader, origins: Iterable[str]) -> dict[str, tuple[
     return {row["origin"]: (row["name"], row["country"]) for row in rows}
 
 
+_CLOSED = (
+    "SELECT p.origin FROM partners p JOIN objects o ON o.id = p.actor "
+    "WHERE o.document ->> '$.reachability' = 'outbound-only'"
+)
+
+
+async def list_closed(reader: Reader) -> frozenset[str]:
+    """The origins of partners that accept no connection, by their own word."""
+    return frozenset(row[0] for row in await reader.all(_CLOSED))
+
+
+async def is_closed(reader: Reader, origin: str) -> bool:
+    """Whether the partner says of itself that it accepts no connection."""
+    return await reader.one(f"{_CLOSED} AND p.origin = $1", origin) is not None
+
+
 async def put(transaction: Transaction, partner: Partner) -> None:
     """Note a partner down, or note it down anew."""
     await transaction.run(

@@ -177,6 +177,7 @@ FIELDS = {
     "age_to": later("Age to"),
     "aims": later("Aims"),
     "availability": later("Partners"),
+    "card": later("Card of its server"),
     "city": later("Town"),
     "compared": later("Comparing the fingerprint"),
     "country": later("Country"),

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protocol.delivery import (
-    MENDABLE_FAILURES,
+    TOLD_FAILURES,
     Done,
     GiveUp,
     Outcome,
@@ -70,8 +70,8 @@ def test_a_partner_that_cannot_be_reached_loses_nothing(reason: Reason | None) -
     assert waits(Outcome(None, reason), 10_000).holds_queue
 
 
-@pytest.mark.parametrize("failure", sorted(MENDABLE_FAILURES))
-def test_what_only_a_person_can_end_is_kept_by_its_own_name(failure: str) -> None:
+@pytest.mark.parametrize("failure", sorted(TOLD_FAILURES))
+def test_a_failure_that_tells_an_administrator_more_is_kept_by_its_own_name(failure: str) -> None:
     assert waits(Outcome(None, Reason.UNREACHABLE, failure=failure), 3).why == failure
     assert waits(Outcome(None, Reason.REDIRECTED, failure=failure), 3).why == "redirected"
     assert waits(Outcome(None, Reason.UNREACHABLE, failure="timeout"), 3).why == "unreachable"

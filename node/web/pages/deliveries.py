@@ -23,6 +23,10 @@ _THEIRS = {
     "blocked": later("The other school has blocked yours."),
     "busy": later("The other school's server has much to do just now."),
     "too_many_requests": later("The other school's server asks to go slower."),
+    "asleep": later(
+        "The other school's server accepts no connections and fetches its letters itself; it has "
+        "not asked for them lately."
+    ),
     "name": later("The name of the other school's server is not found on the network."),
     "tls": later("The other school's server offers no encrypted connection."),
     "certificate": later("The certificate of the other school's server is not trusted here."),

@@ -15,6 +15,7 @@ from protocol.errors import Reason, Refused
 from protocol.keys import PublicKey, fingerprint
 
 LIST = "/admin/partners"
+MAX_CARD_CHARACTERS = 20_000
 
 
 async def show(request: web.Request) -> web.Response:
@@ -24,8 +25,13 @@ async def show(request: web.Request) -> web.Response:
 async def add(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     form = await read_form(request)
-    address = form.line("address", longest=300)
-    if form.ok:
+    card = form.text("card", longest=MAX_CARD_CHARACTERS, required=False)
+    address = form.line("address", longest=300, required=not card)
+    if form.ok and card:
+        with form.mending("card", {Reason.CONFLICT: later("This school is on the list.")}):
+            found = await acting.add_card(context, me(request), card)
+            return see_other(path_of(found.origin), "partner-added")
+    elif form.ok:
         with form.mending("address", {Reason.CONFLICT: later("This school is on the list.")}):
             found = await acting.add(context, me(request), address)
             return see_other(path_of(found.origin), "partner-added")
@@ -97,7 +103,12 @@ def path_of(origin: str) -> str:
 async def _list(request: web.Request, form: Form, status: int) -> web.Response:
     known = await acting.list_partners(request.app[CONTEXT], me(request))
     shown = [_view(one) for one in known]
-    return render(request, "partners.html", status=status, form=form, partners=shown)
+    context = request.app[CONTEXT]
+    closed = context.settings.node.reachability == "outbound-only"
+    own_card = await acting.get_card(context, me(request)) if closed else ""
+    return render(
+        request, "partners.html", status=status, form=form, partners=shown, own_card=own_card
+    )
 
 
 async def _detail(request: web.Request, form: Form, status: int) -> web.Response:

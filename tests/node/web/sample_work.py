@@ -192,6 +192,7 @@ WORK: dict[str, Sample] = {
         "partners.html",
         {
             "form": EMPTY,
+            "own_card": '{"id":"https://school.example/actor"}',
             "partners": [
                 views.Partner(
                     f"/admin/partners/{state}",
