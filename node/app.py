@@ -16,7 +16,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 import schemas
-from node import config, entrance, events, limits
+from node import config, entrance, events, health, limits
 from node.actions import (
     actors,
     backup,
@@ -39,6 +39,7 @@ from node.federation.actors import wants_document
 from node.folder import MASTER_OCTETS, Folder
 from node.limits import Network, Rate, RateLimit
 from node.listener import Listening, ListenLimits, serve
+from node.metrics import Meter
 from node.remote.client import Client
 from node.remote.guard import Guard, read_hosts
 from node.remote.inner import InnerDoor
@@ -160,6 +161,7 @@ async def open_context(
                 fetches=RateLimit(UNHEARD_OF_ACTORS),
                 questions=RateLimit(QUESTIONS),
                 folder=folder,
+                meter=Meter(),
             )
         finally:
             await client.close()
@@ -177,6 +179,7 @@ def build_app(context: Context, role: Role = "all") -> web.Application:
     app = web.Application(
         client_max_size=entrance.MAX_BODY_BYTES,
         middlewares=[
+            entrance.measure(context.meter),
             entrance.never_500(_refusal_of(role), context.chance),
             entrance.bound_requests(),
             entrance.limit_addresses(
@@ -188,8 +191,8 @@ def build_app(context: Context, role: Role = "all") -> web.Application:
         ],
     )
     app[CONTEXT] = context
+    app.router.add_routes(health.routes())
     app.on_shutdown.append(_hush)
-    app.router.add_get("/healthz", _healthz)
     if role != "web":
         app.router.add_routes(federation.routes())
     if role != "federation":
@@ -263,10 +266,6 @@ async def _hush(app: web.Application) -> None:
     app[CONTEXT].client.lines.hush()
 
 
-async def _healthz(_: web.Request) -> web.Response:
-    return web.Response(text="ok\n", headers={"Cache-Control": "no-store"})
-
-
 def _listen_limits(settings: Settings) -> ListenLimits:
     asked = settings.limits
     return ListenLimits(
@@ -338,6 +337,7 @@ async def serve_folder(
 ) -> None:
     """Run a node until SIGINT or SIGTERM, then stop cleanly."""
     async with open_context(folder, environment) as context:
+        events.write_plainly(context.settings.log.format == "plain")
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for name in (signal.SIGINT, signal.SIGTERM):
