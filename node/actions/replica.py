@@ -103,7 +103,7 @@ async def append_control(
 async def own_head(reader: Reader, space: Space) -> LogHead:
     """Where this node's present content log ends. Refuses with READ_ONLY where it is no member."""
     first = space.state.base.get(space.node)
-    if first is None:
+    if first is None or space.ended:
         raise Refused(Reason.READ_ONLY, "This school is no member of the space any more.")
     heads = await operations.list_heads(reader, space.id)
     own = [one for one in heads.values() if one.log.startswith(f"c/{space.node}/")]

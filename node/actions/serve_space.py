@@ -253,15 +253,31 @@ def _require_honest(judgement: Judgement) -> None:
             raise Refused(one.reason, one.detail, log=one.log, operation=one.id)
 
 
+async def _admit_known(context: Context, asked: Asked, space: str) -> Recognised:
+    """As `admit`, for a member and for a school that was one: it erases what it wrote for ever."""
+    recognised = await recognise.recognise(context, asked)
+    async with context.database.read() as reader:
+        await _require_known(reader, recognised, space)
+    return recognised
+
+
+async def _require_known(reader: Reader, recognised: Recognised, space: str) -> Space:
+    node = await spaces.find_known(reader, space, recognised.actor)
+    kept = None if node is None else await spaces.find(reader, space)
+    if kept is None:
+        raise not_found()
+    return kept
+
+
 async def accept_erasures(context: Context, asked: Asked, space: str) -> list[Signed]:
     """Obey a batch of erasure statements; the signed receipts. Refuses as `erase.obey`."""
-    recognised = await admit(context, asked, space)
+    recognised = await _admit_known(context, asked, space)
     batch = read_statements(asked.body or b"")
     async with context.database.write_small() as transaction:
         await recognise.remember(context, transaction, recognised)
-        kept = await _require_member(transaction, recognised, space)
+        kept = await _require_known(transaction, recognised, space)
         receipts = await erase.obey(context, transaction, kept, batch)
-        caller = await spaces.find_member(transaction, space, recognised.actor)
+        caller = await spaces.find_known(transaction, space, recognised.actor)
         if caller is not None:
             owed = await erasures.list_unsent(transaction, space, kept.node, caller)
             sent = [one for one in owed if one in receipts]
@@ -271,9 +287,9 @@ async def accept_erasures(context: Context, asked: Asked, space: str) -> list[Si
 
 async def accept_receipts(context: Context, asked: Asked, space: str) -> None:
     """Keep members' receipts. Refuses as `erase.keep_receipts`."""
-    recognised = await admit(context, asked, space)
+    recognised = await _admit_known(context, asked, space)
     batch = read_statements(asked.body or b"")
     async with context.database.write() as transaction:
         await recognise.remember(context, transaction, recognised)
-        kept = await _require_member(transaction, recognised, space)
+        kept = await _require_known(transaction, recognised, space)
         await erase.keep_receipts(context, transaction, kept, batch)

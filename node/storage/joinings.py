@@ -55,7 +55,7 @@ async def find_here(reader: Reader, project: str, base: str) -> Joining | None:
     """The newest invitation of somebody of the node at `base` into a project."""
     row = await reader.one(
         f"SELECT {_COLUMNS} FROM joinings WHERE project = $1 AND invited LIKE $2 || '/%' "
-        "ORDER BY invited_ms DESC, invite LIMIT 1",
+        "ORDER BY rowid DESC LIMIT 1",
         project,
         base,
     )
@@ -65,7 +65,7 @@ async def find_here(reader: Reader, project: str, base: str) -> Joining | None:
 async def list_of_project(reader: Reader, project: str) -> list[Joining]:
     """All invitations into a project, the last one first."""
     rows = await reader.all(
-        f"SELECT {_COLUMNS} FROM joinings WHERE project = $1 ORDER BY invited_ms DESC, invite",
+        f"SELECT {_COLUMNS} FROM joinings WHERE project = $1 ORDER BY rowid DESC",
         project,
     )
     return [_read(row) for row in rows]

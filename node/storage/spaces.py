@@ -177,6 +177,14 @@ async def find_member(reader: Reader, space: str, actor: str) -> str | None:
     return None if row is None else str(row["node"])
 
 
+async def find_known(reader: Reader, space: str, actor: str) -> str | None:
+    """The node, member or once one, whose service actor this is."""
+    row = await reader.one(
+        "SELECT node FROM space_members WHERE space = $1 AND actor = $2", space, actor
+    )
+    return None if row is None else str(row["node"])
+
+
 async def put_pseudonym(transaction: Transaction, space: str, account: int, pseudonym: str) -> None:
     """The account is called by this alias there, for ever."""
     await transaction.run(
