@@ -4,6 +4,8 @@ The steward's node answers what founders proposed and records who leaves (`stewa
 that was admitted declares its teachers. The node that keeps the project's document renews it.
 """
 
+from contextlib import suppress
+
 from node.actions import project_card, replica
 from node.actions.context import Context
 from node.actions.spaces import declare
@@ -11,6 +13,7 @@ from node.storage import accounts, joinings, operations, proposals, spaces
 from node.storage.database import Transaction
 from node.storage.joinings import Joining
 from node.storage.spaces import Space
+from protocol.errors import Refused
 from protocol.space import stewardship
 from protocol.space.operation import Header
 from protocol.space.vocabulary import Role
@@ -56,11 +59,16 @@ async def _follow(
 ) -> None:
     """An invitation that was accepted has led to a membership, or that has ended."""
     is_member = joining.node in space.state.members
+    if joining.node == space.node:
+        # A school that was removed has not heard of its cut; its new key has to be admitted.
+        signer = await replica.get_signer(context, transaction, space.key_id)
+        keys = space.state.keys.get(space.node, ((0, ""),))
+        is_member = is_member and keys[-1][1] == signer.public.multikey
     if is_member and joining.state == "accepted":
         await joinings.put_state(transaction, joining.invite, "member", context.now_ms())
         if joining.node == space.node:
             await _move_in(context, transaction, space, joining)
-    elif not is_member and joining.state == "member":
+    elif joining.node not in space.state.members and joining.state == "member":
         await joinings.put_state(transaction, joining.invite, "over", context.now_ms())
 
 
@@ -84,5 +92,7 @@ async def attend_all(context: Context) -> None:
     async with context.database.read() as reader:
         kept = await spaces.list_all(reader)
     for space in kept:
-        async with context.database.write() as transaction:
-            await attend(context, transaction, space.id)
+        # A node that may not write at present is looked at again at the next time.
+        with suppress(Refused):
+            async with context.database.write() as transaction:
+                await attend(context, transaction, space.id)

@@ -34,8 +34,9 @@ _EXCHANGE = (
 
 
 def _read(row: Row) -> Exchange:
-    *values, member = row
-    return Exchange(*values, bool(member))
+    values = list(row)
+    values[-1] = bool(values[-1])
+    return Exchange(*values)
 
 
 async def list_due(reader: Reader, now_ms: int) -> list[Exchange]:
