@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from node.actions import found, joining, known_actors, listing, publish
+from node.actions import found, joining, known_actors, listing, project_card, publish
 from node.actions.context import Context
 from node.clock import unstamp
 from node.storage import actor_keys, contacts, feed, follows, foundings, messages, objects, partners
@@ -107,7 +107,7 @@ async def _perform_project(
         case EndMembership(project, at):
             await joining.end_membership(transaction, project, _ms(at))
         case ChangeFounder(project, before, founder):
-            await foundings.put_person(transaction, project, before, founder)
+            await project_card.change_founder(context, transaction, project, before, founder)
         case other:
             assert_never(other)
 

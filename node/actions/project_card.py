@@ -6,7 +6,7 @@ It is kept by the first founder's node, which signs it anew whenever the space s
 from node.actions import publish
 from node.actions.context import Context
 from node.clock import stamp
-from node.storage import objects
+from node.storage import foundings, objects, spaces
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
 from protocol import activities, names
@@ -23,9 +23,24 @@ async def renew(context: Context, transaction: Transaction, space: Space) -> Non
     if stored is None or not stored.local or optional_text_of(stored.document, "state") != "active":
         return
     document = await _as_the_space_says(transaction, stored.document, space.state)
+    founding = await foundings.find_of_project(transaction, space.project)
+    if founding is not None and founding.state == "active":
+        document["attributedTo"] = founding.founder
+        if "coFounder" in document:
+            document["coFounder"] = founding.co_founder
     if document == _bare(stored.document):
         return
     await publish_anew(context, transaction, space, document)
+
+
+async def change_founder(
+    context: Context, transaction: Transaction, project: str, before: str, after: str
+) -> None:
+    """The other school's founder is somebody else now."""
+    await foundings.put_person(transaction, project, before, after)
+    space = await spaces.find_of_project(transaction, project)
+    if space is not None:
+        await renew(context, transaction, space)
 
 
 async def publish_anew(

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from node.actions import people
+from node.actions import people, succession
 from node.actions.context import CONTEXT
 from node.storage import accounts
 from node.storage.accounts import Account
@@ -76,7 +76,7 @@ async def end(request: web.Request) -> web.Response:
     account = await _account(request)
     last = later("This is the last administrator. Make somebody else one first.")
     with form.mending("", {Reason.CONFLICT: last}):
-        await people.end_account(request.app[CONTEXT], me(request), account.handle)
+        await succession.end_account(request.app[CONTEXT], me(request), account.handle)
         return see_other("/school/staff", "account-ended")
     return await _ending(request, form, 422)
 
