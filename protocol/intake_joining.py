@@ -23,13 +23,28 @@ from protocol.effects import (
 from protocol.errors import Reason, Refused
 from protocol.intake_objects import inner_of, judge_document
 from protocol.keys import PublicKey
-from protocol.known import Known, KnownJoining
+from protocol.known import Known, KnownJoining, Needed
 from protocol.reading import optional_text_of, text_of, texts_of, time_of, whole_of
 from protocol.space import control, operation
 from protocol.space.genesis import Genesis, open_genesis, read_founder
 
 LAPSE = timedelta(days=30)
 _OPEN = frozenset({"invited", "accepted"})
+
+
+def needs(activity: JSONObject, kind: str) -> Needed:
+    """What to load before an `invite-school`, a `join` or a `remove` is judged."""
+    match kind:
+        case "invite-school":
+            inner = whole_of(activity, "object")
+            asked, project = texts_of(activity, "to")[0], text_of(inner, "id")
+            return Needed(
+                inner=inner, object=project, local=asked, contact_with=asked, project=project
+            )
+        case "join":
+            return Needed(answered=text_of(activity, "inReplyTo"))
+        case _:
+            return Needed(project=text_of(activity, "target"))
 
 
 def judge(activity: Verified[JSONObject], kind: str, known: Known, now: datetime) -> list[Effect]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from protocol.canonical import JSONObject
 from protocol.documents import Verified
 from protocol.effects import ContactState, FollowState, JoiningState, ProjectState
+from protocol.effects_approvals import ApprovalState, Side
 from protocol.space.genesis import Founder
 
 
@@ -76,6 +77,28 @@ class KnownProject:
     salt: str
     acceptance: str | None = None
     co_founder_entry: Founder | None = None
+    genesis_signature: str | None = None
+
+
+@dataclass(frozen=True)
+class KnownApproval:
+    """What a hub was asked about a founding: the own one, or that of the school at the other end.
+
+    `asked` is the Offer to the own hub; that of the other school is not known here.
+    """
+
+    side: Side
+    hub: str
+    asked: str
+    state: ApprovalState
+
+
+@dataclass(frozen=True)
+class KnownRequest:
+    """At a hub: what a school asked, by its service actor."""
+
+    asked: str
+    actor: str
 
 
 @dataclass(frozen=True)
@@ -106,6 +129,11 @@ class Known:
     here follows the actor; `open_offers` counts the actor's unanswered offers of contact here.
     `node` is this node's id; `founders` are the service actors of those who founded the space of
     the project, as far as it is here.
+
+    `own_hub` is the hub that accredits this school now, `their_hub` the one by whose word the
+    speaker's node is admitted; `approvals` is what hubs were asked about `project`. `answer` is a
+    hub's answer inside the activity, verified as its own; `trusts_hub` says that its word counts
+    here. At a hub, `accredits` says that it accredits the speaker's node now.
     """
 
     base: str
@@ -121,6 +149,18 @@ class Known:
     blocked: bool = False
     followed: bool = False
     open_offers: int = 0
+    own_hub: str = ""
+    their_hub: str = ""
+    approvals: tuple[KnownApproval, ...] = ()
+    answer: Verified[JSONObject] | None = None
+    trusts_hub: bool = False
+    is_hub: bool = False
+    accredits: bool = False
+    request: KnownRequest | None = None
+
+    def approval_of(self, side: Side) -> KnownApproval | None:
+        """What is known of the hub of one side."""
+        return next((one for one in self.approvals if one.side == side), None)
 
 
 @dataclass(frozen=True)
@@ -136,6 +176,9 @@ class Needed:
     - `contact_with`: the newest contact of the activity's actor and this person here.
     - `project`: the newest founding of this project and the newest joining in which somebody here
       was invited to it, and who founded its space; with it `blocked` by the side that is here.
+    - `answer`: the answer of a hub inside, to be opened with that hub's key if its word counts.
+    - `asked`: the approval of a founding that was asked with this id, or at a hub the request with
+      this id; with an approval, its founding.
     - `followed`: whether anybody here follows the actor.
     """
 
@@ -145,4 +188,6 @@ class Needed:
     answered: str | None = None
     contact_with: str | None = None
     project: str | None = None
+    answer: JSONObject | None = None
+    asked: str | None = None
     followed: bool = False

@@ -37,6 +37,7 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
             *("create", "update", "delete", "follow", "accept", "reject", "undo"),
             *("offer-contact", "offer-project", "accept-project", "invite"),
             *("invite-school", "join", "remove", "move-founding"),
+            *("offer-approval", "accept-approval", "reject-approval", "announce-approval"),
             *("ordered-collection", "ordered-collection-page"),
         ),
         _ACTIVITY,

@@ -4,7 +4,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from node.actions import found, joining, known_actors, listing, project_card, publish
+from node.actions import (
+    approvals,
+    found,
+    joining,
+    known_actors,
+    listing,
+    project_card,
+    publish,
+)
 from node.actions.context import Context
 from node.clock import unstamp
 from node.storage import actor_keys, contacts, feed, follows, foundings, messages, objects, partners
@@ -38,6 +46,14 @@ from protocol.effects import (
     PutProjectOffer,
     RecordConflict,
 )
+from protocol.effects_approvals import (
+    ApprovalEffect,
+    AwaitApprovals,
+    DropRequest,
+    PassApproval,
+    PutApproval,
+    PutRequest,
+)
 from protocol.reading import ACTOR_TYPES, optional_text_of, text_of
 
 ProjectEffect = (
@@ -50,8 +66,9 @@ ProjectEffect = (
     | ProposeSchool
     | EndMembership
     | ChangeFounder
+    | ApprovalEffect
 )
-_GIVES_WORK = AnswerFollow | FoundSpace | JoinSpace | ProposeSchool
+_GIVES_WORK = AnswerFollow | ChangeProject | FoundSpace | JoinSpace | ProposeSchool | ApprovalEffect
 
 
 def tell(context: Context, effects: list[Effect]) -> None:
@@ -94,6 +111,10 @@ async def _perform_project(
             await _put_offer(transaction, effect)
         case ChangeProject():
             await _change_project(transaction, effect)
+            if effect.state in {"declined", "withdrawn"}:
+                await approvals.give_up(context, transaction, effect.offer)
+        case AwaitApprovals() | PutApproval() | PassApproval() | PutRequest() | DropRequest():
+            await approvals.perform(context, transaction, effect)
         case FoundSpace():
             await found.found_space(context, transaction, effect)
         case JoinSpace():

@@ -8,6 +8,7 @@ import click
 from node.cli.backup import backup, restore, verify
 from node.cli.config import config
 from node.cli.doctor import doctor
+from node.cli.hub import hub
 from node.cli.init import init
 from node.cli.partner import partner
 from node.cli.serve import serve
@@ -21,5 +22,5 @@ def schoolgate() -> None:
     """Run a school's own node and look after it."""
 
 
-for command in (init, serve, user, partner, space, doctor, config, backup, restore, verify):
+for command in (init, serve, user, partner, hub, space, doctor, config, backup, restore, verify):
     schoolgate.add_command(command)
