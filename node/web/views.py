@@ -232,11 +232,14 @@ class Project:
     key_competences: Sequence[str] = ()
     declined: Declined | None = None
     accepted: bool = False
+    letter: str = ""
+    letter_language: str = ""
 
 
 @dataclass(frozen=True)
 class Space:
-    """A space as the head of its pages shows it."""
+    """A space as the head of its pages shows it. `standing` says why it can only be read: closed,
+    left, removed, or waiting for what a restored node had written."""
 
     path: str
     title: str
@@ -246,6 +249,7 @@ class Space:
     project_path: str
     may_write: bool
     at_ms: int | None = None
+    standing: str = ""
 
 
 @dataclass(frozen=True)
@@ -305,7 +309,8 @@ class Group:
 
 @dataclass(frozen=True)
 class StaffAccount:
-    """An account in the administrator's list. `state`: active, asking, ended."""
+    """An account in the administrator's list. `state`: active, asking, ended. `over`: its last day
+    has passed, and it waits for somebody who takes over its projects."""
 
     id: str
     handle: str
@@ -315,6 +320,8 @@ class StaffAccount:
     self: bool
     note: str
     at_ms: int
+    ends_ms: int | None = None
+    over: bool = False
 
 
 @dataclass(frozen=True)
