@@ -6,6 +6,7 @@ from datetime import date
 from node.web import views
 from node.web.forms import Form
 from node.web.i18n import later
+from tests.node.web.sample_schools import SCHOOLS
 from tests.node.web.sample_work import WORK
 from tests.node.web.samples import (
     ANNA,
@@ -218,4 +219,5 @@ PAGES: dict[str, Sample] = {
     ),
     "update-new": Sample("update_new.html", {"form": Form.filled(language="de")}, "/updates/new"),
     **WORK,
+    **SCHOOLS,
 }
