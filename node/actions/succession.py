@@ -8,7 +8,16 @@ stays.
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from node.actions import joining, people, project_card, projects, publish, replica, tips
+from node.actions import (
+    joining,
+    notices,
+    people,
+    project_card,
+    projects,
+    publish,
+    replica,
+    tips,
+)
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
 from node.actions.spaces import declare
@@ -195,6 +204,8 @@ async def _end(
             await declare(context, transaction, space, account, Role.LEFT)
     await accounts.put_state(transaction, account.id, "ended", context.now_ms())
     await sessions.drop_of_account(transaction, account.id)
+    # A notice that nobody would answer is taken back.
+    await notices.take_back_all(context, transaction, account.actor)
 
 
 async def _take_over(
