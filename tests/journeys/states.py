@@ -209,13 +209,60 @@ PROJECTS = (
         at("luc", "{received}/manage"),
         unfold(".more"),
     ),
-    state("manage a running project", "/projects/{name}/manage", at("ana", "{project}/manage")),
+    state(
+        "manage a running project",
+        "/projects/{name}/manage",
+        at("ana", "{project}/manage"),
+        see("Schools in this project"),
+    ),
+    state("invite a school", "/projects/{name}/invite", at("ana", "{project}/invite")),
+    state("decline an invitation", "/projects/{name}/refuse", at("ana", "{project}/refuse")),
+    state("close a project", "/projects/{name}/close", at("ana", "{project}/close")),
+    state(
+        "hand a project over",
+        "/projects/{name}/hand-over",
+        at("ana", "{project}/hand-over"),
+        see("Colleague"),
+    ),
+    state(
+        "hand a project over in vain",
+        "/projects/{name}/hand-over",
+        at("ana", "{project}/hand-over"),
+        press("Hand it over"),
+        MEND,
+    ),
 )
 
 SPACES = (
     state("space", "/w/{space}", at("ana", "{space}"), see("Which day suits you?")),
     state("members", "/w/{space}/members", at("ana", "{space}/members"), see("Bring in")),
     state("leave a space", "/w/{space}/leave", at("luc", "{space}/leave")),
+    state(
+        "leave with the school",
+        "/w/{space}/leave-school",
+        at("luc", "{space}/leave-school"),
+        see("with the whole school"),
+    ),
+    state(
+        "leave with the school in vain",
+        "/w/{space}/leave-school",
+        at("luc", "{space}/leave-school"),
+        press("Our school leaves"),
+        MEND,
+    ),
+    state(
+        "remove a school",
+        "/w/{space}/schools/{node}/remove",
+        at("ana", "{space}/schools/{vert_node}/remove"),
+        see("from this space?"),
+    ),
+    state(
+        "remove a school in vain",
+        "/w/{space}/schools/{node}/remove",
+        at("ana", "{space}/schools/{vert_node}/remove"),
+        press("Remove the school"),
+        MEND,
+    ),
     state("forum", "/w/{space}/forum", at("ana", "{space}/forum"), see("Which day suits you?")),
     state("new thread", "/w/{space}/forum/new", at("ana", "{space}/forum/new")),
     state(
