@@ -8,7 +8,7 @@ from node.actions import follow, notices, succession
 from node.actions.find import find_actor
 from node.actions.notices import MAX_OPEN, NoticeFields
 from node.actions.permission import OPERATOR
-from node.storage import feed, objects
+from node.storage import feed, listings, objects
 from node.storage.accounts import Account
 from node.storage.objects import StoredDocument
 from protocol.errors import Reason, Refused
@@ -243,3 +243,20 @@ async def test_notices_go_with_the_account(pair: tuple[Node, Node]) -> None:
     await succession.end_account(alpha.context, OPERATOR, "ana")
     await settle(alpha, beta)
     assert await listed(alpha) == await listed(beta) == await shown(beta, ben) == []
+
+
+async def test_of_a_node_that_is_no_partner_the_directory_is_shown_and_nothing_is_asked(
+    alpha: Node, beta: Node
+) -> None:
+    ana = await alpha.account("ana")
+    id_ = await notices.write(alpha.context, ana, FIELDS)
+    await settle(alpha)
+    async with alpha.context.database.read() as reader:
+        row = await listings.find(reader, id_)
+    assert row is not None
+    async with beta.context.database.write() as transaction:
+        await listings.put(transaction, replace(row, source="https://hub.example"), None)
+    await alpha.close_doors()
+    found = await notices.find(beta.context, id_)
+    assert (found.document["name"], found.local) == (FIELDS.title, False)
+    assert await kept(beta, id_) is None

@@ -9,6 +9,7 @@ from node.actions import notices, people, school
 from node.actions.actors import Card, Profile
 from node.actions.permission import OPERATOR
 from node.storage import objects
+from node.web import directory
 from protocol.canonical import JSONObject
 from protocol.fresh import AVAILABILITY_DAYS
 from tests.node.actions.test_notices import FIELDS
@@ -228,3 +229,13 @@ async def test_a_school_shows_its_people_and_notices_to_whom_they_are_for(alpha:
     alpha.clock.advance(days=30)
     async with browsing(alpha, "admin") as admin:
         assert wide.title not in (await admin.get("/schools/school")).text
+
+
+async def test_a_visitor_reads_no_name_of_a_narrowed_founder(alpha: Node) -> None:
+    ana, rui = await alpha.account("ana"), await alpha.account("rui")
+    await people.update_profile(alpha.context, ana, Profile("Ana", reach="public"))
+    founders = [ana.actor, rui.actor, f"{alpha.url}/people/unknown"]
+    async with alpha.context.database.read() as reader:
+        known = await directory.look_up(reader, alpha.url, founders)
+    assert [one.name for one in known.people(founders, None)] == ["Ana"]
+    assert len(known.people(founders, ana)) == 3
