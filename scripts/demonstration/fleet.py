@@ -172,6 +172,13 @@ def set_up_and_start(*schools: School) -> None:
             pass
 
 
+def start_all(*schools: School) -> None:
+    """Start all of them at once, and wait until each answers."""
+    with ThreadPoolExecutor() as pool:
+        for _ in pool.map(lambda one: one.start(), schools):
+            pass
+
+
 def stop_all(*schools: School) -> None:
     """Ask all of them to stop at once, and wait for each."""
     with ThreadPoolExecutor() as pool:

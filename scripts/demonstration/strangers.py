@@ -1,7 +1,7 @@
 """Strangers become partners: five nodes, where hubs vouch for schools that nobody introduced."""
 
 from scripts.demonstration import agency, finding, journey
-from scripts.demonstration.fleet import School, set_up_and_start, stop_all
+from scripts.demonstration.fleet import School, set_up_and_start, start_all, stop_all
 from scripts.demonstration.people import PROJECT, Fleet
 from scripts.demonstration.steps import Step
 from scripts.demonstration.visitor import Page, Visitor
@@ -21,7 +21,8 @@ class Strangers:
     def steps(self) -> list[Step]:
         """Each step and what it shows."""
         return [
-            ("two hubs and three schools start", self.start),
+            ("two hubs and three schools are set up", self.set_up),
+            ("they start, each on its own address", self.start_all),
             ("the hubs compare fingerprints and endorse each other", self.endorse),
             ("a school applies to each hub and is accredited", self.accredit),
             ("a stranger abroad is found through both hubs", self.find_a_stranger),
@@ -45,6 +46,13 @@ class Strangers:
 
     def start(self) -> None:
         set_up_and_start(*self.fleet.nodes)
+
+    def set_up(self) -> None:
+        for node in self.fleet.nodes:
+            node.set_up()
+
+    def start_all(self) -> None:
+        start_all(*self.fleet.nodes)
 
     def endorse(self) -> None:
         here, there = self.fleet.hubs
