@@ -54,6 +54,17 @@ class DeliverySettings:
 class ReplicationSettings:
     coalesce_s: float
     compare_every_s: float
+    relay_every_s: float
+
+
+@dataclass(frozen=True)
+class FileSettings:
+    image_mib: int
+    image_megapixels: int
+    file_mib: int
+    video_mib: int
+    eager_mib: int
+    upload_hours: int
 
 
 @dataclass(frozen=True)
@@ -115,6 +126,7 @@ class Settings:
     sign_in: SignInSettings
     delivery: DeliverySettings
     replication: ReplicationSettings
+    files: FileSettings
     hub: HubSettings
     directory: DirectorySettings
     remote: RemoteSettings

@@ -11,7 +11,8 @@ from typing import Final
 from node.storage.database import Reader, Row, Transaction, Value
 from node.storage.words import all_of
 from protocol import folding
-from protocol.space.fold.forum import Post, Standing
+from protocol.space.fold.forum import Post
+from protocol.space.fold.history import Standing
 from protocol.space.fold.membership import Member
 from protocol.space.vocabulary import Role
 
@@ -247,3 +248,4 @@ async def drop_all(transaction: Transaction, space: str) -> None:
     )
     await transaction.run("DELETE FROM posts WHERE space = $1", space)
     await transaction.run("DELETE FROM space_people WHERE space = $1", space)
+    await transaction.run("DELETE FROM space_proposals WHERE space = $1", space)

@@ -6,20 +6,26 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from node.actions.context import CONTEXT
+from node.config import FileSettings
 from node.web import assets, i18n
 from node.web.door import Access, page, unknown
 from node.web.pages import (
     admin,
+    albums,
     backups,
+    bring,
     contacts,
     deliveries,
+    files,
     forum,
     front,
     home,
     invite,
     login,
+    materials,
     me,
     messages,
+    news,
     notice_form,
     notices,
     partners,
@@ -27,13 +33,16 @@ from node.web.pages import (
     profile,
     project_form,
     project_manage,
+    project_schools,
     projects,
     school,
     search,
     security,
     space,
+    space_schools,
     staff,
     updates,
+    uploads,
 )
 from node.web.render import FACE, Face
 
@@ -104,11 +113,25 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/projects/{name}/accept", STAFF, project_manage.accept),
     ("POST", "/projects/{name}/decline", STAFF, project_manage.decline),
     ("POST", "/projects/{name}/withdraw", STAFF, project_manage.withdraw),
+    ("GET", "/projects/{name}/invite", STAFF, project_schools.ask_invite),
+    ("POST", "/projects/{name}/invite", STAFF, project_schools.invite),
+    ("POST", "/projects/{name}/invite/withdraw", STAFF, project_schools.withdraw),
+    ("POST", "/projects/{name}/join", STAFF, project_schools.join),
+    ("GET", "/projects/{name}/refuse", STAFF, project_schools.ask_refuse),
+    ("POST", "/projects/{name}/refuse", STAFF, project_schools.refuse),
+    ("GET", "/projects/{name}/close", STAFF, project_schools.confirm_close),
+    ("POST", "/projects/{name}/close", STAFF, project_schools.close),
+    ("GET", "/projects/{name}/hand-over", STAFF, project_schools.ask_hand_over),
+    ("POST", "/projects/{name}/hand-over", STAFF, project_schools.hand_over),
     ("GET", "/w/{space}", STAFF, space.show),
     ("GET", "/w/{space}/members", STAFF, space.members),
     ("POST", "/w/{space}/members", STAFF, space.add),
     ("GET", "/w/{space}/leave", STAFF, space.confirm_leave),
     ("POST", "/w/{space}/leave", STAFF, space.leave),
+    ("GET", "/w/{space}/leave-school", STAFF, space_schools.confirm_leave),
+    ("POST", "/w/{space}/leave-school", STAFF, space_schools.leave),
+    ("GET", "/w/{space}/schools/{node}/remove", STAFF, space_schools.confirm_remove),
+    ("POST", "/w/{space}/schools/{node}/remove", STAFF, space_schools.remove),
     ("GET", "/w/{space}/forum", STAFF, forum.show),
     ("GET", "/w/{space}/forum/new", STAFF, forum.ask),
     ("POST", "/w/{space}/forum/new", STAFF, forum.start),
@@ -118,6 +141,31 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/w/{space}/posts/{post}/edit", STAFF, forum.save),
     ("GET", "/w/{space}/posts/{post}/delete", STAFF, forum.confirm_erase),
     ("POST", "/w/{space}/posts/{post}/delete", STAFF, forum.erase),
+    ("GET", "/w/{space}/updates", STAFF, news.show),
+    ("GET", "/w/{space}/updates/new", STAFF, news.ask),
+    ("POST", "/w/{space}/updates/new", STAFF, news.publish),
+    ("GET", "/w/{space}/updates/{update}/edit", STAFF, news.edit),
+    ("POST", "/w/{space}/updates/{update}/edit", STAFF, news.save),
+    ("GET", "/w/{space}/updates/{update}/delete", STAFF, news.confirm_erase),
+    ("POST", "/w/{space}/updates/{update}/delete", STAFF, news.erase),
+    ("GET", "/w/{space}/materials", STAFF, materials.show),
+    ("GET", "/w/{space}/materials/new", STAFF, bring.show),
+    ("POST", "/w/{space}/materials/new", STAFF, bring.bring),
+    ("POST", "/w/{space}/materials/publish", STAFF, bring.publish),
+    ("POST", "/w/{space}/materials/discard", STAFF, bring.discard),
+    ("GET", "/w/{space}/materials/{file}", STAFF, materials.read),
+    ("POST", "/w/{space}/materials/{file}/load", STAFF, materials.load),
+    ("GET", "/w/{space}/materials/{file}/edit", STAFF, materials.edit),
+    ("POST", "/w/{space}/materials/{file}/edit", STAFF, materials.save),
+    ("GET", "/w/{space}/materials/{file}/delete", STAFF, materials.confirm_erase),
+    ("POST", "/w/{space}/materials/{file}/delete", STAFF, materials.erase),
+    ("GET", "/w/{space}/albums/new", STAFF, albums.ask),
+    ("POST", "/w/{space}/albums/new", STAFF, albums.make),
+    ("GET", "/w/{space}/albums/{album}", STAFF, albums.show),
+    ("GET", "/w/{space}/albums/{album}/edit", STAFF, albums.edit),
+    ("POST", "/w/{space}/albums/{album}/edit", STAFF, albums.save),
+    ("GET", "/w/{space}/albums/{album}/delete", STAFF, albums.confirm_erase),
+    ("POST", "/w/{space}/albums/{album}/delete", STAFF, albums.erase),
     ("GET", "/school/staff", ADMIN, staff.show),
     ("POST", "/school/staff", ADMIN, staff.invite),
     ("POST", "/school/staff/withdraw", ADMIN, staff.withdraw),
@@ -126,6 +174,7 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/school/staff/{account}/decline", ADMIN, staff.decline),
     ("GET", "/school/staff/{account}/end", ADMIN, staff.confirm_end),
     ("POST", "/school/staff/{account}/end", ADMIN, staff.end),
+    ("POST", "/school/staff/{account}/stay", ADMIN, staff.stay),
     ("GET", "/admin", ADMIN, admin.show),
     ("GET", "/admin/settings", ADMIN, admin.settings),
     ("POST", "/admin/settings", ADMIN, admin.save),
@@ -145,15 +194,41 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/admin/deliveries/{delivery}/drop", ADMIN, deliveries.drop),
 ]
 
+PIECES = "/w/{space}/uploads/{upload}"
+FORM_WITH_FILES = "/w/{space}/materials/new"
+
+BYTES: list[tuple[str, str, Access, Handler]] = [
+    ("GET", "/w/{space}/files/{file}", ANYONE, files.get),
+    ("GET", "/w/{space}/files/{file}/thumbnail", ANYONE, files.get_thumbnail),
+    ("GET", "/w/{space}/uploads/{upload}/thumbnail", ANYONE, files.get_brought),
+    ("POST", "/w/{space}/uploads", STAFF, uploads.begin),
+    ("GET", PIECES, STAFF, uploads.show),
+    ("POST", PIECES, STAFF, uploads.take),
+    ("POST", f"{PIECES}/finish", STAFF, uploads.finish),
+]
+"""What is no page: the bytes of files, and the script that brings them."""
+
 
 def setup(app: web.Application) -> None:
     """Hangs the face on `app`, which already holds `CONTEXT`; `shared` is for the caller."""
     face = Face(i18n.load(), assets.load(), app[CONTEXT].now_ms)
     app[FACE] = face
     app.router.add_get("/static/{digest}/{name:.+}", face.assets.serve)
-    for method, path, access, handler in PAGES:
+    for method, path, access, handler in [*PAGES, *BYTES]:
         add = app.router.add_get if method == "GET" else app.router.add_post
         add(path, page(handler, access))
+
+
+def most_bytes(request: web.Request, settings: FileSettings) -> int | None:
+    """How many bytes a request may bring that brings files; None for what brings none."""
+    resource = request.match_info.route.resource
+    place = "" if resource is None or request.method != "POST" else resource.canonical
+    if place == PIECES:
+        return 4 * uploads.PIECE_BYTES
+    if place == FORM_WITH_FILES:
+        # Several files in one form; each is bounded by itself while it is read.
+        return 2 * settings.video_mib << 20
+    return None
 
 
 def shared() -> Mapping[str, Handler]:

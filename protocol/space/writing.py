@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import msgspec
 
 from protocol.space.control import Heads
+from protocol.space.genesis import Founder
 from protocol.space.log import LogHead
 from protocol.space.operation import Header
 from protocol.space.vocabulary import Arguments, Role
@@ -72,7 +73,25 @@ def reply(place: Place, by: By, name: str, *, thread_: str, to: str = "") -> Hea
     return _contribution(place, "Create", by, name, args | ({"to": to} if to else {}))
 
 
-def edit(place: Place, by: By, name: str, *, base: Iterable[str]) -> Header:
+def update(place: Place, by: By, name: str, *, audience: str) -> Header:
+    """News for the space; `audience` says who may see it: `teachers` or `members`."""
+    header = _contribution(place, "Create", by, name, {"kind": "update"})
+    return msgspec.structs.replace(header, audience=audience)
+
+
+def file(place: Place, by: By, name: str) -> Header:
+    """A new file; what it is called and which bytes it has stand in the payload."""
+    return _contribution(place, "Create", by, name, {"kind": "file"})
+
+
+def album(place: Place, by: By, name: str) -> Header:
+    """A new album."""
+    return _contribution(place, "Create", by, name, {"kind": "album"})
+
+
+def edit(
+    place: Place, by: By, name: str, *, base: Iterable[str], audience: str = "members"
+) -> Header:
     """A new version of an own object in place of the versions `base`."""
     return place.header(
         "Update",
@@ -81,7 +100,7 @@ def edit(place: Place, by: By, name: str, *, base: Iterable[str]) -> Header:
         actor=by.actor,
         with_=by.with_,
         released_by=by.released_by,
-        **_PLACED,
+        **(_PLACED | {"audience": audience}),
     )
 
 
@@ -107,6 +126,24 @@ def leave(place: Place) -> Header:
 def acknowledge(place: Place) -> Header:
     """Nothing but that the control head has arrived."""
     return place.header("Acknowledge")
+
+
+def propose(place: Place, name: str, args: Arguments) -> Header:
+    """A founder's school asks the steward to write something, under a name of 22 characters."""
+    return place.header("Propose", object=name, args=args)
+
+
+def admit(
+    place: Place, candidate: Founder, *, incarnation: int, invite: str, acceptance: str
+) -> Header:
+    """The steward admits a school: with a founder's invitation and its own acceptance."""
+    args: Arguments = {
+        **candidate.as_json(),
+        "incarnation": incarnation,
+        "invite": invite,
+        "acceptance": acceptance,
+    }
+    return place.header("Admit", args=args)
 
 
 def open_incarnation(place: Place, *, branch: LogHead) -> Header:

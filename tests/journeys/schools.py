@@ -4,6 +4,7 @@
 of `azul` and is switched off, so that something waits for it; `fresh` was set up a minute ago.
 """
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from scripts.demonstration.fleet import Person, School, free_port, set_up_and_st
 from scripts.demonstration.people import PROJECT, make_schools
 from scripts.demonstration.visitor import Visitor
 from tests.forked import ForkedSchool
+from tests.journeys.materials import fill_materials
 
 QUICK = {
     "SCHOOLGATE_SIGN_IN__ARGON2_MEMORY_KIB": "8",
@@ -121,6 +123,7 @@ def start(schools: Schools) -> None:
         "claire": f"claire@{schools.vert.address}",
         "ana_far": f"ana@{schools.azul.address}",
         "vert": schools.vert.address,
+        "vert_node": _node_of(schools.vert),
         "vert_base": schools.vert.base,
         "gone": schools.gone.address,
         "fresh": schools.fresh.address,
@@ -131,7 +134,15 @@ def start(schools: Schools) -> None:
     _letters(schools)
     _projects(schools)
     _forum(schools)
+    fill_materials(schools.visitor("ana"), schools.visitor("luc"), schools.places)
     _administration(schools)
+
+
+def _node_of(school: School) -> str:
+    """The id of a school's node, as it tells everybody."""
+    found = re.search("[0-9a-f]{32}", Visitor(school.base).get("/.well-known/schoolgate").words)
+    assert found
+    return found[0]
 
 
 def _people(schools: Schools) -> None:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from node.web import office_views, views
 from node.web.forms import Form
 from node.web.i18n import later
+from tests.node.web.sample_exhibits import UPDATES
+from tests.node.web.sample_schools import AWAITED, LEAVING, MEMBERS, NO_SCHOOLS
 from tests.node.web.samples import (
     ANNA,
     ASKED,
@@ -69,23 +71,26 @@ WORK: dict[str, Sample] = {
             "project": DRAFT,
             "step": "offer",
             "contacts": [("C1", "Νίκος Παπαδόπουλος (nikos@agrinio.example)")],
+            **NO_SCHOOLS,
         },
         PROJECT.path + "/manage",
     ),
     "manage-offered": Sample(
         "project_manage.html",
-        {"form": EMPTY, "project": OFFERED, "step": "wait", "contacts": []},
+        {"form": EMPTY, "project": OFFERED, "step": "wait", "contacts": [], **NO_SCHOOLS},
         PROJECT.path + "/manage",
     ),
     "manage-asked": Sample(
         "project_manage.html",
-        {"form": EMPTY, "project": ASKED, "step": "answer", "contacts": []},
+        {"form": EMPTY, "project": ASKED, "step": "answer", "contacts": [], **NO_SCHOOLS},
         PROJECT.path + "/manage",
     ),
     "space": Sample(
         "space.html",
         {
             "space": SPACE,
+            "updates": UPDATES,
+            "more_updates": True,
             "threads": THREADS,
             "copies": [
                 views.Copy(OURS, True, False, None),
@@ -94,7 +99,11 @@ WORK: dict[str, Sample] = {
         },
         SPACE.path,
     ),
-    "space-empty": Sample("space.html", {"space": SPACE, "threads": [], "copies": []}, SPACE.path),
+    "space-empty": Sample(
+        "space.html",
+        {"space": SPACE, "updates": [], "more_updates": False, "threads": [], "copies": []},
+        SPACE.path,
+    ),
     "forum": Sample(
         "forum.html", {"space": SPACE, "threads": THREADS, "older": 2}, SPACE.path + "/forum"
     ),
@@ -141,6 +150,9 @@ WORK: dict[str, Sample] = {
             "space": SPACE,
             "form": EMPTY,
             "colleagues": [("otto", "Otto Lang (otto)")],
+            "schools": MEMBERS,
+            "awaited": AWAITED,
+            "leaving": LEAVING,
             "groups": [
                 views.Group(OURS, [replace(ANNA, role="teacher")], True),
                 views.Group(THEIRS, [replace(NIKOS, role="teacher")], False),
