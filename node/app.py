@@ -42,6 +42,7 @@ from node.remote.client import Client
 from node.remote.guard import Guard, read_hosts
 from node.remote.inner import InnerDoor
 from node.remote.lines import Lines
+from node.remote.proxy import read_proxy
 from node.storage import keys, migrate, partners
 from node.storage.database import Database
 from node.storage.wake import Waker
@@ -116,6 +117,7 @@ async def open_context(
     if base != settings.node.base_url:
         raise Refused(Reason.BAD_SETTING, f"node.base_url must be written {base}")
     hosts = read_hosts(settings.remote.hosts, development=settings.node.development)
+    proxy = read_proxy(settings.remote.outbound_proxy, settings.remote.outbound_proxy_auth_file)
     master = folder.read_master()
     clock = clock or SystemClock()
     chance = chance or SystemChance()
@@ -129,7 +131,7 @@ async def open_context(
         async with database.read() as reader:
             await keys.check_master(reader, master)
         client = Client(
-            Guard(settings.node.development, hosts=hosts),
+            Guard(settings.node.development, hosts=hosts, proxy=proxy),
             clock,
             chance,
             version=version("schoolgate"),

@@ -69,6 +69,8 @@ class HubSettings:
 class RemoteSettings:
     ca_file: str | None
     hosts: dict[str, str]
+    outbound_proxy: str | None
+    outbound_proxy_auth_file: str | None
     timeout_s: float
 
 

@@ -176,6 +176,7 @@ class Client:
         url = URL(target.url, encoded=True)
         if str(url) != target.url:
             raise Refused(Reason.BAD_NAME, "the address has no single spelling; mend it")
+        proxy = self._guard.proxy
         sign = [] if identity is None else [partial(self._sign, target, outbound, identity)]
         async with self._session.request(
             method,
@@ -185,6 +186,8 @@ class Client:
             allow_redirects=False,
             middlewares=sign,
             timeout=_within(timeout_s),
+            proxy=None if proxy is None else proxy.url,
+            proxy_headers=None if proxy is None else proxy.headers,
         ) as response:
             return await read_answer(response, max_bytes, self._clock.now_ms())
 
