@@ -7,12 +7,13 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from email.utils import formatdate
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 import schemas
@@ -158,6 +159,11 @@ async def open_context(
                 ),
                 fetches=RateLimit(UNHEARD_OF_ACTORS),
                 questions=RateLimit(QUESTIONS),
+                callbacks=RateLimit(
+                    Rate(
+                        settings.limits.callbacks_per_hour, 3600, settings.limits.callbacks_per_hour
+                    )
+                ),
                 folder=folder,
             )
         finally:
@@ -188,6 +194,7 @@ def build_app(context: Context, role: Role = "all") -> web.Application:
     )
     app[CONTEXT] = context
     app.on_shutdown.append(_hush)
+    app.on_response_prepare.append(_tell_time)
     app.router.add_get("/healthz", _healthz)
     if role != "web":
         app.router.add_routes(federation.routes())
@@ -255,6 +262,12 @@ def _shared(document: Handler | None, page: Handler | None) -> Handler:
         return response
 
     return handler
+
+
+async def _tell_time(request: web.Request, response: web.StreamResponse) -> None:
+    """The clock that signs is the clock that is shown: partners compare it with theirs."""
+    now_s = request.app[CONTEXT].now_ms() / 1000
+    response.headers[hdrs.DATE] = formatdate(now_s, usegmt=True)
 
 
 async def _hush(app: web.Application) -> None:

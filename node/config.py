@@ -87,6 +87,7 @@ class LimitSettings:
     partner_requests_per_5_min: int
     partner_burst: int
     connections_per_address: int
+    callbacks_per_hour: int
     head_timeout_s: float
     body_timeout_s: float
     free_disk_mib: int

@@ -145,6 +145,7 @@ def is_final(reason: Reason) -> bool:
             | Reason.UNKNOWN_KEY
             | Reason.REVOKED_KEY
             | Reason.CLOCK_AHEAD
+            | Reason.CLOCK_OFF
         ):
             return False
         # Approval may still come, a block may be lifted, a partner may upgrade.

@@ -31,6 +31,7 @@ class Context:
     rates: RateLimit
     fetches: RateLimit
     questions: RateLimit
+    callbacks: RateLimit
     folder: Folder
 
     @property

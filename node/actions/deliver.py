@@ -8,7 +8,7 @@ import asyncio
 import traceback
 
 from node import events
-from node.actions import identity, introduce, publish
+from node.actions import clocks, identity, introduce, publish
 from node.actions.context import Context
 from node.storage import cursors, deliveries, partners
 from node.storage.deliveries import Delivery
@@ -73,6 +73,7 @@ async def try_one(context: Context, delivery: Delivery) -> None:
     else:
         step = decided
     async with context.database.write() as transaction:
+        await clocks.note(context, transaction, delivery.origin)
         current = await deliveries.find(transaction, delivery.id)
         if current is None or current.state != "waiting":
             return  # an administrator dropped it meanwhile

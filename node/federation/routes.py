@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from node.federation import actors, calls, collections, discovery, hubs, inbox, spaces
+from node.federation import actors, callbacks, calls, collections, discovery, hubs, inbox, spaces
 
 
 def routes() -> list[web.RouteDef]:
@@ -34,6 +34,7 @@ def routes() -> list[web.RouteDef]:
             )
         ),
         web.get("/notes/{name}", actors.document),
+        web.post("/callbacks", callbacks.post),
         web.get("/calls", calls.get),
         web.post("/calls/{call}", calls.post),
         *spaces.routes(),

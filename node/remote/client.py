@@ -29,6 +29,7 @@ from protocol.requests import sign_request
 DOCUMENT = "application/activity+json"
 CONNECT_TIMEOUT_S = 5.0
 NONCE_OCTETS = 16
+MAX_CLOCKS = 10_000
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class Client:
         self._clock = clock
         self._chance = chance
         self._timeout_s = timeout_s
+        self._skews_ms: dict[str, int] = {}
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 ssl=trusting(ca_file),
@@ -125,6 +127,10 @@ class Client:
         target = self._guard.check(url, origin)
         return await self._ask(hdrs.METH_GET, target, {hdrs.ACCEPT: accept}, None, None, max_bytes)
 
+    def skew_of(self, origin: str) -> int | None:
+        """By how many milliseconds the clock at `origin` was last ahead of this node's."""
+        return self._skews_ms.get(origin)
+
     def origin_of(self, address: str) -> str:
         """The origin of an address that an administrator typed. Refuses as `get`."""
         return self._guard.read(address).origin
@@ -189,7 +195,12 @@ class Client:
             proxy=None if proxy is None else proxy.url,
             proxy_headers=None if proxy is None else proxy.headers,
         ) as response:
-            return await read_answer(response, max_bytes, self._clock.now_ms())
+            answer = await read_answer(response, max_bytes, self._clock.now_ms())
+        if answer.clock_ms is not None:
+            if len(self._skews_ms) >= MAX_CLOCKS:
+                self._skews_ms.clear()
+            self._skews_ms[target.origin] = answer.clock_ms - self._clock.now_ms()
+        return answer
 
     async def _call(
         self,
