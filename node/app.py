@@ -24,6 +24,7 @@ from node.actions import (
     contacts,
     deliver,
     found,
+    listing,
     publish,
     receive,
     refresh,
@@ -72,6 +73,7 @@ WORKERS = [
     Worker("lapsing", "lapsing", contacts.let_lapse),
     Worker("backups", backup.TOPIC, backup.make_due),
     Worker("tidying", "tidying", tidy.tidy_up),
+    Worker("directory", listing.TOPIC, listing.look_again),
 ]
 
 

@@ -1,6 +1,6 @@
 """The keys and documents of partners' actors: known, or fetched once from that partner alone."""
 
-from node.actions import identity
+from node.actions import identity, listing
 from node.actions.context import Context
 from node.actions.introduce import introduce
 from node.clock import unstamp
@@ -143,22 +143,20 @@ async def keep(
     """Keep a partner's actor document as fetched."""
     document = opened.value
     id_ = text_of(document, "id")
-    await objects.put(
-        transaction,
-        StoredDocument(
-            id=id_,
-            kind=kind,
-            owner=id_,
-            origin=names.origin(id_),
-            version=int(str(document["version"])),
-            document=document,
-            local=False,
-            listed=False,
-            buried=False,
-            published_ms=unstamp(text_of(document, "published")),
-        ),
-        updated_ms=context.now_ms(),
+    stored = StoredDocument(
+        id=id_,
+        kind=kind,
+        owner=id_,
+        origin=names.origin(id_),
+        version=int(str(document["version"])),
+        document=document,
+        local=False,
+        listed=False,
+        buried=False,
+        published_ms=unstamp(text_of(document, "published")),
     )
+    await objects.put(transaction, stored, updated_ms=context.now_ms())
+    await listing.put(context, transaction, stored, source=stored.origin)
     await keep_keys(context, transaction, document)
 
 

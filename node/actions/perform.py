@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from node.actions import found, known_actors, publish
+from node.actions import found, known_actors, listing, publish
 from node.actions.context import Context
 from node.clock import unstamp
 from node.storage import actor_keys, contacts, feed, follows, foundings, messages, objects, partners
@@ -91,22 +91,20 @@ async def _perform_object(
         return
     buried = isinstance(effect, BuryObject)
     document = effect.tombstone if isinstance(effect, BuryObject) else effect.document
-    await objects.put(
-        transaction,
-        StoredDocument(
-            id=effect.id,
-            kind=effect.kind,
-            owner=effect.owner,
-            origin=names.origin(effect.id),
-            version=int(str(document["version"])),
-            document=document,
-            local=False,
-            listed=False,
-            buried=buried,
-            published_ms=unstamp(text_of(document, "published")),
-        ),
-        updated_ms=now_ms,
+    stored = StoredDocument(
+        id=effect.id,
+        kind=effect.kind,
+        owner=effect.owner,
+        origin=names.origin(effect.id),
+        version=int(str(document["version"])),
+        document=document,
+        local=False,
+        listed=False,
+        buried=buried,
+        published_ms=unstamp(text_of(document, "published")),
     )
+    await objects.put(transaction, stored, updated_ms=now_ms)
+    await listing.put(context, transaction, stored, source=stored.origin)
     if isinstance(effect, BuryObject):
         await feed.drop(transaction, effect.id)
         await messages.drop(transaction, effect.id)

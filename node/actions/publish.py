@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from node.actions import identity
+from node.actions import identity, listing
 from node.actions.context import Context
 from node.clock import unstamp
 from node.storage import contacts, deliveries, follows, objects, outbox, partners
@@ -42,22 +42,21 @@ async def put_document(
     """
     signed = await identity.sign(context, transaction, document, owner_of(document))
     require_fitting(context, signed)
-    await objects.put(
-        transaction,
-        StoredDocument(
-            id=text_of(signed, "id"),
-            kind=kind_of(signed),
-            owner=owner_of(signed),
-            origin=context.base,
-            version=int(str(signed["version"])),
-            document=signed,
-            local=True,
-            listed=listed,
-            buried=False,
-            published_ms=unstamp(text_of(signed, "published")),
-        ),
-        updated_ms=context.now_ms(),
+    stored = StoredDocument(
+        id=text_of(signed, "id"),
+        kind=kind_of(signed),
+        owner=owner_of(signed),
+        origin=context.base,
+        version=int(str(signed["version"])),
+        document=signed,
+        local=True,
+        listed=listed,
+        buried=False,
+        published_ms=unstamp(text_of(signed, "published")),
     )
+    await objects.put(transaction, stored, updated_ms=context.now_ms())
+    if listed:
+        await listing.put(context, transaction, stored, source=context.base)
     return signed
 
 
@@ -66,11 +65,10 @@ async def put_tombstone(
 ) -> JSONObject:
     """Bury an own document: its signed tombstone takes its place."""
     signed = await identity.sign(context, transaction, tombstone, former.owner)
-    await objects.put(
-        transaction,
-        replace(former, version=int(str(signed["version"])), document=signed, buried=True),
-        updated_ms=context.now_ms(),
-    )
+    stored = replace(former, version=int(str(signed["version"])), document=signed, buried=True)
+    await objects.put(transaction, stored, updated_ms=context.now_ms())
+    if former.listed:
+        await listing.put(context, transaction, stored, source=context.base)
     return signed
 
 

@@ -13,18 +13,16 @@ KEPT_MS = 90 * DAY_MS
 ROWS_AT_ONCE = 500
 AGAIN_MS = 6 * 3_600_000
 
-_KINDS = (tidy.drop_arrived, tidy.drop_delivered, tidy.drop_said)
-
 
 async def tidy_up(context: Context) -> int | None:
     """Drop what is over. A worker's step; looks again within six hours."""
     now_ms = context.now_ms()
-    for drop in _KINDS:
-        dropped = ROWS_AT_ONCE
-        while dropped == ROWS_AT_ONCE:
-            # Others get their turn between two portions.
-            async with context.database.write_small() as transaction:
-                dropped = await drop(transaction, now_ms - KEPT_MS, ROWS_AT_ONCE)
-    async with context.database.write_small() as transaction:
-        await sessions.drop_expired(transaction, now_ms)
-    return now_ms + AGAIN_MS
+    while True:
+        async with context.database.read() as reader:
+            over = await tidy.is_any_over(reader, now_ms - KEPT_MS, now_ms)
+        if not over:
+            return now_ms + AGAIN_MS
+        # Others get their turn between two portions.
+        async with context.database.write_small() as transaction:
+            await tidy.drop_over(transaction, now_ms - KEPT_MS, ROWS_AT_ONCE)
+            await sessions.drop_expired(transaction, now_ms)

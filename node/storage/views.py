@@ -4,12 +4,13 @@ A post that is not shown has no text here and no row in the search index, so wha
 neither.
 """
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from node.storage.database import Reader, Row, Transaction, Value
+from node.storage.words import all_of
+from protocol import folding
 from protocol.space.fold.forum import Post, Standing
 from protocol.space.fold.membership import Member
 from protocol.space.vocabulary import Role
@@ -18,10 +19,6 @@ _POST: Final = (
     "home, object, kind, thread, op, head, actor, time_ms, standing, answers, contributors, "
     "edited_ms, audience, reach, title, text, language"
 )
-_LETTERS: Final = str.maketrans(
-    {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe"}
-)
-"""Letters that are no accented form of another, and that people leave out when they search."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +29,6 @@ class ThreadRow:
     post: Post | None
     replies: int
     latest_ms: int
-
-
-def fold_text(text: str) -> str:
-    """`text` as it is searched for: without accents, in small plain letters."""
-    spread = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(one for one in spread if not unicodedata.combining(one))
-    return plain.translate(_LETTERS)
 
 
 def _read_post(row: Row) -> Post:
@@ -134,9 +124,7 @@ async def count_threads(reader: Reader, space: str) -> int:
 
 async def search_posts(reader: Reader, space: str, words: str, *, limit: int = 50) -> list[Post]:
     """Posts that hold every one of `words`, the newest first."""
-    # Each word is quoted: a searcher's signs are no syntax. The last may be the beginning of one.
-    typed = "".join(one if one.isprintable() and one != '"' else " " for one in fold_text(words))
-    terms = [f'"{one}"' for one in typed.split()]
+    terms = folding.words(words)
     if not terms:
         return []
     columns = ", ".join(f"p.{name}" for name in _POST.split(", "))
@@ -144,7 +132,7 @@ async def search_posts(reader: Reader, space: str, words: str, *, limit: int = 5
         f"SELECT {columns} FROM post_search s JOIN posts p ON p.number = s.rowid "
         "WHERE s.folded MATCH $2 AND p.space = $1 ORDER BY p.time_ms DESC, p.op LIMIT $3",
         space,
-        f"{' '.join(terms)}*",
+        all_of(terms),
         limit,
     )
     return [_read_post(row) for row in rows]
@@ -179,7 +167,7 @@ async def put_posts(
         "INSERT INTO post_search (rowid, folded) SELECT number, $4 FROM posts "
         "WHERE space = $1 AND home = $2 AND object = $3",
         [
-            (space, post.home, post.object, fold_text(f"{post.title}\n{post.text}"))
+            (space, post.home, post.object, folding.spaced(f"{post.title}\n{post.text}"))
             for post in there
             if post.standing is Standing.SHOWN
         ],

@@ -9,12 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from node.storage import objects, partners
+from node.storage import listings, objects, partners
 from node.storage.accounts import Account
 from node.storage.database import Reader
 from node.storage.objects import StoredDocument
 from node.web import views
 from protocol import names
+from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
 from protocol.reading import is_for_everybody, optional_text_of
 
@@ -52,7 +53,7 @@ def is_open(stored: StoredDocument, account: Account | None) -> bool:
 
 @dataclass(frozen=True)
 class Directory:
-    """What is known of some actors and their schools, read in one trip."""
+    """What is known of some actors and their schools, in one or two trips."""
 
     base: str
     documents: dict[str, StoredDocument] = field(default_factory=dict)
@@ -69,6 +70,11 @@ class Directory:
             school=self.school_of(actor),
             role=role,
         )
+
+    def document(self, id_: str) -> JSONObject:
+        """A document that is known; empty where it is not."""
+        stored = self.documents.get(id_)
+        return {} if stored is None else stored.document
 
     def people(self, actors: Iterable[str], account: Account | None) -> list[views.Person]:
         """One line about each of `actors`; a visitor reads only of those who are for everybody."""
@@ -100,10 +106,26 @@ class Directory:
 
 
 async def look_up(reader: Reader, base: str, actors: Iterable[str]) -> Directory:
-    """A directory that knows `actors` and their schools."""
+    """A directory that knows `actors` and their schools.
+
+    Those whom nothing was ever exchanged with are known by what a hub or a partner listed of them.
+    """
     asked = sorted({actor for actor in actors if actor})
     found, named = await asyncio.gather(
         objects.list_with_schools(reader, asked),
         partners.list_named(reader, map(names.origin, asked)),
     )
+    missing = [actor for actor in asked if actor not in found]
+    if missing:
+        strangers = await listings.list_with_schools(reader, missing)
+        found |= {one.id: one.as_stored(base) for one in strangers if one.id not in found}
     return Directory(base, found, named)
+
+
+async def find_document(reader: Reader, base: str, id_: str) -> StoredDocument | None:
+    """A document as this node knows it: exchanged with its node, or else listed."""
+    stored = await objects.find(reader, id_)
+    if stored is not None:
+        return stored
+    listed = await listings.find(reader, id_)
+    return None if listed is None else listed.as_stored(base)

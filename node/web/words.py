@@ -131,6 +131,28 @@ AVAILABILITY = {
     "not_now": later("Not just now"),
 }
 
+LISTED = {
+    "person": later("People"),
+    "school": later("Schools"),
+    "project": later("Projects"),
+    "notice": later("Notices"),
+}
+LISTED_ONE = {
+    "person": later("Person"),
+    "school": later("School"),
+    "project": later("Project"),
+    "notice": later("Notice"),
+}
+
+PURPOSES = {
+    "looking_for_partners": later("Looking for partners"),
+    "offering_to_join": later("Offering to join"),
+    "exchange_of_letters": later("Exchange of letters"),
+    "short_activity": later("Short activity"),
+    "mobility": later("Mobility"),
+    "question": later("Question"),
+}
+
 REACH = {
     "accredited": later("Staff of our school and of schools that it is connected with"),
     "public": later("Everybody, also outside"),
@@ -164,6 +186,7 @@ FIELDS = {
     "expected_results": later("What comes out of it"),
     "handle": later("Short name"),
     "key_competences": later("Key competences"),
+    "kind": later("What you look for"),
     "language": later("Language"),
     "languages": later("Languages"),
     "latitude": later("Degrees north"),
@@ -176,6 +199,7 @@ FIELDS = {
     "other": later("Contact"),
     "password": later("Password"),
     "pupils": later("How many pupils"),
+    "q": later("Words"),
     "reason": later("A few words"),
     "reach": later("Who may read this"),
     "region": later("Region"),
@@ -185,6 +209,7 @@ FIELDS = {
     "scope": later("Who takes part"),
     "sector": later("Kept by"),
     "start": later("Begins"),
+    "subject": later("Subject"),
     "subjects": later("Subjects"),
     "summary": later("In two sentences"),
     "text": later("Text"),

@@ -143,6 +143,7 @@ def test_a_place_outside_of_the_list_has_ended() -> None:
         gzip.compress(bytes(16_384), mtime=0)[:-4],
         b"no gzip at all",
     ],
+    ids=["short", "long", "bomb", "cut", "other"],
 )
 def test_a_list_of_another_size_is_refused_without_unpacking_it(packed: bytes) -> None:
     with pytest.raises(Refused) as refused:

@@ -47,7 +47,7 @@ async def show(request: web.Request) -> web.Response:
     account = None if asking is None else asking.account
     actor = _actor(request)
     async with context.database.read() as reader:
-        stored = await _get(reader, actor, account)
+        stored = await _get(reader, context.base, actor, account)
         notes = await objects.list_of_owner(reader, actor, "note", limit=20)
         known = await directory.look_up(reader, context.base, [actor])
         relation = None
@@ -96,7 +96,7 @@ async def ask_block(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     actor = _actor(request)
     async with context.database.read() as reader:
-        await _get(reader, actor, me(request))
+        await _get(reader, context.base, actor, me(request))
         known = await directory.look_up(reader, context.base, [actor])
     person = known.person(actor)
     return render(
@@ -138,9 +138,9 @@ async def _contact_page(request: web.Request, form: Form, status: int) -> web.Re
     return render(request, "contact_new.html", status=status, form=form, person=person)
 
 
-async def _get(reader: Reader, actor: str, account: Account | None) -> StoredDocument:
+async def _get(reader: Reader, base: str, actor: str, account: Account | None) -> StoredDocument:
     """A person that this reader may see: all for staff, for visitors whom everybody may read of."""
-    stored = await objects.find(reader, actor)
+    stored = await directory.find_document(reader, base, actor)
     if stored is None or stored.kind != "person" or not is_open(stored, account):
         raise Refused(Reason.NOT_FOUND, "Nobody of this address is known here.")
     if stored.buried:

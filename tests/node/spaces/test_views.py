@@ -4,7 +4,6 @@ import pytest
 
 from node.actions import absorb, forum, spaces
 from node.storage import views
-from node.storage.views import fold_text
 from protocol.errors import Reason, Refused
 from tests.node.spaces.schools import Shared
 from tests.nodes import Node, settle
@@ -128,7 +127,3 @@ async def test_nobody_replies_where_nothing_is_shown(shared: Shared) -> None:
         with pytest.raises(Refused) as refused:
             await forum.reply(context, shared.ana, shared.space, post, text="t", language="en")
         assert refused.value.reason is reason
-
-
-def test_folding_makes_plain_letters() -> None:
-    assert fold_text("ÆØÅ Łódź İstanbul Straße ﬁn") == "aeoa lodz istanbul strasse fin"

@@ -7,6 +7,7 @@ from datetime import date
 from node.web import views
 from node.web.forms import Form
 from node.web.i18n import later
+from node.web.results import Result
 
 NOW_MS = 1_795_460_400_000
 HOUR_MS = 3_600_000
@@ -69,6 +70,73 @@ NIGHT = views.ProjectCard(
     "offered",
 )
 
+RESULTS = [
+    Result(
+        kind="person",
+        path=NIKOS.path,
+        name=NIKOS.name,
+        school=THEIRS,
+        places=["Αγρίνιο", "Αιτωλοακαρνανία"],
+        languages=["el", "en"],
+        subjects=["biology", "geography"],
+        age_from=11,
+        age_to=14,
+        availability="looking_for_partners",
+        text="We live beside a lagoon and count its birds.",
+        language="en",
+    ),
+    Result(
+        kind="person",
+        path=MARI.path,
+        name=MARI.name,
+        school=THIRD,
+        places=["Rakvere"],
+        availability="open_to_offers",
+        stale=True,
+    ),
+    Result(
+        kind="person",
+        path=ANNA.path,
+        name=ANNA.name,
+        school=OURS,
+        places=[],
+        availability="not_now",
+    ),
+    Result(
+        kind="school",
+        path="/schools/gym2@agrinio.example",
+        name=THEIRS.name,
+        school=THEIRS,
+        places=["Αγρίνιο"],
+        types=["lower_secondary"],
+        languages=["el"],
+    ),
+    Result(
+        kind="project",
+        path=STORKS.path,
+        name=STORKS.title,
+        school=OURS,
+        places=[],
+        languages=["en"],
+        age_from=11,
+        age_to=14,
+        text=STORKS.summary,
+        language="en",
+        state="active",
+    ),
+    Result(
+        kind="notice",
+        path="/notices/dark0000000000000000@rakvere.example",
+        name="Who measures the night with us?",
+        school=THIRD,
+        places=["Rakvere"],
+        languages=["en"],
+        text="Two lessons in January, with a telephone and a clear sky.",
+        language="en",
+        purpose="short_activity",
+        ends_ms=NOW_MS + 30 * DAY_MS,
+    ),
+]
 
 PROJECT = views.Project(
     path=STORKS.path,

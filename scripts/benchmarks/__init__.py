@@ -1,0 +1,1 @@
+"""Benchmarks: each measures real work beside a ceiling of the same run, and prints both."""
