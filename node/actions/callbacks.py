@@ -136,13 +136,11 @@ def _read(context: Context, partner: Partner, answer: Answer) -> Verdict | None:
     now_ms = context.now_ms()
     seen_ms = now_ms if answer.clock_ms is None else answer.clock_ms
     skew_s = round((seen_ms - now_ms) / 1000)
-    match answer.reason:
-        case Reason.UNKNOWN_KEY:
-            return Verdict(partner.name, OTHER_BASE, skew_s)
-        case Reason.OUTSIDE_TIME_WINDOW:
-            return Verdict(partner.name, CLOCK, skew_s)
-        case _ if not answer.ok:
-            return None
+    known = {Reason.UNKNOWN_KEY: OTHER_BASE, Reason.OUTSIDE_TIME_WINDOW: CLOCK}
+    if answer.reason in known:
+        return Verdict(partner.name, known[answer.reason], skew_s)
+    if not answer.ok:
+        return None
     told = canonical.read_object(answer.body)
     context.book.check("callback", told)
     if told["origin"] != context.base:
