@@ -17,7 +17,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 import schemas
-from node import config, entrance, events, limits
+from node import config, entrance, events, health, limits
 from node.actions import (
     actors,
     backup,
@@ -40,6 +40,7 @@ from node.federation.actors import wants_document
 from node.folder import MASTER_OCTETS, Folder
 from node.limits import Network, Rate, RateLimit
 from node.listener import Listening, ListenLimits, serve
+from node.metrics import Meter
 from node.remote.client import Client
 from node.remote.guard import Guard, read_hosts
 from node.remote.inner import InnerDoor
@@ -57,6 +58,8 @@ from protocol.errors import Reason, Refused
 from protocol.shapes import SchemaBook
 
 Role = Literal["all", "web", "federation"]
+Doors = Literal["all", "web", "federation", "inner"]
+"""`inner`: what partners reach by calls; nothing there is for whoever sits at this machine."""
 MIB = 1_048_576
 NEW_PASSWORDS = Rate(requests=40, window_s=300, burst=30)
 """How often one address may ask for an account or accept an invitation: a whole staff at once."""
@@ -167,6 +170,7 @@ async def open_context(
                     )
                 ),
                 folder=folder,
+                meter=Meter(),
             )
         finally:
             await client.close()
@@ -179,11 +183,12 @@ async def _is_closed(database: Database, origin: str) -> bool:
         return await partners.is_closed(reader, origin)
 
 
-def build_app(context: Context, role: Role = "all") -> web.Application:
+def build_app(context: Context, role: Doors = "all") -> web.Application:
     """The doors of one process over `context`."""
     app = web.Application(
         client_max_size=entrance.MAX_BODY_BYTES,
         middlewares=[
+            entrance.measure(context.meter),
             entrance.never_500(_refusal_of(role), context.chance),
             entrance.bound_requests(),
             entrance.limit_addresses(
@@ -195,18 +200,19 @@ def build_app(context: Context, role: Role = "all") -> web.Application:
         ],
     )
     app[CONTEXT] = context
+    if role != "inner":
+        app.router.add_routes(health.routes())
     app.on_shutdown.append(_hush)
     app.on_response_prepare.append(_tell_time)
-    app.router.add_get("/healthz", _healthz)
     if role != "web":
         app.router.add_routes(federation.routes())
-    if role != "federation":
+    if role in {"all", "web"}:
         face.setup(app)
     documents = federation.shared() if role != "web" else {}
-    pages = face.shared() if role != "federation" else {}
+    pages = face.shared() if role in {"all", "web"} else {}
     for path in sorted(documents.keys() | pages.keys()):
         app.router.add_get(path, _shared(documents.get(path), pages.get(path)))
-    unknown = face.fallback() if role != "federation" else None
+    unknown = face.fallback() if role in {"all", "web"} else None
     app.router.add_get("/{address:.*}", _shared(_nothing, unknown))
     return app
 
@@ -235,11 +241,11 @@ def _proxies(settings: Settings) -> Sequence[Network]:
         raise Refused(Reason.BAD_SETTING, f"listen.trusted_proxies: {error}") from None
 
 
-def _refusal_of(role: Role) -> entrance.Answer:
+def _refusal_of(role: Doors) -> entrance.Answer:
     """How a refusal is said that no door has answered: in a sentence to people, else as data."""
 
     def answer(request: web.Request, refused: Refused) -> web.StreamResponse:
-        if role != "federation" and "text/html" in request.headers.get("Accept", ""):
+        if role in {"all", "web"} and "text/html" in request.headers.get("Accept", ""):
             return door.refusal(request, refused)
         return answers.problem(request, refused)
 
@@ -275,10 +281,6 @@ async def _tell_time(request: web.Request, response: web.StreamResponse) -> None
 async def _hush(app: web.Application) -> None:
     """Nobody waits for the end of a question that may last a minute."""
     app[CONTEXT].client.lines.hush()
-
-
-async def _healthz(_: web.Request) -> web.Response:
-    return web.Response(text="ok\n", headers={"Cache-Control": "no-store"})
 
 
 def _listen_limits(settings: Settings) -> ListenLimits:
@@ -323,7 +325,7 @@ async def answer_calls(context: Context) -> AsyncIterator[None]:
     What they call for is answered by a door for machines that only this machine can reach.
     """
     listening = await serve(
-        build_app(context, "federation"), "127.0.0.1", 0, _listen_limits(context.settings)
+        build_app(context, "inner"), "127.0.0.1", 0, _listen_limits(context.settings)
     )
     inner = InnerDoor(listening.url)
     asking = asyncio.create_task(calling.run(context, inner))
@@ -352,6 +354,7 @@ async def serve_folder(
 ) -> None:
     """Run a node until SIGINT or SIGTERM, then stop cleanly."""
     async with open_context(folder, environment) as context:
+        events.write_plainly(context.settings.log.format == "plain")
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for name in (signal.SIGINT, signal.SIGTERM):

@@ -83,6 +83,16 @@ class BackupSettings:
 
 
 @dataclass(frozen=True)
+class MetricsSettings:
+    token_file: str | None
+
+
+@dataclass(frozen=True)
+class LogSettings:
+    format: str
+
+
+@dataclass(frozen=True)
 class LimitSettings:
     partner_requests_per_5_min: int
     partner_burst: int
@@ -105,6 +115,8 @@ class Settings:
     hub: HubSettings
     remote: RemoteSettings
     backup: BackupSettings
+    metrics: MetricsSettings
+    log: LogSettings
     limits: LimitSettings
 
 

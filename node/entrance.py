@@ -4,6 +4,7 @@ Nothing answers 500: a refusal has its reason (RFC 9457), and a defect answers 5
 that the operator finds in the log; the next request is served as if nothing had been.
 """
 
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
@@ -16,6 +17,7 @@ from aiohttp.typedefs import Handler, Middleware
 from node import events
 from node.clock import Chance, Clock
 from node.limits import Network, RateLimit, address_key, peer_address
+from node.metrics import Meter
 from protocol.errors import Reason, Refused
 from protocol.statuses import status_of
 
@@ -52,6 +54,26 @@ def problem(refused: Refused) -> web.Response:
     elif status == 503:
         response.headers[hdrs.RETRY_AFTER] = "30"
     return response
+
+
+def measure(meter: Meter) -> Middleware:
+    """Count every answer, how it went and how long it took; around everything else."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        began_s = time.monotonic()
+        status = 500
+        try:
+            response = await handler(request)
+            status = response.status
+        except web.HTTPException as answer:
+            status = answer.status
+            raise
+        finally:
+            meter.answered(request.method, status, time.monotonic() - began_s)
+        return response
+
+    return middleware
 
 
 def never_500(answer: Answer, chance: Chance) -> Middleware:

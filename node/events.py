@@ -1,4 +1,6 @@
-"""What the node tells its operator: one function per event, one JSON line each, on standard error.
+"""What the node tells its operator: one function per event, one line each, on standard error.
+
+JSON as a rule, words for eyes by the setting `log.format`.
 
 Lines are ASCII: whatever a stranger put into a path or a name is escaped, so nobody can forge a
 line or speak to the terminal. No event takes a pupil's datum, a text, or a body.
@@ -11,20 +13,30 @@ from typing import TextIO
 
 
 class _Sink:
-    """Where lines go; the composition root may point it elsewhere."""
+    """Where lines go, and how they are written; the composition root decides."""
 
     def __init__(self) -> None:
         self.stream: TextIO | None = None
         self.quiet = False
+        self.plain = False
 
     def write(self, event: str, facts: dict[str, object]) -> None:
         if self.quiet:
             return
-        line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event}
-        text = json.dumps(line | facts, ensure_ascii=True, default=str)
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        text = _plain(at, event, facts) if self.plain else _json({"at": at, "event": event} | facts)
         stream = self.stream or sys.stderr
         stream.write(text + "\n")
         stream.flush()
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=True, default=str)
+
+
+def _plain(at: str, event: str, facts: dict[str, object]) -> str:
+    """`<time> <event> name="value" …`: values as in JSON, so that no line can be forged."""
+    return " ".join([at, event, *(f"{name}={_json(value)}" for name, value in facts.items())])
 
 
 _sink = _Sink()
@@ -38,6 +50,11 @@ def silence(quiet: bool = True) -> None:
 def redirect(stream: TextIO | None) -> None:
     """Write lines to `stream` instead of standard error; None undoes it."""
     _sink.stream = stream
+
+
+def write_plainly(plain: bool) -> None:
+    """Write lines for eyes instead of JSON, or JSON again."""
+    _sink.plain = plain
 
 
 def started(address: str, role: str, version: str) -> None:
@@ -150,3 +167,7 @@ def backup_made(file: str, files: int, octets: int) -> None:
 
 def backup_failed(reason: str, detail: str) -> None:
     _sink.write("backup_failed", {"reason": reason, "detail": detail})
+
+
+def token_unreadable(setting: str) -> None:
+    _sink.write("token_unreadable", {"setting": setting})

@@ -173,6 +173,7 @@ def is_final(reason: Reason) -> bool:
             Reason.FORBIDDEN_ADDRESS
             | Reason.UNREACHABLE
             | Reason.REDIRECTED
+            | Reason.MISDIRECTED
             | Reason.BAD_ANSWER
             | Reason.BAD_SETTING
             | Reason.BAD_DATA_FOLDER

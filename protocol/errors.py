@@ -72,6 +72,7 @@ class Reason(StrEnum):
     FORBIDDEN_ADDRESS = "forbidden_address"
     UNREACHABLE = "unreachable"
     REDIRECTED = "redirected"
+    MISDIRECTED = "misdirected"
     BAD_ANSWER = "bad_answer"
 
     # The node's own house

@@ -46,6 +46,7 @@ _STATUS = {
     Reason.GONE: 410,
     Reason.TOO_LARGE: 413,
     Reason.UNSUPPORTED_MEDIA_TYPE: 415,
+    Reason.MISDIRECTED: 421,
     Reason.TOO_MANY_REQUESTS: 429,
     Reason.UNREACHABLE: 502,
     Reason.REDIRECTED: 502,

@@ -9,6 +9,7 @@ from node.clock import Chance, Clock, moment
 from node.config import Settings
 from node.folder import Folder
 from node.limits import RateLimit
+from node.metrics import Meter
 from node.remote.client import Client
 from node.storage.database import Database
 from node.storage.wake import Waker
@@ -33,6 +34,7 @@ class Context:
     questions: RateLimit
     callbacks: RateLimit
     folder: Folder
+    meter: Meter
 
     @property
     def base(self) -> str:

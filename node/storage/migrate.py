@@ -11,7 +11,7 @@ import sqlite3
 from dataclasses import dataclass
 from importlib.resources import files
 
-from node.storage.database import Database, Transaction
+from node.storage.database import Database, Reader, Transaction
 from protocol.errors import Reason, Refused
 
 PROGRAM = 7
@@ -72,6 +72,12 @@ async def migrate(database: Database, *, now_ms: int) -> list[int]:
             )
             await transaction.run(f"PRAGMA user_version = {COMPATIBLE:d}")
     return [step.number for step in missing]
+
+
+async def is_current(reader: Reader) -> bool:
+    """Whether every file of this program has been applied."""
+    applied = await reader.count("SELECT count(*) FROM migrations")
+    return applied >= len(steps())
 
 
 async def _check(database: Database) -> dict[int, str]:

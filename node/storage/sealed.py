@@ -35,6 +35,7 @@ MAX_LINE = 1_000
 MIN_PASSPHRASE_CHARACTERS = 12
 _FINAL = bindings.crypto_secretstream_xchacha20poly1305_TAG_FINAL
 _MESSAGE = bindings.crypto_secretstream_xchacha20poly1305_TAG_MESSAGE
+_HEAD_OCTETS = bindings.crypto_secretstream_xchacha20poly1305_HEADERBYTES
 _OVERHEAD = bindings.crypto_secretstream_xchacha20poly1305_ABYTES
 
 
@@ -162,7 +163,7 @@ def _read_line(line: bytes) -> tuple[bytes, int, int, bytes]:
         raise Refused(Reason.BAD_INPUT, "the beginning of this backup is damaged") from None
     sound = (
         len(salt) == argon2id.SALTBYTES
-        and len(head) == bindings.crypto_secretstream_xchacha20poly1305_HEADERBYTES
+        and len(head) == _HEAD_OCTETS
         and argon2id.OPSLIMIT_MIN <= said.rounds <= MAX_ROUNDS
         # A file that asks for all of this machine's memory is not one of ours.
         and argon2id.MEMLIMIT_MIN <= said.memory <= MAX_MEMORY_BYTES

@@ -53,6 +53,7 @@ def page(handler: Page, access: Access) -> Page:
 
     async def open_door(request: web.Request) -> web.StreamResponse:
         try:
+            sessions.check_host(request, request.app[CONTEXT].base)
             await _prepare(request)
             sessions.check_own_page(request, request.app[CONTEXT].base)
             if access is not Access.ANYONE and sessions.SIGNED_IN not in request:

@@ -34,6 +34,7 @@ _SENTENCES = {
     Reason.LAPSED: later("This has lapsed. Ask for a new one."),
     Reason.READ_ONLY: later("This is closed: it can be read, but not changed."),
     Reason.TOO_MANY_REQUESTS: later("That was too often. Wait a few minutes and try again."),
+    Reason.MISDIRECTED: later("This server has another address. Check what you typed."),
     Reason.BUSY: later("The server has much to do just now. Try again in a minute."),
     Reason.STORAGE_FULL: later(
         "The server's disk is full, so nothing can be saved. Tell your administrator."

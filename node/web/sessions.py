@@ -63,6 +63,21 @@ def drop_token(response: web.StreamResponse, base: str) -> None:
     )
 
 
+def check_host(request: web.Request, base: str) -> None:
+    """Refuses MISDIRECTED for another host than this node's (RFC 9110 §15.5.20).
+
+    No address is ever made of `Host`; this also keeps other names from being pointed at the pages.
+    What machines ask is bound to this node by its signature instead.
+    """
+    asked = request.headers.get("Host", "")
+    own = _origin(base)
+    if "@" in asked or _origin(f"{own[0]}://{asked}") != own:
+        raise Refused(
+            Reason.MISDIRECTED,
+            f"this node is {base}; a proxy in front of it has to pass Host on unchanged",
+        )
+
+
 def check_own_page(request: web.Request, base: str) -> None:
     """Refuses CROSS_SITE for a request that changes something and does not come from our pages.
 

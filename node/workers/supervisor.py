@@ -36,7 +36,9 @@ async def run(context: Context, workers: list[Worker]) -> None:
 async def _keep_running(context: Context, worker: Worker) -> None:
     while True:
         # Gathered, a defect comes back as a value: it stops neither this worker nor the others.
+        context.meter.began(worker.name, context.now_ms())
         (done,) = await asyncio.gather(worker.step(context), return_exceptions=True)
+        context.meter.ended(worker.name, well=not isinstance(done, BaseException))
         sleep_s = LONGEST_SLEEP_S
         if isinstance(done, BaseException):
             events.worker_failed(worker.name, type(done).__name__, place_of(done))

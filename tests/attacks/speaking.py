@@ -73,7 +73,9 @@ class Request:
         return next(value for own, value in self.fields if own.lower() == name)
 
     def raw(self, host: str) -> bytes:
-        lines = [f"{self.method} {self.target} HTTP/1.1", f"Host: {host}", "Connection: close"]
+        lines = [f"{self.method} {self.target} HTTP/1.1", "Connection: close"]
+        if not any(name.lower() == "host" for name, _ in self.fields):
+            lines.append(f"Host: {host}")
         lines += [f"{name}: {value}" for name, value in self.fields]
         if self.body or self.method in {"POST", "PUT", "PATCH"}:
             lines.append(f"Content-Length: {len(self.body)}")
@@ -141,7 +143,7 @@ def signed(
 
 async def send(node: Node, request: Request | bytes) -> Told:
     """Send a request to a node on a connection of its own; what it answered."""
-    host = f"127.0.0.1:{node.listening.port}"
+    host = node.url.partition("://")[2]
     raw = request if isinstance(request, bytes) else request.raw(host)
     return read_answer(await talk(node, raw))
 

@@ -219,7 +219,7 @@ async def test_a074_ten_thousand_requests_in_one_breath_are_served_in_turn(alpha
 
 
 async def test_a075_no_path_leads_out_of_the_static_files(alpha: Node) -> None:
-    page = (await send(alpha, b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")).body
+    page = (await send(alpha, Request("GET", "/", ()))).body
     found = re.search(rb"/static/([^/\"]+)/([^\"?#]+\.css)", page)
     assert found is not None
     digest, name = found[1].decode(), found[2].decode()

@@ -13,7 +13,7 @@ from protocol.canonical import JSON, JSONObject
 from protocol.errors import Reason
 from protocol.objects import ActorKey
 from tests.attacks.hostile import QUEUE, Rogue, befriend, document, rogue
-from tests.attacks.speaking import expect_refusal, send, snapshot
+from tests.attacks.speaking import Request, expect_refusal, send, snapshot
 from tests.nodes import Node, VirtualClock, running, settle
 
 
@@ -259,7 +259,7 @@ async def test_a089_one_partner_cannot_take_the_time_of_the_others(
         assert 0 < int(refused.fields["retry-after"]) <= 300
         bystander = other.follow(other.person("ann"), narrow.admin.actor)
         await other.is_done(narrow, bystander)
-        page = await send(narrow, b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        page = await send(narrow, Request("GET", "/", ()))
         assert page.status == 200
         statuses = Counter[int]()
         for _ in range(40):

@@ -120,7 +120,7 @@ async def test_a_call_is_answered_as_the_door_answers_and_no_page_is_behind_it(t
         unknown = replace(person, key_id=f"{them.beta.url}/actor#ed25519-key")
         forged = await client.get(ana, origin=closed, as_=unknown)
         assert (forged.status, forged.reason) == (401, Reason.BAD_SIGNATURE)
-        for page in ("/login", "/admin", "/home", "/about"):
+        for page in ("/login", "/admin", "/home", "/about", "/metrics", "/healthz", "/readyz"):
             answer = await client.discover(f"{closed}{page}", origin=closed, accept="text/html")
             assert (answer.status, answer.media_type) == (404, "application/problem+json"), page
 

@@ -116,7 +116,8 @@ async def _shown(answer: ClientResponse) -> Shown:
 @asynccontextmanager
 async def browsing(node: Node, handle: str = "") -> AsyncIterator[Browser]:
     """A browser at `node`, where `handle` has signed in."""
-    async with TestClient(TestServer(build_app(node.context, "web"))) as client:
+    host = {"Host": node.url.partition("://")[2]}
+    async with TestClient(TestServer(build_app(node.context, "web")), headers=host) as client:
         browser = Browser(client, node.url)
         if handle:
             shown = await browser.sign_in(handle)

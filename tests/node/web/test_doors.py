@@ -8,6 +8,8 @@ from node import events
 from node.storage import waiting
 from node.web import routes
 from node.web.sessions import cookie_name
+from tests.attacks.speaking import send
+from tests.attacks.visiting import Visitor
 from tests.node.web.browser import browsing
 from tests.nodes import PASSWORD, Node
 
@@ -196,3 +198,15 @@ async def test_a_defect_shows_its_reference_and_the_next_page_is_served(
         assert logged["reference"] in shown.text
         assert "ZeroDivisionError" not in shown.html
         assert (await admin.get("/home")).status == 200
+
+
+async def test_a_page_asked_for_under_another_name_is_421(alpha: Node) -> None:
+    own = alpha.url.partition("://")[2]
+    for host in ("evil.example", f"{own}.evil.example", f"evil@{own}", "127.0.0.1", "[", ""):
+        for path in ("/", "/login", "/home", "/nothing"):
+            told = await send(alpha, Visitor(alpha).request("GET", path, {"host": host or " "}))
+            assert told.status == 421, (host, path)
+    for host in (own, own.upper()):
+        told = await Visitor(alpha).get("/", host=host)
+        assert told.status == 200
+    assert (await Visitor(alpha).get("/healthz", host="10.0.0.7")).status == 200
