@@ -20,6 +20,7 @@ import schemas
 from node import config, entrance, events, health, limits
 from node.actions import (
     actors,
+    addresses,
     backup,
     contacts,
     deliver,
@@ -73,6 +74,7 @@ WORKERS = [
     Worker("deliveries", publish.TOPIC, deliver.deliver_due),
     Worker("replication", found.TOPIC, replication.step),
     Worker("trust", refresh.TOPIC, refresh.step),
+    Worker("addresses", addresses.TOPIC, addresses.tell_due),
     Worker("lapsing", "lapsing", contacts.let_lapse),
     Worker("backups", backup.TOPIC, backup.make_due),
     Worker("tidying", "tidying", tidy.tidy_up),
@@ -120,8 +122,9 @@ async def open_context(
     """
     settings = config.load(folder.config_file, environment)
     base = names.read_base(settings.node.base_url, development=settings.node.development)
-    if base != settings.node.base_url:
-        raise Refused(Reason.BAD_SETTING, f"node.base_url must be written {base}")
+    for written in (settings.node.base_url, settings.node.address or base):
+        if written != names.read_base(written, development=settings.node.development):
+            raise Refused(Reason.BAD_SETTING, f"write {written} in lower case, without a slash")
     hosts = read_hosts(settings.remote.hosts, development=settings.node.development)
     proxy = read_proxy(settings.remote.outbound_proxy, settings.remote.outbound_proxy_auth_file)
     master = folder.read_master()
@@ -144,6 +147,7 @@ async def open_context(
             timeout_s=settings.remote.timeout_s,
             ca_file=settings.remote.ca_file,
             lines=Lines(partial(_is_closed, database)),
+            find_address=partial(_find_address, database),
         )
         try:
             yield Context(
@@ -181,6 +185,11 @@ async def open_context(
 async def _is_closed(database: Database, origin: str) -> bool:
     async with database.read() as reader:
         return await partners.is_closed(reader, origin)
+
+
+async def _find_address(database: Database, origin: str) -> str:
+    async with database.read() as reader:
+        return await partners.find_address(reader, origin)
 
 
 def build_app(context: Context, role: Doors = "all") -> web.Application:
@@ -361,6 +370,7 @@ async def serve_folder(
             loop.add_signal_handler(name, stop.set)
         await context.wake.open()
         await actors.renew_node(context)
+        await addresses.renew(context)
         await replicate.begin(context)
         listening = await open_doors(context, role, port)
         try:

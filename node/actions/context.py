@@ -42,6 +42,11 @@ class Context:
         return self.settings.node.base_url
 
     @property
+    def address(self) -> str:
+        """Where this node is reached: its base, unless it has moved to another domain."""
+        return self.settings.node.address or self.base
+
+    @property
     def patience(self) -> Patience:
         """How long other nodes are left alone between two tries."""
         asked = self.settings.delivery

@@ -9,6 +9,7 @@ from node.cli.backup import backup, restore, verify
 from node.cli.config import config
 from node.cli.doctor import doctor
 from node.cli.init import init
+from node.cli.move import move
 from node.cli.partner import partner
 from node.cli.serve import serve
 from node.cli.space import space
@@ -21,5 +22,5 @@ def schoolgate() -> None:
     """Run a school's own node and look after it."""
 
 
-for command in (init, serve, user, partner, space, doctor, config, backup, restore, verify):
+for command in (init, serve, user, partner, space, doctor, config, backup, restore, verify, move):
     schoolgate.add_command(command)

@@ -20,7 +20,8 @@ from node.remote.answer import DEFAULT_MAX_BYTES, Answer, read_answer, require_w
 from node.remote.failures import unreachable
 from node.remote.guard import Guard, PinnedResolver, Target
 from node.remote.lines import Call, Lines
-from protocol import names
+from node.remote.roads import FindAddress, Roads
+from protocol import canonical, names
 from protocol.errors import Reason, Refused
 from protocol.keys import Signer
 from protocol.outbound import Outbound
@@ -28,6 +29,8 @@ from protocol.requests import sign_request
 
 DOCUMENT = "application/activity+json"
 CONNECT_TIMEOUT_S = 5.0
+CONFIRM_TIMEOUT_S = 8.0
+DISCOVERY = "/.well-known/schoolgate"
 NONCE_OCTETS = 16
 MAX_CLOCKS = 10_000
 
@@ -53,9 +56,11 @@ class Client:
         timeout_s: float = 30.0,
         ca_file: str | None = None,
         lines: Lines | None = None,
+        find_address: FindAddress | None = None,
     ) -> None:
         """Refuses with BAD_SETTING when `ca_file` holds no certificates."""
         self.lines = lines or Lines(_accepts_connections)
+        self._roads = Roads(find_address or _never_moved, self.names_origin, clock)
         self._guard = guard
         self._clock = clock
         self._chance = chance
@@ -179,8 +184,9 @@ class Client:
         max_bytes: int,
         timeout_s: float,
     ) -> Answer:
-        url = URL(target.url, encoded=True)
-        if str(url) != target.url:
+        road = await self._roads.lead_to(target.origin)
+        url = URL(road + target.url.removeprefix(target.origin), encoded=True)
+        if str(url) != road + target.url.removeprefix(target.origin):
             raise Refused(Reason.BAD_NAME, "the address has no single spelling; mend it")
         proxy = self._guard.proxy
         sign = [] if identity is None else [partial(self._sign, target, outbound, identity)]
@@ -201,6 +207,25 @@ class Client:
                 self._skews_ms.clear()
             self._skews_ms[target.origin] = answer.clock_ms - self._clock.now_ms()
         return answer
+
+    async def names_origin(self, address: str, origin: str) -> bool:
+        """Whether the node at `address` says itself that it is the one of `origin`."""
+        target = self._guard.read(f"{address}{DISCOVERY}")
+        try:
+            async with (
+                asyncio.timeout(CONFIRM_TIMEOUT_S),
+                self._session.get(
+                    URL(target.url, encoded=True),
+                    allow_redirects=False,
+                    proxy=None if self._guard.proxy is None else self._guard.proxy.url,
+                    proxy_headers=None if self._guard.proxy is None else self._guard.proxy.headers,
+                ) as response,
+            ):
+                answer = await read_answer(response, DEFAULT_MAX_BYTES, self._clock.now_ms())
+            found = canonical.read_object(answer.body)
+        except (aiohttp.ClientError, TimeoutError, OSError, Refused):
+            return False
+        return found.get("actor") == names.service_actor_id(origin)
 
     async def _call(
         self,
@@ -250,6 +275,10 @@ class Client:
             body=None if outbound is None else outbound.body,
             content_type=None if outbound is None else outbound.content_type,
         )
+
+
+async def _never_moved(origin: str) -> str:
+    return origin
 
 
 async def _accepts_connections(_: str) -> bool:
