@@ -8,6 +8,7 @@ import click
 from node.cli.backup import backup, restore, verify
 from node.cli.config import config
 from node.cli.doctor import doctor
+from node.cli.hub import hub
 from node.cli.init import init
 from node.cli.move import move
 from node.cli.partner import partner
@@ -22,5 +23,18 @@ def schoolgate() -> None:
     """Run a school's own node and look after it."""
 
 
-for command in (init, serve, user, partner, space, doctor, config, backup, restore, verify, move):
+for command in (
+    init,
+    serve,
+    user,
+    partner,
+    hub,
+    space,
+    doctor,
+    config,
+    backup,
+    restore,
+    verify,
+    move,
+):
     schoolgate.add_command(command)

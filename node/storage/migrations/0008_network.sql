@@ -1,3 +1,10 @@
+-- How far the clocks of partners are from this node's, when they were last seen.
+CREATE TABLE clocks (
+    origin TEXT PRIMARY KEY,
+    skew_ms INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL
+) STRICT;
+
 -- Where the nodes of a space's members say that they are reached: the newest word of each.
 CREATE TABLE descriptors (
     space TEXT NOT NULL REFERENCES spaces (id),
