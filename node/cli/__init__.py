@@ -10,6 +10,7 @@ from node.cli.config import config
 from node.cli.doctor import doctor
 from node.cli.hub import hub
 from node.cli.init import init
+from node.cli.key import key
 from node.cli.move import move
 from node.cli.partner import partner
 from node.cli.serve import serve
@@ -36,5 +37,6 @@ for command in (
     restore,
     verify,
     move,
+    key,
 ):
     schoolgate.add_command(command)

@@ -144,6 +144,11 @@ async def put_card(transaction: Transaction, origin: str, name: str, country: st
     )
 
 
+async def put_public(transaction: Transaction, origin: str, public: str) -> None:
+    """The key with which the partner's service actor signs from now on."""
+    await transaction.run("UPDATE partners SET public = $2 WHERE origin = $1", origin, public)
+
+
 async def put_seen(transaction: Transaction, origin: str, now_ms: int) -> None:
     """A sign of life: the partner asked or answered."""
     await transaction.run(

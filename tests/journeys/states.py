@@ -261,6 +261,7 @@ ADMINISTRATION = (
     ),
     state("backups", "/admin/backups", at("rosa", "/admin/backups"), see("last verified")),
     state("backups, none", "/admin/backups", at("eleni", "/admin/backups"), see("passphrase")),
+    state("a new key", "/admin/key", at("rosa", "/admin/key")),
     state("reach", "/admin/reach", at("rosa", "/admin/reach")),
     state(
         "reach, asked",
