@@ -43,6 +43,7 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
     ),
     **dict.fromkeys(("discovery", "nodeinfo-links", "heads", "inbox-answer"), _JSON),
     **dict.fromkeys(("calls", "callback", "callback-request"), _JSON),
+    "search-results": _JSON,
     "endorsements": _ACTIVITY,
     **dict.fromkeys(("introduction", "admission-request", "admission"), _JSON),
     **dict.fromkeys(("accreditation", "status-list"), "application/vc"),
