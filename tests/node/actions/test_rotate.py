@@ -82,7 +82,7 @@ async def test_the_old_key_counts_until_its_end_and_no_longer(pair: tuple[Node, 
             for one in (old, new)
         ]
         assert [one.status for one in answers] == statuses
-    assert answers[0].reason is Reason.REVOKED_KEY
+        assert (answers[0].reason is Reason.REVOKED_KEY) is (statuses[0] == 401)
 
 
 async def test_the_fingerprint_of_a_node_is_that_of_its_new_key_everywhere(
