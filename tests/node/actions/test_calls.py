@@ -7,7 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from node.actions import actors, contacts, find, identity, messages, partners
+from node.actions import (
+    accredit as accrediting,
+)
+from node.actions import (
+    actors,
+    contacts,
+    find,
+    harvest,
+    identity,
+    messages,
+    partners,
+    people,
+)
+from node.actions.actors import Profile
 from node.actions.permission import OPERATOR
 from node.app import answer_calls
 from node.storage import deliveries
@@ -16,7 +29,8 @@ from node.storage import partners as partner_rows
 from node.storage.deliveries import Delivery
 from protocol.errors import Reason, Refused
 from tests.node.actions.pairs import Pair, meet
-from tests.nodes import Node, VirtualClock, running, settle
+from tests.node.web.browser import browsing
+from tests.nodes import Node, VirtualClock, accredit, apply_to, refresh, running, settle
 
 CLOSED = {"SCHOOLGATE_NODE__REACHABILITY": "outbound-only"}
 
@@ -172,3 +186,30 @@ async def test_what_is_no_whole_card_notes_nobody_down(
         await partners.add_card(beta.context, OPERATOR, text)
     assert refused.value.reason is Reason.BAD_INPUT
     assert await beta.count("partners") == 0
+
+
+async def test_a_hub_reads_a_closed_school_by_calls_and_shows_it_to_others(
+    hub_a: Node, closed: Node, gamma: Node, clock: VirtualClock
+) -> None:
+    """Its public documents come from the hub, each with its own school's proof."""
+    ana = await closed.account("ana", "Ana Łoś")
+    profile = Profile("Ana Łoś", subjects=("art",), availability="looking_for_partners")
+    await people.update_profile(closed.context, ana, profile)
+    request = await apply_to(hub_a, closed)
+    await accrediting.accredit(hub_a.context, OPERATOR, request, compared=closed.fingerprint)
+    await refresh(closed)
+    await accredit(hub_a, gamma)
+    gina = await gamma.account("gina")
+    async with answer_calls(closed.context):
+        for _ in range(1_000):
+            if hub_a.context.client.lines.is_listening(closed.url):
+                break
+            await asyncio.sleep(0.01)
+        for _ in range(2):
+            clock.advance(seconds=901)
+            await harvest.step(hub_a.context)
+    async with browsing(gamma, "gina") as visitor:
+        found = await visitor.get("/search?q=los&subject=art")
+        assert "Ana Łoś" in found.text
+        assert "Ana Łoś" in (await visitor.get(found.link("/people/"))).text
+    assert gina.handle == "gina"
