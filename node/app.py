@@ -130,6 +130,10 @@ async def open_context(
         if written != names.read_base(written, development=settings.node.development):
             raise Refused(Reason.BAD_SETTING, f"write {written} in lower case, without a slash")
     hosts = read_hosts(settings.remote.hosts, development=settings.node.development)
+    if (settings.node.mode, settings.node.reachability) == ("hub", "outbound-only"):
+        raise Refused(
+            Reason.BAD_SETTING, "a hub has to be reached: node.reachability must be public"
+        )
     proxy = read_proxy(settings.remote.outbound_proxy, settings.remote.outbound_proxy_auth_file)
     master = folder.read_master()
     clock = clock or SystemClock()

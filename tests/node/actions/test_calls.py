@@ -22,7 +22,8 @@ from node.actions import (
 )
 from node.actions.actors import Profile
 from node.actions.permission import OPERATOR
-from node.app import answer_calls
+from node.app import answer_calls, make_folder, open_context
+from node.folder import Folder
 from node.storage import deliveries
 from node.storage import messages as message_rows
 from node.storage import partners as partner_rows
@@ -166,6 +167,15 @@ async def test_partners_hear_that_a_node_lets_nobody_in_any_more(pair: tuple[Nod
         await settle(alpha, beta)
         async with beta.context.database.read() as reader:
             assert await partner_rows.is_closed(reader, alpha.url) is closed
+
+
+async def test_a_hub_cannot_be_closed(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "hub")
+    make_folder(folder.path, "https://hub.example", development=False, host="127.0.0.1", port=0)
+    with pytest.raises(Refused) as refused:
+        async with open_context(folder, CLOSED | {"SCHOOLGATE_NODE__MODE": "hub"}):
+            pass
+    assert refused.value.reason is Reason.BAD_SETTING
 
 
 async def test_two_closed_schools_cannot_be_partners(closed: Node) -> None:
