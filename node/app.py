@@ -5,15 +5,14 @@ settings → master secret → database → migrations → schema book → clien
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from email.utils import formatdate
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
-from aiohttp import hdrs, web
+from aiohttp import web
 from aiohttp.typedefs import Handler
 
 import schemas
@@ -24,6 +23,7 @@ from node.actions import (
     backup,
     contacts,
     deliver,
+    fetch_blobs,
     found,
     harvest,
     listing,
@@ -32,6 +32,8 @@ from node.actions import (
     refresh,
     replicate,
     tidy,
+    uploads,
+    whereabouts,
 )
 from node.actions.context import CONTEXT, Context
 from node.clock import Chance, Clock, SystemChance, SystemClock
@@ -48,7 +50,7 @@ from node.remote.guard import Guard, read_hosts
 from node.remote.inner import InnerDoor
 from node.remote.lines import Lines
 from node.remote.proxy import read_proxy
-from node.storage import keys, migrate, partners
+from node.storage import keys, migrate
 from node.storage.database import Database
 from node.storage.wake import Waker
 from node.web import door
@@ -76,6 +78,8 @@ WORKERS = [
     Worker("intake", receive.TOPIC, receive.apply_due),
     Worker("deliveries", publish.TOPIC, deliver.deliver_due),
     Worker("replication", found.TOPIC, replication.step),
+    Worker("files", fetch_blobs.TOPIC, fetch_blobs.step),
+    Worker("uploads", "uploads", uploads.forget_old),
     Worker("trust", refresh.TOPIC, refresh.step),
     Worker("addresses", addresses.TOPIC, addresses.tell_due),
     Worker("lapsing", "lapsing", contacts.let_lapse),
@@ -154,8 +158,8 @@ async def open_context(
             version=version("schoolgate"),
             timeout_s=settings.remote.timeout_s,
             ca_file=settings.remote.ca_file,
-            lines=Lines(partial(_is_closed, database)),
-            find_address=partial(_find_address, database),
+            lines=Lines(partial(whereabouts.is_closed, database)),
+            find_address=partial(whereabouts.find_address, database),
         )
         try:
             yield Context(
@@ -191,16 +195,6 @@ async def open_context(
         await database.close()
 
 
-async def _is_closed(database: Database, origin: str) -> bool:
-    async with database.read() as reader:
-        return await partners.is_closed(reader, origin)
-
-
-async def _find_address(database: Database, origin: str) -> str:
-    async with database.read() as reader:
-        return await partners.find_address(reader, origin)
-
-
 def build_app(context: Context, role: Doors = "all") -> web.Application:
     """The doors of one process over `context`."""
     app = web.Application(
@@ -208,7 +202,7 @@ def build_app(context: Context, role: Doors = "all") -> web.Application:
         middlewares=[
             entrance.measure(context.meter),
             entrance.never_500(_refusal_of(role), context.chance),
-            entrance.bound_requests(),
+            entrance.bound_requests(most_bytes=_most_bytes_of(role, context.settings)),
             entrance.limit_addresses(
                 RateLimit(Rate()), context.clock, _proxies(context.settings), _is_public
             ),
@@ -220,8 +214,8 @@ def build_app(context: Context, role: Doors = "all") -> web.Application:
     app[CONTEXT] = context
     if role != "inner":
         app.router.add_routes(health.routes())
-    app.on_shutdown.append(_hush)
-    app.on_response_prepare.append(_tell_time)
+    app.on_shutdown.append(entrance.hush)
+    app.on_response_prepare.append(entrance.tell_time)
     if role != "web":
         app.router.add_routes(federation.routes())
     if role in {"all", "web"}:
@@ -233,6 +227,15 @@ def build_app(context: Context, role: Doors = "all") -> web.Application:
     unknown = face.fallback() if role in {"all", "web"} else None
     app.router.add_get("/{address:.*}", _shared(_nothing, unknown))
     return app
+
+
+def _most_bytes_of(role: Doors, settings: Settings) -> Callable[[web.Request], int | None]:
+    """How large a body may be where files are brought; there are none where no pages are."""
+
+    def most_bytes(request: web.Request) -> int | None:
+        return None if role in {"federation", "inner"} else face.most_bytes(request, settings.files)
+
+    return most_bytes
 
 
 _PUBLIC = (
@@ -288,17 +291,6 @@ def _shared(document: Handler | None, page: Handler | None) -> Handler:
         return response
 
     return handler
-
-
-async def _tell_time(request: web.Request, response: web.StreamResponse) -> None:
-    """The clock that signs is the clock that is shown: partners compare it with theirs."""
-    now_s = request.app[CONTEXT].now_ms() / 1000
-    response.headers[hdrs.DATE] = formatdate(now_s, usegmt=True)
-
-
-async def _hush(app: web.Application) -> None:
-    """Nobody waits for the end of a question that may last a minute."""
-    app[CONTEXT].client.lines.hush()
 
 
 def _listen_limits(settings: Settings) -> ListenLimits:
@@ -381,6 +373,7 @@ async def serve_folder(
         await actors.renew_node(context)
         await addresses.renew(context)
         await replicate.begin(context)
+        await fetch_blobs.begin(context)
         listening = await open_doors(context, role, port)
         try:
             async with AsyncExitStack() as running:

@@ -7,6 +7,7 @@ from aiohttp.typedefs import Handler
 
 from node.federation import (
     actors,
+    blobs,
     callbacks,
     calls,
     collections,
@@ -49,6 +50,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/calls", calls.get),
         web.post("/calls/{call}", calls.post),
         *spaces.routes(),
+        *blobs.routes(),
     ]
 
 
