@@ -55,7 +55,7 @@ from node.storage.database import Database
 from node.storage.wake import Waker
 from node.web import door
 from node.web import routes as face
-from node.workers import calling, replication, supervisor
+from node.workers import calling, duties, replication, supervisor
 from node.workers.supervisor import Worker
 from protocol import names
 from protocol.errors import Reason, Refused
@@ -83,6 +83,7 @@ WORKERS = [
     Worker("trust", refresh.TOPIC, refresh.step),
     Worker("addresses", addresses.TOPIC, addresses.tell_due),
     Worker("lapsing", "lapsing", contacts.let_lapse),
+    Worker("duties", "duties", duties.step),
     Worker("backups", backup.TOPIC, backup.make_due),
     Worker("tidying", "tidying", tidy.tidy_up),
     Worker("directory", listing.TOPIC, listing.look_again),
