@@ -39,7 +39,8 @@ async def count(reader: Reader, actor: str | None, *, admin: bool, now: datetime
         "(SELECT count(*) FROM foundings WHERE waiting_for = $1 AND state = 'offered') "
         "AS projects, "
         "(SELECT count(*) FROM accounts WHERE $2 AND state = 'waiting') AS accounts, "
-        "(SELECT count(*) FROM partners WHERE $2 AND state = 'pending') AS partners",
+        "(SELECT count(*) FROM partners WHERE $2 AND state = 'pending' "
+        "AND admitted_by = 'hand') AS partners",
         actor,
         int(admin),
     )

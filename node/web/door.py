@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from node.actions import trust
 from node.actions.context import CONTEXT
 from node.actions.sign_in import SignedIn, recognise_session
 from node.storage import waiting
@@ -46,6 +47,7 @@ class Access(Enum):
     ANYONE = auto()
     STAFF = auto()
     ADMIN = auto()
+    OFFICER = auto()
 
 
 def page(handler: Page, access: Access) -> Page:
@@ -116,7 +118,14 @@ async def _prepare(request: web.Request) -> None:
             request.headers.get("Accept-Language", ""),
         ),
         school="" if counts.school is None else optional_text_of(counts.school, "name"),
-        viewer=None if account is None else Viewer(account.handle, account.name, account.is_admin),
+        viewer=None
+        if account is None
+        else Viewer(
+            account.handle,
+            account.name,
+            account.is_admin,
+            trust.is_hub(context) and account.is_officer,
+        ),
         path=request.path,
         waiting=counts.total,
         unread=counts.unread,
@@ -145,6 +154,10 @@ def _require(request: web.Request, access: Access) -> None:
         case Access.ADMIN:
             if not me(request).is_admin:
                 raise Refused(Reason.NOT_ALLOWED, "Only an administrator may do this.")
+        case Access.OFFICER:
+            trust.require_hub(request.app[CONTEXT])
+            if not me(request).is_officer:
+                raise Refused(Reason.NOT_ALLOWED, "Only an officer of this hub may do this.")
         case other:
             assert_never(other)
 

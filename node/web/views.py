@@ -235,6 +235,16 @@ class Project:
 
 
 @dataclass(frozen=True)
+class News:
+    """What a hub told its schools; `name` is the last part of its address."""
+
+    name: str
+    text: str
+    language: str
+    at_ms: int
+
+
+@dataclass(frozen=True)
 class Space:
     """A space as the head of its pages shows it."""
 
@@ -250,12 +260,19 @@ class Space:
 
 @dataclass(frozen=True)
 class Copy:
-    """A school's replica of a space: own, or when it last had the same as ours."""
+    """A school's replica of a space: own, or when it last had the same as ours.
+
+    A suspended school is one for which no hub vouches at present; `kept` says that a founder here
+    decided to keep it.
+    """
 
     school: School
     own: bool
     trouble: bool
     seen_ms: int | None
+    node: str = ""
+    suspended: bool = False
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -336,7 +353,8 @@ class Link:
 
 @dataclass(frozen=True)
 class Partner:
-    """A partner school's node. `state`: pending, approved, blocked."""
+    """A partner school's node. `state`: pending, approved, blocked, suspended; `by_hub` is the name
+    of the hub by whose word it is a partner."""
 
     path: str
     origin: str
@@ -345,6 +363,7 @@ class Partner:
     fingerprint: str
     state: str
     since_ms: int | None
+    by_hub: str = ""
 
 
 @dataclass(frozen=True)
