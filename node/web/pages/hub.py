@@ -14,9 +14,7 @@ from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
 from node.web.render import FRAME, render, see_other
-from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
-from protocol.reading import optional_text_of, text_of, whole_of
 
 PAGE = "/admin/hub"
 _JOINING = {
@@ -98,18 +96,9 @@ async def _page(request: web.Request, form: Form, status: int) -> web.Response:
         endorsed=[one for one in listed if not one.own],
         ends_ms=ends_ms,
         ends_soon=ends_ms is not None and ends_ms - context.now_ms() < warn_ms,
-        school_name=_name_in(credential),
         may_ask=_may_ask(own),
     )
 
 
 def _may_ask(own: Membership | None) -> bool:
     return own is None or own.state in {"refused", "revoked"}
-
-
-def _name_in(credential: JSONObject | None) -> str:
-    if credential is None:
-        return ""
-    return optional_text_of(whole_of(credential, "credentialSubject"), "name") or text_of(
-        credential, "id"
-    )

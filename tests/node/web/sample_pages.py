@@ -6,6 +6,7 @@ from datetime import date
 from node.web import views
 from node.web.forms import Form
 from node.web.i18n import later
+from tests.node.web.sample_hubs import HUBS
 from tests.node.web.sample_work import WORK
 from tests.node.web.samples import (
     ANNA,
@@ -69,11 +70,14 @@ PAGES: dict[str, Sample] = {
             "days": [views.Day(ENTRY.at_ms, [ENTRY]), views.Day(OWN_ENTRY.at_ms, [OWN_ENTRY])],
             "spaces": [SPACE],
             "older": "",
+            "hub": "Agency",
+            "news": [views.News("AAAA", "A course in May.", "en", NOW_MS)],
         },
         told=later("Welcome back."),
     ),
     "home-empty": Sample(
-        "home.html", {"waiting": [], "steps": [], "days": [], "spaces": [], "older": ""}
+        "home.html",
+        {"waiting": [], "steps": [], "days": [], "spaces": [], "older": "", "hub": "", "news": []},
     ),
     "profile": Sample(
         "profile.html",
@@ -218,4 +222,5 @@ PAGES: dict[str, Sample] = {
     ),
     "update-new": Sample("update_new.html", {"form": Form.filled(language="de")}, "/updates/new"),
     **WORK,
+    **HUBS,
 }

@@ -91,10 +91,29 @@ WORK: dict[str, Sample] = {
                 views.Copy(OURS, True, False, None),
                 views.Copy(THEIRS, False, True, NOW_MS - HOUR_MS),
             ],
+            "may_decide": False,
         },
         SPACE.path,
     ),
-    "space-empty": Sample("space.html", {"space": SPACE, "threads": [], "copies": []}, SPACE.path),
+    "space-suspended": Sample(
+        "space.html",
+        {
+            "space": SPACE,
+            "threads": THREADS,
+            "copies": [
+                views.Copy(OURS, True, False, None),
+                views.Copy(THEIRS, False, True, NOW_MS - HOUR_MS, "b" * 32, True),
+                views.Copy(THEIRS, False, True, NOW_MS - HOUR_MS, "c" * 32, True, True),
+            ],
+            "may_decide": True,
+        },
+        SPACE.path,
+    ),
+    "space-empty": Sample(
+        "space.html",
+        {"space": SPACE, "threads": [], "copies": [], "may_decide": False},
+        SPACE.path,
+    ),
     "forum": Sample(
         "forum.html", {"space": SPACE, "threads": THREADS, "older": 2}, SPACE.path + "/forum"
     ),
@@ -183,6 +202,9 @@ WORK: dict[str, Sample] = {
             "accounts_waiting": 1,
             "backup_ms": NOW_MS - HOUR_MS,
             "backups_trouble": False,
+            "hub_mode": False,
+            "hub_state": "accredited",
+            "hub_waits": True,
             "fingerprint": "3f9a02b7c4d1e65880aa17cc9e03d2f4",
         },
         "/admin",
