@@ -311,7 +311,7 @@ HUBS = (
         press("Do not approve"),
         MEND,
     ),
-    state("servers and hubs", "/agency/nodes", at("olga", "/agency/nodes"), see("Azul")),
+    state("servers and hubs", "/agency/nodes", at("olga", "/agency/nodes"), see("Aveiro")),
     state(
         "endorse no more",
         "/agency/nodes/{host}/unendorse",
