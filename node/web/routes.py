@@ -26,6 +26,8 @@ from node.web.pages import (
     login,
     me,
     messages,
+    notice_form,
+    notices,
     partners,
     people,
     profile,
@@ -69,7 +71,6 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/updates/new", STAFF, updates.publish),
     ("GET", "/updates/{name}/delete", STAFF, updates.confirm),
     ("POST", "/updates/{name}/delete", STAFF, updates.delete),
-    ("GET", "/search", STAFF, search.show),
     ("GET", "/people", STAFF, people.show),
     ("POST", "/people", STAFF, people.find),
     ("POST", "/people/{name}/follow", STAFF, profile.follow),
@@ -86,6 +87,13 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/contacts/withdraw", STAFF, contacts.withdraw),
     ("GET", "/contacts/end", STAFF, contacts.confirm_end),
     ("POST", "/contacts/end", STAFF, contacts.end),
+    ("GET", "/notices", STAFF, notices.show_all),
+    ("GET", "/notices/new", STAFF, notice_form.ask),
+    ("POST", "/notices/new", STAFF, notice_form.put_up),
+    ("GET", "/notices/{name}/edit", STAFF, notice_form.edit),
+    ("POST", "/notices/{name}/edit", STAFF, notice_form.save),
+    ("GET", "/notices/{name}/delete", STAFF, notices.confirm_take_back),
+    ("POST", "/notices/{name}/delete", STAFF, notices.take_back),
     ("GET", "/messages", STAFF, messages.show),
     ("GET", "/messages/{name}", STAFF, messages.read),
     ("POST", "/messages/{name}", STAFF, messages.write),
@@ -185,9 +193,11 @@ def setup(app: web.Application) -> None:
 def shared() -> Mapping[str, Handler]:
     """Pages whose address is a document's too: path pattern → handler of the page."""
     return {
+        "/search": page(search.show, STAFF),
         "/people/{name}": page(profile.show, ANYONE),
         "/schools/{name}": page(school.show, ANYONE),
         "/projects/{name}": page(projects.show, ANYONE),
+        "/notices/{name}": page(notices.show, ANYONE),
     }
 
 

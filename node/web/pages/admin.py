@@ -13,7 +13,7 @@ from node.actions.identity import list_listed_keys
 from node.storage import backups, deliveries, membership, objects, partners
 from node.storage.deliveries import Delivery
 from node.storage.membership import Membership
-from node.web import agency, views, words
+from node.web import agency, office_views, words
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -143,7 +143,7 @@ def _read_place(form: Form) -> tuple[int, int] | None:
 def _settings_page(request: web.Request, form: Form, status: int) -> web.Response:
     effective = asdict(request.app[CONTEXT].settings)
     shown = [
-        views.Setting(one.name, _value(effective, one.name), one.description)
+        office_views.Setting(one.name, _value(effective, one.name), one.description)
         for one in config.describe()
     ]
     return render(request, "settings.html", status=status, form=form, settings=shown)

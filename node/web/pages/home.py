@@ -48,7 +48,7 @@ async def show(request: web.Request) -> web.Response:
         heard = await news.list_heard(context, reader)
         hub = await trust.find_own_hub(reader)
     entries = [
-        cards.entry(notes[item.id], known, reader=account.actor)
+        cards.entry(notes[item.id], known, context.now(), reader=account.actor)
         for item in items
         if item.id in notes
     ]
