@@ -129,19 +129,25 @@ def project(one: Request, names: Mapping[str, str]) -> Project:
 
 def health(partner: Partner, hubs: Mapping[str, HubRow], is_hub: bool, now_ms: int) -> Health:
     """How a node is; `hubs` are the endorsed ones by their service actors."""
-    silent = partner.seen_ms is None or now_ms - partner.seen_ms > SILENT_MS
     endorsed = hubs.get(partner.actor)
+    asked_ms = 0 if endorsed is None else endorsed.asked_ms or 0
+    seen_ms = max(partner.seen_ms or 0, asked_ms) or None
     return Health(
         name=partner.name,
         country=partner.country,
         address=partner.origin.partition("://")[2],
         hub=is_hub or endorsed is not None,
         state="suspended" if partner.suspended else partner.state,
-        seen_ms=partner.seen_ms,
+        seen_ms=seen_ms,
         trouble=partner.trouble or ("" if endorsed is None else endorsed.trouble),
-        silent=silent and partner.state == "approved",
+        silent=partner.state == "approved" and is_silent(seen_ms, now_ms),
         endorsed=endorsed is not None,
     )
+
+
+def is_silent(seen_ms: int | None, now_ms: int) -> bool:
+    """Whether a node that was last heard of then has been silent for long."""
+    return seen_ms is None or now_ms - seen_ms > SILENT_MS
 
 
 def _origin(actor: str) -> str:

@@ -111,6 +111,7 @@ async def _prepare(request: web.Request) -> None:
             None if account is None else account.actor,
             admin=account is not None and account.is_admin,
             now=context.now(),
+            officer=account is not None and account.is_officer and trust.is_hub(context),
         )
     request[FRAME] = Frame(
         language=request.app[FACE].languages.choose(

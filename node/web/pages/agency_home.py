@@ -70,6 +70,8 @@ async def _page(
         for one in links
         if one.withdrawn_ms is None and one.used < one.uses and one.expires_ms > now_ms
     ]
+    by_actor = {one.actor: one for one in endorsed}
+    health = [agency.health(one, by_actor, False, now_ms) for one in known]
     return render(
         request,
         "agency.html",
@@ -84,11 +86,7 @@ async def _page(
         projects=approved,
         automatic=context.settings.hub.approve_projects,
         nodes=len(known),
-        nodes_in_trouble=sum(
-            bool(one.trouble) or one.seen_ms is None or now_ms - one.seen_ms > agency.SILENT_MS
-            for one in known
-            if one.state == "approved"
-        ),
+        nodes_in_trouble=sum(bool(one.trouble) or one.silent for one in health),
         hubs=len(endorsed),
         may_link=me(request).is_admin,
     )

@@ -32,7 +32,11 @@ async def show(request: web.Request) -> web.Response:
     before_ms = int(before) if before.isdecimal() and len(before) <= MAX_DIGITS else None
     async with context.database.read() as reader:
         counts = await waiting.count(
-            reader, account.actor, admin=account.is_admin, now=context.now()
+            reader,
+            account.actor,
+            admin=account.is_admin,
+            now=context.now(),
+            officer=account.is_officer and trust.is_hub(context),
         )
         items = await feed.list_for(reader, account.actor, before_ms=before_ms, limit=AT_ONCE)
         notes = await objects.list_many(reader, [item.id for item in items])
@@ -109,6 +113,8 @@ def _waiting(
         ("/me/availability", later("Do you still look for partners?"), counts.renewals),
         ("/messages", later("There are new messages"), counts.unread),
         ("/school/staff", later("Somebody asks for an account"), counts.accounts),
+        ("/agency/schools", later("A school asks to be accredited"), counts.schools),
+        ("/agency/projects", later("A project waits to be approved"), counts.approvals),
         ("/admin/partners", later("A school waits to be compared and approved"), counts.partners),
     ):
         if number:

@@ -25,6 +25,7 @@ async def test_a_school_is_accredited_on_the_pages(hub_a: Node, alpha: Node) -> 
         )
         assert "Being checked" in asked.text
         assert "1 asks to be accredited" in (await officer.get("/agency")).text
+        assert "A school asks to be accredited" in (await officer.get("/home")).text
         listed = await officer.get("/agency/schools")
         school = await officer.get(listed.link("/agency/schools/"))
         assert "402345" in school.text
