@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from node.actions import news
+from node.actions import announcements
 from node.actions.context import CONTEXT
 from node.web import cards, words
 from node.web.door import me
@@ -24,7 +24,9 @@ async def tell(request: web.Request) -> web.Response:
     language = form.choice("language", words.LANGUAGES)
     if form.ok:
         with form.mending("text"):
-            await news.tell(request.app[CONTEXT], me(request), text=text, language=language)
+            await announcements.tell(
+                request.app[CONTEXT], me(request), text=text, language=language
+            )
             return see_other(PAGE, "news-told")
     return await _page(request, form, 422)
 
@@ -32,14 +34,14 @@ async def tell(request: web.Request) -> web.Response:
 async def take_back(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     name = names.read_name(request.match_info["name"])
-    await news.take_back(context, me(request), names.note_id(context.base, name))
+    await announcements.take_back(context, me(request), names.note_id(context.base, name))
     return see_other(PAGE, "deleted")
 
 
 async def _page(request: web.Request, form: Form, status: int) -> web.Response:
     context = request.app[CONTEXT]
     async with context.database.read() as reader:
-        told = await news.list_told(context, reader)
+        told = await announcements.list_told(context, reader)
     return render(
         request,
         "agency_news.html",

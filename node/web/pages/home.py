@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from node.actions import news, suspended, trust
+from node.actions import announcements, suspended, trust
 from node.actions.context import CONTEXT
 from node.storage import contacts, feed, follows, foundings, objects, partners, spaces, waiting
 from node.storage.accounts import Account
@@ -49,7 +49,7 @@ async def show(request: web.Request) -> web.Response:
         people |= {name for one in mine for name in rooms.names_in(one)}
         known = await directory.look_up(reader, context.base, people)
         decisions = await _decisions(reader, account, mine)
-        heard = await news.list_heard(context, reader)
+        heard = await announcements.list_heard(context, reader)
         hub = await trust.find_own_hub(reader)
     entries = [
         cards.entry(notes[item.id], known, context.now(), reader=account.actor)
