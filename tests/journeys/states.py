@@ -4,32 +4,12 @@ A page of `node/web/routes.py` without an entry fails a test. A state is reached
 what another state shows, so that they can be looked at in any order.
 """
 
-from dataclasses import dataclass
+from tests.journeys.described import MEND, MENU, State, state
+from tests.journeys.hub_states import HUBS
+from tests.journeys.scene import at, fill, follow, press, see, unfold
 
-from tests.journeys.scene import Scene, Step, at, fill, follow, press, see, unfold
+__all__ = ["STATES", "State"]
 
-
-@dataclass(frozen=True)
-class State:
-    """`page` is the pattern of the route; `language` is what the browser asks for."""
-
-    name: str
-    page: str
-    steps: tuple[Step, ...]
-    language: str = "en"
-
-    async def reach(self, scene: Scene) -> None:
-        """Bring the page of `scene` into this state."""
-        for step in self.steps:
-            await step(scene)
-
-
-def state(name: str, page: str, *steps: Step, language: str = "en") -> State:
-    return State(name, page, steps, language)
-
-
-MEND = see("There is something to mend")
-MENU = unfold("details.menu")
 
 VISITORS = (
     state("front", "/", at("", "/")),
@@ -243,6 +223,67 @@ SPACES = (
     state("a space for who is no member", "/w/{space}", at("nina", "{space}"), see("not exist")),
 )
 
+MATERIALS = (
+    state("updates", "/w/{space}/updates", at("ana", "{space}/updates"), see("is drawn")),
+    state("new update of a space", "/w/{space}/updates/new", at("ana", "{space}/updates/new")),
+    state(
+        "new update of a space in vain",
+        "/w/{space}/updates/new",
+        at("luc", "{space}/updates/new"),
+        press("Post"),
+        MEND,
+    ),
+    state("change an update", "/w/{space}/updates/{update}/edit", at("ana", "{update_edit}")),
+    state(
+        "delete an update of a space",
+        "/w/{space}/updates/{update}/delete",
+        at("ana", "{update_delete}"),
+        see("is drawn"),
+    ),
+    state("materials", "/w/{space}/materials", at("luc", "{space}/materials"), see("Ponte.webp")),
+    state("bring files", "/w/{space}/materials/new", at("luc", "{space}/materials/new")),
+    state(
+        "bring files, describing",
+        "/w/{space}/materials/new",
+        at("ana", "{space}/materials/new"),
+        see("Say what they are"),
+    ),
+    state(
+        "bring files, describing in vain",
+        "/w/{space}/materials/new",
+        at("ana", "{space}/materials/new"),
+        press("Publish"),
+        MEND,
+    ),
+    state("picture", "/w/{space}/materials/{file}", at("ana", "{picture}"), see("A bridge")),
+    state("document", "/w/{space}/materials/{file}", at("luc", "{document}"), see("Download")),
+    state("sound", "/w/{space}/materials/{file}", at("ana", "{sound}"), see("Chanson.mp3")),
+    state(
+        "film that is not here", "/w/{space}/materials/{file}", at("ana", "{away}"), see("Fetch")
+    ),
+    state("change a file", "/w/{space}/materials/{file}/edit", at("ana", "{picture}/edit")),
+    state(
+        "change a file in vain",
+        "/w/{space}/materials/{file}/edit",
+        at("ana", "{picture}/edit"),
+        fill(name=""),
+        press("Save"),
+        MEND,
+    ),
+    state("delete a file", "/w/{space}/materials/{file}/delete", at("ana", "{picture}/delete")),
+    state("album", "/w/{space}/albums/{album}", at("ana", "{album}"), see("Our river")),
+    state("new album", "/w/{space}/albums/new", at("ana", "{space}/albums/new")),
+    state(
+        "new album in vain",
+        "/w/{space}/albums/new",
+        at("ana", "{space}/albums/new"),
+        press("Make it"),
+        MEND,
+    ),
+    state("change an album", "/w/{space}/albums/{album}/edit", at("ana", "{album}/edit")),
+    state("delete an album", "/w/{space}/albums/{album}/delete", at("ana", "{album}/delete")),
+)
+
 ADMINISTRATION = (
     state("staff", "/school/staff", at("rosa", "/school/staff"), see("Hugo Reis")),
     state("staff of a new school", "/school/staff", at("eleni", "/school/staff")),
@@ -297,86 +338,12 @@ ADMINISTRATION = (
     state("drop a delivery", "/admin/deliveries/{delivery}/drop", at("rosa", "{drop}")),
 )
 
-HUBS = (
-    state("our hub", "/admin/hub", at("rosa", "/admin/hub"), see("holds until")),
-    state("our hub, asked", "/admin/hub", at("eleni", "/admin/hub"), see("Being checked")),
-    state("our hub, none", "/admin/hub", at("claire", "/admin/hub"), see("Join link")),
-    state(
-        "our hub, in vain",
-        "/admin/hub",
-        at("claire", "/admin/hub"),
-        fill(link="https://hub.example", register_number="1", reason="Ask."),
-        press("Send the request"),
-        MEND,
-    ),
-    state("leave the hub", "/admin/hub/leave", at("rosa", "/admin/hub/leave")),
-    state("join link", "/join/{token}", at("@agency", "{join}"), see("Copy the whole link")),
-    state("desk of the hub", "/agency", at("olga", "/agency"), see("asks to be accredited")),
-    state(
-        "join link in vain",
-        "/agency",
-        at("olga", "/agency"),
-        fill(label="", uses="0"),
-        press("Make the link"),
-        MEND,
-    ),
-    state("desk for a school", "/agency", at("rosa", "/agency"), see("does not exist")),
-    state("schools of the hub", "/agency/schools", at("olga", "/agency/schools")),
-    state("school that asks", "/agency/schools/{host}", at("olga", "{asking}")),
-    state("school accredited", "/agency/schools/{host}", at("olga", "{accredited}")),
-    state(
-        "revoke in vain",
-        "/agency/schools/{host}",
-        at("olga", "{accredited}"),
-        unfold(".more"),
-        press("Take the accreditation back"),
-        MEND,
-    ),
-    state("projects to approve", "/agency/projects", at("olga", "/agency/projects")),
-    state("project to approve", "/agency/projects/{name}", at("olga", "{request}")),
-    state(
-        "refuse a project in vain",
-        "/agency/projects/{name}",
-        at("olga", "{request}"),
-        unfold(".more"),
-        press("Do not approve"),
-        MEND,
-    ),
-    state("servers and hubs", "/agency/nodes", at("olga", "/agency/nodes"), see("Aveiro")),
-    state(
-        "endorse no more",
-        "/agency/nodes/{host}/unendorse",
-        at("olga", "/agency/nodes/{azul}/unendorse"),
-    ),
-    state("news", "/agency/announcements", at("olga", "/agency/announcements"), see("May")),
-    state(
-        "news in vain",
-        "/agency/announcements",
-        at("olga", "/agency/announcements"),
-        press("Tell all schools"),
-        MEND,
-    ),
-    state(
-        "manage while a hub decides",
-        "/projects/{name}/manage",
-        at("ana", "{approving}/manage"),
-        see("has to approve it"),
-    ),
-)
-
 GERMAN = (
     state("front in German", "/", at("", "/"), language="de"),
     state("login in German", "/login", at("", "/login"), language="de"),
 )
 
 STATES = (
-    *VISITORS,
-    *HOME,
-    *PEOPLE,
-    *NOTICES,
-    *PROJECTS,
-    *SPACES,
-    *ADMINISTRATION,
-    *HUBS,
-    *GERMAN,
+    *(*VISITORS, *HOME, *PEOPLE, *NOTICES, *PROJECTS, *SPACES, *MATERIALS),
+    *(*ADMINISTRATION, *HUBS, *GERMAN),
 )
