@@ -261,6 +261,8 @@ class Project:
     key_competences: Sequence[str] = ()
     declined: Declined | None = None
     accepted: bool = False
+    letter: str = ""
+    letter_language: str = ""
 
 
 @dataclass(frozen=True)
@@ -275,7 +277,8 @@ class News:
 
 @dataclass(frozen=True)
 class Space:
-    """A space as the head of its pages shows it."""
+    """A space as the head of its pages shows it. `standing` says why it can only be read: closed,
+    left, removed, or waiting for what a restored node had written."""
 
     path: str
     title: str
@@ -285,6 +288,7 @@ class Space:
     project_path: str
     may_write: bool
     at_ms: int | None = None
+    standing: str = ""
 
 
 @dataclass(frozen=True)

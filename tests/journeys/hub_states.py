@@ -1,7 +1,7 @@
 """The pages of a hub, and a school's page about its hub, in every state."""
 
-from tests.journeys.described import MEND, state
 from tests.journeys.scene import at, fill, press, see, unfold
+from tests.journeys.state import MEND, state
 
 HUBS = (
     state("our hub", "/admin/hub", at("rosa", "/admin/hub"), see("holds until")),

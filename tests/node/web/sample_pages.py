@@ -9,6 +9,7 @@ from node.web.forms import Form
 from node.web.i18n import later
 from tests.node.web.sample_exhibits import EXHIBITS
 from tests.node.web.sample_hubs import HUBS
+from tests.node.web.sample_schools import SCHOOLS
 from tests.node.web.sample_work import WORK
 from tests.node.web.samples import (
     ANNA,
@@ -279,4 +280,5 @@ PAGES: dict[str, Sample] = {
     **WORK,
     **HUBS,
     **EXHIBITS,
+    **SCHOOLS,
 }
