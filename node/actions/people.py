@@ -142,10 +142,16 @@ async def accept_invitation(context: Context, token: str, *, password: str) -> A
 async def ask_for_account(
     context: Context, *, name: str, handle: str, password: str, note: str, language: str = "en"
 ) -> None:
-    """Somebody asks for an account; an administrator approves or declines it."""
+    """Somebody asks for an account; an administrator approves or declines it.
+
+    Refuses with NOT_ALLOWED where no administrator has been here for a week: nobody would look.
+    """
     _check(handle, name, frozenset({"teacher"}))
     if len(note) > 500:
         raise Refused(Reason.BAD_INPUT, "Write at most 500 characters to the administrator.")
+    async with context.database.read() as reader:
+        if not await sign_in.is_attended(context, reader):
+            raise Refused(Reason.NOT_ALLOWED, "No administrator was here for a week.")
     kept = await passwords.hash_password(context.settings.sign_in, password)
     async with context.database.write() as transaction:
         await _require_free(transaction, handle)

@@ -43,7 +43,8 @@ class Link:
 
 @dataclass(frozen=True)
 class Partner:
-    """A partner school's node. `state`: pending, approved, blocked."""
+    """A partner school's node. `state`: pending, approved, blocked, suspended; `by_hub` is the name
+    of the hub by whose word it is a partner."""
 
     path: str
     origin: str
@@ -52,6 +53,7 @@ class Partner:
     fingerprint: str
     state: str
     since_ms: int | None
+    by_hub: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,11 @@ from node.web import assets, i18n
 from node.web.door import Access, page, unknown
 from node.web.pages import (
     admin,
+    agency_home,
+    agency_news,
+    agency_nodes,
+    agency_projects,
+    agency_schools,
     albums,
     backups,
     bring,
@@ -20,6 +25,7 @@ from node.web.pages import (
     forum,
     front,
     home,
+    hub,
     invite,
     key,
     login,
@@ -50,6 +56,7 @@ from node.web.pages import (
 from node.web.render import FACE, Face
 
 ANYONE, STAFF, ADMIN = Access.ANYONE, Access.STAFF, Access.ADMIN
+OFFICER = Access.OFFICER
 
 PAGES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/", ANYONE, front.show),
@@ -129,6 +136,7 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/projects/{name}/hand-over", STAFF, project_schools.ask_hand_over),
     ("POST", "/projects/{name}/hand-over", STAFF, project_schools.hand_over),
     ("GET", "/w/{space}", STAFF, space.show),
+    ("POST", "/w/{space}/keep", STAFF, space.keep),
     ("GET", "/w/{space}/members", STAFF, space.members),
     ("POST", "/w/{space}/members", STAFF, space.add),
     ("GET", "/w/{space}/leave", STAFF, space.confirm_leave),
@@ -193,6 +201,32 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/admin/partners/{host}/block", ADMIN, partners.block),
     ("POST", "/admin/partners/{host}/unblock", ADMIN, partners.unblock),
     ("POST", "/admin/partners/{host}/remove", ADMIN, partners.remove),
+    ("GET", "/admin/hub", ADMIN, hub.show),
+    ("POST", "/admin/hub", ADMIN, hub.join),
+    ("POST", "/admin/hub/ask", ADMIN, hub.ask),
+    ("GET", "/admin/hub/leave", ADMIN, hub.confirm_leave),
+    ("POST", "/admin/hub/leave", ADMIN, hub.leave),
+    ("GET", "/join/{token}", ANYONE, agency_home.join),
+    ("GET", "/agency", OFFICER, agency_home.show),
+    ("POST", "/agency/links", OFFICER, agency_home.make_link),
+    ("POST", "/agency/links/{number}/withdraw", OFFICER, agency_home.withdraw_link),
+    ("GET", "/agency/schools", OFFICER, agency_schools.show),
+    ("GET", "/agency/schools/{host}", OFFICER, agency_schools.detail),
+    ("POST", "/agency/schools/{host}/accredit", OFFICER, agency_schools.accredit),
+    ("POST", "/agency/schools/{host}/refuse", OFFICER, agency_schools.refuse),
+    ("POST", "/agency/schools/{host}/renew", OFFICER, agency_schools.renew),
+    ("POST", "/agency/schools/{host}/revoke", OFFICER, agency_schools.revoke),
+    ("GET", "/agency/projects", OFFICER, agency_projects.show),
+    ("GET", "/agency/projects/{name}", OFFICER, agency_projects.detail),
+    ("POST", "/agency/projects/{name}/approve", OFFICER, agency_projects.approve),
+    ("POST", "/agency/projects/{name}/refuse", OFFICER, agency_projects.refuse),
+    ("GET", "/agency/announcements", OFFICER, agency_news.show),
+    ("POST", "/agency/announcements", OFFICER, agency_news.tell),
+    ("POST", "/agency/announcements/{name}/delete", OFFICER, agency_news.take_back),
+    ("GET", "/agency/nodes", OFFICER, agency_nodes.show),
+    ("POST", "/agency/nodes/{host}/endorse", OFFICER, agency_nodes.endorse),
+    ("GET", "/agency/nodes/{host}/unendorse", OFFICER, agency_nodes.confirm_take_back),
+    ("POST", "/agency/nodes/{host}/unendorse", OFFICER, agency_nodes.take_back),
     ("GET", "/admin/key", ADMIN, key.confirm),
     ("POST", "/admin/key", ADMIN, key.change),
     ("GET", "/admin/reach", ADMIN, reach.show),

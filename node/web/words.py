@@ -186,10 +186,14 @@ SECTORS = {"public": later("The public"), "private": later("A private body")}
 ACCOUNT_ROLES = {
     "teacher": later("Teacher"),
     "admin": later("School administrator"),
+    "officer": later("Officer of the hub"),
 }
 
 # What a field is called in the summary of what is to be mended; by the field's name.
 FIELDS = {
+    "label": later("Whom it is for"),
+    "link": later("Join link"),
+    "uses": later("How many schools"),
     "about": later("About"),
     "about_language": later("Language of the text"),
     "address": later("Address"),
@@ -263,6 +267,19 @@ COUNTRIES = tuple(codes("country"))
 
 # After something was done the next page says so; the address carries the code, never the sentence.
 TOLD = {
+    "school-kept": later("The school is kept."),
+    "hub-asked": later("The hub has your request."),
+    "hub-left": later("Your school has no hub any more."),
+    "hub-endorsed": later("Endorsed. Schools hear of it when they next ask."),
+    "hub-endorsed-no-more": later("The endorsement is taken back."),
+    "news-told": later("Told. The schools have it soon."),
+    "link-withdrawn": later("The link works no more."),
+    "school-accredited": later("Accredited. The school hears of it when it next asks."),
+    "school-renewed": later("The accreditation is renewed."),
+    "school-refused": later("Not accredited. The school reads why."),
+    "school-revoked": later("The accreditation is taken back."),
+    "project-approved": later("The project is approved."),
+    "project-refused": later("The project is not approved. The founders read why."),
     "school-invited": later("Invited. The school has 30 days to answer."),
     "school-withdrawn": later("The invitation is withdrawn."),
     "school-joined": later("You have accepted. The project's schools let yours in."),

@@ -4,6 +4,7 @@ A page of `node/web/routes.py` without an entry fails a test. A state is reached
 what another state shows, so that they can be looked at in any order.
 """
 
+from tests.journeys.hub_states import HUBS
 from tests.journeys.scene import at, fill, follow, press, see, unfold
 from tests.journeys.state import MEND, MENU, state
 from tests.journeys.states_spaces import MATERIALS, SPACES
@@ -284,5 +285,5 @@ GERMAN = (
 
 STATES = (
     *(*VISITORS, *HOME, *PEOPLE, *NOTICES, *PROJECTS, *SPACES, *MATERIALS),
-    *(*ADMINISTRATION, *GERMAN),
+    *(*ADMINISTRATION, *HUBS, *GERMAN),
 )

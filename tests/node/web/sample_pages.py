@@ -8,6 +8,7 @@ from node.web import office_views, views
 from node.web.forms import Form
 from node.web.i18n import later
 from tests.node.web.sample_exhibits import EXHIBITS
+from tests.node.web.sample_hubs import HUBS
 from tests.node.web.sample_schools import SCHOOLS
 from tests.node.web.sample_work import WORK
 from tests.node.web.samples import (
@@ -80,11 +81,14 @@ PAGES: dict[str, Sample] = {
             ],
             "spaces": [SPACE],
             "older": "",
+            "hub": "Agency",
+            "news": [views.News("AAAA", "A course in May.", "en", NOW_MS)],
         },
         told=later("Welcome back."),
     ),
     "home-empty": Sample(
-        "home.html", {"waiting": [], "steps": [], "days": [], "spaces": [], "older": ""}
+        "home.html",
+        {"waiting": [], "steps": [], "days": [], "spaces": [], "older": "", "hub": "", "news": []},
     ),
     "profile": Sample(
         "profile.html",
@@ -294,6 +298,7 @@ PAGES: dict[str, Sample] = {
     ),
     "update-new": Sample("update_new.html", {"form": Form.filled(language="de")}, "/updates/new"),
     **WORK,
+    **HUBS,
     **EXHIBITS,
     **SCHOOLS,
 }
