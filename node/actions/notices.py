@@ -13,7 +13,7 @@ from node.actions.context import Context
 from node.actions.find import AWAY
 from node.clock import unstamp
 from node.remote import fetch
-from node.storage import feed, objects, outbox, partners
+from node.storage import feed, listings, objects, outbox, partners
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
 from node.storage.feed import FeedItem
@@ -120,6 +120,10 @@ async def find(context: Context, id_: str) -> StoredDocument:
     async with context.database.read() as reader:
         stored = await objects.find(reader, id_)
         partner = await partners.find(reader, names.origin(id_))
+        listed = await listings.find(reader, id_) if stored is None else None
+    if listed is not None:
+        # A search found it; that node is met when somebody answers.
+        stored = listed.as_stored(context.base)
     if stored is not None and stored.kind != "notice":
         raise Refused(Reason.NOT_FOUND, "There is no such notice.")
     if stored is not None and stored.buried:
