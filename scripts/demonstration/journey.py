@@ -79,8 +79,12 @@ def follow(visitor: Visitor, address: str) -> None:
 
 
 def become_contacts(asker: Visitor, address: str, asked: Visitor, note: str) -> None:
-    """Offer a contact with a note; the other says yes; both see it."""
-    profile = find(asker, address)
+    """Find somebody by the address and offer a contact; the other says yes; both see it."""
+    offer_contact(asker, find(asker, address), asked, note)
+
+
+def offer_contact(asker: Visitor, profile: Page, asked: Visitor, note: str) -> None:
+    """Offer a contact from somebody's profile; he says yes; both see it."""
     asker.send(asker.get(profile.link("/contact")), "/contact", note=note)
     page = until(
         "the offer of a contact",

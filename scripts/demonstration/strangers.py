@@ -13,6 +13,7 @@ class Strangers:
     def __init__(self, fleet: Fleet[School]) -> None:
         self.fleet = fleet
         self._visitors: dict[str, Visitor] = {}
+        self._stranger = ""
 
     @property
     def steps(self) -> list[Step]:
@@ -21,6 +22,8 @@ class Strangers:
             ("two hubs and three schools start", self.start),
             ("the hubs compare fingerprints and endorse each other", self.endorse),
             ("a school applies to each hub and is accredited", self.accredit),
+            ("a teacher finds a stranger abroad by what he says of himself", self.find),
+            ("the stranger answers yes", self.become_contacts),
             ("all five stop cleanly", self.stop),
         ]
 
@@ -49,6 +52,23 @@ class Strangers:
         for school in (self.fleet.azul, self.fleet.vert):
             agency.apply(school, self.fleet.hub_of(school))
             agency.accredit(school, self.fleet.hub_of(school))
+
+    def find(self) -> None:
+        luc, ana = self.visitor("luc"), self.visitor("ana")
+        page = luc.get("/me")
+        about = "Our class listens to the Rhône at night."
+        luc.send(page, "/me", about=about, availability="looking_for_partners", languages=["fr"])
+        found = journey.until(
+            "the stranger in the hub's directory",
+            lambda: ana.get("/search?q=rhone&language=fr&availability=looking_for_partners"),
+            lambda page: "Luc Bernard" in page.words,
+        )
+        self._stranger = found.link("Luc Bernard")
+
+    def become_contacts(self) -> None:
+        ana = self.visitor("ana")
+        note = "We listen to the Vouga. Shall we compare?"
+        journey.offer_contact(ana, ana.get(self._stranger), self.visitor("luc"), note)
 
     def stop(self) -> None:
         for node in self.fleet.nodes:
