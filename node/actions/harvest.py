@@ -30,8 +30,9 @@ MAX_PAGE_BYTES = 4 * 1_048_576
 PAGES_IN_A_TURN = 25
 """A source that has more comes again after the others."""
 SOURCES_AT_ONCE = 8
-LONGEST_PAUSE_S = 60.0
-"""So soon a node notices whom to ask, and asks whoever is new: both still introduce themselves."""
+LOOK_AROUND_S = 60
+"""At most, and not more rarely than sources are read. A source that is new is first asked that much
+later: both sides still introduce themselves."""
 WEIGH_AT_ONCE = 200
 
 
@@ -44,7 +45,7 @@ async def step(context: Context) -> int | None:
             due = await harvests.list_due(reader, context.now_ms(), limit=SOURCES_AT_ONCE)
             next_ms = await harvests.find_next_ms(reader)
         if not due:
-            again_ms = context.now_ms() + _pause_ms(context)
+            again_ms = context.now_ms() + _look_ms(context)
             return again_ms if next_ms is None else min(next_ms, again_ms)
         await asyncio.gather(*(_read_on(context, one) for one in due))
 
@@ -53,7 +54,7 @@ async def _look_around(context: Context) -> None:
     """Whom to ask from now on; what came from nobody who counts any more is forgotten."""
     async with context.database.read() as reader:
         looked_ms = await harvests.find_look_ms(reader)
-        if looked_ms + _pause_ms(context) > context.now_ms() >= looked_ms:
+        if looked_ms + _look_ms(context) > context.now_ms() >= looked_ms:
             return
         wanted = await _list_wanted(context, reader)
         known = await harvests.list_all(reader)
@@ -62,7 +63,7 @@ async def _look_around(context: Context) -> None:
     }
     if same and not known:
         return
-    first_ms = context.now_ms() + _pause_ms(context)
+    first_ms = context.now_ms() + _look_ms(context)
     async with context.database.write() as transaction:
         new = [replace(one, next_ms=first_ms) for one in wanted]
         for origin in await harvests.put_wanted(transaction, new):
@@ -70,8 +71,8 @@ async def _look_around(context: Context) -> None:
         await harvests.put_look(transaction, context.now_ms())
 
 
-def _pause_ms(context: Context) -> int:
-    return int(min(LONGEST_PAUSE_S, context.settings.directory.harvest_every_s) * 1000)
+def _look_ms(context: Context) -> int:
+    return int(1000 * min(LOOK_AROUND_S, context.settings.directory.harvest_every_s))
 
 
 async def _list_wanted(context: Context, reader: Reader) -> list[Source]:

@@ -128,8 +128,6 @@ def make_fleet(folder: Path, port_of: Callable[[str], int], kind: type[S]) -> Fl
             Person("odile", "Odile Faure", "canal metro zinc matin", "admin"),
             Person("karim", "Karim Haddad", "quai marronnier plume toit", "officer"),
         ),
-        # Here somebody looks at every project.
-        settings={"SCHOOLGATE_HUB__APPROVE_PROJECTS": "false"},
     )
     fleet = Fleet(lisboa, paris, azul, vert, rade)
     for node in fleet.nodes:
