@@ -5,8 +5,8 @@ requests on loopback; both are in this process, so a question's time holds the a
 and the reading of the answer. Beside it stand the search alone (read the query, ask the index, read
 a page of documents) and the bare scan: the same questions to the same index through a plain
 connection, for the row numbers alone. Each is done twice, and the second round counts for the
-ratio, in which all find the file in memory. On a machine that has other things to do, the core's own time tells
-more than the clock.
+ratio, in which all find the file in memory. On a machine that has other things to do, the core's
+own time tells more than the clock.
 """
 
 import argparse
@@ -125,10 +125,12 @@ def _pair(
     return listed, directory.list_document(document, cards[school], now)
 
 
-async def _ask(hub: Context, school: Context, clock: Clock, asked: Sequence[Query]) -> list[float]:
-    """Each question as a school's node asks it."""
+async def _ask(
+    hub: Context, school: Context, clock: Clock, asked: Sequence[Query]
+) -> tuple[list[float], list[float]]:
+    """Each question as a school's node asks it: how long it takes, and how long a core works."""
     speaker = await identity.get_service_identity(school)
-    taken = []
+    taken, worked = [], []
     for query in asked:
         # At most so often as one school may ask.
         clock.at_ms += 3_000
