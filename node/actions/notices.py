@@ -119,6 +119,10 @@ async def find(context: Context, id_: str) -> StoredDocument:
     async with context.database.read() as reader:
         stored = await _find_known(reader, context.base, id_)
         partner = await partners.find(reader, names.origin(id_))
+        listed = await listings.find(reader, id_) if stored is None else None
+    if listed is not None:
+        # A search found it; that node is met when somebody answers.
+        stored = listed.as_stored(context.base)
     if stored is not None and stored.kind != "notice":
         raise Refused(Reason.NOT_FOUND, "There is no such notice.")
     if stored is not None and stored.buried:
