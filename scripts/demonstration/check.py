@@ -5,6 +5,7 @@ through hubs (`strangers`).
 """
 
 import random
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -117,6 +118,36 @@ class Walk:
             page = stranger.get(address)
             journey.require(page.status == 404, f"a stranger gets {page.status} for {address}")
 
+    def back_up(self) -> None:
+        self._passphrase.write_text("seven quiet storks on a roof")
+        said = self.azul.command("backup", "--to", str(self._copy), *self._with_passphrase)
+        journey.require("read back and whole" in said, f"the backup says {said!r}")
+        journey.reply(self.ana, self.thread, "Written after the backup.")
+        journey.wait_for(self.luc, self.thread, "Written after the backup.")
+
+    def restore(self) -> None:
+        self.azul.kill()
+        shutil.rmtree(self.azul.folder)
+        self.azul.command("restore", str(self._copy), *self._with_passphrase)
+        self.azul.start()
+        ana = self.azul.people[1]
+        self.visitors[ana.handle] = journey.sign_in(self.azul, ana)
+        journey.wait_for(self.ana, self.thread, "Written after the backup.")
+        journey.reply(self.ana, self.thread, "Written after all was restored.")
+        journey.wait_for(self.luc, self.thread, "Written after all was restored.")
+
+    @property
+    def _copy(self) -> Path:
+        return self.azul.folder.with_suffix(".backup")
+
+    @property
+    def _passphrase(self) -> Path:
+        return self.azul.folder.with_suffix(".passphrase")
+
+    @property
+    def _with_passphrase(self) -> tuple[str, str]:
+        return "--passphrase-file", str(self._passphrase)
+
     def stop(self) -> None:
         for school in (self.azul, self.vert):
             school.stop()
@@ -157,5 +188,7 @@ def _by_hand(walk: Walk) -> list[Step]:
         ("60 MB go on where the other's power cut broke them off", walk.fetch_a_large_file),
         ("an erased post is gone at both schools", walk.erase_a_post),
         ("whoever is no member sees nothing", walk.keep_strangers_out),
+        ("a node is backed up while it runs", walk.back_up),
+        ("restored after its disk was lost, it fetches what was said since", walk.restore),
         ("both stop cleanly", walk.stop),
     ]
