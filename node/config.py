@@ -65,6 +65,7 @@ class FileSettings:
     file_mib: int
     video_mib: int
     eager_mib: int
+    space_mib: int
     upload_hours: int
 
 

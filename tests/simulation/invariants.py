@@ -20,7 +20,9 @@ def view(replica: Replica) -> bytes:
     """The same view is the same canonical JSON of every fold."""
     discussions = forum.view(replica.posts.values())
     people = membership.view(replica.people.values())
-    return encode(msgspec.to_builtins({"forum": discussions, "people": people}))
+    others = [replica.others[key] for key in sorted(replica.others)]
+    told = {"forum": discussions, "people": people, "others": others}
+    return encode(msgspec.to_builtins(told))
 
 
 def refolded(replica: Replica) -> Replica:

@@ -5,6 +5,7 @@ What `node` does in SQL, so that the simulation drives the product's own decisio
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from protocol.errors import Refused
 from protocol.space import apply, erasure, known, recheck, sync
@@ -31,6 +32,8 @@ from protocol.space.operation import Operation
 from protocol.space.statement import Signed
 from protocol.space.vocabulary import Role
 
+Content: TypeAlias = news.Update | materials.File | materials.Album
+
 
 @dataclass
 class Row:
@@ -54,7 +57,7 @@ class Replica:
     statements: dict[str, tuple[str, Signed]] = field(default_factory=dict)
     erased: set[tuple[str, str]] = field(default_factory=set)
     posts: dict[str, forum.Post] = field(default_factory=dict)
-    others: dict[str, news.Update | materials.File | materials.Album] = field(default_factory=dict)
+    others: dict[str, Content] = field(default_factory=dict)
     people: dict[str, membership.Member] = field(default_factory=dict)
     by_log: dict[str, list[str]] = field(default_factory=dict)
     by_object: dict[tuple[str, str], list[str]] = field(default_factory=dict)

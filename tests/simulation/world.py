@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from protocol.canonical import JSONObject
+from protocol.canonical import JSONObject, b64
 from protocol.space import control, erasure, sync, writing
 from protocol.space.control import Heads
 from protocol.space.fold.forum import Post
@@ -19,7 +19,7 @@ from protocol.space.statement import read as read_statement
 from protocol.space.statement import to_line as statement_line
 from protocol.space.vocabulary import Role
 from protocol.space.writing import By, Place
-from tests.simulation.replica import Replica
+from tests.simulation.replica import Content, Replica
 from tests.simulation.school import School, found, name_of
 
 
@@ -97,6 +97,13 @@ class World:
         content: JSONObject = {"text": words, **more}
         return payload(content, "en", self.chance.randbytes(16))
 
+    def file(self) -> str:
+        """What a file's payload says; it names bytes that nobody has."""
+        sha256 = b64(self.chance.randbytes(32))
+        facts: JSONObject = {"mediaType": "image/webp", "size": 9, "licence": "CC0-1.0"}
+        content: JSONObject = {**facts, "name": f"File {len(self.texts)}", "sha256": sha256}
+        return payload(content, "en", self.chance.randbytes(16))
+
     def roster(self, school: School) -> None:
         for who, role in ((school.teacher, Role.TEACHER), (school.pupil, Role.PUPIL)):
             header = writing.role(self.place(school, school.log), who, role)
@@ -142,10 +149,16 @@ class World:
             thread = self.chance.choice(threads)
             header = writing.reply(place, self.by(school), name, thread_=thread)
             text = self.text()
+        elif self.chance.random() < 0.4:
+            header, text = writing.file(place, self.by(school), name), self.file()
         else:
             header, text = writing.thread(place, self.by(school), name), self.text(title="Title")
         operation = self.say(school, header, text)
         self.texts[operation.id] = text
+
+    def own_files(self, school: School) -> list[Content]:
+        others = school.replica.others
+        return [others[key] for key in sorted(others) if others[key].home == school.node]
 
     def own_posts(self, school: School) -> list[Post]:
         posts = school.replica.posts
@@ -161,7 +174,8 @@ class World:
             self.texts[self.say(school, header, text).id] = text
 
     def erase(self, school: School) -> None:
-        posts = [one for one in self.own_posts(school) if one.standing is not Standing.ERASED]
+        own = [*self.own_posts(school), *self.own_files(school)]
+        posts = [one for one in own if one.standing is not Standing.ERASED]
         if not posts:
             return
         post = self.chance.choice(posts)
