@@ -7,6 +7,7 @@ that the operator finds in the log; the next request is served as if nothing had
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from email.utils import formatdate
 from pathlib import PurePath
 from typing import TypeAlias
 
@@ -15,6 +16,7 @@ from aiohttp import HttpVersion10, HttpVersion11, hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 from node import events
+from node.actions.context import CONTEXT
 from node.clock import Chance, Clock
 from node.limits import Network, RateLimit, address_key, peer_address
 from node.metrics import Meter
@@ -217,3 +219,14 @@ def too_many_requests(retry_after_s: int) -> Refused:
 
 def _body_too_large(max_body_bytes: int) -> Refused:
     return Refused(Reason.TOO_LARGE, f"a request's body may have {max_body_bytes} bytes, no more")
+
+
+async def tell_time(request: web.Request, response: web.StreamResponse) -> None:
+    """The clock that signs is the clock that is shown: partners compare it with theirs."""
+    now_s = request.app[CONTEXT].now_ms() / 1000
+    response.headers[hdrs.DATE] = formatdate(now_s, usegmt=True)
+
+
+async def hush(app: web.Application) -> None:
+    """At the end nobody waits for a question that may stay open for a minute."""
+    app[CONTEXT].client.lines.hush()

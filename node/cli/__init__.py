@@ -10,6 +10,8 @@ from node.cli.config import config
 from node.cli.doctor import doctor
 from node.cli.hub import hub
 from node.cli.init import init
+from node.cli.key import key
+from node.cli.move import move
 from node.cli.partner import partner
 from node.cli.serve import serve
 from node.cli.space import space
@@ -22,5 +24,19 @@ def schoolgate() -> None:
     """Run a school's own node and look after it."""
 
 
-for command in (init, serve, user, partner, hub, space, doctor, config, backup, restore, verify):
+for command in (
+    init,
+    serve,
+    user,
+    partner,
+    hub,
+    space,
+    doctor,
+    config,
+    backup,
+    restore,
+    verify,
+    move,
+    key,
+):
     schoolgate.add_command(command)

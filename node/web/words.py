@@ -320,6 +320,7 @@ TOLD = {
     "partner-unblocked": later("The school is no longer blocked."),
     "partner-removed": later("The school is removed."),
     "backup-asked": later("The backup is being made. Look again in a minute."),
+    "key-changed": later("This server has a new key. Partners are told."),
     "retrying": later("It is tried again at once."),
     "dropped": later("It will not be sent any more."),
 }
