@@ -24,7 +24,7 @@ from protocol.space.effects import (
     StoreStatement,
     Touched,
 )
-from protocol.space.fold import forum, materials, membership, news
+from protocol.space.fold import forum, materials, membership, news, proposals
 from protocol.space.fold.item import Item
 from protocol.space.known import KnownSpace, Stored
 from protocol.space.log import LogHead
@@ -59,6 +59,7 @@ class Replica:
     posts: dict[str, forum.Post] = field(default_factory=dict)
     others: dict[str, Content] = field(default_factory=dict)
     people: dict[str, membership.Member] = field(default_factory=dict)
+    asked: dict[str, proposals.Proposal] = field(default_factory=dict)
     by_log: dict[str, list[str]] = field(default_factory=dict)
     by_object: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
@@ -254,6 +255,11 @@ class Replica:
             self.others.pop(key, None)
             if other is not None:
                 self.others[key] = other
+        elif one.fold == "proposals":
+            wish = proposals.fold(items)
+            self.asked.pop(key, None)
+            if wish is not None:
+                self.asked[key] = wish
         else:
             member = membership.fold(items)
             self.people.pop(key, None)

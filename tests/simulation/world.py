@@ -115,7 +115,10 @@ class World:
         replica = school.replica
         if not school.is_member or replica.state is None or replica.state.limit is not None:
             return False
+        self.move_in(school, replica.state.base[school.node])
         head = replica.heads.get(school.log)
+        if head is not None and head.left:
+            return False
         if head is None or (not head.fork and head.id == school.last):
             return head is not None
         own = [one for one in replica.heads.values() if one.node == school.node]
@@ -134,6 +137,13 @@ class World:
         self.roster(school)
         self.happened["opened an incarnation"] += 1
         return True
+
+    def move_in(self, school: School, first: int) -> None:
+        """A school that was admitted, or admitted again, declares its people."""
+        school.incarnation = max(school.incarnation, first)
+        if school.log not in school.replica.heads and school.incarnation == first:
+            self.roster(school)
+            self.happened["moved in"] += 1
 
     def by(self, school: School) -> By:
         if self.chance.random() < 0.3:
@@ -218,6 +228,8 @@ class World:
         """The steward writes something in the control log."""
         state, heads = self.steward.replica.state, self.steward.replica.heads
         assert state is not None
+        if state.closed:
+            return
         place = self.place(self.steward, state.control_log)
         logs: Heads = {one.log: (one.seq, one.id) for one in heads.values() if one.seq}
         logs = {log: head for log, head in logs.items() if log.startswith("c/")}
@@ -247,7 +259,7 @@ class World:
     def reopen(self) -> None:
         """Now and then the life ends in an open space, so that late work is seen again."""
         state = self.steward.replica.state
-        if state is not None and state.limit is not None and self.chance.random() < 0.7:
+        if state is not None and state.limit and not state.closed and self.chance.random() < 0.7:
             self.say(self.steward, writing.reopen(self.place(self.steward, state.control_log)))
 
     def branches(self) -> Heads:
