@@ -28,6 +28,7 @@ from node.actions import (
     receive,
     refresh,
     replicate,
+    set_up,
     tidy,
 )
 from node.actions.context import CONTEXT, Context
@@ -84,16 +85,17 @@ def make_folder(
     host: str,
     port: int,
     mode: str = "school",
+    like: Path | None = None,
 ) -> Settings:
     """Lay out a data folder with its settings and its master secret; the settings.
 
-    Refuses with BAD_NAME a base URL that cannot be one, BAD_DATA_FOLDER a folder that is taken.
+    All other settings are those of the node in the folder `like`, where one is given. Refuses with
+    BAD_NAME a base URL that cannot be one, BAD_DATA_FOLDER a folder that is taken, BAD_SETTING.
     """
     base = names.read_base(base_url, development=development)
-    written: dict[str, dict[str, str | bool | int]] = {
-        "node": {"base_url": base, "development": development, "mode": mode},
-        "listen": {"host": host, "port": port},
-    }
+    written = {} if like is None else config.read(Folder(like).config_file)
+    written["node"] = {"base_url": base, "development": development, "mode": mode}
+    written["listen"] = written.get("listen", {}) | {"host": host, "port": port}
     settings = config.build(written, {})
     Folder(path).make(SystemChance().octets(MASTER_OCTETS), config.to_toml(written))
     return settings
@@ -181,6 +183,7 @@ def build_app(context: Context, role: Role = "all") -> web.Application:
             entrance.measure(context.meter),
             entrance.never_500(_refusal_of(role), context.chance),
             entrance.bound_requests(),
+            entrance.set_up_first(partial(_is_set_up, context), _BEFORE),
             entrance.limit_addresses(
                 RateLimit(Rate()), context.clock, _proxies(context.settings), _is_public
             ),
@@ -205,6 +208,15 @@ def build_app(context: Context, role: Role = "all") -> web.Application:
     return app
 
 
+_BEFORE = ("/setup", "/static/", "/healthz", "/readyz", "/metrics")
+"""What is answered before a node is set up."""
+
+
+async def _is_set_up(context: Context) -> bool:
+    async with context.database.read() as reader:
+        return await set_up.is_set_up(reader)
+
+
 _PUBLIC = (
     *("/.well-known/", "/nodeinfo/", "/status-lists/", "/endorsements"),
     *("/introductions", "/admissions"),
@@ -218,7 +230,7 @@ def _is_public(request: web.Request) -> bool:
 
 def _makes_password(request: web.Request) -> bool:
     """What nobody has to sign in for, and costs this node the work of hashing a password."""
-    return request.method == "POST" and request.path.startswith(("/ask", "/invite/"))
+    return request.method == "POST" and request.path.startswith(("/ask", "/invite/", "/setup"))
 
 
 def _proxies(settings: Settings) -> Sequence[Network]:

@@ -6,7 +6,7 @@ that the operator finds in the log; the next request is served as if nothing had
 
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import PurePath
 from typing import TypeAlias
 
@@ -72,6 +72,29 @@ def measure(meter: Meter) -> Middleware:
         finally:
             meter.answered(request.method, status, time.monotonic() - began_s)
         return response
+
+    return middleware
+
+
+def set_up_first(is_set_up: Callable[[], Awaitable[bool]], but: Sequence[str]) -> Middleware:
+    """Before the node is set up nothing is answered but paths that begin with one of `but`.
+
+    A browser is led to `/setup`; a machine is asked to come again later.
+    """
+    known = False
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        nonlocal known
+        if known or request.path.startswith(tuple(but)):
+            return await handler(request)
+        known = await is_set_up()
+        if known:
+            return await handler(request)
+        if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
+            headers = {"Location": "/setup", "Cache-Control": "no-store"}
+            return web.Response(status=303, headers=headers)
+        raise Refused(Reason.BUSY, "this node is not set up yet; ask again tomorrow")
 
     return middleware
 

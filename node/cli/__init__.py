@@ -8,7 +8,7 @@ import click
 from node.cli.backup import backup, restore, verify
 from node.cli.config import config
 from node.cli.doctor import doctor
-from node.cli.init import init
+from node.cli.init import init, setup_address
 from node.cli.partner import partner
 from node.cli.serve import serve
 from node.cli.space import space
@@ -21,5 +21,8 @@ def schoolgate() -> None:
     """Run a school's own node and look after it."""
 
 
-for command in (init, serve, user, partner, space, doctor, config, backup, restore, verify):
+for command in (
+    *(init, setup_address, serve, user, partner, space, doctor, config),
+    *(backup, restore, verify),
+):
     schoolgate.add_command(command)

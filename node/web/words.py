@@ -207,6 +207,7 @@ FIELDS = {
     "role": later("Role"),
     "roles": later("May act as"),
     "scope": later("Who takes part"),
+    "school": later("Name of the school"),
     "sector": later("Kept by"),
     "start": later("Begins"),
     "subject": later("Subject"),
@@ -214,6 +215,7 @@ FIELDS = {
     "summary": later("In two sentences"),
     "text": later("Text"),
     "title": later("Title"),
+    "token": later("Set-up token"),
     "tools": later("Tools"),
     "types": later("Kind of school"),
     "website": later("Web site"),
@@ -269,6 +271,7 @@ TOLD = {
     "partner-unblocked": later("The school is no longer blocked."),
     "partner-removed": later("The school is removed."),
     "backup-asked": later("The backup is being made. Look again in a minute."),
+    "set-up": later("This server is yours now. Below is what else can be looked after."),
     "retrying": later("It is tried again at once."),
     "dropped": later("It will not be sent any more."),
 }

@@ -31,6 +31,24 @@ LETTER = (
 )
 
 
+@dataclass
+class BareSchool(ForkedSchool):
+    """A node that is left to the browser to be set up; `offered` is the address for it."""
+
+    offered: str = ""
+
+    def set_up(self) -> None:
+        words = ["init", "--bare", "--base-url", self.base, "--development"]
+        words += ["--listen-host", self.host, "--listen-port", str(self.port)]
+        self.offered = self.command(*words).strip()
+
+
+def bare_school(folder: Path) -> BareSchool:
+    """`bare`, which nobody has set up."""
+    port = free_port("127.0.0.6")
+    return BareSchool("", "", "", "127.0.0.6", port, folder / "bare", ())
+
+
 def more_schools(folder: Path) -> tuple[ForkedSchool, ForkedSchool]:
     """`gone` and `fresh`, not yet set up."""
     gone = ForkedSchool(
@@ -68,6 +86,7 @@ class Schools:
     vert: School
     gone: School
     fresh: School
+    bare: BareSchool
     visitors: dict[str, Visitor] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
 
@@ -88,7 +107,7 @@ class Schools:
 
     def stop(self) -> None:
         """Stop every process that runs."""
-        for school in (self.azul, self.vert, self.gone, self.fresh):
+        for school in (self.azul, self.vert, self.gone, self.fresh, self.bare):
             school.stop()
 
 
@@ -98,15 +117,16 @@ def make(folder: Path) -> Schools:
     # Nina has an account and has done nothing with it.
     azul.people += (Person("nina", "Nina Sá", "gaivota rede pedra cais"),)
     gone, fresh = more_schools(folder)
-    for school in (azul, vert, gone, fresh):
+    bare = bare_school(folder)
+    for school in (azul, vert, gone, fresh, bare):
         school.settings |= QUICK
-    return Schools(azul, vert, gone, fresh)
+    return Schools(azul, vert, gone, fresh, bare)
 
 
 def start(schools: Schools) -> None:
     """Start everything and fill it the way people do: through the pages."""
     walk = Walk(schools.azul, schools.vert)
-    set_up_and_start(schools.azul, schools.vert, schools.gone, schools.fresh)
+    set_up_and_start(schools.azul, schools.vert, schools.gone, schools.fresh, schools.bare)
     walk.approve_partners()
     walk.sign_in()
     schools.visitors |= walk.visitors
@@ -123,6 +143,7 @@ def start(schools: Schools) -> None:
         "vert": schools.vert.address,
         "vert_base": schools.vert.base,
         "gone": schools.gone.address,
+        "set_up": schools.bare.offered.removeprefix(schools.bare.base),
         "fresh": schools.fresh.address,
         "fresh_base": schools.fresh.base,
     }

@@ -38,6 +38,8 @@ VISITORS = (
     state("about", "/about", at("", "/about")),
     state("privacy", "/privacy", at("", "/privacy")),
     state("accessibility", "/accessibility", at("", "/accessibility")),
+    state("set up", "/setup", at("@bare", "{set_up}"), see("first administrator")),
+    state("set up in vain", "/setup", at("@bare", "{set_up}"), press("Set it up"), MEND),
     state("login", "/login", at("", "/login")),
     state(
         "login with a wrong password",
