@@ -102,10 +102,37 @@ def offer_project(
     )
 
 
-def accept_project(
-    said: Said, offer: str, *, to: str, founder: Founder, genesis_signature: str
+def offer_approval(said: Said, project: JSONObject, *, to: str, other: str) -> JSONObject:
+    """A school asks its hub `to` whether the signed `project` may begin; `other` co-founds it."""
+    return _activity(said, "Offer", [to], object=project, target=other)
+
+
+def approve(said: Said, asked: str, *, to: str, project: str) -> JSONObject:
+    """A hub approves the project that was asked about with `asked`."""
+    return _activity(said, "Accept", [to], object=asked, target=project)
+
+
+def disapprove(
+    said: Said, asked: str, *, to: str, project: str, reason: str, language: str
 ) -> JSONObject:
-    """The actor agrees to found; `genesis_signature` is base64url, by the key in `founder`."""
+    """A hub does not approve the project that was asked about with `asked`, and says why."""
+    return _activity(
+        said, "Reject", [to], object=asked, target=project, **_letter(reason, language)
+    )
+
+
+def announce_approval(said: Said, answer: JSONObject, *, to: str) -> JSONObject:
+    """The co-founder passes on his hub's signed `answer`."""
+    return _activity(said, "Announce", [to], object=answer)
+
+
+def accept_project(
+    said: Said, offer: str, *, to: str, founder: Founder, genesis_signature: str, hub: str = ""
+) -> JSONObject:
+    """The actor agrees to found; `genesis_signature` is base64url, by the key in `founder`.
+
+    `hub` is the own hub, where the school has one: its approval follows.
+    """
     return _activity(
         said,
         "Accept",
@@ -113,15 +140,32 @@ def accept_project(
         object=offer,
         founder=founder.as_json(),
         genesisSignature=genesis_signature,
+        **({"hub": hub} if hub else {}),
     )
 
 
 def invite(
-    said: Said, project: str, *, to: str, acceptance: str, genesis: JSONObject
+    said: Said,
+    project: str,
+    *,
+    to: str,
+    acceptance: str,
+    genesis: JSONObject,
+    approval: JSONObject | None = None,
 ) -> JSONObject:
-    """The space of `project` is founded; `genesis` is the operation as it travels."""
+    """The space of `project` is founded; `genesis` is the operation as it travels.
+
+    `approval` is the signed answer of the founder's hub, where that school has one.
+    """
     return _activity(
-        said, "Invite", [to], object=project, target=to, inReplyTo=acceptance, genesis=genesis
+        said,
+        "Invite",
+        [to],
+        object=project,
+        target=to,
+        inReplyTo=acceptance,
+        genesis=genesis,
+        **({} if approval is None else {"approval": approval}),
     )
 
 

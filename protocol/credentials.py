@@ -8,7 +8,7 @@ that a school is a school, and which key its node has.
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from protocol import names
@@ -22,6 +22,9 @@ ACCREDITATION: Final = "SchoolgateAccreditation"
 STATUS_LIST: Final = "BitstringStatusListCredential"
 LIST_BITS: Final = 131_072
 """Places in one list: the least that hides a single one among many (Bitstring Status List §4.1)."""
+
+CLOCKS_DIFFER: Final = timedelta(seconds=300)
+"""A hub's clock may be so far ahead: what it stated just now counts already."""
 
 _LIST_BYTES: Final = LIST_BITS // 8
 _GZIP: Final = 31
@@ -109,7 +112,7 @@ def judge(
     An old list holds as long as no newer one is to be had: a hub that cannot be reached does not
     close its schools. Without any list nothing is known.
     """
-    if accreditation.valid_from > now:
+    if accreditation.valid_from > now + CLOCKS_DIFFER:
         return "early"
     if accreditation.valid_until <= now:
         return "expired"

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from protocol.canonical import JSONObject
+from protocol.effects_approvals import ApprovalEffect
 from protocol.space.genesis import Founder, Genesis
 
 FollowState = Literal["asked", "following", "refused"]
@@ -194,5 +195,6 @@ Effect = (
     | ChangeProject
     | FoundSpace
     | JoinSpace
+    | ApprovalEffect
     | Nothing
 )

@@ -2,13 +2,14 @@
 
 The activity has passed its schema (`protocol.shapes`) and its proof, and came from an approved
 partner in a request signed by its own actor. `needs` says what to load, `judge` decides; one module
-per family holds the rules (`intake_objects`, `_follow`, `_contacts`, `_projects`).
+per family holds the rules (`intake_objects`, `_follow`, `_contacts`, `_projects`, `_approvals`).
 """
 
 from datetime import datetime
 from typing import Final
 
 from protocol import (
+    intake_approvals,
     intake_contacts,
     intake_follow,
     intake_objects,
@@ -65,8 +66,20 @@ def needs(activity: JSONObject) -> Needed:
             return Needed(
                 inner=inner, object=project, local=asked, contact_with=asked, project=project
             )
-        case "accept" | "accept-project" | "reject" | "undo":
+        case "offer-approval":
+            return Needed(inner=whole_of(activity, "object"), asked=text_of(activity, "id"))
+        case "accept-approval" | "reject-approval":
+            return Needed(asked=text_of(activity, "object"))
+        case "announce-approval":
+            answer = whole_of(activity, "object")
+            return Needed(answer=answer, project=text_of(answer, "target"))
+        case "accept" | "accept-project" | "reject":
             return Needed(answered=text_of(activity, "object"))
+        case "undo":
+            return Needed(answered=text_of(activity, "object"), asked=text_of(activity, "object"))
+        case "invite" if "approval" in activity:
+            answer = whole_of(activity, "approval")
+            return Needed(project=text_of(activity, "object"), answer=answer)
         case "invite" | "leave":
             return Needed(project=text_of(activity, "object"))
         case other:
@@ -98,6 +111,8 @@ def judge(activity: Verified[JSONObject], known: Known, now: datetime) -> list[E
             return intake_projects.judge_acceptance(said, known.project, known)
         case "accept" | "reject":
             return _judge_answer(said, kind, known)
+        case "offer-approval" | "accept-approval" | "reject-approval" | "announce-approval":
+            return intake_approvals.judge(said, kind, known, now)
         case "undo":
             return _judge_undo(said, known, now)
         case "invite":
@@ -135,4 +150,6 @@ def _judge_undo(activity: JSONObject, known: Known, now: datetime) -> list[Effec
         return intake_contacts.judge_undo(activity, known.contact, now)
     if known.project is not None:
         return intake_projects.judge_undo(activity, known.project)
+    if known.request is not None:
+        return intake_approvals.judge_withdrawal(activity, known)
     return [Nothing("nothing of this name is here")]

@@ -18,7 +18,9 @@ from protocol.effects import (
     ProjectState,
     PutProjectOffer,
 )
+from protocol.effects_approvals import AwaitApprovals
 from protocol.errors import Reason, Refused
+from protocol.intake_approvals import check_answer
 from protocol.intake_objects import inner_of, judge_document
 from protocol.known import Known, KnownProject
 from protocol.reading import optional_text_of, text_of, texts_of, time_of, whole_of
@@ -100,6 +102,18 @@ def judge_acceptance(activity: JSONObject, project: KnownProject, known: Known) 
         raise Refused(Reason.NOT_ALLOWED, "/founder: node and key are the founder's own")
     signature = text_of(activity, "genesisSignature")
     check_signature((own, entry), project.salt, entry.node, signature)
+    their_hub = optional_text_of(activity, "hub")
+    if known.their_hub and not their_hub:
+        raise Refused(Reason.NOT_ALLOWED, "/hub: the hub that accredits your school decides too")
+    if known.own_hub or their_hub:
+        at = time_of(activity, "published")
+        waits_for = known.own_hub or their_hub
+        return [
+            AwaitApprovals(
+                project.offer, acceptance, entry, signature, known.own_hub, their_hub, at
+            ),
+            _change(project, "accepted", waits_for, activity),
+        ]
     return [
         FoundSpace(
             project.project,
@@ -151,6 +165,14 @@ def judge_invite(activity: JSONObject, known: Known) -> list[Effect]:
     accepted = project.state == "accepted" and project.acceptance is not None
     if not accepted or text_of(activity, "inReplyTo") != project.acceptance:
         raise Refused(Reason.NEVER_OFFERED, "nobody here accepted this project")
+    if known.their_hub and "approval" not in activity:
+        raise Refused(Reason.NOT_ALLOWED, "/approval: the founder's hub has to approve")
+    if known.their_hub:
+        approval = whole_of(activity, "approval")
+        check_answer(approval, known.their_hub, project.project, known)
+    own = known.approval_of("own")
+    if own is not None and own.state != "approved":
+        raise Refused(Reason.NEVER_OFFERED, "the own hub has not approved this project")
     genesis = _open_agreed(whole_of(activity, "genesis"), project)
     return [
         JoinSpace(project.project, genesis),

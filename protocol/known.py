@@ -9,6 +9,7 @@ from datetime import datetime
 from protocol.canonical import JSONObject
 from protocol.documents import Verified
 from protocol.effects import ContactState, FollowState, ProjectState
+from protocol.effects_approvals import ApprovalState, Side
 from protocol.space.genesis import Founder
 
 
@@ -76,6 +77,28 @@ class KnownProject:
     salt: str
     acceptance: str | None = None
     co_founder_entry: Founder | None = None
+    genesis_signature: str | None = None
+
+
+@dataclass(frozen=True)
+class KnownApproval:
+    """What a hub was asked about a founding: the own one, or that of the school at the other end.
+
+    `asked` is the Offer to the own hub; that of the other school is not known here.
+    """
+
+    side: Side
+    hub: str
+    asked: str
+    state: ApprovalState
+
+
+@dataclass(frozen=True)
+class KnownRequest:
+    """At a hub: what a school asked, by its service actor."""
+
+    asked: str
+    actor: str
 
 
 @dataclass(frozen=True)
@@ -86,6 +109,11 @@ class Known:
     `blocked` says that the
     person here whom the activity addresses has blocked its actor; `followed` that somebody
     here follows the actor; `open_offers` counts the actor's unanswered offers of contact here.
+
+    `own_hub` is the hub that accredits this school now, `their_hub` the one by whose word the
+    speaker's node is admitted; `approvals` is what hubs were asked about `project`. `answer` is a
+    hub's answer inside the activity, verified as its own; `trusts_hub` says that its word counts
+    here. At a hub, `accredits` says that it accredits the speaker's node now.
     """
 
     base: str
@@ -98,6 +126,18 @@ class Known:
     blocked: bool = False
     followed: bool = False
     open_offers: int = 0
+    own_hub: str = ""
+    their_hub: str = ""
+    approvals: tuple[KnownApproval, ...] = ()
+    answer: Verified[JSONObject] | None = None
+    trusts_hub: bool = False
+    is_hub: bool = False
+    accredits: bool = False
+    request: KnownRequest | None = None
+
+    def approval_of(self, side: Side) -> KnownApproval | None:
+        """What is known of the hub of one side."""
+        return next((one for one in self.approvals if one.side == side), None)
 
 
 @dataclass(frozen=True)
@@ -112,6 +152,9 @@ class Needed:
       offer) with this id; with it `blocked` by the side that is here.
     - `contact_with`: the newest contact of the activity's actor and this person here.
     - `project`: the newest founding of this project; with it `blocked` by the side that is here.
+    - `answer`: the answer of a hub inside, to be opened with that hub's key if its word counts.
+    - `asked`: the approval of a founding that was asked with this id, or at a hub the request with
+      this id; with an approval, its founding.
     - `followed`: whether anybody here follows the actor.
     """
 
@@ -121,4 +164,6 @@ class Needed:
     answered: str | None = None
     contact_with: str | None = None
     project: str | None = None
+    answer: JSONObject | None = None
+    asked: str | None = None
     followed: bool = False

@@ -36,6 +36,7 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
             *("message", "tombstone"),
             *("create", "update", "delete", "follow", "accept", "reject", "undo"),
             *("offer-contact", "offer-project", "accept-project", "invite", "leave"),
+            *("offer-approval", "accept-approval", "reject-approval", "announce-approval"),
             *("ordered-collection", "ordered-collection-page"),
         ),
         _ACTIVITY,

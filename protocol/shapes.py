@@ -62,11 +62,17 @@ def kind_of(document: Mapping[str, object]) -> str:
         case "Note":
             audience = document.get("to")
             return "note" if isinstance(audience, list) and PUBLIC in audience else "message"
+        case "Accept" | "Reject" if "target" in document:
+            return f"{document['type']}-approval".lower()
         case "Accept":
             return "accept-project" if "founder" in document else "accept"
+        case "Announce":
+            return "announce-approval"
         case "Offer":
             offered = document.get("object")
             type_ = offered.get("type") if isinstance(offered, dict) else None
+            if type_ == "Project" and "founder" not in document:
+                return "offer-approval"
             if isinstance(type_, str) and type_ in _KIND_OF_OFFER:
                 return _KIND_OF_OFFER[type_]
             raise Refused(Reason.BAD_SHAPE, "/object: offer a Relationship or a Project")

@@ -12,10 +12,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from threading import Lock
 from typing import TypeAlias
-
-from click.testing import CliRunner
 
 from node.cli import schoolgate
 from scripts.demonstration.fleet import STOP_DEADLINE_S, School, wait_until_it_answers
@@ -24,29 +21,13 @@ Around: TypeAlias = Callable[[], AbstractContextManager[object]]
 
 _forking = multiprocessing.get_context("forkserver")
 _forking.set_forkserver_preload([__name__])
-_one_command_at_a_time = Lock()
 
 
 @dataclass
 class ForkedSchool(School):
-    """A school of the demonstration whose node is forked, and whose commands run in here."""
+    """A school of the demonstration whose node is forked."""
 
     child: ForkServerProcess | None = None
-
-    def command(self, *words: str, answer: str | None = None) -> str:
-        """Run one `schoolgate` command on this school's folder; its output."""
-        # The runner exchanges the standard streams of the whole process.
-        with _one_command_at_a_time:
-            done = CliRunner().invoke(
-                schoolgate, words, input=answer, env=self.variables, catch_exceptions=False
-            )
-        if done.exit_code:
-            raise RuntimeError(f"schoolgate {words[0]}: {done.output.strip()}")
-        return done.output
-
-    @property
-    def variables(self) -> dict[str, str]:
-        return {"SCHOOLGATE_FOLDER": str(self.folder), **self.settings}
 
     def start(self, around: Around = nullcontext, role: str = "all") -> None:
         """Start the node, inside `around()` in its own process, and wait until it answers."""

@@ -9,8 +9,8 @@ from node.actions import identity, publish, replica
 from node.actions.context import Context
 from node.actions.spaces import declare
 from node.clock import stamp
-from node.storage import accounts, foundings, keys, meta, objects, spaces
-from node.storage.database import Transaction
+from node.storage import accounts, approvals, foundings, keys, meta, objects, spaces
+from node.storage.database import Reader, Transaction
 from node.storage.foundings import Founding
 from node.storage.spaces import Space
 from protocol import activities, names
@@ -71,6 +71,7 @@ async def found_space(context: Context, transaction: Transaction, effect: FoundS
         effect.project,
         to=effect.co_founder,
         acceptance=effect.acceptance,
+        approval=await _find_approval(transaction, effect.offer),
         genesis=operation.to_json(written),
     )
     await publish.say(context, transaction, invite)
@@ -89,6 +90,12 @@ async def join_space(context: Context, transaction: Transaction, effect: JoinSpa
         return
     space = await replica.open_replica(context, transaction, effect.project, effect.genesis, node)
     await _declare(context, transaction, space, founding.co_founder)
+
+
+async def _find_approval(reader: Reader, offer: str) -> JSONObject | None:
+    """What the own hub signed about this founding."""
+    asked = await approvals.list_of_offer(reader, offer)
+    return next((one.answer for one in asked if one.side == "own"), None)
 
 
 async def _own_entry(context: Context, transaction: Transaction, project: str) -> Founder:

@@ -1,6 +1,6 @@
 """What this node knows of the matter that an activity is about: loaded here, judged elsewhere."""
 
-from node.actions import known_actors
+from node.actions import approvals, known_actors, trust
 from node.actions.context import Context
 from node.clock import moment
 from node.storage import contacts, follows, foundings, objects
@@ -34,10 +34,16 @@ async def load_known(context: Context, reader: Reader, activity: JSONObject) -> 
         follow = await follows.find(reader, needed.answered)
         contact = await contacts.find(reader, needed.answered)
         project = await foundings.find(reader, needed.answered)
+    if needed.asked is not None:
+        project = project or await approvals.find_founding(reader, needed.asked)
     if needed.contact_with is not None:
         contact = await contacts.find_pair(reader, actor, needed.contact_with)
     if needed.project is not None:
         project = await foundings.find_of_project(reader, needed.project)
+    answer = None
+    if needed.answer is not None:
+        answer = await approvals.open_answer(context, reader, needed.answer)
+    asked = needed.asked if trust.is_hub(context) else None
     here = needed.local or _ours(context, follow, contact, project)
     return Known(
         base=context.base,
@@ -49,6 +55,14 @@ async def load_known(context: Context, reader: Reader, activity: JSONObject) -> 
         project=None if project is None else _project(project),
         blocked=here is not None and await follows.is_blocked(reader, here, actor),
         followed=needed.followed and await follows.is_followed(reader, actor, f"{context.base}/"),
+        own_hub=await approvals.find_own_hub(reader),
+        their_hub=await approvals.find_their_hub(reader, actor),
+        approvals=() if project is None else await approvals.list_known(reader, project.offer),
+        answer=answer,
+        trusts_hub=answer is not None,
+        is_hub=trust.is_hub(context),
+        accredits=await approvals.is_accredited(context, reader, actor),
+        request=None if asked is None else await approvals.find_request(reader, asked),
         open_offers=await contacts.count_open_offers(reader, actor),
     )
 
@@ -114,4 +128,5 @@ def _project(row: Founding) -> KnownProject:
         row.salt,
         row.acceptance,
         row.co_founder_entry,
+        row.genesis_signature,
     )

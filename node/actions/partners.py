@@ -192,11 +192,14 @@ async def _get(transaction: Transaction, origin: str) -> Partner:
     return partner
 
 
-async def _look_up(context: Context, address: str) -> tuple[Found, Verified[JSONObject]]:
+def origin_of(context: Context, address: str) -> str:
+    """The origin of an address as people type it. Refuses with BAD_NAME, FORBIDDEN_ADDRESS."""
     text = address.strip()
-    if "://" not in text:
-        text = f"https://{text}"
-    origin = context.client.origin_of(text)
+    return context.client.origin_of(text if "://" in text else f"https://{text}")
+
+
+async def _look_up(context: Context, address: str) -> tuple[Found, Verified[JSONObject]]:
+    origin = origin_of(context, address)
     if origin == context.base:
         raise Refused(Reason.BAD_INPUT, "That is this node's own address.")
     discovery = await _get_json(context, f"{origin}/.well-known/schoolgate", origin)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from node.actions import found, known_actors, listing, publish
+from node.actions import approvals, found, known_actors, listing, publish
 from node.actions.context import Context
 from node.clock import unstamp
 from node.storage import actor_keys, contacts, feed, follows, foundings, messages, objects, partners
@@ -33,12 +33,23 @@ from protocol.effects import (
     PutProjectOffer,
     RecordConflict,
 )
+from protocol.effects_approvals import (
+    ApprovalEffect,
+    AwaitApprovals,
+    DropRequest,
+    PassApproval,
+    PutApproval,
+    PutRequest,
+)
 from protocol.reading import ACTOR_TYPES, optional_text_of, text_of
+
+ProjectEffect = PutProjectOffer | ChangeProject | FoundSpace | JoinSpace | ApprovalEffect
+_GIVES_WORK = AnswerFollow | ChangeProject | FoundSpace | JoinSpace | ApprovalEffect
 
 
 def tell(context: Context, effects: list[Effect]) -> None:
     """Wake the workers that the effects gave work to."""
-    if any(isinstance(effect, AnswerFollow | FoundSpace | JoinSpace) for effect in effects):
+    if any(isinstance(effect, _GIVES_WORK) for effect in effects):
         context.wake.notify(publish.TOPIC)
         context.wake.notify(found.TOPIC)
 
@@ -62,16 +73,28 @@ async def perform(context: Context, transaction: Transaction, effect: Effect) ->
             await _put_message(transaction, effect)
         case PutContact():
             await _put_contact(transaction, effect)
+        case Nothing():
+            pass
+        case _:
+            await _perform_project(context, transaction, effect)
+
+
+async def _perform_project(
+    context: Context, transaction: Transaction, effect: ProjectEffect
+) -> None:
+    match effect:
         case PutProjectOffer():
             await _put_offer(transaction, effect)
         case ChangeProject():
             await _change_project(transaction, effect)
+            if effect.state in {"declined", "withdrawn"}:
+                await approvals.give_up(context, transaction, effect.offer)
+        case AwaitApprovals() | PutApproval() | PassApproval() | PutRequest() | DropRequest():
+            await approvals.perform(context, transaction, effect)
         case FoundSpace():
             await found.found_space(context, transaction, effect)
         case JoinSpace():
             await found.join_space(context, transaction, effect)
-        case Nothing():
-            pass
         case other:
             assert_never(other)
 

@@ -10,7 +10,7 @@ from datetime import date
 
 import msgspec
 
-from node.actions import found, identity, publish
+from node.actions import approvals, found, identity, publish
 from node.actions.actors import get_school, next_written
 from node.actions.context import Context
 from node.storage import contacts, drafts, foundings, objects
@@ -159,12 +159,14 @@ async def accept(context: Context, account: Account, project: str) -> None:
         founding = await _get_offered(transaction, account, project)
         entry, signature = await found.agree(context, transaction, founding)
         said = publish.saying(context, account.actor)
+        hub = await approvals.find_own_hub(transaction)
         activity = activities.accept_project(
             said,
             founding.offer,
             to=founding.founder,
             founder=entry,
             genesis_signature=signature,
+            hub=hub,
         )
         await publish.say(context, transaction, activity)
         await foundings.put(
@@ -172,12 +174,16 @@ async def accept(context: Context, account: Account, project: str) -> None:
             replace(
                 founding,
                 state="accepted",
-                waiting_for=founding.founder,
+                waiting_for=hub or founding.founder,
                 acceptance=said.url,
                 co_founder_entry=entry,
                 since_ms=context.now_ms(),
             ),
         )
+        if hub:
+            await approvals.ask_own_hub(
+                context, transaction, founding.offer, project, account.actor, hub
+            )
     context.wake.notify(publish.TOPIC)
 
 
@@ -225,6 +231,7 @@ async def withdraw(context: Context, account: Account, project: str) -> None:
             transaction,
             replace(founding, state="withdrawn", waiting_for=None, since_ms=context.now_ms()),
         )
+        await approvals.give_up(context, transaction, founding.offer)
     context.wake.notify(publish.TOPIC)
 
 

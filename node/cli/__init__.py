@@ -8,6 +8,7 @@ import click
 from node.cli.backup import backup, restore, verify
 from node.cli.config import config
 from node.cli.doctor import doctor
+from node.cli.hub import hub
 from node.cli.init import init, setup_address
 from node.cli.partner import partner
 from node.cli.serve import serve
@@ -22,7 +23,7 @@ def schoolgate() -> None:
 
 
 for command in (
-    *(init, setup_address, serve, user, partner, space, doctor, config),
+    *(init, setup_address, serve, user, partner, hub, space, doctor, config),
     *(backup, restore, verify),
 ):
     schoolgate.add_command(command)

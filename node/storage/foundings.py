@@ -9,7 +9,7 @@ from protocol.space.genesis import Founder, read_founder
 
 _COLUMNS = (
     "offer, project, founder, co_founder, state, waiting_for, entry, salt, note, language, "
-    "answer_note, acceptance, co_founder_entry, offered_ms, since_ms"
+    "answer_note, acceptance, co_founder_entry, offered_ms, since_ms, genesis_signature"
 )
 
 
@@ -30,6 +30,7 @@ class Founding:
     co_founder_entry: Founder | None
     offered_ms: int
     since_ms: int
+    genesis_signature: str | None = None
 
 
 def _read(row: Row) -> Founding:
@@ -68,11 +69,11 @@ async def put(transaction: Transaction, founding: Founding) -> None:
     entry = founding.co_founder_entry
     await transaction.run(
         f"INSERT INTO foundings ({_COLUMNS}) VALUES "
-        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) "
         "ON CONFLICT (offer) DO UPDATE SET state = excluded.state, "
         "waiting_for = excluded.waiting_for, answer_note = excluded.answer_note, "
         "acceptance = excluded.acceptance, co_founder_entry = excluded.co_founder_entry, "
-        "since_ms = excluded.since_ms",
+        "since_ms = excluded.since_ms, genesis_signature = excluded.genesis_signature",
         founding.offer,
         founding.project,
         founding.founder,
@@ -88,4 +89,5 @@ async def put(transaction: Transaction, founding: Founding) -> None:
         None if entry is None else json.dumps(entry.as_json()),
         founding.offered_ms,
         founding.since_ms,
+        founding.genesis_signature,
     )

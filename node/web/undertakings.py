@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from node.actions.projects import OVER, ProjectFields, get_fields
-from node.storage import drafts, foundings, objects, spaces
+from node.storage import approvals, drafts, foundings, hubs, objects, spaces
 from node.storage.accounts import Account
 from node.storage.database import Reader
 from node.storage.foundings import Founding
@@ -12,6 +12,7 @@ from node.storage.spaces import Space
 from node.web import cards, views
 from node.web.directory import Directory, path_of
 from node.web.i18n import later
+from protocol import names
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
 from protocol.reading import number_of, optional_text_of
@@ -32,13 +33,22 @@ _OPENING: Next = (
     later("You have accepted. The server of %(name)s opens the space; nobody need do anything."),
     "",
 )
+_HUB: Next = (
+    "theirs",
+    later("Both of you want to found the project. Now %(name)s has to approve it."),
+    "wait",
+)
+_HUB_ASKED: Next = (_HUB[0], _HUB[1], "")
 _WORK: Next = ("nobody", later("The project is running. Work goes on in its space."), "work")
 _OVER: Next = ("nobody", later("You do not found this project."), "")
 
 
 @dataclass(frozen=True)
 class Undertaking:
-    """One project with all that a page needs about it."""
+    """One project with all that a page needs about it.
+
+    `hub` is the name of the hub that has still to approve it, `refused_by` of one that did not.
+    """
 
     id: str
     document: JSONObject
@@ -46,6 +56,8 @@ class Undertaking:
     fields: ProjectFields | None
     founding: Founding | None
     space: Space | None
+    hub: str = ""
+    refused_by: str = ""
 
     @property
     def state(self) -> str:
@@ -92,7 +104,8 @@ async def get(reader: Reader, project: str, account: Account | None) -> Undertak
         raise Refused(Reason.NOT_FOUND, "There is no such project.")
     space = await spaces.find_of_project(reader, project) if own or asked else None
     mine = founding if own or asked else None
-    return Undertaking(project, document, own, fields, mine, space)
+    hub, refused_by = await _hubs_of(reader, mine)
+    return Undertaking(project, document, own, fields, mine, space, hub, refused_by)
 
 
 async def list_mine(reader: Reader, account: Account) -> list[Undertaking]:
@@ -127,7 +140,7 @@ def show(one: Undertaking, known: Directory, account: Account | None) -> views.P
         founder_of=founder_of,
         turn=turn if founder_of else "nobody",
         next=sentence,
-        next_values={"name": _other(one, known, account)},
+        next_values={"name": one.hub or _other(one, known, account)},
         since_ms=None if one.founding is None else one.founding.since_ms,
         space_path="" if one.space is None else f"/w/{one.space.id}",
         pupils=number_of(document, "pupils"),
@@ -140,6 +153,7 @@ def show(one: Undertaking, known: Directory, account: Account | None) -> views.P
         tools=cards.listed(document, "tools"),
         key_competences=cards.listed(document, "keyCompetences"),
         declined=_declined(one, known),
+        accepted=one.founding is not None and one.founding.state in {"accepted", "active"},
     )
 
 
@@ -164,6 +178,8 @@ def next_of(one: Undertaking, account: Account | None) -> Next:
     if founding.state == "active":
         return _WORK
     is_founder = account is not None and account.actor == founding.founder
+    if one.hub:
+        return _HUB if is_founder else _HUB_ASKED
     if founding.state == "accepted":
         return _OPENING_OWN if is_founder else _OPENING
     return _WAIT if is_founder else _ANSWER
@@ -195,6 +211,24 @@ def document_of(fields: ProjectFields, founder: str) -> JSONObject:
     return document
 
 
+async def _hubs_of(reader: Reader, founding: Founding | None) -> tuple[str, str]:
+    """The names of the hub that has still to decide, and of the one that refused."""
+    if founding is None or founding.state not in {"accepted", "declined"}:
+        return "", ""
+    asked = await approvals.list_of_offer(reader, founding.offer)
+    waiting = [one.hub for one in asked if one.state == "waiting"]
+    refused = [one.hub for one in asked if one.state == "refused"]
+    first = waiting[:1] if founding.state == "accepted" else []
+    return await _name_of(reader, first), await _name_of(reader, refused[:1])
+
+
+async def _name_of(reader: Reader, hub: list[str]) -> str:
+    if not hub:
+        return ""
+    known = await hubs.find(reader, hub[0])
+    return names.origin(hub[0]).partition("://")[2] if known is None else known.name
+
+
 def _is_open(stored: StoredDocument | None, account: Account | None) -> bool:
     """Whether anybody (of the staff, where it is another school's) may look at it."""
     if stored is None or stored.kind != "project" or stored.buried:
@@ -216,5 +250,5 @@ def _declined(one: Undertaking, known: Directory) -> views.Declined | None:
     founding = one.founding
     if founding is None or not one.own or founding.state not in {"declined", "left"}:
         return None
-    person = known.person(founding.co_founder)
-    return views.Declined(person.name, founding.answer_note, "")
+    name = one.refused_by or known.person(founding.co_founder).name
+    return views.Declined(name, founding.answer_note, "")

@@ -231,6 +231,7 @@ class Project:
     tools: Sequence[str] = ()
     key_competences: Sequence[str] = ()
     declined: Declined | None = None
+    accepted: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""The demonstration: two schools on loopback, sample people, the main journey by forms."""
+"""The demonstration: hubs and schools on loopback, sample people, the journeys by forms."""

@@ -1,4 +1,4 @@
-"""`scripts/demo`: start two schools with sample people and content, or `--check` the journey."""
+"""`scripts/demo`: start hubs and schools with sample content, or `--check` the journeys."""
 
 import argparse
 import signal
@@ -7,10 +7,11 @@ import tempfile
 import threading
 from pathlib import Path
 
-from scripts.demonstration import journey
-from scripts.demonstration.check import Walk, check
+from scripts.demonstration.check import check
 from scripts.demonstration.fleet import School
-from scripts.demonstration.people import make_schools
+from scripts.demonstration.people import make_fleet
+from scripts.demonstration.sample import fill
+from scripts.demonstration.strangers import Strangers
 
 PORT = 8420
 
@@ -18,9 +19,9 @@ PORT = 8420
 def main() -> int:
     """Run; the exit code."""
     parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="walk the main journey and stop")
-    parser.add_argument("--port", type=int, default=PORT, help="port of both schools' addresses")
-    parser.add_argument("--empty", action="store_true", help="people only, no partners or project")
+    parser.add_argument("--check", action="store_true", help="walk both journeys and stop")
+    parser.add_argument("--port", type=int, default=PORT, help="port of every node's address")
+    parser.add_argument("--empty", action="store_true", help="people only: nobody knows anybody")
     asked = parser.parse_args()
     if asked.check:
         return check()
@@ -28,22 +29,21 @@ def main() -> int:
 
 
 def demo(port: int, *, empty: bool) -> int:
-    """Two schools until Ctrl-C."""
+    """Two hubs and three schools until Ctrl-C."""
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
     with tempfile.TemporaryDirectory(prefix="schoolgate-demo-") as folder:
-        azul, vert = make_schools(Path(folder), lambda _host: port, School)
-        walk = Walk(azul, vert)
+        walk = Strangers(make_fleet(Path(folder), lambda _host: port, School))
         try:
-            print("Starting two schools; this takes some seconds.", flush=True)
+            print("Starting two hubs and three schools; this takes some seconds.", flush=True)
             walk.start()
-            if not empty:
+            if not empty and not stop.is_set():
                 fill(walk)
-            print(table(walk), flush=True)
+            print(table(walk.fleet.nodes), flush=True)
             stop.wait()
             print("\nStopping.", flush=True)
-        except (RuntimeError, LookupError, TimeoutError, AssertionError) as error:
+        except (RuntimeError, LookupError, OSError, AssertionError) as error:
             print(f"The demonstration could not start: {error}", file=sys.stderr)
             return 1
         finally:
@@ -51,38 +51,20 @@ def demo(port: int, *, empty: bool) -> int:
     return 0
 
 
-def fill(walk: Walk) -> None:
-    """Sample content, made the way people make it."""
-    walk.approve_partners()
-    walk.sign_in()
-    walk.follow()
-    walk.become_contacts()
-    walk.write_a_message()
-    walk.found_a_project()
-    walk.post_here_see_there()
-    walk.reply_there_see_here()
-    thread = journey.start_thread(
-        walk.luc, walk.space, "Which day suits you?", "Our class could call on Friday at ten."
-    )
-    journey.wait_for(walk.ana, thread, "Friday at ten")
-    journey.reply(walk.ana, thread, "Ten in Lyon is nine in Aveiro: perfect.")
-    journey.wait_for(walk.luc, thread, "perfect")
-
-
-def table(walk: Walk) -> str:
+def table(nodes: tuple[School, ...]) -> str:
     """Addresses and sign-ins."""
     rows = [
-        (school.base, school.name, person.name, person.handle, person.password, person.roles)
-        for school in (walk.azul, walk.vert)
-        for person in school.people
+        (node.base, node.mode, node.name, person.name, person.handle, person.password, person.roles)
+        for node in nodes
+        for person in node.people
     ]
-    heads = ("address", "school", "person", "sign-in", "password", "role")
+    heads = ("address", "is a", "name", "person", "sign-in", "password", "role")
     widths = [max(len(row[at]) for row in [heads, *rows]) for at in range(len(heads))]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in [heads, *rows]
     ]
-    return "\n".join(["", *lines, "", "Ctrl-C stops both schools and removes their data."])
+    return "\n".join(["", *lines, "", "Ctrl-C stops all of them and removes their data."])
 
 
 if __name__ == "__main__":

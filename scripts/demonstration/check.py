@@ -1,20 +1,22 @@
-"""`scripts/demo --check`: the main journey on free ports, a line for each step."""
+"""`scripts/demo --check`: both journeys on free ports, a line for each step.
+
+First two schools that work without a hub and approve each other by hand, then schools that meet
+through hubs (`strangers`).
+"""
 
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from threading import Timer
 
-from scripts.demonstration import journey
+from scripts.demonstration import journey, steps
 from scripts.demonstration.fleet import School, free_port, set_up_and_start
-from scripts.demonstration.people import PROJECT, make_schools
+from scripts.demonstration.people import PROJECT, make_fleet, make_schools
+from scripts.demonstration.steps import Step
+from scripts.demonstration.strangers import Strangers
 from scripts.demonstration.visitor import Visitor
-
-HANG_GUARD_S = 60
 
 
 class Walk:
-    """The journey so far: both schools, the browsers, what was founded."""
+    """The journey of two approved partners so far: the browsers, what was founded."""
 
     def __init__(self, azul: School, vert: School) -> None:
         self.azul, self.vert = azul, vert
@@ -107,23 +109,23 @@ class Walk:
 def check() -> int:
     """Walk all steps; 0 when none failed."""
     with tempfile.TemporaryDirectory(prefix="schoolgate-check-") as folder:
-        azul, vert = make_schools(Path(folder), free_port, School)
-        walk = Walk(azul, vert)
+        pair = Walk(*make_schools(Path(folder) / "pair", free_port, School))
+        strangers = Strangers(make_fleet(Path(folder) / "fleet", free_port, School))
+        failed = 0
         try:
-            return _walk(walk)
+            steps.walk(_by_hand(pair), (pair.azul, pair.vert))
+            steps.walk(strangers.steps, strangers.fleet.nodes)
+        except steps.Failed:
+            failed = 1
         finally:
-            walk.stop()
+            pair.stop()
+            strangers.stop()
+        print(f"{len(_by_hand(pair)) + len(strangers.steps)} steps, {failed} failed", flush=True)
+        return failed
 
 
-def _give_up(walk: Walk) -> None:
-    """A step hangs: without its nodes it fails."""
-    print(f"FAILED after {HANG_GUARD_S} s: this step hangs", flush=True)
-    for school in (walk.azul, walk.vert):
-        school.kill()
-
-
-def _walk(walk: Walk) -> int:
-    steps: list[tuple[str, Callable[[], None]]] = [
+def _by_hand(walk: Walk) -> list[Step]:
+    return [
         ("two schools start, each on its own address", walk.start),
         ("both administrators compare fingerprints and approve", walk.approve_partners),
         ("teachers sign in at both schools", walk.sign_in),
@@ -140,19 +142,3 @@ def _walk(walk: Walk) -> int:
         ("whoever is no member sees nothing", walk.keep_strangers_out),
         ("both stop cleanly", walk.stop),
     ]
-    failed = 0
-    for name, step in steps:
-        guard = Timer(HANG_GUARD_S, _give_up, (walk,))
-        guard.daemon = True
-        guard.start()
-        try:
-            step()
-        except (AssertionError, LookupError, OSError, RuntimeError) as error:
-            failed += 1
-            print(f"FAILED {name}: {type(error).__name__}: {error}", flush=True)
-            break
-        finally:
-            guard.cancel()
-        print(f"ok {name}", flush=True)
-    print(f"{len(steps)} steps, {failed} failed", flush=True)
-    return 1 if failed else 0

@@ -1,14 +1,20 @@
-"""The sample schools and people of the demonstration."""
+"""The sample schools, hubs and people of the demonstration."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from scripts.demonstration.fleet import Person, School
 
 S = TypeVar("S", bound=School)
 
-HOSTS = ("127.0.0.2", "127.0.0.3")
+HOSTS = ("127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5", "127.0.0.6")
+PATIENT = {
+    "SCHOOLGATE_HUB__ASK_EVERY_S": "1",
+    "SCHOOLGATE_HUB__REFRESH_S": "5",
+}
+"""A demonstration shows in seconds what takes a real node hours."""
 
 PROJECT: dict[str, str | list[str]] = {
     "title": "Two rivers",
@@ -52,3 +58,79 @@ def make_schools(folder: Path, port_of: Callable[[str], int], kind: type[S]) -> 
         ),
     )
     return azul, vert
+
+
+@dataclass(frozen=True)
+class Fleet(Generic[S]):
+    """Two hubs in two countries; a school under the first, two under the second."""
+
+    lisboa: S
+    paris: S
+    azul: S
+    vert: S
+    rade: S
+
+    @property
+    def nodes(self) -> tuple[S, ...]:
+        return self.lisboa, self.paris, self.azul, self.vert, self.rade
+
+    @property
+    def hubs(self) -> tuple[S, S]:
+        return self.lisboa, self.paris
+
+    @property
+    def schools(self) -> tuple[S, S, S]:
+        return self.azul, self.vert, self.rade
+
+    def hub_of(self, school: S) -> S:
+        """The hub of the school's country."""
+        return next(hub for hub in self.hubs if hub.country == school.country)
+
+
+def make_fleet(folder: Path, port_of: Callable[[str], int], kind: type[S]) -> Fleet[S]:
+    """Five nodes, each on its own loopback address."""
+    azul, vert = make_schools(folder, port_of, kind)
+    rade = kind(
+        name="Lycée de la Rade",
+        country="FR",
+        city="Brest",
+        host=HOSTS[2],
+        port=port_of(HOSTS[2]),
+        folder=folder / "brest",
+        people=(
+            Person("nolwenn", "Nolwenn Kerviel", "phare brume galet port", "admin"),
+            Person("yann", "Yann Le Goff", "voile ecume rocher nuit"),
+        ),
+    )
+    lisboa = kind(
+        name="Rede de Escolas Atlântica",
+        country="PT",
+        city="Lisboa",
+        host=HOSTS[3],
+        port=port_of(HOSTS[3]),
+        folder=folder / "lisboa",
+        mode="hub",
+        people=(
+            Person("joana", "Joana Pires", "azulejo colina eletrico tejo", "admin"),
+            Person("rui", "Rui Teles", "fado miradouro pastel rua", "officer"),
+        ),
+    )
+    paris = kind(
+        name="Réseau des écoles en échange",
+        country="FR",
+        city="Paris",
+        host=HOSTS[4],
+        port=port_of(HOSTS[4]),
+        folder=folder / "paris",
+        mode="hub",
+        people=(
+            Person("odile", "Odile Faure", "canal metro zinc matin", "admin"),
+            Person("karim", "Karim Haddad", "quai marronnier plume toit", "officer"),
+        ),
+        # Here somebody looks at every project.
+        settings={"SCHOOLGATE_HUB__APPROVE_PROJECTS": "false"},
+    )
+    fleet = Fleet(lisboa, paris, azul, vert, rade)
+    for node in fleet.nodes:
+        node.settings |= PATIENT
+    return fleet
