@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from node.actions import actors, identity, passwords, publish, sign_in
+from node.actions import actors, identity, notices, passwords, publish, sign_in
 from node.actions.actors import Profile
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
@@ -183,7 +183,10 @@ async def decline_account(context: Context, by: By, account_id: int) -> None:
 
 
 async def end_account(context: Context, by: By, handle: str) -> None:
-    """End an account at once; what the person wrote stays. Refuses with CONFLICT the last admin."""
+    """End an account at once; what the person wrote stays, but notices, which nobody would answer.
+
+    Refuses with CONFLICT the last administrator.
+    """
     require_admin(by)
     async with context.database.write() as transaction:
         account = await _get(transaction, handle)
@@ -191,6 +194,8 @@ async def end_account(context: Context, by: By, handle: str) -> None:
             await _require_other_admin(transaction, account)
         await accounts.put_state(transaction, account.id, "ended", context.now_ms())
         await sessions.drop_of_account(transaction, account.id)
+        await notices.take_back_all(context, transaction, account.actor)
+    context.wake.notify(publish.TOPIC)
 
 
 async def set_roles(context: Context, by: By, handle: str, roles: frozenset[str]) -> None:

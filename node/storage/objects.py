@@ -95,6 +95,49 @@ async def list_with_schools(reader: Reader, ids: list[str]) -> dict[str, StoredD
     return {row["id"]: _read(row) for row in rows}
 
 
+async def list_open_notices(
+    reader: Reader,
+    reading: str,
+    now: str,
+    *,
+    purpose: str = "",
+    country: str = "",
+    language: str = "",
+    limit: int = 60,
+) -> list[StoredDocument]:
+    """Notices that are not over at `now` (as documents write it), the last changed first.
+
+    Without those of whom `reading` has blocked; only of that purpose, school's country and
+    language to work in, where one is given.
+    """
+    rows = await reader.all(
+        f"SELECT {_COLUMNS} FROM objects WHERE kind = 'notice' AND buried = 0 "
+        "AND document ->> '$.expires' > $1 "
+        "AND owner NOT IN (SELECT blocked FROM blocks WHERE account_actor = $2) "
+        "AND ($3 = '' OR document ->> '$.purpose' = $3) "
+        "AND ($4 = '' OR document ->> '$.country' = $4) "
+        "AND ($5 = '' OR $5 IN (SELECT value FROM json_each(document, '$.languages'))) "
+        "ORDER BY updated_ms DESC LIMIT $6",
+        now,
+        reading,
+        purpose,
+        country,
+        language,
+        limit,
+    )
+    return [_read(row) for row in rows]
+
+
+async def count_open_notices(reader: Reader, owner: str, now: str) -> int:
+    """How many notices of `owner` are not over at `now`."""
+    return await reader.count(
+        "SELECT count(*) FROM objects WHERE owner = $1 AND kind = 'notice' AND buried = 0 "
+        "AND document ->> '$.expires' > $2",
+        owner,
+        now,
+    )
+
+
 async def list_changes(reader: Reader, after: int, limit: int) -> list[tuple[int, StoredDocument]]:
     """Own listed documents that changed after `after`, in that order, tombstones among them."""
     rows = await reader.all(
@@ -135,7 +178,7 @@ async def renumber_changes(transaction: Transaction, beyond: int) -> None:
 
 
 async def drop(transaction: Transaction, id_: str) -> None:
-    """Forget a document that nobody else ever saw (a discarded draft)."""
+    """Forget a document: a draft that was discarded, a copy of what is gone elsewhere."""
     await transaction.run("DELETE FROM objects WHERE id = $1", id_)
 
 

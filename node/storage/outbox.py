@@ -34,6 +34,15 @@ async def drop_of_document(transaction: Transaction, actor: str, document: str) 
     )
 
 
+async def drop_narrowed(transaction: Transaction, actor: str, document: str) -> None:
+    """The same of what was said to followers alone: it is rare, and no index leads there."""
+    await transaction.run(
+        "DELETE FROM outbox WHERE actor = $1 AND public = 0 AND activity ->> '$.object.id' = $2",
+        actor,
+        document,
+    )
+
+
 async def list_public(
     reader: Reader, actor: str | None, *, before: int | None, limit: int
 ) -> list[Said]:

@@ -1,6 +1,6 @@
 """From stored documents to what the templates show of projects, schools, updates."""
 
-from datetime import date
+from datetime import date, datetime
 
 from node.actions.actors import card_of
 from node.clock import unstamp
@@ -8,6 +8,7 @@ from node.storage.objects import StoredDocument
 from node.web import views
 from node.web.directory import Directory, path_of
 from protocol.canonical import JSONObject
+from protocol.notices import is_over
 from protocol.reading import number_of, optional_text_of
 
 
@@ -25,8 +26,21 @@ def day(document: JSONObject, name: str) -> date | None:
         return None
 
 
-def entry(stored: StoredDocument, directory: Directory, *, reader: str = "") -> views.Entry:
-    """One public update; `reader` is the actor who looks."""
+def entry(
+    stored: StoredDocument, directory: Directory, now: datetime, *, reader: str = ""
+) -> views.Entry:
+    """One public update or a notice; `reader` is the actor who looks."""
+    if stored.kind == "notice":
+        shown = notice(stored, directory, now)
+        return views.Entry(
+            author=directory.person(stored.owner),
+            text=shown.text,
+            language=shown.language,
+            at_ms=shown.at_ms,
+            path=shown.path,
+            mine=stored.owner == reader,
+            notice=shown,
+        )
     name = stored.id.rpartition("/")[2]
     return views.Entry(
         author=directory.person(stored.owner),
@@ -35,6 +49,29 @@ def entry(stored: StoredDocument, directory: Directory, *, reader: str = "") -> 
         at_ms=unstamp(optional_text_of(stored.document, "published")),
         path=f"/updates/{name}",
         mine=stored.owner == reader,
+    )
+
+
+def notice(stored: StoredDocument, directory: Directory, now: datetime) -> views.Notice:
+    """A notice on its card and its page, for staff."""
+    document = stored.document
+    return views.Notice(
+        path=path_of(stored.id, directory.base),
+        title=optional_text_of(document, "name"),
+        purpose=optional_text_of(document, "purpose"),
+        text=optional_text_of(document, "content"),
+        language=optional_text_of(document, "language"),
+        languages=listed(document, "languages"),
+        school=directory.school(optional_text_of(document, "school")),
+        author=directory.person(stored.owner),
+        at_ms=unstamp(optional_text_of(document, "published")),
+        expires_ms=unstamp(optional_text_of(document, "expires")),
+        over=is_over(document, now),
+        reach=optional_text_of(document, "reach"),
+        subjects=listed(document, "subjects"),
+        age_from=number_of(document, "ageFrom"),
+        age_to=number_of(document, "ageTo"),
+        countries=listed(document, "countries"),
     )
 
 

@@ -20,6 +20,8 @@ from node.web.pages import (
     login,
     me,
     messages,
+    notice_form,
+    notices,
     partners,
     people,
     profile,
@@ -82,6 +84,13 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/contacts/withdraw", STAFF, contacts.withdraw),
     ("GET", "/contacts/end", STAFF, contacts.confirm_end),
     ("POST", "/contacts/end", STAFF, contacts.end),
+    ("GET", "/notices", STAFF, notices.show_all),
+    ("GET", "/notices/new", STAFF, notice_form.ask),
+    ("POST", "/notices/new", STAFF, notice_form.put_up),
+    ("GET", "/notices/{name}/edit", STAFF, notice_form.edit),
+    ("POST", "/notices/{name}/edit", STAFF, notice_form.save),
+    ("GET", "/notices/{name}/delete", STAFF, notices.confirm_take_back),
+    ("POST", "/notices/{name}/delete", STAFF, notices.take_back),
     ("GET", "/messages", STAFF, messages.show),
     ("GET", "/messages/{name}", STAFF, messages.read),
     ("POST", "/messages/{name}", STAFF, messages.write),
@@ -157,6 +166,7 @@ def shared() -> Mapping[str, Handler]:
         "/people/{name}": page(profile.show, ANYONE),
         "/schools/{name}": page(school.show, ANYONE),
         "/projects/{name}": page(projects.show, ANYONE),
+        "/notices/{name}": page(notices.show, ANYONE),
     }
 
 

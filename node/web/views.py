@@ -88,7 +88,7 @@ class Relation:
 
 @dataclass(frozen=True)
 class Entry:
-    """One public update."""
+    """One public update, or a notice that was put up."""
 
     author: Person
     text: str
@@ -96,6 +96,35 @@ class Entry:
     at_ms: int
     path: str
     mine: bool = False
+    notice: "Notice | None" = None
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A notice. `author` is None for a visitor who may not read of its writer.
+
+    `answer` says how the reader may answer: "" (not), offer, message, sent, received.
+    """
+
+    path: str
+    title: str
+    purpose: str
+    text: str
+    language: str
+    languages: Sequence[str]
+    school: School
+    author: Person | None
+    at_ms: int
+    expires_ms: int
+    over: bool
+    reach: str = "public"
+    subjects: Sequence[str] = ()
+    age_from: int | None = None
+    age_to: int | None = None
+    countries: Sequence[str] = ()
+    mine: bool = False
+    answer: str = ""
+    answer_path: str = ""
 
 
 @dataclass(frozen=True)
@@ -301,84 +330,3 @@ class Group:
     school: School
     people: Sequence[Person]
     own: bool
-
-
-@dataclass(frozen=True)
-class StaffAccount:
-    """An account in the administrator's list. `state`: active, asking, ended."""
-
-    id: str
-    handle: str
-    name: str
-    roles: Sequence[str]
-    state: str
-    self: bool
-    note: str
-    at_ms: int
-
-
-@dataclass(frozen=True)
-class Invitation:
-    """An open invitation."""
-
-    handle: str
-    name: str
-    until_ms: int
-
-
-@dataclass(frozen=True)
-class Link:
-    """A fresh invitation's link, shown once."""
-
-    name: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Partner:
-    """A partner school's node. `state`: pending, approved, blocked."""
-
-    path: str
-    origin: str
-    name: str
-    country: str
-    fingerprint: str
-    state: str
-    since_ms: int | None
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """Something on its way. `why` is a marked sentence, `detail` the machine's English words."""
-
-    id: str
-    partner: str
-    kind: str
-    attempts: int
-    since_ms: int
-    next_ms: int | None
-    given_up: bool
-    why: str
-    detail: str
-
-
-@dataclass(frozen=True)
-class Backup:
-    """One backup: being made, made and verified, or failed; `trouble` in the machine's English."""
-
-    file: str
-    state: str
-    nightly: bool
-    at_ms: int
-    size: str
-    verified_ms: int | None
-    trouble: str
-
-
-@dataclass(frozen=True)
-class Setting:
-    """An effective setting as text."""
-
-    name: str
-    value: str
-    description: str

@@ -131,6 +131,22 @@ AVAILABILITY = {
     "not_now": later("Not just now"),
 }
 
+PURPOSES = {
+    "looking_for_partners": later("Looking for partners"),
+    "offering_to_join": later("Offering to join a project"),
+    "exchange_of_letters": later("Exchange of letters"),
+    "short_activity": later("A short activity"),
+    "mobility": later("A visit"),
+    "question": later("A question"),
+}
+
+RUNNING_DAYS = {
+    "14": later("Two weeks"),
+    "30": later("A month"),
+    "60": later("Two months"),
+    "90": later("Three months"),
+}
+
 LISTED = {
     "person": later("People"),
     "school": later("Schools"),
@@ -142,15 +158,6 @@ LISTED_ONE = {
     "school": later("School"),
     "project": later("Project"),
     "notice": later("Notice"),
-}
-
-PURPOSES = {
-    "looking_for_partners": later("Looking for partners"),
-    "offering_to_join": later("Offering to join"),
-    "exchange_of_letters": later("Exchange of letters"),
-    "short_activity": later("Short activity"),
-    "mobility": later("Mobility"),
-    "question": later("Question"),
 }
 
 REACH = {
@@ -180,7 +187,9 @@ FIELDS = {
     "card": later("Card of its server"),
     "city": later("Town"),
     "compared": later("Comparing the fingerprint"),
+    "countries": later("Countries"),
     "country": later("Country"),
+    "days": later("How long it runs"),
     "description": later("Description"),
     "end": later("Ends"),
     "expected_results": later("What comes out of it"),
@@ -201,6 +210,7 @@ FIELDS = {
     "pupils": later("How many pupils"),
     "q": later("Words"),
     "reason": later("A few words"),
+    "purpose": later("What it is about"),
     "reach": later("Who may read this"),
     "region": later("Region"),
     "register_number": later("Number in the school register"),
@@ -242,6 +252,8 @@ TOLD = {
     "availability-renewed": later("Thank you. It holds for another half a year."),
     "published": later("Published."),
     "deleted": later("Deleted."),
+    "notice-up": later("Your notice is up."),
+    "notice-down": later("Your notice is taken back."),
     "sent": later("Sent."),
     "posted": later("Posted. The other schools get it at once, or when they are next switched on."),
     "member-added": later("Your colleague is in the space now."),

@@ -80,6 +80,16 @@ def press(words: str) -> Step:
     return step
 
 
+def follow(words: str) -> Step:
+    """Follow the first link of the main part that reads so, and wait for what comes."""
+
+    async def step(scene: Scene) -> None:
+        await scene.page.locator("main").get_by_role("link", name=words).first.click()
+        await scene.page.wait_for_load_state("load")
+
+    return step
+
+
 def unfold(selector: str) -> Step:
     """Open a `<details>`."""
 

@@ -148,6 +148,7 @@ def start(schools: Schools) -> None:
         "fresh_base": schools.fresh.base,
     }
     _people(schools)
+    _notices(schools)
     _letters(schools)
     _projects(schools)
     _forum(schools)
@@ -176,6 +177,26 @@ def _people(schools: Schools) -> None:
     schools.places["azul_school"] = page.link("/schools/")
     schools.places["vert_school"] = ana.get(f"/people/{schools.places['luc']}").link("/schools/")
     journey.publish(luc, "Le Rhône est haut ce matin. Who has a river that is lower?")
+
+
+def _notices(schools: Schools) -> None:
+    ana, luc = schools.visitor("ana"), schools.visitor("luc")
+    for visitor, name, place, reach in (
+        (ana, "Ana", "notice", "accredited"),
+        (luc, "Luc", "far_notice", "public"),
+    ):
+        page = visitor.send(
+            visitor.get("/notices/new"),
+            "/notices/new",
+            title=f"Who measures the river with {name}?",
+            text="Once a month we measure how high the water stands.\n\nWho compares with us?",
+            subjects=["geography"],
+            countries=["PL", "GR"],
+            reach=reach,
+        )
+        path = urlsplit(page.link("/edit")).path.removesuffix("/edit")
+        schools.places[place] = path
+    schools.places["luc_notice"] = f"{schools.places['far_notice']}@{schools.vert.address}"
 
 
 def _letters(schools: Schools) -> None:

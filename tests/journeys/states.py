@@ -6,7 +6,7 @@ what another state shows, so that they can be looked at in any order.
 
 from dataclasses import dataclass
 
-from tests.journeys.scene import Scene, Step, at, fill, press, see, unfold
+from tests.journeys.scene import Scene, Step, at, fill, follow, press, see, unfold
 
 
 @dataclass(frozen=True)
@@ -134,6 +134,37 @@ PEOPLE = (
         press("Send"),
         MEND,
     ),
+)
+
+NOTICES = (
+    state("notices", "/notices", at("ana", "/notices"), see("My notices")),
+    state("notices, none", "/notices", at("eleni", "/notices")),
+    state("notices, none that fits", "/notices", at("ana", "/notices?purpose=mobility")),
+    state("new notice", "/notices/new", at("nina", "/notices/new")),
+    state("new notice, all fields", "/notices/new", at("nina", "/notices/new"), unfold(".more")),
+    state(
+        "new notice in vain", "/notices/new", at("nina", "/notices/new"), press("Put it up"), MEND
+    ),
+    state("own notice", "/notices/{name}", at("ana", "{notice}"), see("Take back")),
+    state("notice of another", "/notices/{name}", at("nina", "{luc_notice}"), see("Answer")),
+    state("notice for a visitor", "/notices/{name}", at("@vert", "{far_notice}"), see("Sign in")),
+    state(
+        "answer to a notice",
+        "/people/{name}/contact",
+        at("nina", "{luc_notice}"),
+        follow("Answer"),
+        see("A few words from you"),
+    ),
+    state("change a notice", "/notices/{name}/edit", at("ana", "{notice}/edit")),
+    state(
+        "change a notice in vain",
+        "/notices/{name}/edit",
+        at("ana", "{notice}/edit"),
+        fill(title=""),
+        press("Save"),
+        MEND,
+    ),
+    state("take a notice back", "/notices/{name}/delete", at("ana", "{notice}/delete")),
 )
 
 PROJECTS = (
@@ -273,4 +304,4 @@ GERMAN = (
     state("login in German", "/login", at("", "/login"), language="de"),
 )
 
-STATES = (*VISITORS, *HOME, *PEOPLE, *PROJECTS, *SPACES, *ADMINISTRATION, *GERMAN)
+STATES = (*VISITORS, *HOME, *PEOPLE, *NOTICES, *PROJECTS, *SPACES, *ADMINISTRATION, *GERMAN)

@@ -12,7 +12,7 @@ from node.actions.context import CONTEXT
 from node.actions.identity import list_listed_keys
 from node.storage import backups, deliveries, objects, partners
 from node.storage.deliveries import Delivery
-from node.web import views, words
+from node.web import office_views, words
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -138,7 +138,7 @@ def _read_place(form: Form) -> tuple[int, int] | None:
 def _settings_page(request: web.Request, form: Form, status: int) -> web.Response:
     effective = asdict(request.app[CONTEXT].settings)
     shown = [
-        views.Setting(one.name, _value(effective, one.name), one.description)
+        office_views.Setting(one.name, _value(effective, one.name), one.description)
         for one in config.describe()
     ]
     return render(request, "settings.html", status=status, form=form, settings=shown)

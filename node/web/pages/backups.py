@@ -10,7 +10,7 @@ from aiohttp import web
 from node.actions import backup as acting
 from node.actions.context import CONTEXT
 from node.storage.backups import Backup
-from node.web import views
+from node.web import office_views
 from node.web.door import me
 from node.web.render import render, see_other
 from protocol.errors import Refused
@@ -49,8 +49,8 @@ def _is_ready(request: web.Request) -> bool:
     return True
 
 
-def _view(row: Backup) -> views.Backup:
-    return views.Backup(
+def _view(row: Backup) -> office_views.Backup:
+    return office_views.Backup(
         file=Path(row.file).name,
         state=row.state,
         nightly=row.nightly,

@@ -6,7 +6,7 @@ from node.actions import deliveries as acting
 from node.actions.context import CONTEXT
 from node.storage import deliveries
 from node.storage.deliveries import Delivery
-from node.web import views
+from node.web import office_views
 from node.web.door import me
 from node.web.forms import Form
 from node.web.i18n import later
@@ -72,8 +72,8 @@ async def drop(request: web.Request) -> web.Response:
     return see_other(LIST, "dropped")
 
 
-def _view(row: Delivery) -> views.Delivery:
-    return views.Delivery(
+def _view(row: Delivery) -> office_views.Delivery:
+    return office_views.Delivery(
         id=str(row.id),
         partner=row.origin,
         kind=row.kind,

@@ -42,7 +42,7 @@ async def show(request: web.Request) -> web.Response:
         people |= {name for one in mine for name in rooms.names_in(one)}
         known = await directory.look_up(reader, context.base, people)
     entries = [
-        cards.entry(notes[item.id], known, reader=account.actor)
+        cards.entry(notes[item.id], known, context.now(), reader=account.actor)
         for item in items
         if item.id in notes
     ]

@@ -5,7 +5,7 @@ from aiohttp import web
 from node.actions import messages as acting
 from node.actions.context import CONTEXT
 from node.storage import contacts, messages
-from node.web import directory, views, words
+from node.web import answering, directory, views, words
 from node.web.directory import actor_of, path_of
 from node.web.door import me
 from node.web.forms import Form, read_form
@@ -35,7 +35,8 @@ async def read(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     account = me(request)
     await acting.mark_read(context, account, _other(request))
-    return await _page(request, Form.filled(language=account.language), 200)
+    beginning = await answering.begin(request, _other(request))
+    return await _page(request, Form.filled(language=account.language, text=beginning), 200)
 
 
 async def write(request: web.Request) -> web.Response:

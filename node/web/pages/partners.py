@@ -6,7 +6,7 @@ from node.actions import partners as acting
 from node.actions.context import CONTEXT
 from node.storage import partners
 from node.storage.partners import Partner
-from node.web import views
+from node.web import office_views
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -126,8 +126,8 @@ async def _partner(request: web.Request) -> Partner:
     raise Refused(Reason.NOT_FOUND, "No school of this address is on the list.")
 
 
-def _view(partner: Partner) -> views.Partner:
-    return views.Partner(
+def _view(partner: Partner) -> office_views.Partner:
+    return office_views.Partner(
         path=path_of(partner.origin),
         origin=partner.origin,
         name=partner.name,

@@ -13,7 +13,7 @@ from node.storage import contacts, follows, objects
 from node.storage.accounts import Account
 from node.storage.database import Reader
 from node.storage.objects import StoredDocument
-from node.web import cards, directory, views
+from node.web import answering, cards, directory, views
 from node.web.directory import Directory, actor_of, is_open, path_of
 from node.web.door import me, signed_in
 from node.web.forms import Form, read_form
@@ -49,6 +49,7 @@ async def show(request: web.Request) -> web.Response:
     async with context.database.read() as reader:
         stored = await _get(reader, context.base, actor, account)
         notes = await objects.list_of_owner(reader, actor, "note", limit=20)
+        notices = await objects.list_of_owner(reader, actor, "notice", limit=20)
         known = await directory.look_up(reader, context.base, [actor])
         relation = None
         if account is not None and account.actor != actor:
@@ -60,7 +61,17 @@ async def show(request: web.Request) -> web.Response:
         person=_profile(stored, known, context.now()),
         mine=own == actor,
         relation=relation,
-        notes=[cards.entry(one, known, reader=own) for one in notes if one.listed or not one.local],
+        notes=[
+            cards.entry(one, known, context.now(), reader=own)
+            for one in notes
+            if one.listed or not one.local
+        ],
+        notices=[
+            notice
+            for one in notices
+            if directory.is_open(one, account)
+            and not (notice := cards.notice(one, known, context.now())).over
+        ],
     )
 
 
@@ -79,7 +90,8 @@ async def unfollow(request: web.Request) -> web.Response:
 
 
 async def ask_contact(request: web.Request) -> web.Response:
-    return await _contact_page(request, Form(), 200)
+    beginning = await answering.begin(request, _actor(request))
+    return await _contact_page(request, Form.filled(note=beginning), 200)
 
 
 async def offer_contact(request: web.Request) -> web.Response:

@@ -6,7 +6,7 @@ from node.actions import people
 from node.actions.context import CONTEXT
 from node.storage import accounts
 from node.storage.accounts import Account
-from node.web import views, words
+from node.web import office_views, words
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -39,7 +39,7 @@ async def invite(request: web.Request) -> web.Response:
                 language=language,
             )
             fresh = Form.filled(roles=["teacher"], language=language)
-            return await _page(request, fresh, 200, views.Link(name, url))
+            return await _page(request, fresh, 200, office_views.Link(name, url))
     return await _page(request, form, 422)
 
 
@@ -48,7 +48,7 @@ async def renew(request: web.Request) -> web.Response:
     account = await _account(request)
     url = await people.invite_anew(request.app[CONTEXT], me(request), account.handle)
     fresh = Form.filled(roles=["teacher"], language=request[FRAME].language.tag)
-    return await _page(request, fresh, 200, views.Link(account.name, url))
+    return await _page(request, fresh, 200, office_views.Link(account.name, url))
 
 
 async def withdraw(request: web.Request) -> web.Response:
@@ -101,7 +101,7 @@ async def _ending(request: web.Request, form: Form, status: int) -> web.Response
 
 
 async def _page(
-    request: web.Request, form: Form, status: int, link: views.Link | None = None
+    request: web.Request, form: Form, status: int, link: office_views.Link | None = None
 ) -> web.Response:
     context = request.app[CONTEXT]
     everybody = await people.list_accounts(context, me(request))
@@ -117,12 +117,14 @@ async def _page(
         link=link,
         asking=[one for one in shown if one.state == "waiting"],
         accounts=[one for one in shown if one.state != "waiting"],
-        invitations=[views.Invitation(one.handle, one.name, one.expires_ms) for one in invited],
+        invitations=[
+            office_views.Invitation(one.handle, one.name, one.expires_ms) for one in invited
+        ],
     )
 
 
-def _view(account: Account, own: int) -> views.StaffAccount:
-    return views.StaffAccount(
+def _view(account: Account, own: int) -> office_views.StaffAccount:
+    return office_views.StaffAccount(
         id=str(account.id),
         handle=account.handle,
         name=account.name,

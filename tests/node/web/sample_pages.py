@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from node.web import views
+from node.web import office_views, views
 from node.web.forms import Form
 from node.web.i18n import later
 from tests.node.web.sample_work import WORK
@@ -16,6 +16,7 @@ from tests.node.web.samples import (
     MARI,
     NIGHT,
     NIKOS,
+    NOTICE,
     NOW_MS,
     OURS,
     OWN_ENTRY,
@@ -28,6 +29,9 @@ from tests.node.web.samples import (
     contact,
     wrong,
 )
+
+NOTICE_OVER = replace(NOTICE, author=ANNA, mine=True, over=True, reach="accredited", countries=[])
+NOTICE_ENTRY = replace(ENTRY, notice=NOTICE, path=NOTICE.path)
 
 PAGES: dict[str, Sample] = {
     "front": Sample(
@@ -44,7 +48,7 @@ PAGES: dict[str, Sample] = {
     "logout": Sample("logout.html", {}, "/logout"),
     "invite": Sample(
         "invite.html",
-        {"form": EMPTY, "invitation": views.Invitation("anna.berg", "Anna Berg", NOW_MS)},
+        {"form": EMPTY, "invitation": office_views.Invitation("anna.berg", "Anna Berg", NOW_MS)},
         "/invite/x",
         "visitor",
     ),
@@ -68,7 +72,10 @@ PAGES: dict[str, Sample] = {
                 views.Step("/people", later("Offer somebody to be contacts"), False),
                 views.Step("/projects/new", later("Plan a project"), False),
             ],
-            "days": [views.Day(ENTRY.at_ms, [ENTRY]), views.Day(OWN_ENTRY.at_ms, [OWN_ENTRY])],
+            "days": [
+                views.Day(ENTRY.at_ms, [ENTRY, NOTICE_ENTRY]),
+                views.Day(OWN_ENTRY.at_ms, [OWN_ENTRY]),
+            ],
             "spaces": [SPACE],
             "older": "",
         },
@@ -84,6 +91,7 @@ PAGES: dict[str, Sample] = {
             "mine": False,
             "relation": views.Relation("no", "no", False, "/messages/x"),
             "notes": [ENTRY],
+            "notices": [NOTICE],
         },
         PROFILE.path,
     ),
@@ -94,12 +102,19 @@ PAGES: dict[str, Sample] = {
             "mine": False,
             "relation": views.Relation("yes", "yes", False, "/messages/x"),
             "notes": [],
+            "notices": [NOTICE],
         },
         PROFILE.path,
     ),
     "profile-visitor": Sample(
         "profile.html",
-        {"person": PROFILE, "mine": False, "relation": None, "notes": [ENTRY]},
+        {
+            "person": PROFILE,
+            "mine": False,
+            "relation": None,
+            "notes": [ENTRY],
+            "notices": [NOTICE],
+        },
         PROFILE.path,
         "visitor",
     ),
@@ -110,8 +125,43 @@ PAGES: dict[str, Sample] = {
             "mine": True,
             "relation": None,
             "notes": [OWN_ENTRY],
+            "notices": [NOTICE],
         },
         ANNA.path,
+    ),
+    "notices": Sample(
+        "notices.html",
+        {"form": EMPTY, "narrowed": False, "notices": [NOTICE], "mine": [NOTICE_OVER]},
+        "/notices",
+    ),
+    "notices-none": Sample(
+        "notices.html", {"form": EMPTY, "narrowed": True, "notices": [], "mine": []}, "/notices"
+    ),
+    "notices-empty": Sample(
+        "notices.html", {"form": EMPTY, "narrowed": False, "notices": [], "mine": []}, "/notices"
+    ),
+    "notice": Sample("notice.html", {"notice": replace(NOTICE, answer="offer")}, NOTICE.path),
+    "notice-sent": Sample("notice.html", {"notice": replace(NOTICE, answer="sent")}, NOTICE.path),
+    "notice-received": Sample(
+        "notice.html", {"notice": replace(NOTICE, answer="received")}, NOTICE.path
+    ),
+    "notice-message": Sample(
+        "notice.html", {"notice": replace(NOTICE, answer="message")}, NOTICE.path
+    ),
+    "notice-over": Sample("notice.html", {"notice": replace(NOTICE, over=True)}, NOTICE.path),
+    "notice-own": Sample("notice.html", {"notice": NOTICE_OVER}, NOTICE_OVER.path),
+    "notice-visitor": Sample(
+        "notice.html", {"notice": replace(NOTICE, author=None)}, NOTICE.path, "visitor"
+    ),
+    "notice-new": Sample(
+        "notice_form.html",
+        {"form": EMPTY, "new": True, "until_ms": None, "back": "/notices", "more_open": True},
+        "/notices/new",
+    ),
+    "notice-edit": Sample(
+        "notice_form.html",
+        {"form": wrong(), "new": False, "until_ms": NOW_MS, "back": "/", "more_open": False},
+        "/notices/x/edit",
     ),
     "search": Sample(
         "search.html",

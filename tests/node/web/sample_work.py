@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from node.web import views
+from node.web import office_views, views
 from node.web.forms import Form
 from node.web.i18n import later
 from tests.node.web.samples import (
@@ -152,21 +152,21 @@ WORK: dict[str, Sample] = {
         "staff.html",
         {
             "form": Form.filled(language="de"),
-            "link": views.Link("Jonas Vogt", "https://lindenschule.example/invite/4Kd0sLq"),
+            "link": office_views.Link("Jonas Vogt", "https://lindenschule.example/invite/4Kd0sLq"),
             "asking": [
-                views.StaffAccount(
+                office_views.StaffAccount(
                     "A3", "eva", "Eva Stein", [], "asking", False, "Music, classes 5 to 8.", NOW_MS
                 )
             ],
             "accounts": [
-                views.StaffAccount(
+                office_views.StaffAccount(
                     "A1", "anna.berg", "Anna Berg", ["teacher", "admin"], "active", True, "", NOW_MS
                 ),
-                views.StaffAccount(
+                office_views.StaffAccount(
                     "A2", "otto", "Otto Lang", ["teacher"], "ended", False, "", NOW_MS
                 ),
             ],
-            "invitations": [views.Invitation("jonas", "Jonas Vogt", NOW_MS + 14 * DAY_MS)],
+            "invitations": [office_views.Invitation("jonas", "Jonas Vogt", NOW_MS + 14 * DAY_MS)],
         },
         "/school/staff",
         "admin",
@@ -194,7 +194,7 @@ WORK: dict[str, Sample] = {
             "form": EMPTY,
             "own_card": '{"id":"https://school.example/actor"}',
             "partners": [
-                views.Partner(
+                office_views.Partner(
                     f"/admin/partners/{state}",
                     f"https://{state}.example",
                     THEIRS.name,
@@ -213,7 +213,7 @@ WORK: dict[str, Sample] = {
         "partner.html",
         {
             "form": EMPTY,
-            "partner": views.Partner(
+            "partner": office_views.Partner(
                 "/admin/partners/agrinio.example",
                 "https://agrinio.example",
                 THEIRS.name,
@@ -230,7 +230,7 @@ WORK: dict[str, Sample] = {
         "deliveries.html",
         {
             "deliveries": [
-                views.Delivery(
+                office_views.Delivery(
                     "D1",
                     "https://agrinio.example",
                     "Create",
@@ -256,8 +256,8 @@ WORK: dict[str, Sample] = {
             "hour": "02:00",
             "wanted": True,
             "backups": [
-                views.Backup("", "wanted", False, NOW_MS, "", None, ""),
-                views.Backup(
+                office_views.Backup("", "wanted", False, NOW_MS, "", None, ""),
+                office_views.Backup(
                     "schoolgate-linden.example-20261126T020000Z.backup",
                     "made",
                     True,
@@ -266,7 +266,7 @@ WORK: dict[str, Sample] = {
                     NOW_MS - DAY_MS,
                     "",
                 ),
-                views.Backup("", "failed", True, NOW_MS - 2 * DAY_MS, "", None, "no room"),
+                office_views.Backup("", "failed", True, NOW_MS - 2 * DAY_MS, "", None, "no room"),
             ],
         },
         "/admin/backups",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from node.web import views
+from node.web import office_views, views
 from node.web.forms import Form
 from node.web.i18n import later
 from node.web.results import Result
@@ -265,6 +265,25 @@ SCHOOL = views.SchoolCard(
 )
 
 
+NOTICE = views.Notice(
+    path="/notices/rivers000000000000000@agrinio.example",
+    title="Who counts birds with us?",
+    purpose="looking_for_partners",
+    text="Our class counts the birds of the lagoon once a month.\n\nWe look for a class elsewhere.",
+    language="en",
+    languages=["en", "el"],
+    school=THEIRS,
+    author=NIKOS,
+    at_ms=NOW_MS - DAY_MS,
+    expires_ms=NOW_MS + 29 * DAY_MS,
+    over=False,
+    subjects=["biology", "geography"],
+    age_from=11,
+    age_to=14,
+    countries=["DE", "PL"],
+)
+
+
 def contact(answer: str, person: views.Person) -> views.Contact:
     return views.Contact(
         f"C{answer}",
@@ -301,6 +320,6 @@ def wrong() -> Form:
 
 EMPTY = Form()
 SETTINGS = [
-    views.Setting("node.base_url", "https://lindenschule.example", "The public address."),
-    views.Setting("sign_in.session_days", "30", "How long a device stays signed in."),
+    office_views.Setting("node.base_url", "https://lindenschule.example", "The public address."),
+    office_views.Setting("sign_in.session_days", "30", "How long a device stays signed in."),
 ]

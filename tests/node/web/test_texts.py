@@ -100,6 +100,7 @@ def test_every_code_of_the_vocabularies_has_a_label() -> None:
         (words.SCOPES, "project_scope"),
         (words.AVAILABILITY, "availability"),
         (words.REACH, "reach"),
+        (words.PURPOSES, "notice_purpose"),
     ):
         assert set(labels) == set(words.codes(vocabulary)), vocabulary
 

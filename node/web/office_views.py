@@ -1,0 +1,88 @@
+"""What the templates of the administration read: plain values, made by its pages.
+
+Times are milliseconds since 1970 (`*_ms`); `path` is an address on this node.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class StaffAccount:
+    """An account in the administrator's list. `state`: active, asking, ended."""
+
+    id: str
+    handle: str
+    name: str
+    roles: Sequence[str]
+    state: str
+    self: bool
+    note: str
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """An open invitation."""
+
+    handle: str
+    name: str
+    until_ms: int
+
+
+@dataclass(frozen=True)
+class Link:
+    """A fresh invitation's link, shown once."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Partner:
+    """A partner school's node. `state`: pending, approved, blocked."""
+
+    path: str
+    origin: str
+    name: str
+    country: str
+    fingerprint: str
+    state: str
+    since_ms: int | None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Something on its way. `why` is a marked sentence, `detail` the machine's English words."""
+
+    id: str
+    partner: str
+    kind: str
+    attempts: int
+    since_ms: int
+    next_ms: int | None
+    given_up: bool
+    why: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Backup:
+    """One backup: being made, made and verified, or failed; `trouble` in the machine's English."""
+
+    file: str
+    state: str
+    nightly: bool
+    at_ms: int
+    size: str
+    verified_ms: int | None
+    trouble: str
+
+
+@dataclass(frozen=True)
+class Setting:
+    """An effective setting as text."""
+
+    name: str
+    value: str
+    description: str
