@@ -23,6 +23,7 @@ from node.actions import (
     contacts,
     deliver,
     found,
+    harvest,
     listing,
     publish,
     receive,
@@ -64,6 +65,8 @@ QUESTIONS = Rate(requests=3000, window_s=300, burst=600)
 """How often one partner may ask whether it is called, and answer."""
 UNHEARD_OF_ACTORS = Rate(requests=120, window_s=300, burst=60)
 """How often strangers may make this node ask one partner for an actor: far below its limit."""
+SEARCHES = Rate(requests=150, window_s=300, burst=40)
+"""How often one school may search at a hub: half of all that it may ask there."""
 
 WORKERS = [
     Worker("intake", receive.TOPIC, receive.apply_due),
@@ -74,6 +77,7 @@ WORKERS = [
     Worker("backups", backup.TOPIC, backup.make_due),
     Worker("tidying", "tidying", tidy.tidy_up),
     Worker("directory", listing.TOPIC, listing.look_again),
+    Worker("harvest", harvest.TOPIC, harvest.step),
 ]
 
 
@@ -161,6 +165,7 @@ async def open_context(
                 ),
                 fetches=RateLimit(UNHEARD_OF_ACTORS),
                 questions=RateLimit(QUESTIONS),
+                searches=RateLimit(SEARCHES),
                 folder=folder,
                 meter=Meter(),
             )

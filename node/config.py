@@ -69,6 +69,12 @@ class HubSettings:
 
 
 @dataclass(frozen=True)
+class DirectorySettings:
+    harvest_every_s: float
+    hub_timeout_s: float
+
+
+@dataclass(frozen=True)
 class RemoteSettings:
     ca_file: str | None
     hosts: dict[str, str]
@@ -113,6 +119,7 @@ class Settings:
     delivery: DeliverySettings
     replication: ReplicationSettings
     hub: HubSettings
+    directory: DirectorySettings
     remote: RemoteSettings
     backup: BackupSettings
     metrics: MetricsSettings

@@ -128,6 +128,21 @@ def hub_asked(hub: str, changed: int) -> None:
     _sink.write("hub_asked", {"hub": hub, "changed": changed})
 
 
+def harvest_failed(source: str, why: str) -> None:
+    """A directory could not be read on; it is tried again."""
+    _sink.write("harvest_failed", {"source": source, "why": why})
+
+
+def search_failed(hub: str, why: str) -> None:
+    """The hub did not answer a search in time, or not in order."""
+    _sink.write("search_failed", {"hub": hub, "why": why})
+
+
+def listing_refused(source: str, why: str) -> None:
+    """A document that `source` listed was left out."""
+    _sink.write("listing_refused", {"source": source, "why": why})
+
+
 def hub_silent(hub: str, why: str) -> None:
     _sink.write("hub_silent", {"hub": hub, "why": why})
 

@@ -133,6 +133,16 @@ def judge_document(
     return [put]
 
 
+def check_document(document: JSONObject, base: str, now: datetime) -> None:
+    """Refuse what no document of another node may be, whatever is stored and whoever brings it."""
+    _check_home(document, owner_of(document), base)
+    _check_dates(document)
+    if kind_of(document) == "notice":
+        notices.check_expiry(document)
+        notices.check_not_ahead(document, now)
+    _check_keys(document)
+
+
 def judge_delete(activity: Verified[JSONObject], known: Known, now: datetime) -> list[Effect]:
     """A Delete with its tombstone. Of something unknown it is dropped without a trace."""
     tombstone = inner_of(activity.value, known)

@@ -42,6 +42,7 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
         _ACTIVITY,
     ),
     **dict.fromkeys(("discovery", "nodeinfo-links", "heads", "inbox-answer", "calls"), _JSON),
+    "search-results": _JSON,
     "endorsements": _ACTIVITY,
     **dict.fromkeys(("introduction", "admission-request", "admission"), _JSON),
     **dict.fromkeys(("accreditation", "status-list"), "application/vc"),

@@ -32,6 +32,7 @@ class Context:
     rates: RateLimit
     fetches: RateLimit
     questions: RateLimit
+    searches: RateLimit
     folder: Folder
     meter: Meter
 

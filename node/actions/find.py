@@ -1,11 +1,14 @@
 """Finding somebody by an address: here at once, at a partner's by one signed question."""
 
-from node.actions import known_actors
+from node.actions import introductions, known_actors
 from node.actions.context import Context
-from node.storage import objects, partners
+from node.storage import harvests, listings, objects, partners
 from node.storage.accounts import Account
+from node.storage.partners import Partner
 from protocol import names
 from protocol.errors import Reason, Refused
+from protocol.reading import ACTOR_TYPES
+from protocol.shapes import kind_of
 
 AWAY = frozenset({Reason.UNREACHABLE, Reason.BAD_ANSWER, Reason.NOT_ALLOWED})
 
@@ -37,17 +40,40 @@ async def _find(context: Context, actor: str) -> str:
     if names.same_origin(actor, context.base):
         raise missing
     if partner is None or partner.state != "approved":
-        raise Refused(
-            Reason.NOT_PARTNER,
-            "That school's node is no partner of yours; ask your administrator to add it.",
-        )
+        partner = await _meet(context, names.origin(actor))
     try:
         await known_actors.fetch_actor(context, partner, actor)
     except Refused as refused:
         # What is known of somebody is shown also while that node does not answer.
-        if stored is None or stored.buried or refused.reason not in AWAY:
+        if refused.reason not in AWAY or (stored is not None and stored.buried):
+            raise
+        if stored is None and not await _keep_listed(context, actor):
             raise
     return actor
+
+
+async def _meet(context: Context, origin: str) -> Partner:
+    """The partner that a node becomes by what a hub stated about it in its answer to a search."""
+    async with context.database.read() as reader:
+        node = await harvests.find_node(reader, origin)
+    if node is None:
+        raise Refused(
+            Reason.NOT_PARTNER,
+            "That school's node is no partner of yours; ask your administrator to add it.",
+        )
+    async with context.database.write() as transaction:
+        return await introductions.put_presented(context, transaction, node.credential)
+
+
+async def _keep_listed(context: Context, actor: str) -> bool:
+    """Know an actor by what its node vouched for in a directory, while the node is away."""
+    async with context.database.write() as transaction:
+        listed = await listings.find(transaction, actor)
+        if listed is None or listed.buried or listed.document["type"] not in ACTOR_TYPES:
+            return False
+        opened = known_actors.open_actor(listed.document, context)
+        await known_actors.keep(context, transaction, opened, kind_of(listed.document))
+    return True
 
 
 def _actor_of(context: Context, account: Account, text: str) -> str:

@@ -33,11 +33,12 @@ async def put(
     if not directory.is_listed(stored.document):
         return
     known = await listings.find(transaction, stored.id)
-    if known is not None and (known.buried or known.version >= stored.version):
-        if voucher and known.version == stored.version and not known.voucher:
+    stranger = known is not None and known.kept_until_ms is not None
+    if known is not None and not stranger and (known.buried or known.version >= stored.version):
+        if known.version == stored.version and voucher not in ("", known.voucher):
             await listings.put_voucher(transaction, stored.id, voucher, source)
         return
-    listed = _listed(context, stored, known, source, voucher)
+    listed = row_of(context, stored, known, source, voucher)
     listing = None
     if not stored.buried:
         listing = await _list(transaction, stored.document, context.now())
@@ -57,13 +58,21 @@ async def look_again(context: Context) -> int | None:
             due = await listings.list_due(reader, context.now_ms(), limit=AT_ONCE)
             missing = await listings.list_unlisted(reader, limit=AT_ONCE)
             next_ms = await listings.find_next_due_ms(reader)
-        if not due and not missing:
+            over = await listings.list_kept(reader, context.now_ms(), limit=AT_ONCE)
+        if not due and not missing and not over:
             return next_ms
         async with context.database.write() as transaction:
+            await listings.drop_many(transaction, over)
             for one in due:
                 await _move(context, transaction, one)
             for stored in missing:
                 await put(context, transaction, stored, source=context.base)
+
+
+async def forget(context: Context, transaction: Transaction, origin: str) -> None:
+    """List nothing of a node any more: its accreditation or the partnership has ended."""
+    while ids := await listings.list_of_origin(transaction, origin, limit=AT_ONCE):
+        await listings.drop_many(transaction, ids)
 
 
 async def _move(context: Context, transaction: Transaction, one: Listed) -> None:
@@ -77,9 +86,16 @@ async def _list(reader: Reader, document: JSONObject, now: datetime) -> Listing 
     return directory.list_document(document, None if card is None else card.document, now)
 
 
-def _listed(
-    context: Context, stored: StoredDocument, known: Listed | None, source: str, voucher: str
+def row_of(
+    context: Context,
+    stored: StoredDocument,
+    known: Listed | None,
+    source: str,
+    voucher: str,
+    *,
+    kept_until_ms: int | None = None,
 ) -> Listed:
+    """A document as a row of the directory; a tombstone stays under the school of `known`."""
     school = stored.document.get("school")
     kind = _KINDS[type_of(stored.document)]
     if kind == "school":
@@ -99,4 +115,5 @@ def _listed(
         shown=not stored.buried,
         buried=stored.buried,
         listed_ms=context.now_ms(),
+        kept_until_ms=kept_until_ms,
     )

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from node.actions import identity
 from node.actions.context import CONTEXT, Context
 from node.federation.answers import answer
 from node.federation.asking import require_partner
@@ -11,6 +12,8 @@ from protocol import outbound
 from protocol.canonical import JSON, JSONObject
 from protocol.documents import CONTEXT as DOCUMENT_CONTEXT
 from protocol.errors import Reason, Refused
+from protocol.names import service_actor_id
+from protocol.vouchers import vouch
 
 PAGE = 20
 CHANGES_AT_MOST = 500
@@ -22,7 +25,7 @@ async def get_outbox(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     actor = await _actor_of(context, request.path.removesuffix("/outbox"))
     collection = context.base + request.path
-    before = _number(request, "before")
+    before = read_number(request, "before")
     async with context.database.read() as reader:
         if before is None:
             body = await _collection(reader, collection, actor)
@@ -52,14 +55,25 @@ async def get_followers(request: web.Request) -> web.Response:
 
 
 async def get_changes(request: web.Request) -> web.Response:
-    """Own listed documents that changed after `?after=N`, latest version each, as NDJSON."""
+    """Own listed documents that changed after `?after=N`, latest version each, as NDJSON.
+
+    Each carries the node's voucher, so that a hub may pass it on.
+    """
     await require_partner(request)
     context = request.app[CONTEXT]
-    after = _number(request, "after") or 0
-    limit = min(_number(request, "limit") or CHANGES_AT_MOST, CHANGES_AT_MOST)
+    after = read_number(request, "after") or 0
+    limit = min(read_number(request, "limit") or CHANGES_AT_MOST, CHANGES_AT_MOST)
     async with context.database.read() as reader:
         changed = await objects.list_changes(reader, after, limit)
-    lines: list[JSONObject] = [{"n": n, "document": one.document} for n, one in changed]
+        speaker = await identity.get_identity(context, reader, service_actor_id(context.base))
+    lines: list[JSONObject] = [
+        {
+            "n": n,
+            "document": one.document,
+            "voucher": vouch(one.document, speaker.signer, speaker.key_id).to_json(),
+        }
+        for n, one in changed
+    ]
     return answer(outbound.release_lines(context.book, "change", lines))
 
 
@@ -99,7 +113,8 @@ async def _page(reader: Reader, id_: str, actor: str | None, before: int) -> JSO
     return page
 
 
-def _number(request: web.Request, name: str) -> int | None:
+def read_number(request: web.Request, name: str) -> int | None:
+    """The whole number of a parameter, if it is given. Refuses with BAD_INPUT anything else."""
     text = request.query.get(name)
     if text is None:
         return None

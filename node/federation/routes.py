@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from node.federation import actors, calls, collections, discovery, hubs, inbox, spaces
+from node.federation import actors, calls, collections, directory, discovery, hubs, inbox, spaces
 
 
 def routes() -> list[web.RouteDef]:
@@ -24,6 +24,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/status-lists/{number:[1-9][0-9]*}", hubs.status_list),
         web.get("/outbox", collections.get_outbox),
         web.get("/changes", collections.get_changes),
+        web.get("/directory", directory.get_directory),
         *(
             web.get(f"/{family}/{{name}}/{part}", handler)
             for family in ("people", "schools", "projects")
@@ -43,6 +44,7 @@ def routes() -> list[web.RouteDef]:
 def shared() -> Mapping[str, Handler]:
     """Documents whose address is a page too: path pattern → handler of the document."""
     return {
+        "/search": directory.search,
         "/people/{name}": actors.document,
         "/schools/{name}": actors.document,
         "/projects/{name}": actors.document,

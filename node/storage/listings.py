@@ -19,7 +19,7 @@ from protocol.directory import Cursor, Listing, Query
 
 _COLUMNS = (
     "l.number, l.id, l.kind, l.owner, l.origin, l.school, l.version, l.document, l.voucher, "
-    "l.source, l.shown, l.buried, l.listed_ms, l.change"
+    "l.source, l.shown, l.buried, l.listed_ms, l.change, l.kept_until_ms"
 )
 _HIDDEN = 7 << 56
 """From here on lie the places of what is kept and not shown: tombstones, offers, what is over."""
@@ -36,7 +36,8 @@ class Listed:
     """A document in the directory, or its tombstone.
 
     `kind` is what is searched for; `source` is the origin that it came from; `voucher` is what its
-    node signed about it, "" where it never had to be passed on.
+    node signed about it, "" where it never had to be passed on. What only came in a hub's answer is
+    kept until `kept_until_ms`, to be shown, and found by nothing here.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Listed:
     listed_ms: int
     number: int = 0
     change: int = 0
+    kept_until_ms: int | None = None
 
     def as_stored(self, base: str) -> StoredDocument:
         """The same as pages read documents."""
@@ -94,6 +96,7 @@ def _read(row: Row) -> Listed:
         listed_ms=row["listed_ms"],
         number=row["number"],
         change=row["change"],
+        kept_until_ms=row["kept_until_ms"],
     )
 
 
@@ -117,7 +120,8 @@ async def list_of_school(reader: Reader, school: str) -> list[Listed]:
     """What stands under a school's name, besides the school itself."""
     rows = await reader.all(
         f"SELECT {_COLUMNS} FROM listings l "
-        "WHERE l.school = $1 AND l.kind IN ('person', 'project', 'notice') AND l.buried = 0",
+        "WHERE l.school = $1 AND l.kind IN ('person', 'project', 'notice') AND l.buried = 0 "
+        "AND l.kept_until_ms IS NULL",
         school,
     )
     return [_read(row) for row in rows]
@@ -152,15 +156,58 @@ async def list_unlisted(reader: Reader, *, limit: int) -> list[StoredDocument]:
     ]
 
 
+async def list_changes(reader: Reader, after: int, limit: int) -> list[Listed]:
+    """What changed after `after` of the nodes that this one reads from itself, in that order."""
+    rows = await reader.all(
+        f"SELECT {_COLUMNS} FROM listings l WHERE l.change > $1 AND l.voucher <> '' "
+        "AND l.source = l.origin AND l.kept_until_ms IS NULL ORDER BY l.change LIMIT $2",
+        after,
+        limit,
+    )
+    return [_read(row) for row in rows]
+
+
+async def list_kept(reader: Reader, before_ms: int, *, limit: int) -> list[str]:
+    """The ids of strangers' documents that were kept long enough."""
+    rows = await reader.all(
+        "SELECT id FROM listings WHERE kept_until_ms <= $1 LIMIT $2", before_ms, limit
+    )
+    return [row["id"] for row in rows]
+
+
+async def list_of_origin(reader: Reader, origin: str, *, limit: int) -> list[str]:
+    """The ids of what is listed of one node."""
+    rows = await reader.all("SELECT id FROM listings WHERE origin = $1 LIMIT $2", origin, limit)
+    return [row["id"] for row in rows]
+
+
+async def count_of_origin(reader: Reader, origin: str, most: int) -> int:
+    """How much is listed of one node, counted as far as `most`."""
+    return await reader.count(
+        "SELECT count(*) FROM (SELECT 1 FROM listings WHERE origin = $1 LIMIT $2)", origin, most
+    )
+
+
 async def search(
-    reader: Reader, query: Query, cursor: Cursor, *, now_ms: int, limit: int = directory.PAGE
+    reader: Reader,
+    query: Query,
+    cursor: Cursor,
+    *,
+    now_ms: int,
+    limit: int = directory.PAGE,
+    vouched: bool = False,
 ) -> Page:
-    """The results from `cursor` on: names that match first, then all else, each in its rank."""
+    """The results from `cursor` on: names that match first, then all else, each in its rank.
+
+    With `vouched`, only what can be passed on.
+    """
     found: list[Listed] = []
     tier = cursor.tier if query.words else 1
     after = cursor.place if tier == cursor.tier else 0
     while tier <= 1:
-        rows = await _search(reader, query, tier, after, now_ms, limit + 1 - len(found))
+        rows = await _search(
+            reader, query, tier, after, now_ms, limit + 1 - len(found), vouched=vouched
+        )
         found += rows
         if len(found) > limit:
             # The first of what is too much says where the next page begins.
@@ -172,13 +219,21 @@ async def search(
 
 
 async def _search(
-    reader: Reader, query: Query, tier: int, after: int, now_ms: int, limit: int
+    reader: Reader,
+    query: Query,
+    tier: int,
+    after: int,
+    now_ms: int,
+    limit: int,
+    *,
+    vouched: bool,
 ) -> list[Listed]:
     match = match_of(query, tier)
+    good = "(l.ends_ms IS NULL OR l.ends_ms > $2)" + (" AND l.voucher <> ''" if vouched else "")
     if not match:
         rows = await reader.all(
             f"SELECT {_COLUMNS} FROM listings l WHERE l.number > $1 AND l.number < {_HIDDEN} "
-            "AND (l.ends_ms IS NULL OR l.ends_ms > $2) ORDER BY l.number LIMIT $3",
+            f"AND {good} ORDER BY l.number LIMIT $3",
             after,
             now_ms,
             limit,
@@ -187,12 +242,12 @@ async def _search(
         # The index is read in the order of its row numbers and stops when the page is full.
         rows = await reader.all(
             f"SELECT {_COLUMNS} FROM listing_search s CROSS JOIN listings l ON l.number = s.rowid "
-            "WHERE s.listing_search MATCH $1 AND s.rowid > $2 "
-            "AND (l.ends_ms IS NULL OR l.ends_ms > $3) ORDER BY s.rowid LIMIT $4",
-            match,
+            f"WHERE s.listing_search MATCH $4 AND s.rowid > $1 AND {good} "
+            "ORDER BY s.rowid LIMIT $3",
             after,
             now_ms,
             limit,
+            match,
         )
     return [_read(row) for row in rows]
 
@@ -222,7 +277,7 @@ async def put_many(
     transaction: Transaction, pairs: Sequence[tuple[Listed, Listing | None]]
 ) -> None:
     """The same for many, each id once, in as many round trips as for one."""
-    await _drop_many(transaction, [listed.id for listed, _ in pairs])
+    await drop_many(transaction, [listed.id for listed, _ in pairs])
     new = sum(listed.change == 0 for listed, _ in pairs)
     change = await _next_change(transaction, new) if new else 0
     rows: list[tuple[Value, ...]] = []
@@ -231,10 +286,11 @@ async def put_many(
         change += listed.change == 0
     await transaction.many(
         "INSERT INTO listings (number, id, kind, owner, origin, school, version, document, "
-        "voucher, source, shown, buried, due_ms, ends_ms, listed_ms, change) VALUES ("
+        "voucher, source, shown, buried, due_ms, ends_ms, listed_ms, change, kept_until_ms) "
+        "VALUES ("
         # The first free place of its rank and moment.
         "(SELECT coalesce(max(number) + 1, $1) FROM listings WHERE number >= $1 AND number < $2), "
-        "$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+        "$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
         rows,
     )
     await transaction.many(
@@ -268,15 +324,12 @@ def _as_row(listed: Listed, listing: Listing | None, change: int) -> tuple[Value
         None if listing is None else _ms(listing.ends),
         listed.listed_ms,
         change,
+        listed.kept_until_ms,
     )
 
 
-async def drop(transaction: Transaction, id_: str) -> None:
-    """Forget a document, as if it had never been heard of."""
-    await _drop_many(transaction, [id_])
-
-
-async def _drop_many(transaction: Transaction, ids: Sequence[str]) -> None:
+async def drop_many(transaction: Transaction, ids: Sequence[str]) -> None:
+    """Forget documents, as if they had never been heard of."""
     await transaction.many(
         "DELETE FROM listing_search WHERE rowid = "
         "(SELECT number FROM listings WHERE id = $1 AND shown = 1)",

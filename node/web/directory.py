@@ -123,9 +123,11 @@ async def look_up(reader: Reader, base: str, actors: Iterable[str]) -> Directory
 
 
 async def find_document(reader: Reader, base: str, id_: str) -> StoredDocument | None:
-    """A document as this node knows it: exchanged with its node, or else listed."""
+    """A document as this node knows it, in the newest version that was exchanged or listed."""
     stored = await objects.find(reader, id_)
-    if stored is not None:
+    if stored is not None and stored.local:
         return stored
     listed = await listings.find(reader, id_)
-    return None if listed is None else listed.as_stored(base)
+    if listed is None or (stored is not None and stored.version >= listed.version):
+        return stored
+    return listed.as_stored(base)

@@ -67,7 +67,6 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/updates/new", STAFF, updates.publish),
     ("GET", "/updates/{name}/delete", STAFF, updates.confirm),
     ("POST", "/updates/{name}/delete", STAFF, updates.delete),
-    ("GET", "/search", STAFF, search.show),
     ("GET", "/people", STAFF, people.show),
     ("POST", "/people", STAFF, people.find),
     ("POST", "/people/{name}/follow", STAFF, profile.follow),
@@ -163,6 +162,7 @@ def setup(app: web.Application) -> None:
 def shared() -> Mapping[str, Handler]:
     """Pages whose address is a document's too: path pattern → handler of the page."""
     return {
+        "/search": page(search.show, STAFF),
         "/people/{name}": page(profile.show, ANYONE),
         "/schools/{name}": page(school.show, ANYONE),
         "/projects/{name}": page(projects.show, ANYONE),

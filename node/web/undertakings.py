@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from node.actions.projects import OVER, ProjectFields, get_fields
-from node.storage import approvals, drafts, foundings, hubs, objects, spaces
+from node.storage import approvals, drafts, foundings, hubs, listings, objects, spaces
 from node.storage.accounts import Account
 from node.storage.database import Reader
 from node.storage.foundings import Founding
@@ -85,6 +85,9 @@ class Undertaking:
 async def get(reader: Reader, project: str, account: Account | None) -> Undertaking:
     """A project that this reader may see. What is hidden and what is absent are NOT_FOUND alike."""
     stored = await objects.find(reader, project)
+    listed = await listings.find(reader, project) if stored is None and account else None
+    if listed is not None and not listed.buried:
+        stored = listed.as_stored("")
     draft = None if account is None else await drafts.find(reader, project)
     own = draft is not None and account is not None and draft.owner == account.actor
     founding = await foundings.find_of_project(reader, project)

@@ -78,6 +78,8 @@ async def show(request: web.Request) -> web.Response:
 async def follow(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     actor = _actor(request)
+    # Somebody whom a search found was never asked for at his own school.
+    await find_actor(context, me(request), actor)
     await following.follow(context, me(request), actor)
     return see_other(path_of(actor, context.base), "followed")
 

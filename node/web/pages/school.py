@@ -4,7 +4,7 @@ from aiohttp import web
 
 from node.actions import find, follow
 from node.actions.context import CONTEXT
-from node.storage import follows, objects
+from node.storage import follows, listings, objects
 from node.web import cards, directory
 from node.web.directory import actor_of, path_of
 from node.web.door import me, signed_in
@@ -19,11 +19,13 @@ async def show(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     asking = signed_in(request)
     actor = _actor(request)
-    if asking is not None:
+    async with context.database.read() as reader:
+        stranger = await objects.find(reader, actor) is None and await listings.find(reader, actor)
+    if asking is not None and not stranger:
         # A school's card often is not here yet when somebody first clicks its mark.
         actor = await find.find_actor(context, asking.account, actor)
     async with context.database.read() as reader:
-        stored = await objects.find(reader, actor)
+        stored = await directory.find_document(reader, context.base, actor)
         if stored is None or stored.kind != "organization" or stored.buried:
             raise Refused(Reason.NOT_FOUND, "No school of this address is known here.")
         if not directory.is_open(stored, None if asking is None else asking.account):
@@ -56,6 +58,7 @@ async def show(request: web.Request) -> web.Response:
 async def follow_it(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     actor = _actor(request)
+    await find.find_actor(context, me(request), actor)
     await follow.follow(context, me(request), actor)
     return see_other(path_of(actor, context.base), "followed")
 

@@ -6,15 +6,15 @@ from node.actions import projects
 from node.storage import objects
 from protocol.errors import Reason, Refused
 from tests.node.actions.pairs import FIELDS, meet
-from tests.nodes import Node
+from tests.nodes import FLEETING, Node
 
 
 async def test_a_draft_is_nobodys_business(pair: tuple[Node, Node]) -> None:
     them = await meet(*pair)
-    before = await them.beta.dump()
+    before = await them.beta.dump(but=FLEETING)
     project = await projects.draft(them.alpha.context, them.ana, FIELDS)
     await them.settle()
-    assert await them.beta.dump() == before
+    assert await them.beta.dump(but=FLEETING) == before
     async with them.alpha.context.database.read() as reader:
         assert await objects.find(reader, project) is None
 

@@ -147,7 +147,7 @@ async def test_what_changed_is_found_by_nothing_that_it_no_longer_says(database:
     assert await found(database, Query("berg")) == []
     assert await found(database, Query("stein")) == ["Anna Stein"]
     async with database.write() as transaction:
-        await listings.drop(transaction, ANNA)
+        await listings.drop_many(transaction, [ANNA])
     assert await found(database, Query("stein")) == []
     async with database.read() as reader:
         assert await reader.count("SELECT count(*) FROM listing_search") == 0
@@ -181,7 +181,7 @@ async def test_a_number_of_a_change_never_comes_again(database: Database) -> Non
         first = await listings.find(reader, ANNA)
     assert first is not None
     async with database.write() as transaction:
-        await listings.drop(transaction, first.id)
+        await listings.drop_many(transaction, [first.id])
     await put(database, person("Anna Berg"))
     async with database.write() as transaction:
         second = await listings.find(transaction, first.id)

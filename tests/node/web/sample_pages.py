@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from node.actions.search import FromHub
 from node.web import office_views, views
 from node.web.forms import Form
 from node.web.i18n import later
@@ -168,6 +169,7 @@ PAGES: dict[str, Sample] = {
         {
             "form": Form({"q": ["storks"], "country": ["GR"]}),
             "found": RESULTS,
+            "hub": FromHub("answered", "National hub"),
             "more": "/search?q=storks&after=1-7",
             "asked": True,
             "narrowed": True,
@@ -180,6 +182,7 @@ PAGES: dict[str, Sample] = {
         {
             "form": EMPTY,
             "found": [],
+            "hub": FromHub("silent", "National hub"),
             "more": "",
             "asked": False,
             "narrowed": False,
@@ -192,6 +195,7 @@ PAGES: dict[str, Sample] = {
         {
             "form": wrong(),
             "found": [],
+            "hub": FromHub("closed", "National hub"),
             "more": "",
             "asked": False,
             "narrowed": False,
