@@ -5,7 +5,7 @@ settings → master secret → database → migrations → schema book → clien
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from importlib.metadata import version
@@ -22,6 +22,7 @@ from node.actions import (
     backup,
     contacts,
     deliver,
+    fetch_blobs,
     found,
     harvest,
     listing,
@@ -31,6 +32,7 @@ from node.actions import (
     replicate,
     set_up,
     tidy,
+    uploads,
 )
 from node.actions.context import CONTEXT, Context
 from node.clock import Chance, Clock, SystemChance, SystemClock
@@ -72,6 +74,8 @@ WORKERS = [
     Worker("intake", receive.TOPIC, receive.apply_due),
     Worker("deliveries", publish.TOPIC, deliver.deliver_due),
     Worker("replication", found.TOPIC, replication.step),
+    Worker("files", fetch_blobs.TOPIC, fetch_blobs.step),
+    Worker("uploads", "uploads", uploads.forget_old),
     Worker("trust", refresh.TOPIC, refresh.step),
     Worker("lapsing", "lapsing", contacts.let_lapse),
     Worker("backups", backup.TOPIC, backup.make_due),
@@ -187,7 +191,7 @@ def build_app(context: Context, role: Role = "all") -> web.Application:
         middlewares=[
             entrance.measure(context.meter),
             entrance.never_500(_refusal_of(role), context.chance),
-            entrance.bound_requests(),
+            entrance.bound_requests(most_bytes=_most_bytes_of(role, context.settings)),
             entrance.set_up_first(partial(_is_set_up, context), _BEFORE),
             entrance.limit_addresses(
                 RateLimit(Rate()), context.clock, _proxies(context.settings), _is_public
@@ -220,6 +224,15 @@ _BEFORE = ("/setup", "/static/", "/healthz", "/readyz", "/metrics")
 async def _is_set_up(context: Context) -> bool:
     async with context.database.read() as reader:
         return await set_up.is_set_up(reader)
+
+
+def _most_bytes_of(role: Role, settings: Settings) -> Callable[[web.Request], int | None]:
+    """How large a body may be where files are brought; there are none where no pages are."""
+
+    def most_bytes(request: web.Request) -> int | None:
+        return None if role == "federation" else face.most_bytes(request, settings.files)
+
+    return most_bytes
 
 
 _PUBLIC = (
@@ -361,6 +374,7 @@ async def serve_folder(
         await context.wake.open()
         await actors.renew_node(context)
         await replicate.begin(context)
+        await fetch_blobs.begin(context)
         listening = await open_doors(context, role, port)
         try:
             async with AsyncExitStack() as running:

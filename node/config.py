@@ -60,6 +60,16 @@ class ReplicationSettings:
 
 
 @dataclass(frozen=True)
+class FileSettings:
+    image_mib: int
+    image_megapixels: int
+    file_mib: int
+    video_mib: int
+    eager_mib: int
+    upload_hours: int
+
+
+@dataclass(frozen=True)
 class HubSettings:
     refresh_s: float
     ask_every_s: float
@@ -118,6 +128,7 @@ class Settings:
     sign_in: SignInSettings
     delivery: DeliverySettings
     replication: ReplicationSettings
+    files: FileSettings
     hub: HubSettings
     directory: DirectorySettings
     remote: RemoteSettings

@@ -171,9 +171,14 @@ def where_of(error: Exception | None) -> str:
 
 
 def bound_requests(
-    max_head_bytes: int = MAX_HEAD_BYTES, max_body_bytes: int = MAX_BODY_BYTES
+    max_head_bytes: int = MAX_HEAD_BYTES,
+    max_body_bytes: int = MAX_BODY_BYTES,
+    most_bytes: Callable[[web.Request], int | None] = lambda _: None,
 ) -> Middleware:
-    """Refuse by the head alone what is too large, compressed, or asks for another protocol."""
+    """Refuse by the head alone what is too large, compressed, or asks for another protocol.
+
+    `most_bytes` says how large a body may be that its handler reads as a stream.
+    """
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -192,8 +197,9 @@ def bound_requests(
                 Reason.UNSUPPORTED_MEDIA_TYPE,
                 "a body must be sent as it is, without Content-Encoding",
             )
-        if (request.content_length or 0) > max_body_bytes:
-            raise _body_too_large(max_body_bytes)
+        most = most_bytes(request) or max_body_bytes
+        if (request.content_length or 0) > most:
+            raise _body_too_large(most)
         return await handler(request)
 
     return middleware

@@ -164,6 +164,14 @@ def replication_waits(space: str, partner: str, why: str) -> None:
     _sink.write("replication_waits", {"space": space, "partner": partner, "why": why})
 
 
+def blob_fetched(space: str, partner: str, size: int) -> None:
+    _sink.write("blob_fetched", {"space": space, "partner": partner, "size": size})
+
+
+def blob_waits(space: str, partner: str, why: str) -> None:
+    _sink.write("blob_waits", {"space": space, "partner": partner, "why": why})
+
+
 def space_closed_to_writing(space: str, why: str) -> None:
     _sink.write("space_closed_to_writing", {"space": space, "why": why})
 

@@ -18,6 +18,7 @@ from protocol.classes import classes
 from protocol.errors import Reason, Refused
 from protocol.reading import is_for_everybody
 from protocol.shapes import SchemaBook, kind_of
+from protocol.space.blobs import named_in
 from protocol.space.operation import Operation, read_payload, to_line
 from protocol.space.statement import Signed
 from protocol.space.statement import to_line as statement_line
@@ -74,7 +75,12 @@ _PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "Role": ("payload-role",),
     "thread": ("payload-thread",),
     "reply": ("payload-reply",),
-    "Update": ("payload-thread", "payload-reply"),
+    "update": ("payload-update",),
+    "file": ("payload-file",),
+    "album": ("payload-album",),
+    "Update": (
+        *("payload-thread", "payload-reply", "payload-update", "payload-file", "payload-album"),
+    ),
 }
 """What this version writes into a payload, by the type of operation; of a Create, by its kind."""
 
@@ -162,6 +168,34 @@ def release_statements(book: SchemaBook, statements: Iterable[Signed]) -> Outbou
         _check_one_of(book, "statement", STATEMENTS, said)
         lines.append(statement_line(one) + b"\n")
     return Outbound(_SEAL, "signed-statement", b"".join(lines), LINES, "members")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class OutboundBlob:
+    """The bytes of a file that may leave for a member of the space: which, and how many."""
+
+    seal: InitVar[object]
+    sha256: str
+    size: int
+    reach: Reach
+
+    def __post_init__(self, seal: object) -> None:
+        if seal is not _SEAL:
+            raise TypeError("only protocol.outbound makes what may leave a node")
+
+
+def release_blob(naming: Operation, sha256: str) -> OutboundBlob:
+    """The bytes `sha256`, because the payload of `naming` names them as those of a shared file.
+
+    Refuses with NOT_ALLOWED what stays at its home, and bytes that it does not name.
+    """
+    if naming.header.residency != "shared" or naming.payload is None:
+        raise Refused(Reason.NOT_ALLOWED, "these bytes stay at their home")
+    for blob in named_in(naming.header, naming.payload):
+        if blob.sha256 == sha256:
+            return OutboundBlob(_SEAL, blob.sha256, blob.size, "members")
+    raise Refused(Reason.NOT_ALLOWED, "this operation names no such bytes")
 
 
 def _check_own(book: SchemaBook, operation: Operation) -> None:

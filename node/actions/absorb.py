@@ -7,12 +7,13 @@ transaction, so that a crash leaves all of it or nothing, its views and search r
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
-from node.actions.context import Context
-from node.storage import erasures, operations, spaces, views
+from node.actions.context import MIB, Context
+from node.storage import blobs, contents, erasures, operations, spaces, views
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
 from protocol.space import apply, erasure, recheck
 from protocol.space.apply import Judgement
+from protocol.space.blobs import named_in
 from protocol.space.effects import (
     Effect,
     Erase,
@@ -26,7 +27,7 @@ from protocol.space.effects import (
     Touched,
 )
 from protocol.space.erasure import Erasure
-from protocol.space.fold import forum, membership
+from protocol.space.fold import forum, materials, membership, news
 from protocol.space.fold.item import Item
 from protocol.space.known import KnownSpace, incarnation_before, wants
 from protocol.space.log import LogHead
@@ -68,6 +69,7 @@ async def refold(context: Context, space: str) -> None:
     """Make all views of a space anew from its effective operations."""
     async with context.database.write() as transaction:
         await views.drop_all(transaction, space)
+        await contents.drop_all(transaction, space)
         await _fold_again(transaction, space, await operations.list_objects(transaction, space))
 
 
@@ -105,7 +107,6 @@ async def _perform(
     context: Context, transaction: Transaction, space: str, effects: Iterable[Effect]
 ) -> None:
     """In their order; what is only added, and heads of which the last counts, in one go each."""
-    now_ms = context.now_ms()
     stored: list[StoreOperation] = []
     heads: dict[str, LogHead] = {}
     for effect in effects:
@@ -115,18 +116,42 @@ async def _perform(
             case PutHead(head):
                 heads[head.log] = head
             case _:
-                await operations.put_all(transaction, space, stored, now_ms)
+                await _store(context, transaction, space, stored)
                 stored.clear()
-                await _perform_one(transaction, space, effect, now_ms)
-    await operations.put_all(transaction, space, stored, now_ms)
+                await _perform_one(context, transaction, space, effect)
+    await _store(context, transaction, space, stored)
     await operations.put_heads(transaction, space, heads.values())
 
 
+async def _store(
+    context: Context, transaction: Transaction, space: str, stored: Sequence[StoreOperation]
+) -> None:
+    await operations.put_all(transaction, space, stored, context.now_ms())
+    for one in stored:
+        await _refer(context, transaction, space, one.operation.operation, one.payload)
+
+
+async def _refer(
+    context: Context, transaction: Transaction, space: str, one: Operation, payload: str | None
+) -> None:
+    """Note which bytes a payload names; small ones of other schools are fetched unasked."""
+    named = named_in(one.header, payload)
+    if named:
+        await blobs.put_references(
+            transaction,
+            space,
+            one.id,
+            named,
+            eager_bytes=context.settings.files.eager_mib * MIB,
+            now_ms=context.now_ms(),
+        )
+
+
 async def _perform_one(
+    context: Context,
     transaction: Transaction,
     space: str,
     effect: PutVoid | PutRole | PutState | PutPayload | StoreStatement | Erase,
-    now_ms: int,
 ) -> None:
     match effect:
         case PutVoid(id_, accepted, void):
@@ -137,18 +162,27 @@ async def _perform_one(
             await spaces.put_state(transaction, state)
         case PutPayload(id_, payload):
             await operations.put_payload(transaction, space, id_, payload)
+            late = await operations.get(transaction, space, id_)
+            await _refer(context, transaction, space, late, payload)
         case StoreStatement(id_, node, octets, signature):
             signed = Signed(octets, signature)
-            await erasures.put(transaction, space, id_, node, signed, now_ms)
+            await erasures.put(transaction, space, id_, node, signed, context.now_ms())
         case Erase(node, id_, statement):
-            await _erase(transaction, space, node, id_, statement)
+            await _erase(context, transaction, space, node, id_, statement)
         case other:
             assert_never(other)
 
 
-async def _erase(transaction: Transaction, space: str, node: str, id_: str, statement: str) -> None:
+async def _erase(
+    context: Context, transaction: Transaction, space: str, node: str, id_: str, statement: str
+) -> None:
+    """Drop a payload, and the bytes that no other payload names: before anybody is told."""
     await erasures.put_erased(transaction, space, node, id_, statement)
-    await operations.drop_payload(transaction, space, node, id_)
+    if not await operations.drop_payload(transaction, space, node, id_):
+        return
+    for sha256 in await blobs.drop_references(transaction, space, id_):
+        context.shelf.drop(sha256)
+        context.shelf.forget(context.shelf.part_of(space, sha256))
 
 
 async def _recheck(transaction: Transaction, space: str, log: str) -> Rechecked:
@@ -167,15 +201,22 @@ async def _recheck(transaction: Transaction, space: str, log: str) -> Rechecked:
 
 async def _fold_again(transaction: Transaction, space: str, changed: Sequence[Touched]) -> None:
     """Fold objects again from their effective operations, and show what comes out."""
-    posts = [one for one in changed if one.fold == "forum"]
+    posts = [one for one in changed if one.fold == "content"]
     people = [one for one in changed if one.fold == "membership"]
     items = await _list_items(transaction, space, changed) if changed else {}
     if posts:
         shown = [(one.home, one.object, forum.fold(items.get(one[1:], ()))) for one in posts]
         await views.put_posts(transaction, space, shown)
+        others = [(one.home, one.object, _fold(items.get(one[1:], ()))) for one in posts]
+        await contents.put(transaction, space, others)
     if people:
         named = [(one.home, one.object, membership.fold(items.get(one[1:], ()))) for one in people]
         await views.put_people(transaction, space, named)
+
+
+def _fold(items: Sequence[Item]) -> contents.Content | None:
+    """What these operations make of an object that is no post."""
+    return news.fold(items) or materials.fold_file(items) or materials.fold_album(items)
 
 
 async def _list_items(

@@ -12,9 +12,12 @@ from node.limits import RateLimit
 from node.metrics import Meter
 from node.remote.client import Client
 from node.storage.database import Database
+from node.storage.shelf import Shelf
 from node.storage.wake import Waker
 from protocol.delivery import Patience
 from protocol.shapes import SchemaBook
+
+MIB = 1_048_576
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,11 @@ class Context:
         """How long other nodes are left alone between two tries."""
         asked = self.settings.delivery
         return Patience(int(asked.first_wait_s * 1000), int(asked.longest_wait_s * 1000))
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where the bytes of files lie."""
+        return Shelf(self.folder.path / "blobs", self.settings.limits.free_disk_mib * MIB)
 
     def now_ms(self) -> int:
         return self.clock.now_ms()

@@ -15,7 +15,8 @@ from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
 from protocol.objects import lines
 from protocol.space import operation, writing
-from protocol.space.fold.forum import Post, Standing
+from protocol.space.fold.forum import Post
+from protocol.space.fold.history import Standing
 from protocol.space.vocabulary import is_reference, reference
 from protocol.space.writing import By
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from node.actions import known_actors
 from node.actions.context import Context
-from node.storage import actor_keys, cursors, deliveries, nonces, partners
+from node.storage import actor_keys, blobs, cursors, deliveries, nonces, partners
 from node.storage.database import Transaction
 from node.storage.partners import Partner
 from protocol import names, requests
@@ -150,6 +150,7 @@ async def remember(context: Context, transaction: Transaction, recognised: Recog
     now_ms = context.now_ms()
     await deliveries.hasten(transaction, recognised.partner.origin, now_ms)
     await cursors.hasten(transaction, recognised.partner.origin, now_ms)
+    await blobs.hasten(transaction, recognised.partner.origin, now_ms)
 
 
 async def spend(context: Context, transaction: Transaction, recognised: Recognised) -> None:

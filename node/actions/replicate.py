@@ -14,7 +14,7 @@ from node.actions import erase, identity, serve_space, tips
 from node.actions.context import Context
 from node.remote.answer import Answer
 from node.remote.client import Identity
-from node.storage import cursors, deliveries, erasures, operations, partners, spaces
+from node.storage import blobs, cursors, deliveries, erasures, operations, partners, spaces
 from node.storage.cursors import Exchange
 from node.storage.spaces import Space
 from protocol import canonical, delivery, outbound
@@ -260,6 +260,7 @@ async def _pull(talk: Talk, wanted: From, theirs: Heads) -> None:
         if not taken.stored:
             return
         events.operations_accepted(talk.space, talk.exchange.origin, taken.stored)
+        talk.context.wake.notify(blobs.TOPIC)
         after = (head.seq, head.id)
         if head.fork is not None or head.seq >= theirs.logs[wanted.log].seq:
             return

@@ -12,7 +12,7 @@ from node.actions import absorb, erase, recognise, replica
 from node.actions.context import Context
 from node.actions.recognise import Asked, Recognised
 from node.actions.spaces import not_found
-from node.storage import cursors, erasures, meta, operations, spaces
+from node.storage import blobs, cursors, erasures, meta, operations, spaces
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
 from protocol.errors import Reason, Refused
@@ -203,6 +203,7 @@ async def accept_operations(
         await _revive(context, transaction, space, recognised)
     if taken.stored:
         events.operations_accepted(space, recognised.partner.origin, taken.stored)
+        context.wake.notify(blobs.TOPIC)
     return taken
 
 

@@ -5,7 +5,17 @@ from collections.abc import Mapping
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from node.federation import actors, calls, collections, directory, discovery, hubs, inbox, spaces
+from node.federation import (
+    actors,
+    blobs,
+    calls,
+    collections,
+    directory,
+    discovery,
+    hubs,
+    inbox,
+    spaces,
+)
 
 
 def routes() -> list[web.RouteDef]:
@@ -38,6 +48,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/calls", calls.get),
         web.post("/calls/{call}", calls.post),
         *spaces.routes(),
+        *blobs.routes(),
     ]
 
 

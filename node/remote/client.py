@@ -7,7 +7,8 @@ nothing of them stands in a refusal (RFC 9421, RFC 9530; PROTOCOL.md, Delivery).
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,6 +21,7 @@ from node.remote.answer import DEFAULT_MAX_BYTES, Answer, read_answer, require_w
 from node.remote.failures import unreachable
 from node.remote.guard import Guard, PinnedResolver, Target
 from node.remote.lines import Call, Lines
+from node.remote.stream import Stream, called_pieces, read_stream
 from protocol import names
 from protocol.errors import Reason, Refused
 from protocol.keys import Signer
@@ -29,6 +31,8 @@ from protocol.requests import sign_request
 DOCUMENT = "application/activity+json"
 CONNECT_TIMEOUT_S = 5.0
 NONCE_OCTETS = 16
+STREAM_BYTES_PER_S = 64_000
+"""Whoever sends a file more slowly is interrupted; what came is kept, and it goes on there."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,12 @@ class Client:
         self._clock = clock
         self._chance = chance
         self._timeout_s = timeout_s
+        self._streaming = aiohttp.ClientTimeout(
+            total=None,
+            connect=CONNECT_TIMEOUT_S,
+            sock_connect=CONNECT_TIMEOUT_S,
+            sock_read=timeout_s,
+        )
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 ssl=trusting(ca_file),
@@ -112,6 +122,34 @@ class Client:
         target = self._guard.check(url, origin)
         headers: dict[str, str] = {hdrs.ACCEPT: DOCUMENT, hdrs.CONTENT_TYPE: outbound.content_type}
         return await self._ask(hdrs.METH_POST, target, headers, outbound, as_, max_bytes)
+
+    @asynccontextmanager
+    async def stream(
+        self, url: str, *, origin: str, as_: Identity, start: int, most_bytes: int
+    ) -> AsyncIterator[Stream]:
+        """The bytes at `url` from `start` on (RFC 9110 §14.2), as they come.
+
+        At most `most_bytes` of them, at 64 kB/s or faster. Refuses as `get`, also while they are
+        read; with BAD_ANSWER what is no answer to this question, and with the partner's own reason.
+        """
+        target = self._guard.check(url, origin)
+        headers: dict[str, str] = {hdrs.ACCEPT: "*/*"}
+        if await self.lines.lead_to(target.origin):
+            # Its answers come as requests of its own, so the bytes come in many small ones.
+            ask = partial(self._call, hdrs.METH_GET, target, outbound=None, identity=as_)
+            yield Stream(start, called_pieces(ask, start, most_bytes))
+            return
+        if start:
+            headers[hdrs.RANGE] = f"bytes={start}-"
+        deadline_s = self._timeout_s + most_bytes / STREAM_BYTES_PER_S
+        try:
+            async with asyncio.timeout(deadline_s):
+                async with self._open(
+                    hdrs.METH_GET, target, headers, None, as_, self._streaming
+                ) as response:
+                    yield await read_stream(response, start, most_bytes, self._clock.now_ms())
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise unreachable(error) from None
 
     async def discover(
         self,
@@ -173,20 +211,33 @@ class Client:
         max_bytes: int,
         timeout_s: float,
     ) -> Answer:
+        async with self._open(
+            method, target, headers, outbound, identity, _within(timeout_s)
+        ) as response:
+            return await read_answer(response, max_bytes, self._clock.now_ms())
+
+    def _open(
+        self,
+        method: str,
+        target: Target,
+        headers: Mapping[str, str],
+        outbound: Outbound | None,
+        identity: Identity | None,
+        timeout: aiohttp.ClientTimeout,
+    ) -> AbstractAsyncContextManager[ClientResponse]:
         url = URL(target.url, encoded=True)
         if str(url) != target.url:
             raise Refused(Reason.BAD_NAME, "the address has no single spelling; mend it")
         sign = [] if identity is None else [partial(self._sign, target, outbound, identity)]
-        async with self._session.request(
+        return self._session.request(
             method,
             url,
             headers=headers,
             data=None if outbound is None else outbound.body,
             allow_redirects=False,
             middlewares=sign,
-            timeout=_within(timeout_s),
-        ) as response:
-            return await read_answer(response, max_bytes, self._clock.now_ms())
+            timeout=timeout,
+        )
 
     async def _call(
         self,

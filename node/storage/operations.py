@@ -240,8 +240,8 @@ async def put_payload(transaction: Transaction, space: str, id_: str, payload: s
     )
 
 
-async def drop_payload(transaction: Transaction, space: str, node: str, id_: str) -> None:
-    """Forget the payload of an operation of this node; of nobody else's."""
+async def drop_payload(transaction: Transaction, space: str, node: str, id_: str) -> bool:
+    """Forget the payload of an operation of this node, of nobody else's; whether it is kept."""
     found = await transaction.run(
         "UPDATE operations SET lacks = 0 WHERE space = $1 AND id = $3 AND substr(log, 3, 32) = $2",
         space,
@@ -250,6 +250,7 @@ async def drop_payload(transaction: Transaction, space: str, node: str, id_: str
     )
     if found:
         await transaction.run("DELETE FROM payloads WHERE space = $1 AND op = $2", space, id_)
+    return found > 0
 
 
 async def find_head(reader: Reader, space: str, log: str) -> LogHead:

@@ -153,6 +153,15 @@ async def find_member(reader: Reader, space: str, actor: str) -> str | None:
     return None if row is None else str(row["node"])
 
 
+async def list_member_origins(reader: Reader, space: str) -> list[tuple[str, str]]:
+    """Node and origin of every present member."""
+    rows = await reader.all(
+        "SELECT node, origin FROM space_members WHERE space = $1 AND member = 1 ORDER BY node",
+        space,
+    )
+    return [(row["node"], row["origin"]) for row in rows]
+
+
 async def put_pseudonym(transaction: Transaction, space: str, account: int, pseudonym: str) -> None:
     """The account is called by this alias there, for ever."""
     await transaction.run(

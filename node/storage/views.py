@@ -11,7 +11,8 @@ from typing import Final
 from node.storage.database import Reader, Row, Transaction, Value
 from node.storage.words import all_of
 from protocol import folding
-from protocol.space.fold.forum import Post, Standing
+from protocol.space.fold.forum import Post
+from protocol.space.fold.history import Standing
 from protocol.space.fold.membership import Member
 from protocol.space.vocabulary import Role
 

@@ -74,6 +74,10 @@ class Form:
         """Everything that was typed, for carrying it along unseen."""
         return [(name, value) for name, values in self._typed.items() for value in values]
 
+    def put(self, name: str, value: str) -> None:
+        """What stands in the field from now on."""
+        self._typed[name] = [value]
+
     def say(self, name: str, sentence: str, **values: str | int) -> None:
         """Notes what is wrong with `name`; "" is the form as a whole. The first word stands."""
         self.problems.setdefault(name, Problem(sentence, values))

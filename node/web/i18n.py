@@ -96,6 +96,15 @@ class Language:
     def number(self, value: int) -> str:
         return numbers.format_decimal(value, locale=self.locale)
 
+    def size(self, octets: int) -> str:
+        """So many bytes in the unit that people know from their telephones."""
+        value, unit = octets / 1000, "kB"
+        for larger in ("MB", "GB"):
+            if value >= 1000:
+                value, unit = value / 1000, larger
+        text = numbers.format_decimal(value, "0.#" if value < 10 else "0", self.locale)
+        return f"{text}\N{NO-BREAK SPACE}{unit}"
+
     def language_name(self, tag: str) -> str:
         """The name of the language `tag` for this reader; the tag itself where CLDR has none."""
         name = self.locale.languages.get(tag.replace("-", "_"))

@@ -164,6 +164,7 @@ class Face:
             "name": one_line,
             "number": language.number,
             "said": text_as_html,
+            "size": language.size,
         }
 
 

@@ -3,6 +3,8 @@
 In an address a post is `<node>-<object>`: the parts of its reference, a node's part being 32 long.
 """
 
+from typing import Protocol
+
 from node.actions.spaces import SpaceView
 from node.storage.spaces import Space
 from node.web import views
@@ -11,7 +13,8 @@ from node.web.i18n import later
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
 from protocol.reading import optional_text_of
-from protocol.space.fold.forum import Post, Standing
+from protocol.space.fold.forum import Post
+from protocol.space.fold.history import Standing
 from protocol.space.fold.membership import Member
 from protocol.space.vocabulary import Role, is_reference
 
@@ -66,7 +69,17 @@ def member(one: Member, seen: SpaceView, known: Directory) -> views.Person:
     return views.Person(name=name, path=path, address=address, school=school, role=str(one.role))
 
 
-def author(post: Post, seen: SpaceView, known: Directory) -> views.Person:
+class Written(Protocol):
+    """Whatever somebody of a school wrote: by which alias, at which node."""
+
+    @property
+    def home(self) -> str: ...
+
+    @property
+    def actor(self) -> str: ...
+
+
+def author(post: Written, seen: SpaceView, known: Directory) -> views.Person:
     """Who wrote a post; a name that was erased or has not arrived is shown as its alias."""
     for school in seen.schools:
         for one in school.people:
@@ -100,3 +113,8 @@ def reference_of(address: str) -> str:
     if not is_reference(reference):
         raise Refused(Reason.NOT_FOUND, "There is no such post.")
     return reference
+
+
+def page_number(text: str) -> int:
+    """The page of a list that an address asks for; the first where it asks for none."""
+    return int(text) if text.isdecimal() and 0 < len(text) < 6 and int(text) > 0 else 1

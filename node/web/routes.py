@@ -6,20 +6,26 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from node.actions.context import CONTEXT
+from node.config import FileSettings
 from node.web import assets, i18n
 from node.web.door import Access, page, unknown
 from node.web.pages import (
     admin,
+    albums,
     backups,
+    bring,
     contacts,
     deliveries,
+    files,
     forum,
     front,
     home,
     invite,
     login,
+    materials,
     me,
     messages,
+    news,
     notice_form,
     notices,
     partners,
@@ -35,6 +41,7 @@ from node.web.pages import (
     space,
     staff,
     updates,
+    uploads,
 )
 from node.web.render import FACE, Face
 
@@ -121,6 +128,31 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/w/{space}/posts/{post}/edit", STAFF, forum.save),
     ("GET", "/w/{space}/posts/{post}/delete", STAFF, forum.confirm_erase),
     ("POST", "/w/{space}/posts/{post}/delete", STAFF, forum.erase),
+    ("GET", "/w/{space}/updates", STAFF, news.show),
+    ("GET", "/w/{space}/updates/new", STAFF, news.ask),
+    ("POST", "/w/{space}/updates/new", STAFF, news.publish),
+    ("GET", "/w/{space}/updates/{update}/edit", STAFF, news.edit),
+    ("POST", "/w/{space}/updates/{update}/edit", STAFF, news.save),
+    ("GET", "/w/{space}/updates/{update}/delete", STAFF, news.confirm_erase),
+    ("POST", "/w/{space}/updates/{update}/delete", STAFF, news.erase),
+    ("GET", "/w/{space}/materials", STAFF, materials.show),
+    ("GET", "/w/{space}/materials/new", STAFF, bring.show),
+    ("POST", "/w/{space}/materials/new", STAFF, bring.bring),
+    ("POST", "/w/{space}/materials/publish", STAFF, bring.publish),
+    ("POST", "/w/{space}/materials/discard", STAFF, bring.discard),
+    ("GET", "/w/{space}/materials/{file}", STAFF, materials.read),
+    ("POST", "/w/{space}/materials/{file}/load", STAFF, materials.load),
+    ("GET", "/w/{space}/materials/{file}/edit", STAFF, materials.edit),
+    ("POST", "/w/{space}/materials/{file}/edit", STAFF, materials.save),
+    ("GET", "/w/{space}/materials/{file}/delete", STAFF, materials.confirm_erase),
+    ("POST", "/w/{space}/materials/{file}/delete", STAFF, materials.erase),
+    ("GET", "/w/{space}/albums/new", STAFF, albums.ask),
+    ("POST", "/w/{space}/albums/new", STAFF, albums.make),
+    ("GET", "/w/{space}/albums/{album}", STAFF, albums.show),
+    ("GET", "/w/{space}/albums/{album}/edit", STAFF, albums.edit),
+    ("POST", "/w/{space}/albums/{album}/edit", STAFF, albums.save),
+    ("GET", "/w/{space}/albums/{album}/delete", STAFF, albums.confirm_erase),
+    ("POST", "/w/{space}/albums/{album}/delete", STAFF, albums.erase),
     ("GET", "/school/staff", ADMIN, staff.show),
     ("POST", "/school/staff", ADMIN, staff.invite),
     ("POST", "/school/staff/withdraw", ADMIN, staff.withdraw),
@@ -148,15 +180,41 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/admin/deliveries/{delivery}/drop", ADMIN, deliveries.drop),
 ]
 
+PIECES = "/w/{space}/uploads/{upload}"
+FORM_WITH_FILES = "/w/{space}/materials/new"
+
+BYTES: list[tuple[str, str, Access, Handler]] = [
+    ("GET", "/w/{space}/files/{file}", ANYONE, files.get),
+    ("GET", "/w/{space}/files/{file}/thumbnail", ANYONE, files.get_thumbnail),
+    ("GET", "/w/{space}/uploads/{upload}/thumbnail", ANYONE, files.get_brought),
+    ("POST", "/w/{space}/uploads", STAFF, uploads.begin),
+    ("GET", PIECES, STAFF, uploads.show),
+    ("POST", PIECES, STAFF, uploads.take),
+    ("POST", f"{PIECES}/finish", STAFF, uploads.finish),
+]
+"""What is no page: the bytes of files, and the script that brings them."""
+
 
 def setup(app: web.Application) -> None:
     """Hangs the face on `app`, which already holds `CONTEXT`; `shared` is for the caller."""
     face = Face(i18n.load(), assets.load(), app[CONTEXT].now_ms)
     app[FACE] = face
     app.router.add_get("/static/{digest}/{name:.+}", face.assets.serve)
-    for method, path, access, handler in PAGES:
+    for method, path, access, handler in [*PAGES, *BYTES]:
         add = app.router.add_get if method == "GET" else app.router.add_post
         add(path, page(handler, access))
+
+
+def most_bytes(request: web.Request, settings: FileSettings) -> int | None:
+    """How many bytes a request may bring that brings files; None for what brings none."""
+    resource = request.match_info.route.resource
+    place = "" if resource is None or request.method != "POST" else resource.canonical
+    if place == PIECES:
+        return 4 * uploads.PIECE_BYTES
+    if place == FORM_WITH_FILES:
+        # Several files in one form; each is bounded by itself while it is read.
+        return 2 * settings.video_mib << 20
+    return None
 
 
 def shared() -> Mapping[str, Handler]:

@@ -165,6 +165,19 @@ REACH = {
     "public": later("Everybody, also outside"),
 }
 
+LICENCES = {
+    "CC-BY-4.0": later("Others may use it and name us (CC BY 4.0)"),
+    "CC-BY-SA-4.0": later("Others may use it, name us, and share alike (CC BY-SA 4.0)"),
+    "CC-BY-NC-4.0": later("Others may use it without earning by it, and name us (CC BY-NC 4.0)"),
+    "CC0-1.0": later("Free for everybody, without conditions (CC0)"),
+    "all-rights-reserved-by-school": later("Only for this project; all rights stay with us"),
+}
+
+AUDIENCES = {
+    "members": later("Everyone in the project"),
+    "teachers": later("Only the teachers of the project"),
+}
+
 HANDLE_TAKEN = later("This short name is taken. Choose another.")
 AGES_TURNED = later("The second age is below the first.")
 
@@ -183,6 +196,9 @@ FIELDS = {
     "age_from": later("Age from"),
     "age_to": later("Age to"),
     "aims": later("Aims"),
+    "album": later("Album"),
+    "alt": later("Description"),
+    "audience": later("Who can see this"),
     "availability": later("Partners"),
     "card": later("Card of its server"),
     "city": later("Town"),
@@ -193,6 +209,7 @@ FIELDS = {
     "description": later("Description"),
     "end": later("Ends"),
     "expected_results": later("What comes out of it"),
+    "file": later("File"),
     "handle": later("Short name"),
     "key_competences": later("Key competences"),
     "kind": later("What you look for"),
@@ -200,6 +217,7 @@ FIELDS = {
     "languages": later("Languages"),
     "latitude": later("Degrees north"),
     "longitude": later("Degrees east"),
+    "licence": later("Licence"),
     "name": later("Name"),
     "new": later("New password"),
     "note": later("A few words"),
@@ -207,6 +225,7 @@ FIELDS = {
     "old": later("Password until now"),
     "other": later("Contact"),
     "password": later("Password"),
+    "pictures": later("Pictures"),
     "pupils": later("How many pupils"),
     "q": later("Words"),
     "reason": later("A few words"),
@@ -256,6 +275,14 @@ TOLD = {
     "notice-down": later("Your notice is taken back."),
     "sent": later("Sent."),
     "posted": later("Posted. The other schools get it at once, or when they are next switched on."),
+    "update-posted": later(
+        "Posted. The other schools get it at once, or when they are next switched on."
+    ),
+    "files-brought": later("They have arrived. Say in a few words what they are."),
+    "files-published": later("They are in the materials now."),
+    "file-discarded": later("Thrown away."),
+    "file-wanted": later("It is being fetched."),
+    "album-made": later("The album is there."),
     "member-added": later("Your colleague is in the space now."),
     "left": later("You have left the space."),
     "followed": later("You follow this from now on."),

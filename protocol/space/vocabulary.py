@@ -20,11 +20,12 @@ from protocol.errors import Reason, Refused
 NODE = r"[0-9a-f]{32}"
 NAME = r"[A-Za-z0-9_-]{21}[AQgw]"
 HASH = r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]"
+REFERENCE = rf"{NODE}/{NAME}"
 is_node = re.compile(NODE).fullmatch
 is_name = re.compile(NAME).fullmatch
 is_hash = re.compile(HASH).fullmatch
 is_log = re.compile(rf"[ck]/{NODE}/(0|[1-9][0-9]{{0,8}})").fullmatch
-is_reference = re.compile(rf"{NODE}/{NAME}").fullmatch
+is_reference = re.compile(REFERENCE).fullmatch
 _is_argument = re.compile(r"[a-z][A-Za-z]{0,31}").fullmatch
 _is_token = re.compile(r"[A-Za-z0-9._/-]{1,128}").fullmatch
 

@@ -72,7 +72,25 @@ def reply(place: Place, by: By, name: str, *, thread_: str, to: str = "") -> Hea
     return _contribution(place, "Create", by, name, args | ({"to": to} if to else {}))
 
 
-def edit(place: Place, by: By, name: str, *, base: Iterable[str]) -> Header:
+def update(place: Place, by: By, name: str, *, audience: str) -> Header:
+    """News for the space; `audience` says who may see it: `teachers` or `members`."""
+    header = _contribution(place, "Create", by, name, {"kind": "update"})
+    return msgspec.structs.replace(header, audience=audience)
+
+
+def file(place: Place, by: By, name: str) -> Header:
+    """A new file; what it is called and which bytes it has stand in the payload."""
+    return _contribution(place, "Create", by, name, {"kind": "file"})
+
+
+def album(place: Place, by: By, name: str) -> Header:
+    """A new album."""
+    return _contribution(place, "Create", by, name, {"kind": "album"})
+
+
+def edit(
+    place: Place, by: By, name: str, *, base: Iterable[str], audience: str = "members"
+) -> Header:
     """A new version of an own object in place of the versions `base`."""
     return place.header(
         "Update",
@@ -81,7 +99,7 @@ def edit(place: Place, by: By, name: str, *, base: Iterable[str]) -> Header:
         actor=by.actor,
         with_=by.with_,
         released_by=by.released_by,
-        **_PLACED,
+        **(_PLACED | {"audience": audience}),
     )
 
 

@@ -164,3 +164,17 @@ def erase(writer: Visitor, thread: str) -> None:
     last = [link for link, _ in page.links if link.endswith("/delete")][-1]
     page = writer.get(last)
     writer.send(page, "/delete")
+
+
+def bring_files(writer: Visitor, space: str, files: dict[str, bytes], alt: str) -> Page:
+    """Bring files to the materials, say of each what it is, and publish them."""
+    address = f"{space}/materials/new"
+    page = writer.bring(writer.get(address), address, files)
+    form = page.form("/publish")
+    answers = {name: alt for name in form.names if name.startswith("alt-")}
+    return writer.send(page, "/publish", "Publish", licence="CC-BY-4.0", **answers)
+
+
+def write_update(writer: Visitor, space: str, text: str) -> Page:
+    """Tell everybody in the space something."""
+    return writer.send(writer.get(f"{space}/updates/new"), "/updates/new", text=text)

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from node.actions import people
-from node.web.routes import PAGES
+from node.web.routes import BYTES, PAGES
 from protocol.outbound import LINES
 from tests.attacks.speaking import Told, send, snapshot
 from tests.attacks.visiting import Visitor, signed_in
@@ -19,6 +19,10 @@ FILLED = {
     "{space}": "x" * 43,
     "{thread}": "a.b",
     "{post}": "a.b",
+    "{update}": "a.b",
+    "{file}": "a.b",
+    "{album}": "a.b",
+    "{upload}": "a.b",
     "{account}": "1",
     "{host}": "school.example",
     "{delivery}": "1",
@@ -33,8 +37,9 @@ def filled(path: str) -> str:
     return path
 
 
-ASKED = sorted({filled(path) for method, path, _, _ in PAGES if method == "GET"})
-SENT = sorted({filled(path) for method, path, _, _ in PAGES if method == "POST"})
+ALL = [*PAGES, *BYTES]
+ASKED = sorted({filled(path) for method, path, _, _ in ALL if method == "GET"})
+SENT = sorted({filled(path) for method, path, _, _ in ALL if method == "POST"})
 
 
 def leads_to(told: Told) -> str:

@@ -14,6 +14,7 @@ from scripts.demonstration.fleet import Person, School, free_port, set_up_and_st
 from scripts.demonstration.people import PROJECT, make_schools
 from scripts.demonstration.visitor import Visitor
 from tests.forked import ForkedSchool
+from tests.journeys.materials import fill_materials
 
 QUICK = {
     "SCHOOLGATE_SIGN_IN__ARGON2_MEMORY_KIB": "8",
@@ -152,6 +153,7 @@ def start(schools: Schools) -> None:
     _letters(schools)
     _projects(schools)
     _forum(schools)
+    fill_materials(schools.visitor("ana"), schools.visitor("luc"), schools.places)
     _administration(schools)
 
 

@@ -245,6 +245,67 @@ SPACES = (
     state("a space for who is no member", "/w/{space}", at("nina", "{space}"), see("not exist")),
 )
 
+MATERIALS = (
+    state("updates", "/w/{space}/updates", at("ana", "{space}/updates"), see("is drawn")),
+    state("new update of a space", "/w/{space}/updates/new", at("ana", "{space}/updates/new")),
+    state(
+        "new update of a space in vain",
+        "/w/{space}/updates/new",
+        at("luc", "{space}/updates/new"),
+        press("Post"),
+        MEND,
+    ),
+    state("change an update", "/w/{space}/updates/{update}/edit", at("ana", "{update_edit}")),
+    state(
+        "delete an update of a space",
+        "/w/{space}/updates/{update}/delete",
+        at("ana", "{update_delete}"),
+        see("is drawn"),
+    ),
+    state("materials", "/w/{space}/materials", at("luc", "{space}/materials"), see("Ponte.webp")),
+    state("bring files", "/w/{space}/materials/new", at("luc", "{space}/materials/new")),
+    state(
+        "bring files, describing",
+        "/w/{space}/materials/new",
+        at("ana", "{space}/materials/new"),
+        see("Say what they are"),
+    ),
+    state(
+        "bring files, describing in vain",
+        "/w/{space}/materials/new",
+        at("ana", "{space}/materials/new"),
+        press("Publish"),
+        MEND,
+    ),
+    state("picture", "/w/{space}/materials/{file}", at("ana", "{picture}"), see("A bridge")),
+    state("document", "/w/{space}/materials/{file}", at("luc", "{document}"), see("Download")),
+    state("sound", "/w/{space}/materials/{file}", at("ana", "{sound}"), see("Chanson.mp3")),
+    state(
+        "film that is not here", "/w/{space}/materials/{file}", at("ana", "{away}"), see("Fetch")
+    ),
+    state("change a file", "/w/{space}/materials/{file}/edit", at("ana", "{picture}/edit")),
+    state(
+        "change a file in vain",
+        "/w/{space}/materials/{file}/edit",
+        at("ana", "{picture}/edit"),
+        fill(name=""),
+        press("Save"),
+        MEND,
+    ),
+    state("delete a file", "/w/{space}/materials/{file}/delete", at("ana", "{picture}/delete")),
+    state("album", "/w/{space}/albums/{album}", at("ana", "{album}"), see("Our river")),
+    state("new album", "/w/{space}/albums/new", at("ana", "{space}/albums/new")),
+    state(
+        "new album in vain",
+        "/w/{space}/albums/new",
+        at("ana", "{space}/albums/new"),
+        press("Make it"),
+        MEND,
+    ),
+    state("change an album", "/w/{space}/albums/{album}/edit", at("ana", "{album}/edit")),
+    state("delete an album", "/w/{space}/albums/{album}/delete", at("ana", "{album}/delete")),
+)
+
 ADMINISTRATION = (
     state("staff", "/school/staff", at("rosa", "/school/staff"), see("Hugo Reis")),
     state("staff of a new school", "/school/staff", at("eleni", "/school/staff")),
@@ -304,4 +365,7 @@ GERMAN = (
     state("login in German", "/login", at("", "/login"), language="de"),
 )
 
-STATES = (*VISITORS, *HOME, *PEOPLE, *NOTICES, *PROJECTS, *SPACES, *ADMINISTRATION, *GERMAN)
+STATES = (
+    *(*VISITORS, *HOME, *PEOPLE, *NOTICES, *PROJECTS, *SPACES, *MATERIALS),
+    *(*ADMINISTRATION, *GERMAN),
+)

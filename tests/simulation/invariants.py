@@ -44,7 +44,7 @@ def refolded(replica: Replica) -> Replica:
     newest = sorted(fresh.by_log.keys() - {control}, key=lambda log: (log[2:34], -int(log[35:])))
     fresh.recheck_all(newest)
     for home, name in replica.by_object:
-        fresh.refold(Touched("forum", home, name))
+        fresh.refold(Touched("content", home, name))
         fresh.refold(Touched("membership", home, name))
     return fresh
 

@@ -23,7 +23,7 @@ from protocol.space.effects import (
     StoreStatement,
     Touched,
 )
-from protocol.space.fold import forum, membership
+from protocol.space.fold import forum, materials, membership, news
 from protocol.space.fold.item import Item
 from protocol.space.known import KnownSpace, Stored
 from protocol.space.log import LogHead
@@ -54,6 +54,7 @@ class Replica:
     statements: dict[str, tuple[str, Signed]] = field(default_factory=dict)
     erased: set[tuple[str, str]] = field(default_factory=set)
     posts: dict[str, forum.Post] = field(default_factory=dict)
+    others: dict[str, news.Update | materials.File | materials.Album] = field(default_factory=dict)
     people: dict[str, membership.Member] = field(default_factory=dict)
     by_log: dict[str, list[str]] = field(default_factory=dict)
     by_object: dict[tuple[str, str], list[str]] = field(default_factory=dict)
@@ -241,11 +242,15 @@ class Replica:
 
     def refold(self, one: Touched) -> None:
         key, items = f"{one.home}/{one.object}", self.items(one.home, one.object)
-        if one.fold == "forum":
+        if one.fold == "content":
             post = forum.fold(items)
             self.posts.pop(key, None)
             if post is not None:
                 self.posts[key] = post
+            other = news.fold(items) or materials.fold_file(items) or materials.fold_album(items)
+            self.others.pop(key, None)
+            if other is not None:
+                self.others[key] = other
         else:
             member = membership.fold(items)
             self.people.pop(key, None)

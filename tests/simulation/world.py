@@ -10,7 +10,8 @@ import msgspec
 from protocol.canonical import JSONObject
 from protocol.space import control, erasure, sync, writing
 from protocol.space.control import Heads
-from protocol.space.fold.forum import Post, Standing
+from protocol.space.fold.forum import Post
+from protocol.space.fold.history import Standing
 from protocol.space.log import LogHead
 from protocol.space.operation import Header, Operation, payload, read, to_line, write
 from protocol.space.statement import Signed

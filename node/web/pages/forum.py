@@ -15,7 +15,8 @@ from node.web.i18n import later
 from node.web.render import render, see_other
 from node.web.threads import lines
 from protocol.errors import Reason, Refused
-from protocol.space.fold.forum import Post, Standing
+from protocol.space.fold.forum import Post
+from protocol.space.fold.history import Standing
 
 LONGEST = 10_000
 LONGEST_TITLE = 200
@@ -26,7 +27,7 @@ _UNSHOWABLE = {Reason.BAD_INPUT: later("This text cannot be shown. Leave out spe
 async def show(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     seen = await _space(request)
-    page = _page_number(request)
+    page = rooms.page_number(request.query.get("page", "1"))
     async with context.database.read() as reader:
         found = await rows.list_threads(
             reader, seen.space.id, limit=AT_ONCE, offset=(page - 1) * AT_ONCE
@@ -217,8 +218,3 @@ async def _known(request: web.Request, seen: SpaceView) -> Directory:
     context = request.app[CONTEXT]
     async with context.database.read() as reader:
         return await directory.look_up(reader, context.base, rooms.people_in(seen))
-
-
-def _page_number(request: web.Request) -> int:
-    text = request.query.get("page", "1")
-    return int(text) if text.isdecimal() and 0 < len(text) < 6 and int(text) > 0 else 1

@@ -8,9 +8,9 @@ from aiohttp import web
 from node.actions import spaces
 from node.actions.context import CONTEXT
 from node.actions.spaces import School, SpaceView
-from node.storage import accounts
+from node.storage import accounts, contents
 from node.storage import views as rows
-from node.web import directory, rooms, views
+from node.web import directory, exhibits, rooms, views
 from node.web.directory import Directory
 from node.web.door import me
 from node.web.forms import Form, read_form
@@ -21,20 +21,25 @@ from protocol.errors import Reason
 from protocol.space.vocabulary import Role
 
 NEWEST = 8
+NEWEST_UPDATES = 4
 
 
 async def show(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     seen = await spaces.find_space(context, me(request), request.match_info["space"])
     async with context.database.read() as reader:
-        threads, known = await asyncio.gather(
+        threads, updates, pictures, known = await asyncio.gather(
             rows.list_threads(reader, seen.space.id, limit=NEWEST),
+            contents.list_updates(reader, seen.space.id, limit=NEWEST_UPDATES + 1),
+            contents.list_pictures(reader, seen.space.id, limit=NEWEST_UPDATES),
             directory.look_up(reader, context.base, rooms.people_in(seen)),
         )
     return render(
         request,
         "space.html",
         space=rooms.view(seen.space, known),
+        updates=exhibits.news(updates[:NEWEST_UPDATES], pictures, seen, known),
+        more_updates=len(updates) > NEWEST_UPDATES,
         threads=lines(threads, seen, known),
         copies=[_copy(one, seen, known) for one in seen.schools],
     )

@@ -7,25 +7,13 @@ as `missing`, so that replies by other schools are not lost.
 """
 
 from collections.abc import Iterable
-from enum import StrEnum
 
 import msgspec
 
-from protocol.space.fold.item import Item, Reply, Thread, content, in_order
+from protocol.space.fold import history
+from protocol.space.fold.history import Standing
+from protocol.space.fold.item import Item, Reply, Thread, content
 from protocol.space.vocabulary import reference
-
-
-class Standing(StrEnum):
-    """How a post is shown."""
-
-    SHOWN = "shown"
-    ERASED = "erased"  # by its school, for ever
-    DELETED = "deleted"  # taken back by its author
-    HIDDEN = "hidden"  # by its school or a moderator; can be undone
-    WAITING = "waiting"  # the text is on its way
-    AT_HOME = "at_home"  # residency home: shown through a view ticket only
-    UNREADABLE = "unreadable"  # says what no post can say
-    MISSING = "missing"  # a thread that others reply to, and that is not there
 
 
 class Post(msgspec.Struct, frozen=True):
@@ -70,59 +58,36 @@ def fold(items: Iterable[Item]) -> Post | None:
 
     None if there is no post: no `Create`, or one of another kind of object.
     """
-    items = list(items)
-    versions = in_order(one for one in items if one.header.type in {"Create", "Update"})
-    first = next((one for one in versions if one.header.type == "Create"), None)
-    if first is None or first.header.args.get("kind") not in {"thread", "reply"}:
+    told = history.read(items)
+    if told is None or told.kind not in {"thread", "reply"}:
         return None
-    versions = versions[versions.index(first) :]
-    left = [one for one in versions if not one.erased]
-    newest = left[-1] if left else None
-    header, home = first.header, first.header.node
-    own = reference(home, header.object)
-    kind = str(header.args["kind"])
-    latest = (newest or versions[-1]).header
+    header = told.first.header
+    own = reference(header.node, header.object)
     post = Post(
-        home=home,
+        home=header.node,
         object=header.object,
-        kind=kind,
-        thread=own if kind == "thread" else str(header.args["in"]),
-        id=first.id,
-        head=versions[-1].id,
+        kind=told.kind,
+        thread=own if told.kind == "thread" else str(header.args["in"]),
+        id=told.first.id,
+        head=told.head,
         actor=header.actor,
         time=header.time,
-        standing=Standing.ERASED,
+        standing=told.standing,
         to=str(header.args.get("to", "")),
-        with_=tuple(sorted({name for one in versions for name in one.header.with_})),
-        edited=versions[-1].header.time if len(versions) > 1 else 0,
-        audience=latest.audience,
-        reach=latest.reach,
+        with_=told.contributors,
+        edited=told.edited,
+        audience=told.latest.audience,
+        reach=told.latest.reach,
     )
-    if any(one.header.type == "Delete" for one in items):
-        return msgspec.structs.replace(post, standing=Standing.DELETED)
-    if newest is None:
+    if told.standing is not Standing.SHOWN or told.newest is None:
         return post
-    if _is_hidden(items):
-        return msgspec.structs.replace(post, standing=Standing.HIDDEN)
-    return _with_content(post, newest)
-
-
-def _is_hidden(items: list[Item]) -> bool:
-    """Whether any school's last word on it is `Hide`: undoing is for whoever hid it."""
-    last: dict[str, Item] = {}
-    for one in in_order(one for one in items if one.header.type in {"Hide", "Unhide"}):
-        last[one.header.node] = one
-    return any(one.header.type == "Hide" for one in last.values())
+    return _with_content(post, told.newest)
 
 
 def _with_content(post: Post, newest: Item) -> Post:
-    if newest.payload is None:
-        away = newest.header.residency == "home"
-        standing = Standing.AT_HOME if away else Standing.WAITING
-        return msgspec.structs.replace(post, standing=standing)
+    said: Thread | Reply | None
     if post.kind == "thread":
-        opening = content(newest, Thread)
-        said: Thread | Reply | None = opening
+        said = opening = content(newest, Thread)
         title = opening.title if opening else ""
     else:
         said, title = content(newest, Reply), ""

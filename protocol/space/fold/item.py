@@ -13,12 +13,17 @@ from msgspec import Meta
 
 from protocol.errors import Refused
 from protocol.space.operation import Header, read_payload
+from protocol.space.vocabulary import HASH, MAX_INTEGER, NAME, REFERENCE
 
 _LINE = r"^[^\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+$"
 _TEXT = r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]+$"
 Name = Annotated[str, Meta(min_length=1, max_length=120, pattern=_LINE)]
 Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=_LINE)]
 Text = Annotated[str, Meta(min_length=1, max_length=10_000, pattern=_TEXT)]
+_ANY_TEXT = _TEXT.replace("+$", "*$")
+ObjectName = Annotated[str, Meta(pattern=rf"^{NAME}$")]
+Hash = Annotated[str, Meta(pattern=rf"^{HASH}$")]
+Size = Annotated[int, Meta(ge=1, le=MAX_INTEGER)]
 Language = Annotated[str, Meta(min_length=2, max_length=35, pattern=r"^[A-Za-z0-9-]+$")]
 
 
@@ -43,13 +48,50 @@ class Reply(msgspec.Struct, frozen=True):
     language: Language
 
 
+class News(msgspec.Struct, frozen=True):
+    """What an update says; `pictures` are names of files of the same node."""
+
+    text: Text
+    language: Language
+    pictures: Annotated[tuple[ObjectName, ...], Meta(max_length=12)] = ()
+
+
+class Thumbnail(msgspec.Struct, frozen=True):
+    sha256: Hash
+    size: Size
+
+
+class FileContent(msgspec.Struct, frozen=True):
+    """What a file's payload says of it. `media_type` is a claim until the bytes were looked at."""
+
+    name: Title
+    size: Size
+    sha256: Hash
+    licence: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9.-]+$")]
+    language: Language
+    media_type: Annotated[str, Meta(max_length=100, pattern=r"^[a-z]+/[a-z0-9][a-z0-9.+-]*$")] = (
+        msgspec.field(name="mediaType")
+    )
+    alt: Annotated[str, Meta(max_length=1000, pattern=_ANY_TEXT)] = ""
+    album: Annotated[str, Meta(pattern=rf"^(?:{REFERENCE})?$")] = ""
+    width: Annotated[int, Meta(ge=0, le=16383)] = 0
+    height: Annotated[int, Meta(ge=0, le=16383)] = 0
+    thumbnail: Thumbnail | None = None
+
+
+class AlbumContent(msgspec.Struct, frozen=True):
+    title: Title
+    language: Language
+    text: Annotated[str, Meta(max_length=500, pattern=_ANY_TEXT)] = ""
+
+
 class Person(msgspec.Struct, frozen=True):
     name: Name
     language: Language
     person: Annotated[str, Meta(max_length=500)] = ""
 
 
-Content = TypeVar("Content", Thread, Reply, Person)
+Content = TypeVar("Content", Thread, Reply, News, FileContent, AlbumContent, Person)
 
 
 def content(item: Item, kind: type[Content]) -> Content | None:

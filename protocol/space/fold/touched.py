@@ -4,7 +4,7 @@ from protocol.space.authority import home_of
 from protocol.space.effects import Touched
 from protocol.space.operation import Header
 
-_FORUM = frozenset({"Create", "Update", "Delete", "Hide", "Unhide"})
+_CONTENT = frozenset({"Create", "Update", "Delete", "Hide", "Unhide"})
 
 
 def touched(header: Header) -> Touched | None:
@@ -13,6 +13,6 @@ def touched(header: Header) -> Touched | None:
         return None
     if header.type == "Role":
         return Touched("membership", header.node, header.object)
-    if header.type in _FORUM:
-        return Touched("forum", home_of(header), header.object)
+    if header.type in _CONTENT:
+        return Touched("content", home_of(header), header.object)
     return None

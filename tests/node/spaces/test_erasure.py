@@ -6,7 +6,7 @@ from node.actions import erase, forum
 from node.storage import operations, views
 from protocol.errors import Reason, Refused
 from protocol.space import erasure
-from protocol.space.fold.forum import Standing
+from protocol.space.fold.history import Standing
 from tests.node.spaces.schools import Shared, discussions, holds_the_same, texts
 from tests.node.spaces.speaking import bring, bring_statements, get, own_log, signer_of
 from tests.nodes import Node, settle

@@ -3,6 +3,7 @@
 import pytest
 
 from node.actions import absorb, forum, found, replica, spaces
+from node.actions.materials import Said
 from node.storage import cursors, operations
 from node.storage import spaces as space_rows
 from node.workers import replication
@@ -12,9 +13,12 @@ from protocol.space.log import LogHead
 from protocol.space.operation import Operation
 from protocol.space.vocabulary import Arguments, Role
 from protocol.space.writing import Place
+from tests.node.spaces.bringing import bytes_at, files_at, publish
 from tests.node.spaces.schools import Shared, holds_the_same, texts
 from tests.node.spaces.speaking import signer_of
 from tests.nodes import Node, make_partners, settle
+
+PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40
 
 
 @pytest.fixture
@@ -131,3 +135,16 @@ async def test_a_silent_school_delays_no_other(three: tuple[Shared, Node]) -> No
     async with shared.alpha.context.database.read() as reader:
         stand = {one.origin: one.why for one in await cursors.list_of_space(reader, shared.space)}
     assert stand == {shared.beta.url: "unreachable", gamma.url: ""}
+
+
+async def test_bytes_that_one_school_damaged_come_from_the_third(
+    three: tuple[Shared, Node],
+) -> None:
+    shared, gamma = three
+    await publish(shared, PDF, Said("Plan.pdf", "", "CC0-1.0", "en"))
+    await settle(shared.alpha, gamma)
+    (file,) = await files_at(shared.alpha, shared.space)
+    assert await bytes_at(gamma, shared.space, file.sha256) == PDF
+    shared.alpha.context.shelf.place_of(file.sha256).write_bytes(b"%PDF-" + bytes(len(PDF) - 5))
+    await settle(shared.alpha, shared.beta, gamma)
+    assert await bytes_at(shared.beta, shared.space, file.sha256) == PDF

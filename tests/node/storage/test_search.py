@@ -4,7 +4,8 @@ import pytest
 
 from node.storage import views
 from node.storage.database import Database
-from protocol.space.fold.forum import Post, Standing
+from protocol.space.fold.forum import Post
+from protocol.space.fold.history import Standing
 
 SPACE, HOME = "s" * 43, "0" * 32
 

@@ -7,6 +7,7 @@ from node.actions.search import FromHub
 from node.web import office_views, views
 from node.web.forms import Form
 from node.web.i18n import later
+from tests.node.web.sample_exhibits import EXHIBITS
 from tests.node.web.sample_work import WORK
 from tests.node.web.samples import (
     ANNA,
@@ -274,4 +275,5 @@ PAGES: dict[str, Sample] = {
     ),
     "update-new": Sample("update_new.html", {"form": Form.filled(language="de")}, "/updates/new"),
     **WORK,
+    **EXHIBITS,
 }

@@ -5,6 +5,7 @@ from dataclasses import replace
 from node.web import office_views, views
 from node.web.forms import Form
 from node.web.i18n import later
+from tests.node.web.sample_exhibits import UPDATES
 from tests.node.web.samples import (
     ANNA,
     ASKED,
@@ -86,6 +87,8 @@ WORK: dict[str, Sample] = {
         "space.html",
         {
             "space": SPACE,
+            "updates": UPDATES,
+            "more_updates": True,
             "threads": THREADS,
             "copies": [
                 views.Copy(OURS, True, False, None),
@@ -94,7 +97,11 @@ WORK: dict[str, Sample] = {
         },
         SPACE.path,
     ),
-    "space-empty": Sample("space.html", {"space": SPACE, "threads": [], "copies": []}, SPACE.path),
+    "space-empty": Sample(
+        "space.html",
+        {"space": SPACE, "updates": [], "more_updates": False, "threads": [], "copies": []},
+        SPACE.path,
+    ),
     "forum": Sample(
         "forum.html", {"space": SPACE, "threads": THREADS, "older": 2}, SPACE.path + "/forum"
     ),

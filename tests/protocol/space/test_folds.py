@@ -6,7 +6,8 @@ import pytest
 
 from protocol.space import writing
 from protocol.space.fold import forum, membership
-from protocol.space.fold.forum import Discussion, Post, Standing
+from protocol.space.fold.forum import Discussion, Post
+from protocol.space.fold.history import Standing
 from protocol.space.operation import Header, Operation, write
 from protocol.space.vocabulary import Role, reference
 from protocol.space.writing import By, Place

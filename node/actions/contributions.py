@@ -1,0 +1,126 @@
+"""What updates, files and albums have in common: written by one person, changed by him alone.
+
+`write` and `rewrite` append to the own log and require that the result can be shown by the rules
+that every school reads by; `take_back` erases every version, here at once and at every member's.
+"""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from node.actions import erase as erasing
+from node.actions import publish, replica, tips
+from node.actions.context import Context
+from node.actions.spaces import require_member
+from node.storage import operations
+from node.storage.accounts import Account
+from node.storage.contents import Content
+from node.storage.database import Transaction
+from node.storage.spaces import Space
+from protocol.canonical import JSONObject
+from protocol.errors import Reason, Refused
+from protocol.space import operation, writing
+from protocol.space.fold.history import Standing
+from protocol.space.operation import Header
+from protocol.space.vocabulary import is_reference, reference
+from protocol.space.writing import By, Place
+
+Make: TypeAlias = Callable[[Place, By, str], Header]
+
+
+def payload_of(context: Context, kind: str, content: JSONObject, language: str) -> str:
+    """The payload of a contribution. Refuses with BAD_INPUT, naming the place, what fits not."""
+    text = operation.payload(content, language, context.chance.octets(16))
+    try:
+        context.book.check(kind, operation.read_payload(text))
+    except Refused as refused:
+        raise Refused(Reason.BAD_INPUT, refused.detail, **refused.facts) from None
+    return text
+
+
+def split(named: str) -> tuple[str, str]:
+    """Home and name of a reference. Refuses with NOT_FOUND what is none."""
+    if not is_reference(named):
+        raise not_here()
+    home, _, name = named.partition("/")
+    return home, name
+
+
+def not_here() -> Refused:
+    return Refused(Reason.NOT_FOUND, "There is nothing of this name in the space.")
+
+
+def require_own(found: Content, space: Space, alias: str) -> None:
+    """Refuses with NOT_OWNER what somebody else made, GONE what is shown no more."""
+    if found.home != space.node or found.actor != alias:
+        raise Refused(Reason.NOT_OWNER, "Only who made this changes it.")
+    if found.standing is not Standing.SHOWN:
+        raise Refused(Reason.GONE, "This is not shown any more.")
+
+
+def require_shown(found: Content | None) -> None:
+    """What was written just now has to be readable by the rules that every school reads by."""
+    if found is None or found.standing is not Standing.SHOWN:
+        raise Refused(Reason.BAD_INPUT, "This cannot be shown; leave out special characters.")
+
+
+async def write(
+    context: Context, transaction: Transaction, space: Space, alias: str, make: Make, payload: str
+) -> str:
+    """Append a new object of the own log; its name."""
+    name = publish.new_name(context)
+    await replica.append(
+        context, transaction, space, lambda place: make(place, By(alias), name), payload
+    )
+    return name
+
+
+async def rewrite(
+    context: Context,
+    transaction: Transaction,
+    space: Space,
+    before: Content,
+    payload: str,
+    *,
+    audience: str = "members",
+) -> None:
+    """Append a new version in place of the present one."""
+    await replica.append(
+        context,
+        transaction,
+        space,
+        lambda place: writing.edit(
+            place, By(before.actor), before.object, base=[before.head], audience=audience
+        ),
+        payload,
+    )
+
+
+async def take_back(
+    context: Context, account: Account, space: str, named: str, found: Content | None
+) -> None:
+    """Erase an object, every version of it, here at once and at every member school.
+
+    For who made it, and for administrators of the school that are in the space. Refuses others with
+    NOT_OWNER. Also where the disk is nearly full: it frees room.
+    """
+    async with context.database.write_small() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        if found is None:
+            raise not_here()
+        if found.home != kept.node or (found.actor != alias and not account.is_admin):
+            raise Refused(Reason.NOT_OWNER, "Only who made this erases it.")
+        home, name = split(named)
+        versions = await operations.list_own_of_object(transaction, space, home, name)
+        await erasing.take_back(context, transaction, kept, versions)
+    context.wake.notify(replica.TOPIC)
+
+
+async def tell(context: Context, space: str) -> None:
+    """Something was written: note the own tips, and wake who brings it to the partners."""
+    await tips.record(context, space)
+    context.wake.notify(replica.TOPIC)
+
+
+def named(space: Space, name: str) -> str:
+    """The reference of an own object."""
+    return reference(space.node, name)

@@ -1,0 +1,68 @@
+"""Giving the bytes of a file to a member's browser, and fetching them first where they are away.
+
+A file is given only when its bytes lie here, with the hash and the number that its metadata state
+(whatever else a school may have claimed of them). Whoever is no member of the space gets the answer
+that a space gets which does not exist.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from node.actions import fetch_blobs, materials
+from node.actions.context import MIB, Context
+from node.actions.spaces import require_member
+from node.storage import blobs
+from node.storage.accounts import Account
+from node.storage.blobs import KeptBlob
+from protocol.errors import Reason, Refused
+from protocol.space.fold.history import Standing
+from protocol.space.fold.materials import File
+
+
+@dataclass(frozen=True)
+class Given:
+    """Bytes to give: where they lie, what they are, what they are called, and their hash."""
+
+    path: Path
+    media_type: str
+    name: str
+    sha256: str
+
+
+async def find(
+    context: Context, account: Account, space: str, file: str, *, thumbnail: bool = False
+) -> Given:
+    """The bytes of a file, or its thumbnail. Refuses with NOT_FOUND what is not here to give."""
+    async with context.database.read() as reader:
+        kept, _ = await require_member(reader, account, space)
+        found = await materials.get_file(reader, kept, file)
+        sha256 = found.thumbnail if thumbnail else found.sha256
+        size = found.thumbnail_size if thumbnail else found.size
+        blob = await blobs.find(reader, kept.id, sha256) if sha256 else None
+    if found.standing is not Standing.SHOWN or not is_whole(blob, size) or blob is None:
+        raise Refused(Reason.NOT_FOUND, "The bytes of this file are not here.")
+    if not context.shelf.holds(sha256):
+        async with context.database.write() as transaction:
+            await blobs.put_missing(transaction, sha256, context.now_ms())
+        context.wake.notify(fetch_blobs.TOPIC)
+        raise Refused(Reason.NOT_FOUND, "The bytes of this file are not here.")
+    return Given(context.shelf.place_of(sha256), blob.media_type, found.name, sha256)
+
+
+def is_whole(blob: KeptBlob | None, size: int) -> bool:
+    """Whether the bytes are here and as many as was said of them."""
+    return blob is not None and blob.here and blob.size == size
+
+
+async def want(context: Context, account: Account, space: str, file: str) -> File:
+    """Fetch the bytes of a file from a school that has them. Refuses with TOO_LARGE what this node
+    takes from nobody."""
+    async with context.database.write() as transaction:
+        kept, _ = await require_member(transaction, account, space)
+        found = await materials.get_file(transaction, kept, file)
+        if found.size > context.settings.files.video_mib * MIB:
+            raise Refused(Reason.TOO_LARGE, "This file is larger than this node takes.")
+        for sha256 in filter(None, (found.sha256, found.thumbnail)):
+            await blobs.put_wanted(transaction, kept.id, sha256, context.now_ms())
+    context.wake.notify(fetch_blobs.TOPIC)
+    return found

@@ -1,0 +1,225 @@
+"""The materials of a space: publishing what was brought, describing it, albums, taking it back.
+
+The bytes get their place on the shelf in the same transaction in which the file is signed; what was
+brought stays until then, so that a crash in between loses nothing and shows nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from node.actions import contributions
+from node.actions import uploads as bringing
+from node.actions.context import Context
+from node.actions.spaces import require_member
+from node.pictures.names import clean_name
+from node.pictures.sniff import ending_for
+from node.storage import blobs, contents, uploads
+from node.storage.accounts import Account
+from node.storage.database import Reader, Transaction
+from node.storage.spaces import Space
+from node.storage.uploads import Upload
+from protocol.canonical import JSONObject
+from protocol.errors import Reason, Refused
+from protocol.objects import lines
+from protocol.space import writing
+from protocol.space.fold.history import Standing
+from protocol.space.fold.materials import Album, File
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody says of a file. `album` is a reference, or empty; `alt` may be empty."""
+
+    name: str
+    alt: str
+    licence: str
+    language: str
+    album: str = ""
+
+
+async def publish(
+    context: Context, account: Account, space: str, said: Sequence[tuple[str, Said]]
+) -> list[str]:
+    """Put what was brought (by the names of the uploads) into the space; the files' references.
+
+    All of it or nothing. Refuses with NOT_FOUND, NOT_OWNER somebody else's upload, CONFLICT one
+    that has not arrived whole, BAD_INPUT what cannot stand.
+    """
+    done: list[Upload] = []
+    async with context.database.write() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        references = []
+        for id_, words in said:
+            upload = await _get_ready(transaction, account, kept, id_)
+            await _require_album(transaction, kept, words.album)
+            await _place(context, transaction, kept, upload)
+            payload = _payload(context, _facts(upload), words)
+            name = await contributions.write(
+                context, transaction, kept, alias, writing.file, payload
+            )
+            contributions.require_shown(
+                await contents.find_file(transaction, space, kept.node, name)
+            )
+            references.append(contributions.named(kept, name))
+            done.append(upload)
+        await uploads.drop(transaction, [one.id for one in done])
+    for upload in done:
+        bringing.forget_parts(context, upload)
+    await contributions.tell(context, space)
+    return references
+
+
+async def _get_ready(transaction: Transaction, account: Account, space: Space, id_: str) -> Upload:
+    upload = await uploads.find(transaction, id_)
+    if upload is None or upload.space != space.id:
+        raise Refused(Reason.NOT_FOUND, "This was published or thrown away already.")
+    if upload.account != account.id:
+        raise Refused(Reason.NOT_OWNER, "Somebody else brought this.")
+    if upload.state != "ready":
+        raise Refused(Reason.CONFLICT, "This has not arrived whole.", offset=upload.received)
+    return upload
+
+
+async def _place(context: Context, transaction: Transaction, space: Space, upload: Upload) -> None:
+    which = "picture" if upload.is_picture else ""
+    pieces = [(which, upload.sha256, upload.octets, upload.media_type)]
+    if upload.is_picture:
+        pieces.append(("thumbnail", upload.thumbnail, upload.thumbnail_octets, "image/webp"))
+    for part, sha256, octets, media_type in pieces:
+        if not bringing.part_of(context, upload, part).is_file():
+            raise Refused(Reason.NOT_FOUND, "The bytes of this are gone; bring it again.")
+        context.shelf.put(bringing.part_of(context, upload, part), sha256)
+        await blobs.put_here(transaction, space.id, sha256, octets, media_type)
+
+
+def _facts(upload: Upload) -> JSONObject:
+    """What the bytes themselves say."""
+    facts: JSONObject = {
+        "mediaType": upload.media_type,
+        "size": upload.octets,
+        "sha256": upload.sha256,
+    }
+    if upload.is_picture:
+        facts |= {"width": upload.width, "height": upload.height}
+        facts["thumbnail"] = {"sha256": upload.thumbnail, "size": upload.thumbnail_octets}
+    return facts
+
+
+def _facts_of(file: File) -> JSONObject:
+    facts: JSONObject = {"mediaType": file.media_type, "size": file.size, "sha256": file.sha256}
+    if file.width and file.height:
+        facts |= {"width": file.width, "height": file.height}
+    if file.thumbnail:
+        facts["thumbnail"] = {"sha256": file.thumbnail, "size": file.thumbnail_size}
+    return facts
+
+
+def _payload(context: Context, facts: JSONObject, said: Said) -> str:
+    ending = ending_for(str(facts["mediaType"]), said.name)
+    content: JSONObject = {**facts, "name": clean_name(said.name, ending), "licence": said.licence}
+    alt = lines(said.alt).strip()
+    if alt:
+        content["alt"] = alt
+    if said.album:
+        content["album"] = said.album
+    return contributions.payload_of(context, "payload-file", content, said.language)
+
+
+async def describe(context: Context, account: Account, space: str, file: str, said: Said) -> None:
+    """Say something else of an own file; its bytes stay.
+
+    Refuses with NOT_OWNER, GONE, BAD_INPUT.
+    """
+    async with context.database.write() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        before = await get_file(transaction, kept, file)
+        contributions.require_own(before, kept, alias)
+        await _require_album(transaction, kept, said.album)
+        payload = _payload(context, _facts_of(before), said)
+        await contributions.rewrite(context, transaction, kept, before, payload)
+        contributions.require_shown(await get_file(transaction, kept, file))
+    await contributions.tell(context, space)
+
+
+async def erase(context: Context, account: Account, space: str, file: str) -> None:
+    """Erase a file with its bytes, here at once and at every member school.
+
+    The bytes stay where another file of the space has the same ones. Refuses as
+    `contributions.take_back`.
+    """
+    async with context.database.read() as reader:
+        kept, _ = await require_member(reader, account, space)
+        found = await get_file(reader, kept, file)
+    await contributions.take_back(context, account, space, file, found)
+
+
+async def make_album(
+    context: Context, account: Account, space: str, *, title: str, text: str, language: str
+) -> str:
+    """A new album; its reference. Refuses with BAD_INPUT."""
+    async with context.database.write() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        payload = _album_payload(context, title, text, language)
+        name = await contributions.write(context, transaction, kept, alias, writing.album, payload)
+        contributions.require_shown(await contents.find_album(transaction, space, kept.node, name))
+    await contributions.tell(context, space)
+    return contributions.named(kept, name)
+
+
+async def edit_album(
+    context: Context,
+    account: Account,
+    space: str,
+    album: str,
+    *,
+    title: str,
+    text: str,
+    language: str,
+) -> None:
+    """Call an own album something else. Refuses with NOT_OWNER, GONE, BAD_INPUT."""
+    async with context.database.write() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        before = await get_album(transaction, kept, album)
+        contributions.require_own(before, kept, alias)
+        payload = _album_payload(context, title, text, language)
+        await contributions.rewrite(context, transaction, kept, before, payload)
+        contributions.require_shown(await get_album(transaction, kept, album))
+    await contributions.tell(context, space)
+
+
+async def erase_album(context: Context, account: Account, space: str, album: str) -> None:
+    """Erase an album; the files in it stay. Refuses as `contributions.take_back`."""
+    async with context.database.read() as reader:
+        kept, _ = await require_member(reader, account, space)
+        found = await get_album(reader, kept, album)
+    await contributions.take_back(context, account, space, album, found)
+
+
+def _album_payload(context: Context, title: str, text: str, language: str) -> str:
+    content: JSONObject = {"title": title.strip()}
+    if text.strip():
+        content["text"] = lines(text).strip()
+    return contributions.payload_of(context, "payload-album", content, language)
+
+
+async def get_file(reader: Reader, space: Space, file: str) -> File:
+    """Refuses with NOT_FOUND."""
+    home, name = contributions.split(file)
+    found = await contents.find_file(reader, space.id, home, name)
+    if found is None:
+        raise contributions.not_here()
+    return found
+
+
+async def get_album(reader: Reader, space: Space, album: str) -> Album:
+    """Refuses with NOT_FOUND."""
+    home, name = contributions.split(album)
+    found = await contents.find_album(reader, space.id, home, name)
+    if found is None:
+        raise contributions.not_here()
+    return found
+
+
+async def _require_album(reader: Reader, space: Space, album: str) -> None:
+    if album and (await get_album(reader, space, album)).standing is not Standing.SHOWN:
+        raise Refused(Reason.NOT_FOUND, "This album is not there any more.")

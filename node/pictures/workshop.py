@@ -1,0 +1,94 @@
+"""Makes a clean picture and a thumbnail of whatever somebody brought, in a process of its own.
+
+One picture at a time, so that the memory of a small machine is bounded; a process that dies, hangs
+or says nonsense is a refusal, and the node goes on.
+"""
+
+import asyncio
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from protocol.errors import Reason, Refused
+
+PROGRAM = Path(__file__).with_name("child.py")
+TIMEOUT_S = 60.0
+_one_at_a_time = asyncio.Semaphore(1)
+
+_TOO_LARGE = "this picture has too many points; make it smaller and bring it again"
+_BROKEN = "this picture cannot be read; save it anew as JPEG, PNG, WebP or GIF and bring it again"
+
+
+@dataclass(frozen=True)
+class Made:
+    """Width and height of the clean picture in points."""
+
+    width: int
+    height: int
+
+
+class _Said(msgspec.Struct, forbid_unknown_fields=True):
+    width: int = 0
+    height: int = 0
+    refused: str = ""
+
+
+async def make(source: Path, picture: Path, thumbnail: Path, *, max_pixels: int) -> Made:
+    """Write a clean picture and a thumbnail, both WebP, of the picture in `source`.
+
+    Refuses with UNSUPPORTED_MEDIA_TYPE what is none or is broken, with TOO_LARGE what has more than
+    `max_pixels` or takes too much memory. Both results are gone then.
+    """
+    async with _one_at_a_time:
+        said = await _ask_child(source, picture, thumbnail, max_pixels)
+    good = said is not None and not said.refused and min(said.width, said.height) > 0
+    if said is None or not good:
+        for one in (picture, thumbnail):
+            one.unlink(missing_ok=True)
+        if said is not None and said.refused in {"too_many_points", "too_much_memory"}:
+            raise Refused(Reason.TOO_LARGE, _TOO_LARGE, why="points")
+        raise Refused(Reason.UNSUPPORTED_MEDIA_TYPE, _BROKEN, why="broken")
+    return Made(said.width, said.height)
+
+
+async def _ask_child(source: Path, picture: Path, thumbnail: Path, max_pixels: int) -> _Said | None:
+    """What the child said; None where it died, or said nothing in time that can be read."""
+    created = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+    handles = [os.open(source, os.O_RDONLY | os.O_CLOEXEC)]
+    try:
+        handles += [os.open(one, created, 0o600) for one in (picture, thumbnail)]
+        child = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-I",
+            str(PROGRAM),
+            *map(str, handles),
+            str(max_pixels),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            pass_fds=handles,
+            cwd="/",
+            env={"LC_ALL": "C.UTF-8"},
+            start_new_session=True,
+        )
+    finally:
+        for handle in handles:
+            os.close(handle)
+    try:
+        async with asyncio.timeout(TIMEOUT_S):
+            out, _ = await child.communicate()
+    except TimeoutError:
+        return None
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+    if child.returncode != 0:
+        return None
+    try:
+        return msgspec.json.decode(out, type=_Said)
+    except msgspec.MsgspecError:
+        return None

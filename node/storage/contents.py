@@ -1,0 +1,183 @@
+"""Updates, files and albums as people see them: folds kept as rows, a cache that `refold` makes.
+
+What is not shown has no words here, so what was erased is in none of them.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+
+import msgspec
+
+from node.storage.database import Reader, Row, Transaction, Value
+from protocol.space.fold.history import Standing
+from protocol.space.fold.materials import Album, File
+from protocol.space.fold.news import Update
+
+Content: TypeAlias = Update | File | Album
+
+_SHOWN: Final = ("shown", "waiting")
+_update = msgspec.json.Decoder(Update)
+_file = msgspec.json.Decoder(File)
+_album = msgspec.json.Decoder(Album)
+
+
+def _kind_of(content: Content) -> str:
+    match content:
+        case Update():
+            return "update"
+        case File():
+            return "file"
+        case Album():
+            return "album"
+
+
+async def find_update(reader: Reader, space: str, home: str, object_: str) -> Update | None:
+    row = await _find(reader, space, home, object_, "update")
+    return None if row is None else _update.decode(row["told"])
+
+
+async def find_file(reader: Reader, space: str, home: str, object_: str) -> File | None:
+    row = await _find(reader, space, home, object_, "file")
+    return None if row is None else _file.decode(row["told"])
+
+
+async def find_album(reader: Reader, space: str, home: str, object_: str) -> Album | None:
+    row = await _find(reader, space, home, object_, "album")
+    return None if row is None else _album.decode(row["told"])
+
+
+async def _find(reader: Reader, space: str, home: str, object_: str, kind: str) -> Row | None:
+    return await reader.one(
+        "SELECT told FROM contents WHERE space = $1 AND home = $2 AND object = $3 AND kind = $4",
+        space,
+        home,
+        object_,
+        kind,
+    )
+
+
+async def list_updates(
+    reader: Reader, space: str, *, limit: int = 50, offset: int = 0
+) -> list[Update]:
+    """Updates, the newest first."""
+    rows = await reader.all(
+        "SELECT told FROM contents WHERE space = $1 AND kind = 'update' "
+        "ORDER BY time_ms DESC, op LIMIT $2 OFFSET $3",
+        space,
+        limit,
+        offset,
+    )
+    return [_update.decode(row["told"]) for row in rows]
+
+
+async def list_files(
+    reader: Reader, space: str, *, album: str = "", limit: int = 50, offset: int = 0
+) -> list[File]:
+    """Files that are shown or on their way, the newest first; those of one album in its order."""
+    order = "time_ms, op" if album else "time_ms DESC, op"
+    rows = await reader.all(
+        "SELECT told FROM contents WHERE space = $1 AND kind = 'file' AND ($2 = '' OR album = $2) "
+        f"AND standing IN (SELECT value FROM json_each($5)) ORDER BY {order} LIMIT $3 OFFSET $4",
+        space,
+        album,
+        limit,
+        offset,
+        json.dumps(_SHOWN),
+    )
+    return [_file.decode(row["told"]) for row in rows]
+
+
+async def list_pictures(
+    reader: Reader, space: str, *, limit: int, offset: int = 0
+) -> dict[str, tuple[File, bool]]:
+    """The pictures of those updates that `list_updates` lists, by reference, and whether their
+    thumbnails are here: shown files of the same node as the update."""
+    # CROSS JOIN keeps the order: from the few updates to their pictures.
+    rows = await reader.all(
+        "SELECT f.told AS told, b.sha256 IS NOT NULL AS here FROM (SELECT home, told FROM contents "
+        "WHERE space = $1 AND kind = 'update' ORDER BY time_ms DESC, op LIMIT $2 OFFSET $3) u "
+        "CROSS JOIN json_each(u.told, '$.pictures') j CROSS JOIN contents f ON f.space = $1 "
+        "AND f.home = u.home AND f.object = j.value LEFT JOIN blobs b ON b.space = $1 "
+        "AND b.sha256 = f.told ->> 'thumbnail' AND b.size = f.told ->> 'thumbnail_size' "
+        "AND b.here = 1 WHERE f.kind = 'file' AND f.standing = 'shown'",
+        space,
+        limit,
+        offset,
+    )
+    found = [(_file.decode(row["told"]), bool(row["here"])) for row in rows]
+    return {one.reference: (one, here) for one, here in found}
+
+
+async def list_own_pictures(
+    reader: Reader, space: str, home: str, actor: str, *, limit: int = 24
+) -> list[File]:
+    """The pictures of one person, the newest first."""
+    rows = await reader.all(
+        "SELECT told FROM contents WHERE space = $1 AND kind = 'file' AND home = $2 "
+        "AND actor = $3 AND standing = 'shown' AND told ->> 'media_type' LIKE 'image/%' "
+        "ORDER BY time_ms DESC, op LIMIT $4",
+        space,
+        home,
+        actor,
+        limit,
+    )
+    return [_file.decode(row["told"]) for row in rows]
+
+
+async def list_albums(reader: Reader, space: str) -> list[tuple[Album, int]]:
+    """Albums that are shown, with how many files lie in each, the newest first."""
+    rows = await reader.all(
+        "SELECT a.told AS told, (SELECT count(*) FROM contents f WHERE f.space = $1 "
+        "AND f.album = a.home || '/' || a.object AND f.album <> '' AND f.kind = 'file' "
+        "AND f.standing = 'shown') AS files FROM contents a WHERE a.space = $1 "
+        "AND a.kind = 'album' AND a.standing = 'shown' ORDER BY a.time_ms DESC, a.op LIMIT 200",
+        space,
+    )
+    return [(_album.decode(row["told"]), int(row["files"])) for row in rows]
+
+
+async def count(reader: Reader, space: str, kind: str) -> int:
+    """How many there are of a kind, in a list."""
+    return await reader.count(
+        "SELECT count(*) FROM contents WHERE space = $1 AND kind = $2 "
+        "AND ($2 <> 'file' OR standing IN (SELECT value FROM json_each($3)))",
+        space,
+        kind,
+        json.dumps(_SHOWN),
+    )
+
+
+async def put(
+    transaction: Transaction, space: str, contents: Sequence[tuple[str, str, Content | None]]
+) -> None:
+    """What these objects (home and name) look like now; None where there is no such thing."""
+    await transaction.many(
+        "DELETE FROM contents WHERE space = $1 AND home = $2 AND object = $3",
+        [(space, home, object_) for home, object_, _ in contents],
+    )
+    await transaction.many(
+        "INSERT INTO contents (space, home, object, kind, op, time_ms, actor, standing, album, "
+        "told) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        [_as_row(space, one) for _, _, one in contents if one is not None],
+    )
+
+
+def _as_row(space: str, one: Content) -> tuple[Value, ...]:
+    return (
+        space,
+        one.home,
+        one.object,
+        _kind_of(one),
+        one.id,
+        one.time,
+        one.actor,
+        str(one.standing),
+        one.album if isinstance(one, File) and one.standing is Standing.SHOWN else "",
+        msgspec.json.encode(one).decode("utf-8"),
+    )
+
+
+async def drop_all(transaction: Transaction, space: str) -> None:
+    """Forget all of a space, to make it anew."""
+    await transaction.run("DELETE FROM contents WHERE space = $1", space)

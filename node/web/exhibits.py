@@ -1,0 +1,274 @@
+"""Updates, files and albums of a space as its pages show them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from node.actions import fetch_blobs, give
+from node.actions.context import Context
+from node.actions.spaces import SpaceView
+from node.pictures.sniff import INLINE
+from node.storage import blobs, contents, partners
+from node.storage.blobs import KeptBlob
+from node.storage.database import Reader
+from node.storage.uploads import Upload
+from node.web import rooms, views
+from node.web.directory import Directory
+from node.web.i18n import later
+from protocol.errors import Reason
+from protocol.space.fold.history import Standing
+from protocol.space.fold.materials import Album, File
+from protocol.space.fold.news import Update
+
+ABSENT = {
+    Standing.SHOWN: "",
+    Standing.ERASED: later("This was deleted."),
+    Standing.DELETED: later("This was deleted by who made it."),
+    Standing.HIDDEN: later("This is hidden."),
+    Standing.WAITING: later("This is on its way."),
+    Standing.AT_HOME: later("This can be seen at its school only."),
+    Standing.UNREADABLE: later("This cannot be shown."),
+    Standing.MISSING: later("This is not here."),
+}
+_WHY = {
+    Reason.BAD_DIGEST: later("What came was not the right file. Another school is asked."),
+    Reason.BAD_ANSWER: later("What came was not the right file. Another school is asked."),
+    Reason.NOT_FOUND: later("None of the schools asked so far has it. It is tried again."),
+    Reason.STORAGE_FULL: later("Your school's server has no room for it just now."),
+}
+_SHOWN = {"image": "picture", "audio": "sound", "video": "film"}
+_WHY_ELSE = later("The school that has it does not answer just now. It is tried again.")
+
+
+@dataclass(frozen=True)
+class FileLine:
+    """A file in a list. `shown` is picture, sound, film or document; `thumbnail` an address, or ""
+    where there is none here."""
+
+    path: str
+    name: str
+    alt: str
+    language: str
+    shown: str
+    thumbnail: str
+    octets: int
+    author: views.Person
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class FilePage:
+    """A file's page. `standing` of its bytes is here, coming, away or unfit; `from_` names the
+    school that is asked, `received` says how much has come, `why` what stands in the way."""
+
+    path: str
+    name: str
+    alt: str
+    language: str
+    shown: str
+    bytes_path: str
+    width: int
+    height: int
+    octets: int
+    licence: str
+    author: views.Person
+    at_ms: int
+    edited_ms: int | None
+    album: str
+    album_path: str
+    mine: bool
+    absent: str
+    standing: str
+    from_: str = ""
+    received: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class AlbumLine:
+    """An album in a list, and how many files lie in it."""
+
+    path: str
+    title: str
+    text: str
+    language: str
+    files: int
+    author: views.Person
+    mine: bool
+
+
+@dataclass(frozen=True)
+class News:
+    """An update. `sight` says who can see it: project or teachers."""
+
+    id: str
+    path: str
+    author: views.Person
+    text: str
+    language: str
+    at_ms: int
+    edited_ms: int | None
+    sight: str
+    absent: str
+    mine: bool
+    pictures: Sequence[FileLine]
+
+
+@dataclass(frozen=True)
+class Brought:
+    """Something that waits to be described and published."""
+
+    id: str
+    name: str
+    is_picture: bool
+    picture: str
+    octets: int
+    received: int
+    ready: bool
+
+
+def shown_as(media_type: str, here: bool = True) -> str:
+    """How a page shows what its bytes are: what a browser may not show is a document."""
+    if not here or media_type not in INLINE:
+        return "document"
+    return _SHOWN[media_type.partition("/")[0]]
+
+
+def path_of(space: str, kind: str, reference: str) -> str:
+    return f"/w/{space}/{kind}/{rooms.address_of(reference)}"
+
+
+async def list_blobs(reader: Reader, space: str, files: Sequence[File]) -> dict[str, KeptBlob]:
+    """What this node knows of the bytes of some files, by hash."""
+    hashes = [sha256 for one in files for sha256 in (one.sha256, one.thumbnail) if sha256]
+    return await blobs.list_many(reader, space, hashes)
+
+
+def file_line(
+    file: File, seen: SpaceView, known: Directory, held: Mapping[str, KeptBlob]
+) -> FileLine:
+    """A file in a list; what it is is told by its bytes where they are here."""
+    blob = held.get(file.sha256)
+    told = file.media_type if blob is None or not blob.here else blob.media_type
+    small = give.is_whole(held.get(file.thumbnail), file.thumbnail_size)
+    return _line(file, seen, known, media_type=told, has_thumbnail=small)
+
+
+def _line(
+    file: File, seen: SpaceView, known: Directory, *, media_type: str, has_thumbnail: bool
+) -> FileLine:
+    small = f"{path_of(seen.space.id, 'files', file.reference)}/thumbnail"
+    return FileLine(
+        path=path_of(seen.space.id, "materials", file.reference),
+        name=file.name,
+        alt=file.alt,
+        language=file.language,
+        shown=_SHOWN.get(media_type.partition("/")[0], "document"),
+        thumbnail=small if has_thumbnail else "",
+        octets=file.size,
+        author=rooms.author(file, seen, known),
+        at_ms=file.time,
+    )
+
+
+async def file_page(
+    context: Context, reader: Reader, file: File, seen: SpaceView, known: Directory
+) -> FilePage:
+    """A file with all that its page needs: whether its bytes are here, or where they are."""
+    held = await list_blobs(reader, seen.space.id, [file])
+    blob = held.get(file.sha256)
+    here = give.is_whole(blob, file.size)
+    album = None
+    if file.album:
+        home, _, name = file.album.partition("/")
+        album = await contents.find_album(reader, seen.space.id, home, name)
+    shown_album = album if album is not None and album.standing is Standing.SHOWN else None
+    names = {one.origin: one.name for one in await partners.list_all(reader)}
+    standing = "away"
+    if here:
+        standing = "here"
+    elif blob is not None and blob.here:
+        standing = "unfit"
+    elif blob is not None and blob.wanted:
+        standing = "coming"
+    received = fetch_blobs.received_of(context, [(seen.space.id, file.sha256)])
+    why = "" if blob is None else blob.why
+    return FilePage(
+        path=path_of(seen.space.id, "materials", file.reference),
+        name=file.name,
+        alt=file.alt,
+        language=file.language,
+        shown=shown_as(blob.media_type if blob is not None else "", here),
+        bytes_path=path_of(seen.space.id, "files", file.reference),
+        width=file.width,
+        height=file.height,
+        octets=file.size,
+        licence=file.licence,
+        author=rooms.author(file, seen, known),
+        at_ms=file.time,
+        edited_ms=file.edited or None,
+        album="" if shown_album is None else shown_album.title,
+        album_path="" if shown_album is None else path_of(seen.space.id, "albums", file.album),
+        mine=file.home == seen.space.node and file.actor == seen.alias,
+        absent=ABSENT[file.standing],
+        standing=standing,
+        from_="" if blob is None else names.get(blob.origin, "") or blob.origin,
+        received=received.get(file.sha256, 0) if file.sha256 else 0,
+        why=_WHY.get(Reason(why), _WHY_ELSE) if why else "",
+    )
+
+
+def album_line(album: Album, files: int, seen: SpaceView, known: Directory) -> AlbumLine:
+    return AlbumLine(
+        path=path_of(seen.space.id, "albums", album.reference),
+        title=album.title,
+        text=album.text,
+        language=album.language,
+        files=files,
+        author=rooms.author(album, seen, known),
+        mine=album.home == seen.space.node and album.actor == seen.alias,
+    )
+
+
+def news(
+    updates: Sequence[Update],
+    pictures: Mapping[str, tuple[File, bool]],
+    seen: SpaceView,
+    known: Directory,
+) -> list[News]:
+    """Updates with those of their `pictures` (see `contents.list_pictures`) that are shown."""
+    shown = []
+    for one in updates:
+        own = [pictures[key] for name in one.pictures if (key := f"{one.home}/{name}") in pictures]
+        lines = [
+            _line(file, seen, known, media_type=file.media_type, has_thumbnail=here)
+            for file, here in own
+        ]
+        shown.append(
+            News(
+                id=rooms.address_of(one.reference),
+                path=path_of(seen.space.id, "updates", one.reference),
+                author=rooms.author(one, seen, known),
+                text=one.text,
+                language=one.language,
+                at_ms=one.time,
+                edited_ms=one.edited or None,
+                sight="teachers" if one.audience == "teachers" else "project",
+                absent=ABSENT[one.standing],
+                mine=one.home == seen.space.node and one.actor == seen.alias,
+                pictures=lines,
+            )
+        )
+    return shown
+
+
+def brought(upload: Upload) -> Brought:
+    path = f"/w/{upload.space}/uploads/{upload.id}"
+    return Brought(
+        id=upload.id,
+        name=upload.name,
+        is_picture=upload.is_picture,
+        picture=f"{path}/thumbnail" if upload.is_picture else "",
+        octets=upload.octets or upload.size,
+        received=upload.received,
+        ready=upload.state == "ready",
+    )

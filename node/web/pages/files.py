@@ -1,0 +1,100 @@
+"""The bytes of files for members' browsers: safe to show, or as files to keep, and never a page.
+
+Whoever may not see a file, signed in or not, gets the answer that a file gets which does not exist.
+These addresses look at no `Accept`: they answer bytes of a type that was told from the bytes, never
+a document that another node could take for one of ours.
+"""
+
+from urllib.parse import quote
+
+from aiohttp import hdrs, web
+
+from node.actions import give, uploads
+from node.actions.context import CONTEXT
+from node.actions.give import Given
+from node.pictures.sniff import INLINE
+from node.web import rooms
+from node.web.door import me, signed_in
+from protocol.errors import Reason, Refused
+
+CSP = "default-src 'none'; sandbox; frame-ancestors 'none'"
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    # Kept by the reader's own browser at most, and asked for again each time.
+    "Cache-Control": "private, no-cache",
+    "Vary": "Cookie",
+}
+BYTES = "application/octet-stream"
+
+
+async def get(request: web.Request) -> web.StreamResponse:
+    """A file's bytes, with Range; `?keep=1` gives what could be shown as a file to keep."""
+    given = await _find(request, thumbnail=False)
+    return _response(given, inline=given.media_type in INLINE and "keep" not in request.query)
+
+
+async def get_thumbnail(request: web.Request) -> web.StreamResponse:
+    given = await _find(request, thumbnail=True)
+    return _response(given, inline=given.media_type in INLINE)
+
+
+async def get_brought(request: web.Request) -> web.StreamResponse:
+    """The small picture of what somebody has brought and not yet published, for himself."""
+    _require_somebody(request)
+    context = request.app[CONTEXT]
+    upload = await uploads.find(
+        context, me(request), request.match_info["space"], request.match_info["upload"]
+    )
+    path = uploads.part_of(context, upload, "thumbnail")
+    if not upload.is_picture or not path.is_file():
+        raise _absent()
+    return _response(Given(path, "image/webp", upload.name, upload.thumbnail), inline=True)
+
+
+async def _find(request: web.Request, *, thumbnail: bool) -> Given:
+    _require_somebody(request)
+    return await give.find(
+        request.app[CONTEXT],
+        me(request),
+        request.match_info["space"],
+        rooms.reference_of(request.match_info["file"]),
+        thumbnail=thumbnail,
+    )
+
+
+def _require_somebody(request: web.Request) -> None:
+    if signed_in(request) is None:
+        raise _absent()
+
+
+def _absent() -> Refused:
+    return Refused(Reason.NOT_FOUND, "There is no such file.")
+
+
+def _response(given: Given, *, inline: bool) -> web.FileResponse:
+    return web.FileResponse(
+        given.path,
+        headers={
+            **HEADERS,
+            hdrs.CONTENT_TYPE: given.media_type if inline else _to_keep(given.media_type),
+            hdrs.CONTENT_DISPOSITION: _disposition(given.name, inline=inline),
+        },
+    )
+
+
+def _to_keep(media_type: str) -> str:
+    """The type of a file that is not shown: nothing that any browser would show."""
+    return BYTES if media_type.startswith("text/") else media_type
+
+
+def _disposition(name: str, *, inline: bool) -> str:
+    """RFC 6266: the name in ASCII for old browsers, and as it is, percent-encoded (RFC 8187)."""
+    if inline:
+        return "inline"
+    plain = "".join(one if one.isascii() and one.isprintable() else "_" for one in name)
+    plain = plain.replace("\\", "_").replace('"', "_")
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

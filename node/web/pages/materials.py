@@ -1,0 +1,167 @@
+"""`/w/{space}/materials`: pictures, sound, films and documents; what each is, and where it lies."""
+
+from aiohttp import web
+
+from node.actions import give, materials, spaces
+from node.actions.context import CONTEXT
+from node.actions.erase import list_confirmations
+from node.actions.materials import Said
+from node.actions.spaces import SpaceView
+from node.storage import contents
+from node.web import directory, exhibits, rooms, words
+from node.web.door import me
+from node.web.forms import Form, read_form
+from node.web.i18n import later
+from node.web.render import render, see_other
+from protocol.errors import Reason, Refused
+from protocol.space.fold.history import Standing
+from protocol.space.fold.materials import File
+
+AT_ONCE = 48
+LONGEST_ALT = 1_000
+_UNSHOWABLE = {Reason.BAD_INPUT: later("This cannot be shown. Leave out special characters.")}
+
+
+async def show(request: web.Request) -> web.Response:
+    context = request.app[CONTEXT]
+    seen = await _space(request)
+    page = rooms.page_number(request.query.get("page", "1"))
+    async with context.database.read() as reader:
+        files = await contents.list_files(
+            reader, seen.space.id, limit=AT_ONCE, offset=(page - 1) * AT_ONCE
+        )
+        total = await contents.count(reader, seen.space.id, "file")
+        albums = await contents.list_albums(reader, seen.space.id)
+        held = await exhibits.list_blobs(reader, seen.space.id, files)
+        known = await directory.look_up(reader, context.base, rooms.people_in(seen))
+    return render(
+        request,
+        "materials.html",
+        space=rooms.view(seen.space, known),
+        files=[exhibits.file_line(one, seen, known, held) for one in files],
+        albums=[exhibits.album_line(one, count, seen, known) for one, count in albums],
+        older=page + 1 if total > page * AT_ONCE else 0,
+    )
+
+
+async def read(request: web.Request) -> web.Response:
+    context = request.app[CONTEXT]
+    seen, file = await _file(request)
+    async with context.database.read() as reader:
+        known = await directory.look_up(reader, context.base, rooms.people_in(seen))
+        shown = await exhibits.file_page(context, reader, file, seen, known)
+    confirmations = []
+    if file.standing is Standing.ERASED and file.home == seen.space.node:
+        confirmations = await list_confirmations(
+            context, me(request), seen.space.id, file.reference
+        )
+    return render(
+        request,
+        "material.html",
+        space=rooms.view(seen.space, known),
+        file=shown,
+        unconfirmed=sorted({one.school for one in confirmations if one.received_ms is None}),
+        confirmed=sorted({one.school for one in confirmations if one.received_ms is not None}),
+    )
+
+
+async def load(request: web.Request) -> web.Response:
+    """Fetch the bytes of a large file from a school that has them."""
+    space = request.match_info["space"]
+    reference = rooms.reference_of(request.match_info["file"])
+    await give.want(request.app[CONTEXT], me(request), space, reference)
+    return see_other(exhibits.path_of(space, "materials", reference), "file-wanted")
+
+
+async def edit(request: web.Request) -> web.Response:
+    _, file = await _own_file(request)
+    form = Form.filled(
+        name=file.name,
+        alt=file.alt,
+        licence=file.licence,
+        language=file.language,
+        album=rooms.address_of(file.album) if file.album else "",
+    )
+    return await _edit(request, form, 200)
+
+
+async def save(request: web.Request) -> web.Response:
+    _, file = await _own_file(request)
+    context, space = request.app[CONTEXT], request.match_info["space"]
+    form = await read_form(request)
+    said = Said(
+        name=form.line("name"),
+        alt=form.text("alt", longest=LONGEST_ALT, required=False),
+        licence=form.choice("licence", words.LICENCES),
+        language=form.choice("language", words.LANGUAGES),
+        album=rooms.reference_of(form.value("album")) if form.value("album") else "",
+    )
+    if form.ok:
+        with form.mending("name", _UNSHOWABLE):
+            await materials.describe(context, me(request), space, file.reference, said)
+            return see_other(exhibits.path_of(space, "materials", file.reference), "saved")
+    return await _edit(request, form, 422)
+
+
+async def confirm_erase(request: web.Request) -> web.Response:
+    _, file = await _own_file(request)
+    return render(
+        request,
+        "confirm.html",
+        form=Form(),
+        back=exhibits.path_of(request.match_info["space"], "materials", file.reference),
+        question=later("Delete this file?"),
+        consequence=later(
+            "The file and its small picture are deleted here at once, and at every school of the "
+            "project as soon as its server hears of it. This cannot be taken back."
+        ),
+        quoted=file.name,
+        yes=later("Delete it everywhere"),
+        values={},
+    )
+
+
+async def erase(request: web.Request) -> web.Response:
+    _, file = await _own_file(request)
+    context, space = request.app[CONTEXT], request.match_info["space"]
+    await materials.erase(context, me(request), space, file.reference)
+    return see_other(exhibits.path_of(space, "materials", file.reference), "deleted")
+
+
+async def _space(request: web.Request) -> SpaceView:
+    return await spaces.find_space(request.app[CONTEXT], me(request), request.match_info["space"])
+
+
+async def _file(request: web.Request) -> tuple[SpaceView, File]:
+    seen = await _space(request)
+    reference = rooms.reference_of(request.match_info["file"])
+    async with request.app[CONTEXT].database.read() as reader:
+        return seen, await materials.get_file(reader, seen.space, reference)
+
+
+async def _own_file(request: web.Request) -> tuple[SpaceView, File]:
+    """A file that is shown and that whoever brought it asks for; the action checks it once more."""
+    seen, file = await _file(request)
+    if file.home != seen.space.node or file.actor != seen.alias:
+        raise Refused(Reason.NOT_OWNER, "Only who brought a file changes it.")
+    if file.standing is not Standing.SHOWN:
+        raise Refused(Reason.GONE, "This file is not shown any more.")
+    return seen, file
+
+
+async def _edit(request: web.Request, form: Form, status: int) -> web.Response:
+    context = request.app[CONTEXT]
+    seen, file = await _own_file(request)
+    async with context.database.read() as reader:
+        albums = await contents.list_albums(reader, seen.space.id)
+        known = await directory.look_up(reader, context.base, rooms.people_in(seen))
+    return render(
+        request,
+        "material_edit.html",
+        status=status,
+        form=form,
+        space=rooms.view(seen.space, known),
+        back=exhibits.path_of(seen.space.id, "materials", file.reference),
+        is_picture=file.media_type.startswith("image/"),
+        albums=[(rooms.address_of(one.reference), one.title) for one, _ in albums],
+    )
