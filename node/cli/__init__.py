@@ -10,6 +10,7 @@ from node.cli.config import config
 from node.cli.doctor import doctor
 from node.cli.hub import hub
 from node.cli.init import init, setup_address
+from node.cli.migrate import migrate
 from node.cli.partner import partner
 from node.cli.serve import serve
 from node.cli.space import space
@@ -24,6 +25,6 @@ def schoolgate() -> None:
 
 for command in (
     *(init, setup_address, serve, user, partner, hub, space, doctor, config),
-    *(backup, restore, verify),
+    *(backup, restore, verify, migrate),
 ):
     schoolgate.add_command(command)
