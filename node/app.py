@@ -53,7 +53,7 @@ from node.storage.database import Database
 from node.storage.wake import Waker
 from node.web import door
 from node.web import routes as face
-from node.workers import calling, replication, supervisor
+from node.workers import calling, duties, replication, supervisor
 from node.workers.supervisor import Worker
 from protocol import names
 from protocol.errors import Reason, Refused
@@ -78,6 +78,7 @@ WORKERS = [
     Worker("uploads", "uploads", uploads.forget_old),
     Worker("trust", refresh.TOPIC, refresh.step),
     Worker("lapsing", "lapsing", contacts.let_lapse),
+    Worker("duties", "duties", duties.step),
     Worker("backups", backup.TOPIC, backup.make_due),
     Worker("tidying", "tidying", tidy.tidy_up),
     Worker("directory", listing.TOPIC, listing.look_again),

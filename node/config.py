@@ -57,6 +57,7 @@ class DeliverySettings:
 class ReplicationSettings:
     coalesce_s: float
     compare_every_s: float
+    relay_every_s: float
 
 
 @dataclass(frozen=True)

@@ -169,9 +169,57 @@ def invite(
     )
 
 
-def leave(said: Said, project: str, *, to: str) -> JSONObject:
-    """The actor leaves `project`; told to its founder."""
-    return _activity(said, "Leave", [to], object=project)
+def invite_school(
+    said: Said,
+    project: JSONObject,
+    *,
+    to: str,
+    genesis: JSONObject,
+    invitation: str,
+    note: str = "",
+    language: str = "",
+) -> JSONObject:
+    """The actor invites the school of `to` into the running project `project`, signed.
+
+    `genesis` is that of its space, as it travels; `invitation` the founder school's signature over
+    `control.invitation` (base64url).
+    """
+    return _activity(
+        said,
+        "Invite",
+        [to],
+        object=project,
+        target=to,
+        genesis=genesis,
+        invitation=invitation,
+        **_letter(note, language),
+    )
+
+
+def join(
+    said: Said, project: str, *, to: str, invite: str, member: Founder, acceptance: str
+) -> JSONObject:
+    """Yes to the Invite `invite`: `member` is the school's entry for the space, and `acceptance`
+    its signature over `control.acceptance` (base64url)."""
+    return _activity(
+        said,
+        "Join",
+        [to],
+        object=project,
+        inReplyTo=invite,
+        member=member.as_json(),
+        acceptance=acceptance,
+    )
+
+
+def remove(said: Said, school: str, project: str, *, to: str) -> JSONObject:
+    """The node with the service actor `school` is a member of `project` no more; told to `to`."""
+    return _activity(said, "Remove", [to], object=school, target=project)
+
+
+def move_founding(said: Said, project: str, *, to: str, successor: str) -> JSONObject:
+    """The actor hands its founding of `project` to `successor`, a colleague; told to `to`."""
+    return _activity(said, "Move", [to], object=project, target=successor)
 
 
 def _about_document(said: Said, type_: str, document: JSONObject) -> JSONObject:

@@ -16,6 +16,8 @@ FollowState = Literal["asked", "following", "refused"]
 ContactState = Literal["offered", "contacts", "not_now", "no", "withdrawn", "lapsed", "ended"]
 ProjectState = Literal["offered", "accepted", "active", "declined", "withdrawn", "left"]
 
+JoiningState = Literal["invited", "accepted", "member", "declined", "withdrawn", "lapsed", "over"]
+
 
 @dataclass(frozen=True)
 class PutObject:
@@ -175,6 +177,65 @@ class JoinSpace:
 
 
 @dataclass(frozen=True)
+class PutInvitation:
+    """`inviter`, of a founder's school, invites `invited`, who is here, and their school.
+
+    `signature` is the founder's, `genesis` that of the space, both verified; `document` is the
+    project as it was sent. It waits for `invited`.
+    """
+
+    invite: str
+    project: str
+    inviter: str
+    invited: str
+    node: str
+    actor: str
+    signature: str
+    genesis: Genesis
+    document: JSONObject
+    note: str
+    language: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ChangeJoining:
+    """What the invitation `invite` led to is now in `state`."""
+
+    invite: str
+    state: JoiningState
+    at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ProposeSchool:
+    """The school that was invited from here has accepted as `candidate`: ask the steward to admit
+    it. `acceptance` is its signature, already verified."""
+
+    invite: str
+    candidate: Founder
+    acceptance: str
+
+
+@dataclass(frozen=True)
+class EndMembership:
+    """This school is no member of the space of `project` any more: a founder removed it."""
+
+    project: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ChangeFounder:
+    """`founder` founds `project` in place of `before`, a colleague of the same school."""
+
+    project: str
+    before: str
+    founder: str
+
+
+@dataclass(frozen=True)
 class Nothing:
     """Take it and do nothing; `why` is a short English phrase for the log."""
 
@@ -195,6 +256,11 @@ Effect = (
     | ChangeProject
     | FoundSpace
     | JoinSpace
+    | PutInvitation
+    | ChangeJoining
+    | ProposeSchool
+    | EndMembership
+    | ChangeFounder
     | ApprovalEffect
     | Nothing
 )

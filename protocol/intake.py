@@ -2,7 +2,8 @@
 
 The activity has passed its schema (`protocol.shapes`) and its proof, and came from an approved
 partner in a request signed by its own actor. `needs` says what to load, `judge` decides; one module
-per family holds the rules (`intake_objects`, `_follow`, `_contacts`, `_projects`, `_approvals`).
+per family holds the rules (`intake_objects`, `_follow`, `_contacts`, `_projects`, `_joining`,
+`_approvals`).
 """
 
 from datetime import datetime
@@ -12,6 +13,7 @@ from protocol import (
     intake_approvals,
     intake_contacts,
     intake_follow,
+    intake_joining,
     intake_objects,
     intake_projects,
     names,
@@ -75,12 +77,14 @@ def needs(activity: JSONObject) -> Needed:
             return Needed(answer=answer, project=text_of(answer, "target"))
         case "accept" | "accept-project" | "reject":
             return Needed(answered=text_of(activity, "object"))
+        case "invite-school" | "join" | "remove" as kind:
+            return intake_joining.needs(activity, kind)
         case "undo":
             return Needed(answered=text_of(activity, "object"), asked=text_of(activity, "object"))
         case "invite" if "approval" in activity:
             answer = whole_of(activity, "approval")
             return Needed(project=text_of(activity, "object"), answer=answer)
-        case "invite" | "leave":
+        case "invite" | "move-founding":
             return Needed(project=text_of(activity, "object"))
         case other:
             raise Refused(Reason.BAD_SHAPE, f"a document of the kind {other!r} is no activity")
@@ -117,8 +121,10 @@ def judge(activity: Verified[JSONObject], known: Known, now: datetime) -> list[E
             return _judge_undo(said, known, now)
         case "invite":
             return intake_projects.judge_invite(said, known)
-        case "leave":
-            return intake_projects.judge_leave(said, known)
+        case "invite-school" | "join" | "remove":
+            return intake_joining.judge(activity, kind, known, now)
+        case "move-founding":
+            return intake_projects.judge_move(said, known)
         case other:
             raise Refused(Reason.BAD_SHAPE, f"a document of the kind {other!r} is no activity")
 
@@ -136,6 +142,8 @@ def _judge_answer(activity: JSONObject, kind: str, known: Known) -> list[Effect]
         return intake_follow.judge_answer(activity, known.follow)
     if known.contact is not None:
         return intake_contacts.judge_answer(activity, known.contact, known)
+    if known.joining is not None and kind == "reject":
+        return intake_joining.judge_refusal(activity, known.joining)
     if known.project is not None and kind == "reject":
         return intake_projects.judge_refusal(activity, known.project)
     if known.project is not None:
@@ -148,6 +156,8 @@ def _judge_undo(activity: JSONObject, known: Known, now: datetime) -> list[Effec
         return intake_follow.judge_undo(activity, known.follow)
     if known.contact is not None:
         return intake_contacts.judge_undo(activity, known.contact, now)
+    if known.joining is not None:
+        return intake_joining.judge_undo(activity, known.joining)
     if known.project is not None:
         return intake_projects.judge_undo(activity, known.project)
     if known.request is not None:

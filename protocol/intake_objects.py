@@ -207,9 +207,9 @@ def _check_home(document: Mapping[str, JSON], actor: str, base: str) -> None:
 def _check_unchanged(stored: StoredObject, kind: str, document: JSONObject) -> None:
     if kind != stored.kind:
         raise Refused(Reason.IMMUTABLE_FIELD, "/type: a document stays what it is")
-    if owner_of(document) != stored.owner or document.get("attributedTo") != stored.document.get(
-        "attributedTo"
-    ):
+    # Who founds a project may hand that to a colleague; `_check_home` holds it to one school.
+    same = kind == "project" or document.get("attributedTo") == stored.document.get("attributedTo")
+    if owner_of(document) != stored.owner or not same:
         raise Refused(Reason.IMMUTABLE_FIELD, "/attributedTo: a document keeps its owner")
     for name in _IMMUTABLE[kind]:
         if document.get(name) != stored.document.get(name):

@@ -10,6 +10,7 @@ from protocol import names
 from protocol.canonical import JSONObject
 from protocol.documents import Verified
 from protocol.effects import (
+    ChangeFounder,
     ChangeProject,
     Effect,
     FoundSpace,
@@ -145,7 +146,7 @@ def judge_undo(activity: JSONObject, project: KnownProject) -> list[Effect]:
     if project.state in _OVER:
         return [Nothing("the offer is over already")]
     if project.state == "active":
-        raise Refused(Reason.ALREADY_ANSWERED, "the project is founded; leave it instead")
+        raise Refused(Reason.ALREADY_ANSWERED, "the project is founded; close it instead")
     return [_change(project, "withdrawn", None, activity)]
 
 
@@ -180,17 +181,22 @@ def judge_invite(activity: JSONObject, known: Known) -> list[Effect]:
     ]
 
 
-def judge_leave(activity: JSONObject, known: Known) -> list[Effect]:
-    """One of the two founders leaves an active project."""
-    project = known.project
-    actor = text_of(activity, "actor")
+def judge_move(activity: JSONObject, known: Known) -> list[Effect]:
+    """A founder hands his part to a colleague, who lives where he does.
+
+    Refuses with NOT_ALLOWED whoever is no founder, FOREIGN_ORIGIN a successor of another school.
+    """
+    project, actor = known.project, text_of(activity, "actor")
     if project is None:
         return [Nothing("nothing of this name is here")]
+    successor = text_of(activity, "target")
+    if successor in {project.founder, project.co_founder} - {actor}:
+        raise Refused(Reason.NOT_ALLOWED, "/target: a project has two founders")
+    if not names.same_origin(successor, actor):
+        raise Refused(Reason.FOREIGN_ORIGIN, "/target: founding is handed to a colleague only")
     if actor not in {project.founder, project.co_founder}:
-        raise Refused(Reason.NOT_ALLOWED, "only who takes part can leave")
-    if project.state != "active":
-        return [Nothing("the project is not active")]
-    return [_change(project, "left", None, activity)]
+        raise Refused(Reason.NOT_ALLOWED, "only a founder hands the founding on")
+    return [ChangeFounder(project.project, actor, successor)]
 
 
 def _check_asked(actor: str, project: KnownProject) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from protocol.canonical import JSONObject
 from protocol.documents import Verified
-from protocol.effects import ContactState, FollowState, ProjectState
+from protocol.effects import ContactState, FollowState, JoiningState, ProjectState
 from protocol.effects_approvals import ApprovalState, Side
 from protocol.space.genesis import Founder
 
@@ -102,6 +102,24 @@ class KnownRequest:
 
 
 @dataclass(frozen=True)
+class KnownJoining:
+    """An invitation of a further school into a running project, whichever side is here.
+
+    `node` and `actor` are the invited school's node and service actor, as the founder signed them.
+    """
+
+    invite: str
+    project: str
+    space: str
+    inviter: str
+    invited: str
+    state: JoiningState
+    node: str
+    actor: str
+    invited_at: datetime
+
+
+@dataclass(frozen=True)
 class Known:
     """Everything that decides about one activity, besides the activity and the time.
 
@@ -109,6 +127,8 @@ class Known:
     `blocked` says that the
     person here whom the activity addresses has blocked its actor; `followed` that somebody
     here follows the actor; `open_offers` counts the actor's unanswered offers of contact here.
+    `node` is this node's id; `founders` are the service actors of those who founded the space of
+    the project, as far as it is here.
 
     `own_hub` is the hub that accredits this school now, `their_hub` the one by whose word the
     speaker's node is admitted; `approvals` is what hubs were asked about `project`. `answer` is a
@@ -123,6 +143,9 @@ class Known:
     follow: KnownFollow | None = None
     contact: KnownContact | None = None
     project: KnownProject | None = None
+    node: str = ""
+    joining: KnownJoining | None = None
+    founders: tuple[str, ...] = ()
     blocked: bool = False
     followed: bool = False
     open_offers: int = 0
@@ -148,10 +171,11 @@ class Needed:
       with a key that it lists itself, any other with the known key of its owner.
     - `object`: the stored document of this id.
     - `local`: the actor of this node with this id; with it `blocked`, where it is a person.
-    - `answered`: the follow, the contact (by its offer or its acceptance) or the founding (by its
-      offer) with this id; with it `blocked` by the side that is here.
+    - `answered`: the follow, the contact (by its offer or its acceptance), the founding (by its
+      offer) or the joining (by its invite) with this id; with it `blocked` by the side here.
     - `contact_with`: the newest contact of the activity's actor and this person here.
-    - `project`: the newest founding of this project; with it `blocked` by the side that is here.
+    - `project`: the newest founding of this project and the newest joining in which somebody here
+      was invited to it, and who founded its space; with it `blocked` by the side that is here.
     - `answer`: the answer of a hub inside, to be opened with that hub's key if its word counts.
     - `asked`: the approval of a founding that was asked with this id, or at a hub the request with
       this id; with an approval, its founding.

@@ -36,7 +36,8 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
             *("person", "organization", "application", "project", "note", "notice"),
             *("message", "tombstone"),
             *("create", "update", "delete", "follow", "accept", "reject", "undo"),
-            *("offer-contact", "offer-project", "accept-project", "invite", "leave"),
+            *("offer-contact", "offer-project", "accept-project", "invite"),
+            *("invite-school", "join", "remove", "move-founding"),
             *("offer-approval", "accept-approval", "reject-approval", "announce-approval"),
             *("ordered-collection", "ordered-collection-page"),
         ),
@@ -64,10 +65,12 @@ _ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "Genesis": ("genesis-args",),
     "Admit": ("admit-args",),
     "Reopen": ("no-args",),
+    "Propose": ("propose-admit-args", "propose-cut-args", "propose-close-args"),
     **dict.fromkeys(("Cut", "Moderator", "Unmoderator"), ("cut-args",)),
     **dict.fromkeys(("Checkpoint", "Archive", "Close"), ("checkpoint-args",)),
 }
-"""Control operations that this version writes. Those of content are closed by `vocabulary`."""
+"""Control operations that this version writes, and what founders ask for. Those of content are
+closed by `vocabulary`."""
 _CONTENT: Final = frozenset(
     {"Role", "Open", "Leave", "Acknowledge", "Create", "Update", "Delete", "Hide", "Unhide"}
 )
@@ -200,7 +203,7 @@ def release_blob(naming: Operation, sha256: str) -> OutboundBlob:
 
 def _check_own(book: SchemaBook, operation: Operation) -> None:
     header = operation.header
-    if header.is_control:
+    if header.is_control or header.type == "Propose":
         args = orjson.loads(operation.header_bytes).get("args", {})
         _check_one_of(book, header.type, _ARGUMENTS.get(header.type, ()), args)
     elif header.type not in _CONTENT:

@@ -40,8 +40,9 @@ _KIND_BY_TYPE = {
     "Follow": "follow",
     "Reject": "reject",
     "Undo": "undo",
-    "Invite": "invite",
-    "Leave": "leave",
+    "Join": "join",
+    "Remove": "remove",
+    "Move": "move-founding",
     "OrderedCollection": "ordered-collection",
     "OrderedCollectionPage": "ordered-collection-page",
 }
@@ -55,8 +56,9 @@ _KIND_OF_OFFER = {"Relationship": "offer-contact", "Project": "offer-project"}
 def kind_of(document: Mapping[str, object]) -> str:
     """The name of the schema that `document` has to fit, read from its types alone.
 
-    A Note to everybody is a `note`, any other a `message`; an Offer is told by what it offers and
-    an Accept by whether it founds. Refused with BAD_SHAPE where no kind is meant.
+    A Note to everybody is a `note`, any other a `message`; an Offer is told by what it offers, an
+    Accept by whether it founds, and an Invite by whether it answers an acceptance. Refused
+    with BAD_SHAPE where no kind is meant.
     """
     match document.get("type"):
         case "Note":
@@ -66,6 +68,8 @@ def kind_of(document: Mapping[str, object]) -> str:
             return f"{document['type']}-approval".lower()
         case "Accept":
             return "accept-project" if "founder" in document else "accept"
+        case "Invite":
+            return "invite" if "inReplyTo" in document else "invite-school"
         case "Announce":
             return "announce-approval"
         case "Offer":
@@ -81,7 +85,7 @@ def kind_of(document: Mapping[str, object]) -> str:
         case str(type_) if type_ in _KIND_BY_TYPE:
             return _KIND_BY_TYPE[type_]
         case _:
-            known = ", ".join(sorted([*_KIND_BY_TYPE, "Note", "Accept", "Offer"]))
+            known = ", ".join(sorted([*_KIND_BY_TYPE, "Note", "Accept", "Offer", "Invite"]))
             raise Refused(Reason.BAD_SHAPE, f"/type: is none of the types known here: {known}")
 
 

@@ -12,7 +12,8 @@ from tests.journeys import schools as schools_
 from tests.journeys.browser import NARROW, WIDE, Watch
 from tests.journeys.scene import Scene
 from tests.journeys.schools import Schools
-from tests.journeys.states import STATES, State
+from tests.journeys.state import State
+from tests.journeys.states import STATES
 
 TARGET = Path(__file__).resolve().parents[1] / ".screenshots"
 DARK = ("front", "home", "conversation", "space", "thread", "login with", "members", "deliveries")

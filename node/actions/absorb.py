@@ -9,6 +9,7 @@ from typing import assert_never
 
 from node.actions.context import MIB, Context
 from node.storage import blobs, contents, erasures, operations, spaces, views
+from node.storage import proposals as proposal_rows
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
 from protocol.space import apply, erasure, recheck
@@ -27,7 +28,7 @@ from protocol.space.effects import (
     Touched,
 )
 from protocol.space.erasure import Erasure
-from protocol.space.fold import forum, materials, membership, news
+from protocol.space.fold import forum, materials, membership, news, proposals
 from protocol.space.fold.item import Item
 from protocol.space.known import KnownSpace, incarnation_before, wants
 from protocol.space.log import LogHead
@@ -201,6 +202,7 @@ async def _recheck(transaction: Transaction, space: str, log: str) -> Rechecked:
 
 async def _fold_again(transaction: Transaction, space: str, changed: Sequence[Touched]) -> None:
     """Fold objects again from their effective operations, and show what comes out."""
+    asked = [one for one in changed if one.fold == "proposals"]
     posts = [one for one in changed if one.fold == "content"]
     people = [one for one in changed if one.fold == "membership"]
     items = await _list_items(transaction, space, changed) if changed else {}
@@ -212,6 +214,9 @@ async def _fold_again(transaction: Transaction, space: str, changed: Sequence[To
     if people:
         named = [(one.home, one.object, membership.fold(items.get(one[1:], ()))) for one in people]
         await views.put_people(transaction, space, named)
+    if asked:
+        made = [(one.home, one.object, proposals.fold(items.get(one[1:], ()))) for one in asked]
+        await proposal_rows.put_all(transaction, space, made)
 
 
 def _fold(items: Sequence[Item]) -> contents.Content | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from node.actions import absorb, replica
 from node.actions.context import Context
 from node.actions.spaces import require_member
-from node.storage import erasures, partners, taken_back
+from node.storage import cursors, erasures, partners, taken_back
 from node.storage.accounts import Account
 from node.storage.database import Transaction
 from node.storage.spaces import Space
@@ -58,6 +58,7 @@ async def take_back(
     await asyncio.to_thread(taken_back.append, context.folder.erasures_file, space.id, statements)
     await absorb.absorb_erasures(context, transaction, space, opened)
     await replica.make_due(context, transaction, space.id)
+    await cursors.put_due_of_former(transaction, space.id, context.now_ms())
 
 
 async def obey(

@@ -3,17 +3,20 @@
 from node.actions import approvals, known_actors, trust
 from node.actions.context import Context
 from node.clock import moment
-from node.storage import contacts, follows, foundings, objects
+from node.storage import contacts, follows, foundings, joinings, meta, objects, spaces
 from node.storage.contacts import Contact
 from node.storage.database import Reader
 from node.storage.follows import FollowRow
 from node.storage.foundings import Founding
+from node.storage.joinings import Joining
+from node.storage.spaces import Space
 from protocol import intake, names
 from protocol.canonical import JSONObject
 from protocol.known import (
     Known,
     KnownContact,
     KnownFollow,
+    KnownJoining,
     KnownProject,
     LocalActor,
     StoredObject,
@@ -29,30 +32,36 @@ async def load_known(context: Context, reader: Reader, activity: JSONObject) -> 
     if needed.inner is not None:
         inner = await known_actors.open_inner(context, reader, needed.inner)
     local = None if needed.local is None else await _find_local(reader, needed.local)
-    follow = contact = project = None
+    follow = contact = project = joining = space = None
     if needed.answered is not None:
         follow = await follows.find(reader, needed.answered)
         contact = await contacts.find(reader, needed.answered)
         project = await foundings.find(reader, needed.answered)
+        joining = await joinings.find(reader, needed.answered)
     if needed.asked is not None:
         project = project or await approvals.find_founding(reader, needed.asked)
     if needed.contact_with is not None:
         contact = await contacts.find_pair(reader, actor, needed.contact_with)
     if needed.project is not None:
         project = await foundings.find_of_project(reader, needed.project)
+        joining = await joinings.find_here(reader, needed.project, context.base)
+        space = await spaces.find_of_project(reader, needed.project)
     answer = None
     if needed.answer is not None:
         answer = await approvals.open_answer(context, reader, needed.answer)
     asked = needed.asked if trust.is_hub(context) else None
-    here = needed.local or _ours(context, follow, contact, project)
+    here = needed.local or _ours(context, follow, contact, project, joining)
     return Known(
         base=context.base,
+        node=await meta.get(reader, "node"),
         inner=inner,
         stored=None if needed.object is None else await _find_stored(reader, needed.object),
         local=local,
         follow=None if follow is None else _follow(follow),
         contact=None if contact is None else contact_of(contact),
         project=None if project is None else _project(project),
+        joining=None if joining is None else _joining(joining),
+        founders=() if space is None else _founders(space),
         blocked=here is not None and await follows.is_blocked(reader, here, actor),
         followed=needed.followed and await follows.is_followed(reader, actor, f"{context.base}/"),
         own_hub=await approvals.find_own_hub(reader),
@@ -72,6 +81,7 @@ def _ours(
     follow: FollowRow | None,
     contact: Contact | None,
     project: Founding | None,
+    joining: Joining | None,
 ) -> str | None:
     """The person here whom the matter concerns."""
     sides: list[str] = []
@@ -81,6 +91,8 @@ def _ours(
         sides += [contact.offerer, contact.offered]
     if project is not None:
         sides += [project.founder, project.co_founder]
+    if joining is not None:
+        sides += [joining.inviter, joining.invited]
     return next((one for one in sides if names.same_origin(one, context.base)), None)
 
 
@@ -130,3 +142,21 @@ def _project(row: Founding) -> KnownProject:
         row.co_founder_entry,
         row.genesis_signature,
     )
+
+
+def _joining(row: Joining) -> KnownJoining:
+    return KnownJoining(
+        row.invite,
+        row.project,
+        row.space,
+        row.inviter,
+        row.invited,
+        row.state,
+        row.node,
+        row.actor,
+        moment(row.invited_ms),
+    )
+
+
+def _founders(space: Space) -> tuple[str, ...]:
+    return tuple(space.state.actors[node] for node in space.state.founders)

@@ -7,10 +7,10 @@ sides. Looking one up reads its public description only.
 from dataclasses import dataclass
 
 from node import events
-from node.actions import known_actors, publish, receive
+from node.actions import known_actors, publish, receive, replica
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
-from node.storage import deliveries, objects, partners
+from node.storage import cursors, deliveries, objects, partners
 from node.storage.database import Transaction
 from node.storage.partners import Partner
 from protocol import canonical, names, outbound
@@ -143,10 +143,12 @@ async def approve(context: Context, by: By, origin: str, compared: str) -> None:
         if partner.state == "blocked":
             raise Refused(Reason.CONFLICT, "This node is blocked; lift the block first.")
         await partners.put_state(transaction, origin, "approved", context.now_ms())
+        await cursors.put_due_of_partner(transaction, origin, context.now_ms())
         await deliveries.hasten(transaction, origin, context.now_ms())
     events.partner_changed(origin, "approved")
     context.wake.notify(publish.TOPIC)
     context.wake.notify(receive.TOPIC)
+    context.wake.notify(replica.TOPIC)
 
 
 async def block(context: Context, by: By, origin: str) -> None:

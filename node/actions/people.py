@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from node.actions import actors, identity, notices, passwords, publish, sign_in
+from node.actions import actors, identity, passwords, publish, sign_in
 from node.actions.actors import Profile
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
 from node.storage import accounts, feed, objects, outbox, sessions
 from node.storage.accounts import Account, AccountState, Invitation
-from node.storage.database import Transaction
+from node.storage.database import Reader, Transaction
 from node.storage.feed import FeedItem
 from protocol import activities, names
 from protocol.canonical import b64
@@ -76,7 +76,7 @@ async def invite_anew(context: Context, by: By, handle: str) -> str:
     token = b64(context.chance.octets(sign_in.TOKEN_OCTETS))
     now_ms = context.now_ms()
     async with context.database.write() as transaction:
-        account = await _get(transaction, handle)
+        account = await get_account(transaction, handle)
         if account.state != "active":
             raise Refused(Reason.CONFLICT, "This account is not active.")
         await accounts.put_invitation(
@@ -182,30 +182,14 @@ async def decline_account(context: Context, by: By, account_id: int) -> None:
         await accounts.drop_waiting(transaction, account.id)
 
 
-async def end_account(context: Context, by: By, handle: str) -> None:
-    """End an account at once; what the person wrote stays, but notices, which nobody would answer.
-
-    Refuses with CONFLICT the last administrator.
-    """
-    require_admin(by)
-    async with context.database.write() as transaction:
-        account = await _get(transaction, handle)
-        if account.is_admin:
-            await _require_other_admin(transaction, account)
-        await accounts.put_state(transaction, account.id, "ended", context.now_ms())
-        await sessions.drop_of_account(transaction, account.id)
-        await notices.take_back_all(context, transaction, account.actor)
-    context.wake.notify(publish.TOPIC)
-
-
 async def set_roles(context: Context, by: By, handle: str, roles: frozenset[str]) -> None:
     """Give and take roles. Refuses with CONFLICT taking `admin` from the last administrator."""
     require_admin(by)
     async with context.database.write() as transaction:
-        account = await _get(transaction, handle)
+        account = await get_account(transaction, handle)
         _check(account.handle, account.name, roles)
         if account.is_admin and "admin" not in roles:
-            await _require_other_admin(transaction, account)
+            await require_other_admin(transaction, account)
         await accounts.put_roles(transaction, account.id, roles)
 
 
@@ -214,7 +198,7 @@ async def set_password(context: Context, by: By, handle: str, password: str) -> 
     require_admin(by)
     kept = await passwords.hash_password(context.settings.sign_in, password)
     async with context.database.write() as transaction:
-        await _put_password(transaction, await _get(transaction, handle), kept)
+        await _put_password(transaction, await get_account(transaction, handle), kept)
 
 
 async def set_language(context: Context, account: Account, language: str) -> None:
@@ -330,7 +314,7 @@ async def put_account(
         now_ms=context.now_ms(),
     )
     await _make_person(context, transaction, handle, name.strip())
-    return await _get(transaction, handle)
+    return await get_account(transaction, handle)
 
 
 async def _put_password(transaction: Transaction, account: Account, kept: str) -> None:
@@ -345,8 +329,9 @@ async def _make_person(context: Context, transaction: Transaction, handle: str, 
     await actors.put_person(context, transaction, handle, Profile(name))
 
 
-async def _get(transaction: Transaction, handle: str) -> Account:
-    account = await accounts.find_by_handle(transaction, handle)
+async def get_account(reader: Reader, handle: str) -> Account:
+    """Refuses with NOT_FOUND."""
+    account = await accounts.find_by_handle(reader, handle)
     if account is None:
         raise Refused(Reason.NOT_FOUND, f"There is no account {handle}.")
     return account
@@ -368,8 +353,9 @@ async def _require_free(transaction: Transaction, handle: str) -> None:
         )
 
 
-async def _require_other_admin(transaction: Transaction, account: Account) -> None:
-    everybody = await accounts.list_all(transaction)
+async def require_other_admin(reader: Reader, account: Account) -> None:
+    """Refuses with CONFLICT where nobody else administers this node."""
+    everybody = await accounts.list_all(reader)
     if not any(
         one.is_admin and one.state == "active" and one.id != account.id for one in everybody
     ):

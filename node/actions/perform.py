@@ -4,7 +4,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from node.actions import approvals, found, known_actors, listing, publish
+from node.actions import (
+    approvals,
+    found,
+    joining,
+    known_actors,
+    listing,
+    project_card,
+    publish,
+)
 from node.actions.context import Context
 from node.clock import unstamp
 from node.storage import actor_keys, contacts, feed, follows, foundings, messages, objects, partners
@@ -19,15 +27,20 @@ from protocol import activities, names
 from protocol.effects import (
     AnswerFollow,
     BuryObject,
+    ChangeFounder,
+    ChangeJoining,
     ChangeProject,
     DropFollow,
     Effect,
+    EndMembership,
     FoundSpace,
     JoinSpace,
     Nothing,
+    ProposeSchool,
     PutContact,
     PutFeedItem,
     PutFollow,
+    PutInvitation,
     PutMessage,
     PutObject,
     PutProjectOffer,
@@ -43,8 +56,19 @@ from protocol.effects_approvals import (
 )
 from protocol.reading import ACTOR_TYPES, optional_text_of, text_of
 
-ProjectEffect = PutProjectOffer | ChangeProject | FoundSpace | JoinSpace | ApprovalEffect
-_GIVES_WORK = AnswerFollow | ChangeProject | FoundSpace | JoinSpace | ApprovalEffect
+ProjectEffect = (
+    PutProjectOffer
+    | ChangeProject
+    | FoundSpace
+    | JoinSpace
+    | PutInvitation
+    | ChangeJoining
+    | ProposeSchool
+    | EndMembership
+    | ChangeFounder
+    | ApprovalEffect
+)
+_GIVES_WORK = AnswerFollow | ChangeProject | FoundSpace | JoinSpace | ProposeSchool | ApprovalEffect
 
 
 def tell(context: Context, effects: list[Effect]) -> None:
@@ -95,6 +119,16 @@ async def _perform_project(
             await found.found_space(context, transaction, effect)
         case JoinSpace():
             await found.join_space(context, transaction, effect)
+        case PutInvitation():
+            await joining.keep_invitation(transaction, effect)
+        case ChangeJoining():
+            await joining.change(transaction, effect)
+        case ProposeSchool():
+            await joining.propose(context, transaction, effect)
+        case EndMembership(project, at):
+            await joining.end_membership(transaction, project, _ms(at))
+        case ChangeFounder(project, before, founder):
+            await project_card.change_founder(context, transaction, project, before, founder)
         case other:
             assert_never(other)
 

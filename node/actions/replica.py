@@ -85,10 +85,25 @@ async def append(
     return written
 
 
+async def append_control(
+    context: Context,
+    transaction: Transaction,
+    space: Space,
+    make_header: Callable[[Place], Header],
+) -> None:
+    """As the steward, sign the next operation of the control log, keep it, make partners due."""
+    signer = await get_signer(context, transaction, space.key_id)
+    head = await operations.find_head(transaction, space.id, space.state.control_log)
+    place = Place(space.id, head, "", context.now_ms())
+    written = operation.write(make_header(place), None, signer)
+    require_kept(await absorb.absorb(context, transaction, space.id, [written]))
+    await make_due(context, transaction, space.id)
+
+
 async def own_head(reader: Reader, space: Space) -> LogHead:
     """Where this node's present content log ends. Refuses with READ_ONLY where it is no member."""
     first = space.state.base.get(space.node)
-    if first is None:
+    if first is None or space.ended:
         raise Refused(Reason.READ_ONLY, "This school is no member of the space any more.")
     heads = await operations.list_heads(reader, space.id)
     own = [one for one in heads.values() if one.log.startswith(f"c/{space.node}/")]

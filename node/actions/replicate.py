@@ -6,31 +6,28 @@ for and sent: control, then erasures, then content (`protocol.space.sync`). What
 is judged as what it brings. A conversation that fails is tried again for ever, 30 s to 6 h later.
 """
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from node import events
-from node.actions import erase, identity, serve_space, tips
+from node.actions import debts, erase, identity, serve_space, tips
 from node.actions.context import Context
+from node.actions.talk import Talk, require_ok
 from node.remote.answer import Answer
-from node.remote.client import Identity
 from node.storage import blobs, cursors, deliveries, erasures, operations, partners, spaces
 from node.storage.cursors import Exchange
-from node.storage.spaces import Space
 from protocol import canonical, delivery, outbound
 from protocol.errors import Reason, Refused
-from protocol.outbound import Outbound
 from protocol.space import sync
 from protocol.space.control import Position
-from protocol.space.operation import MAX_LINE_BYTES, Operation
-from protocol.space.statement import Signed
+from protocol.space.operation import Operation
 from protocol.space.sync import From, Heads, Plan
 
 MAX_ROUNDS = 8
-MAX_PAGE_BYTES = sync.MAX_BATCH_BYTES + MAX_LINE_BYTES
 MAX_PAGES = 200
-MAX_LACKING = 10
 GO_ON_AFTER_MS = 5_000
+GATHER_S = 20.0
+"""How long somebody waits for what other schools have before a school is cut off."""
 
 OF_ONE_LOG = serve_space.LIES | {
     Reason.CLOCK_AHEAD,
@@ -43,37 +40,6 @@ OF_ONE_LOG = serve_space.LIES | {
 """Refusals that are about one log: the others go on."""
 
 
-@dataclass(frozen=True)
-class Talk:
-    """One conversation: with whom, about what, in whose name; and what went wrong with one log."""
-
-    context: Context
-    exchange: Exchange
-    speaker: Identity
-    troubles: list[Refused] = field(default_factory=list)
-
-    @property
-    def space(self) -> str:
-        return self.exchange.space
-
-    async def get(self, path: str, *, max_bytes: int = MAX_PAGE_BYTES) -> Answer:
-        return await self.context.client.get(
-            f"{self.exchange.origin}/spaces/{self.space}/{path}",
-            origin=self.exchange.origin,
-            as_=self.speaker,
-            accept="application/json, application/x-ndjson",
-            max_bytes=max_bytes,
-        )
-
-    async def post(self, path: str, body: Outbound) -> Answer:
-        return await self.context.client.post(
-            f"{self.exchange.origin}/spaces/{self.space}/{path}",
-            body,
-            origin=self.exchange.origin,
-            as_=self.speaker,
-        )
-
-
 async def begin(context: Context) -> None:
     """At start: see whether a backup was restored, and compare with every partner."""
     await tips.check(context)
@@ -84,10 +50,14 @@ async def begin(context: Context) -> None:
 async def converse(context: Context, exchange: Exchange) -> None:
     """One conversation with one partner about one space, and when the next one is."""
     talk = Talk(context, exchange, await identity.get_service_identity(context))
+    agreed = None
     try:
         await tips.record(context, exchange.space)
+        if await _has_parted(talk):
+            await debts.settle_after_parting(talk)
+            return
         agreed = await _push_news(talk) or await _compare(talk)
-        await _settle_debts(talk)
+        await debts.settle(talk)
     except Refused as refused:
         talk.troubles.insert(0, refused)
         agreed = None
@@ -95,6 +65,32 @@ async def converse(context: Context, exchange: Exchange) -> None:
         await _wait(context, exchange, talk.troubles[0])
     else:
         await _finish(talk, agreed)
+
+
+async def gather(context: Context, space: str) -> None:
+    """Talk with every partner of a space that can be reached now, and wait until that is done."""
+    async with context.database.read() as reader:
+        exchanges = await cursors.list_of_space(reader, space)
+    under_way = [asyncio.create_task(converse(context, one)) for one in exchanges if one.is_member]
+    if under_way:
+        _, late = await asyncio.wait(under_way, timeout=GATHER_S)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+
+
+async def _has_parted(talk: Talk) -> bool:
+    """Whether one of both is no member any more, so that only erasures and receipts are told.
+
+    A school that left still brings its last word, for as long as the other takes it.
+    """
+    if not talk.exchange.is_member:
+        return True
+    async with talk.context.database.read() as reader:
+        space = await spaces.get(reader, talk.space)
+    if space.ended != "left":
+        return bool(space.ended)
+    return (await talk.get("heads")).reason is Reason.NOT_FOUND
 
 
 async def _wait(context: Context, exchange: Exchange, refused: Refused) -> None:
@@ -122,11 +118,14 @@ async def _finish(talk: Talk, agreed: str | None) -> None:
     """Agree until the next comparison, unless something was written meanwhile."""
     context, exchange = talk.context, talk.exchange
     now_ms = context.now_ms()
-    every_ms = context.settings.replication.compare_every_s * 1000
-    next_ms = now_ms + int(every_ms * (0.9 + 0.2 * context.chance.fraction()))
+    settings = context.settings.replication
     reopened = False
     async with context.database.write() as transaction:
         space = await spaces.get(transaction, exchange.space)
+        # What a member says with whom this node does not exchange comes through others.
+        relayed = await cursors.has_indirect_members(transaction, space.id, context.base)
+        every_ms = (settings.relay_every_s if relayed else settings.compare_every_s) * 1000
+        next_ms = now_ms + int(every_ms * (0.9 + 0.2 * context.chance.fraction()))
         mine = await serve_space.build_heads(transaction, space)
         if agreed is None:
             # A partner whose heads never rest must not keep this node busy.
@@ -189,7 +188,7 @@ async def _compare(talk: Talk) -> str | None:
     seen: set[tuple[str, str]] = set()
     talk.troubles.clear()
     for _ in range(MAX_ROUNDS):
-        answer = _require_ok(await talk.get("heads"))
+        answer = require_ok(await talk.get("heads"))
         theirs = sync.read_heads(canonical.read_object(answer.body), talk.space)
         plan, mine = await _plan(talk, theirs)
         if plan.is_at_rest:
@@ -275,7 +274,7 @@ async def _get_page(talk: Talk, log: str, after: Position) -> list[Operation]:
             named = await operations.list_positions(reader, talk.space, log, sync.haves(head.seq))
         haves = ",".join(f"{number}:{name}" for number, name in named)
         answer = await talk.get(f"logs/{log}?haves={haves}&limit={sync.MAX_BATCH_OPERATIONS}")
-    return serve_space.read_operations(_require_ok(answer).body)
+    return serve_space.read_operations(require_ok(answer).body)
 
 
 async def _push(talk: Talk, wanted: From) -> None:
@@ -299,7 +298,7 @@ async def _send(talk: Talk, batch: Sequence[Operation]) -> Answer | None:
     if answer.reason in OF_ONE_LOG:
         talk.troubles.append(Refused(answer.reason, f"the partner answered {answer.status}"))
         return None
-    _require_ok(answer)
+    require_ok(answer)
     last = {one.header.log: (one.header.seq, one.id) for one in batch if one.header.node == node}
     if last:
         await _put_cursors(talk, last)
@@ -310,7 +309,7 @@ async def _send(talk: Talk, batch: Sequence[Operation]) -> Answer | None:
 async def _pull_erasures(talk: Talk) -> None:
     after = 0
     for _ in range(MAX_PAGES):
-        answer = _require_ok(await talk.get(f"erasures?after={after}"))
+        answer = require_ok(await talk.get(f"erasures?after={after}"))
         page = serve_space.read_statements(answer.body)
         if not page:
             return
@@ -329,44 +328,7 @@ async def _push_erasures(talk: Talk, nodes: Sequence[str]) -> None:
         statements = await erasures.list_of_nodes(reader, space.id, nodes)
     for start in range(0, len(statements), serve_space.MAX_STATEMENTS):
         page = statements[start : start + serve_space.MAX_STATEMENTS]
-        await _push_statements(talk, space, page)
-
-
-async def _push_statements(talk: Talk, space: Space, page: Sequence[Signed]) -> None:
-    answer = _require_ok(await talk.post("erasures", _lines(talk, page)))
-    receipts = serve_space.read_statements(answer.body)
-    async with talk.context.database.write() as transaction:
-        await erase.keep_receipts(talk.context, transaction, space, receipts)
-
-
-async def _settle_debts(talk: Talk) -> None:
-    """Send the receipts that this partner is owed, ask again for those that it owes, and for
-    payloads that never came.
-    """
-    async with talk.context.database.read() as reader:
-        space = await spaces.get(reader, talk.space)
-        owed = await erasures.list_unsent(reader, space.id, space.node, talk.exchange.node)
-        unconfirmed = await erasures.list_unconfirmed(
-            reader,
-            space.id,
-            space.node,
-            talk.exchange.node,
-            limit=serve_space.MAX_STATEMENTS,
-        )
-        lacking = await operations.list_lacking(reader, space.id, limit=MAX_LACKING)
-    if unconfirmed:
-        # The answer that brought the receipts was lost, or this node died before it kept them.
-        await _push_statements(talk, space, unconfirmed)
-    if owed:
-        _require_ok(await talk.post("receipts", _lines(talk, owed)))
-        async with talk.context.database.write() as transaction:
-            await erasures.put_sent(transaction, space.id, space.node, owed)
-    if lacking:
-        answer = await talk.get(f"payloads?ids={','.join(lacking)}")
-        if answer.ok:
-            async with talk.context.database.write() as transaction:
-                page = serve_space.read_operations(answer.body)
-                await serve_space.take(talk.context, transaction, space.id, page)
+        await debts.push_statements(talk, space, page)
 
 
 async def _put_cursors(talk: Talk, reached: dict[str, Position]) -> None:
@@ -377,17 +339,3 @@ async def _put_cursors(talk: Talk, reached: dict[str, Position]) -> None:
             talk.exchange.origin,
             [(log, *position) for log, position in sorted(reached.items())],
         )
-
-
-def _lines(talk: Talk, signed: Sequence[Signed]) -> Outbound:
-    return outbound.release_statements(talk.context.book, signed)
-
-
-def _require_ok(answer: Answer) -> Answer:
-    """Refuses with the reason that the partner gave; without one it was not the partner itself."""
-    if answer.ok:
-        return answer
-    facts = {} if answer.retry_after_s is None else {"retry_after_s": answer.retry_after_s}
-    raise Refused(
-        answer.reason or Reason.UNREACHABLE, f"the partner answered {answer.status}", **facts
-    )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from node import events
-from node.actions import absorb, erase, recognise, replica
+from node.actions import absorb, duties, erase, recognise, replica
 from node.actions.context import Context
 from node.actions.recognise import Asked, Recognised
 from node.actions.spaces import not_found
@@ -235,6 +235,10 @@ async def take(
     others = [one for one in judgement.refused if one.reason is not Reason.GAP]
     if others and not judgement.effects:
         raise Refused(others[0].reason, others[0].detail, log=others[0].log)
+    if stored and any(duties.concerns(one.header) for one in batch):
+        await duties.attend(context, transaction, space)
+        # A member that was heard of just now is to be talked to as well.
+        await replica.make_due(context, transaction, space)
     kept = await spaces.get(transaction, space)
     heads = await build_heads(transaction, kept)
     known = {
@@ -250,15 +254,31 @@ def _require_honest(judgement: Judgement) -> None:
             raise Refused(one.reason, one.detail, log=one.log, operation=one.id)
 
 
+async def _admit_known(context: Context, asked: Asked, space: str) -> Recognised:
+    """As `admit`, for a member and for a school that was one: it erases what it wrote for ever."""
+    recognised = await recognise.recognise(context, asked)
+    async with context.database.read() as reader:
+        await _require_known(reader, recognised, space)
+    return recognised
+
+
+async def _require_known(reader: Reader, recognised: Recognised, space: str) -> Space:
+    node = await spaces.find_known(reader, space, recognised.actor)
+    kept = None if node is None else await spaces.find(reader, space)
+    if kept is None:
+        raise not_found()
+    return kept
+
+
 async def accept_erasures(context: Context, asked: Asked, space: str) -> list[Signed]:
     """Obey a batch of erasure statements; the signed receipts. Refuses as `erase.obey`."""
-    recognised = await admit(context, asked, space)
+    recognised = await _admit_known(context, asked, space)
     batch = read_statements(asked.body or b"")
     async with context.database.write_small() as transaction:
         await recognise.remember(context, transaction, recognised)
-        kept = await _require_member(transaction, recognised, space)
+        kept = await _require_known(transaction, recognised, space)
         receipts = await erase.obey(context, transaction, kept, batch)
-        caller = await spaces.find_member(transaction, space, recognised.actor)
+        caller = await spaces.find_known(transaction, space, recognised.actor)
         if caller is not None:
             owed = await erasures.list_unsent(transaction, space, kept.node, caller)
             sent = [one for one in owed if one in receipts]
@@ -268,9 +288,9 @@ async def accept_erasures(context: Context, asked: Asked, space: str) -> list[Si
 
 async def accept_receipts(context: Context, asked: Asked, space: str) -> None:
     """Keep members' receipts. Refuses as `erase.keep_receipts`."""
-    recognised = await admit(context, asked, space)
+    recognised = await _admit_known(context, asked, space)
     batch = read_statements(asked.body or b"")
     async with context.database.write() as transaction:
         await recognise.remember(context, transaction, recognised)
-        kept = await _require_member(transaction, recognised, space)
+        kept = await _require_known(transaction, recognised, space)
         await erase.keep_receipts(context, transaction, kept, batch)

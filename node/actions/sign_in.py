@@ -54,7 +54,7 @@ async def sign_in(
     await _require_room(context, handle, address, now_ms)
     async with context.database.read() as reader:
         account = await accounts.find_by_handle(reader, handle)
-    usable = account is not None and account.state == "active"
+    usable = account is not None and account.may_sign_in(now_ms)
     kept = account.password if account is not None and usable else None
     if not await passwords.matches(context.settings.sign_in, kept, password) or account is None:
         await _count_failure(context, handle, address, now_ms)
@@ -89,7 +89,7 @@ async def recognise_session(context: Context, token: str) -> SignedIn | None:
         session, account = await asyncio.gather(
             sessions.find(reader, hashed, now_ms), accounts.find_of_session(reader, hashed)
         )
-    if session is None or account is None or account.state != "active":
+    if session is None or account is None or not account.may_sign_in(now_ms):
         return None
     if now_ms - session.seen_ms > SEEN_EVERY_MS:
         expires_ms = now_ms + context.settings.sign_in.session_days * DAY_MS

@@ -1,10 +1,11 @@
 """`schoolgate user`: the staff who sign in here."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from node.actions import people
+from node.actions import people, succession
 from node.actions.context import Context
 from node.actions.permission import OPERATOR
 from node.cli.running import folder_option, read_password, refusals_as_sentences, with_context
@@ -78,16 +79,47 @@ def password(handle: str, password_stdin: bool, folder: Path) -> None:
 
 @user.command()
 @click.argument("handle")
+@click.option(
+    "--on",
+    "last_day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The last day of a temporary account; without it the account ends at once.",
+)
+@click.option(
+    "--successor", default="", help="The colleague who takes over this person's projects."
+)
 @folder_option
 @refusals_as_sentences
-def end(handle: str, folder: Path) -> None:
-    """End an account; what the person wrote stays."""
+def end(handle: str, folder: Path, last_day: datetime | None, successor: str) -> None:
+    """End an account, at once or after a last day; what the person wrote stays."""
 
     async def work(context: Context) -> None:
-        await people.end_account(context, OPERATOR, handle)
+        if last_day is None:
+            await succession.end_account(context, OPERATOR, handle, successor=successor)
+        else:
+            await succession.set_end(
+                context, OPERATOR, handle, last_day.date(), successor=successor
+            )
 
     with_context(folder, work)
-    click.echo(f"{handle} can no longer sign in.")
+    if last_day is None:
+        click.echo(f"{handle} can no longer sign in.")
+    else:
+        click.echo(f"{handle} can sign in until {last_day.date()}, in UTC.")
+
+
+@user.command()
+@click.argument("handle")
+@folder_option
+@refusals_as_sentences
+def stay(handle: str, folder: Path) -> None:
+    """Let a temporary account go on without a last day."""
+
+    async def work(context: Context) -> None:
+        await succession.set_end(context, OPERATOR, handle, None)
+
+    with_context(folder, work)
+    click.echo(f"{handle} stays.")
 
 
 @user.command("list")

@@ -6,7 +6,10 @@ from typing import Literal
 from node.storage.database import Reader, Row, Transaction
 
 AccountState = Literal["waiting", "active", "ended"]
-_COLUMNS = "id, handle, name, roles, state, password, language, actor, note, created_ms"
+_COLUMNS = (
+    "id, handle, name, roles, state, password, language, actor, note, created_ms, ends_ms, "
+    "successor"
+)
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,12 @@ class Account:
     actor: str
     note: str
     created_ms: int
+    ends_ms: int | None = None
+    successor: int | None = None
+
+    def may_sign_in(self, now_ms: int) -> bool:
+        """Whether this person works here at a moment."""
+        return self.state == "active" and (self.ends_ms is None or now_ms < self.ends_ms)
 
     @property
     def is_admin(self) -> bool:
@@ -121,6 +130,23 @@ async def put_state(transaction: Transaction, id_: int, state: AccountState, now
         state,
         now_ms,
     )
+
+
+async def put_end(
+    transaction: Transaction, id_: int, ends_ms: int | None, successor: int | None
+) -> None:
+    """The account ends then, and this account takes over its projects; or it goes on."""
+    await transaction.run(
+        "UPDATE accounts SET ends_ms = $2, successor = $3 WHERE id = $1", id_, ends_ms, successor
+    )
+
+
+async def list_over(reader: Reader, now_ms: int) -> list[Account]:
+    """Active accounts whose last moment has passed."""
+    rows = await reader.all(
+        f"SELECT {_COLUMNS} FROM accounts WHERE state = 'active' AND ends_ms <= $1", now_ms
+    )
+    return [_read(row) for row in rows]
 
 
 async def put_name(transaction: Transaction, id_: int, name: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from node.storage.database import Reader, Transaction
+from node.storage.database import Reader, Row, Transaction
 from protocol.space.control import Heads
 
 
@@ -12,7 +12,7 @@ class Exchange:
     """How the exchange with one partner about one space stands.
 
     `why` says what stood in the way of the last try; `agreed_ms` when both sides last had the
-    same.
+    same. With a school that is no member any more only erasures are settled.
     """
 
     space: str
@@ -23,13 +23,20 @@ class Exchange:
     next_ms: int
     why: str
     agreed_ms: int | None
+    is_member: bool
 
 
 _EXCHANGE = (
-    "r.space, r.origin, m.actor, m.node, r.attempts, r.next_ms, r.why, r.agreed_ms "
+    "r.space, r.origin, m.actor, m.node, r.attempts, r.next_ms, r.why, r.agreed_ms, m.member "
     "FROM replication r JOIN space_members m ON m.space = r.space AND m.origin = r.origin "
-    "AND m.member = 1 JOIN partners p ON p.origin = r.origin AND p.state = 'approved'"
+    "JOIN partners p ON p.origin = r.origin AND p.state = 'approved'"
 )
+
+
+def _read(row: Row) -> Exchange:
+    values = list(row)
+    values[-1] = bool(values[-1])
+    return Exchange(*values)
 
 
 async def list_due(reader: Reader, now_ms: int) -> list[Exchange]:
@@ -39,7 +46,7 @@ async def list_due(reader: Reader, now_ms: int) -> list[Exchange]:
     )
     first: dict[str, Exchange] = {}
     for row in rows:
-        first.setdefault(row["origin"], Exchange(*row))
+        first.setdefault(row["origin"], _read(row))
     return list(first.values())
 
 
@@ -47,7 +54,7 @@ async def find_next_ms(reader: Reader) -> int | None:
     """When the next exchange is due, if there is any."""
     row = await reader.one(
         "SELECT min(r.next_ms) FROM replication r JOIN space_members m ON m.space = r.space "
-        "AND m.origin = r.origin AND m.member = 1 "
+        "AND m.origin = r.origin "
         "JOIN partners p ON p.origin = r.origin AND p.state = 'approved'"
     )
     return None if row is None or row[0] is None else int(row[0])
@@ -56,7 +63,30 @@ async def find_next_ms(reader: Reader) -> int | None:
 async def list_of_space(reader: Reader, space: str) -> list[Exchange]:
     """How the exchange with every approved partner of a space stands."""
     rows = await reader.all(f"SELECT {_EXCHANGE} WHERE r.space = $1 ORDER BY r.origin", space)
-    return [Exchange(*row) for row in rows]
+    return [_read(row) for row in rows]
+
+
+async def has_indirect_members(reader: Reader, space: str, own_origin: str) -> bool:
+    """Whether some member's node is no approved partner, so that others have to pass it on."""
+    row = await reader.one(
+        "SELECT 1 FROM space_members m WHERE m.space = $1 AND m.member = 1 AND m.origin <> $2 "
+        "AND NOT EXISTS (SELECT 1 FROM partners p WHERE p.origin = m.origin "
+        "AND p.state = 'approved') LIMIT 1",
+        space,
+        own_origin,
+    )
+    return row is not None
+
+
+async def put_due_of_partner(transaction: Transaction, origin: str, now_ms: int) -> None:
+    """A member's node has become a partner: talk to it about every common space."""
+    await transaction.run(
+        "INSERT INTO replication (space, origin, next_ms) "
+        "SELECT space, origin, $2 FROM space_members WHERE origin = $1 AND member = 1 "
+        "ON CONFLICT (space, origin) DO UPDATE SET next_ms = excluded.next_ms, attempts = 0",
+        origin,
+        now_ms,
+    )
 
 
 async def put_due(transaction: Transaction, space: str, own_origin: str, at_ms: int) -> None:
@@ -72,6 +102,22 @@ async def put_due(transaction: Transaction, space: str, own_origin: str, at_ms: 
         own_origin,
         at_ms,
     )
+
+
+async def put_due_of_former(transaction: Transaction, space: str, at_ms: int) -> None:
+    """Something was erased: schools that were members once hold copies too."""
+    await transaction.run(
+        "INSERT INTO replication (space, origin, next_ms) "
+        "SELECT space, origin, $2 FROM space_members WHERE space = $1 AND member = 0 "
+        "ON CONFLICT (space, origin) DO UPDATE SET next_ms = min(next_ms, excluded.next_ms)",
+        space,
+        at_ms,
+    )
+
+
+async def drop(transaction: Transaction, space: str, origin: str) -> None:
+    """There is nothing more to say to each other about this space."""
+    await transaction.run("DELETE FROM replication WHERE space = $1 AND origin = $2", space, origin)
 
 
 async def put_waiting(

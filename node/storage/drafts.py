@@ -43,5 +43,17 @@ async def put(transaction: Transaction, draft: Draft) -> None:
     )
 
 
+async def put_owner(transaction: Transaction, before: str, after: str) -> None:
+    """Somebody takes over all that a colleague has written down."""
+    await transaction.run("UPDATE drafts SET owner = $2 WHERE owner = $1", before, after)
+
+
+async def put_owner_of(transaction: Transaction, project: str, before: str, after: str) -> None:
+    """Somebody takes over one project of a colleague."""
+    await transaction.run(
+        "UPDATE drafts SET owner = $3 WHERE project = $1 AND owner = $2", project, before, after
+    )
+
+
 async def drop(transaction: Transaction, project: str) -> None:
     await transaction.run("DELETE FROM drafts WHERE project = $1", project)

@@ -65,6 +65,18 @@ async def list_of_actor(reader: Reader, actor: str) -> list[Founding]:
     return [_read(row) for row in rows]
 
 
+async def put_person(transaction: Transaction, project: str, before: str, after: str) -> None:
+    """Somebody takes over a colleague's part in the founding of a project."""
+    await transaction.run(
+        "UPDATE foundings SET founder = CASE founder WHEN $2 THEN $3 ELSE founder END, "
+        "co_founder = CASE co_founder WHEN $2 THEN $3 ELSE co_founder END, "
+        "waiting_for = CASE waiting_for WHEN $2 THEN $3 ELSE waiting_for END WHERE project = $1",
+        project,
+        before,
+        after,
+    )
+
+
 async def put(transaction: Transaction, founding: Founding) -> None:
     entry = founding.co_founder_entry
     await transaction.run(

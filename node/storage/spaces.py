@@ -1,6 +1,7 @@
 """Spaces that this node replicates, their members, and which account stands behind which alias."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 
@@ -8,7 +9,10 @@ from node.storage.database import Reader, Row, Transaction
 from protocol import names
 from protocol.space.control import State
 
-_COLUMNS = "id, project, node, key_id, state, opened_ms, moved_ms, closed_to_writing"
+_COLUMNS = (
+    "id, project, node, key_id, state, opened_ms, moved_ms, closed_to_writing, ended, ended_ms"
+)
+Ended = Literal["", "left", "removed"]
 
 _TAUGHT_BY = (
     "SELECT a.space FROM space_accounts a JOIN spaces s ON s.id = a.space "
@@ -22,7 +26,7 @@ class Space:
     """One replica. `state` is what the control log says at the end of its accepted chain.
 
     `node` is this node's id there; `closed_to_writing` says why nothing of its own may be written
-    at present, empty where all is well.
+    at present, empty where all is well. `ended` says why this school takes part no more.
     """
 
     id: str
@@ -33,6 +37,13 @@ class Space:
     opened_ms: int
     moved_ms: int
     closed_to_writing: str
+    ended: Ended = ""
+    ended_ms: int | None = None
+
+    @property
+    def is_member(self) -> bool:
+        """Whether this school takes part, as far as it knows."""
+        return not self.ended and self.node in self.state.members
 
 
 def _read(row: Row) -> Space:
@@ -45,6 +56,8 @@ def _read(row: Row) -> Space:
         row["opened_ms"],
         row["moved_ms"],
         row["closed_to_writing"],
+        row["ended"],
+        row["ended_ms"],
     )
 
 
@@ -97,7 +110,7 @@ async def find_alias(reader: Reader, space: str, account: int) -> str | None:
 async def put(transaction: Transaction, space: Space) -> None:
     """Open a replica."""
     await transaction.run(
-        f"INSERT INTO spaces ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        f"INSERT INTO spaces ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', NULL)",
         space.id,
         space.project,
         space.node,
@@ -143,6 +156,17 @@ async def put_closed_to_writing(transaction: Transaction, space: str, why: str) 
     await transaction.run("UPDATE spaces SET closed_to_writing = $2 WHERE id = $1", space, why)
 
 
+async def put_ended(transaction: Transaction, space: str, ended: Ended, now_ms: int) -> None:
+    """This school takes part no more; or again, where `ended` is empty."""
+    await transaction.run(
+        "UPDATE spaces SET ended = $2, ended_ms = CASE $2 WHEN '' THEN NULL ELSE $3 END "
+        "WHERE id = $1",
+        space,
+        ended,
+        now_ms,
+    )
+
+
 async def find_member(reader: Reader, space: str, actor: str) -> str | None:
     """The node of the member whose service actor this is."""
     row = await reader.one(
@@ -162,6 +186,14 @@ async def list_member_origins(reader: Reader, space: str) -> list[tuple[str, str
     return [(row["node"], row["origin"]) for row in rows]
 
 
+async def find_known(reader: Reader, space: str, actor: str) -> str | None:
+    """The node, member or once one, whose service actor this is."""
+    row = await reader.one(
+        "SELECT node FROM space_members WHERE space = $1 AND actor = $2", space, actor
+    )
+    return None if row is None else str(row["node"])
+
+
 async def put_pseudonym(transaction: Transaction, space: str, account: int, pseudonym: str) -> None:
     """The account is called by this alias there, for ever."""
     await transaction.run(
@@ -170,6 +202,17 @@ async def put_pseudonym(transaction: Transaction, space: str, account: int, pseu
         account,
         pseudonym,
     )
+
+
+async def list_teachers(reader: Reader, space: str) -> list[int]:
+    """The accounts of this node that are teachers there at present."""
+    rows = await reader.all(
+        "SELECT a.account FROM space_accounts a JOIN spaces s ON s.id = a.space "
+        "JOIN space_people p ON p.space = a.space AND p.home = s.node "
+        "AND p.pseudonym = a.pseudonym AND p.role = 'teacher' WHERE a.space = $1",
+        space,
+    )
+    return [row["account"] for row in rows]
 
 
 async def find_account(reader: Reader, space: str, pseudonym: str) -> int | None:

@@ -248,3 +248,4 @@ async def drop_all(transaction: Transaction, space: str) -> None:
     )
     await transaction.run("DELETE FROM posts WHERE space = $1", space)
     await transaction.run("DELETE FROM space_people WHERE space = $1", space)
+    await transaction.run("DELETE FROM space_proposals WHERE space = $1", space)

@@ -37,7 +37,7 @@ async def count(reader: Reader, actor: str | None, *, admin: bool, now: datetime
         "WHERE reader = $1 AND sent = 0 AND read_ms IS NULL) AS unread, "
         "(SELECT count(*) FROM contacts WHERE offered = $1 AND state = 'offered') AS offers, "
         "(SELECT count(*) FROM foundings WHERE waiting_for = $1 AND state = 'offered') "
-        "AS projects, "
+        "+ (SELECT count(*) FROM joinings WHERE invited = $1 AND state = 'invited') AS projects, "
         "(SELECT count(*) FROM accounts WHERE $2 AND state = 'waiting') AS accounts, "
         "(SELECT count(*) FROM partners WHERE $2 AND state = 'pending') AS partners",
         actor,

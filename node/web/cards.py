@@ -93,7 +93,8 @@ def project_card(stored: StoredDocument, directory: Directory) -> views.ProjectC
 def project_actors(document: JSONObject) -> list[str]:
     """Whom a directory has to know in order to show a project."""
     names = ("attributedTo", "coFounder", "school", "coFounderSchool")
-    return [text for name in names if (text := optional_text_of(document, name))]
+    found = [text for name in names if (text := optional_text_of(document, name))]
+    return [*found, *listed(document, "partnerSchools")]
 
 
 def project_schools(document: JSONObject, directory: Directory) -> list[views.School]:
@@ -104,7 +105,7 @@ def project_schools(document: JSONObject, directory: Directory) -> list[views.Sc
         founder = optional_text_of(document, person)
         if actor or founder:
             schools.append(directory.school(actor) if actor else directory.school_of(founder))
-    return schools
+    return schools + [directory.school(actor) for actor in listed(document, "partnerSchools")]
 
 
 def school_card(stored: StoredDocument, base: str) -> views.SchoolCard:

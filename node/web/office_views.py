@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class StaffAccount:
-    """An account in the administrator's list. `state`: active, asking, ended."""
+    """An account in the administrator's list. `state`: active, asking, ended. `over`: its last day
+    has passed, and it waits for somebody who takes over its projects."""
 
     id: str
     handle: str
@@ -19,6 +20,8 @@ class StaffAccount:
     self: bool
     note: str
     at_ms: int
+    ends_ms: int | None = None
+    over: bool = False
 
 
 @dataclass(frozen=True)

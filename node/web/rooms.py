@@ -53,9 +53,19 @@ def view(space: Space, known: Directory) -> views.Space:
         language=optional_text_of(document, "language"),
         schools=[known.school_of(space.state.actors[node]) for node in members],
         project_path=path_of(space.project, known.base),
-        may_write=not space.state.closed and not space.closed_to_writing,
+        may_write=space.is_member and not space.state.closed and not space.closed_to_writing,
+        standing=_standing(space),
         at_ms=space.moved_ms,
     )
+
+
+def _standing(space: Space) -> str:
+    """Why nobody of this school writes there any more; empty while somebody may."""
+    if space.ended:
+        return str(space.ended)
+    if space.state.closed:
+        return "closed"
+    return "waiting" if space.closed_to_writing else ""
 
 
 def member(one: Member, seen: SpaceView, known: Directory) -> views.Person:

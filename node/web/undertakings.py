@@ -3,14 +3,25 @@
 from dataclasses import dataclass, replace
 
 from node.actions.projects import OVER, ProjectFields, get_fields
-from node.storage import approvals, drafts, foundings, hubs, listings, objects, spaces
+from node.storage import (
+    approvals,
+    contacts,
+    drafts,
+    foundings,
+    hubs,
+    joinings,
+    listings,
+    objects,
+    spaces,
+)
 from node.storage.accounts import Account
 from node.storage.database import Reader
 from node.storage.foundings import Founding
+from node.storage.joinings import Joining
 from node.storage.objects import StoredDocument
 from node.storage.spaces import Space
 from node.web import cards, views
-from node.web.directory import Directory, path_of
+from node.web.directory import Directory, look_up, path_of
 from node.web.i18n import later
 from protocol import names
 from protocol.canonical import JSONObject
@@ -40,6 +51,23 @@ _HUB: Next = (
 )
 _HUB_ASKED: Next = (_HUB[0], _HUB[1], "")
 _WORK: Next = ("nobody", later("The project is running. Work goes on in its space."), "work")
+_INVITED: Next = (
+    "mine",
+    later("%(name)s invites your school to take part in this project."),
+    "join",
+)
+_JOINING: Next = (
+    "theirs",
+    later("You have accepted. The schools of the project let yours in; nobody need do anything."),
+    "",
+)
+_CLOSED: Next = ("nobody", later("The project is closed. Its space can be read for ever."), "work")
+_PARTED: Next = (
+    "nobody",
+    later("Your school takes part no more. What you had together can still be read."),
+    "work",
+)
+_OPEN_JOINING = frozenset({"invited", "accepted", "member"})
 _OVER: Next = ("nobody", later("You do not found this project."), "")
 
 
@@ -47,6 +75,7 @@ _OVER: Next = ("nobody", later("You do not found this project."), "")
 class Undertaking:
     """One project with all that a page needs about it.
 
+    `joining` is the reader's invitation into it, `inside` that the reader works in its space.
     `hub` is the name of the hub that has still to approve it, `refused_by` of one that did not.
     """
 
@@ -58,10 +87,14 @@ class Undertaking:
     space: Space | None
     hub: str = ""
     refused_by: str = ""
+    joining: Joining | None = None
+    inside: bool = False
 
     @property
     def state(self) -> str:
         """draft, offered, active, archived or closed, as this reader sees it."""
+        if self.space is not None and self.space.state.closed:
+            return "closed"
         if self.founding is not None and self.founding.state not in OVER:
             return "active" if self.founding.state == "active" else "offered"
         return "draft" if self.own else optional_text_of(self.document, "state")
@@ -76,9 +109,35 @@ class Undertaking:
     def is_founded_by(self, account: Account | None) -> bool:
         return account is not None and (self.own or account.actor in self.founders())
 
+    @property
+    def title(self) -> str:
+        return optional_text_of(self.document, "name")
+
+    def may_lead(self, account: Account | None) -> bool:
+        """Whether the reader invites and removes schools, and may close the project."""
+        space, founding = self.space, self.founding
+        return (
+            account is not None
+            and space is not None
+            and space.is_member
+            and not space.state.closed
+            and founding is not None
+            and founding.state == "active"
+            and account.actor in {founding.founder, founding.co_founder}
+        )
+
+    def takes_part(self, account: Account | None) -> bool:
+        """Whether the reader founds it, was invited to it, or works in its space."""
+        return self.is_founded_by(account) or self.joining is not None or self.inside
+
     def actors(self) -> list[str]:
         """Whom a directory has to know in order to show it."""
-        others = [] if self.founding is None else [self.founding.founder, self.founding.co_founder]
+        guest = [] if self.joining is None else [self.joining.inviter]
+        others = (
+            guest
+            if self.founding is None
+            else [*guest, self.founding.founder, self.founding.co_founder]
+        )
         return [*cards.project_actors(self.document), *self.founders(), *others]
 
 
@@ -96,19 +155,32 @@ async def get(reader: Reader, project: str, account: Account | None) -> Undertak
         and founding is not None
         and account.actor in {founding.founder, founding.co_founder}
     )
-    if not (own or asked or _is_open(stored, account)):
+    joining = None if account is None else await _find_joining(reader, project, account)
+    space = await spaces.find_of_project(reader, project)
+    inside = (
+        account is not None
+        and space is not None
+        and await spaces.find_alias(reader, space.id, account.id) is not None
+    )
+    if not (own or asked or joining or inside or _is_open(stored, account)):
         raise Refused(Reason.NOT_FOUND, "There is no such project.")
     fields = await get_fields(reader, project) if own else None
     if stored is not None and stored.kind == "project":
         document = stored.document
+    elif joining is not None:
+        document = joining.project_document
+    elif space is not None and inside:
+        document = (await joinings.list_documents(reader, [project])).get(project, {})
     elif fields is not None and account is not None:
         document = document_of(fields, account.actor)
     else:
         raise Refused(Reason.NOT_FOUND, "There is no such project.")
-    space = await spaces.find_of_project(reader, project) if own or asked else None
     mine = founding if own or asked else None
     hub, refused_by = await _hubs_of(reader, mine)
-    return Undertaking(project, document, own, fields, mine, space, hub, refused_by)
+    shown = space if inside else None
+    return Undertaking(
+        project, document, own, fields, mine, shown, hub, refused_by, joining, inside
+    )
 
 
 async def list_mine(reader: Reader, account: Account) -> list[Undertaking]:
@@ -117,6 +189,9 @@ async def list_mine(reader: Reader, account: Account) -> list[Undertaking]:
     asked = await foundings.list_of_actor(reader, account.actor)
     # Of a project that was withdrawn or declined, only its founder keeps something.
     running = [one.project for one in asked if one.state not in OVER]
+    invited = await joinings.list_of_invited(reader, account.actor)
+    running += [one.project for one in invited if one.state in _OPEN_JOINING]
+    running += [one.project for one in await spaces.list_of_account(reader, account.id)]
     ids = dict.fromkeys(running + [one.project for one in kept])
     return [await get(reader, project, account) for project in ids]
 
@@ -124,7 +199,7 @@ async def list_mine(reader: Reader, account: Account) -> list[Undertaking]:
 def show(one: Undertaking, known: Directory, account: Account | None) -> views.Project:
     """The project's page for this reader."""
     document = one.document
-    founder_of = one.is_founded_by(account)
+    founder_of = one.takes_part(account)
     turn, sentence, _ = next_of(one, account)
     return views.Project(
         path=path_of(one.id, known.base),
@@ -143,8 +218,10 @@ def show(one: Undertaking, known: Directory, account: Account | None) -> views.P
         founder_of=founder_of,
         turn=turn if founder_of else "nobody",
         next=sentence,
+        letter="" if one.joining is None else one.joining.note,
+        letter_language="" if one.joining is None else one.joining.language,
         next_values={"name": one.hub or _other(one, known, account)},
-        since_ms=None if one.founding is None else one.founding.since_ms,
+        since_ms=_since(one),
         space_path="" if one.space is None else f"/w/{one.space.id}",
         pupils=number_of(document, "pupils"),
         start=cards.day(document, "startDate"),
@@ -175,9 +252,13 @@ def schools(one: Undertaking, known: Directory) -> list[views.School]:
 
 def next_of(one: Undertaking, account: Account | None) -> Next:
     """Who is to act next."""
+    if one.space is not None and one.space.state.closed:
+        return _CLOSED
+    if one.space is not None and one.space.ended:
+        return _PARTED
     founding = one.founding
     if founding is None or founding.state in OVER:
-        return _OFFER if one.own else _OVER
+        return _next_of_guest(one)
     if founding.state == "active":
         return _WORK
     is_founder = account is not None and account.actor == founding.founder
@@ -186,6 +267,32 @@ def next_of(one: Undertaking, account: Account | None) -> Next:
     if founding.state == "accepted":
         return _OPENING_OWN if is_founder else _OPENING
     return _WAIT if is_founder else _ANSWER
+
+
+def _next_of_guest(one: Undertaking) -> Next:
+    """Whoever does not found it: invited, let in, or a colleague of who was."""
+    if one.joining is not None and one.joining.state == "invited":
+        return _INVITED
+    if one.joining is not None and one.joining.state == "accepted":
+        return _JOINING
+    if one.inside:
+        return _WORK
+    return _OFFER if one.own else _OVER
+
+
+async def list_guests(
+    reader: Reader, account: Account, base: str, space: Space | None = None
+) -> list[tuple[str, str]]:
+    """The contacts whose schools could be invited: at other nodes that take no part yet."""
+    standing = await contacts.list_standing(reader, account.actor)
+    others = dict.fromkeys(one.other(account.actor) for one in standing)
+    inside = {base}
+    if space is not None:
+        inside |= {names.origin(space.state.actors[node]) for node in space.state.members}
+    elsewhere = [actor for actor in others if names.origin(actor) not in inside]
+    known = await look_up(reader, base, elsewhere)
+    people = [(actor, known.person(actor)) for actor in elsewhere]
+    return [(actor, f"{person.name} ({person.school.name})") for actor, person in people]
 
 
 def document_of(fields: ProjectFields, founder: str) -> JSONObject:
@@ -241,10 +348,24 @@ def _is_open(stored: StoredDocument | None, account: Account | None) -> bool:
     return account is not None and optional_text_of(stored.document, "state") != "offered"
 
 
+def _since(one: Undertaking) -> int | None:
+    if one.founding is not None:
+        return one.founding.since_ms
+    return None if one.joining is None else one.joining.since_ms
+
+
+async def _find_joining(reader: Reader, project: str, account: Account) -> Joining | None:
+    """The reader's own invitation into a project, while it leads anywhere."""
+    found = await joinings.list_of_invited(reader, account.actor)
+    return next(
+        (one for one in found if one.project == project and one.state in _OPEN_JOINING), None
+    )
+
+
 def _other(one: Undertaking, known: Directory, account: Account | None) -> str:
     founding = one.founding
     if founding is None:
-        return ""
+        return "" if one.joining is None else known.person(one.joining.inviter).name
     is_founder = account is not None and account.actor == founding.founder
     return known.person(founding.co_founder if is_founder else founding.founder).name
 

@@ -261,11 +261,14 @@ class Project:
     key_competences: Sequence[str] = ()
     declined: Declined | None = None
     accepted: bool = False
+    letter: str = ""
+    letter_language: str = ""
 
 
 @dataclass(frozen=True)
 class Space:
-    """A space as the head of its pages shows it."""
+    """A space as the head of its pages shows it. `standing` says why it can only be read: closed,
+    left, removed, or waiting for what a restored node had written."""
 
     path: str
     title: str
@@ -275,6 +278,7 @@ class Space:
     project_path: str
     may_write: bool
     at_ms: int | None = None
+    standing: str = ""
 
 
 @dataclass(frozen=True)

@@ -241,6 +241,8 @@ FIELDS = {
     "start": later("Begins"),
     "subject": later("Subject"),
     "subjects": later("Subjects"),
+    "successor": later("Who takes over"),
+    "last_day": later("Last day"),
     "summary": later("In two sentences"),
     "text": later("Text"),
     "title": later("Title"),
@@ -263,6 +265,16 @@ COUNTRIES = tuple(codes("country"))
 
 # After something was done the next page says so; the address carries the code, never the sentence.
 TOLD = {
+    "school-invited": later("Invited. The school has 30 days to answer."),
+    "school-withdrawn": later("The invitation is withdrawn."),
+    "school-joined": later("You have accepted. The project's schools let yours in."),
+    "school-declined": later("You have declined."),
+    "project-closed": later("The project is closed."),
+    "handed-over": later("Your colleague founds the project now."),
+    "school-left": later("Your school has left the space."),
+    "school-removed": later("The school is removed, as soon as the list of members says so."),
+    "last-day": later("The last day is noted."),
+    "no-last-day": later("The account has no last day any more."),
     "signed-in": later("Welcome back."),
     "signed-out": later("You are signed out."),
     "welcome": later("Welcome. Your account is ready."),

@@ -74,6 +74,11 @@ class State(msgspec.Struct, frozen=True):
     def control_log(self) -> str:
         return str(ControlLog(self.steward, 0))
 
+    def next_incarnation(self, node: str) -> int:
+        """The first incarnation that a school which returns has not used yet; 0 for a new one."""
+        used = [int(log.rpartition("/")[2]) for log in self.cuts.get(node, {})]
+        return max(used, default=-1) + 1
+
     def key_of(self, log: str) -> str | None:
         """The key that signs a log; None for a node that was never admitted."""
         name = read_log(log)
@@ -209,10 +214,11 @@ def sign_acceptance(space: str, candidate: Founder, signer: Signer) -> str:
 def _admit(state: State, header: Header) -> State:
     """Effective only with a founder's invitation and the candidate's acceptance inside."""
     args = msgspec.convert(header.args, _Admit)
-    used = [int(log.rpartition("/")[2]) for log in state.cuts.get(args.node, {})]
-    if args.node in state.base or args.incarnation <= max(used, default=-1):
+    if args.node in state.base or args.incarnation < state.next_incarnation(args.node):
         return state
-    if args.incarnation > words.MAX_INTEGER or not _is_admission(state, args):
+    if args.incarnation > words.MAX_INTEGER:
+        return state
+    if not is_admission(state, _candidate_of(args), args.invite, args.acceptance):
         return state
     keys = (*state.keys.get(args.node, ()), (args.incarnation, args.key))
     return msgspec.structs.replace(
@@ -223,20 +229,24 @@ def _admit(state: State, header: Header) -> State:
     )
 
 
-def _is_admission(state: State, args: _Admit) -> bool:
+def _candidate_of(args: _Admit) -> Founder:
+    return Founder(args.node, args.actor, args.key)
+
+
+def is_admission(state: State, candidate: Founder, invite: str, agreed: str) -> bool:
+    """Whether a founder invited this school, and it accepted with a key that nobody else has."""
     try:
-        candidate = Founder(args.node, args.actor, args.key)
-        read_url(args.actor, development=True)
-        key, invite, agreed = PublicKey.read(args.key), unb64(args.invite), unb64(args.acceptance)
+        read_url(candidate.actor, development=True)
+        key, invitation_, acceptance_ = PublicKey.read(candidate.key), unb64(invite), unb64(agreed)
     except Refused:
         return False
-    taken = {one for node, owned in state.keys.items() if node != args.node for _, one in owned}
-    if not words.is_node(args.node) or args.key in taken:
+    taken = {one for node, own in state.keys.items() if node != candidate.node for _, one in own}
+    if not words.is_node(candidate.node) or candidate.key in taken:
         return False
-    invited = invitation(state.space, args.node, args.actor)
+    invited = invitation(state.space, candidate.node, candidate.actor)
     founders = [PublicKey.read(state.keys[node][-1][1]) for node in state.founders]
-    return any(one.verify(invited, invite) for one in founders) and key.verify(
-        acceptance(state.space, candidate), agreed
+    return any(one.verify(invited, invitation_) for one in founders) and key.verify(
+        acceptance(state.space, candidate), acceptance_
     )
 
 

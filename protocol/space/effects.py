@@ -19,7 +19,7 @@ class Touched(NamedTuple):
     Its operations are those whose `authority.home_of` is `home` and whose `object` is `object`.
     """
 
-    fold: Literal["content", "membership"]
+    fold: Literal["content", "membership", "proposals"]
     home: str
     object: str
 

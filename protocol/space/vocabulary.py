@@ -35,6 +35,7 @@ MAX_INTEGER = 2**53 - 1
 MAX_BASE = 16
 MAX_WITH = 50
 MAX_INCARNATIONS = 8
+MAX_NAMED_LOGS = 16
 RESIDENCIES = frozenset({"shared", "home"})
 AUDIENCES = frozenset({"teachers", "members"})
 REACHES = frozenset({"space", "public"})
@@ -85,6 +86,7 @@ CONTENT_SHAPES = {
     "Open": _SCHOOL,
     "Leave": _SCHOOL,
     "Acknowledge": _SCHOOL,
+    "Propose": Shape(object=True),
     # What people contribute.
     "Create": Shape(object=True, person=True, placed=True, payload=Payload.REQUIRED),
     "Update": Shape(object=True, person=True, placed=True, base=True, payload=Payload.REQUIRED),
@@ -107,10 +109,10 @@ def reference(node: str, name: str) -> str:
 def check_arguments(kind: str, args: Arguments) -> None:
     """Whether `args` is what an operation of a content type may carry; else BAD_OPERATION.
 
-    `Role`: `role`. `Open`: `seq`, `id`. `Create`: `kind`, and for what lies in something else `in`
-    (a reference), `to` (a reference to what it answers). `Hide`, `Unhide`: `home`, the node that
-    owns the object, where that is another one. Types without an effect in this version: flat words
-    and numbers.
+    `Role`: `role`. `Open`: `seq`, `id`. `Propose`: `kind` and what goes with it. `Create`: `kind`,
+    and for what lies in something else `in` (a reference), `to` (a reference to what it answers).
+    `Hide`, `Unhide`: `home`, the node that owns the object, where that is another one. Types
+    without an effect in this version: flat words and numbers.
     """
     match kind:
         case "Role":
@@ -119,6 +121,8 @@ def check_arguments(kind: str, args: Arguments) -> None:
             good = (
                 _has(args, {"seq", "id"}) and is_count(args["seq"]) and _fits(is_hash, args["id"])
             )
+        case "Propose":
+            good = _is_proposal(args)
         case "Create":
             good = _has(args, {"kind"}, {"in", "to"}) and _is_create(args)
         case "Hide" | "Unhide":
@@ -157,6 +161,45 @@ def _is_create(args: Arguments) -> bool:
         _is_one_of(args["kind"], KINDS)
         and inside
         and all(_fits(is_reference, one) for one in places)
+    )
+
+
+def _is_proposal(args: Arguments) -> bool:
+    """What a founder asks the steward to write: an admission, the end of a membership, the end."""
+    match args.get("kind"):
+        case "admit":
+            texts = ("actor", "key", "invite", "acceptance")
+            return (
+                _has(args, {"kind", "node", *texts})
+                and _fits(is_node, args["node"])
+                and all(isinstance(args[name], str) for name in texts)
+            )
+        case "cut":
+            return (
+                _has(args, {"kind", "node", "since", "logs"})
+                and _fits(is_node, args["node"])
+                and is_count(args["since"])
+                and _are_heads(args["logs"])
+            )
+        case "close":
+            return _has(args, {"kind"})
+        case _:
+            return False
+
+
+def _are_heads(logs: object) -> bool:
+    return (
+        isinstance(logs, dict)
+        and len(logs) <= MAX_NAMED_LOGS
+        and all(
+            _fits(is_log, log)
+            and isinstance(head, list)
+            and len(head) == 2
+            and is_count(head[0])
+            and head[0] > 0
+            and _fits(is_hash, head[1])
+            for log, head in logs.items()
+        )
     )
 
 

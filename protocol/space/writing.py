@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import msgspec
 
 from protocol.space.control import Heads
+from protocol.space.genesis import Founder
 from protocol.space.log import LogHead
 from protocol.space.operation import Header
 from protocol.space.vocabulary import Arguments, Role
@@ -125,6 +126,24 @@ def leave(place: Place) -> Header:
 def acknowledge(place: Place) -> Header:
     """Nothing but that the control head has arrived."""
     return place.header("Acknowledge")
+
+
+def propose(place: Place, name: str, args: Arguments) -> Header:
+    """A founder's school asks the steward to write something, under a name of 22 characters."""
+    return place.header("Propose", object=name, args=args)
+
+
+def admit(
+    place: Place, candidate: Founder, *, incarnation: int, invite: str, acceptance: str
+) -> Header:
+    """The steward admits a school: with a founder's invitation and its own acceptance."""
+    args: Arguments = {
+        **candidate.as_json(),
+        "incarnation": incarnation,
+        "invite": invite,
+        "acceptance": acceptance,
+    }
+    return place.header("Admit", args=args)
 
 
 def open_incarnation(place: Place, *, branch: LogHead) -> Header:

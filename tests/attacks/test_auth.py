@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from node.actions import people
+from node.actions import people, succession
 from tests.attacks.visiting import Visitor, signed_in
 from tests.nodes import PASSWORD, Node, VirtualClock, running
 
@@ -83,7 +83,7 @@ async def test_whether_an_account_exists_is_not_told(guarded: Node) -> None:
         guarded.context, name="Waiting", handle="waiting", password=PASSWORD, note=""
     )
     await guarded.account("ended")
-    await people.end_account(guarded.context, guarded.admin, "ended")
+    await succession.end_account(guarded.context, guarded.admin, "ended")
     for handle, password in ((ana.handle, WRONG), ("none", WRONG), ("ended", PASSWORD),
                              ("waiting", PASSWORD)):  # fmt: skip
         typed = {"handle": handle, "password": password}

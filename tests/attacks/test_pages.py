@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from node.actions import people
+from node.actions import people, succession
 from node.web.routes import BYTES, PAGES
 from protocol.outbound import LINES
 from tests.attacks.speaking import Told, send, snapshot
@@ -243,7 +243,7 @@ async def test_a_session_ends_with_its_account_its_password_and_its_time(
     assert (await first.post("/me/security", typed)).status == 303
     assert (await first.get("/home")).status == 200
     assert (await second.get("/home")).status == 303
-    await people.end_account(alpha.context, alpha.admin, ana.handle)
+    await succession.end_account(alpha.context, alpha.admin, ana.handle)
     assert (await first.get("/home")).status == 303
     assert (await first.post("/updates/new", {"text": "x", "language": "en"})).status == 401
     admin = await signed_in(alpha)

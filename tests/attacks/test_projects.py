@@ -285,12 +285,16 @@ async def test_a_space_is_not_founded_by_a_letter_alone(alpha: Node, mallory: Ro
         "target": shared.ana.actor,
     }
     await changes_nothing(alpha, mallory, mirrored, ("refused", "never_offered"))
-    leave = activities.leave(mallory.said(shared.eve), shared.project, to=shared.ana.actor)
     bob = await known(alpha, mallory, "bob")
-    other = {**leave, "id": mallory.said(bob).url, "actor": bob}
-    await changes_nothing(alpha, mallory, other, ("refused", "not_allowed"))
-    await mallory.is_done(alpha, leave)
-    assert await state(alpha, shared.project) == "left"
+    move = activities.move_founding(
+        mallory.said(bob), shared.project, to=shared.ana.actor, successor=shared.eve
+    )
+    await changes_nothing(alpha, mallory, move, ("refused", "not_allowed"))
+    own = activities.move_founding(
+        mallory.said(shared.eve), shared.project, to=shared.ana.actor, successor=bob
+    )
+    await mallory.is_done(alpha, own)
+    assert await state(alpha, shared.project) == "active"
 
 
 async def test_a_project_here_is_not_changed_from_there(alpha: Node, mallory: Rogue) -> None:

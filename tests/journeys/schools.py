@@ -4,6 +4,7 @@
 of `azul` and is switched off, so that something waits for it; `fresh` was set up a minute ago.
 """
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -142,6 +143,7 @@ def start(schools: Schools) -> None:
         "claire": f"claire@{schools.vert.address}",
         "ana_far": f"ana@{schools.azul.address}",
         "vert": schools.vert.address,
+        "vert_node": _node_of(schools.vert),
         "vert_base": schools.vert.base,
         "gone": schools.gone.address,
         "set_up": schools.bare.offered.removeprefix(schools.bare.base),
@@ -155,6 +157,13 @@ def start(schools: Schools) -> None:
     _forum(schools)
     fill_materials(schools.visitor("ana"), schools.visitor("luc"), schools.places)
     _administration(schools)
+
+
+def _node_of(school: School) -> str:
+    """The id of a school's node, as it tells everybody."""
+    found = re.search("[0-9a-f]{32}", Visitor(school.base).get("/.well-known/schoolgate").words)
+    assert found
+    return found[0]
 
 
 def _people(schools: Schools) -> None:

@@ -4,32 +4,9 @@ A page of `node/web/routes.py` without an entry fails a test. A state is reached
 what another state shows, so that they can be looked at in any order.
 """
 
-from dataclasses import dataclass
-
-from tests.journeys.scene import Scene, Step, at, fill, follow, press, see, unfold
-
-
-@dataclass(frozen=True)
-class State:
-    """`page` is the pattern of the route; `language` is what the browser asks for."""
-
-    name: str
-    page: str
-    steps: tuple[Step, ...]
-    language: str = "en"
-
-    async def reach(self, scene: Scene) -> None:
-        """Bring the page of `scene` into this state."""
-        for step in self.steps:
-            await step(scene)
-
-
-def state(name: str, page: str, *steps: Step, language: str = "en") -> State:
-    return State(name, page, steps, language)
-
-
-MEND = see("There is something to mend")
-MENU = unfold("details.menu")
+from tests.journeys.scene import at, fill, follow, press, see, unfold
+from tests.journeys.state import MEND, MENU, state
+from tests.journeys.states_spaces import MATERIALS, SPACES
 
 VISITORS = (
     state("front", "/", at("", "/")),
@@ -211,99 +188,28 @@ PROJECTS = (
         at("luc", "{received}/manage"),
         unfold(".more"),
     ),
-    state("manage a running project", "/projects/{name}/manage", at("ana", "{project}/manage")),
-)
-
-SPACES = (
-    state("space", "/w/{space}", at("ana", "{space}"), see("Which day suits you?")),
-    state("members", "/w/{space}/members", at("ana", "{space}/members"), see("Bring in")),
-    state("leave a space", "/w/{space}/leave", at("luc", "{space}/leave")),
-    state("forum", "/w/{space}/forum", at("ana", "{space}/forum"), see("Which day suits you?")),
-    state("new thread", "/w/{space}/forum/new", at("ana", "{space}/forum/new")),
     state(
-        "new thread in vain",
-        "/w/{space}/forum/new",
-        at("ana", "{space}/forum/new"),
-        press("Post"),
+        "manage a running project",
+        "/projects/{name}/manage",
+        at("ana", "{project}/manage"),
+        see("Schools in this project"),
+    ),
+    state("invite a school", "/projects/{name}/invite", at("ana", "{project}/invite")),
+    state("decline an invitation", "/projects/{name}/refuse", at("ana", "{project}/refuse")),
+    state("close a project", "/projects/{name}/close", at("ana", "{project}/close")),
+    state(
+        "hand a project over",
+        "/projects/{name}/hand-over",
+        at("ana", "{project}/hand-over"),
+        see("Colleague"),
+    ),
+    state(
+        "hand a project over in vain",
+        "/projects/{name}/hand-over",
+        at("ana", "{project}/hand-over"),
+        press("Hand it over"),
         MEND,
     ),
-    state("thread", "/w/{space}/forum/{thread}", at("ana", "{thread}"), see("bring the map")),
-    state(
-        "thread in vain", "/w/{space}/forum/{thread}", at("ana", "{thread}"), press("Reply"), MEND
-    ),
-    state("thread with an erased post", "/w/{space}/forum/{thread}", at("ana", "{erased}")),
-    state("change a post", "/w/{space}/posts/{post}/edit", at("ana", "{post_edit}")),
-    state(
-        "change a post in vain",
-        "/w/{space}/posts/{post}/edit",
-        at("ana", "{post_edit}"),
-        fill(text=""),
-        press("Save"),
-        MEND,
-    ),
-    state("delete a post", "/w/{space}/posts/{post}/delete", at("ana", "{post_delete}")),
-    state("a space for who is no member", "/w/{space}", at("nina", "{space}"), see("not exist")),
-)
-
-MATERIALS = (
-    state("updates", "/w/{space}/updates", at("ana", "{space}/updates"), see("is drawn")),
-    state("new update of a space", "/w/{space}/updates/new", at("ana", "{space}/updates/new")),
-    state(
-        "new update of a space in vain",
-        "/w/{space}/updates/new",
-        at("luc", "{space}/updates/new"),
-        press("Post"),
-        MEND,
-    ),
-    state("change an update", "/w/{space}/updates/{update}/edit", at("ana", "{update_edit}")),
-    state(
-        "delete an update of a space",
-        "/w/{space}/updates/{update}/delete",
-        at("ana", "{update_delete}"),
-        see("is drawn"),
-    ),
-    state("materials", "/w/{space}/materials", at("luc", "{space}/materials"), see("Ponte.webp")),
-    state("bring files", "/w/{space}/materials/new", at("luc", "{space}/materials/new")),
-    state(
-        "bring files, describing",
-        "/w/{space}/materials/new",
-        at("ana", "{space}/materials/new"),
-        see("Say what they are"),
-    ),
-    state(
-        "bring files, describing in vain",
-        "/w/{space}/materials/new",
-        at("ana", "{space}/materials/new"),
-        press("Publish"),
-        MEND,
-    ),
-    state("picture", "/w/{space}/materials/{file}", at("ana", "{picture}"), see("A bridge")),
-    state("document", "/w/{space}/materials/{file}", at("luc", "{document}"), see("Download")),
-    state("sound", "/w/{space}/materials/{file}", at("ana", "{sound}"), see("Chanson.mp3")),
-    state(
-        "film that is not here", "/w/{space}/materials/{file}", at("ana", "{away}"), see("Fetch")
-    ),
-    state("change a file", "/w/{space}/materials/{file}/edit", at("ana", "{picture}/edit")),
-    state(
-        "change a file in vain",
-        "/w/{space}/materials/{file}/edit",
-        at("ana", "{picture}/edit"),
-        fill(name=""),
-        press("Save"),
-        MEND,
-    ),
-    state("delete a file", "/w/{space}/materials/{file}/delete", at("ana", "{picture}/delete")),
-    state("album", "/w/{space}/albums/{album}", at("ana", "{album}"), see("Our river")),
-    state("new album", "/w/{space}/albums/new", at("ana", "{space}/albums/new")),
-    state(
-        "new album in vain",
-        "/w/{space}/albums/new",
-        at("ana", "{space}/albums/new"),
-        press("Make it"),
-        MEND,
-    ),
-    state("change an album", "/w/{space}/albums/{album}/edit", at("ana", "{album}/edit")),
-    state("delete an album", "/w/{space}/albums/{album}/delete", at("ana", "{album}/delete")),
 )
 
 ADMINISTRATION = (

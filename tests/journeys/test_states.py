@@ -7,7 +7,8 @@ from node.web.routes import BYTES
 from tests.journeys import axe
 from tests.journeys.browser import NARROW, WIDE
 from tests.journeys.scene import Scene
-from tests.journeys.states import STATES, State
+from tests.journeys.state import State
+from tests.journeys.states import STATES
 from tests.nodes import Node
 
 NO_PAGES = {

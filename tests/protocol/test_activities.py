@@ -10,8 +10,11 @@ from tests.protocol.people import (
     ALPHA_ENTRY,
     ANN,
     BEN,
+    BETA,
+    BETA_ENTRY,
     BIRDS,
     BOOK,
+    EVE,
     NOW,
     SALT,
     acceptance_of,
@@ -63,7 +66,28 @@ OFFER = f"https://alpha.example/activities/{name('an offer')}"
                 ANN.said(), BIRDS.url, to=BEN.url, acceptance=OFFER, genesis=genesis_of()
             ),
         ),
-        ("leave", activities.leave(BEN.said(), BIRDS.url, to=ANN.url)),
+        (
+            "invite-school",
+            activities.invite_school(
+                ANN.said(), project(), to=BEN.url, genesis=genesis_of(), invitation="A" * 86
+            ),
+        ),
+        (
+            "join",
+            activities.join(
+                BEN.said(),
+                BIRDS.url,
+                to=ANN.url,
+                invite=OFFER,
+                member=BETA_ENTRY,
+                acceptance="A" * 86,
+            ),
+        ),
+        ("remove", activities.remove(ANN.said(), f"{BETA}/actor", BIRDS.url, to=BEN.url)),
+        (
+            "move-founding",
+            activities.move_founding(ANN.said(), BIRDS.url, to=BEN.url, successor=EVE.url),
+        ),
     ],
 )
 def test_an_activity_fits_its_schema(kind: str, activity: JSONObject) -> None:

@@ -19,8 +19,9 @@ from protocol.shapes import kind_of
 from tests.protocol.people import ALPHA, BOOK, NOW, Actor, contact, founding, stored
 
 ACTIVITIES = (
-    *("create", "update", "delete", "follow", "accept", "reject", "undo", "leave"),
+    *("create", "update", "delete", "follow", "accept", "reject", "undo", "remove"),
     *("offer-contact", "offer-project", "accept-project", "invite"),
+    *("invite-school", "join", "move-founding"),
 )
 EXAMPLES: list[JSONObject] = [
     json.loads(file.read_text())

@@ -185,7 +185,6 @@ def test_what_belongs_to_another_is_not_created_in_his_name() -> None:
         (note(), {"inReplyTo": f"{ALPHA}/notes/{name('parent')}"}),
         (note(), {"published": "2020-01-01T00:00:00Z"}),
         (person(), {"preferredUsername": "anna"}),
-        (project(), {"attributedTo": EVE.url}),
         (project(), {"scope": "national"}),
         (project(), {"school": f"{ALPHA}/schools/other"}),
     ],

@@ -9,6 +9,7 @@ from msgspec.structs import replace as with_
 from protocol import activities
 from protocol.canonical import JSONObject
 from protocol.effects import (
+    ChangeFounder,
     ChangeProject,
     FoundSpace,
     JoinSpace,
@@ -30,6 +31,7 @@ from tests.protocol.people import (
     BETA_ENTRY,
     BIRDS,
     EVE,
+    GAMMA,
     NOW,
     SALT,
     Actor,
@@ -279,15 +281,17 @@ def test_a_genesis_that_was_not_agreed_opens_nothing(wrong: JSONObject) -> None:
     assert refusal(invite(wrong), ANN, known) is Reason.BAD_OPERATION
 
 
-def test_a_founder_leaves_an_active_project() -> None:
-    leave = activities.leave(BEN.said(), BIRDS.url, to=ANN.url)
-    (effect,) = judged(leave, BEN, Known(base=ALPHA, project=founding("active")))
-    assert isinstance(effect, ChangeProject)
-    assert effect.state == "left"
-    assert isinstance(judged(leave, BEN, Known(base=ALPHA))[0], Nothing)
-    assert isinstance(judged(leave, BEN, Known(base=ALPHA, project=founding()))[0], Nothing)
-    others = Known(base=ALPHA, project=replace(founding("active"), co_founder=EVE.url))
-    assert refusal(leave, BEN, others) is Reason.NOT_ALLOWED
+def test_a_founder_hands_his_part_to_a_colleague_only() -> None:
+    known = Known(base=BETA, project=founding("active"))
+    move = activities.move_founding(ANN.said(), BIRDS.url, to=BEN.url, successor=EVE.url)
+    assert judged(move, ANN, known) == [ChangeFounder(BIRDS.url, ANN.url, EVE.url)]
+    away = activities.move_founding(
+        ANN.said(), BIRDS.url, to=BEN.url, successor=f"{GAMMA}/people/c"
+    )
+    assert refusal(away, ANN, known) is Reason.FOREIGN_ORIGIN
+    stranger = activities.move_founding(EVE.said(), BIRDS.url, to=BEN.url, successor=ANN.url)
+    assert refusal(stranger, EVE, known) is Reason.NOT_ALLOWED
+    assert isinstance(judged(move, ANN, Known(base=BETA))[0], Nothing)
 
 
 def test_a_genesis_that_was_changed_on_the_road_opens_nothing() -> None:

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from node.actions.context import CONTEXT
-from node.storage import contacts, feed, follows, foundings, objects, spaces, waiting
+from node.storage import contacts, feed, follows, foundings, joinings, objects, spaces, waiting
 from node.storage.accounts import Account
 from node.storage.contacts import Contact
 from node.storage.database import Reader
 from node.storage.feed import FeedItem
 from node.storage.foundings import Founding
+from node.storage.joinings import Joining
 from node.storage.waiting import Counts
 from node.web import cards, directory, rooms, views
 from node.web.directory import Directory, path_of
@@ -35,10 +36,12 @@ async def show(request: web.Request) -> web.Response:
         notes = await objects.list_many(reader, [item.id for item in items])
         offers = await contacts.list_of_actor(reader, account.actor)
         founded = await foundings.list_of_actor(reader, account.actor)
+        invited = await joinings.list_of_invited(reader, account.actor)
         mine = await spaces.list_of_account(reader, account.id)
         steps = await _steps(reader, account, offers, founded)
         people = {item.author for item in items} | {one.founder for one in founded}
         people |= {one.other(account.actor) for one in offers}
+        people |= {one.inviter for one in invited}
         people |= {name for one in mine for name in rooms.names_in(one)}
         known = await directory.look_up(reader, context.base, people)
     entries = [
@@ -49,7 +52,7 @@ async def show(request: web.Request) -> web.Response:
     return render(
         request,
         "home.html",
-        waiting=_waiting(account, counts, offers, founded, known),
+        waiting=_waiting(account, counts, offers, founded, known) + _invited(invited, known),
         steps=steps,
         days=_days(entries, request),
         spaces=[rooms.view(one, known) for one in mine],
@@ -106,6 +109,20 @@ def _waiting(
         if number:
             found.append(views.Waiting(path, sentence, None))
     return found
+
+
+def _invited(invited: Sequence[Joining], known: Directory) -> list[views.Waiting]:
+    """Projects into which the reader's school is invited."""
+    return [
+        views.Waiting(
+            path_of(one.project, known.base) + "/manage",
+            later("%(name)s invites your school to take part in a project"),
+            one.since_ms,
+            {"name": known.person(one.inviter).name},
+        )
+        for one in invited
+        if one.state == "invited"
+    ]
 
 
 async def _steps(

@@ -7,7 +7,7 @@ from node.actions.context import CONTEXT
 from node.storage import contacts
 from node.storage.accounts import Account
 from node.storage.database import Reader
-from node.web import directory, undertakings
+from node.web import directory, participants, undertakings
 from node.web.directory import actor_of, path_of
 from node.web.door import me
 from node.web.forms import Form, read_form
@@ -71,13 +71,16 @@ async def _page(request: web.Request, form: Form, status: int) -> web.Response:
     account = me(request)
     async with context.database.read() as reader:
         one = await undertakings.get(reader, _project(request), account)
-        if not one.is_founded_by(account):
-            raise Refused(Reason.NOT_FOUND, "You do not found this project.")
-        known = await directory.look_up(reader, context.base, one.actors())
+        if not one.takes_part(account):
+            raise Refused(Reason.NOT_FOUND, "You do not take part in this project.")
+        found = None if one.space is None else await participants.load(reader, one.space)
+        actors = one.actors() + ([] if found is None else found.actors())
+        known = await directory.look_up(reader, context.base, actors)
         _, _, step = undertakings.next_of(one, account)
         choices = []
         if step == "offer":
             choices = await _list_choices(reader, account, context.base)
+    may_lead = one.may_lead(account)
     return render(
         request,
         "project_manage.html",
@@ -86,6 +89,12 @@ async def _page(request: web.Request, form: Form, status: int) -> web.Response:
         project=undertakings.show(one, known, account),
         step=step,
         contacts=choices,
+        may_lead=may_lead,
+        schools=participants.members(found, known, may_remove=may_lead) if found else [],
+        awaited=participants.waiting(found, known) if found else [],
+        invitations=participants.invitations(found, known, account.actor)
+        if found and may_lead
+        else [],
     )
 
 

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from node.actions import spaces
+from node.actions import parting, spaces
 from node.actions.context import CONTEXT
 from node.actions.spaces import School, SpaceView
 from node.storage import accounts, contents
 from node.storage import views as rows
-from node.web import directory, exhibits, rooms, views
+from node.web import directory, exhibits, participants, rooms, undertakings, views
 from node.web.directory import Directory
 from node.web.door import me
 from node.web.forms import Form, read_form
@@ -96,8 +96,14 @@ async def _members(request: web.Request, form: Form, status: int) -> web.Respons
     context = request.app[CONTEXT]
     seen = await spaces.find_space(context, me(request), request.match_info["space"])
     async with context.database.read() as reader:
-        known = await directory.look_up(reader, context.base, rooms.people_in(seen))
+        found = await participants.load(reader, seen.space)
+        actors = rooms.people_in(seen) + found.actors()
+        known = await directory.look_up(reader, context.base, actors)
         staff = await accounts.list_all(reader)
+        leaving = await parting.find_leaving(reader, me(request), seen.space)
+        leads = (await undertakings.get(reader, seen.space.project, me(request))).may_lead(
+            me(request)
+        )
     inside = {
         one.person for one in seen.schools[0].people if one.role is not Role.LEFT and one.person
     }
@@ -114,6 +120,9 @@ async def _members(request: web.Request, form: Form, status: int) -> web.Respons
         space=rooms.view(seen.space, known),
         groups=[_group(one, seen, known) for one in seen.schools],
         colleagues=choices,
+        schools=participants.members(found, known, may_remove=leads),
+        awaited=participants.waiting(found, known),
+        leaving=leaving,
     )
 
 

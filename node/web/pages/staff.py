@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from node.actions import people
+from node.actions import people, succession
 from node.actions.context import CONTEXT
 from node.storage import accounts
 from node.storage.accounts import Account
@@ -72,32 +72,61 @@ async def confirm_end(request: web.Request) -> web.Response:
 
 
 async def end(request: web.Request) -> web.Response:
+    """At once where no last day is given; who takes over is asked for where there are projects."""
+    context, by = request.app[CONTEXT], me(request)
     form = await read_form(request)
     account = await _account(request)
-    last = later("This is the last administrator. Make somebody else one first.")
-    with form.mending("", {Reason.CONFLICT: last}):
-        await people.end_account(request.app[CONTEXT], me(request), account.handle)
-        return see_other("/school/staff", "account-ended")
+    last_day = form.day("last_day", required=False)
+    choices = [code for code, _ in await _list_colleagues(request, account)]
+    successor = form.choice("successor", choices, required=False)
+    said = {
+        Reason.CONFLICT: later(
+            "This is the last administrator, or somebody has to take over the projects first."
+        ),
+        Reason.BAD_INPUT: later("This day is over. Leave the field empty to end the account now."),
+    }
+    if form.ok:
+        with form.mending("", said):
+            if last_day is None:
+                await succession.end_account(context, by, account.handle, successor=successor)
+                return see_other("/school/staff", "account-ended")
+            await succession.set_end(context, by, account.handle, last_day, successor=successor)
+            return see_other("/school/staff", "last-day")
     return await _ending(request, form, 422)
+
+
+async def stay(request: web.Request) -> web.Response:
+    """The account has no last day any more."""
+    account = await _account(request)
+    await succession.set_end(request.app[CONTEXT], me(request), account.handle, None)
+    return see_other("/school/staff", "no-last-day")
 
 
 async def _ending(request: web.Request, form: Form, status: int) -> web.Response:
     account = await _account(request)
+    async with request.app[CONTEXT].database.read() as reader:
+        charges = await succession.list_charges(reader, account)
     return render(
         request,
-        "confirm.html",
+        "account_end.html",
         status=status,
         form=form,
-        back="/school/staff",
-        question=later("End the account of %(name)s?"),
-        consequence=later(
-            "This person can no longer sign in, and is signed out everywhere at once. "
-            "What they wrote stays."
-        ),
-        quoted="",
-        yes=later("End the account"),
-        values={"name": account.name},
+        name=account.name,
+        projects=[one.title for one in charges],
+        colleagues=await _list_colleagues(request, account),
     )
+
+
+async def _list_colleagues(request: web.Request, account: Account) -> list[tuple[str, str]]:
+    """Who could take over: active colleagues who teach."""
+    async with request.app[CONTEXT].database.read() as reader:
+        staff = await accounts.list_all(reader)
+    now_ms = request.app[CONTEXT].now_ms()
+    return [
+        (one.handle, f"{one.name} ({one.handle})")
+        for one in staff
+        if one.may_sign_in(now_ms) and "teacher" in one.roles and one.id != account.id
+    ]
 
 
 async def _page(
@@ -108,7 +137,7 @@ async def _page(
     async with context.database.read() as reader:
         invited = await accounts.list_invitations(reader, context.now_ms())
     own = me(request).id
-    shown = [_view(one, own) for one in everybody]
+    shown = [_view(one, own, context.now_ms()) for one in everybody]
     return render(
         request,
         "staff.html",
@@ -123,7 +152,7 @@ async def _page(
     )
 
 
-def _view(account: Account, own: int) -> office_views.StaffAccount:
+def _view(account: Account, own: int, now_ms: int) -> office_views.StaffAccount:
     return office_views.StaffAccount(
         id=str(account.id),
         handle=account.handle,
@@ -133,6 +162,8 @@ def _view(account: Account, own: int) -> office_views.StaffAccount:
         self=account.id == own,
         note=account.note,
         at_ms=account.created_ms,
+        ends_ms=account.ends_ms if account.state == "active" else None,
+        over=account.state == "active" and not account.may_sign_in(now_ms),
     )
 
 

@@ -13,6 +13,8 @@ def touched(header: Header) -> Touched | None:
         return None
     if header.type == "Role":
         return Touched("membership", header.node, header.object)
+    if header.type == "Propose":
+        return Touched("proposals", header.node, header.object)
     if header.type in _CONTENT:
         return Touched("content", home_of(header), header.object)
     return None

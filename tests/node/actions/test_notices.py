@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from node.actions import follow, notices, people
+from node.actions import follow, notices, succession
 from node.actions.find import find_actor
 from node.actions.notices import MAX_OPEN, NoticeFields
 from node.actions.permission import OPERATOR
@@ -235,6 +235,6 @@ async def test_notices_go_with_the_account(pair: tuple[Node, Node]) -> None:
     await notices.write(alpha.context, ana, FIELDS)
     await settle(alpha, beta)
     assert len(await shown(beta, ben)) == 1
-    await people.end_account(alpha.context, OPERATOR, "ana")
+    await succession.end_account(alpha.context, OPERATOR, "ana")
     await settle(alpha, beta)
     assert await listed(alpha) == await listed(beta) == await shown(beta, ben) == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from node.actions import people, sign_in
+from node.actions import people, sign_in, succession
 from node.actions.permission import OPERATOR
 from protocol.errors import Reason, Refused
 from tests.nodes import PASSWORD, Node, VirtualClock
@@ -83,7 +83,7 @@ async def test_a_session_ends_by_signing_out_and_by_disuse(
 async def test_an_ended_account_is_out_at_the_next_request(alpha: Node) -> None:
     await alpha.account("ana")
     token = await enter(alpha, "ana", PASSWORD)
-    await people.end_account(alpha.context, OPERATOR, "ana")
+    await succession.end_account(alpha.context, OPERATOR, "ana")
     assert await sign_in.recognise_session(alpha.context, token) is None
     assert (await refusal(alpha, "ana", PASSWORD)).reason is Reason.BAD_CREDENTIALS
 

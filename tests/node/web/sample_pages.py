@@ -8,6 +8,7 @@ from node.web import office_views, views
 from node.web.forms import Form
 from node.web.i18n import later
 from tests.node.web.sample_exhibits import EXHIBITS
+from tests.node.web.sample_schools import SCHOOLS
 from tests.node.web.sample_work import WORK
 from tests.node.web.samples import (
     ANNA,
@@ -276,4 +277,5 @@ PAGES: dict[str, Sample] = {
     "update-new": Sample("update_new.html", {"form": Form.filled(language="de")}, "/updates/new"),
     **WORK,
     **EXHIBITS,
+    **SCHOOLS,
 }

@@ -6,6 +6,7 @@ from node.web import office_views, views
 from node.web.forms import Form
 from node.web.i18n import later
 from tests.node.web.sample_exhibits import UPDATES
+from tests.node.web.sample_schools import AWAITED, LEAVING, MEMBERS, NO_SCHOOLS
 from tests.node.web.samples import (
     ANNA,
     ASKED,
@@ -70,17 +71,18 @@ WORK: dict[str, Sample] = {
             "project": DRAFT,
             "step": "offer",
             "contacts": [("C1", "Νίκος Παπαδόπουλος (nikos@agrinio.example)")],
+            **NO_SCHOOLS,
         },
         PROJECT.path + "/manage",
     ),
     "manage-offered": Sample(
         "project_manage.html",
-        {"form": EMPTY, "project": OFFERED, "step": "wait", "contacts": []},
+        {"form": EMPTY, "project": OFFERED, "step": "wait", "contacts": [], **NO_SCHOOLS},
         PROJECT.path + "/manage",
     ),
     "manage-asked": Sample(
         "project_manage.html",
-        {"form": EMPTY, "project": ASKED, "step": "answer", "contacts": []},
+        {"form": EMPTY, "project": ASKED, "step": "answer", "contacts": [], **NO_SCHOOLS},
         PROJECT.path + "/manage",
     ),
     "space": Sample(
@@ -148,6 +150,9 @@ WORK: dict[str, Sample] = {
             "space": SPACE,
             "form": EMPTY,
             "colleagues": [("otto", "Otto Lang (otto)")],
+            "schools": MEMBERS,
+            "awaited": AWAITED,
+            "leaving": LEAVING,
             "groups": [
                 views.Group(OURS, [replace(ANNA, role="teacher")], True),
                 views.Group(THEIRS, [replace(NIKOS, role="teacher")], False),

@@ -1,0 +1,98 @@
+"""What a node does by itself when the control log of a space moves, or somebody asks it to.
+
+The steward's node answers what founders proposed and records who leaves (`stewardship`). A school
+that was admitted declares its teachers. The node that keeps the project's document renews it.
+"""
+
+from contextlib import suppress
+
+from node.actions import project_card, replica
+from node.actions.context import Context
+from node.actions.spaces import declare
+from node.storage import accounts, joinings, operations, proposals, spaces
+from node.storage.database import Transaction
+from node.storage.joinings import Joining
+from node.storage.spaces import Space
+from protocol.errors import Refused
+from protocol.space import stewardship
+from protocol.space.operation import Header
+from protocol.space.vocabulary import Role
+
+TOPIC = "duties"
+MAX_AT_ONCE = 100
+
+
+def concerns(header: Header) -> bool:
+    """Whether an operation may give this node something to do."""
+    return header.is_control or header.type in {"Propose", "Leave"}
+
+
+async def attend(context: Context, transaction: Transaction, space_id: str) -> None:
+    """Do all that is owed in a space at this moment."""
+    space = await spaces.get(transaction, space_id)
+    for _ in range(MAX_AT_ONCE):
+        if not await _write_next(context, transaction, space):
+            break
+        space = await spaces.get(transaction, space_id)
+    for one in await joinings.list_of_project(transaction, space.project):
+        await _follow(context, transaction, space, one)
+    await project_card.renew(context, transaction, space)
+
+
+async def _write_next(context: Context, transaction: Transaction, space: Space) -> bool:
+    """As the steward, write what is owed to the control log next; whether there was anything."""
+    if space.state.steward != space.node or space.closed_to_writing:
+        return False
+    heads = await operations.list_heads(transaction, space.id)
+    if heads[space.state.control_log].fork is not None:
+        return False  # what follows a fork would count nowhere
+    asked = await proposals.list_of_space(transaction, space.id)
+    duty = stewardship.next_duty(space.state, heads, asked)
+    if duty is None:
+        return False
+    await replica.append_control(context, transaction, space, duty)
+    return True
+
+
+async def _follow(
+    context: Context, transaction: Transaction, space: Space, joining: Joining
+) -> None:
+    """An invitation that was accepted has led to a membership, or that has ended."""
+    is_member = joining.node in space.state.members
+    if joining.node == space.node:
+        # A school that was removed has not heard of its cut; its new key has to be admitted.
+        signer = await replica.get_signer(context, transaction, space.key_id)
+        keys = space.state.keys.get(space.node, ((0, ""),))
+        is_member = is_member and keys[-1][1] == signer.public.multikey
+    if is_member and joining.state == "accepted":
+        await joinings.put_state(transaction, joining.invite, "member", context.now_ms())
+        if joining.node == space.node:
+            await _move_in(context, transaction, space, joining)
+    elif joining.node not in space.state.members and joining.state == "member":
+        await joinings.put_state(transaction, joining.invite, "over", context.now_ms())
+
+
+async def _move_in(
+    context: Context, transaction: Transaction, space: Space, joining: Joining
+) -> None:
+    """This school was admitted: it declares who accepted, and whoever was here before."""
+    await spaces.put_ended(transaction, space.id, "", context.now_ms())
+    accepted = await accounts.find_by_actor(transaction, joining.invited)
+    numbers = set(await spaces.list_teachers(transaction, space.id))
+    numbers |= set() if accepted is None else {accepted.id}
+    for number in sorted(numbers):
+        account = await accounts.find(transaction, number)
+        if account is not None and account.state == "active":
+            kept = await spaces.get(transaction, space.id)
+            await declare(context, transaction, kept, account, Role.TEACHER)
+
+
+async def attend_all(context: Context) -> None:
+    """Catch up with what was owed while this node could not write."""
+    async with context.database.read() as reader:
+        kept = await spaces.list_all(reader)
+    for space in kept:
+        # A node that may not write at present is looked at again at the next time.
+        with suppress(Refused):
+            async with context.database.write() as transaction:
+                await attend(context, transaction, space.id)

@@ -1,0 +1,194 @@
+"""Schools part: one leaves a space, one is removed by a founder, or a project is closed for all.
+
+What a school wrote stays with everybody who has it; a school that is no member any more receives
+nothing new, and can still erase what it wrote. In a space of two schools nobody is removed and
+nobody leaves, for then only one would be left to say so: the project is closed instead.
+"""
+
+from dataclasses import dataclass
+
+from node.actions import duties, joining, publish, replica, replicate, tips
+from node.actions.context import Context
+from node.actions.spaces import not_found, require_member
+from node.storage import foundings, joinings, operations, spaces, views
+from node.storage.accounts import Account
+from node.storage.database import Reader, Transaction
+from node.storage.spaces import Space
+from protocol import activities
+from protocol.errors import Reason, Refused
+from protocol.space import stewardship, writing
+from protocol.space.vocabulary import MAX_NAMED_LOGS, Arguments
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """Whether this person may take the school out of a space, and what stands in the way."""
+
+    may: bool
+    is_steward: bool
+    too_few: bool
+
+
+async def find_leaving(reader: Reader, account: Account, space: Space) -> Leaving:
+    """What a page says about leaving with the whole school."""
+    state = space.state
+    return Leaving(
+        may=await speaks_for_school(reader, account, space),
+        is_steward=state.steward == space.node,
+        too_few=len(state.members) < stewardship.MIN_TO_CUT,
+    )
+
+
+async def speaks_for_school(reader: Reader, account: Account, space: Space) -> bool:
+    """Whether this person founded for the school, accepted for it, or administers it."""
+    if account.is_admin:
+        return True
+    founding = await foundings.find_of_project(reader, space.project)
+    if founding is not None and account.actor in {founding.founder, founding.co_founder}:
+        return True
+    return any(
+        one.node == space.node and one.invited == account.actor and one.state == "member"
+        for one in await joinings.list_of_project(reader, space.project)
+    )
+
+
+async def leave(context: Context, account: Account, space_id: str) -> None:
+    """This school leaves the space; the school that keeps the list of members records it.
+
+    Refuses with NOT_FOUND whoever is not in it, NOT_ALLOWED who does not speak for the school,
+    CONFLICT where the school keeps the list of members or only two take part, READ_ONLY.
+    """
+    async with context.database.write() as transaction:
+        space, _ = await require_member(transaction, account, space_id)
+        leaving = await find_leaving(transaction, account, space)
+        if not leaving.may:
+            raise Refused(
+                Reason.NOT_ALLOWED,
+                "Who founded or joined for your school, or an administrator, leaves for all.",
+            )
+        _require_open(space)
+        if leaving.is_steward:
+            raise Refused(
+                Reason.CONFLICT,
+                "Your school keeps the list of members and cannot leave; close the project.",
+            )
+        if leaving.too_few:
+            raise Refused(
+                Reason.CONFLICT, "Two schools cannot part by leaving; close the project instead."
+            )
+        await replica.append(context, transaction, space, writing.leave, None)
+        await _end_here(context, transaction, space)
+    await tips.record(context, space_id)
+    context.wake.notify(replica.TOPIC)
+
+
+async def remove(context: Context, account: Account, space_id: str, node: str) -> None:
+    """A founder removes a school, up to what all reachable schools have of it at this moment.
+
+    Refuses with NOT_FOUND whoever does not found the project and a school that is no member,
+    CONFLICT in a space of two schools or for the one that keeps the list, READ_ONLY.
+    """
+    await _check_removal(context, account, space_id, node)
+    await replicate.gather(context, space_id)
+    async with context.database.write() as transaction:
+        space = await _require_removable(transaction, account, space_id, node)
+        heads = await operations.list_heads(transaction, space_id)
+        ends = stewardship.ends_of(node, heads)
+        newest = sorted(ends, key=lambda log: int(log[35:]))[-MAX_NAMED_LOGS:]
+        args: Arguments = {
+            "kind": "cut",
+            "node": node,
+            "since": space.state.base[node],
+            "logs": {log: list(ends[log]) for log in sorted(newest)},
+        }
+        await _tell_removed(context, transaction, account, space, node)
+        await _propose(context, transaction, space, args)
+    await tips.record(context, space_id)
+    context.wake.notify(replica.TOPIC)
+    context.wake.notify(publish.TOPIC)
+
+
+async def close(context: Context, account: Account, project: str) -> None:
+    """A founder closes a project for ever: its space can be read at every school, and no more.
+
+    Refuses with NOT_FOUND whoever does not found it, READ_ONLY where it is closed already.
+    """
+    async with context.database.read() as reader:
+        space = await joining.require_founded(reader, account, project)
+        _require_open(space)
+    await replicate.gather(context, space.id)
+    async with context.database.write() as transaction:
+        space = await joining.require_founded(transaction, account, project)
+        _require_open(space)
+        await _propose(context, transaction, space, {"kind": "close"})
+    await tips.record(context, space.id)
+    context.wake.notify(replica.TOPIC)
+    context.wake.notify(publish.TOPIC)
+
+
+async def _propose(
+    context: Context, transaction: Transaction, space: Space, args: Arguments
+) -> None:
+    """Ask the steward; where this node is the steward, it does so at once."""
+    name = publish.new_name(context)
+    await replica.append(
+        context, transaction, space, lambda place: writing.propose(place, name, args), None
+    )
+    await duties.attend(context, transaction, space.id)
+
+
+async def _check_removal(context: Context, account: Account, space_id: str, node: str) -> None:
+    async with context.database.read() as reader:
+        await _require_removable(reader, account, space_id, node)
+
+
+async def _require_removable(reader: Reader, account: Account, space_id: str, node: str) -> Space:
+    kept = await spaces.find(reader, space_id)
+    if kept is None:
+        raise not_found()
+    space = await joining.require_founded(reader, account, kept.project)
+    _require_open(space)
+    if node not in space.state.members or node == space.node:
+        raise Refused(Reason.NOT_FOUND, "This school is not in the space.")
+    if not stewardship.can_be_cut(space.state, node):
+        raise Refused(
+            Reason.CONFLICT,
+            "This school cannot be removed: it keeps the list of members, or only two take part.",
+        )
+    return space
+
+
+def _require_open(space: Space) -> None:
+    if space.state.closed:
+        raise Refused(Reason.READ_ONLY, "The project is closed.")
+    if not space.is_member:
+        raise Refused(Reason.READ_ONLY, "Your school is no member of the space any more.")
+
+
+async def _tell_removed(
+    context: Context, transaction: Transaction, account: Account, space: Space, node: str
+) -> None:
+    """A letter to who spoke for the school: from the space it hears nothing any more."""
+    people = [
+        one.person
+        for one in await views.list_people(transaction, space.id)
+        if one.home == node and one.person
+    ]
+    asked = [
+        one.invited
+        for one in await joinings.list_of_project(transaction, space.project)
+        if one.node == node and one.state == "member"
+    ]
+    for reader in [*asked, *people][:1]:
+        said = publish.saying(context, account.actor)
+        actor = space.state.actors[node]
+        told = activities.remove(said, actor, space.project, to=reader)
+        await publish.say(context, transaction, told)
+
+
+async def _end_here(context: Context, transaction: Transaction, space: Space) -> None:
+    now_ms = context.now_ms()
+    await spaces.put_ended(transaction, space.id, "left", now_ms)
+    for one in await joinings.list_of_project(transaction, space.project):
+        if one.node == space.node and one.state == "member":
+            await joinings.put_state(transaction, one.invite, "over", now_ms)

@@ -1,0 +1,247 @@
+"""Who takes over: founding is handed to a colleague, and before an account ends its projects are.
+
+A project is a school's, not a person's. Whoever founded one, or joined one for the school, or is
+the only teacher of the school in its space, is followed by a named colleague; what was written
+stays.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from node.actions import (
+    joining,
+    notices,
+    people,
+    project_card,
+    projects,
+    publish,
+    replica,
+    tips,
+)
+from node.actions.context import Context
+from node.actions.permission import By, require_admin
+from node.actions.spaces import declare
+from node.storage import accounts, drafts, foundings, joinings, objects, sessions, spaces
+from node.storage.accounts import Account
+from node.storage.database import Reader, Transaction
+from node.storage.spaces import Space
+from protocol import activities, names
+from protocol.errors import Reason, Refused
+from protocol.reading import optional_text_of
+from protocol.space.vocabulary import Role
+
+
+@dataclass(frozen=True)
+class Charge:
+    """A project that somebody of this school has to go on looking after."""
+
+    project: str
+    title: str
+
+
+async def list_charges(reader: Reader, account: Account) -> list[Charge]:
+    """The running projects for which this person's school needs a successor, if he goes."""
+    wanted = dict.fromkeys(
+        [
+            one.project
+            for one in await foundings.list_of_actor(reader, account.actor)
+            if one.state == "active"
+            or (one.state == "accepted" and one.co_founder == account.actor)
+        ]
+        + [
+            one.project
+            for one in await joinings.list_of_invited(reader, account.actor)
+            if one.state in {"accepted", "member"}
+        ]
+    )
+    for space in await spaces.list_of_account(reader, account.id):
+        if await spaces.list_teachers(reader, space.id) == [account.id]:
+            wanted[space.project] = None
+    sent = await joinings.list_documents(reader, wanted)
+    found = []
+    for project in wanted:
+        space_ = await spaces.find_of_project(reader, project)
+        if space_ is not None and (space_.ended or space_.state.closed):
+            continue
+        stored = await objects.find(reader, project)
+        document = sent.get(project, {}) if stored is None else stored.document
+        found.append(Charge(project, optional_text_of(document, "name")))
+    return found
+
+
+async def hand_over(context: Context, account: Account, project: str, handle: str) -> None:
+    """A founder hands his part in a running project to a colleague.
+
+    Refuses with NOT_FOUND whoever does not found it, BAD_INPUT whoever is no teacher here,
+    READ_ONLY a project that is closed.
+    """
+    async with context.database.write() as transaction:
+        space = await joining.require_founded(transaction, account, project)
+        if space.state.closed or space.ended:
+            raise Refused(Reason.READ_ONLY, "The project is closed.")
+        successor = await _find_colleague(transaction, account, handle)
+        await _take_over(context, transaction, account, successor, project)
+    await tips.record(context, space.id)
+    _wake(context)
+
+
+async def end_account(context: Context, by: By, handle: str, *, successor: str = "") -> None:
+    """End an account at once; what the person wrote stays, a colleague takes over the projects.
+
+    Refuses with CONFLICT the last administrator, and where projects need a `successor` (fact
+    `projects`, their number); BAD_INPUT a successor who is no teacher here.
+    """
+    require_admin(by)
+    async with context.database.read() as reader:
+        account = await people.get_account(reader, handle)
+    await _settle_offers(context, account)
+    async with context.database.write() as transaction:
+        account = await people.get_account(transaction, handle)
+        if account.is_admin:
+            await people.require_other_admin(transaction, account)
+        colleague = await _require_successor(transaction, account, successor)
+        await _end(context, transaction, account, colleague)
+    await _record(context)
+    _wake(context)
+
+
+async def set_end(
+    context: Context, by: By, handle: str, last_day: date | None, *, successor: str = ""
+) -> None:
+    """The account ends with a day (in UTC), or goes on without one where it is None.
+
+    Refuses with CONFLICT as `end_account`, BAD_INPUT a day that is over.
+    """
+    require_admin(by)
+    async with context.database.write() as transaction:
+        account = await people.get_account(transaction, handle)
+        if last_day is None:
+            await accounts.put_end(transaction, account.id, None, None)
+            return
+        over = datetime(last_day.year, last_day.month, last_day.day, tzinfo=UTC) + timedelta(days=1)
+        ends_ms = int(over.timestamp() * 1000)
+        if ends_ms <= context.now_ms():
+            raise Refused(Reason.BAD_INPUT, "This day is over already.", field="last_day")
+        if account.is_admin:
+            await people.require_other_admin(transaction, account)
+        colleague = await _require_successor(transaction, account, successor)
+        number = None if colleague is None else colleague.id
+        await accounts.put_end(transaction, account.id, ends_ms, number)
+
+
+async def end_due(context: Context) -> None:
+    """Accounts whose last day is over end. One whose projects nobody was named for waits, closed
+    to sign-in, until an administrator names a successor."""
+    async with context.database.read() as reader:
+        due = await accounts.list_over(reader, context.now_ms())
+    for account in due:
+        await _settle_offers(context, account)
+        async with context.database.write() as transaction:
+            await sessions.drop_of_account(transaction, account.id)
+            number = account.successor
+            colleague = None if number is None else await accounts.find(transaction, number)
+            if colleague is not None and colleague.state != "active":
+                colleague = None
+            if colleague is None and await list_charges(transaction, account):
+                continue
+            await _end(context, transaction, account, colleague)
+    if due:
+        await _record(context)
+        _wake(context)
+
+
+async def _settle_offers(context: Context, account: Account) -> None:
+    """What still waits for an answer is answered or taken back while the account can speak."""
+    async with context.database.read() as reader:
+        founded = await foundings.list_of_actor(reader, account.actor)
+        invited = await joinings.list_of_invited(reader, account.actor)
+    for one in founded:
+        if one.founder == account.actor and one.state in {"offered", "accepted"}:
+            await projects.withdraw(context, account, one.project)
+        elif one.co_founder == account.actor and one.state == "offered":
+            await projects.decline(context, account, one.project)
+    for guest in invited:
+        if guest.state == "invited":
+            await joining.decline(context, account, guest.project)
+
+
+async def _require_successor(reader: Reader, account: Account, handle: str) -> Account | None:
+    charges = await list_charges(reader, account)
+    if not handle:
+        if charges:
+            raise Refused(
+                Reason.CONFLICT,
+                "This person's projects need a successor of your school; name one.",
+                projects=len(charges),
+            )
+        return None
+    return await _find_colleague(reader, account, handle)
+
+
+async def _find_colleague(reader: Reader, account: Account, handle: str) -> Account:
+    colleague = await accounts.find_by_handle(reader, handle)
+    if (
+        colleague is None
+        or colleague.state != "active"
+        or "teacher" not in colleague.roles
+        or colleague.id == account.id
+    ):
+        raise Refused(
+            Reason.BAD_INPUT, "Nobody else of this name teaches at your school.", field="successor"
+        )
+    return colleague
+
+
+async def _end(
+    context: Context, transaction: Transaction, account: Account, successor: Account | None
+) -> None:
+    if successor is not None:
+        for charge in await list_charges(transaction, account):
+            await _take_over(context, transaction, account, successor, charge.project)
+        await drafts.put_owner(transaction, account.actor, successor.actor)
+    for space in await spaces.list_of_account(transaction, account.id):
+        if _may_write(space):
+            await declare(context, transaction, space, account, Role.LEFT)
+    await accounts.put_state(transaction, account.id, "ended", context.now_ms())
+    await sessions.drop_of_account(transaction, account.id)
+    # A notice that nobody would answer is taken back.
+    await notices.take_back_all(context, transaction, account.actor)
+
+
+async def _take_over(
+    context: Context, transaction: Transaction, account: Account, successor: Account, project: str
+) -> None:
+    """`successor` does from now on what `account` did for the school in a project."""
+    before, after = account.actor, successor.actor
+    founding = await foundings.find_of_project(transaction, project)
+    await foundings.put_person(transaction, project, before, after)
+    await joinings.put_person(transaction, project, before, after)
+    await drafts.put_owner_of(transaction, project, before, after)
+    space = await spaces.find_of_project(transaction, project)
+    if space is not None and _may_write(space):
+        if await spaces.find_alias(transaction, space.id, successor.id) is None:
+            await declare(context, transaction, space, successor, Role.TEACHER)
+        await project_card.renew(context, transaction, space)
+    if founding is None or before not in {founding.founder, founding.co_founder}:
+        return
+    other = founding.co_founder if founding.founder == before else founding.founder
+    if not names.same_origin(other, context.base):
+        said = publish.saying(context, before)
+        told = activities.move_founding(said, project, to=other, successor=after)
+        await publish.say(context, transaction, told)
+
+
+def _may_write(space: Space) -> bool:
+    return space.is_member and not space.state.closed and not space.closed_to_writing
+
+
+async def _record(context: Context) -> None:
+    async with context.database.read() as reader:
+        kept = await spaces.list_all(reader)
+    for space in kept:
+        await tips.record(context, space.id)
+
+
+def _wake(context: Context) -> None:
+    context.wake.notify(replica.TOPIC)
+    context.wake.notify(publish.TOPIC)

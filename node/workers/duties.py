@@ -1,0 +1,14 @@
+"""Does what is due without anybody's doing: invitations lapse, accounts end, duties are done."""
+
+from node.actions import duties, joining, succession
+from node.actions.context import Context
+
+LOOK_AGAIN_MS = 3_600_000
+
+
+async def step(context: Context) -> int | None:
+    """One look at everything; when the next one is, in milliseconds."""
+    await joining.let_lapse(context)
+    await succession.end_due(context)
+    await duties.attend_all(context)
+    return context.now_ms() + LOOK_AGAIN_MS

@@ -1,0 +1,89 @@
+"""What founders ask the steward to write, each in its own log, for every member to see."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from protocol.space.control import START, Heads, State
+from protocol.space.fold.item import Item, in_order
+from protocol.space.genesis import Founder
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """One founder's wish: `kind` is `admit`, `cut` or `close`.
+
+    `node` is the school that it is about, empty where it is about all. `candidate`, `invite` and
+    `acceptance` are those of an admission; `since` and `logs` those of a cut: the incarnation with
+    which the membership that is to end began, and how far the founder had each log.
+    """
+
+    home: str
+    name: str
+    kind: str
+    time: int
+    node: str = ""
+    candidate: Founder | None = None
+    invite: str = ""
+    acceptance: str = ""
+    since: int = 0
+    logs: Heads = {}
+
+    def is_open(self, state: State) -> bool:
+        """Whether the control log has not answered it yet."""
+        match self.kind:
+            case "admit" if self.candidate is not None:
+                known = [key for _, key in state.keys.get(self.node, ())]
+                return self.node not in state.base and self.candidate.key not in known
+            case "cut":
+                return state.base.get(self.node) == self.since
+            case "close":
+                return not state.closed
+            case _:
+                return False
+
+
+class _Admission(msgspec.Struct, frozen=True):
+    node: str
+    actor: str
+    key: str
+    invite: str
+    acceptance: str
+
+
+class _Cut(msgspec.Struct, frozen=True):
+    node: str
+    since: int
+    logs: Heads
+
+
+def fold(items: Iterable[Item]) -> Proposal | None:
+    """The proposal that these effective operations, all of one node and name, make: the first."""
+    made = in_order(one for one in items if one.header.type == "Propose")
+    if not made:
+        return None
+    header = made[0].header
+    args = header.args
+    bare = Proposal(header.node, header.object, str(args["kind"]), header.time)
+    match bare.kind:
+        case "admit":
+            said = msgspec.convert(args, _Admission)
+            return msgspec.structs.replace(
+                bare,
+                node=said.node,
+                candidate=Founder(said.node, said.actor, said.key),
+                invite=said.invite,
+                acceptance=said.acceptance,
+            )
+        case "cut":
+            cut = msgspec.convert(args, _Cut)
+            return msgspec.structs.replace(bare, node=cut.node, since=cut.since, logs=cut.logs)
+        case _:
+            return bare
+
+
+def furthest(one: Heads, other: Heads) -> Heads:
+    """Of each log the position that lies further on."""
+    return {
+        log: max(one.get(log, START), other.get(log, START), key=lambda head: head[0])
+        for log in one.keys() | other.keys()
+    }

@@ -1,0 +1,100 @@
+"""What the steward's node writes by itself: nobody has to press anything for what a founder asked.
+
+The steward answers proposals of founders that are members (`fold.proposals`), and records the
+departure of a school whose own log says that it leaves. Whatever it writes counts only as far as
+the rules of the control log allow (`control`); here it is left out where it would not.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from protocol.space import writing
+from protocol.space.control import Heads, State, is_admission
+from protocol.space.fold.proposals import Proposal, furthest
+from protocol.space.log import LogHead
+from protocol.space.operation import Header
+from protocol.space.writing import Place
+
+MIN_TO_CUT = 3
+"""Below three members a cut is void: nobody could say who expelled whom."""
+
+Write = Callable[[Place], Header]
+
+
+def next_duty(
+    state: State, heads: Mapping[str, LogHead], proposals: Iterable[Proposal]
+) -> Write | None:
+    """The next operation that the steward owes the control log; None where it owes nothing.
+
+    `heads` are the accepted ends of all logs at the steward's replica. Ask again with the state
+    that follows.
+    """
+    if state.closed:
+        return None
+    for one in sorted(proposals, key=lambda one: (one.time, one.home, one.name)):
+        if one.home in state.founders and one.home in state.members and one.is_open(state):
+            duty = _answer(one, state, heads)
+            if duty is not None:
+                return duty
+    return _departure(state, heads)
+
+
+def _answer(one: Proposal, state: State, heads: Mapping[str, LogHead]) -> Write | None:
+    match one.kind:
+        case "admit":
+            return _admission(one, state)
+        case "cut" if can_be_cut(state, one.node):
+            return _cut(one.node, furthest(ends_of(one.node, heads), one.logs))
+        case "close":
+            ends = {log: head for log, head in _ends(heads).items() if log.startswith("c/")}
+            return lambda place: writing.close(place, ends)
+        case _:
+            return None
+
+
+def _admission(one: Proposal, state: State) -> Write | None:
+    candidate = one.candidate
+    if candidate is None or not is_admission(state, candidate, one.invite, one.acceptance):
+        return None
+    incarnation = state.next_incarnation(candidate.node)
+    return lambda place: writing.admit(
+        place,
+        candidate,
+        incarnation=incarnation,
+        invite=one.invite,
+        acceptance=one.acceptance,
+    )
+
+
+def _departure(state: State, heads: Mapping[str, LogHead]) -> Write | None:
+    for node in sorted(state.members):
+        if has_left(state, node, heads) and can_be_cut(state, node):
+            return _cut(node, ends_of(node, heads))
+    return None
+
+
+def _cut(node: str, logs: Heads) -> Write:
+    return lambda place: writing.cut(place, node, logs)
+
+
+def can_be_cut(state: State, node: str) -> bool:
+    """Whether a cut of this member would count."""
+    return node in state.members and node != state.steward and len(state.members) >= MIN_TO_CUT
+
+
+def has_left(state: State, node: str, heads: Mapping[str, LogHead]) -> bool:
+    """Whether a member's own log says that it leaves, in one of its present incarnations."""
+    first = state.base.get(node)
+    return first is not None and any(
+        head.left and int(log[35:]) >= first
+        for log, head in heads.items()
+        if log.startswith(f"c/{node}/")
+    )
+
+
+def ends_of(node: str, heads: Mapping[str, LogHead]) -> Heads:
+    """Where each content log of a node ends."""
+    return {log: end for log, end in _ends(heads).items() if log.startswith(f"c/{node}/")}
+
+
+def _ends(heads: Mapping[str, LogHead]) -> Heads:
+    return {log: (head.seq, head.id) for log, head in heads.items() if head.seq}

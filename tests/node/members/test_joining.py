@@ -1,0 +1,149 @@
+"""A third school joins a running project, whoever invites it and whoever is away meanwhile."""
+
+import pytest
+
+from node.actions import forum, joining, spaces
+from protocol.errors import Reason, Refused
+from protocol.reading import texts_of
+from tests.node.members.joining import Joined, card_at, invite, join, joining_at, space_at
+from tests.node.spaces.schools import holds_the_same, texts
+from tests.nodes import Node, settle
+
+
+async def test_an_invited_school_that_accepts_receives_the_whole_space(
+    begun: Joined, gamma: Node
+) -> None:
+    alpha, ana = begun.shared.alpha, begun.shared.ana
+    await forum.start_thread(
+        alpha.context, ana, begun.space, title="t", text="before", language="en"
+    )
+    await begun.settle()
+    cleo = await join(begun, alpha, ana, gamma, "cleo")
+    assert await texts(gamma, begun.space) == [["before"]]
+    listed = await spaces.list_spaces(gamma.context, cleo)
+    assert [one.title for one in listed] == ["Birds of two coasts"]
+    alpha.clock.advance(seconds=150)
+    await begun.settle()
+    for node in begun.nodes:
+        assert len((await space_at(node, begun.space)).state.members) == 3
+        seen = await spaces.find_space(node.context, begun.people[node.name], begun.space)
+        people = {one.name for school in seen.schools for one in school.people}
+        assert people == {"Ana Alves", "Bob Bell", "Cleo Gamma"}
+    assert (await joining_at(alpha, begun.project)).state == "member"
+    assert (await joining_at(gamma, begun.project)).state == "member"
+
+
+async def test_the_project_names_the_school_that_joined(three: Joined, gamma: Node) -> None:
+    for node in three.nodes:
+        (named,) = texts_of(await card_at(node, three.project), "partnerSchools")
+        assert named.startswith(f"{gamma.url}/schools/")
+
+
+async def test_what_the_newcomer_writes_reaches_everybody_through_a_common_partner(
+    three: Joined, gamma: Node
+) -> None:
+    """Beta and gamma are no partners: alpha passes on what each writes."""
+    await forum.start_thread(
+        gamma.context, three.people["gamma"], three.space, title="t", text="mine", language="en"
+    )
+    await three.settle()
+    three.shared.beta.clock.advance(seconds=150)
+    await three.settle()
+    assert await texts(three.shared.beta, three.space) == [["mine"]]
+    assert await holds_the_same(three.shared.beta, gamma, three.space)
+
+
+async def test_the_co_founder_invites_too_and_the_steward_admits(
+    begun: Joined, gamma: Node
+) -> None:
+    beta, bob = begun.shared.beta, begun.shared.bob
+    await join(begun, beta, bob, gamma, "cleo")
+    for node in begun.nodes:
+        assert len((await space_at(node, begun.space)).state.members) == 3
+    assert (await joining_at(gamma, begun.project)).state == "member"
+
+
+async def test_an_admission_waits_for_the_steward_and_nobody_else(
+    begun: Joined, gamma: Node
+) -> None:
+    alpha, beta, bob = begun.shared.alpha, begun.shared.beta, begun.shared.bob
+    cleo = await gamma.account("cleo", "Cleo Gamma")
+    await invite(begun, beta, bob, gamma, cleo)
+    await alpha.close_doors()
+    await joining.accept(gamma.context, cleo, begun.project)
+    await settle(beta, gamma)
+    assert (await joining_at(beta, begun.project)).state == "accepted"
+    assert await spaces.list_spaces(gamma.context, cleo) == []
+    await alpha.open_doors()
+    beta.clock.advance(days=2)
+    await begun.settle()
+    assert [one.id for one in await spaces.list_spaces(gamma.context, cleo)] == [begun.space]
+
+
+async def test_a_school_that_is_away_for_days_is_in_when_it_comes_back(
+    begun: Joined, gamma: Node
+) -> None:
+    alpha, ana = begun.shared.alpha, begun.shared.ana
+    cleo = await gamma.account("cleo", "Cleo Gamma")
+    await invite(begun, alpha, ana, gamma, cleo)
+    await joining.accept(gamma.context, cleo, begun.project)
+    await settle(gamma)
+    await gamma.close_doors()
+    await settle(alpha, begun.shared.beta)
+    await forum.start_thread(
+        alpha.context, ana, begun.space, title="t", text="meanwhile", language="en"
+    )
+    for _ in range(4):
+        gamma.clock.advance(days=1)
+        await settle(alpha, begun.shared.beta)
+    await gamma.open_doors()
+    gamma.clock.advance(days=1)
+    await begun.settle()
+    assert await texts(gamma, begun.space) == [["meanwhile"]]
+
+
+async def test_declining_and_withdrawing_end_an_invitation_and_another_is_possible(
+    begun: Joined, gamma: Node
+) -> None:
+    alpha, ana = begun.shared.alpha, begun.shared.ana
+    cleo = await gamma.account("cleo", "Cleo Gamma")
+    await invite(begun, alpha, ana, gamma, cleo)
+    await joining.decline(gamma.context, cleo, begun.project, "Not this year.")
+    await begun.settle()
+    kept = await joining_at(alpha, begun.project)
+    assert (kept.state, kept.answer_note) == ("declined", "Not this year.")
+    await joining.invite(alpha.context, ana, begun.project, cleo.actor)
+    with pytest.raises(Refused) as refused:
+        await joining.invite(alpha.context, ana, begun.project, cleo.actor)
+    assert refused.value.reason is Reason.CONFLICT
+    await begun.settle()
+    await joining.withdraw(alpha.context, ana, (await joining_at(alpha, begun.project)).invite)
+    await begun.settle()
+    with pytest.raises(Refused) as refused:
+        await joining.accept(gamma.context, cleo, begun.project)
+    assert refused.value.reason is Reason.ALREADY_ANSWERED
+    assert await gamma.count("spaces") == 0
+
+
+async def test_an_invitation_lapses_after_thirty_days(begun: Joined, gamma: Node) -> None:
+    alpha, ana = begun.shared.alpha, begun.shared.ana
+    cleo = await gamma.account("cleo", "Cleo Gamma")
+    await invite(begun, alpha, ana, gamma, cleo)
+    gamma.clock.advance(days=31)
+    await begun.settle()
+    for node in (alpha, gamma):
+        assert (await joining_at(node, begun.project)).state == "lapsed"
+    with pytest.raises(Refused) as refused:
+        await joining.accept(gamma.context, cleo, begun.project)
+    assert refused.value.reason is Reason.LAPSED
+
+
+async def test_only_a_founder_invites_and_only_a_contact(begun: Joined, gamma: Node) -> None:
+    alpha, ana = begun.shared.alpha, begun.shared.ana
+    eve = await alpha.account("eve")
+    cleo = await gamma.account("cleo", "Cleo Gamma")
+    await invite(begun, alpha, ana, gamma, cleo)
+    for who, reason in ((eve, Reason.NOT_FOUND), (ana, Reason.NOT_ALLOWED)):
+        with pytest.raises(Refused) as refused:
+            await joining.invite(alpha.context, who, begun.project, f"{gamma.url}/people/dora")
+        assert refused.value.reason is reason

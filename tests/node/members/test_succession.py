@@ -1,0 +1,147 @@
+"""Founding is handed to a colleague, and no account ends before its projects have a successor."""
+
+from datetime import date
+
+import pytest
+
+from node.actions import forum, joining, projects, sign_in, spaces, succession
+from node.actions.permission import OPERATOR
+from node.storage import foundings
+from node.storage.foundings import Founding
+from protocol.errors import Reason, Refused
+from tests.node.members.joining import Joined, card_at, invite, joining_at
+from tests.node.spaces.schools import texts
+from tests.nodes import PASSWORD, Node
+
+
+async def founding_at(node: Node, project: str) -> Founding:
+    async with node.context.database.read() as reader:
+        found = await foundings.find_of_project(reader, project)
+    assert found is not None
+    return found
+
+
+async def may_sign_in(node: Node, handle: str) -> bool:
+    try:
+        await sign_in.sign_in(
+            node.context, handle, PASSWORD, address="192.0.2.1", user_agent="test"
+        )
+    except Refused:
+        return False
+    return True
+
+
+async def test_a_founder_hands_the_founding_to_a_colleague(begun: Joined) -> None:
+    alpha, beta, ana = begun.shared.alpha, begun.shared.beta, begun.shared.ana
+    eve = await alpha.account("eve", "Eve Esser")
+    await succession.hand_over(alpha.context, ana, begun.project, "eve")
+    await begun.settle()
+    for node in (alpha, beta):
+        assert (await founding_at(node, begun.project)).founder == eve.actor
+        assert (await card_at(node, begun.project))["attributedTo"] == eve.actor
+    async with alpha.context.database.read() as reader:
+        await joining.require_founded(reader, eve, begun.project)
+        with pytest.raises(Refused):
+            await joining.require_founded(reader, ana, begun.project)
+    fields = await _fields(alpha, begun.project)
+    await projects.edit(alpha.context, eve, begun.project, fields)
+    # She who handed it on is still a teacher in the space.
+    assert await spaces.pseudonym_of(alpha.context, ana, begun.space)
+
+
+async def _fields(node: Node, project: str) -> projects.ProjectFields:
+    async with node.context.database.read() as reader:
+        return await projects.get_fields(reader, project)
+
+
+async def test_a_co_founder_hands_his_part_on_and_the_project_names_the_colleague(
+    begun: Joined,
+) -> None:
+    alpha, beta, bob = begun.shared.alpha, begun.shared.beta, begun.shared.bob
+    zoe = await beta.account("zoe", "Zoe Zander")
+    await succession.hand_over(beta.context, bob, begun.project, "zoe")
+    await begun.settle()
+    for node in (alpha, beta):
+        assert (await founding_at(node, begun.project)).co_founder == zoe.actor
+        assert (await card_at(node, begun.project))["coFounder"] == zoe.actor
+
+
+async def test_an_account_with_projects_ends_only_with_a_successor(begun: Joined) -> None:
+    alpha, beta, ana = begun.shared.alpha, begun.shared.beta, begun.shared.ana
+    await forum.start_thread(
+        alpha.context, ana, begun.space, title="t", text="of ana", language="en"
+    )
+    with pytest.raises(Refused) as refused:
+        await succession.end_account(alpha.context, OPERATOR, "ana")
+    assert (refused.value.reason, refused.value.facts) == (Reason.CONFLICT, {"projects": 1})
+    assert await may_sign_in(alpha, "ana")
+    eve = await alpha.account("eve", "Eve Esser")
+    for nobody in ("ana", "xeno"):
+        with pytest.raises(Refused) as refused:
+            await succession.end_account(alpha.context, OPERATOR, "ana", successor=nobody)
+        assert refused.value.reason is Reason.BAD_INPUT
+    await succession.end_account(alpha.context, OPERATOR, "ana", successor="eve")
+    await begun.settle()
+    assert not await may_sign_in(alpha, "ana")
+    assert (await founding_at(beta, begun.project)).founder == eve.actor
+    assert await spaces.pseudonym_of(alpha.context, eve, begun.space)
+    assert await texts(beta, begun.space) == [["of ana"]]
+    seen = await spaces.find_space(beta.context, begun.shared.bob, begun.space)
+    roles = {one.name: str(one.role) for school in seen.schools for one in school.people}
+    assert roles == {"Ana Alves": "left", "Eve Esser": "teacher", "Bob Bell": "teacher"}
+
+
+async def test_who_joined_for_a_school_needs_a_successor_too(three: Joined, gamma: Node) -> None:
+    with pytest.raises(Refused) as refused:
+        await succession.end_account(gamma.context, OPERATOR, "cleo")
+    assert refused.value.reason is Reason.CONFLICT
+    dora = await gamma.account("dora", "Dora Gamma")
+    await succession.end_account(gamma.context, OPERATOR, "cleo", successor="dora")
+    await three.settle()
+    assert (await joining_at(gamma, three.project)).invited == dora.actor
+    assert await spaces.pseudonym_of(gamma.context, dora, three.space)
+
+
+async def test_a_temporary_account_ends_by_itself_after_its_last_day(begun: Joined) -> None:
+    alpha = begun.shared.alpha
+    await alpha.account("eve", "Eve Esser")
+    last = date(2026, 11, 18)
+    with pytest.raises(Refused) as refused:
+        await succession.set_end(alpha.context, OPERATOR, "ana", last)
+    assert refused.value.reason is Reason.CONFLICT
+    with pytest.raises(Refused) as refused:
+        await succession.set_end(alpha.context, OPERATOR, "ana", date(2026, 1, 1), successor="eve")
+    assert refused.value.reason is Reason.BAD_INPUT
+    await succession.set_end(alpha.context, OPERATOR, "ana", last, successor="eve")
+    assert await may_sign_in(alpha, "ana")
+    alpha.clock.advance(days=1)
+    assert not await may_sign_in(alpha, "ana")
+    await begun.settle()
+    assert (await alpha.get("ana")).state == "ended"
+    assert (await founding_at(alpha, begun.project)).founder == (await alpha.get("eve")).actor
+
+
+async def test_an_account_that_is_over_waits_closed_for_a_successor_of_its_projects(
+    begun: Joined,
+) -> None:
+    """The project came after the last day was set, so nobody was named for it."""
+    alpha = begun.shared.alpha
+    async with alpha.context.database.write() as transaction:
+        await transaction.run("UPDATE accounts SET ends_ms = 1 WHERE handle = 'ana'")
+    await begun.settle()
+    assert not await may_sign_in(alpha, "ana")
+    assert (await alpha.get("ana")).state == "active"
+    await alpha.account("eve", "Eve Esser")
+    await succession.end_account(alpha.context, OPERATOR, "ana", successor="eve")
+    assert (await alpha.get("ana")).state == "ended"
+
+
+async def test_what_waits_for_an_answer_is_settled_when_an_account_ends(
+    begun: Joined, gamma: Node
+) -> None:
+    alpha, ana = begun.shared.alpha, begun.shared.ana
+    cleo = await gamma.account("cleo", "Cleo Gamma")
+    await invite(begun, alpha, ana, gamma, cleo)
+    await succession.end_account(gamma.context, OPERATOR, "cleo")
+    await begun.settle()
+    assert (await joining_at(alpha, begun.project)).state == "declined"
