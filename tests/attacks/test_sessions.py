@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from argon2 import PasswordHasher
 
-from node.actions import people
+from node.actions import people, succession
 from node.storage import accounts
 from tests.attacks.visiting import Visitor, signed_in
 from tests.nodes import PASSWORD, Node
@@ -37,7 +37,7 @@ async def test_a130_sign_in_tells_nobody_which_accounts_exist(
 ) -> None:
     await alpha.account("ana")
     await alpha.account("old")
-    await people.end_account(alpha.context, alpha.admin, "old")
+    await succession.end_account(alpha.context, alpha.admin, "old")
     await people.ask_for_account(
         alpha.context, name="Otto", handle="otto", password=PASSWORD, note=""
     )
@@ -71,7 +71,7 @@ async def test_a132_the_session_of_an_ended_account_ends_at_the_next_request(alp
     assert (await teacher.get("/home")).status == 200
     assert (await admin.get("/admin")).status == 200
     for handle in ("ana", "bea"):
-        await people.end_account(alpha.context, alpha.admin, handle)
+        await succession.end_account(alpha.context, alpha.admin, handle)
     for visitor, path in ((teacher, "/home"), (admin, "/admin"), (teacher, "/me")):
         told = await visitor.get(path)
         assert (told.status, told.fields["location"].partition("?")[0]) == (303, "/login")
