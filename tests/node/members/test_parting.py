@@ -1,5 +1,7 @@
 """A school leaves, is removed, or the project is closed: what stays, what ends, for whom."""
 
+from collections.abc import Awaitable
+
 import pytest
 
 from node.actions import forum, joining, parting, spaces
@@ -22,9 +24,9 @@ async def node_of(node: Node, space: str) -> str:
     return (await space_at(node, space)).node
 
 
-async def refused(work: object) -> Reason:
+async def refused(work: Awaitable[object]) -> Reason:
     with pytest.raises(Refused) as caught:
-        await work  # type: ignore[misc]
+        await work
     return caught.value.reason
 
 
