@@ -101,6 +101,16 @@ class BackupSettings:
 
 
 @dataclass(frozen=True)
+class MailSettings:
+    host: str | None
+    port: int
+    security: Literal["starttls", "tls", "none"]
+    user: str | None
+    password_file: str | None
+    sender: str | None
+
+
+@dataclass(frozen=True)
 class MetricsSettings:
     token_file: str | None
 
@@ -134,6 +144,7 @@ class Settings:
     directory: DirectorySettings
     remote: RemoteSettings
     backup: BackupSettings
+    mail: MailSettings
     metrics: MetricsSettings
     log: LogSettings
     limits: LimitSettings

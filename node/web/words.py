@@ -218,6 +218,7 @@ FIELDS = {
     "latitude": later("Degrees north"),
     "longitude": later("Degrees east"),
     "licence": later("Licence"),
+    "mail": later("E-mail address"),
     "name": later("Name"),
     "new": later("New password"),
     "note": later("A few words"),
@@ -323,6 +324,7 @@ TOLD = {
     "partner-removed": later("The school is removed."),
     "backup-asked": later("The backup is being made. Look again in a minute."),
     "set-up": later("This server is yours now. Below is what else can be looked after."),
+    "mail-queued": later("The mail is on its way. If it stays below, it says why."),
     "retrying": later("It is tried again at once."),
     "dropped": later("It will not be sent any more."),
 }

@@ -1,14 +1,16 @@
 """Links under another host's name, sign-in as an oracle, and sessions of ended accounts."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 
-from node.actions import people, succession
+from node.actions import mail, people, succession
 from node.storage import accounts
 from tests.attacks.visiting import Visitor, signed_in
-from tests.nodes import PASSWORD, Node
+from tests.node.postbox import postbox
+from tests.nodes import PASSWORD, Node, VirtualClock, running
 
 HOSTS = ("evil.example", "127.0.0.1:1", "127.0.0.1.evil.example", "evil.example:80@127.0.0.1")
 WRONG = "wrong wrong wrong wrong"
@@ -88,3 +90,33 @@ async def test_a132_a_session_that_is_still_kept_does_not_outlive_its_account(al
     assert await alpha.count("sessions") == 1
     assert (await teacher.get("/home")).status == 303
     assert (await teacher.post("/me", {"name": "X"})).status == 401
+
+
+async def test_a131_a_link_goes_to_the_stored_address_only(
+    tmp_path: Path, clock: VirtualClock
+) -> None:
+    async with postbox() as box:
+        settings = {
+            "SCHOOLGATE_MAIL__HOST": "127.0.0.1",
+            "SCHOOLGATE_MAIL__PORT": str(box.port),
+            "SCHOOLGATE_MAIL__SECURITY": "none",
+        }
+        async with running("alpha", tmp_path / "alpha", clock, settings) as node:
+            mike = await node.account("mike")
+            admin = await signed_in(node)
+            path = f"/school/staff/{mike.id}/renew"
+            await mail.write(node.context, node.admin, "mike", "mike@school.example", "Hi", "Hi")
+            for typed in ("m\u0131ke@school.example", "eve@evil.example", "MIKE@evil.example"):
+                told = await admin.post(path, {"mail": typed, "address": typed, "handle": "eve"})
+                assert told.status == 200
+            told = await admin.post(
+                "/school/staff",
+                {
+                    "name": "Mike", "handle": "m\u0131ke", "roles": "teacher", "language": "en",
+                    "mail": "m\u0131ke@evil.example",
+                },
+            )  # fmt: skip
+            assert told.status == 422
+            await mail.send_due(node.context)
+            assert {recipient for recipient, _ in box.taken} == {"mike@school.example"}
+            assert len(box.taken) == 4

@@ -259,6 +259,7 @@ ADMINISTRATION = (
         "/admin/partners/{host}/block",
         at("rosa", "/admin/partners/{vert}/block"),
     ),
+    state("mail, none", "/admin/mail", at("eleni", "/admin/mail"), see("No mail server is set")),
     state("backups", "/admin/backups", at("rosa", "/admin/backups"), see("last verified")),
     state("backups, none", "/admin/backups", at("eleni", "/admin/backups"), see("passphrase")),
     state("deliveries", "/admin/deliveries", at("rosa", "/admin/deliveries"), see("attempt")),

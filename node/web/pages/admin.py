@@ -10,6 +10,7 @@ from node.actions import actors, people, school
 from node.actions.actors import Card
 from node.actions.context import CONTEXT
 from node.actions.identity import list_listed_keys
+from node.actions.mail import is_configured
 from node.storage import backups, deliveries, objects, partners
 from node.storage.deliveries import Delivery
 from node.web import office_views, words
@@ -47,6 +48,7 @@ async def show(request: web.Request) -> web.Response:
         deliveries_late=sum(_is_late(one) for one in waiting),
         accounts=states.count("active"),
         accounts_waiting=states.count("waiting"),
+        mail=is_configured(context),
         backup_ms=None if backup is None else backup.made_ms,
         backups_trouble=not newest or bool(newest[0].trouble),
         fingerprint=fingerprint(PublicKey.read(keys[-1].multikey)) if keys else "",

@@ -164,7 +164,10 @@ WORK: dict[str, Sample] = {
         "staff.html",
         {
             "form": Form.filled(language="de"),
-            "link": office_views.Link("Jonas Vogt", "https://lindenschule.example/invite/4Kd0sLq"),
+            "link": office_views.Link(
+                "Jonas Vogt", "https://lindenschule.example/invite/4Kd0sLq", "jonas@vogt.example"
+            ),
+            "mail": True,
             "asking": [
                 office_views.StaffAccount(
                     "A3", "eva", "Eva Stein", [], "asking", False, "Music, classes 5 to 8.", NOW_MS
@@ -193,6 +196,7 @@ WORK: dict[str, Sample] = {
             "deliveries_late": 0,
             "accounts": 12,
             "accounts_waiting": 1,
+            "mail": True,
             "backup_ms": NOW_MS - HOUR_MS,
             "backups_trouble": False,
             "fingerprint": "3f9a02b7c4d1e65880aa17cc9e03d2f4",
@@ -259,6 +263,22 @@ WORK: dict[str, Sample] = {
         "admin",
     ),
     "deliveries-empty": Sample("deliveries.html", {"deliveries": []}, "/admin/deliveries", "admin"),
+    "mail": Sample(
+        "mail.html",
+        {
+            "form": EMPTY,
+            "server": "mail.lindenschule.example",
+            "mails": [
+                office_views.Mail("jonas@vogt.example", "waiting", NOW_MS, 2, "no answer"),
+                office_views.Mail("eva@stein.example", "given_up", NOW_MS, 1, "it answered 550"),
+            ],
+        },
+        "/admin/mail",
+        "admin",
+    ),
+    "mail-none": Sample(
+        "mail.html", {"form": EMPTY, "server": "", "mails": []}, "/admin/mail", "admin"
+    ),
     "backups": Sample(
         "backups.html",
         {
