@@ -19,6 +19,7 @@ import schemas
 from node import config, entrance, events, health, limits
 from node.actions import (
     actors,
+    addresses,
     backup,
     contacts,
     deliver,
@@ -31,9 +32,9 @@ from node.actions import (
     receive,
     refresh,
     replicate,
-    set_up,
     tidy,
     uploads,
+    whereabouts,
 )
 from node.actions.context import CONTEXT, Context
 from node.clock import Chance, Clock, SystemChance, SystemClock
@@ -49,7 +50,8 @@ from node.remote.client import Client
 from node.remote.guard import Guard, read_hosts
 from node.remote.inner import InnerDoor
 from node.remote.lines import Lines
-from node.storage import keys, migrate, partners
+from node.remote.proxy import read_proxy
+from node.storage import keys, migrate
 from node.storage.database import Database
 from node.storage.wake import Waker
 from node.web import door
@@ -61,6 +63,8 @@ from protocol.errors import Reason, Refused
 from protocol.shapes import SchemaBook
 
 Role = Literal["all", "web", "federation"]
+Doors = Literal["all", "web", "federation", "inner"]
+"""`inner`: what partners reach by calls; nothing there is for whoever sits at this machine."""
 MIB = 1_048_576
 NEW_PASSWORDS = Rate(requests=40, window_s=300, burst=30)
 """How often one address may ask for an account or accept an invitation: a whole staff at once."""
@@ -78,6 +82,7 @@ WORKERS = [
     Worker("files", fetch_blobs.TOPIC, fetch_blobs.step),
     Worker("uploads", "uploads", uploads.forget_old),
     Worker("trust", refresh.TOPIC, refresh.step),
+    Worker("addresses", addresses.TOPIC, addresses.tell_due),
     Worker("lapsing", "lapsing", contacts.let_lapse),
     Worker("duties", "duties", duties.step),
     Worker("mails", mail.TOPIC, mail.send_due),
@@ -129,9 +134,15 @@ async def open_context(
     """
     settings = config.load(folder.config_file, environment)
     base = names.read_base(settings.node.base_url, development=settings.node.development)
-    if base != settings.node.base_url:
-        raise Refused(Reason.BAD_SETTING, f"node.base_url must be written {base}")
+    for written in (settings.node.base_url, settings.node.address or base):
+        if written != names.read_base(written, development=settings.node.development):
+            raise Refused(Reason.BAD_SETTING, f"write {written} in lower case, without a slash")
     hosts = read_hosts(settings.remote.hosts, development=settings.node.development)
+    if (settings.node.mode, settings.node.reachability) == ("hub", "outbound-only"):
+        raise Refused(
+            Reason.BAD_SETTING, "a hub has to be reached: node.reachability must be public"
+        )
+    proxy = read_proxy(settings.remote.outbound_proxy, settings.remote.outbound_proxy_auth_file)
     master = folder.read_master()
     clock = clock or SystemClock()
     chance = chance or SystemChance()
@@ -145,13 +156,14 @@ async def open_context(
         async with database.read() as reader:
             await keys.check_master(reader, master)
         client = Client(
-            Guard(settings.node.development, hosts=hosts),
+            Guard(settings.node.development, hosts=hosts, proxy=proxy),
             clock,
             chance,
             version=version("schoolgate"),
             timeout_s=settings.remote.timeout_s,
             ca_file=settings.remote.ca_file,
-            lines=Lines(partial(_is_closed, database)),
+            lines=Lines(partial(whereabouts.is_closed, database)),
+            find_address=partial(whereabouts.find_address, database),
         )
         try:
             yield Context(
@@ -173,6 +185,11 @@ async def open_context(
                 fetches=RateLimit(UNHEARD_OF_ACTORS),
                 questions=RateLimit(QUESTIONS),
                 searches=RateLimit(SEARCHES),
+                callbacks=RateLimit(
+                    Rate(
+                        settings.limits.callbacks_per_hour, 3600, settings.limits.callbacks_per_hour
+                    )
+                ),
                 folder=folder,
                 meter=Meter(),
             )
@@ -182,12 +199,7 @@ async def open_context(
         await database.close()
 
 
-async def _is_closed(database: Database, origin: str) -> bool:
-    async with database.read() as reader:
-        return await partners.is_closed(reader, origin)
-
-
-def build_app(context: Context, role: Role = "all") -> web.Application:
+def build_app(context: Context, role: Doors = "all") -> web.Application:
     """The doors of one process over `context`."""
     app = web.Application(
         client_max_size=entrance.MAX_BODY_BYTES,
@@ -195,7 +207,7 @@ def build_app(context: Context, role: Role = "all") -> web.Application:
             entrance.measure(context.meter),
             entrance.never_500(_refusal_of(role), context.chance),
             entrance.bound_requests(most_bytes=_most_bytes_of(role, context.settings)),
-            entrance.set_up_first(partial(_is_set_up, context), _BEFORE),
+            entrance.set_up_first(context),
             entrance.limit_addresses(
                 RateLimit(Rate()), context.clock, _proxies(context.settings), _is_public
             ),
@@ -205,35 +217,28 @@ def build_app(context: Context, role: Role = "all") -> web.Application:
         ],
     )
     app[CONTEXT] = context
-    app.router.add_routes(health.routes())
-    app.on_shutdown.append(_hush)
+    if role != "inner":
+        app.router.add_routes(health.routes())
+    app.on_shutdown.append(entrance.hush)
+    app.on_response_prepare.append(entrance.tell_time)
     if role != "web":
         app.router.add_routes(federation.routes())
-    if role != "federation":
+    if role in {"all", "web"}:
         face.setup(app)
     documents = federation.shared() if role != "web" else {}
-    pages = face.shared() if role != "federation" else {}
+    pages = face.shared() if role in {"all", "web"} else {}
     for path in sorted(documents.keys() | pages.keys()):
         app.router.add_get(path, _shared(documents.get(path), pages.get(path)))
-    unknown = face.fallback() if role != "federation" else None
+    unknown = face.fallback() if role in {"all", "web"} else None
     app.router.add_get("/{address:.*}", _shared(_nothing, unknown))
     return app
 
 
-_BEFORE = ("/setup", "/static/", "/healthz", "/readyz", "/metrics")
-"""What is answered before a node is set up."""
-
-
-async def _is_set_up(context: Context) -> bool:
-    async with context.database.read() as reader:
-        return await set_up.is_set_up(reader)
-
-
-def _most_bytes_of(role: Role, settings: Settings) -> Callable[[web.Request], int | None]:
+def _most_bytes_of(role: Doors, settings: Settings) -> Callable[[web.Request], int | None]:
     """How large a body may be where files are brought; there are none where no pages are."""
 
     def most_bytes(request: web.Request) -> int | None:
-        return None if role == "federation" else face.most_bytes(request, settings.files)
+        return None if role in {"federation", "inner"} else face.most_bytes(request, settings.files)
 
     return most_bytes
 
@@ -262,11 +267,11 @@ def _proxies(settings: Settings) -> Sequence[Network]:
         raise Refused(Reason.BAD_SETTING, f"listen.trusted_proxies: {error}") from None
 
 
-def _refusal_of(role: Role) -> entrance.Answer:
+def _refusal_of(role: Doors) -> entrance.Answer:
     """How a refusal is said that no door has answered: in a sentence to people, else as data."""
 
     def answer(request: web.Request, refused: Refused) -> web.StreamResponse:
-        if role != "federation" and "text/html" in request.headers.get("Accept", ""):
+        if role in {"all", "web"} and "text/html" in request.headers.get("Accept", ""):
             return door.refusal(request, refused)
         return answers.problem(request, refused)
 
@@ -291,11 +296,6 @@ def _shared(document: Handler | None, page: Handler | None) -> Handler:
         return response
 
     return handler
-
-
-async def _hush(app: web.Application) -> None:
-    """Nobody waits for the end of a question that may last a minute."""
-    app[CONTEXT].client.lines.hush()
 
 
 def _listen_limits(settings: Settings) -> ListenLimits:
@@ -340,7 +340,7 @@ async def answer_calls(context: Context) -> AsyncIterator[None]:
     What they call for is answered by a door for machines that only this machine can reach.
     """
     listening = await serve(
-        build_app(context, "federation"), "127.0.0.1", 0, _listen_limits(context.settings)
+        build_app(context, "inner"), "127.0.0.1", 0, _listen_limits(context.settings)
     )
     inner = InnerDoor(listening.url)
     asking = asyncio.create_task(calling.run(context, inner))
@@ -376,6 +376,7 @@ async def serve_folder(
             loop.add_signal_handler(name, stop.set)
         await context.wake.open()
         await actors.renew_node(context)
+        await addresses.renew(context)
         await replicate.begin(context)
         await fetch_blobs.begin(context)
         listening = await open_doors(context, role, port)

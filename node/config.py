@@ -29,6 +29,7 @@ class NodeSettings:
     development: bool
     mode: Literal["school", "hub"]
     reachability: Literal["public", "outbound-only"]
+    address: str | None
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ class DirectorySettings:
 class RemoteSettings:
     ca_file: str | None
     hosts: dict[str, str]
+    outbound_proxy: str | None
+    outbound_proxy_auth_file: str | None
     timeout_s: float
 
 
@@ -125,6 +128,7 @@ class LimitSettings:
     partner_requests_per_5_min: int
     partner_burst: int
     connections_per_address: int
+    callbacks_per_hour: int
     head_timeout_s: float
     body_timeout_s: float
     free_disk_mib: int
@@ -261,6 +265,24 @@ def _parse(text: str, one: Mapping[str, object], name: str) -> object:
             Reason.BAD_SETTING, f"{name}: {text!r} is no {kind}; write it as JSON"
         ) from None
     return value
+
+
+def put(file: Path, section: str, key: str, value: str | None) -> None:
+    """Write one setting into the settings file; None takes it out. The rest stays as it is."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    heading = f"[{section}]"
+    if heading not in lines:
+        lines += ["", heading]
+    start = lines.index(heading) + 1
+    end = next(
+        (at for at, line in enumerate(lines) if at >= start and line.startswith("[")), len(lines)
+    )
+    kept = [line for line in lines[start:end] if line.partition("=")[0].strip() != key]
+    new = [] if value is None else [f"{key} = {json.dumps(value)}"]
+    fresh = file.with_name(f"{file.name}.new")
+    fresh.write_text("\n".join([*lines[:start], *new, *kept, *lines[end:]]) + "\n", "utf-8")
+    fresh.chmod(file.stat().st_mode)
+    fresh.replace(file)
 
 
 def to_toml(written: Mapping[str, Mapping[str, Value]]) -> str:

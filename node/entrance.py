@@ -6,7 +6,8 @@ that the operator finds in the log; the next request is served as if nothing had
 
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
+from email.utils import formatdate
 from pathlib import PurePath
 from typing import TypeAlias
 
@@ -15,6 +16,8 @@ from aiohttp import HttpVersion10, HttpVersion11, hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 from node import events
+from node.actions import set_up
+from node.actions.context import CONTEXT, Context
 from node.clock import Chance, Clock
 from node.limits import Network, RateLimit, address_key, peer_address
 from node.metrics import Meter
@@ -27,6 +30,8 @@ MAX_HEAD_BYTES = 16_384
 # The parser also takes a line without a version for HTTP/0.9, which nobody speaks honestly.
 _VERSIONS = frozenset({HttpVersion10, HttpVersion11})
 MAX_BODY_BYTES = 1 << 20
+BEFORE = ("/setup", "/static/", "/healthz", "/readyz", "/metrics")
+"""What is answered before a node is set up."""
 
 
 def problem(refused: Refused) -> web.Response:
@@ -76,8 +81,8 @@ def measure(meter: Meter) -> Middleware:
     return middleware
 
 
-def set_up_first(is_set_up: Callable[[], Awaitable[bool]], but: Sequence[str]) -> Middleware:
-    """Before the node is set up nothing is answered but paths that begin with one of `but`.
+def set_up_first(context: Context) -> Middleware:
+    """Before the node is set up nothing is answered but what `BEFORE` begins with.
 
     A browser is led to `/setup`; a machine is asked to come again later.
     """
@@ -86,9 +91,10 @@ def set_up_first(is_set_up: Callable[[], Awaitable[bool]], but: Sequence[str]) -
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         nonlocal known
-        if known or request.path.startswith(tuple(but)):
+        if known or request.path.startswith(BEFORE):
             return await handler(request)
-        known = await is_set_up()
+        async with context.database.read() as reader:
+            known = await set_up.is_set_up(reader)
         if known:
             return await handler(request)
         if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
@@ -240,3 +246,14 @@ def too_many_requests(retry_after_s: int) -> Refused:
 
 def _body_too_large(max_body_bytes: int) -> Refused:
     return Refused(Reason.TOO_LARGE, f"a request's body may have {max_body_bytes} bytes, no more")
+
+
+async def tell_time(request: web.Request, response: web.StreamResponse) -> None:
+    """The clock that signs is the clock that is shown: partners compare it with theirs."""
+    now_s = request.app[CONTEXT].now_ms() / 1000
+    response.headers[hdrs.DATE] = formatdate(now_s, usegmt=True)
+
+
+async def hush(app: web.Application) -> None:
+    """At the end nobody waits for a question that may stay open for a minute."""
+    app[CONTEXT].client.lines.hush()

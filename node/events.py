@@ -110,6 +110,16 @@ def delivery_given_up(partner: str, delivery: int, why: str) -> None:
     _sink.write("delivery_given_up", {"partner": partner, "delivery": delivery, "why": why})
 
 
+def key_rotated(actor: str) -> None:
+    """An own actor signs with a new key from now on."""
+    _sink.write("key_rotated", {"actor": actor})
+
+
+def address_changed(space: str, node: str, address: str) -> None:
+    """A member's node says that it is reached elsewhere."""
+    _sink.write("address_changed", {"space": space, "node": node, "address": address})
+
+
 def calls_wait(partner: str, reason: str) -> None:
     """This node could not ask the partner whether it calls."""
     _sink.write("calls_wait", {"partner": partner, "reason": reason})

@@ -15,7 +15,7 @@ FIRST_WAIT_MS: Final = 30_000
 LONGEST_WAIT_MS: Final = 6 * 3_600_000
 LONGEST_RETRY_AFTER_MS: Final = 24 * 3_600_000
 TOLD_FAILURES: Final = frozenset(
-    {"certificate", "certificate_expired", "certificate_name", "tls", "name", "asleep"}
+    {"certificate", "certificate_expired", "certificate_name", "tls", "name", "asleep", "proxy"}
 )
 """Classes of failure on the way to a partner that say more than that it does not answer."""
 
@@ -145,6 +145,7 @@ def is_final(reason: Reason) -> bool:
             | Reason.UNKNOWN_KEY
             | Reason.REVOKED_KEY
             | Reason.CLOCK_AHEAD
+            | Reason.CLOCK_OFF
         ):
             return False
         # Approval may still come, a block may be lifted, a partner may upgrade.

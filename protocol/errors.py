@@ -58,6 +58,7 @@ class Reason(StrEnum):
     GAP = "gap"
     UNKNOWN_HEAD = "unknown_head"
     CLOCK_AHEAD = "clock_ahead"
+    CLOCK_OFF = "clock_off"
     READ_ONLY = "read_only"
 
     # Room and time

@@ -161,6 +161,7 @@ def application(
     role: str = "",
     hub: str = "",
     reachability: str = "",
+    address: str = "",
 ) -> JSONObject:
     """The service actor of the node with the id `node`, at `url`."""
     base = origin(url)
@@ -178,6 +179,7 @@ def application(
         role=role,
         hub=hub,
         reachability=reachability,
+        address=address,
         protocolVersions=["v1"],
         endpoints={
             "sharedInbox": f"{base}/inbox",

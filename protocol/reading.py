@@ -86,6 +86,18 @@ def is_for_everybody(document: Mapping[str, JSON]) -> bool:
     return document.get("reach", "public") == "public"
 
 
+def present_key_of(document: Mapping[str, JSON]) -> str:
+    """The key, as Multikey text, with which an actor signs: the last that it lists without an end.
+
+    Refuses with BAD_KEY an actor that lists none.
+    """
+    entries = document.get("assertionMethod")
+    for entry in reversed(entries if isinstance(entries, list) else []):
+        if isinstance(entry, dict) and "validUntil" not in entry:
+            return text_of(entry, "publicKeyMultibase")
+    raise Refused(Reason.BAD_KEY, "/assertionMethod: the actor has no key that it signs with")
+
+
 def keys_of(document: Mapping[str, JSON], at: datetime | None = None) -> dict[str, str]:
     """The keys that an actor's document lists, Multikey text by key id; with `at`, those in use."""
     entries = document.get("assertionMethod")

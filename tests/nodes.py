@@ -46,7 +46,7 @@ CHEAP = {
 }
 START_MS = 1_795_000_000_000
 MAX_ROUNDS = 60
-FLEETING = frozenset({"nonces", "partners", "harvests", "harvest_look"})
+FLEETING = frozenset({"nonces", "partners", "clocks", "harvests", "harvest_look"})
 """Tables that every signed question changes, also one that has no other effect."""
 
 

@@ -55,11 +55,11 @@ class TlsProxy:
             answered = asyncio.create_task(_copy(behind, writer))
             left = asyncio.create_task(reader.read(1))
             await asyncio.wait({answered, left}, return_when=asyncio.FIRST_COMPLETED)
-            to_behind.close()
             for task in (answered, left):
                 task.cancel()
             await asyncio.gather(answered, left, return_exceptions=True)
-        writer.close()
+            await _end(to_behind)
+        await _end(writer)
 
 
 @dataclass
@@ -90,11 +90,12 @@ class ConnectProxy:
             status = self._judge(method, target, head)
             writer.write(f"HTTP/1.1 {status}\r\n\r\n".encode())
             if status.startswith("200"):
-                behind = await asyncio.open_connection(*self.routes[target])
-                await asyncio.gather(_copy(reader, behind[1]), _copy(behind[0], writer))
+                behind, to_behind = await asyncio.open_connection(*self.routes[target])
+                await asyncio.gather(_copy(reader, to_behind), _copy(behind, writer))
+                await _end(to_behind)
             else:
                 self.refused.append(target)
-        writer.close()
+        await _end(writer)
 
     def _judge(self, method: str, target: str, head: str) -> str:
         given = head.partition("Proxy-Authorization: Basic ")[2].partition("\r\n")[0]
@@ -107,6 +108,12 @@ class ConnectProxy:
 
 def _parted(field_: str) -> tuple[str, str, str]:
     return field_.partition(":")
+
+
+async def _end(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

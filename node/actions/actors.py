@@ -143,6 +143,7 @@ async def put_node(context: Context, transaction: Transaction, card: Card) -> JS
         role="hub" if context.settings.node.mode == "hub" else "",
         hub=member.hub if member is not None and accredited else "",
         reachability=_told_reachability(context),
+        address=context.settings.node.address or "",
     )
     return await publish.put_document(context, transaction, document)
 
@@ -172,8 +173,12 @@ async def renew_node(context: Context) -> None:
     id_ = names.service_actor_id(context.base)
     async with context.database.write() as transaction:
         stored = await objects.find(transaction, id_)
-        said = None if stored is None else optional_text_of(stored.document, "reachability")
-        if said is None or said == _told_reachability(context):
+        if stored is None:
+            return
+        wanted = (_told_reachability(context), context.settings.node.address or "")
+        said = stored.document
+        told = (optional_text_of(said, "reachability"), optional_text_of(said, "address"))
+        if told == wanted:
             return
         await reissue_node(context, transaction)
 

@@ -4,7 +4,7 @@ import shutil
 from dataclasses import dataclass
 from typing import Literal
 
-from node.actions import actors, identity
+from node.actions import actors, clocks, identity
 from node.actions.context import Context
 from node.storage import accounts, deliveries, inbox, meta, objects, partners
 from node.storage.database import Reader
@@ -12,6 +12,7 @@ from protocol import names
 from protocol.errors import Refused
 
 MIB = 1_048_576
+SMALL_SKEW_S = 60
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ async def check_up(context: Context) -> list[Finding]:
         found.append(await _people(reader))
         found += await _partners(reader)
         found += await _letters(reader)
+        found.append(await _clock(context, reader))
     return [*found, _disk(context), _address(context)]
 
 
@@ -84,6 +86,17 @@ async def _letters(reader: Reader) -> list[Finding]:
     if conflicts:
         found.append(Finding("note", f"{conflicts} document(s) came in two versions alike"))
     return [*found, Finding("ok", f"{waiting} letter(s) wait")]
+
+
+async def _clock(context: Context, reader: Reader) -> Finding:
+    off_s = abs(await clocks.find_skew_ms(context, reader)) // 1000
+    if off_s > SMALL_SKEW_S:
+        try:
+            await clocks.require_right(context, reader)
+        except Refused as refused:
+            return Finding("bad", f"{refused.detail} Until then nothing is written in spaces.")
+        return Finding("note", f"the clock differs by {off_s} s from those of partners; compare it")
+    return Finding("ok", "the clock agrees with those of partners, as far as they were heard")
 
 
 def _disk(context: Context) -> Finding:

@@ -36,6 +36,7 @@ class Context:
     fetches: RateLimit
     questions: RateLimit
     searches: RateLimit
+    callbacks: RateLimit
     folder: Folder
     meter: Meter
 
@@ -43,6 +44,11 @@ class Context:
     def base(self) -> str:
         """The public origin under which all of this node's names lie."""
         return self.settings.node.base_url
+
+    @property
+    def address(self) -> str:
+        """Where this node is reached: its base, unless it has moved to another domain."""
+        return self.settings.node.address or self.base
 
     @property
     def patience(self) -> Patience:

@@ -8,11 +8,11 @@ import asyncio
 import traceback
 
 from node import events
-from node.actions import identity, introduce, publish
+from node.actions import clocks, identity, introduce, publish
 from node.actions.context import Context
 from node.storage import cursors, deliveries, partners
 from node.storage.deliveries import Delivery
-from protocol import names, outbound
+from protocol import documents, names, outbound
 from protocol.delivery import Done, GiveUp, Outcome, Step, WaitUntil, next_step, wait_after
 from protocol.errors import Reason, Refused
 from protocol.outbound import Outbound
@@ -73,6 +73,7 @@ async def try_one(context: Context, delivery: Delivery) -> None:
     else:
         step = decided
     async with context.database.write() as transaction:
+        await clocks.note(context, transaction, delivery.origin)
         current = await deliveries.find(transaction, delivery.id)
         if current is None or current.state != "waiting":
             return  # an administrator dropped it meanwhile
@@ -117,7 +118,9 @@ async def _decide(context: Context, delivery: Delivery) -> Step:
 async def _send(context: Context, delivery: Delivery, body: Outbound) -> Outcome:
     try:
         async with context.database.read() as reader:
-            speaker = await identity.get_identity(context, reader, delivery.actor)
+            # The key that signed the letter signs the request, also when there is a newer one.
+            key_id = documents.signer_of(delivery.activity)
+            speaker = await identity.get_identity_of_key(context, reader, key_id)
             partner = await partners.find(reader, delivery.origin)
         if partner is not None:
             await introduce.introduce(context, partner)

@@ -44,6 +44,12 @@ async def get_identity(context: Context, reader: Reader, actor: str) -> Identity
     return Identity(row.key_id, Signer.from_seed(keys.unseal(row.sealed_seed, context.master)))
 
 
+async def get_identity_of_key(context: Context, reader: Reader, key_id: str) -> Identity:
+    """The same with one key: for what that key has signed already."""
+    row = await keys.get(reader, key_id)
+    return Identity(row.key_id, Signer.from_seed(keys.unseal(row.sealed_seed, context.master)))
+
+
 async def get_service_identity(context: Context) -> Identity:
     """The service actor's identity: it signs fetches and all talk about spaces."""
     async with context.database.read() as reader:

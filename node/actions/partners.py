@@ -18,7 +18,7 @@ from protocol.canonical import JSONObject
 from protocol.documents import Verified
 from protocol.errors import Reason, Refused
 from protocol.keys import PublicKey, fingerprint
-from protocol.reading import keys_of, optional_text_of, text_of
+from protocol.reading import optional_text_of, present_key_of, text_of
 
 
 @dataclass(frozen=True)
@@ -218,7 +218,7 @@ async def _look_up(context: Context, address: str) -> tuple[Found, Verified[JSON
 
 
 def _describe(document: JSONObject, context: Context) -> Found:
-    key = PublicKey.read(next(iter(keys_of(document, context.now()).values())))
+    key = PublicKey.read(present_key_of(document))
     actor = text_of(document, "id")
     return Found(
         origin=names.origin(actor),

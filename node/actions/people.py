@@ -64,7 +64,7 @@ async def invite(
             ),
             now_ms=now_ms,
         )
-    return f"{context.base}/invite/{token}"
+    return f"{context.address}/invite/{token}"
 
 
 async def invite_anew(context: Context, by: By, handle: str) -> str:
@@ -92,7 +92,7 @@ async def invite_anew(context: Context, by: By, handle: str) -> str:
             ),
             now_ms=now_ms,
         )
-    return f"{context.base}/invite/{token}"
+    return f"{context.address}/invite/{token}"
 
 
 async def withdraw_invitation(context: Context, by: By, handle: str) -> None:

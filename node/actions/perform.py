@@ -54,7 +54,7 @@ from protocol.effects_approvals import (
     PutApproval,
     PutRequest,
 )
-from protocol.reading import ACTOR_TYPES, optional_text_of, text_of
+from protocol.reading import ACTOR_TYPES, optional_text_of, present_key_of, text_of
 
 ProjectEffect = (
     PutProjectOffer
@@ -171,6 +171,9 @@ async def _perform_object(
     elif document.get("type") in ACTOR_TYPES:
         await known_actors.keep_keys(context, transaction, document)
         if document.get("type") == "Application":
+            await partners.put_public(
+                transaction, names.origin(effect.id), present_key_of(document)
+            )
             await partners.put_card(
                 transaction,
                 names.origin(effect.id),

@@ -5,7 +5,7 @@ What it writes is judged by the same rules as what it receives, before anybody e
 
 from collections.abc import Callable
 
-from node.actions import absorb
+from node.actions import absorb, clocks
 from node.actions.context import Context
 from node.storage import cursors, keys, operations, spaces
 from node.storage.database import Reader, Transaction
@@ -68,7 +68,8 @@ async def append(
 ) -> Operation:
     """Sign the next operation of the own log, keep it, and make the partners due.
 
-    Refuses with READ_ONLY while a restored backup has not caught up, and as `apply.judge` does.
+    Refuses with READ_ONLY while a restored backup has not caught up, with CLOCK_OFF, and as
+    `apply.judge` does.
     """
     if space.closed_to_writing:
         raise Refused(
@@ -76,6 +77,7 @@ async def append(
             "This node was restored from a backup and first has to hear what it had written; "
             "try again when a partner school has been reached.",
         )
+    await clocks.require_right(context, transaction)
     signer = await get_signer(context, transaction, space.key_id)
     head = await own_head(transaction, space)
     place = Place(space.id, head, space.state.head[1], context.now_ms())

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Sequence
 
 from node import events
-from node.actions import debts, erase, identity, serve_space, tips
+from node.actions import clocks, debts, erase, identity, serve_space, tips
 from node.actions.context import Context
 from node.actions.talk import Talk, require_ok
 from node.remote.answer import Answer
@@ -44,6 +44,7 @@ async def begin(context: Context) -> None:
     """At start: see whether a backup was restored, and compare with every partner."""
     await tips.check(context)
     async with context.database.write() as transaction:
+        await clocks.forget(transaction)
         await cursors.put_all_due(transaction, context.now_ms())
 
 
@@ -109,6 +110,7 @@ async def _wait(context: Context, exchange: Exchange, refused: Refused) -> None:
             why,
             answered=refused.reason is not Reason.UNREACHABLE,
         )
+        await clocks.note(context, transaction, exchange.origin)
         if refused.reason is Reason.UNREACHABLE:
             await partners.put_trouble(transaction, exchange.origin, why)
     events.replication_waits(exchange.space, exchange.origin, why)
@@ -136,6 +138,7 @@ async def _finish(talk: Talk, agreed: str | None) -> None:
         else:
             await cursors.put_agreed(transaction, space.id, exchange.origin, next_ms, now_ms)
             reopened = await tips.reopen(transaction, space.id)
+        await clocks.note(context, transaction, exchange.origin)
         await partners.put_seen(transaction, exchange.origin, now_ms)
         if exchange.attempts:
             await deliveries.hasten(transaction, exchange.origin, now_ms)

@@ -10,7 +10,9 @@ from node.cli.config import config
 from node.cli.doctor import doctor
 from node.cli.hub import hub
 from node.cli.init import init, setup_address
+from node.cli.key import key
 from node.cli.migrate import migrate
+from node.cli.move import move
 from node.cli.partner import partner
 from node.cli.serve import serve
 from node.cli.space import space
@@ -24,7 +26,20 @@ def schoolgate() -> None:
 
 
 for command in (
-    *(init, setup_address, serve, user, partner, hub, space, doctor, config),
-    *(backup, restore, verify, migrate),
+    init,
+    setup_address,
+    serve,
+    user,
+    partner,
+    hub,
+    space,
+    doctor,
+    config,
+    backup,
+    restore,
+    verify,
+    migrate,
+    move,
+    key,
 ):
     schoolgate.add_command(command)

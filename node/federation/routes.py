@@ -8,6 +8,7 @@ from aiohttp.typedefs import Handler
 from node.federation import (
     actors,
     blobs,
+    callbacks,
     calls,
     collections,
     directory,
@@ -45,6 +46,7 @@ def routes() -> list[web.RouteDef]:
             )
         ),
         web.get("/notes/{name}", actors.document),
+        web.post("/callbacks", callbacks.post),
         web.get("/calls", calls.get),
         web.post("/calls/{call}", calls.post),
         *spaces.routes(),

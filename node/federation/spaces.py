@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import hdrs, web
 
-from node.actions import serve_space
+from node.actions import addresses, serve_space
 from node.actions.context import CONTEXT
 from node.actions.recognise import Asked
 from node.actions.spaces import not_found
@@ -90,6 +90,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/spaces/{space}/inbox", Inbox().post),
         web.post("/spaces/{space}/erasures", post_erasures),
         web.post("/spaces/{space}/receipts", post_receipts),
+        web.post("/spaces/{space}/descriptors", post_descriptors),
     ]
 
 
@@ -167,6 +168,14 @@ async def post_receipts(request: web.Request) -> web.Response:
     sent = await _sent(request)
     async with _in_time():
         await serve_space.accept_receipts(request.app[CONTEXT], sent, _space(request))
+    return web.Response(status=202, headers=HEADERS)
+
+
+async def post_descriptors(request: web.Request) -> web.Response:
+    """202 once it is kept where members' nodes are reached."""
+    sent = await _sent(request)
+    async with _in_time():
+        await addresses.accept(request.app[CONTEXT], sent, _space(request))
     return web.Response(status=202, headers=HEADERS)
 
 

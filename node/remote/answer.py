@@ -26,6 +26,8 @@ class Answer:
     body: bytes
     retry_after_s: int | None
     reason: Reason | None
+    clock_ms: int | None = None
+    """What the other node's clock showed, to the second."""
 
     @property
     def media_type(self) -> str:
@@ -60,7 +62,7 @@ async def read_answer(response: aiohttp.ClientResponse, max_bytes: int, now_ms: 
     reason = None
     if status >= 400 and response.content_type == "application/problem+json":
         reason = read_reason(body)
-    return Answer(status, headers, body, retry_after_s, reason)
+    return Answer(status, headers, body, retry_after_s, reason, _read_clock(response))
 
 
 def require_within(answer: Answer, max_bytes: int) -> Answer:
@@ -95,6 +97,15 @@ def _read_retry_after(text: str | None, now_ms: int) -> int | None:
         return None
     at_s = (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
     return max(0, min(int(at_s - now_ms / 1000), MAX_RETRY_AFTER_S))
+
+
+def _read_clock(response: aiohttp.ClientResponse) -> int | None:
+    """The Date of an answer (RFC 9110 §6.6.1)."""
+    try:
+        at = parsedate_to_datetime(response.headers.get(hdrs.DATE, ""))
+    except (ValueError, OverflowError):
+        return None
+    return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
 def read_reason(body: bytes) -> Reason | None:

@@ -21,8 +21,9 @@ from node.remote.answer import DEFAULT_MAX_BYTES, Answer, read_answer, require_w
 from node.remote.failures import unreachable
 from node.remote.guard import Guard, PinnedResolver, Target
 from node.remote.lines import Call, Lines
+from node.remote.roads import FindAddress, Roads
 from node.remote.stream import Stream, called_pieces, read_stream
-from protocol import names
+from protocol import canonical, names
 from protocol.errors import Reason, Refused
 from protocol.keys import Signer
 from protocol.outbound import Outbound
@@ -30,7 +31,10 @@ from protocol.requests import sign_request
 
 DOCUMENT = "application/activity+json"
 CONNECT_TIMEOUT_S = 5.0
+CONFIRM_TIMEOUT_S = 8.0
+DISCOVERY = "/.well-known/schoolgate"
 NONCE_OCTETS = 16
+MAX_CLOCKS = 10_000
 STREAM_BYTES_PER_S = 64_000
 """Whoever sends a file more slowly is interrupted; what came is kept, and it goes on there."""
 
@@ -56,13 +60,16 @@ class Client:
         timeout_s: float = 30.0,
         ca_file: str | None = None,
         lines: Lines | None = None,
+        find_address: FindAddress | None = None,
     ) -> None:
         """Refuses with BAD_SETTING when `ca_file` holds no certificates."""
         self.lines = lines or Lines(_accepts_connections)
+        self._roads = Roads(find_address or _never_moved, self.names_origin, clock)
         self._guard = guard
         self._clock = clock
         self._chance = chance
         self._timeout_s = timeout_s
+        self._skews_ms: dict[str, int] = {}
         self._streaming = aiohttp.ClientTimeout(
             total=None,
             connect=CONNECT_TIMEOUT_S,
@@ -144,8 +151,9 @@ class Client:
         deadline_s = self._timeout_s + most_bytes / STREAM_BYTES_PER_S
         try:
             async with asyncio.timeout(deadline_s):
+                road = await self._roads.lead_to(target.origin)
                 async with self._open(
-                    hdrs.METH_GET, target, headers, None, as_, self._streaming
+                    hdrs.METH_GET, target, headers, None, as_, self._streaming, road=road
                 ) as response:
                     yield await read_stream(response, start, most_bytes, self._clock.now_ms())
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -162,6 +170,10 @@ class Client:
         """A public document, asked for without saying who asks (RFC 7033, NodeInfo)."""
         target = self._guard.check(url, origin)
         return await self._ask(hdrs.METH_GET, target, {hdrs.ACCEPT: accept}, None, None, max_bytes)
+
+    def skew_of(self, origin: str) -> int | None:
+        """By how many milliseconds the clock at `origin` was last ahead of this node's."""
+        return self._skews_ms.get(origin)
 
     def origin_of(self, address: str) -> str:
         """The origin of an address that an administrator typed. Refuses as `get`."""
@@ -212,9 +224,20 @@ class Client:
         timeout_s: float,
     ) -> Answer:
         async with self._open(
-            method, target, headers, outbound, identity, _within(timeout_s)
+            method,
+            target,
+            headers,
+            outbound,
+            identity,
+            _within(timeout_s),
+            road=await self._roads.lead_to(target.origin),
         ) as response:
-            return await read_answer(response, max_bytes, self._clock.now_ms())
+            answer = await read_answer(response, max_bytes, self._clock.now_ms())
+        if answer.clock_ms is not None:
+            if len(self._skews_ms) >= MAX_CLOCKS:
+                self._skews_ms.clear()
+            self._skews_ms[target.origin] = answer.clock_ms - self._clock.now_ms()
+        return answer
 
     def _open(
         self,
@@ -224,10 +247,15 @@ class Client:
         outbound: Outbound | None,
         identity: Identity | None,
         timeout: aiohttp.ClientTimeout,
+        *,
+        road: str,
     ) -> AbstractAsyncContextManager[ClientResponse]:
-        url = URL(target.url, encoded=True)
-        if str(url) != target.url:
+        """Ask what `target` names, at the address `road` that leads there."""
+        where = road + target.url.removeprefix(target.origin)
+        url = URL(where, encoded=True)
+        if str(url) != where:
             raise Refused(Reason.BAD_NAME, "the address has no single spelling; mend it")
+        proxy = self._guard.proxy
         sign = [] if identity is None else [partial(self._sign, target, outbound, identity)]
         return self._session.request(
             method,
@@ -237,7 +265,28 @@ class Client:
             allow_redirects=False,
             middlewares=sign,
             timeout=timeout,
+            proxy=None if proxy is None else proxy.url,
+            proxy_headers=None if proxy is None else proxy.headers,
         )
+
+    async def names_origin(self, address: str, origin: str) -> bool:
+        """Whether the node at `address` says itself that it is the one of `origin`."""
+        target = self._guard.read(f"{address}{DISCOVERY}")
+        try:
+            async with (
+                asyncio.timeout(CONFIRM_TIMEOUT_S),
+                self._session.get(
+                    URL(target.url, encoded=True),
+                    allow_redirects=False,
+                    proxy=None if self._guard.proxy is None else self._guard.proxy.url,
+                    proxy_headers=None if self._guard.proxy is None else self._guard.proxy.headers,
+                ) as response,
+            ):
+                answer = await read_answer(response, DEFAULT_MAX_BYTES, self._clock.now_ms())
+            found = canonical.read_object(answer.body)
+        except (aiohttp.ClientError, TimeoutError, OSError, Refused):
+            return False
+        return found.get("actor") == names.service_actor_id(origin)
 
     async def _call(
         self,
@@ -287,6 +336,10 @@ class Client:
             body=None if outbound is None else outbound.body,
             content_type=None if outbound is None else outbound.content_type,
         )
+
+
+async def _never_moved(origin: str) -> str:
+    return origin
 
 
 async def _accepts_connections(_: str) -> bool:

@@ -18,6 +18,7 @@ _SENTENCES = {
     "certificate_expired": "its certificate has expired or is not yet valid; it must renew it",
     "certificate_name": "its certificate is for another name; it must get one for its own",
     "tls": "no TLS connection came about; it must offer TLS 1.2 or later",
+    "proxy": "the proxy did not let through; look at remote.outbound_proxy and its password",
     "connect": "nothing accepts connections there; it may be switched off",
     "timeout": "it did not answer in time; it is tried again later",
     "disconnected": "it closed the connection before it answered",
@@ -54,6 +55,8 @@ def _class_of(error: Exception) -> str:
             return _class_of_certificate(error)
         case aiohttp.ClientConnectorSSLError() | ssl.SSLError():
             return "tls"
+        case aiohttp.ClientProxyConnectionError() | aiohttp.ClientHttpProxyError():
+            return "proxy"
         case aiohttp.ClientConnectorError():
             return "connect"
         case TimeoutError() | asyncio.TimeoutError():

@@ -21,6 +21,7 @@ from aiohttp import AddrInfoType
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from node.remote.addresses import Address, forbidden_class, read_literal
+from node.remote.proxy import OutboundProxy
 from protocol.errors import Reason, Refused
 
 Lookup: TypeAlias = Callable[[str, int], Awaitable[list[str]]]
@@ -95,10 +96,13 @@ class Guard:
         development: bool,
         lookup: Lookup | None = None,
         hosts: Mapping[str, Place] = MappingProxyType({}),
+        proxy: OutboundProxy | None = None,
     ) -> None:
         self._development = development
         self._lookup = lookup or ask_system
         self._hosts = hosts if development else {}
+        self.proxy = proxy
+        self._of_proxy: set[Address] = set()
 
     def check(self, url: str, origin: str) -> Target:
         """`url` as it may be asked of the partner whose recorded origin is `origin`.
@@ -171,7 +175,15 @@ class Guard:
         return addresses
 
     async def locate(self, host: str, port: int) -> list[Place]:
-        """Where to connect for `host` and `port`; as `resolve`, but for the names of `hosts`."""
+        """Where to connect for `host` and `port`; as `resolve`, but for the names of `hosts`.
+
+        Where there is a proxy, that is the only place: it may lie in the own network.
+        """
+        if self.proxy is not None:
+            if (host, port) != (self.proxy.host, self.proxy.port):
+                raise ForbiddenConnection("direct")
+            self._of_proxy = {ip_address(text) for text in await self._lookup(host, port)}
+            return [Place(address, port) for address in self._of_proxy]
         if host in self._hosts:
             return [self._hosts[host]]
         return [Place(address, port) for address in await self.resolve(host, port)]
@@ -180,10 +192,17 @@ class Guard:
         """A socket for one `getaddrinfo` row, unless its address is forbidden."""
         family, kind, protocol, _, where = info
         address = ip_address(str(where[0]))
-        forbidden = None if self._may_loop(address) else forbidden_class(address)
-        if forbidden is not None:
+        if self.proxy is not None:
+            if not self._is_proxy(address, int(where[1])):
+                raise ForbiddenConnection("direct")
+        elif not self._may_loop(address) and (forbidden := forbidden_class(address)) is not None:
             raise ForbiddenConnection(forbidden)
         return socket.socket(family=family, type=kind, proto=protocol)
+
+    def _is_proxy(self, address: Address, port: int) -> bool:
+        if self.proxy is None or port != self.proxy.port:
+            return False
+        return address in self._of_proxy or read_literal(self.proxy.host) == address
 
     def _kind(self, address: Address, host: str) -> str | None:
         """The forbidden class of `address` as an answer for `host`."""

@@ -65,6 +65,21 @@ async def get_current(reader: Reader, actor: str) -> OwnKey:
     return OwnKey(*row)
 
 
+async def get(reader: Reader, key_id: str) -> OwnKey:
+    """An own key by its id, retired or not. Raises LookupError where there is none."""
+    row = await reader.one(f"SELECT {_COLUMNS} FROM keys WHERE key_id = $1", key_id)
+    if row is None:
+        raise LookupError(f"there is no key {key_id} here")
+    return OwnKey(*row)
+
+
+async def retire(transaction: Transaction, key_id: str, valid_until_ms: int) -> None:
+    """Sign nothing new with this key; others may take what it signed until then."""
+    await transaction.run(
+        "UPDATE keys SET valid_until_ms = $2 WHERE key_id = $1", key_id, valid_until_ms
+    )
+
+
 async def list_of_actor(reader: Reader, actor: str) -> list[OwnKey]:
     """All keys that an own actor ever had, oldest first."""
     rows = await reader.all(

@@ -75,6 +75,22 @@ async def is_closed(reader: Reader, origin: str) -> bool:
     return await reader.one(f"{_CLOSED} AND p.origin = $1", origin) is not None
 
 
+async def find_address(reader: Reader, origin: str) -> str:
+    """Where the partner says that it is reached; `origin` itself where it never moved.
+
+    Its service actor says it, or its newest descriptor in a space that both are members of.
+    """
+    row = await reader.one(
+        "SELECT coalesce("
+        "(SELECT o.document ->> '$.address' FROM partners p JOIN objects o ON o.id = p.actor "
+        "WHERE p.origin = $1), "
+        "(SELECT d.address FROM descriptors d WHERE d.origin = $1 AND d.own = 0 "
+        "AND d.same_origin = 1 ORDER BY d.version DESC LIMIT 1), $1)",
+        origin,
+    )
+    return origin if row is None else str(row[0])
+
+
 async def put(transaction: Transaction, partner: Partner) -> None:
     """Note a partner down, or note it down anew."""
     await transaction.run(
@@ -126,6 +142,11 @@ async def put_card(transaction: Transaction, origin: str, name: str, country: st
     await transaction.run(
         "UPDATE partners SET name = $2, country = $3 WHERE origin = $1", origin, name, country
     )
+
+
+async def put_public(transaction: Transaction, origin: str, public: str) -> None:
+    """The key with which the partner's service actor signs from now on."""
+    await transaction.run("UPDATE partners SET public = $2 WHERE origin = $1", origin, public)
 
 
 async def put_seen(transaction: Transaction, origin: str, now_ms: int) -> None:

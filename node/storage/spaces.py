@@ -143,6 +143,16 @@ async def _put_members(transaction: Transaction, state: State) -> None:
             for node, actor in sorted(state.actors.items())
         ],
     )
+    await put_described_actors(transaction, state.space)
+
+
+async def put_described_actors(transaction: Transaction, space: str) -> None:
+    """Know each member by the service actor that its newest descriptor names."""
+    await transaction.run(
+        "UPDATE space_members SET actor = d.actor, origin = d.origin FROM descriptors d "
+        "WHERE space_members.space = $1 AND d.space = $1 AND d.node = space_members.node",
+        space,
+    )
 
 
 async def put_moved(transaction: Transaction, space: str, moved_ms: int) -> None:

@@ -53,9 +53,11 @@ def page(handler: Page, access: Access) -> Page:
 
     async def open_door(request: web.Request) -> web.StreamResponse:
         try:
-            sessions.check_host(request, request.app[CONTEXT].base)
+            sessions.check_host(request, request.app[CONTEXT].base, request.app[CONTEXT].address)
             await _prepare(request)
-            sessions.check_own_page(request, request.app[CONTEXT].base)
+            sessions.check_own_page(
+                request, request.app[CONTEXT].base, request.app[CONTEXT].address
+            )
             if access is not Access.ANYONE and sessions.SIGNED_IN not in request:
                 return _sign_in_first(request)
             _require(request, access)
@@ -115,7 +117,7 @@ async def _prepare(request: web.Request) -> None:
             None if account is None else account.language,
             request.headers.get("Accept-Language", ""),
         ),
-        school="" if counts.school is None else optional_text_of(counts.school, "name"),
+        school="Schoolgate" if counts.school is None else optional_text_of(counts.school, "name"),
         viewer=None if account is None else Viewer(account.handle, account.name, account.is_admin),
         path=request.path,
         waiting=counts.total,

@@ -39,6 +39,9 @@ _SENTENCES = {
     Reason.STORAGE_FULL: later(
         "The server's disk is full, so nothing can be saved. Tell your administrator."
     ),
+    Reason.CLOCK_OFF: later(
+        "The server's clock is wrong, so nothing can be written here. Tell your administrator."
+    ),
     Reason.UNREACHABLE: later("The other school's server does not answer. Try again later."),
     Reason.TOO_SLOW: later("This took too long. Try again."),
     Reason.REDIRECTED: later("The other school's server points elsewhere. Check the address."),
@@ -69,6 +72,7 @@ MENDABLE = frozenset(
         Reason.READ_ONLY,
         Reason.BUSY,
         Reason.STORAGE_FULL,
+        Reason.CLOCK_OFF,
         Reason.UNREACHABLE,
         Reason.TOO_SLOW,
         Reason.REDIRECTED,

@@ -63,22 +63,23 @@ def drop_token(response: web.StreamResponse, base: str) -> None:
     )
 
 
-def check_host(request: web.Request, base: str) -> None:
-    """Refuses MISDIRECTED for another host than this node's (RFC 9110 §15.5.20).
+def check_host(request: web.Request, base: str, address: str) -> None:
+    """Refuses MISDIRECTED for another host than this node's (RFC 9110 §15.5.20): that of its names,
+    or where it has moved.
 
     No address is ever made of `Host`; this also keeps other names from being pointed at the pages.
     What machines ask is bound to this node by its signature instead.
     """
     asked = request.headers.get("Host", "")
-    own = _origin(base)
-    if "@" in asked or _origin(f"{own[0]}://{asked}") != own:
+    own = {_origin(base), _origin(address)}
+    if "@" in asked or not own & {_origin(f"{one[0]}://{asked}") for one in own}:
         raise Refused(
             Reason.MISDIRECTED,
             f"this node is {base}; a proxy in front of it has to pass Host on unchanged",
         )
 
 
-def check_own_page(request: web.Request, base: str) -> None:
+def check_own_page(request: web.Request, base: str, address: str) -> None:
     """Refuses CROSS_SITE for a request that changes something and does not come from our pages.
 
     `Sec-Fetch-Site` says it (Fetch Metadata §2.1); a browser too old for it sends `Origin`.
@@ -92,7 +93,7 @@ def check_own_page(request: web.Request, base: str) -> None:
             return
         raise Refused(Reason.CROSS_SITE, f"Sec-Fetch-Site is {site!r}")
     origin = request.headers.get("Origin")
-    if origin is None or _origin(origin) != _origin(base):
+    if origin is None or _origin(origin) not in (_origin(base), _origin(address)):
         raise Refused(Reason.CROSS_SITE, f"Origin is {origin!r}, not this node's")
 
 

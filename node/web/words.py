@@ -325,6 +325,7 @@ TOLD = {
     "backup-asked": later("The backup is being made. Look again in a minute."),
     "set-up": later("This server is yours now. Below is what else can be looked after."),
     "mail-queued": later("The mail is on its way. If it stays below, it says why."),
+    "key-changed": later("This server has a new key. Partners are told."),
     "retrying": later("It is tried again at once."),
     "dropped": later("It will not be sent any more."),
 }

@@ -27,6 +27,7 @@ _THEIRS = {
         "The other school's server accepts no connections and fetches its letters itself; it has "
         "not asked for them lately."
     ),
+    "proxy": later("The proxy that this server has to use does not let it through."),
     "name": later("The name of the other school's server is not found on the network."),
     "tls": later("The other school's server offers no encrypted connection."),
     "certificate": later("The certificate of the other school's server is not trusted here."),

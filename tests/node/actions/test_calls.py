@@ -7,16 +7,31 @@ from pathlib import Path
 
 import pytest
 
-from node.actions import actors, contacts, find, identity, messages, partners
+from node.actions import (
+    accredit as accrediting,
+)
+from node.actions import (
+    actors,
+    contacts,
+    find,
+    harvest,
+    identity,
+    messages,
+    partners,
+    people,
+)
+from node.actions.actors import Profile
 from node.actions.permission import OPERATOR
-from node.app import answer_calls
+from node.app import answer_calls, make_folder, open_context
+from node.folder import Folder
 from node.storage import deliveries
 from node.storage import messages as message_rows
 from node.storage import partners as partner_rows
 from node.storage.deliveries import Delivery
 from protocol.errors import Reason, Refused
 from tests.node.actions.pairs import Pair, meet
-from tests.nodes import Node, VirtualClock, running, settle
+from tests.node.web.browser import browsing
+from tests.nodes import Node, VirtualClock, accredit, apply_to, refresh, running, settle
 
 CLOSED = {"SCHOOLGATE_NODE__REACHABILITY": "outbound-only"}
 
@@ -120,7 +135,7 @@ async def test_a_call_is_answered_as_the_door_answers_and_no_page_is_behind_it(t
         unknown = replace(person, key_id=f"{them.beta.url}/actor#ed25519-key")
         forged = await client.get(ana, origin=closed, as_=unknown)
         assert (forged.status, forged.reason) == (401, Reason.BAD_SIGNATURE)
-        for page in ("/login", "/admin", "/home", "/about"):
+        for page in ("/login", "/admin", "/home", "/about", "/metrics", "/healthz", "/readyz"):
             answer = await client.discover(f"{closed}{page}", origin=closed, accept="text/html")
             assert (answer.status, answer.media_type) == (404, "application/problem+json"), page
 
@@ -154,6 +169,15 @@ async def test_partners_hear_that_a_node_lets_nobody_in_any_more(pair: tuple[Nod
             assert await partner_rows.is_closed(reader, alpha.url) is closed
 
 
+async def test_a_hub_cannot_be_closed(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "hub")
+    make_folder(folder.path, "https://hub.example", development=False, host="127.0.0.1", port=0)
+    with pytest.raises(Refused) as refused:
+        async with open_context(folder, CLOSED | {"SCHOOLGATE_NODE__MODE": "hub"}):
+            pass
+    assert refused.value.reason is Reason.BAD_SETTING
+
+
 async def test_two_closed_schools_cannot_be_partners(closed: Node) -> None:
     card = await partners.get_card(closed.context, OPERATOR)
     settings = closed.context.settings
@@ -172,3 +196,30 @@ async def test_what_is_no_whole_card_notes_nobody_down(
         await partners.add_card(beta.context, OPERATOR, text)
     assert refused.value.reason is Reason.BAD_INPUT
     assert await beta.count("partners") == 0
+
+
+async def test_a_hub_reads_a_closed_school_by_calls_and_shows_it_to_others(
+    hub_a: Node, closed: Node, gamma: Node, clock: VirtualClock
+) -> None:
+    """Its public documents come from the hub, each with its own school's proof."""
+    ana = await closed.account("ana", "Ana Łoś")
+    profile = Profile("Ana Łoś", subjects=("art",), availability="looking_for_partners")
+    await people.update_profile(closed.context, ana, profile)
+    request = await apply_to(hub_a, closed)
+    await accrediting.accredit(hub_a.context, OPERATOR, request, compared=closed.fingerprint)
+    await refresh(closed)
+    await accredit(hub_a, gamma)
+    gina = await gamma.account("gina")
+    async with answer_calls(closed.context):
+        for _ in range(1_000):
+            if hub_a.context.client.lines.is_listening(closed.url):
+                break
+            await asyncio.sleep(0.01)
+        for _ in range(2):
+            clock.advance(seconds=901)
+            await harvest.step(hub_a.context)
+    async with browsing(gamma, "gina") as visitor:
+        found = await visitor.get("/search?q=los&subject=art")
+        assert "Ana Łoś" in found.text
+        assert "Ana Łoś" in (await visitor.get(found.link("/people/"))).text
+    assert gina.handle == "gina"

@@ -18,7 +18,7 @@ from tests.node.spaces.schools import Shared, texts
 from tests.node.spaces.speaking import own_log, write_threads
 from tests.nodes import settle
 
-QUIET = frozenset({"nonces", "partners", "replication", "cursors"})
+QUIET = frozenset({"nonces", "partners", "replication", "cursors", "clocks"})
 
 
 @dataclass

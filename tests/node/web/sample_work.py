@@ -204,6 +204,19 @@ WORK: dict[str, Sample] = {
         "/admin",
         "admin",
     ),
+    "reach": Sample(
+        "reach.html",
+        {
+            "address": "https://school.example",
+            "closed": "",
+            "sentence": "%(name)s has reached this server.",
+            "good": True,
+            "values": {"name": THEIRS.name, "seconds": 90},
+            "clock": "The clock of this server differs by %(seconds)s seconds; set it right.",
+        },
+        "/admin/reach",
+        "admin",
+    ),
     "partners": Sample(
         "partners.html",
         {

@@ -1,0 +1,48 @@
+"""This node's clock beside those of its partners: noted as they answer, asked before it signs.
+
+A node whose clock is wrong writes operations that others do not take for hours, or that stand
+before what they answer (PROTOCOL.md, Operations, `time`).
+"""
+
+from node.actions.context import Context
+from node.storage import clocks
+from node.storage.database import Reader, Transaction
+from protocol import clocks as judging
+from protocol.errors import Reason, Refused
+
+KEPT_MS = 86_400_000
+
+
+async def note(context: Context, transaction: Transaction, origin: str) -> None:
+    """Keep what the last answer of `origin` told about its clock."""
+    skew_ms = context.client.skew_of(origin)
+    if skew_ms is not None:
+        await clocks.put(transaction, origin, skew_ms, context.now_ms())
+
+
+async def forget(transaction: Transaction) -> None:
+    """At start: a clock that was wrong has perhaps been set."""
+    await clocks.forget(transaction)
+
+
+async def find_skew_ms(context: Context, reader: Reader) -> int:
+    """How far partners' clocks are ahead of this node's, by their median; 0 if nothing is known."""
+    return judging.median(await _list(context, reader))
+
+
+async def require_right(context: Context, reader: Reader) -> None:
+    """Refuse with CLOCK_OFF to sign while this node's clock is far from its partners'."""
+    skews_ms = await _list(context, reader)
+    if judging.is_off(skews_ms):
+        off_s = abs(judging.median(skews_ms)) // 1000
+        raise Refused(
+            Reason.CLOCK_OFF,
+            f"This node's clock is {off_s} s away from those of its partners; set it right.",
+            skew_s=off_s,
+        )
+
+
+async def _list(context: Context, reader: Reader) -> list[int]:
+    now_ms = context.now_ms()
+    # What was noted "later" than now was noted by a clock that has been set right since.
+    return await clocks.list_between(reader, now_ms - KEPT_MS, now_ms)

@@ -1,0 +1,30 @@
+"""How far the clocks of partners are from this node's."""
+
+from node.storage.database import Reader, Transaction
+
+
+async def put(transaction: Transaction, origin: str, skew_ms: int, now_ms: int) -> None:
+    """The clock at `origin` was so much ahead of this node's."""
+    await transaction.run(
+        "INSERT INTO clocks (origin, skew_ms, at_ms) VALUES ($1, $2, $3) "
+        "ON CONFLICT (origin) DO UPDATE SET skew_ms = excluded.skew_ms, at_ms = excluded.at_ms",
+        origin,
+        skew_ms,
+        now_ms,
+    )
+
+
+async def list_between(reader: Reader, since_ms: int, until_ms: int) -> list[int]:
+    """The skews of approved partners that were seen between two times, smallest first."""
+    rows = await reader.all(
+        "SELECT c.skew_ms FROM clocks c JOIN partners p ON p.origin = c.origin "
+        "AND p.state = 'approved' WHERE c.at_ms BETWEEN $1 AND $2 ORDER BY c.skew_ms",
+        since_ms,
+        until_ms,
+    )
+    return [int(row["skew_ms"]) for row in rows]
+
+
+async def forget(transaction: Transaction) -> None:
+    """What is known of clocks says nothing any more: this node's own was set."""
+    await transaction.run("DELETE FROM clocks")

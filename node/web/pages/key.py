@@ -1,0 +1,35 @@
+"""`/admin/key`: a new key for this server, after a question."""
+
+from aiohttp import web
+
+from node.actions import rotate
+from node.actions.context import CONTEXT
+from node.web.door import me
+from node.web.forms import Form, read_form
+from node.web.i18n import later
+from node.web.render import render, see_other
+from protocol import names
+
+
+async def confirm(request: web.Request) -> web.Response:
+    return render(
+        request,
+        "confirm.html",
+        form=Form(),
+        back="/admin",
+        question=later("Give this server a new key?"),
+        consequence=later(
+            "Partners are told by the old key, which still counts for 90 days. The fingerprint "
+            "changes; whoever compares it from now on has to see the new one."
+        ),
+        quoted="",
+        yes=later("Make a new key"),
+        values={},
+    )
+
+
+async def change(request: web.Request) -> web.Response:
+    await read_form(request)
+    context = request.app[CONTEXT]
+    await rotate.rotate(context, me(request), names.service_actor_id(context.base))
+    return see_other("/admin", "key-changed")

@@ -1,0 +1,23 @@
+"""Is this node's own clock right? Judged by the clocks of its partners."""
+
+from collections.abc import Sequence
+from typing import Final
+
+MAX_OFF_MS: Final = 600_000
+"""A node that is further than this from its partners' median signs nothing in spaces."""
+ENOUGH: Final = 2
+"""One partner alone, whose own clock may be wrong, holds nobody up."""
+
+
+def median(skews_ms: Sequence[int]) -> int:
+    """The middle of `skews_ms`; of two middle ones the one that is nearer to this node's clock."""
+    ordered = sorted(skews_ms)
+    if not ordered:
+        return 0
+    middle = (ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2])
+    return min(middle, key=abs)
+
+
+def is_off(skews_ms: Sequence[int]) -> bool:
+    """Whether a node must not sign, by how much its partners' clocks are ahead of its own."""
+    return len(skews_ms) >= ENOUGH and abs(median(skews_ms)) > MAX_OFF_MS
