@@ -4,6 +4,7 @@ First two schools that work without a hub and approve each other by hand, then s
 through hubs (`strangers`).
 """
 
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -101,6 +102,36 @@ class Walk:
             page = stranger.get(address)
             journey.require(page.status == 404, f"a stranger gets {page.status} for {address}")
 
+    def back_up(self) -> None:
+        self._passphrase.write_text("seven quiet storks on a roof")
+        said = self.azul.command("backup", "--to", str(self._copy), *self._with_passphrase)
+        journey.require("read back and whole" in said, f"the backup says {said!r}")
+        journey.reply(self.ana, self.thread, "Written after the backup.")
+        journey.wait_for(self.luc, self.thread, "Written after the backup.")
+
+    def restore(self) -> None:
+        self.azul.kill()
+        shutil.rmtree(self.azul.folder)
+        self.azul.command("restore", str(self._copy), *self._with_passphrase)
+        self.azul.start()
+        ana = self.azul.people[1]
+        self.visitors[ana.handle] = journey.sign_in(self.azul, ana)
+        journey.wait_for(self.ana, self.thread, "Written after the backup.")
+        journey.reply(self.ana, self.thread, "Written after all was restored.")
+        journey.wait_for(self.luc, self.thread, "Written after all was restored.")
+
+    @property
+    def _copy(self) -> Path:
+        return self.azul.folder.with_suffix(".backup")
+
+    @property
+    def _passphrase(self) -> Path:
+        return self.azul.folder.with_suffix(".passphrase")
+
+    @property
+    def _with_passphrase(self) -> tuple[str, str]:
+        return "--passphrase-file", str(self._passphrase)
+
     def stop(self) -> None:
         for school in (self.azul, self.vert):
             school.stop()
@@ -140,5 +171,7 @@ def _by_hand(walk: Walk) -> list[Step]:
         ("a power cut loses nothing", walk.survive_a_power_cut),
         ("an erased post is gone at both schools", walk.erase_a_post),
         ("whoever is no member sees nothing", walk.keep_strangers_out),
+        ("a node is backed up while it runs", walk.back_up),
+        ("restored after its disk was lost, it fetches what was said since", walk.restore),
         ("both stop cleanly", walk.stop),
     ]
