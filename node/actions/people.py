@@ -36,7 +36,7 @@ async def add_account(
     _check(handle, name, roles)
     kept = await passwords.hash_password(context.settings.sign_in, password)
     async with context.database.write() as transaction:
-        return await _put_account(
+        return await put_account(
             context, transaction, handle, name, roles, "active", kept, language
         )
 
@@ -127,7 +127,7 @@ async def accept_invitation(context: Context, token: str, *, password: str) -> A
         if known is not None and known.state == "active":
             await _put_password(transaction, known, kept)
             return known
-        return await _put_account(
+        return await put_account(
             context,
             transaction,
             invitation.handle,
@@ -291,7 +291,7 @@ def _check(handle: str, name: str, roles: frozenset[str]) -> None:
         raise Refused(Reason.BAD_INPUT, "Roles are teacher, admin and officer.", field="roles")
 
 
-async def _put_account(
+async def put_account(
     context: Context,
     transaction: Transaction,
     handle: str,
@@ -301,6 +301,10 @@ async def _put_account(
     kept: str,
     language: str,
 ) -> Account:
+    """Make an account whose password is hashed (`kept`), and its person.
+
+    Refuses with CONFLICT a taken handle.
+    """
     await _require_free(transaction, handle)
     await accounts.drop_invitation(transaction, handle)
     await accounts.put(

@@ -120,7 +120,7 @@ async def _prepare(request: web.Request) -> None:
             None if account is None else account.language,
             request.headers.get("Accept-Language", ""),
         ),
-        school="" if counts.school is None else optional_text_of(counts.school, "name"),
+        school="Schoolgate" if counts.school is None else optional_text_of(counts.school, "name"),
         viewer=None
         if account is None
         else Viewer(

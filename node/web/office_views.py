@@ -34,11 +34,23 @@ class Invitation:
 
 
 @dataclass(frozen=True)
+class Mail:
+    """A mail that was not taken yet; `why` is the machine's English."""
+
+    address: str
+    state: str
+    at_ms: int
+    attempts: int
+    why: str
+
+
+@dataclass(frozen=True)
 class Link:
-    """A fresh invitation's link, shown once."""
+    """A fresh invitation's link, shown once; `address` is where it also goes by mail."""
 
     name: str
     url: str
+    address: str = ""
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,24 @@ LETTER = (
 )
 
 
+@dataclass
+class BareSchool(ForkedSchool):
+    """A node that is left to the browser to be set up; `offered` is the address for it."""
+
+    offered: str = ""
+
+    def set_up(self) -> None:
+        words = ["init", "--bare", "--base-url", self.base, "--development"]
+        words += ["--listen-host", self.host, "--listen-port", str(self.port)]
+        self.offered = self.command(*words).strip()
+
+
+def bare_school(folder: Path) -> BareSchool:
+    """`bare`, which nobody has set up."""
+    port = free_port("127.0.0.6")
+    return BareSchool("", "", "", "127.0.0.6", port, folder / "bare", ())
+
+
 def more_schools(folder: Path) -> tuple[ForkedSchool, ForkedSchool]:
     """`gone` and `fresh`, not yet set up."""
     gone = ForkedSchool(
@@ -86,6 +104,7 @@ class Schools:
     gone: School
     fresh: School
     agency: School
+    bare: BareSchool
     visitors: dict[str, Visitor] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
 
@@ -104,9 +123,14 @@ class Schools:
             self.visitors[handle] = journey.sign_in(school, person)
         return self.visitors[handle]
 
+    @property
+    def all(self) -> tuple[School, ...]:
+        """Every node, whatever it is for."""
+        return (self.azul, self.vert, self.gone, self.fresh, self.agency, self.bare)
+
     def stop(self) -> None:
         """Stop every process that runs."""
-        for school in (self.azul, self.vert, self.gone, self.fresh, self.agency):
+        for school in self.all:
             school.stop()
 
 
@@ -116,16 +140,17 @@ def make(folder: Path) -> Schools:
     # Nina has an account and has done nothing with it.
     azul.people += (Person("nina", "Nina Sá", "gaivota rede pedra cais"),)
     gone, fresh = more_schools(folder)
-    agency = make_agency(folder)
-    for school in (azul, vert, gone, fresh, agency):
+    agency, bare = make_agency(folder), bare_school(folder)
+    made = Schools(azul, vert, gone, fresh, agency, bare)
+    for school in made.all:
         school.settings |= QUICK
-    return Schools(azul, vert, gone, fresh, agency)
+    return made
 
 
 def start(schools: Schools) -> None:
     """Start everything and fill it the way people do: through the pages."""
     walk = Walk(schools.azul, schools.vert)
-    set_up_and_start(schools.azul, schools.vert, schools.gone, schools.fresh, schools.agency)
+    set_up_and_start(*schools.all)
     walk.approve_partners()
     walk.sign_in()
     schools.visitors |= walk.visitors
@@ -144,6 +169,7 @@ def start(schools: Schools) -> None:
         "vert_base": schools.vert.base,
         "gone": schools.gone.address,
         "azul": schools.azul.address,
+        "set_up": schools.bare.offered.removeprefix(schools.bare.base),
         "fresh": schools.fresh.address,
         "fresh_base": schools.fresh.base,
     }

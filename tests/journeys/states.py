@@ -16,6 +16,8 @@ VISITORS = (
     state("about", "/about", at("", "/about")),
     state("privacy", "/privacy", at("", "/privacy")),
     state("accessibility", "/accessibility", at("", "/accessibility")),
+    state("set up", "/setup", at("@bare", "{set_up}"), see("first administrator")),
+    state("set up in vain", "/setup", at("@bare", "{set_up}"), press("Set it up"), MEND),
     state("login", "/login", at("", "/login")),
     state(
         "login with a wrong password",
@@ -262,6 +264,7 @@ ADMINISTRATION = (
         "/admin/partners/{host}/block",
         at("rosa", "/admin/partners/{vert}/block"),
     ),
+    state("mail, none", "/admin/mail", at("eleni", "/admin/mail"), see("No mail server is set")),
     state("backups", "/admin/backups", at("rosa", "/admin/backups"), see("last verified")),
     state("backups, none", "/admin/backups", at("eleni", "/admin/backups"), see("passphrase")),
     state("a new key", "/admin/key", at("rosa", "/admin/key")),

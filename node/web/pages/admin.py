@@ -10,6 +10,7 @@ from node.actions import actors, people, school, trust
 from node.actions.actors import Card
 from node.actions.context import CONTEXT, Context
 from node.actions.identity import list_listed_keys
+from node.actions.mail import is_configured
 from node.storage import backups, deliveries, membership, objects, partners
 from node.storage.deliveries import Delivery
 from node.storage.membership import Membership
@@ -49,6 +50,7 @@ async def show(request: web.Request) -> web.Response:
         deliveries_late=sum(_is_late(one) for one in waiting),
         accounts=states.count("active"),
         accounts_waiting=states.count("waiting"),
+        mail=is_configured(context),
         backup_ms=None if backup is None else backup.made_ms,
         backups_trouble=not newest or bool(newest[0].trouble),
         hub_mode=trust.is_hub(context),

@@ -57,7 +57,8 @@ async def test_a_node_that_hears_of_a_newcomer_talks_to_its_partners_at_once(
     begun: Joined, gamma: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It asks more often from now on; asleep it would learn that ten minutes later."""
-    beta, told = begun.shared.beta, []
+    beta = begun.shared.beta
+    told: list[str] = []
     monkeypatch.setattr(beta.context.wake, "notify", told.append)
     await join(begun, begun.shared.alpha, begun.shared.ana, gamma, "cleo")
     assert replica.TOPIC in told

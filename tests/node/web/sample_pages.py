@@ -46,6 +46,8 @@ PAGES: dict[str, Sample] = {
         "visitor",
     ),
     "front-empty": Sample("front.html", {"school": SCHOOL, "projects": []}, "/", "visitor"),
+    "set-up": Sample("set_up.html", {"form": EMPTY, "hub": False}, "/setup", "visitor"),
+    "set-up-hub": Sample("set_up.html", {"form": wrong(), "hub": True}, "/setup", "visitor"),
     "login": Sample("login.html", {"form": EMPTY, "next": ""}, "/login", "visitor"),
     "login-wrong": Sample("login.html", {"form": wrong(), "next": ""}, "/login", "visitor"),
     "logout": Sample("logout.html", {}, "/logout"),

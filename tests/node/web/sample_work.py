@@ -195,7 +195,10 @@ WORK: dict[str, Sample] = {
         "staff.html",
         {
             "form": Form.filled(language="de"),
-            "link": office_views.Link("Jonas Vogt", "https://lindenschule.example/invite/4Kd0sLq"),
+            "link": office_views.Link(
+                "Jonas Vogt", "https://lindenschule.example/invite/4Kd0sLq", "jonas@vogt.example"
+            ),
+            "mail": True,
             "asking": [
                 office_views.StaffAccount(
                     "A3", "eva", "Eva Stein", [], "asking", False, "Music, classes 5 to 8.", NOW_MS
@@ -224,6 +227,7 @@ WORK: dict[str, Sample] = {
             "deliveries_late": 0,
             "accounts": 12,
             "accounts_waiting": 1,
+            "mail": True,
             "backup_ms": NOW_MS - HOUR_MS,
             "backups_trouble": False,
             "hub_mode": False,
@@ -306,6 +310,22 @@ WORK: dict[str, Sample] = {
         "admin",
     ),
     "deliveries-empty": Sample("deliveries.html", {"deliveries": []}, "/admin/deliveries", "admin"),
+    "mail": Sample(
+        "mail.html",
+        {
+            "form": EMPTY,
+            "server": "mail.lindenschule.example",
+            "mails": [
+                office_views.Mail("jonas@vogt.example", "waiting", NOW_MS, 2, "no answer"),
+                office_views.Mail("eva@stein.example", "given_up", NOW_MS, 1, "it answered 550"),
+            ],
+        },
+        "/admin/mail",
+        "admin",
+    ),
+    "mail-none": Sample(
+        "mail.html", {"form": EMPTY, "server": "", "mails": []}, "/admin/mail", "admin"
+    ),
     "backups": Sample(
         "backups.html",
         {
