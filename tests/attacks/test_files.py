@@ -124,7 +124,8 @@ async def test_a106_a_members_page_is_only_a_file_to_keep(hand: Hand, claimed: s
     assert "sandbox" in told.fields["content-security-policy"]
     assert told.fields["x-content-type-options"] == "nosniff"
     # The page about it shows no picture and no film of it either.
-    assert (await ana.get(address(hand).replace("/files/", "/materials/"))).status == 200
+    page = await ana.get(address(hand).replace("/files/", "/materials/"))
+    assert page.status == 200
     assert b"<video" not in page.body
     assert f'<img class="whole" src="{address(hand)}'.encode() not in page.body
 
