@@ -203,7 +203,7 @@ async def accept_operations(
         await _revive(context, transaction, space, recognised)
     if taken.stored:
         events.operations_accepted(space, recognised.partner.origin, taken.stored)
-        context.wake.notify(blobs.TOPIC)
+    context.wake.notify(blobs.TOPIC)
     return taken
 
 
