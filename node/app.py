@@ -27,6 +27,7 @@ from node.actions import (
     found,
     harvest,
     listing,
+    mail,
     publish,
     receive,
     refresh,
@@ -84,6 +85,7 @@ WORKERS = [
     Worker("addresses", addresses.TOPIC, addresses.tell_due),
     Worker("lapsing", "lapsing", contacts.let_lapse),
     Worker("duties", "duties", duties.step),
+    Worker("mails", mail.TOPIC, mail.send_due),
     Worker("backups", backup.TOPIC, backup.make_due),
     Worker("tidying", "tidying", tidy.tidy_up),
     Worker("directory", listing.TOPIC, listing.look_again),
@@ -99,16 +101,17 @@ def make_folder(
     host: str,
     port: int,
     mode: str = "school",
+    like: Path | None = None,
 ) -> Settings:
     """Lay out a data folder with its settings and its master secret; the settings.
 
-    Refuses with BAD_NAME a base URL that cannot be one, BAD_DATA_FOLDER a folder that is taken.
+    All other settings are those of the node in the folder `like`, where one is given. Refuses with
+    BAD_NAME a base URL that cannot be one, BAD_DATA_FOLDER a folder that is taken, BAD_SETTING.
     """
     base = names.read_base(base_url, development=development)
-    written: dict[str, dict[str, str | bool | int]] = {
-        "node": {"base_url": base, "development": development, "mode": mode},
-        "listen": {"host": host, "port": port},
-    }
+    written = {} if like is None else config.read(Folder(like).config_file)
+    written["node"] = {"base_url": base, "development": development, "mode": mode}
+    written["listen"] = written.get("listen", {}) | {"host": host, "port": port}
     settings = config.build(written, {})
     Folder(path).make(SystemChance().octets(MASTER_OCTETS), config.to_toml(written))
     return settings
@@ -204,6 +207,7 @@ def build_app(context: Context, role: Doors = "all") -> web.Application:
             entrance.measure(context.meter),
             entrance.never_500(_refusal_of(role), context.chance),
             entrance.bound_requests(most_bytes=_most_bytes_of(role, context.settings)),
+            entrance.set_up_first(context),
             entrance.limit_addresses(
                 RateLimit(Rate()), context.clock, _proxies(context.settings), _is_public
             ),
@@ -252,7 +256,7 @@ def _is_public(request: web.Request) -> bool:
 
 def _makes_password(request: web.Request) -> bool:
     """What nobody has to sign in for, and costs this node the work of hashing a password."""
-    return request.method == "POST" and request.path.startswith(("/ask", "/invite/"))
+    return request.method == "POST" and request.path.startswith(("/ask", "/invite/", "/setup"))
 
 
 def _proxies(settings: Settings) -> Sequence[Network]:

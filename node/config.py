@@ -11,13 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import jsonschema
 import msgspec
 
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
+
+Value: TypeAlias = str | bool | int | float | list[str] | dict[str, str]
+"""What a settings file may hold."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class FileSettings:
     file_mib: int
     video_mib: int
     eager_mib: int
+    space_mib: int
     upload_hours: int
 
 
@@ -98,6 +102,16 @@ class BackupSettings:
     passphrase_file: str | None
     nightly_hour_utc: int | None
     keep: int
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    host: str | None
+    port: int
+    security: Literal["starttls", "tls", "none"]
+    user: str | None
+    password_file: str | None
+    sender: str | None
 
 
 @dataclass(frozen=True)
@@ -135,6 +149,7 @@ class Settings:
     directory: DirectorySettings
     remote: RemoteSettings
     backup: BackupSettings
+    mail: MailSettings
     metrics: MetricsSettings
     log: LogSettings
     limits: LimitSettings
@@ -178,15 +193,25 @@ def load(file: Path, environment: Mapping[str, str]) -> Settings:
 
     Refuses with BAD_SETTING, naming the setting, what was expected and where it was set.
     """
+    return build(_read(file), environment, str(file))
+
+
+def read(file: Path) -> dict[str, dict[str, Value]]:
+    """The sections of a settings file as they are written. Refuses with BAD_SETTING."""
+    written = _read(file)
+    build(written, {}, str(file))
+    return msgspec.convert(written, dict[str, dict[str, Value]])
+
+
+def _read(file: Path) -> dict[str, object]:
     try:
         with file.open("rb") as stream:
-            written = tomllib.load(stream)
+            return tomllib.load(stream)
     except FileNotFoundError:
         sentence = f"{file} does not exist; `schoolgate init` makes it"
         raise Refused(Reason.BAD_SETTING, sentence) from None
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise Refused(Reason.BAD_SETTING, f"{file} cannot be read: {error}") from None
-    return build(written, environment, str(file))
 
 
 def build(
@@ -261,11 +286,17 @@ def put(file: Path, section: str, key: str, value: str | None) -> None:
     fresh.replace(file)
 
 
-def to_toml(written: Mapping[str, Mapping[str, str | bool | int]]) -> str:
+def to_toml(written: Mapping[str, Mapping[str, Value]]) -> str:
     """Sections of plain values as the settings file spells them (TOML strings are JSON's here)."""
     lines = []
     for section, keys in written.items():
         lines.append(f"[{section}]")
-        lines += [f"{key} = {json.dumps(value)}" for key, value in keys.items()]
+        lines += [f"{key} = {_toml(value)}" for key, value in keys.items()]
         lines.append("")
     return "\n".join(lines)
+
+
+def _toml(value: Value) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(k)} = {json.dumps(v)}" for k, v in value.items()) + "}"
+    return json.dumps(value)

@@ -16,7 +16,8 @@ from aiohttp import HttpVersion10, HttpVersion11, hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 from node import events
-from node.actions.context import CONTEXT
+from node.actions import set_up
+from node.actions.context import CONTEXT, Context
 from node.clock import Chance, Clock
 from node.limits import Network, RateLimit, address_key, peer_address
 from node.metrics import Meter
@@ -29,6 +30,8 @@ MAX_HEAD_BYTES = 16_384
 # The parser also takes a line without a version for HTTP/0.9, which nobody speaks honestly.
 _VERSIONS = frozenset({HttpVersion10, HttpVersion11})
 MAX_BODY_BYTES = 1 << 20
+BEFORE = ("/setup", "/static/", "/healthz", "/readyz", "/metrics")
+"""What is answered before a node is set up."""
 
 
 def problem(refused: Refused) -> web.Response:
@@ -74,6 +77,30 @@ def measure(meter: Meter) -> Middleware:
         finally:
             meter.answered(request.method, status, time.monotonic() - began_s)
         return response
+
+    return middleware
+
+
+def set_up_first(context: Context) -> Middleware:
+    """Before the node is set up nothing is answered but what `BEFORE` begins with.
+
+    A browser is led to `/setup`; a machine is asked to come again later.
+    """
+    known = False
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        nonlocal known
+        if known or request.path.startswith(BEFORE):
+            return await handler(request)
+        async with context.database.read() as reader:
+            known = await set_up.is_set_up(reader)
+        if known:
+            return await handler(request)
+        if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
+            headers = {"Location": "/setup", "Cache-Control": "no-store"}
+            return web.Response(status=303, headers=headers)
+        raise Refused(Reason.BUSY, "this node is not set up yet; ask again tomorrow")
 
     return middleware
 

@@ -204,3 +204,11 @@ def backup_failed(reason: str, detail: str) -> None:
 
 def token_unreadable(setting: str) -> None:
     _sink.write("token_unreadable", {"setting": setting})
+
+
+def mail_sent(mail: int) -> None:
+    _sink.write("mail_sent", {"mail": mail})
+
+
+def mail_waits(mail: int, attempts: int, why: str) -> None:
+    _sink.write("mail_waits", {"mail": mail, "attempts": attempts, "why": why})

@@ -188,7 +188,9 @@ def read_query(
         return chosen
 
     def text(name: str) -> str:
-        typed = next(iter(asked.get(name, ())), "").strip()
+        typed = next(iter(asked.get(name, ())), "")
+        # Half of a surrogate pair is no character, and cannot be passed on.
+        typed = typed.encode("utf-8", "ignore").decode("utf-8").strip()
         # A text that is pasted whole is no mistake to mend: its first words are searched for.
         return typed[:MAX_TEXT_CHARACTERS]
 

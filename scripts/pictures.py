@@ -16,7 +16,17 @@ from tests.journeys.state import State
 from tests.journeys.states import STATES
 
 TARGET = Path(__file__).resolve().parents[1] / ".screenshots"
-DARK = ("front", "home", "conversation", "space", "thread", "login with", "members", "deliveries")
+DARK = (
+    "front",
+    "home",
+    "conversation",
+    "space",
+    "thread",
+    "login with",
+    "members",
+    "deliveries",
+    "map",
+)
 
 
 def main(parts: list[str]) -> int:

@@ -257,6 +257,7 @@ async def put_person(
 async def announce(context: Context, transaction: Transaction, document: JSONObject) -> None:
     """Tell the actor's followers and contacts that its document is new or changed."""
     actor = text_of(document, "id")
+    await publish.narrow(transaction, document)
     said = publish.saying(context, actor)
     first = document["version"] == 1
     activity = (activities.create if first else activities.update)(said, document)

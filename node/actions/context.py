@@ -1,6 +1,7 @@
 """What every action works with: the node's settings, time and chance, its storage and its voice."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from aiohttp import web
@@ -39,6 +40,10 @@ class Context:
     callbacks: RateLimit
     folder: Folder
     meter: Meter
+    pictures: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    """One picture is made at a time, so that the memory of a small machine is bounded."""
+    arriving: set[str] = field(default_factory=set)
+    """Uploads whose bytes this process is taking just now."""
 
     @property
     def base(self) -> str:

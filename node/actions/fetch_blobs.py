@@ -15,6 +15,7 @@ from node.actions.context import MIB, Context
 from node.pictures import sniff
 from node.storage import blobs, partners, spaces, uploads
 from node.storage.blobs import KeptBlob
+from node.storage.database import Reader
 from node.storage.shelf import Digest, digest_of
 from protocol import delivery
 from protocol.errors import Reason, Refused
@@ -119,6 +120,8 @@ async def _download(context: Context, blob: KeptBlob, origin: str, part: Path) -
     if start == blob.size:
         # A crash came between the last byte and the place.
         return await asyncio.to_thread(digest_of, part)
+    async with context.database.read() as reader:
+        await require_space_room(context, reader, blob.space, blob.size)
     await asyncio.to_thread(context.shelf.check_room, blob.size - start)
     speaker = await identity.get_service_identity(context)
     async with context.client.stream(
@@ -142,6 +145,15 @@ async def _download(context: Context, blob: KeptBlob, origin: str, part: Path) -
             # What came before a connection broke need not come again.
             await asyncio.to_thread(_append, context, part, at, bytes(waiting))
     return digest
+
+
+async def require_space_room(context: Context, reader: Reader, space: str, more_bytes: int) -> None:
+    """Refuses with STORAGE_FULL where the files of a space would take more than they may here."""
+    most_mib = context.settings.files.space_mib
+    if await blobs.sum_sizes(reader, space) + more_bytes > most_mib * MIB:
+        raise Refused(
+            Reason.STORAGE_FULL, f"the files of this space may take {most_mib} MiB at this node"
+        )
 
 
 def _append(context: Context, part: Path, at: int, piece: bytes) -> int:

@@ -62,9 +62,12 @@ async def answer_search(
         schools = await listings.list_with_schools(
             reader, sorted({one.school for one in page.results if one.school})
         )
+        owners = {one.owner for one in page.results if one.kind in ("notice", "project")}
+        people = await listings.list_with_schools(reader, sorted(owners))
         accreditations = await _accreditations(reader, {one.origin for one in page.results})
     found: JSONObject = {
         "results": [_with_voucher(one) for one in page.results],
+        "people": [_with_voucher(one) for one in people if one.kind == "person" and one.voucher],
         "schools": [_with_voucher(one) for one in schools if one.kind == "school" and one.voucher],
         "accreditations": accreditations,
     }

@@ -31,8 +31,8 @@ PAGES_IN_A_TURN = 25
 """A source that has more comes again after the others."""
 SOURCES_AT_ONCE = 8
 LOOK_AROUND_S = 60
-FIRST_AFTER_S = 60
-"""A source that is new is first asked a little later: both sides still introduce themselves."""
+"""At most, and not more rarely than sources are read. A source that is new is first asked that much
+later: both sides still introduce themselves."""
 WEIGH_AT_ONCE = 200
 
 
@@ -45,7 +45,7 @@ async def step(context: Context) -> int | None:
             due = await harvests.list_due(reader, context.now_ms(), limit=SOURCES_AT_ONCE)
             next_ms = await harvests.find_next_ms(reader)
         if not due:
-            again_ms = context.now_ms() + LOOK_AROUND_S * 1000
+            again_ms = context.now_ms() + _look_ms(context)
             return again_ms if next_ms is None else min(next_ms, again_ms)
         await asyncio.gather(*(_read_on(context, one) for one in due))
 
@@ -54,7 +54,7 @@ async def _look_around(context: Context) -> None:
     """Whom to ask from now on; what came from nobody who counts any more is forgotten."""
     async with context.database.read() as reader:
         looked_ms = await harvests.find_look_ms(reader)
-        if looked_ms + LOOK_AROUND_S * 1000 > context.now_ms() >= looked_ms:
+        if looked_ms + _look_ms(context) > context.now_ms() >= looked_ms:
             return
         wanted = await _list_wanted(context, reader)
         known = await harvests.list_all(reader)
@@ -63,12 +63,16 @@ async def _look_around(context: Context) -> None:
     }
     if same and not known:
         return
-    first_ms = context.now_ms() + FIRST_AFTER_S * 1000
+    first_ms = context.now_ms() + _look_ms(context)
     async with context.database.write() as transaction:
         new = [replace(one, next_ms=first_ms) for one in wanted]
         for origin in await harvests.put_wanted(transaction, new):
             await listing.forget(context, transaction, origin)
         await harvests.put_look(transaction, context.now_ms())
+
+
+def _look_ms(context: Context) -> int:
+    return int(1000 * min(LOOK_AROUND_S, context.settings.directory.harvest_every_s))
 
 
 async def _list_wanted(context: Context, reader: Reader) -> list[Source]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from node.actions import contributions
 from node.actions import uploads as bringing
 from node.actions.context import Context
+from node.actions.fetch_blobs import require_space_room
 from node.actions.spaces import require_member
 from node.pictures.names import clean_name
 from node.pictures.sniff import ending_for
@@ -85,6 +86,7 @@ async def _place(context: Context, transaction: Transaction, space: Space, uploa
     pieces = [(which, upload.sha256, upload.octets, upload.media_type)]
     if upload.is_picture:
         pieces.append(("thumbnail", upload.thumbnail, upload.thumbnail_octets, "image/webp"))
+    await require_space_room(context, transaction, space.id, sum(one[2] for one in pieces))
     for part, sha256, octets, media_type in pieces:
         if not bringing.part_of(context, upload, part).is_file():
             raise Refused(Reason.NOT_FOUND, "The bytes of this are gone; bring it again.")

@@ -63,7 +63,7 @@ async def load_known(context: Context, reader: Reader, activity: JSONObject) -> 
         joining=None if joining is None else _joining(joining),
         founders=() if space is None else _founders(space),
         blocked=here is not None and await follows.is_blocked(reader, here, actor),
-        followed=needed.followed and await follows.is_followed(reader, actor, f"{context.base}/"),
+        followed=needed.followed and await _is_followed(context, reader, actor),
         own_hub=await approvals.find_own_hub(reader),
         their_hub=await approvals.find_their_hub(reader, actor),
         approvals=() if project is None else await approvals.list_known(reader, project.offer),
@@ -74,6 +74,13 @@ async def load_known(context: Context, reader: Reader, activity: JSONObject) -> 
         request=None if asked is None else await approvals.find_request(reader, asked),
         open_offers=await contacts.count_open_offers(reader, actor),
     )
+
+
+async def _is_followed(context: Context, reader: Reader, actor: str) -> bool:
+    """Whether anybody here follows the actor, or the school hears of it as of its hub."""
+    if actor == await approvals.find_own_hub(reader):
+        return True
+    return await follows.is_followed(reader, actor, f"{context.base}/")
 
 
 def _ours(

@@ -13,7 +13,7 @@ from node.actions.context import Context
 from node.actions.find import AWAY
 from node.clock import unstamp
 from node.remote import fetch
-from node.storage import feed, objects, outbox, partners
+from node.storage import feed, listings, objects, outbox, partners
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
 from node.storage.feed import FeedItem
@@ -89,11 +89,9 @@ async def change(context: Context, account: Account, id_: str, fields: NoticeFie
         written = await actors.next_written(context, transaction, id_)
         document = await _document(transaction, account, id_, written, fields, expires)
         signed = await publish.put_document(context, transaction, document)
+        await publish.narrow(transaction, signed)
         said = publish.saying(context, account.actor)
-        # Whoever read it before it was narrowed has to hear that it was.
-        told = {*told_of(account.actor, stored.document), *told_of(account.actor, signed)}
-        activity = activities.update(said, signed) | {"to": sorted(told, key=str)}
-        await publish.say(context, transaction, activity)
+        await publish.say(context, transaction, activities.update(said, signed))
     context.wake.notify(publish.TOPIC)
 
 
@@ -114,12 +112,17 @@ async def take_back_all(context: Context, transaction: Transaction, actor: str) 
 async def find(context: Context, id_: str) -> StoredDocument:
     """A notice, own or another's, as new as it can be had.
 
-    One that is not known here is fetched from the partner that it belongs to, with its writer.
+    One that is not known here is fetched from the partner that it belongs to, with its writer. Of a
+    node that is no partner, what a directory says is shown; nothing is asked there.
     Refuses with NOT_FOUND, GONE, NOT_PARTNER, UNREACHABLE.
     """
     async with context.database.read() as reader:
-        stored = await objects.find(reader, id_)
+        stored = await _find_known(reader, context.base, id_)
         partner = await partners.find(reader, names.origin(id_))
+        listed = await listings.find(reader, id_) if stored is None else None
+    if listed is not None:
+        # A search found it; that node is met when somebody answers.
+        stored = listed.as_stored(context.base)
     if stored is not None and stored.kind != "notice":
         raise Refused(Reason.NOT_FOUND, "There is no such notice.")
     if stored is not None and stored.buried:
@@ -135,6 +138,15 @@ async def find(context: Context, id_: str) -> StoredDocument:
     return await _find_there(context, partner, id_, stored)
 
 
+async def _find_known(reader: Reader, base: str, id_: str) -> StoredDocument | None:
+    """What was exchanged, or what a directory lists where that is newer."""
+    stored = await objects.find(reader, id_)
+    listed = await listings.find(reader, id_)
+    if listed is None or (stored is not None and stored.version >= listed.version):
+        return stored
+    return listed.as_stored(base)
+
+
 async def _find_there(
     context: Context, partner: Partner, id_: str, stored: StoredDocument | None
 ) -> StoredDocument:
@@ -148,6 +160,7 @@ async def _find_there(
             async with context.database.write() as transaction:
                 await feed.drop(transaction, id_)
                 await objects.drop(transaction, id_)
+                await listings.drop_many(transaction, [id_])
         raise
 
 

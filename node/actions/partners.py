@@ -105,6 +105,9 @@ async def _note_down(context: Context, found: Found, opened: Verified[JSONObject
     async with context.database.write() as transaction:
         if await partners.find(transaction, found.origin) is not None:
             raise Refused(Reason.CONFLICT, f"{found.name} is on the list already.")
+        for blocked in await partners.list_blocked(transaction):
+            if names.covers(blocked.origin, found.origin):
+                raise Refused(Reason.CONFLICT, f"{blocked.name} is blocked; lift that block first.")
         await partners.put(
             transaction,
             Partner(

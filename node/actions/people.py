@@ -36,7 +36,7 @@ async def add_account(
     _check(handle, name, roles)
     kept = await passwords.hash_password(context.settings.sign_in, password)
     async with context.database.write() as transaction:
-        return await _put_account(
+        return await put_account(
             context, transaction, handle, name, roles, "active", kept, language
         )
 
@@ -127,7 +127,7 @@ async def accept_invitation(context: Context, token: str, *, password: str) -> A
         if known is not None and known.state == "active":
             await _put_password(transaction, known, kept)
             return known
-        return await _put_account(
+        return await put_account(
             context,
             transaction,
             invitation.handle,
@@ -142,10 +142,16 @@ async def accept_invitation(context: Context, token: str, *, password: str) -> A
 async def ask_for_account(
     context: Context, *, name: str, handle: str, password: str, note: str, language: str = "en"
 ) -> None:
-    """Somebody asks for an account; an administrator approves or declines it."""
+    """Somebody asks for an account; an administrator approves or declines it.
+
+    Refuses with NOT_ALLOWED where no administrator has been here for a week: nobody would look.
+    """
     _check(handle, name, frozenset({"teacher"}))
     if len(note) > 500:
         raise Refused(Reason.BAD_INPUT, "Write at most 500 characters to the administrator.")
+    async with context.database.read() as reader:
+        if not await sign_in.is_attended(context, reader):
+            raise Refused(Reason.NOT_ALLOWED, "No administrator was here for a week.")
     kept = await passwords.hash_password(context.settings.sign_in, password)
     async with context.database.write() as transaction:
         await _require_free(transaction, handle)
@@ -285,7 +291,7 @@ def _check(handle: str, name: str, roles: frozenset[str]) -> None:
         raise Refused(Reason.BAD_INPUT, "Roles are teacher, admin and officer.", field="roles")
 
 
-async def _put_account(
+async def put_account(
     context: Context,
     transaction: Transaction,
     handle: str,
@@ -295,6 +301,10 @@ async def _put_account(
     kept: str,
     language: str,
 ) -> Account:
+    """Make an account whose password is hashed (`kept`), and its person.
+
+    Refuses with CONFLICT a taken handle.
+    """
     await _require_free(transaction, handle)
     await accounts.drop_invitation(transaction, handle)
     await accounts.put(

@@ -13,7 +13,7 @@ from protocol import audience, names, outbound
 from protocol.activities import Said
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
-from protocol.reading import owner_of, text_of, texts_of
+from protocol.reading import is_for_everybody, owner_of, text_of, texts_of
 from protocol.shapes import PUBLIC, kind_of
 
 TOPIC = "deliveries"
@@ -70,6 +70,12 @@ async def put_tombstone(
     if former.listed:
         await listing.put(context, transaction, stored, source=context.base)
     return signed
+
+
+async def narrow(transaction: Transaction, document: JSONObject) -> None:
+    """Where `document` is not for everybody any more, nor is what was said of it before."""
+    if not is_for_everybody(document):
+        await outbox.drop_of_document(transaction, owner_of(document), text_of(document, "id"))
 
 
 def require_fitting(context: Context, document: JSONObject) -> None:

@@ -84,11 +84,12 @@ async def _get(context: Context, hub: Hub, query: Query, cursor: Cursor) -> JSON
 
 
 async def _take(context: Context, hub: Hub, page: JSONObject) -> list[Listed]:
-    """The results that hold, in the hub's order, kept here with their schools."""
-    results, schools = _heard(page, "results"), _heard(page, "schools")
+    """The results that hold, in the hub's order, kept here with whom they name."""
+    results = _heard(page, "results")
+    along = [*_heard(page, "schools"), *_heard(page, "people")]
     async with context.database.read() as reader:
         nodes = await _open_nodes(context, reader, hub, page)
-        good = await _open_all(context, reader, hub, nodes, [*schools, *results])
+        good = await _open_all(context, reader, hub, nodes, [*along, *results])
         known = [await harvests.find_node(reader, origin) for origin in nodes]
         unheard = [
             node

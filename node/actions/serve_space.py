@@ -204,6 +204,9 @@ async def accept_operations(
     if taken.stored:
         events.operations_accepted(space, recognised.partner.origin, taken.stored)
         context.wake.notify(blobs.TOPIC)
+        if any(duties.concerns(one.header) for one in batch):
+            # Whom to talk to, and how often, may be another one than when the worker fell asleep.
+            context.wake.notify(replica.TOPIC)
     return taken
 
 

@@ -13,9 +13,9 @@ from hmac import compare_digest as same_secret
 from node import events
 from node.actions import passwords
 from node.actions.context import Context
-from node.storage import accounts, sessions
+from node.storage import accounts, meta, sessions
 from node.storage.accounts import Account
-from node.storage.database import Reader
+from node.storage.database import Reader, Transaction
 from protocol.canonical import b64
 from protocol.errors import Reason, Refused
 
@@ -39,6 +39,10 @@ class SignedIn:
 def token_hash(token: str) -> str:
     """What is kept instead of a token: its SHA-256 in hexadecimal."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+_ATTENDED = "attended_ms"
+UNATTENDED_AFTER_MS = 7 * DAY_MS
 
 
 async def sign_in(
@@ -76,8 +80,22 @@ async def sign_in(
             now_ms=now_ms,
             expires_ms=now_ms + context.settings.sign_in.session_days * DAY_MS,
         )
+        await _attend(transaction, account, now_ms)
     events.signed_in(account.id)
     return token
+
+
+async def is_attended(context: Context, reader: Reader) -> bool:
+    """Whether an administrator was here within a week; at first, since the node was set up."""
+    seen = await meta.find(reader, _ATTENDED)
+    first = await accounts.find(reader, 1)
+    seen_ms = int(seen) if seen is not None else 0 if first is None else first.created_ms
+    return context.now_ms() - seen_ms <= UNATTENDED_AFTER_MS
+
+
+async def _attend(transaction: Transaction, account: Account, now_ms: int) -> None:
+    if account.is_admin:
+        await meta.put(transaction, _ATTENDED, str(now_ms))
 
 
 async def recognise_session(context: Context, token: str) -> SignedIn | None:
@@ -99,6 +117,7 @@ async def recognise_session(context: Context, token: str) -> SignedIn | None:
                 await sessions.put_seen(
                     transaction, session.id, now_ms=now_ms, expires_ms=expires_ms
                 )
+                await _attend(transaction, account, now_ms)
     return SignedIn(account, session.id)
 
 

@@ -25,13 +25,18 @@ from protocol.space.vocabulary import Role
 
 @dataclass(frozen=True)
 class School:
-    """One member school: its people, and how the exchange with its node stands (None: our own)."""
+    """One member school: its people, and how the exchange with its node stands (None: our own).
+
+    A suspended one was admitted by a hub whose word does not count any more: what it wrote stays
+    and its erasures still act, but this node exchanges nothing with it directly.
+    """
 
     node: str
     origin: str
     name: str
     people: tuple[Member, ...]
     exchange: Exchange | None
+    suspended_ms: int | None = None
 
 
 @dataclass(frozen=True)
@@ -184,11 +189,12 @@ async def declare(
 
 async def _list_schools(context: Context, reader: Reader, space: Space) -> tuple[School, ...]:
     origins = [names.origin(actor) for actor in space.state.actors.values()]
-    members, exchanges, own, named = await asyncio.gather(
+    members, exchanges, own, named, suspended = await asyncio.gather(
         views.list_people(reader, space.id),
         cursors.list_of_space(reader, space.id),
         objects.find(reader, names.service_actor_id(context.base)),
         partners.list_named(reader, origins),
+        partners.list_suspended(reader, origins),
     )
     people: dict[str, list[Member]] = {}
     for one in members:
@@ -202,6 +208,13 @@ async def _list_schools(context: Context, reader: Reader, space: Space) -> tuple
         origin = names.origin(actor)
         name = known.get(origin, "") or origin
         schools.append(
-            School(node, origin, name, tuple(people.get(node, ())), exchange_with.get(origin))
+            School(
+                node,
+                origin,
+                name,
+                tuple(people.get(node, ())),
+                exchange_with.get(origin),
+                suspended.get(origin) if node in space.state.members else None,
+            )
         )
     return tuple(sorted(schools, key=lambda one: (one.node != space.node, one.name)))

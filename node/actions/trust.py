@@ -56,6 +56,7 @@ class Accredited:
     region: str
     register_number: str
     hub: str
+    hub_name: str
     valid_from_ms: int
     valid_until_ms: int
     credential: JSONObject
@@ -297,6 +298,7 @@ def _accredited(credential: JSONObject) -> Accredited:
         region=str(subject.get("region", "")),
         register_number=str(subject.get("registerNumber", "")),
         hub=credentials.issuer_of(credential),
+        hub_name=text_of(whole_of(credential, "issuer"), "name"),
         valid_from_ms=unstamp(text_of(credential, "validFrom")),
         valid_until_ms=unstamp(text_of(credential, "validUntil")),
         credential=credential,

@@ -35,9 +35,6 @@ HOUR_MS = 3_600_000
 _NEVER = frozenset({Reason.UNSUPPORTED_MEDIA_TYPE, Reason.TOO_LARGE})
 """Refusals after which nobody need bring more of it."""
 
-_busy: set[str] = set()
-"""Uploads whose bytes this process is taking just now."""
-
 
 def part_of(context: Context, upload: Upload, which: str = "") -> Path:
     """Where the bytes lie: as they come (""), the clean `picture`, its `thumbnail`."""
@@ -114,7 +111,7 @@ async def take(
     announced, UNSUPPORTED_MEDIA_TYPE and TOO_LARGE by what the bytes show themselves to be.
     """
     upload = await find(context, account, space, id_)
-    with _alone(id_):
+    with _alone(context, id_):
         upload = await find(context, account, space, id_)
         if upload.state != "coming" or at != upload.received:
             raise Refused(
@@ -220,7 +217,7 @@ async def finish(context: Context, account: Account, space: str, id_: str) -> Up
     upload = await find(context, account, space, id_)
     if upload.state == "ready":
         return upload
-    with _alone(id_):
+    with _alone(context, id_):
         if upload.received < upload.size:
             raise Refused(
                 Reason.CONFLICT,
@@ -254,12 +251,13 @@ async def _make_ready(context: Context, upload: Upload) -> Upload:
             part_of(context, upload, "thumbnail"),
         )
         await asyncio.to_thread(context.shelf.check_room, 2 * upload.size)
-        made = await workshop.make(
-            source,
-            part,
-            small,
-            max_pixels=context.settings.files.image_megapixels * MOST_POINTS,
-        )
+        async with context.pictures:
+            made = await workshop.make(
+                source,
+                part,
+                small,
+                max_pixels=context.settings.files.image_megapixels * MOST_POINTS,
+            )
         media_type, width, height = "image/webp", made.width, made.height
         thumbnail, thumbnail_octets = await asyncio.to_thread(_measure, small)
     sha256, octets = await asyncio.to_thread(_measure, part)
@@ -291,7 +289,7 @@ async def bring(
     upload = await begin(context, account, space, name=name, size=1)
     whole = replace(upload, size=most)
     try:
-        with _alone(upload.id):
+        with _alone(context, upload.id):
             received = await _Taking(context, whole, is_announced=False).run(_after(first, pieces))
             async with context.database.write() as transaction:
                 await uploads.put_size(transaction, upload.id, received)
@@ -345,18 +343,18 @@ def forget_parts(context: Context, upload: Upload) -> None:
 
 
 @contextmanager
-def _alone(id_: str) -> Iterator[None]:
-    if id_ in _busy:
+def _alone(context: Context, id_: str) -> Iterator[None]:
+    if id_ in context.arriving:
         raise Refused(
             Reason.BUSY,
             "this is arriving already; ask how much of it is here, then go on",
             retry_after_s=BUSY_RETRY_AFTER_S,
         )
-    _busy.add(id_)
+    context.arriving.add(id_)
     try:
         yield
     finally:
-        _busy.discard(id_)
+        context.arriving.discard(id_)
 
 
 def _head_of(part: Path) -> bytes:

@@ -9,8 +9,9 @@ from node.cli.backup import backup, restore, verify
 from node.cli.config import config
 from node.cli.doctor import doctor
 from node.cli.hub import hub
-from node.cli.init import init
+from node.cli.init import init, setup_address
 from node.cli.key import key
+from node.cli.migrate import migrate
 from node.cli.move import move
 from node.cli.partner import partner
 from node.cli.serve import serve
@@ -26,6 +27,7 @@ def schoolgate() -> None:
 
 for command in (
     init,
+    setup_address,
     serve,
     user,
     partner,
@@ -36,6 +38,7 @@ for command in (
     backup,
     restore,
     verify,
+    migrate,
     move,
     key,
 ):

@@ -12,7 +12,7 @@ from node.actions.context import CONTEXT
 from node.entrance import place_of
 from protocol import outbound
 from protocol.canonical import JSON, JSONObject
-from protocol.errors import Refused
+from protocol.errors import Reason, Refused
 from protocol.outbound import Outbound
 from protocol.statuses import status_of
 
@@ -30,6 +30,13 @@ def answer(
         body=body.body,
         headers={**HEADERS, "Content-Type": body.content_type, **(headers or {})},
     )
+
+
+def answer_anybody(body: Outbound, *, headers: Mapping[str, str] | None = None) -> web.Response:
+    """An answer to somebody without a name. Refuses with NOT_FOUND what is not for everybody."""
+    if body.reach != "public":
+        raise Refused(Reason.NOT_FOUND, "There is nothing here.")
+    return answer(body, headers=headers)
 
 
 def problem(request: web.Request, refused: Refused) -> web.Response:

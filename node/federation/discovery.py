@@ -9,7 +9,7 @@ from aiohttp import web
 
 from node.actions import actors, trust
 from node.actions.context import CONTEXT, Context
-from node.federation.answers import answer
+from node.federation.answers import answer_anybody
 from node.federation.asking import require_partner
 from node.storage import accounts, objects
 from protocol import names, outbound
@@ -37,7 +37,7 @@ async def webfinger(request: web.Request) -> web.Response:
         "subject": subject,
         "links": [{"rel": "self", "type": "application/activity+json", "href": actor}],
     }
-    return answer(outbound.release(context.book, described, "webfinger"), headers=CACHED)
+    return answer_anybody(outbound.release(context.book, described, "webfinger"), headers=CACHED)
 
 
 async def _find(context: Context, resource: str) -> tuple[str, str]:
@@ -92,7 +92,9 @@ async def nodeinfo_links(request: web.Request) -> web.Response:
             {"rel": APPLICATION, "href": names.service_actor_id(context.base)},
         ]
     }
-    return answer(outbound.release(context.book, described, "nodeinfo-links"), headers=CACHED)
+    return answer_anybody(
+        outbound.release(context.book, described, "nodeinfo-links"), headers=CACHED
+    )
 
 
 async def nodeinfo(request: web.Request) -> web.Response:
@@ -107,7 +109,7 @@ async def nodeinfo(request: web.Request) -> web.Response:
         "usage": {"users": {}},
         "metadata": {"actor": names.service_actor_id(context.base)},
     }
-    return answer(outbound.release(context.book, described, "nodeinfo"), headers=CACHED)
+    return answer_anybody(outbound.release(context.book, described, "nodeinfo"), headers=CACHED)
 
 
 async def schoolgate(request: web.Request) -> web.Response:
@@ -139,7 +141,7 @@ async def schoolgate(request: web.Request) -> web.Response:
         },
         "features": _features(context),
     }
-    return answer(outbound.release(context.book, described, "discovery"), headers=CACHED)
+    return answer_anybody(outbound.release(context.book, described, "discovery"), headers=CACHED)
 
 
 def _features(context: Context) -> list[JSON]:

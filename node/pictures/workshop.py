@@ -1,7 +1,6 @@
 """Makes a clean picture and a thumbnail of whatever somebody brought, in a process of its own.
 
-One picture at a time, so that the memory of a small machine is bounded; a process that dies, hangs
-or says nonsense is a refusal, and the node goes on.
+A process that dies, hangs or says nonsense is a refusal, and the node goes on.
 """
 
 import asyncio
@@ -16,7 +15,6 @@ from protocol.errors import Reason, Refused
 
 PROGRAM = Path(__file__).with_name("child.py")
 TIMEOUT_S = 60.0
-_one_at_a_time = asyncio.Semaphore(1)
 
 _TOO_LARGE = "this picture has too many points; make it smaller and bring it again"
 _BROKEN = "this picture cannot be read; save it anew as JPEG, PNG, WebP or GIF and bring it again"
@@ -42,8 +40,7 @@ async def make(source: Path, picture: Path, thumbnail: Path, *, max_pixels: int)
     Refuses with UNSUPPORTED_MEDIA_TYPE what is none or is broken, with TOO_LARGE what has more than
     `max_pixels` or takes too much memory. Both results are gone then.
     """
-    async with _one_at_a_time:
-        said = await _ask_child(source, picture, thumbnail, max_pixels)
+    said = await _ask_child(source, picture, thumbnail, max_pixels)
     good = said is not None and not said.refused and min(said.width, said.height) > 0
     if said is None or not good:
         for one in (picture, thumbnail):

@@ -98,6 +98,14 @@ async def find_request(reader: Reader, asked: str) -> Request | None:
     return None if row is None else _read_request(row)
 
 
+async def find_request_named(reader: Reader, name: str) -> Request | None:
+    """The request whose Offer ends with this random name."""
+    row = await reader.one(
+        f"SELECT {_REQUEST} FROM project_requests WHERE asked LIKE '%/activities/' || $1", name
+    )
+    return None if row is None else _read_request(row)
+
+
 async def list_requests(reader: Reader, state: RequestState, limit: int) -> list[Request]:
     """Those in one state; of waiting ones, the longest wait first, else the newest."""
     order = "since_ms" if state == "waiting" else "since_ms DESC"

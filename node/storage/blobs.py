@@ -121,7 +121,7 @@ async def list_hashes(reader: Reader) -> frozenset[str]:
 
 
 async def sum_sizes(reader: Reader, space: str) -> int:
-    """How many bytes the files of a space take here."""
+    """How many bytes the files of a space take here, whoever brought them."""
     return await reader.count("SELECT sum(size) FROM blobs WHERE space = $1 AND here = 1", space)
 
 

@@ -31,6 +31,8 @@ LOCK_TIMEOUT_S = 30.0
 RESERVE = 4
 """Small actions leave this part of the disk floor free: a quarter."""
 
+DatabaseError = sqlite3.Error
+"""What SQLite raises for a statement that cannot be run."""
 Row = sqlite.Row
 Value = sqlite.Value
 

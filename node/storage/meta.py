@@ -23,3 +23,7 @@ async def put(transaction: Transaction, key: str, value: str) -> None:
         key,
         value,
     )
+
+
+async def drop(transaction: Transaction, key: str) -> None:
+    await transaction.run("DELETE FROM meta WHERE key = $1", key)

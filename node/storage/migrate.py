@@ -14,9 +14,9 @@ from importlib.resources import files
 from node.storage.database import Database, Reader, Transaction
 from protocol.errors import Reason, Refused
 
-PROGRAM = 11
+PROGRAM = 12
 """Version of the schema that this program writes: the number of the last file."""
-COMPATIBLE = 11
+COMPATIBLE = 12
 """A program with this version or a later one may open it."""
 
 _FILE = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")

@@ -59,6 +59,16 @@ async def list_named(reader: Reader, origins: Iterable[str]) -> dict[str, tuple[
     return {row["origin"]: (row["name"], row["country"]) for row in rows}
 
 
+async def list_suspended(reader: Reader, origins: Iterable[str]) -> dict[str, int]:
+    """Since when those partners among `origins` are suspended that are."""
+    rows = await reader.all(
+        "SELECT origin, changed_ms FROM partners WHERE state = 'pending' "
+        "AND admitted_by = 'hub' AND origin IN (SELECT value FROM json_each($1))",
+        json.dumps(sorted(set(origins))),
+    )
+    return {row["origin"]: row["changed_ms"] for row in rows}
+
+
 _CLOSED = (
     "SELECT p.origin FROM partners p JOIN objects o ON o.id = p.actor "
     "WHERE o.document ->> '$.reachability' = 'outbound-only'"

@@ -20,15 +20,21 @@ class Counts:
     accounts: int
     partners: int
     renewals: int = 0
+    schools: int = 0
+    approvals: int = 0
 
     @property
     def total(self) -> int:
         told = self.unread + self.offers + self.projects
-        return told + self.accounts + self.partners + self.renewals
+        asked = self.schools + self.approvals
+        return told + self.accounts + self.partners + self.renewals + asked
 
 
-async def count(reader: Reader, actor: str | None, *, admin: bool, now: datetime) -> Counts:
-    """The counts for `actor`; an administrator's contain what waits for administrators."""
+async def count(
+    reader: Reader, actor: str | None, *, admin: bool, now: datetime, officer: bool = False
+) -> Counts:
+    """The counts for `actor`; an administrator's contain what waits for administrators, those of a
+    hub's officer what waits at its desk."""
     row = await reader.one(
         "SELECT (SELECT o.document FROM objects o JOIN meta m ON m.value = o.id "
         "WHERE m.key = 'school') AS school, "
@@ -39,9 +45,13 @@ async def count(reader: Reader, actor: str | None, *, admin: bool, now: datetime
         "(SELECT count(*) FROM foundings WHERE waiting_for = $1 AND state = 'offered') "
         "+ (SELECT count(*) FROM joinings WHERE invited = $1 AND state = 'invited') AS projects, "
         "(SELECT count(*) FROM accounts WHERE $2 AND state = 'waiting') AS accounts, "
-        "(SELECT count(*) FROM partners WHERE $2 AND state = 'pending') AS partners",
+        "(SELECT count(*) FROM partners WHERE $2 AND state = 'pending' "
+        "AND admitted_by = 'hand') AS partners, "
+        "(SELECT count(*) FROM admissions WHERE $3 AND state = 'waiting') AS schools, "
+        "(SELECT count(*) FROM project_requests WHERE $3 AND state = 'waiting') AS approvals",
         actor,
         int(admin),
+        int(officer),
     )
     if row is None:
         return Counts(None, 0, 0, 0, 0, 0)
@@ -55,4 +65,6 @@ async def count(reader: Reader, actor: str | None, *, admin: bool, now: datetime
         row["accounts"],
         row["partners"],
         int(is_to_be_renewed(person, now)),
+        row["schools"],
+        row["approvals"],
     )

@@ -3,8 +3,7 @@
 from aiohttp import web
 
 from node.actions.context import CONTEXT
-from node.storage import objects
-from node.web.directory import actor_of
+from node.web.directory import actor_of, find_document
 from node.web.i18n import later
 from node.web.render import FRAME
 from protocol.errors import Refused
@@ -26,7 +25,7 @@ async def begin(request: web.Request, writer: str) -> str:
     except Refused:
         return ""
     async with request.app[CONTEXT].database.read() as reader:
-        stored = await objects.find(reader, id_)
+        stored = await find_document(reader, request.app[CONTEXT].base, id_)
     if stored is None or stored.kind != "notice" or stored.buried or stored.owner != writer:
         return ""
     title = text_of(stored.document, "name")

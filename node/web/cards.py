@@ -130,3 +130,13 @@ def school_card(stored: StoredDocument, base: str) -> views.SchoolCard:
         about_language=card.about_language,
         reach=card.reach,
     )
+
+
+def news(stored: StoredDocument) -> views.News:
+    """What a hub told."""
+    return views.News(
+        name=stored.id.rpartition("/")[2],
+        text=optional_text_of(stored.document, "content"),
+        language=optional_text_of(stored.document, "language"),
+        at_ms=stored.published_ms,
+    )

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from node.actions import trust
 from node.actions.context import CONTEXT
 from node.actions.sign_in import SignedIn, recognise_session
 from node.storage import waiting
@@ -46,6 +47,7 @@ class Access(Enum):
     ANYONE = auto()
     STAFF = auto()
     ADMIN = auto()
+    OFFICER = auto()
 
 
 def page(handler: Page, access: Access) -> Page:
@@ -111,14 +113,22 @@ async def _prepare(request: web.Request) -> None:
             None if account is None else account.actor,
             admin=account is not None and account.is_admin,
             now=context.now(),
+            officer=account is not None and account.is_officer and trust.is_hub(context),
         )
     request[FRAME] = Frame(
         language=request.app[FACE].languages.choose(
             None if account is None else account.language,
             request.headers.get("Accept-Language", ""),
         ),
-        school="" if counts.school is None else optional_text_of(counts.school, "name"),
-        viewer=None if account is None else Viewer(account.handle, account.name, account.is_admin),
+        school="Schoolgate" if counts.school is None else optional_text_of(counts.school, "name"),
+        viewer=None
+        if account is None
+        else Viewer(
+            account.handle,
+            account.name,
+            account.is_admin,
+            trust.is_hub(context) and account.is_officer,
+        ),
         path=request.path,
         waiting=counts.total,
         unread=counts.unread,
@@ -147,6 +157,10 @@ def _require(request: web.Request, access: Access) -> None:
         case Access.ADMIN:
             if not me(request).is_admin:
                 raise Refused(Reason.NOT_ALLOWED, "Only an administrator may do this.")
+        case Access.OFFICER:
+            trust.require_hub(request.app[CONTEXT])
+            if not me(request).is_officer:
+                raise Refused(Reason.NOT_ALLOWED, "Only an officer of this hub may do this.")
         case other:
             assert_never(other)
 

@@ -34,16 +34,29 @@ class Invitation:
 
 
 @dataclass(frozen=True)
+class Mail:
+    """A mail that was not taken yet; `why` is the machine's English."""
+
+    address: str
+    state: str
+    at_ms: int
+    attempts: int
+    why: str
+
+
+@dataclass(frozen=True)
 class Link:
-    """A fresh invitation's link, shown once."""
+    """A fresh invitation's link, shown once; `address` is where it also goes by mail."""
 
     name: str
     url: str
+    address: str = ""
 
 
 @dataclass(frozen=True)
 class Partner:
-    """A partner school's node. `state`: pending, approved, blocked."""
+    """A partner school's node. `state`: pending, approved, blocked, suspended; `by_hub` is the name
+    of the hub by whose word it is a partner."""
 
     path: str
     origin: str
@@ -52,6 +65,7 @@ class Partner:
     fingerprint: str
     state: str
     since_ms: int | None
+    by_hub: str = ""
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ class Viewer:
     handle: str
     name: str
     admin: bool
+    officer: bool = False
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,27 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Dot:
+    """A school on the map, in the map's units."""
+
+    x: int
+    y: int
+    url: str
+    name: str
+    country: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A number of schools on the map, where their country is."""
+
+    x: int
+    y: int
+    country: str
+    schools: int
+
+
+@dataclass(frozen=True)
 class Day:
     """The entries of one day, newest first."""
 
@@ -266,6 +287,16 @@ class Project:
 
 
 @dataclass(frozen=True)
+class News:
+    """What a hub told its schools; `name` is the last part of its address."""
+
+    name: str
+    text: str
+    language: str
+    at_ms: int
+
+
+@dataclass(frozen=True)
 class Space:
     """A space as the head of its pages shows it. `standing` says why it can only be read: closed,
     left, removed, or waiting for what a restored node had written."""
@@ -283,12 +314,19 @@ class Space:
 
 @dataclass(frozen=True)
 class Copy:
-    """A school's replica of a space: own, or when it last had the same as ours."""
+    """A school's replica of a space: own, or when it last had the same as ours.
+
+    A suspended school is one for which no hub vouches at present; `kept` says that a founder here
+    decided to keep it.
+    """
 
     school: School
     own: bool
     trouble: bool
     seen_ms: int | None
+    node: str = ""
+    suspended: bool = False
+    kept: bool = False
 
 
 @dataclass(frozen=True)

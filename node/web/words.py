@@ -186,10 +186,14 @@ SECTORS = {"public": later("The public"), "private": later("A private body")}
 ACCOUNT_ROLES = {
     "teacher": later("Teacher"),
     "admin": later("School administrator"),
+    "officer": later("Officer of the hub"),
 }
 
 # What a field is called in the summary of what is to be mended; by the field's name.
 FIELDS = {
+    "label": later("Whom it is for"),
+    "link": later("Join link"),
+    "uses": later("How many schools"),
     "about": later("About"),
     "about_language": later("Language of the text"),
     "address": later("Address"),
@@ -218,6 +222,7 @@ FIELDS = {
     "latitude": later("Degrees north"),
     "longitude": later("Degrees east"),
     "licence": later("Licence"),
+    "mail": later("E-mail address"),
     "name": later("Name"),
     "new": later("New password"),
     "note": later("A few words"),
@@ -236,6 +241,7 @@ FIELDS = {
     "role": later("Role"),
     "roles": later("May act as"),
     "scope": later("Who takes part"),
+    "school": later("Name of the school"),
     "sector": later("Kept by"),
     "start": later("Begins"),
     "subject": later("Subject"),
@@ -245,6 +251,7 @@ FIELDS = {
     "summary": later("In two sentences"),
     "text": later("Text"),
     "title": later("Title"),
+    "token": later("Set-up token"),
     "tools": later("Tools"),
     "types": later("Kind of school"),
     "website": later("Web site"),
@@ -263,6 +270,19 @@ COUNTRIES = tuple(codes("country"))
 
 # After something was done the next page says so; the address carries the code, never the sentence.
 TOLD = {
+    "school-kept": later("The school is kept."),
+    "hub-asked": later("The hub has your request."),
+    "hub-left": later("Your school has no hub any more."),
+    "hub-endorsed": later("Endorsed. Schools hear of it when they next ask."),
+    "hub-endorsed-no-more": later("The endorsement is taken back."),
+    "news-told": later("Told. The schools have it soon."),
+    "link-withdrawn": later("The link works no more."),
+    "school-accredited": later("Accredited. The school hears of it when it next asks."),
+    "school-renewed": later("The accreditation is renewed."),
+    "school-refused": later("Not accredited. The school reads why."),
+    "school-revoked": later("The accreditation is taken back."),
+    "project-approved": later("The project is approved."),
+    "project-refused": later("The project is not approved. The founders read why."),
     "school-invited": later("Invited. The school has 30 days to answer."),
     "school-withdrawn": later("The invitation is withdrawn."),
     "school-joined": later("You have accepted. The project's schools let yours in."),
@@ -320,6 +340,8 @@ TOLD = {
     "partner-unblocked": later("The school is no longer blocked."),
     "partner-removed": later("The school is removed."),
     "backup-asked": later("The backup is being made. Look again in a minute."),
+    "set-up": later("This server is yours now. Below is what else can be looked after."),
+    "mail-queued": later("The mail is on its way. If it stays below, it says why."),
     "key-changed": later("This server has a new key. Partners are told."),
     "retrying": later("It is tried again at once."),
     "dropped": later("It will not be sent any more."),

@@ -7,39 +7,22 @@ and the voucher, with nothing asked for over a connection and nothing kept.
 import argparse
 import asyncio
 import random
-import socket
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from node import events
-from node.actions import actors, harvest, identity, partners, set_up
+from node.actions import actors, harvest, identity, partners
 from node.actions.actors import Profile
 from node.actions.context import Context
 from node.actions.permission import OPERATOR
-from node.actions.set_up import FirstAdmin, NewSchool
-from node.app import make_folder, open_context, open_doors
-from node.folder import Folder
 from node.storage import harvests, objects
 from protocol import canonical, names, vouchers
 from protocol.keys import PublicKey
 from scripts.benchmarks import population, report
+from scripts.benchmarks.nodes import Clock, running
 
 BATCH = 100
-CHEAP = {"SCHOOLGATE_SIGN_IN__ARGON2_MEMORY_KIB": "8", "SCHOOLGATE_SIGN_IN__ARGON2_TIME_COST": "1"}
-
-
-@dataclass
-class Clock:
-    """A clock that is moved on, so that nothing has to be waited for."""
-
-    at_ms: int = int(population.NOW.timestamp() * 1000)
-
-    def now_ms(self) -> int:
-        return self.at_ms
 
 
 def main() -> None:
@@ -54,8 +37,8 @@ def main() -> None:
 async def _run(folder: Path, people: int) -> None:
     clock = Clock()
     async with (
-        _node(folder / "school", "School", clock) as school,
-        _node(folder / "hub", "Reader", clock) as reader,
+        running(folder / "school", "School", clock) as school,
+        running(folder / "reader", "Reader", clock) as reader,
     ):
         await _fill(school, people)
         for here, there in ((school, reader), (reader, school)):
@@ -70,22 +53,6 @@ async def _run(folder: Path, people: int) -> None:
             (source,) = await harvests.list_all(view)
         bare_s = await _verify_alone(school, source.taken)
     _tell(source.taken, people, taken_s, bare_s)
-
-
-@asynccontextmanager
-async def _node(path: Path, name: str, clock: Clock) -> AsyncIterator[Context]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    make_folder(path, f"http://127.0.0.1:{port}", development=True, host="127.0.0.1", port=port)
-    async with open_context(Folder(path), CHEAP, clock=clock) as context:
-        admin = FirstAdmin("admin", "Admin", "a long enough password")
-        await set_up.set_up(context, NewSchool(name, "PT", "Town"), admin)
-        doors = await open_doors(context, "all", None)
-        try:
-            yield context
-        finally:
-            await doors.close()
 
 
 async def _fill(school: Context, people: int) -> None:

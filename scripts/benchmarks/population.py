@@ -1,12 +1,18 @@
-"""A made-up directory: schools and their people as documents, the same for the same seed."""
+"""A made-up directory: schools and their people as signed documents, the same for a seed."""
 
+import hashlib
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from node.web import words
-from protocol.canonical import JSON, JSONObject
-from protocol.objects import stamp
+from protocol import documents, names, objects
+from protocol.canonical import JSONObject
+from protocol.keys import Signer
+from protocol.objects import ActorKey, Written
+from protocol.reading import text_of
+from protocol.vouchers import Voucher, vouch
 
 NOW = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
 COUNTRIES = {
@@ -48,53 +54,76 @@ SUBJECTS = tuple(words.SUBJECTS)
 SAID = (*("looking_for_partners",) * 3, *("open_to_offers",) * 4, *("not_now",) * 2, "")
 
 
-def schools(count: int, chance: random.Random) -> Iterator[JSONObject]:
+@dataclass(frozen=True)
+class Made:
+    """A document as its node signed it, and the node's word for it."""
+
+    document: JSONObject
+    voucher: Voucher
+
+
+def schools(count: int, chance: random.Random) -> Iterator[Made]:
     """So many schools, each at a node of its own."""
     for number in range(count):
         country = chance.choice(list(COUNTRIES))
         language, towns, kinds = COUNTRIES[country]
         town = chance.choice(towns.split())
-        name = f"{chance.choice(kinds.split())} {chance.choice(LAST.split())} {town} {number % 97}"
-        yield {
-            **_written(chance, 1),
-            "id": f"https://s{number}.example/schools/main",
-            "type": "Organization",
-            "name": name,
-            "country": country,
-            "city": town,
-            "region": f"{town} {chance.choice(('Nord', 'Sud', 'Est', 'Ouest'))}",
-            "schoolTypes": [chance.choice(list(words.SCHOOL_TYPES))],
-            "languages": [language],
-        }
+        url = names.school_id(f"https://s{number}.example", "main")
+        document = objects.organization(
+            url,
+            _written(chance),
+            name=f"{chance.choice(kinds.split())} {chance.choice(LAST.split())} {town}",
+            country=country,
+            keys=_keys(url),
+            region=f"{town} {chance.choice(('Nord', 'Sud', 'Est', 'Ouest'))}",
+            city=town,
+            school_types=[chance.choice(list(words.SCHOOL_TYPES))],
+            languages=[language],
+        )
+        yield _made(url, document)
 
 
-def people(count: int, homes: list[JSONObject], chance: random.Random) -> Iterator[JSONObject]:
+def people(count: int, homes: list[Made], chance: random.Random) -> Iterator[Made]:
     """So many people, spread over the schools."""
     for number in range(count):
-        school = homes[number % len(homes)]
-        origin = str(school["id"]).removesuffix("/schools/main")
+        school = homes[number % len(homes)].document
+        country = text_of(school, "country")
+        url = names.person_id(names.origin(text_of(school, "id")), f"p{number}")
         low = chance.randint(3, 16)
-        said = chance.choice(SAID)
-        document: dict[str, JSON] = {
-            **_written(chance, chance.randint(1, 30)),
-            "id": f"{origin}/people/p{number}",
-            "type": "Person",
-            "preferredUsername": f"p{number}",
-            "name": f"{chance.choice(FIRST.split())} {chance.choice(LAST.split())}",
-            "school": school["id"],
-            "country": school["country"],
-            "role": "teacher",
-            "subjects": [*chance.sample(SUBJECTS, chance.randint(1, 3))],
-            "languages": ["en", COUNTRIES[str(school["country"])][0]],
-            "ageFrom": low,
-            "ageTo": min(20, low + chance.randint(1, 4)),
-            "about": {"text": " ".join(chance.sample(SENTENCES, 2)), "language": "en"},
-        }
-        if said:
-            document["availability"] = said
-        yield document
+        document = objects.person(
+            url,
+            _written(chance),
+            handle=f"p{number}",
+            name=f"{chance.choice(FIRST.split())} {chance.choice(LAST.split())}",
+            school=text_of(school, "id"),
+            keys=_keys(url),
+            country=country,
+            role="teacher",
+            subjects=chance.sample(SUBJECTS, chance.randint(1, 3)),
+            languages=["en", COUNTRIES[country][0]],
+            age_from=low,
+            age_to=min(20, low + chance.randint(1, 4)),
+            availability=chance.choice(SAID),
+            about=" ".join(chance.sample(SENTENCES, 2)),
+            about_language="en",
+        )
+        yield _made(url, document)
 
 
-def _written(chance: random.Random, version: int) -> JSONObject:
+def _made(url: str, document: JSONObject) -> Made:
+    signed = documents.sign_document(document, _signer(url), names.key_id(url), NOW)
+    service = names.service_actor_id(names.origin(url))
+    return Made(signed, vouch(signed, _signer(service), names.key_id(service)))
+
+
+def _signer(actor: str) -> Signer:
+    return Signer.from_seed(hashlib.sha256(actor.encode()).digest())
+
+
+def _keys(actor: str) -> list[ActorKey]:
+    return [ActorKey(names.key_id(actor), _signer(actor).public.multikey)]
+
+
+def _written(chance: random.Random) -> Written:
     changed = NOW - timedelta(seconds=chance.randint(0, 500 * 86_400))
-    return {"published": stamp(changed), "updated": stamp(changed), "version": version}
+    return Written(changed, changed, 1)

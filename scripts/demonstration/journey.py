@@ -11,7 +11,9 @@ from scripts.demonstration.visitor import Page, Visitor
 PATIENCE_S = 20.0
 
 
-def until(what: str, look: Callable[[], Page], holds: Callable[[Page], bool]) -> Page:
+def until(
+    what: str, look: Callable[[], Page], holds: Callable[[Page], bool], pause_s: float = 0.1
+) -> Page:
     """Look again and again until the page holds what is waited for; TimeoutError names it."""
     deadline = time.monotonic() + PATIENCE_S
     while True:
@@ -20,7 +22,7 @@ def until(what: str, look: Callable[[], Page], holds: Callable[[Page], bool]) ->
             return page
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what} (last seen: {page.status} {page.words[:300]!r})")
-        time.sleep(0.1)
+        time.sleep(pause_s)
 
 
 def require(truth: bool, sentence: str) -> None:
@@ -82,6 +84,11 @@ def become_contacts(asker: Visitor, address: str, asked: Visitor, note: str) -> 
     """Offer a contact with a note; the other says yes; both see it."""
     profile = find(asker, address)
     asker.send(asker.get(profile.link("/contact")), "/contact", note=note)
+    say_yes(asked, note, asker)
+
+
+def say_yes(asked: Visitor, note: str, asker: Visitor) -> None:
+    """Answer the offer of a contact that came with `note`; both see it."""
     page = until(
         "the offer of a contact",
         lambda: asked.get("/contacts"),
@@ -121,6 +128,12 @@ def wait_for(visitor: Visitor, address: str, text: str) -> Page:
 
 def found_project(founder: Visitor, other: Visitor, fields: dict[str, str | list[str]]) -> Founded:
     """Draft a project, offer it to the contact, accept there; both see the open space."""
+    offer_project(founder, other, fields)
+    return Founded(str(fields["title"]), enter_the_space(founder, other))
+
+
+def offer_project(founder: Visitor, other: Visitor, fields: dict[str, str | list[str]]) -> None:
+    """Draft a project, offer it to the contact, who accepts."""
     page = founder.send(founder.get("/projects/new"), "/projects/new", "", **fields)
     require(page.status == 200, f"the draft was refused: {page.words[:300]}")
     title = str(fields["title"])
@@ -134,15 +147,19 @@ def found_project(founder: Visitor, other: Visitor, fields: dict[str, str | list
     )
     page = other.get(page.link(title))
     other.send(other.get(page.link("/manage")), "/accept")
+
+
+def enter_the_space(*founders: Visitor) -> str:
+    """Wait until the space of the first project is open for all; its address."""
     space = ""
-    for visitor in (founder, other):
+    for visitor in founders:
         page = until(
             "the open space",
             partial(visitor.get, "/home"),
             lambda page: any("/w/" in link for link, _ in page.links),
         )
         space = page.link("/w/")
-    return Founded(title, space)
+    return space
 
 
 def start_thread(writer: Visitor, space: str, title: str, text: str) -> str:

@@ -13,6 +13,7 @@ HOSTS = ("127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5", "127.0.0.6")
 PATIENT = {
     "SCHOOLGATE_HUB__ASK_EVERY_S": "1",
     "SCHOOLGATE_HUB__REFRESH_S": "5",
+    "SCHOOLGATE_DIRECTORY__HARVEST_EVERY_S": "1",
 }
 """A demonstration shows in seconds what takes a real node hours."""
 
@@ -127,8 +128,6 @@ def make_fleet(folder: Path, port_of: Callable[[str], int], kind: type[S]) -> Fl
             Person("odile", "Odile Faure", "canal metro zinc matin", "admin"),
             Person("karim", "Karim Haddad", "quai marronnier plume toit", "officer"),
         ),
-        # Here somebody looks at every project.
-        settings={"SCHOOLGATE_HUB__APPROVE_PROJECTS": "false"},
     )
     fleet = Fleet(lisboa, paris, azul, vert, rade)
     for node in fleet.nodes:

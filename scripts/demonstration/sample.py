@@ -1,23 +1,21 @@
 """Sample content of the demonstration, made the way people make it."""
 
 from scripts.demonstration import journey
-from scripts.demonstration.check import Walk
 from scripts.demonstration.strangers import Strangers
 
 
-def fill(strangers: Strangers) -> None:
-    """Accredited schools, two teachers who know each other, a project that runs."""
-    strangers.endorse()
-    strangers.accredit()
-    walk = Walk(strangers.fleet.azul, strangers.fleet.vert)
-    walk.approve_partners()
-    walk.sign_in()
-    walk.follow()
+def fill(walk: Strangers) -> None:
+    """Accredited schools, two teachers who found each other, a project that runs."""
+    walk.endorse()
+    walk.accredit()
+    walk.find_a_stranger()
     walk.become_contacts()
-    walk.write_a_message()
+    journey.follow(walk.ana, f"luc@{walk.fleet.vert.address}")
+    journey.publish(walk.luc, "We measured the river today.")
+    journey.wait_for(walk.ana, "/home", "We measured the river today.")
+    journey.write_message(walk.ana, walk.luc, "Bonjour Luc, shall we call on Friday?")
     walk.found_a_project()
-    walk.post_here_see_there()
-    walk.reply_there_see_here()
+    walk.write()
     thread = journey.start_thread(
         walk.luc, walk.space, "Which day suits you?", "Our class could call on Friday at ten."
     )

@@ -81,8 +81,9 @@ async def acceptance(alpha: Node, mallory: Rogue, project: str, eve: str) -> JSO
 
 @dataclass(frozen=True)
 class Shared:
-    """A space of two schools, of which mallory's is one: its id, and mallory's space key."""
+    """A space of alpha and mallory: its id, and mallory's space key."""
 
+    alpha: Node
     space: str
     project: str
     signer: Signer
@@ -101,7 +102,7 @@ async def found(alpha: Node, mallory: Rogue) -> Shared:
     sent = invite["genesis"]
     assert isinstance(sent, dict)
     first = operation.read_json(sent)
-    return Shared(first.id, project, entry(mallory, project)[1], first, ana, eve)
+    return Shared(alpha, first.id, project, entry(mallory, project)[1], first, ana, eve)
 
 
 def project_of(

@@ -9,7 +9,7 @@ from tests.house.tree import text_of
 
 DOCUMENTS = (
     *("README.md", "ARCHITECTURE.md", "PROTOCOL.md"),
-    *("DECISIONS.md", "SECURITY.md", "CHANGELOG.md"),
+    *("DECISIONS.md", "SECURITY.md", "CHANGELOG.md", "ADMIN.md"),
 )
 
 _BLOCK = re.compile(r"^(?:```[\s\S]*?^```$|(?: {4}.*\n)+)", re.MULTILINE)

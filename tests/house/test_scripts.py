@@ -101,3 +101,36 @@ def test_finding_no_test_at_all_is_a_failure(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", os.devnull]
     done = subprocess.run([*command, str(tmp_path)], check=False, cwd=tmp_path)
     assert done.returncode == 5
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("linden",), "--base-url"),
+        ((), "Nothing is installed yet"),
+        (("Linden School", "--base-url", "https://x.example"), "a name is a-z"),
+        (("a", "b"), "one NAME at a time"),
+        (("--fast",), "no such option"),
+    ],
+)
+def test_the_installer_says_what_is_wrong_and_makes_nothing(
+    tmp_path: Path, words: tuple[str, ...], told: str
+) -> None:
+    command = [str(ROOT / "scripts" / "install"), *words]
+    command += ["--root", str(tmp_path / "root"), "--no-systemd"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert not (tmp_path / "root").exists()
+
+
+def test_the_service_serves_one_node_as_nobody_and_writes_only_there() -> None:
+    unit = text_of(PurePosixPath("scripts/deploy/schoolgate@.service"))
+    for line in (
+        "User=schoolgate",
+        "ProtectSystem=strict",
+        "ReadWritePaths=/var/lib/schoolgate/%i",
+        "NoNewPrivileges=yes",
+        "CapabilityBoundingSet=",
+    ):
+        assert f"\n{line}\n" in unit

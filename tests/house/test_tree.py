@@ -21,7 +21,15 @@ from tests.house.tree import (
 TOP_LEVEL = {
     *(".ci", "node", "protocol", "schemas", "scripts", "tests"),
     *(".gitignore", "LICENSE", "constraints.txt", "constraints-run.txt", "pyproject.toml"),
-    *("README.md", "ARCHITECTURE.md", "PROTOCOL.md", "DECISIONS.md", "SECURITY.md", "CHANGELOG.md"),
+    *(
+        "README.md",
+        "ARCHITECTURE.md",
+        "PROTOCOL.md",
+        "DECISIONS.md",
+        "SECURITY.md",
+        "CHANGELOG.md",
+        "ADMIN.md",
+    ),
 }
 TEST_FOLDERS = {
     *("protocol", "node", "vectors", "house"),

@@ -33,6 +33,24 @@ LETTER = (
 )
 
 
+@dataclass
+class BareSchool(ForkedSchool):
+    """A node that is left to the browser to be set up; `offered` is the address for it."""
+
+    offered: str = ""
+
+    def set_up(self) -> None:
+        words = ["init", "--bare", "--base-url", self.base, "--development"]
+        words += ["--listen-host", self.host, "--listen-port", str(self.port)]
+        self.offered = self.command(*words).strip()
+
+
+def bare_school(folder: Path) -> BareSchool:
+    """`bare`, which nobody has set up."""
+    port = free_port("127.0.0.6")
+    return BareSchool("", "", "", "127.0.0.6", port, folder / "bare", ())
+
+
 def more_schools(folder: Path) -> tuple[ForkedSchool, ForkedSchool]:
     """`gone` and `fresh`, not yet set up."""
     gone = ForkedSchool(
@@ -59,6 +77,21 @@ def more_schools(folder: Path) -> tuple[ForkedSchool, ForkedSchool]:
     return gone, fresh
 
 
+def make_agency(folder: Path) -> ForkedSchool:
+    """A hub, not yet set up, whose officers look at each project."""
+    return ForkedSchool(
+        name="Agência das Escolas",
+        country="PT",
+        city="Lisboa",
+        host="127.0.0.6",
+        port=free_port("127.0.0.6"),
+        folder=folder / "agencia",
+        mode="hub",
+        people=(Person("olga", "Olga Neves", "rossio eletrico sardinha mar", "admin"),),
+        settings={"SCHOOLGATE_HUB__APPROVE_PROJECTS": "false"},
+    )
+
+
 @dataclass
 class Schools:
     """The running schools, who is signed in where, and the addresses that pages are shown at.
@@ -70,12 +103,14 @@ class Schools:
     vert: School
     gone: School
     fresh: School
+    agency: School
+    bare: BareSchool
     visitors: dict[str, Visitor] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
 
     def person(self, handle: str) -> tuple[School, Person]:
         """The school and the sign-in of somebody."""
-        for school in (self.azul, self.vert, self.gone, self.fresh):
+        for school in (self.azul, self.vert, self.gone, self.fresh, self.agency):
             for one in school.people:
                 if one.handle == handle:
                     return school, one
@@ -88,27 +123,34 @@ class Schools:
             self.visitors[handle] = journey.sign_in(school, person)
         return self.visitors[handle]
 
+    @property
+    def all(self) -> tuple[School, ...]:
+        """Every node, whatever it is for."""
+        return (self.azul, self.vert, self.gone, self.fresh, self.agency, self.bare)
+
     def stop(self) -> None:
         """Stop every process that runs."""
-        for school in (self.azul, self.vert, self.gone, self.fresh):
+        for school in self.all:
             school.stop()
 
 
 def make(folder: Path) -> Schools:
-    """All four, not yet set up."""
+    """All of them, not yet set up."""
     azul, vert = make_schools(folder, free_port, ForkedSchool)
     # Nina has an account and has done nothing with it.
     azul.people += (Person("nina", "Nina Sá", "gaivota rede pedra cais"),)
     gone, fresh = more_schools(folder)
-    for school in (azul, vert, gone, fresh):
+    agency, bare = make_agency(folder), bare_school(folder)
+    made = Schools(azul, vert, gone, fresh, agency, bare)
+    for school in made.all:
         school.settings |= QUICK
-    return Schools(azul, vert, gone, fresh)
+    return made
 
 
 def start(schools: Schools) -> None:
     """Start everything and fill it the way people do: through the pages."""
     walk = Walk(schools.azul, schools.vert)
-    set_up_and_start(schools.azul, schools.vert, schools.gone, schools.fresh)
+    set_up_and_start(*schools.all)
     walk.approve_partners()
     walk.sign_in()
     schools.visitors |= walk.visitors
@@ -126,6 +168,8 @@ def start(schools: Schools) -> None:
         "vert_node": _node_of(schools.vert),
         "vert_base": schools.vert.base,
         "gone": schools.gone.address,
+        "azul": schools.azul.address,
+        "set_up": schools.bare.offered.removeprefix(schools.bare.base),
         "fresh": schools.fresh.address,
         "fresh_base": schools.fresh.base,
     }
@@ -136,6 +180,7 @@ def start(schools: Schools) -> None:
     _forum(schools)
     fill_materials(schools.visitor("ana"), schools.visitor("luc"), schools.places)
     _administration(schools)
+    _agency(schools)
 
 
 def _node_of(school: School) -> str:
@@ -259,6 +304,7 @@ def _administration(schools: Schools) -> None:
     journey.follow(tiago, f"ewa@{gone.address}")
     gone.stop()
     tiago.send(tiago.get(f"/people/ewa@{gone.address}"), "/unfollow")
+    rosa.send(rosa.get("/admin/settings"), "/admin/settings", latitude="40.64", longitude="-8.65")
     rosa.send(rosa.get("/admin/partners"), "/admin/partners", address=fresh.base)
     page = rosa.send(
         rosa.get("/school/staff"),
@@ -285,6 +331,55 @@ def _administration(schools: Schools) -> None:
     )
     schools.places["drop"] = page.link("/drop")
     schools.places["account_end"] = rosa.get("/school/staff").link("/end")
+
+
+def _agency(schools: Schools) -> None:
+    """The hub accredits `azul`, `fresh` waits, and so does a project; it told something."""
+    olga, rosa, eleni = (schools.visitor(one) for one in ("olga", "rosa", "eleni"))
+    for admin in (rosa, eleni):
+        made = olga.send(
+            olga.get("/agency"), "/agency/links", label="Schools of the coast", uses="2"
+        )
+        link = next(word for word in made.words.split() if "/join/" in word)
+        schools.places["join"] = link.removeprefix(schools.agency.base)
+        admin.send(
+            admin.get("/admin/hub"),
+            "/admin/hub",
+            link=link,
+            register_number="402345",
+            reason="Listed in the national register; ask the head.",
+        )
+        if admin is rosa:
+            listed = olga.get("/agency/schools")
+            schools.places["accredited"] = _path(listed.link("/agency/schools/"))
+            shown = olga.get(schools.places["accredited"])
+            olga.send(shown, "/accredit", compared="")
+            rosa.send(rosa.get("/admin/hub"), "/admin/hub/ask")
+    schools.places["asking"] = f"/agency/schools/{schools.fresh.address}"
+    olga.send(
+        olga.get("/agency/announcements"), "/agency/announcements", text="A course begins in May."
+    )
+    journey.wait_for(rosa, "/home", "A course begins in May.")
+    _ask_about_a_project(schools)
+
+
+def _ask_about_a_project(schools: Schools) -> None:
+    ana, luc, olga = (schools.visitor(one) for one in ("ana", "luc", "olga"))
+    bridges: dict[str, str | list[str]] = PROJECT | {
+        "title": "Bridges of our towns",
+        "summary": "Who built them, and what for?",
+    }
+    ana.send(ana.get("/projects/new"), "/projects/new", button="", **bridges)
+    project = _path(ana.get("/projects").link("Bridges of our towns"))
+    page = ana.get(f"{project}/manage")
+    contact = next(value for name, value in page.form("/offer").choices if name == "other")
+    ana.send(page, "/offer", other=contact)
+    page = journey.wait_for(luc, "/projects", "Bridges of our towns")
+    received = _path(page.link("Bridges of our towns"))
+    luc.send(luc.get(f"{received}/manage"), "/accept")
+    journey.wait_for(ana, f"{project}/manage", "has to approve it")
+    page = journey.wait_for(olga, "/agency/projects", "Bridges of our towns")
+    schools.places |= {"approving": project, "request": _path(page.link("/agency/projects/"))}
 
 
 def _path(address: str) -> str:

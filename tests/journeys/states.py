@@ -4,6 +4,7 @@ A page of `node/web/routes.py` without an entry fails a test. A state is reached
 what another state shows, so that they can be looked at in any order.
 """
 
+from tests.journeys.hub_states import HUBS
 from tests.journeys.scene import at, fill, follow, press, see, unfold
 from tests.journeys.state import MEND, MENU, state
 from tests.journeys.states_spaces import MATERIALS, SPACES
@@ -15,6 +16,8 @@ VISITORS = (
     state("about", "/about", at("", "/about")),
     state("privacy", "/privacy", at("", "/privacy")),
     state("accessibility", "/accessibility", at("", "/accessibility")),
+    state("set up", "/setup", at("@bare", "{set_up}"), see("first administrator")),
+    state("set up in vain", "/setup", at("@bare", "{set_up}"), press("Set it up"), MEND),
     state("login", "/login", at("", "/login")),
     state(
         "login with a wrong password",
@@ -112,6 +115,10 @@ PEOPLE = (
 )
 
 NOTICES = (
+    state("schools", "/schools", at("ana", "/schools"), see("Escola Básica de Aveiro")),
+    state("schools of a country", "/schools", at("ana", "/schools?country=FR")),
+    state("schools, none", "/schools", at("ana", "/schools?country=MT")),
+    state("map", "/map", at("ana", "/map"), see("Portugal")),
     state("notices", "/notices", at("ana", "/notices"), see("My notices")),
     state("notices, none", "/notices", at("eleni", "/notices")),
     state("notices, none that fits", "/notices", at("ana", "/notices?purpose=mobility")),
@@ -257,6 +264,7 @@ ADMINISTRATION = (
         "/admin/partners/{host}/block",
         at("rosa", "/admin/partners/{vert}/block"),
     ),
+    state("mail, none", "/admin/mail", at("eleni", "/admin/mail"), see("No mail server is set")),
     state("backups", "/admin/backups", at("rosa", "/admin/backups"), see("last verified")),
     state("backups, none", "/admin/backups", at("eleni", "/admin/backups"), see("passphrase")),
     state("a new key", "/admin/key", at("rosa", "/admin/key")),
@@ -280,5 +288,5 @@ GERMAN = (
 
 STATES = (
     *(*VISITORS, *HOME, *PEOPLE, *NOTICES, *PROJECTS, *SPACES, *MATERIALS),
-    *(*ADMINISTRATION, *GERMAN),
+    *(*ADMINISTRATION, *HUBS, *GERMAN),
 )

@@ -202,9 +202,10 @@ def test_what_is_in_no_list_is_refused_by_its_name(
     assert refused.value.facts["field"] == field
 
 
-@given(st.text())
+@given(st.text(alphabet=st.characters()))
 def test_any_text_is_a_query(text: str) -> None:
-    query = read(q=[text], region=[text])
+    query = read(q=[text + "\ud800"], region=[text])
+    query.text.encode("utf-8")
     assert all(word.isalnum() for word in [*query.words, *query.region_words])
 
 

@@ -20,7 +20,10 @@ def view(replica: Replica) -> bytes:
     """The same view is the same canonical JSON of every fold."""
     discussions = forum.view(replica.posts.values())
     people = membership.view(replica.people.values())
-    return encode(msgspec.to_builtins({"forum": discussions, "people": people}))
+    others = [replica.others[key] for key in sorted(replica.others)]
+    asked = dict(sorted(replica.asked.items()))
+    seen = {"forum": discussions, "people": people, "others": others, "asked": asked}
+    return encode(msgspec.to_builtins(seen))
 
 
 def refolded(replica: Replica) -> Replica:
@@ -46,6 +49,7 @@ def refolded(replica: Replica) -> Replica:
     for home, name in replica.by_object:
         fresh.refold(Touched("content", home, name))
         fresh.refold(Touched("membership", home, name))
+        fresh.refold(Touched("proposals", home, name))
     return fresh
 
 
@@ -146,10 +150,12 @@ def check_rules(world: World, reference: Replica, seen: bytes) -> None:
     # Where a branch was named, a replica may never have seen the other one.
     replicas = [school.replica for school in world.schools]
     forked = {log[2:34] for one in replicas for log in one.by_log if _has_fork(one, log)}
+    # What lay beyond a cut stays lost for a school that came back.
+    gone = reference.state.cuts.keys()
     for key in world.written:
         row = reference.rows.get(key)
         node = world.written[key].node
-        excused = node in forked or node not in reference.state.members
+        excused = node in forked | gone or node not in reference.state.members
         if row is None:
             assert excused, "I8: an honest write is nowhere"
         elif row.void is not None:
@@ -158,7 +164,9 @@ def check_rules(world: World, reference: Replica, seen: bytes) -> None:
     for row in reference.rows.values():
         node = row.operation.header.node
         if not row.accepted:
-            assert node in forked or node not in reference.state.members, "I9: fell off a chain"
+            assert node in forked | gone or node not in reference.state.members, (
+                "I9: fell off a chain"
+            )
 
 
 def _has_fork(replica: Replica, log: str) -> bool:

@@ -5,12 +5,14 @@ Weighted driving reaches deep states (forks, cuts, restored backups) that unifor
 
 import random
 
+from tests.simulation import growth
 from tests.simulation.school import Chance, School
 from tests.simulation.world import World
 
 WEIGHTS = {
-    "meet": 26, "post": 14, "edit": 5, "erase": 2, "hide": 2, "acknowledge": 1, "late_mail": 2,
-    "attack": 5, "decide": 4, "save": 2, "restore": 2,
+    "meet": 30, "post": 14, "edit": 5, "erase": 2, "hide": 2, "acknowledge": 1, "late_mail": 2,
+    "invite": 1, "expel": 1, "depart": 1, "attend": 4, "attack": 5, "decide": 4, "save": 3,
+    "restore": 4,
 }  # fmt: skip
 
 
@@ -21,10 +23,13 @@ def live(seed: int, steps: int) -> World:
     kinds, weights = list(WEIGHTS), list(WEIGHTS.values())
     # Some lives are calm: without them, forks and closing would end most logs early.
     if seed % 3 == 0:
-        kinds, weights = kinds[:7], weights[:7]
+        calm = kinds.index("attack")
+        kinds, weights = kinds[:calm], weights[:calm]
     for _ in range(steps):
         step(world, chance.choices(kinds, weights)[0], chance)
     world.reopen()
+    if seed % 5 == 4:
+        growth.close(world)
     return world
 
 
@@ -50,6 +55,8 @@ def step(world: World, kind: str, chance: random.Random) -> None:
             world.acknowledge(school)
         case "late_mail":
             world.late_mail(chance.choice(world.schools))
+        case "invite" | "expel" | "depart" | "attend":
+            growth.step(world, kind, school)
         case "attack":
             world.attack()
         case "decide":

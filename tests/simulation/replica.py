@@ -5,6 +5,7 @@ What `node` does in SQL, so that the simulation drives the product's own decisio
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from protocol.errors import Refused
 from protocol.space import apply, erasure, known, recheck, sync
@@ -23,13 +24,15 @@ from protocol.space.effects import (
     StoreStatement,
     Touched,
 )
-from protocol.space.fold import forum, materials, membership, news
+from protocol.space.fold import forum, materials, membership, news, proposals
 from protocol.space.fold.item import Item
 from protocol.space.known import KnownSpace, Stored
 from protocol.space.log import LogHead
 from protocol.space.operation import Operation
 from protocol.space.statement import Signed
 from protocol.space.vocabulary import Role
+
+Content: TypeAlias = news.Update | materials.File | materials.Album
 
 
 @dataclass
@@ -54,8 +57,9 @@ class Replica:
     statements: dict[str, tuple[str, Signed]] = field(default_factory=dict)
     erased: set[tuple[str, str]] = field(default_factory=set)
     posts: dict[str, forum.Post] = field(default_factory=dict)
-    others: dict[str, news.Update | materials.File | materials.Album] = field(default_factory=dict)
+    others: dict[str, Content] = field(default_factory=dict)
     people: dict[str, membership.Member] = field(default_factory=dict)
+    asked: dict[str, proposals.Proposal] = field(default_factory=dict)
     by_log: dict[str, list[str]] = field(default_factory=dict)
     by_object: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
@@ -251,6 +255,11 @@ class Replica:
             self.others.pop(key, None)
             if other is not None:
                 self.others[key] = other
+        elif one.fold == "proposals":
+            wish = proposals.fold(items)
+            self.asked.pop(key, None)
+            if wish is not None:
+                self.asked[key] = wish
         else:
             member = membership.fold(items)
             self.people.pop(key, None)

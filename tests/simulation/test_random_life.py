@@ -7,8 +7,14 @@ import pytest
 from tests.simulation import invariants
 from tests.simulation.life import live
 
-STEPS = 120
+STEPS = 140
 SEEDS = range(18)
+
+MATTERS = [
+    *("forked", "Cut", "Archive", "Reopen", "restored", "opened an incarnation", "Checkpoint"),
+    *("Moderator", "erased", "invited", "invited back", "moved in", "left", "proposed a cut"),
+    *("steward: Admit", "steward: Cut", "steward: Close"),
+]
 
 lived = cache(lambda seed: live(seed, STEPS))
 
@@ -20,6 +26,5 @@ def test_every_replica_sees_the_same_after_any_life(seed: int) -> None:
 
 def test_the_lives_reach_the_states_that_matter() -> None:
     happened = invariants.totals([lived(seed) for seed in SEEDS])
-    for trouble in ("forked", "Cut", "Archive", "Reopen", "restored", "opened an incarnation",
-                    "Checkpoint", "Moderator", "erased"):  # fmt: skip
+    for trouble in MATTERS:
         assert happened.get(trouble, 0) >= 2, trouble

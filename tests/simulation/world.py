@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from protocol.canonical import JSONObject
+from protocol.canonical import JSONObject, b64
 from protocol.space import control, erasure, sync, writing
 from protocol.space.control import Heads
 from protocol.space.fold.forum import Post
@@ -19,7 +19,7 @@ from protocol.space.statement import read as read_statement
 from protocol.space.statement import to_line as statement_line
 from protocol.space.vocabulary import Role
 from protocol.space.writing import By, Place
-from tests.simulation.replica import Replica
+from tests.simulation.replica import Content, Replica
 from tests.simulation.school import School, found, name_of
 
 
@@ -97,6 +97,13 @@ class World:
         content: JSONObject = {"text": words, **more}
         return payload(content, "en", self.chance.randbytes(16))
 
+    def file(self) -> str:
+        """What a file's payload says; it names bytes that nobody has."""
+        sha256 = b64(self.chance.randbytes(32))
+        facts: JSONObject = {"mediaType": "image/webp", "size": 9, "licence": "CC0-1.0"}
+        content: JSONObject = {**facts, "name": f"File {len(self.texts)}", "sha256": sha256}
+        return payload(content, "en", self.chance.randbytes(16))
+
     def roster(self, school: School) -> None:
         for who, role in ((school.teacher, Role.TEACHER), (school.pupil, Role.PUPIL)):
             header = writing.role(self.place(school, school.log), who, role)
@@ -108,7 +115,10 @@ class World:
         replica = school.replica
         if not school.is_member or replica.state is None or replica.state.limit is not None:
             return False
+        self.move_in(school, replica.state.base[school.node])
         head = replica.heads.get(school.log)
+        if head is not None and head.left:
+            return False
         if head is None or (not head.fork and head.id == school.last):
             return head is not None
         own = [one for one in replica.heads.values() if one.node == school.node]
@@ -128,6 +138,13 @@ class World:
         self.happened["opened an incarnation"] += 1
         return True
 
+    def move_in(self, school: School, first: int) -> None:
+        """A school that was admitted, or admitted again, declares its people."""
+        school.incarnation = max(school.incarnation, first)
+        if school.log not in school.replica.heads and school.incarnation == first:
+            self.roster(school)
+            self.happened["moved in"] += 1
+
     def by(self, school: School) -> By:
         if self.chance.random() < 0.3:
             return By(school.pupil, released_by=school.teacher)
@@ -142,10 +159,16 @@ class World:
             thread = self.chance.choice(threads)
             header = writing.reply(place, self.by(school), name, thread_=thread)
             text = self.text()
+        elif self.chance.random() < 0.4:
+            header, text = writing.file(place, self.by(school), name), self.file()
         else:
             header, text = writing.thread(place, self.by(school), name), self.text(title="Title")
         operation = self.say(school, header, text)
         self.texts[operation.id] = text
+
+    def own_files(self, school: School) -> list[Content]:
+        others = school.replica.others
+        return [others[key] for key in sorted(others) if others[key].home == school.node]
 
     def own_posts(self, school: School) -> list[Post]:
         posts = school.replica.posts
@@ -161,7 +184,8 @@ class World:
             self.texts[self.say(school, header, text).id] = text
 
     def erase(self, school: School) -> None:
-        posts = [one for one in self.own_posts(school) if one.standing is not Standing.ERASED]
+        own = [*self.own_posts(school), *self.own_files(school)]
+        posts = [one for one in own if one.standing is not Standing.ERASED]
         if not posts:
             return
         post = self.chance.choice(posts)
@@ -204,6 +228,8 @@ class World:
         """The steward writes something in the control log."""
         state, heads = self.steward.replica.state, self.steward.replica.heads
         assert state is not None
+        if state.closed:
+            return
         place = self.place(self.steward, state.control_log)
         logs: Heads = {one.log: (one.seq, one.id) for one in heads.values() if one.seq}
         logs = {log: head for log, head in logs.items() if log.startswith("c/")}
@@ -233,7 +259,7 @@ class World:
     def reopen(self) -> None:
         """Now and then the life ends in an open space, so that late work is seen again."""
         state = self.steward.replica.state
-        if state is not None and state.limit is not None and self.chance.random() < 0.7:
+        if state is not None and state.limit and not state.closed and self.chance.random() < 0.7:
             self.say(self.steward, writing.reopen(self.place(self.steward, state.control_log)))
 
     def branches(self) -> Heads:

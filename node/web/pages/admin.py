@@ -6,13 +6,15 @@ from dataclasses import asdict
 from aiohttp import web
 
 from node import config
-from node.actions import actors, people, school
+from node.actions import actors, people, school, trust
 from node.actions.actors import Card
-from node.actions.context import CONTEXT
+from node.actions.context import CONTEXT, Context
 from node.actions.identity import list_listed_keys
-from node.storage import backups, deliveries, objects, partners
+from node.actions.mail import is_configured
+from node.storage import backups, deliveries, membership, objects, partners
 from node.storage.deliveries import Delivery
-from node.web import office_views, words
+from node.storage.membership import Membership
+from node.web import agency, office_views, words
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -35,6 +37,7 @@ async def show(request: web.Request) -> web.Response:
         waiting = await deliveries.list_open(reader)
         backup = await backups.find_last_made(reader)
         newest = await backups.list_newest(reader, 1)
+        member = await membership.find(reader)
         keys = await list_listed_keys(reader, names.service_actor_id(context.base))
     states = [one.state for one in everybody]
     return render(
@@ -42,13 +45,17 @@ async def show(request: web.Request) -> web.Response:
         "admin.html",
         address=context.base,
         partners_approved=sum(one.state == "approved" for one in known),
-        partners_waiting=sum(one.state == "pending" for one in known),
+        partners_waiting=sum(one.state == "pending" and not one.suspended for one in known),
         deliveries_waiting=len(waiting),
         deliveries_late=sum(_is_late(one) for one in waiting),
         accounts=states.count("active"),
         accounts_waiting=states.count("waiting"),
+        mail=is_configured(context),
         backup_ms=None if backup is None else backup.made_ms,
         backups_trouble=not newest or bool(newest[0].trouble),
+        hub_mode=trust.is_hub(context),
+        hub_state="" if member is None else member.state,
+        hub_waits=member is not None and _ends_soon(member, context),
         fingerprint=fingerprint(PublicKey.read(keys[-1].multikey)) if keys else "",
     )
 
@@ -150,6 +157,14 @@ def _value(effective: dict[str, dict[str, object]], name: str) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(str(one) for one in value) or "–"
     return "–" if value is None else str(value)
+
+
+def _ends_soon(member: Membership, context: Context) -> bool:
+    """Whether the administrator has to see to the accreditation."""
+    if member.state != "accredited" or member.credential is None:
+        return member.state == "revoked"
+    warn_ms = context.settings.hub.warn_days * agency.DAY_MS
+    return agency.ends_ms(member.credential) - context.now_ms() < warn_ms
 
 
 def _is_late(delivery: Delivery) -> bool:

@@ -62,7 +62,8 @@ async def bring(request: web.Request) -> web.Response:
                 form.say("file", told.of_file(refused), file=part.filename[:120])
                 # The rest of it is passed over, so that the next file can be read.
                 await part.release()
-    except ValueError:
+    except (ValueError, RuntimeWarning):
+        # aiohttp warns of a part's header that cannot be read, and takes it for empty.
         raise Refused(Reason.BAD_INPUT, "the form is no multipart/form-data") from None
     if not taken:
         form.say("file", later("Choose at least one file."))

@@ -4,20 +4,33 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from node.actions import announcements, suspended, trust
 from node.actions.context import CONTEXT
-from node.storage import contacts, feed, follows, foundings, joinings, objects, spaces, waiting
+from node.storage import (
+    contacts,
+    feed,
+    follows,
+    foundings,
+    joinings,
+    objects,
+    partners,
+    spaces,
+    waiting,
+)
 from node.storage.accounts import Account
 from node.storage.contacts import Contact
 from node.storage.database import Reader
 from node.storage.feed import FeedItem
 from node.storage.foundings import Founding
 from node.storage.joinings import Joining
+from node.storage.spaces import Space
 from node.storage.waiting import Counts
 from node.web import cards, directory, rooms, views
 from node.web.directory import Directory, path_of
 from node.web.door import me
 from node.web.i18n import later
 from node.web.render import FACE, render
+from protocol import names
 
 AT_ONCE = 30
 MAX_DIGITS = 15
@@ -30,7 +43,11 @@ async def show(request: web.Request) -> web.Response:
     before_ms = int(before) if before.isdecimal() and len(before) <= MAX_DIGITS else None
     async with context.database.read() as reader:
         counts = await waiting.count(
-            reader, account.actor, admin=account.is_admin, now=context.now()
+            reader,
+            account.actor,
+            admin=account.is_admin,
+            now=context.now(),
+            officer=account.is_officer and trust.is_hub(context),
         )
         items = await feed.list_for(reader, account.actor, before_ms=before_ms, limit=AT_ONCE)
         notes = await objects.list_many(reader, [item.id for item in items])
@@ -44,6 +61,9 @@ async def show(request: web.Request) -> web.Response:
         people |= {one.inviter for one in invited}
         people |= {name for one in mine for name in rooms.names_in(one)}
         known = await directory.look_up(reader, context.base, people)
+        decisions = await _decisions(reader, account, mine)
+        heard = await announcements.list_heard(context, reader)
+        hub = await trust.find_own_hub(reader)
     entries = [
         cards.entry(notes[item.id], known, context.now(), reader=account.actor)
         for item in items
@@ -52,11 +72,17 @@ async def show(request: web.Request) -> web.Response:
     return render(
         request,
         "home.html",
-        waiting=_waiting(account, counts, offers, founded, known) + _invited(invited, known),
+        waiting=[
+            *_waiting(account, counts, offers, founded, known),
+            *_invited(invited, known),
+            *decisions,
+        ],
         steps=steps,
         days=_days(entries, request),
         spaces=[rooms.view(one, known) for one in mine],
         older=_older(items),
+        news=[cards.news(one) for one in heard],
+        hub="" if hub is None else hub.name,
     )
 
 
@@ -104,10 +130,40 @@ def _waiting(
         ("/me/availability", later("Do you still look for partners?"), counts.renewals),
         ("/messages", later("There are new messages"), counts.unread),
         ("/school/staff", later("Somebody asks for an account"), counts.accounts),
+        ("/agency/schools", later("A school asks to be accredited"), counts.schools),
+        ("/agency/projects", later("A project waits to be approved"), counts.approvals),
         ("/admin/partners", later("A school waits to be compared and approved"), counts.partners),
     ):
         if number:
             found.append(views.Waiting(path, sentence, None))
+    return found
+
+
+async def _decisions(
+    reader: Reader, account: Account, mine: Sequence[Space]
+) -> list[views.Waiting]:
+    """Suspended schools in spaces that the reader founded: to remove, or to keep."""
+    found = []
+    for space in mine:
+        origins = {
+            names.origin(actor): node
+            for node, actor in space.state.actors.items()
+            if node in space.state.members
+        }
+        listed = await partners.list_suspended(reader, origins)
+        for origin, since_ms in listed.items():
+            if await suspended.is_kept(reader, space.id, origins[origin], since_ms):
+                continue
+            if await suspended.is_founder(reader, account, space):
+                named = await partners.list_named(reader, [origin])
+                found.append(
+                    views.Waiting(
+                        f"/w/{space.id}",
+                        later("%(school)s is suspended: remove it from your project, or keep it"),
+                        since_ms,
+                        {"school": named[origin][0]},
+                    )
+                )
     return found
 
 

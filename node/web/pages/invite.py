@@ -8,6 +8,7 @@ from node.actions.sign_in import sign_in
 from node.web import sessions, words
 from node.web.asking import device_of, peer_of
 from node.web.forms import Form, read_form
+from node.web.i18n import later
 from node.web.render import FRAME, render, see_other
 from protocol.errors import Reason
 
@@ -43,6 +44,14 @@ async def accept(request: web.Request) -> web.Response:
     return render(request, "invite.html", status=422, form=form, invitation=invitation)
 
 
+_ASKING = {
+    Reason.CONFLICT: words.HANDLE_TAKEN,
+    Reason.NOT_ALLOWED: later(
+        "At present nobody looks at such requests. Ask your school's administrator in person."
+    ),
+}
+
+
 async def ask(request: web.Request) -> web.Response:
     return render(request, "ask.html", form=Form())
 
@@ -54,7 +63,7 @@ async def send(request: web.Request) -> web.Response:
     password = form.secret("password", shortest=SHORTEST_PASSWORD)
     note = form.text("note", longest=500, required=False)
     if form.ok:
-        with form.mending("handle", {Reason.CONFLICT: words.HANDLE_TAKEN}):
+        with form.mending("handle", _ASKING):
             await people.ask_for_account(
                 request.app[CONTEXT],
                 name=name,

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from node.actions import partners as acting
+from node.actions import trust
 from node.actions.context import CONTEXT
 from node.storage import partners
 from node.storage.partners import Partner
@@ -113,7 +114,17 @@ async def _list(request: web.Request, form: Form, status: int) -> web.Response:
 
 async def _detail(request: web.Request, form: Form, status: int) -> web.Response:
     partner = await _partner(request)
-    return render(request, "partner.html", status=status, form=form, partner=_view(partner))
+    hub = await _hub_of(request, partner)
+    return render(request, "partner.html", status=status, form=form, partner=_view(partner, hub))
+
+
+async def _hub_of(request: web.Request, partner: Partner) -> str:
+    """The name of the hub by whose word this is a partner."""
+    if partner.admitted_by != "hub":
+        return ""
+    async with request.app[CONTEXT].database.read() as reader:
+        found = await trust.find_accredited(reader, partner.origin)
+    return "" if found is None else found.hub_name
 
 
 async def _partner(request: web.Request) -> Partner:
@@ -126,13 +137,14 @@ async def _partner(request: web.Request) -> Partner:
     raise Refused(Reason.NOT_FOUND, "No school of this address is on the list.")
 
 
-def _view(partner: Partner) -> office_views.Partner:
+def _view(partner: Partner, hub: str = "") -> office_views.Partner:
     return office_views.Partner(
         path=path_of(partner.origin),
         origin=partner.origin,
         name=partner.name,
         country=partner.country,
         fingerprint=fingerprint(PublicKey.read(partner.public)),
-        state=partner.state,
+        state="suspended" if partner.suspended else partner.state,
         since_ms=partner.changed_ms,
+        by_hub=hub,
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from node.actions import parting, spaces
+from node.actions import parting, spaces, suspended
 from node.actions.context import CONTEXT
 from node.actions.spaces import School, SpaceView
 from node.storage import accounts, contents
@@ -34,6 +34,14 @@ async def show(request: web.Request) -> web.Response:
             contents.list_pictures(reader, seen.space.id, limit=NEWEST_UPDATES),
             directory.look_up(reader, context.base, rooms.people_in(seen)),
         )
+        kept: set[str] = set()
+        may_decide = False
+        for one in seen.schools:
+            since_ms = one.suspended_ms
+            if since_ms is not None:
+                may_decide = await suspended.is_founder(reader, me(request), seen.space)
+                if await suspended.is_kept(reader, seen.space.id, one.node, since_ms):
+                    kept.add(one.node)
     return render(
         request,
         "space.html",
@@ -41,8 +49,17 @@ async def show(request: web.Request) -> web.Response:
         updates=exhibits.news(updates[:NEWEST_UPDATES], pictures, seen, known),
         more_updates=len(updates) > NEWEST_UPDATES,
         threads=lines(threads, seen, known),
-        copies=[_copy(one, seen, known) for one in seen.schools],
+        copies=[_copy(one, seen, known, kept) for one in seen.schools],
+        may_decide=may_decide,
     )
+
+
+async def keep(request: web.Request) -> web.Response:
+    """A founder keeps a suspended school."""
+    space = request.match_info["space"]
+    form = await read_form(request)
+    await suspended.keep(request.app[CONTEXT], me(request), space, form.value("school"))
+    return see_other(f"/w/{space}", "school-kept")
 
 
 async def members(request: web.Request) -> web.Response:
@@ -134,11 +151,14 @@ def _group(school: School, seen: SpaceView, known: Directory) -> views.Group:
     return views.Group(mark, people, own=school.node == seen.space.node)
 
 
-def _copy(school: School, seen: SpaceView, known: Directory) -> views.Copy:
+def _copy(school: School, seen: SpaceView, known: Directory, kept: set[str]) -> views.Copy:
     exchange = school.exchange
     return views.Copy(
         school=known.school_of(seen.space.state.actors[school.node]),
         own=school.node == seen.space.node,
         trouble=exchange is not None and bool(exchange.why),
         seen_ms=None if exchange is None else exchange.agreed_ms,
+        node=school.node,
+        suspended=school.suspended_ms is not None,
+        kept=school.node in kept,
     )

@@ -2,11 +2,11 @@
 
 from aiohttp import web
 
-from node.actions import people, succession
+from node.actions import mail, people, succession
 from node.actions.context import CONTEXT
 from node.storage import accounts
 from node.storage.accounts import Account
-from node.web import office_views, words
+from node.web import mailing, office_views, words
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -28,27 +28,42 @@ async def invite(request: web.Request) -> web.Response:
     handle = form.handle("handle")
     roles = form.choices("roles", words.ACCOUNT_ROLES, fewest=1)
     language = form.choice("language", request.app[FACE].languages.tags())
+    address = form.line("mail", longest=254, required=False)
     if form.ok:
+        context, by = request.app[CONTEXT], me(request)
         with form.mending("handle", {Reason.CONFLICT: words.HANDLE_TAKEN}):
+            if address:
+                mail.read_address(address)
             url = await people.invite(
-                request.app[CONTEXT],
-                me(request),
+                context,
+                by,
                 handle=handle,
                 name=name,
                 roles=frozenset(roles),
                 language=language,
             )
+            if address:
+                tongue = request.app[FACE].languages.choose(language, "")
+                letter = mailing.invitation(tongue, request[FRAME].school, name, url)
+                await mail.write(context, by, handle, address, *letter)
             fresh = Form.filled(roles=["teacher"], language=language)
-            return await _page(request, fresh, 200, office_views.Link(name, url))
+            return await _page(request, fresh, 200, office_views.Link(name, url, address))
     return await _page(request, form, 422)
 
 
 async def renew(request: web.Request) -> web.Response:
-    """A new link for somebody who forgot the password; shown once, like an invitation's."""
+    """A new link for somebody who forgot the password; shown once, like an invitation's.
+
+    It also goes by mail where an address is kept for the account, and only there.
+    """
     account = await _account(request)
-    url = await people.invite_anew(request.app[CONTEXT], me(request), account.handle)
+    context, by = request.app[CONTEXT], me(request)
+    url = await people.invite_anew(context, by, account.handle)
+    tongue = request.app[FACE].languages.choose(account.language, "")
+    letter = mailing.renewal(tongue, request[FRAME].school, account.name, url)
+    address = await mail.write_to_known(context, by, account.handle, *letter)
     fresh = Form.filled(roles=["teacher"], language=request[FRAME].language.tag)
-    return await _page(request, fresh, 200, office_views.Link(account.name, url))
+    return await _page(request, fresh, 200, office_views.Link(account.name, url, address))
 
 
 async def withdraw(request: web.Request) -> web.Response:
@@ -144,6 +159,7 @@ async def _page(
         status=status,
         form=form,
         link=link,
+        mail=mail.is_configured(context),
         asking=[one for one in shown if one.state == "waiting"],
         accounts=[one for one in shown if one.state != "waiting"],
         invitations=[

@@ -25,3 +25,10 @@ document.addEventListener("click", (event) => {
 
 // After a page load with errors the summary is read first.
 document.querySelector(".summary")?.focus();
+
+// The set-up token stands behind # in the address: no server and no proxy has seen it there.
+const setup = document.querySelector("form[data-token-from-address]");
+if (setup && location.hash.length > 1) {
+  setup.elements.token.value = location.hash.slice(1);
+  history.replaceState(null, "", location.pathname);
+}

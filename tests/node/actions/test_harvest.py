@@ -1,5 +1,7 @@
 """A hub reads on at its schools and at other hubs: each document by the word of its own node."""
 
+from dataclasses import replace
+
 import pytest
 
 from node.actions import accredit as accrediting
@@ -157,3 +159,16 @@ async def test_whoever_is_no_endorsed_hub_finds_no_directory(
         as_=await identity.get_service_identity(alpha.context),
     )
     assert answer.status == 404
+
+
+async def test_who_is_read_often_is_looked_for_as_often(
+    hub_a: Node, alpha: Node, clock: VirtualClock
+) -> None:
+    settings = hub_a.context.settings
+    often = replace(settings, directory=replace(settings.directory, harvest_every_s=1))
+    await accredit(hub_a, alpha)
+    await alpha.account("ana", "Ana Łobo")
+    for _ in range(2):
+        clock.advance(seconds=2)
+        await harvest.step(replace(hub_a.context, settings=often))
+    assert await found(hub_a, "lobo") == ["Ana Łobo"]

@@ -8,7 +8,7 @@ from node.actions import follow, notices, succession
 from node.actions.find import find_actor
 from node.actions.notices import MAX_OPEN, NoticeFields
 from node.actions.permission import OPERATOR
-from node.storage import feed, objects
+from node.storage import feed, listings, objects
 from node.storage.accounts import Account
 from node.storage.objects import StoredDocument
 from protocol.errors import Reason, Refused
@@ -133,11 +133,16 @@ async def test_a_notice_that_is_narrowed_is_narrowed_where_it_was_heard(
     alpha, beta = pair
     ana, _ = await followed(alpha, beta)
     id_ = await notices.write(alpha.context, ana, replace(FIELDS, reach="public"))
+    outbox = await ask(beta, alpha, "/outbox?before=9999")
+    assert FIELDS.title.encode() in outbox.body
     await notices.change(alpha.context, ana, id_, FIELDS)
     await settle(alpha, beta)
     there = await kept(beta, id_)
     assert there is not None
     assert there.document["reach"] == "accredited"
+    outbox = await ask(beta, alpha, "/outbox?before=9999")
+    assert outbox.status == 200
+    assert FIELDS.title.encode() not in outbox.body
 
 
 async def test_the_list_can_be_narrowed(alpha: Node) -> None:
@@ -238,3 +243,20 @@ async def test_notices_go_with_the_account(pair: tuple[Node, Node]) -> None:
     await succession.end_account(alpha.context, OPERATOR, "ana")
     await settle(alpha, beta)
     assert await listed(alpha) == await listed(beta) == await shown(beta, ben) == []
+
+
+async def test_of_a_node_that_is_no_partner_the_directory_is_shown_and_nothing_is_asked(
+    alpha: Node, beta: Node
+) -> None:
+    ana = await alpha.account("ana")
+    id_ = await notices.write(alpha.context, ana, FIELDS)
+    await settle(alpha)
+    async with alpha.context.database.read() as reader:
+        row = await listings.find(reader, id_)
+    assert row is not None
+    async with beta.context.database.write() as transaction:
+        await listings.put(transaction, replace(row, source="https://hub.example"), None)
+    await alpha.close_doors()
+    found = await notices.find(beta.context, id_)
+    assert (found.document["name"], found.local) == (FIELDS.title, False)
+    assert await kept(beta, id_) is None

@@ -130,3 +130,38 @@ def test_every_setting_is_described_with_its_variable(tmp_path: Path) -> None:
     assert done.exit_code == 0
     assert "SCHOOLGATE_NODE__BASE_URL" in done.output
     assert "listen.port = 8420" in done.output
+
+
+def test_a_bare_node_prints_where_it_is_set_up(tmp_path: Path) -> None:
+    words = ["init", "--bare", "--base-url", "http://127.0.0.9:8420", "--development"]
+    done = run(tmp_path / "node", *words)
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith("http://127.0.0.9:8420/setup#")
+    again = run(tmp_path / "node", "setup-address")
+    assert again.exit_code == 0
+    assert again.output != done.output
+    assert "not set up" in run(tmp_path / "node", "doctor").output
+
+
+def test_a_node_that_is_set_up_gives_no_setup_address(folder: Path) -> None:
+    done = run(folder, "setup-address")
+    assert done.exit_code == 1
+    assert "set up already" in done.output
+
+
+def test_a_second_node_takes_the_settings_of_the_first(folder: Path) -> None:
+    file = folder / "config.toml"
+    more = '[sign_in]\nsession_days = 7\n[listen]\ntrusted_proxies = ["127.0.0.1"]\n'
+    text = file.read_text().replace("[listen]\n", more)
+    file.write_text(text)
+    second = folder.with_name("second")
+    words = ["init", "--bare", "--base-url", "http://127.0.0.8:8421", "--development"]
+    done = run(second, *words, "--listen-port", "8421", "--like", str(folder))
+    assert done.exit_code == 0, done.output
+    written = (second / "config.toml").read_text()
+    assert "session_days = 7" in written
+    assert 'trusted_proxies = ["127.0.0.1"]' in written
+    assert "http://127.0.0.8:8421" in written
+    assert "port = 8421" in written
+    keys = [(one / "keys" / "node.key").read_bytes() for one in (folder, second)]
+    assert keys[0] != keys[1]

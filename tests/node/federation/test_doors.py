@@ -8,10 +8,13 @@ from aiohttp.test_utils import make_mocked_request
 from node.actions import find, identity, partners, people
 from node.actions.actors import Profile
 from node.actions.permission import OPERATOR
+from node.federation import answers
 from node.federation.actors import wants_document
 from node.remote.answer import Answer
-from protocol import documents
+from node.storage import objects
+from protocol import documents, outbound
 from protocol.canonical import JSONObject, read_object
+from protocol.errors import Reason, Refused
 from protocol.keys import PublicKey
 from tests.nodes import Node, settle
 
@@ -201,3 +204,18 @@ async def test_who_asks_too_often_without_a_name_waits_and_partners_do_not(
     assert {one.status for one in answers} == {200, 429}
     assert answers[-1].retry_after_s
     assert (await ask(beta, alpha, "/outbox")).status == 200
+
+
+async def test_nobody_without_a_name_is_answered_with_what_is_not_for_everybody(
+    alpha: Node,
+) -> None:
+    await alpha.account("ana")
+    async with alpha.context.database.read() as reader:
+        stored = await objects.find(reader, f"{alpha.url}/people/ana")
+    assert stored is not None
+    narrowed = outbound.release(alpha.context.book, stored.document)
+    with pytest.raises(Refused) as caught:
+        answers.answer_anybody(narrowed)
+    assert caught.value.reason is Reason.NOT_FOUND
+    opened = {name: value for name, value in stored.document.items() if name != "reach"}
+    assert answers.answer_anybody(outbound.release(alpha.context.book, opened)).status == 200

@@ -2,7 +2,7 @@
 
 import pytest
 
-from node.actions import forum, joining, spaces
+from node.actions import forum, joining, replica, spaces
 from protocol.errors import Reason, Refused
 from protocol.reading import texts_of
 from tests.node.members.joining import Joined, card_at, invite, join, joining_at, space_at
@@ -51,6 +51,17 @@ async def test_what_the_newcomer_writes_reaches_everybody_through_a_common_partn
     await three.settle()
     assert await texts(three.shared.beta, three.space) == [["mine"]]
     assert await holds_the_same(three.shared.beta, gamma, three.space)
+
+
+async def test_a_node_that_hears_of_a_newcomer_talks_to_its_partners_at_once(
+    begun: Joined, gamma: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It asks more often from now on; asleep it would learn that ten minutes later."""
+    beta = begun.shared.beta
+    told: list[str] = []
+    monkeypatch.setattr(beta.context.wake, "notify", told.append)
+    await join(begun, begun.shared.alpha, begun.shared.ana, gamma, "cleo")
+    assert replica.TOPIC in told
 
 
 async def test_the_co_founder_invites_too_and_the_steward_admits(

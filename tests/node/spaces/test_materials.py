@@ -1,12 +1,15 @@
 """Files of a space: brought clean, the same at every school, and gone everywhere when erased."""
 
 import hashlib
+import shutil
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from node.actions import erase, fetch_blobs, give, materials, uploads
 from node.actions.materials import Said
+from node.storage.shelf import Shelf
 from protocol.errors import Reason, Refused
 from protocol.space.fold.history import Standing
 from tests import pictures
@@ -206,3 +209,53 @@ async def test_what_a_crash_left_on_the_shelf_is_swept(shared: Shared) -> None:
     await fetch_blobs.begin(shared.alpha.context)
     assert len(on_disk(shared.alpha)) == 1
     await give.find(shared.alpha.context, shared.ana, shared.space, file)
+
+
+async def test_below_the_disk_floor_nothing_is_brought_and_what_is_here_is_given(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = await publish(shared, PDF)
+    context, ana, space = shared.alpha.context, shared.ana, shared.space
+    begun = await uploads.begin(context, ana, space, name="b.pdf", size=len(PDF))
+    with monkeypatch.context() as patch:
+        patch.setattr(Shelf, "check_room", _refuse_room)
+        for attempt in (
+            uploads.begin(context, ana, space, name="c.pdf", size=len(PDF)),
+            uploads.take(context, ana, space, begun.id, 0, in_pieces(PDF)),
+        ):
+            with pytest.raises(Refused) as refused:
+                await attempt
+            assert refused.value.reason is Reason.STORAGE_FULL
+        assert (await give.find(context, ana, space, file)).path.read_bytes() == PDF
+        await materials.erase(context, ana, space, file)
+    # The disk has room again, and what was begun goes on.
+    at = (await uploads.find(context, ana, space, begun.id)).received
+    await uploads.take(context, ana, space, begun.id, at, in_pieces(PDF[at:]))
+    assert (await uploads.finish(context, ana, space, begun.id)).octets == len(PDF)
+
+
+def _refuse_room(shelf: Shelf, more_bytes: int) -> None:
+    raise Refused(Reason.STORAGE_FULL, "full")
+
+
+async def test_the_floor_counts_what_is_to_come(shared: Shared) -> None:
+    free = shutil.disk_usage(shared.alpha.folder.path).free
+    shelf = Shelf(shared.alpha.folder.path / "blobs", free // 2)
+    shelf.check_room(free // 4)
+    with pytest.raises(Refused) as refused:
+        shelf.check_room(free)
+    assert refused.value.reason is Reason.STORAGE_FULL
+
+
+async def test_a_space_takes_no_more_than_it_may(shared: Shared) -> None:
+    settings = shared.alpha.context.settings
+    small = replace(settings, files=replace(settings.files, space_mib=1))
+    full = replace(shared.alpha.context, settings=small)
+    first = await bring(shared.alpha, shared.ana, shared.space, "a.pdf", PDF + bytes(900_000))
+    second = await bring(shared.alpha, shared.ana, shared.space, "b.pdf", PDF + bytes(200_000))
+    await materials.publish(full, shared.ana, shared.space, [(first.id, SAID)])
+    with pytest.raises(Refused) as refused:
+        await materials.publish(full, shared.ana, shared.space, [(second.id, SAID)])
+    assert refused.value.reason is Reason.STORAGE_FULL
+    assert len(await files_at(shared.alpha, shared.space)) == 1
+    await materials.publish(shared.alpha.context, shared.ana, shared.space, [(second.id, SAID)])

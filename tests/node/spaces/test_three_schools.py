@@ -4,7 +4,7 @@ import pytest
 
 from node.actions import absorb, forum, found, replica, spaces
 from node.actions.materials import Said
-from node.storage import cursors, operations
+from node.storage import cursors, operations, partners
 from node.storage import spaces as space_rows
 from node.workers import replication
 from protocol.space import control, operation
@@ -135,6 +135,32 @@ async def test_a_silent_school_delays_no_other(three: tuple[Shared, Node]) -> No
     async with shared.alpha.context.database.read() as reader:
         stand = {one.origin: one.why for one in await cursors.list_of_space(reader, shared.space)}
     assert stand == {shared.beta.url: "unreachable", gamma.url: ""}
+
+
+async def test_what_a_suspended_school_writes_and_erases_comes_through_the_third(
+    three: tuple[Shared, Node],
+) -> None:
+    shared, gamma = three
+    alpha, beta = shared.alpha, shared.beta
+    now_ms = alpha.clock.now_ms()
+    async with alpha.context.database.write() as transaction:
+        await partners.put_admitted(transaction, beta.url, "hub", "pending", now_ms)
+    thread = await forum.start_thread(
+        beta.context, shared.bob, shared.space, title="t", text="one", language="en"
+    )
+    await settle(alpha, beta)
+    assert await texts(alpha, shared.space) == []
+    gamma.clock.advance(seconds=700)
+    await settle(alpha, beta, gamma)
+    assert await texts(alpha, shared.space) == [["one"]]
+    seen = await spaces.find_space(alpha.context, shared.ana, shared.space)
+    assert [one.suspended_ms for one in seen.schools if one.origin == beta.url] == [now_ms]
+    await forum.erase(beta.context, shared.bob, shared.space, thread)
+    gamma.clock.advance(seconds=700)
+    await settle(beta, gamma)
+    gamma.clock.advance(seconds=700)
+    await settle(alpha, gamma)
+    assert await texts(alpha, shared.space) == [[""]]
 
 
 async def test_bytes_that_one_school_damaged_come_from_the_third(

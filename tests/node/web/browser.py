@@ -6,13 +6,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
+from typing import Protocol
 
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
+from node.actions.context import Context
 from node.app import build_app
-from tests.nodes import PASSWORD, Node
+from tests.nodes import PASSWORD
 
 
 @dataclass
@@ -113,8 +115,18 @@ async def _shown(answer: ClientResponse) -> Shown:
     return Shown(answer.status, answer.url.path_qs, html, headers)
 
 
+class Site(Protocol):
+    """A node that can be looked at, set up or not."""
+
+    @property
+    def context(self) -> Context: ...
+
+    @property
+    def url(self) -> str: ...
+
+
 @asynccontextmanager
-async def browsing(node: Node, handle: str = "") -> AsyncIterator[Browser]:
+async def browsing(node: Site, handle: str = "") -> AsyncIterator[Browser]:
     """A browser at `node`, where `handle` has signed in."""
     host = {"Host": node.url.partition("://")[2]}
     async with TestClient(TestServer(build_app(node.context, "web")), headers=host) as client:

@@ -8,6 +8,7 @@ from node.web import office_views, views
 from node.web.forms import Form
 from node.web.i18n import later
 from tests.node.web.sample_exhibits import EXHIBITS
+from tests.node.web.sample_hubs import HUBS
 from tests.node.web.sample_schools import SCHOOLS
 from tests.node.web.sample_work import WORK
 from tests.node.web.samples import (
@@ -28,6 +29,7 @@ from tests.node.web.samples import (
     SCHOOL,
     SPACE,
     STORKS,
+    THEIRS,
     Sample,
     contact,
     wrong,
@@ -44,6 +46,8 @@ PAGES: dict[str, Sample] = {
         "visitor",
     ),
     "front-empty": Sample("front.html", {"school": SCHOOL, "projects": []}, "/", "visitor"),
+    "set-up": Sample("set_up.html", {"form": EMPTY, "hub": False}, "/setup", "visitor"),
+    "set-up-hub": Sample("set_up.html", {"form": wrong(), "hub": True}, "/setup", "visitor"),
     "login": Sample("login.html", {"form": EMPTY, "next": ""}, "/login", "visitor"),
     "login-wrong": Sample("login.html", {"form": wrong(), "next": ""}, "/login", "visitor"),
     "logout": Sample("logout.html", {}, "/logout"),
@@ -79,11 +83,14 @@ PAGES: dict[str, Sample] = {
             ],
             "spaces": [SPACE],
             "older": "",
+            "hub": "Agency",
+            "news": [views.News("AAAA", "A course in May.", "en", NOW_MS)],
         },
         told=later("Welcome back."),
     ),
     "home-empty": Sample(
-        "home.html", {"waiting": [], "steps": [], "days": [], "spaces": [], "older": ""}
+        "home.html",
+        {"waiting": [], "steps": [], "days": [], "spaces": [], "older": "", "hub": "", "news": []},
     ),
     "profile": Sample(
         "profile.html",
@@ -129,6 +136,25 @@ PAGES: dict[str, Sample] = {
             "notices": [NOTICE],
         },
         ANNA.path,
+    ),
+    "schools": Sample(
+        "schools.html",
+        {"form": EMPTY, "country": "GR", "schools": RESULTS[:1], "more": "/schools?after=1-7"},
+        "/schools",
+    ),
+    "schools-none": Sample(
+        "schools.html", {"form": EMPTY, "country": "", "schools": [], "more": ""}, "/schools"
+    ),
+    "map": Sample(
+        "map.html",
+        {
+            "size": (1000, 822),
+            "counts": {"GR": 2, "DE": 1},
+            "total": 3,
+            "dots": [views.Dot(553, 619, THEIRS.url, THEIRS.name, "GR")],
+            "marks": [views.Mark(419, 417, "DE", 1)],
+        },
+        "/map",
     ),
     "notices": Sample(
         "notices.html",
@@ -274,6 +300,7 @@ PAGES: dict[str, Sample] = {
     ),
     "update-new": Sample("update_new.html", {"form": Form.filled(language="de")}, "/updates/new"),
     **WORK,
+    **HUBS,
     **EXHIBITS,
     **SCHOOLS,
 }

@@ -22,6 +22,7 @@ from tests.node.web.samples import (
     OURS,
     POSTS,
     PROJECT,
+    RESULTS,
     SCHOOL,
     SETTINGS,
     SPACE,
@@ -36,7 +37,13 @@ from tests.node.web.samples import (
 WORK: dict[str, Sample] = {
     "school": Sample(
         "school.html",
-        {"school": SCHOOL, "following": "no", "projects": [STORKS]},
+        {
+            "school": SCHOOL,
+            "following": "no",
+            "projects": [STORKS],
+            "people": RESULTS[:1],
+            "notices": RESULTS[1:],
+        },
         SCHOOL.path,
     ),
     "projects": Sample("projects.html", {"mine": [STORKS, BREAD], "others": [NIGHT]}, "/projects"),
@@ -96,12 +103,36 @@ WORK: dict[str, Sample] = {
                 views.Copy(OURS, True, False, None),
                 views.Copy(THEIRS, False, True, NOW_MS - HOUR_MS),
             ],
+            "may_decide": False,
+        },
+        SPACE.path,
+    ),
+    "space-suspended": Sample(
+        "space.html",
+        {
+            "space": SPACE,
+            "updates": [],
+            "more_updates": False,
+            "threads": THREADS,
+            "copies": [
+                views.Copy(OURS, True, False, None),
+                views.Copy(THEIRS, False, True, NOW_MS - HOUR_MS, "b" * 32, True),
+                views.Copy(THEIRS, False, True, NOW_MS - HOUR_MS, "c" * 32, True, True),
+            ],
+            "may_decide": True,
         },
         SPACE.path,
     ),
     "space-empty": Sample(
         "space.html",
-        {"space": SPACE, "updates": [], "more_updates": False, "threads": [], "copies": []},
+        {
+            "space": SPACE,
+            "updates": [],
+            "more_updates": False,
+            "threads": [],
+            "copies": [],
+            "may_decide": False,
+        },
         SPACE.path,
     ),
     "forum": Sample(
@@ -164,7 +195,10 @@ WORK: dict[str, Sample] = {
         "staff.html",
         {
             "form": Form.filled(language="de"),
-            "link": office_views.Link("Jonas Vogt", "https://lindenschule.example/invite/4Kd0sLq"),
+            "link": office_views.Link(
+                "Jonas Vogt", "https://lindenschule.example/invite/4Kd0sLq", "jonas@vogt.example"
+            ),
+            "mail": True,
             "asking": [
                 office_views.StaffAccount(
                     "A3", "eva", "Eva Stein", [], "asking", False, "Music, classes 5 to 8.", NOW_MS
@@ -193,8 +227,12 @@ WORK: dict[str, Sample] = {
             "deliveries_late": 0,
             "accounts": 12,
             "accounts_waiting": 1,
+            "mail": True,
             "backup_ms": NOW_MS - HOUR_MS,
             "backups_trouble": False,
+            "hub_mode": False,
+            "hub_state": "accredited",
+            "hub_waits": True,
             "fingerprint": "3f9a02b7c4d1e65880aa17cc9e03d2f4",
         },
         "/admin",
@@ -272,6 +310,22 @@ WORK: dict[str, Sample] = {
         "admin",
     ),
     "deliveries-empty": Sample("deliveries.html", {"deliveries": []}, "/admin/deliveries", "admin"),
+    "mail": Sample(
+        "mail.html",
+        {
+            "form": EMPTY,
+            "server": "mail.lindenschule.example",
+            "mails": [
+                office_views.Mail("jonas@vogt.example", "waiting", NOW_MS, 2, "no answer"),
+                office_views.Mail("eva@stein.example", "given_up", NOW_MS, 1, "it answered 550"),
+            ],
+        },
+        "/admin/mail",
+        "admin",
+    ),
+    "mail-none": Sample(
+        "mail.html", {"form": EMPTY, "server": "", "mails": []}, "/admin/mail", "admin"
+    ),
     "backups": Sample(
         "backups.html",
         {

@@ -1,5 +1,6 @@
 """Updates and materials as people use them, without scripts, and the addresses of bytes."""
 
+import io
 import re
 
 from aiohttp import FormData
@@ -304,3 +305,25 @@ async def test_what_was_said_of_a_file_is_never_markup(shared: Shared) -> None:
             page = await ana.get(f"/w/{shared.space}{path}")
             assert "<script>alert" not in page.html
             assert "<img src=x" not in page.html
+
+
+async def test_large_bodies_are_taken_where_files_are_brought_and_nowhere_else(
+    shared: Shared,
+) -> None:
+    async with browsing(shared.alpha, "ana") as ana:
+        headers = {"Origin": ana.origin, "Content-Type": "application/offset+octet-stream"}
+        space = shared.space
+        begun = await ana.client.post(
+            f"/w/{space}/uploads",
+            data={"name": "a.pdf", "size": "20000000"},
+            headers={"Origin": ana.origin},
+        )
+        path = (await begun.json())["path"]
+        small = headers | {"Upload-Offset": "0"}
+        piece = io.BytesIO(PDF + bytes(3_000_000))
+        taken = await ana.client.post(path, data=piece, headers=small)
+        assert taken.status == 200
+        for where in (path, f"/w/{space}/updates/new", f"/w/{space}/materials/publish"):
+            large = io.BytesIO(bytes(17 << 20))
+            refused = await ana.client.post(where, data=large, headers=small)
+            assert refused.status == 413

@@ -1,15 +1,18 @@
 """Who may read a profile: strangers get what they get where there is nothing."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from node.actions import people, school
+from node.actions import notices, people, school
 from node.actions.actors import Card, Profile
 from node.actions.permission import OPERATOR
 from node.storage import objects
+from node.web import directory
 from protocol.canonical import JSONObject
 from protocol.fresh import AVAILABILITY_DAYS
+from tests.node.actions.test_notices import FIELDS
 from tests.node.federation.test_doors import ask, look
 from tests.node.web.browser import Browser, browsing
 from tests.nodes import Node, settle
@@ -93,6 +96,10 @@ async def test_what_is_said_of_a_narrowed_profile_is_in_no_outbox(pair: tuple[No
     assert outbox["totalItems"] == 1
     page = (await ask(beta, alpha, outbox["first"].removeprefix(alpha.url))).body
     assert b"Only for you." not in page
+    narrowed = Profile("Ana", about="Only for you.", about_language="en")
+    await people.update_profile(alpha.context, ana, narrowed)
+    outbox = json.loads((await ask(beta, alpha, "/people/ana/outbox")).body)
+    assert outbox["totalItems"] == 0
 
 
 async def test_followers_hear_of_a_narrowed_profile(pair: tuple[Node, Node]) -> None:
@@ -200,3 +207,35 @@ async def test_a_wrong_answer_about_the_school_is_named_and_changes_nothing(
         assert "There is something to mend" in shown.text
         right = await admin.send("/admin/settings", list(answers.items()))
         assert "Saved." in right.text
+
+
+async def test_a_school_shows_its_people_and_notices_to_whom_they_are_for(alpha: Node) -> None:
+    ana = await alpha.account("ana", "Ana Ferreira")
+    await alpha.account("rui", "Rui Costa")
+    await people.update_profile(alpha.context, ana, Profile("Ana Ferreira", reach="public"))
+    await notices.write(alpha.context, ana, FIELDS)
+    wide = replace(FIELDS, reach="public", title="Who sings with us?")
+    await notices.write(alpha.context, ana, wide)
+    await settle(alpha)
+    async with browsing(alpha, "admin") as admin:
+        page = (await admin.get("/schools/school")).text
+        for words in ("Ana Ferreira", "Rui Costa", FIELDS.title, wide.title):
+            assert words in page
+    _, text = await visitor_sees(alpha, "/schools/school")
+    assert "Ana Ferreira" in text
+    assert wide.title in text
+    assert "Rui Costa" not in text
+    assert FIELDS.title not in text
+    alpha.clock.advance(days=30)
+    async with browsing(alpha, "admin") as admin:
+        assert wide.title not in (await admin.get("/schools/school")).text
+
+
+async def test_a_visitor_reads_no_name_of_a_narrowed_founder(alpha: Node) -> None:
+    ana, rui = await alpha.account("ana"), await alpha.account("rui")
+    await people.update_profile(alpha.context, ana, Profile("Ana", reach="public"))
+    founders = [ana.actor, rui.actor, f"{alpha.url}/people/unknown"]
+    async with alpha.context.database.read() as reader:
+        known = await directory.look_up(reader, alpha.url, founders)
+    assert [one.name for one in known.people(founders, None)] == ["Ana"]
+    assert len(known.people(founders, ana)) == 3

@@ -2,7 +2,7 @@
 
 import pytest
 
-from node.actions import harvest, people, search
+from node.actions import harvest, notices, people, search
 from node.actions.actors import Profile
 from node.storage import partners
 from protocol import directory
@@ -62,6 +62,33 @@ async def test_a_stranger_is_followed_from_his_page(abroad: tuple[Node, Node]) -
         assert "You follow this" in (await anna.submit(profile, "/follow")).text
         await settle(alpha, beta)
     assert await beta.count("follows") == 1
+
+
+async def test_a_strangers_notice_is_found_read_and_answered(
+    abroad: tuple[Node, Node], hub_a: Node, hub_b: Node, clock: VirtualClock
+) -> None:
+    alpha, beta = abroad
+    fields = notices.NoticeFields(
+        title="Who paints with us?",
+        purpose="short_activity",
+        text="One picture each week.",
+        language="en",
+        languages=("en",),
+        days=30,
+        reach="accredited",
+    )
+    await notices.write(beta.context, await beta.get("bob"), fields)
+    await read_on(clock, hub_b, hub_a)
+    async with browsing(alpha, "anna") as anna, browsing(beta, "bob") as bob:
+        found = await anna.get("/search?kind=notice&q=paints")
+        assert "A short activity" in found.text
+        notice = await anna.get(found.link("/notices/"))
+        assert "One picture each week." in notice.text
+        assert "Bob Łoś" in notice.text
+        answer = await anna.get(notice.link("/contact"))
+        await anna.send(answer.path, note="We do.")
+        await settle(alpha, beta)
+        assert "We do." in (await bob.get("/contacts")).text
 
 
 async def test_a_hub_that_is_silent_is_said_so_and_own_results_show(

@@ -1,0 +1,70 @@
+"""Hands a mail to the school's own mail server (SMTP, RFC 5321), which the administrator names.
+
+The server may stand in the school's own network: it is named in the settings, never by a stranger.
+"""
+
+import ssl
+from dataclasses import dataclass
+from email.message import EmailMessage
+from typing import Literal
+
+import aiosmtplib
+
+from protocol.errors import Reason, Refused
+
+TIMEOUT_S = 20.0
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed in, and as whom."""
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "none"]
+    user: str | None
+    password: str | None
+    sender: str
+
+
+async def send(
+    server: MailServer, message_id: str, address: str, subject: str, text: str, ca_file: str | None
+) -> None:
+    """Hand one mail in.
+
+    Refuses with BAD_ANSWER what the server will never take, with UNREACHABLE where it is worth
+    another try. The sentence is the server's code, never its words, which may repeat the address.
+    """
+    message = EmailMessage()
+    message["From"] = server.sender
+    message["To"] = address
+    message["Subject"] = subject
+    message["Message-ID"] = message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text)
+    try:
+        await aiosmtplib.send(
+            message,
+            hostname=server.host,
+            port=server.port,
+            username=server.user,
+            password=server.password,
+            use_tls=server.security == "tls",
+            start_tls=server.security == "starttls",
+            tls_context=ssl.create_default_context(cafile=ca_file),
+            timeout=TIMEOUT_S,
+        )
+    except aiosmtplib.SMTPRecipientsRefused as refused:
+        codes = [one.code for one in refused.recipients]
+        raise _refused(max(codes, default=0)) from None
+    except aiosmtplib.SMTPResponseException as refused:
+        raise _refused(refused.code) from None
+    except (aiosmtplib.SMTPException, OSError) as error:
+        kind = type(error).__name__
+        raise Refused(Reason.UNREACHABLE, f"the mail server does not answer ({kind})") from None
+
+
+def _refused(code: int) -> Refused:
+    final = 500 <= code < 600
+    sentence = f"the mail server answered {code}"
+    return Refused(Reason.BAD_ANSWER if final else Reason.UNREACHABLE, sentence)

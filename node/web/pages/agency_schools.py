@@ -1,0 +1,108 @@
+"""`/agency/schools`: schools that ask, and those that are accredited; decisions about one."""
+
+from aiohttp import web
+
+from node.actions import accredit as acting
+from node.actions.context import CONTEXT
+from node.storage import admissions, issued
+from node.storage.admissions import Admission
+from node.web import agency
+from node.web.door import me
+from node.web.forms import Form, read_form
+from node.web.i18n import later
+from node.web.render import FRAME, render, see_other
+from protocol.errors import Reason, Refused
+
+LIST = "/agency/schools"
+_DECIDING = {
+    Reason.CONFLICT: later("This request was changed or decided in the meantime. Look again."),
+    Reason.BAD_KEY: later("Another server answers at that address, or the fingerprint differs."),
+    Reason.UNREACHABLE: later(
+        "The school's server does not answer. Compare the fingerprint by telephone and enter it."
+    ),
+    Reason.BLOCKED: later("This server is blocked here. Lift the block first."),
+}
+
+
+async def show(request: web.Request) -> web.Response:
+    context = request.app[CONTEXT]
+    async with context.database.read() as reader:
+        waiting = await admissions.list_in(reader, "waiting")
+        accredited = await admissions.list_in(reader, "accredited")
+        rows = [await issued.find(reader, one.issued or 0) for one in accredited]
+    now_ms, warn = context.now_ms(), context.settings.hub.warn_days
+    listed = [
+        agency.school(one, row, now_ms, warn) for one, row in zip(accredited, rows, strict=True)
+    ]
+    return render(
+        request,
+        "agency_schools.html",
+        waiting=[agency.school(one, None, now_ms, warn) for one in waiting],
+        accredited=sorted(listed, key=lambda one: one.ends_ms or 0),
+    )
+
+
+async def detail(request: web.Request) -> web.Response:
+    return await _detail(request, Form(), 200)
+
+
+async def accredit(request: web.Request) -> web.Response:
+    form = await read_form(request)
+    compared = form.line("compared", longest=80, required=False)
+    admission = await _admission(request)
+    with form.mending("compared", _DECIDING):
+        await acting.accredit(request.app[CONTEXT], me(request), admission.id, compared=compared)
+        return see_other(agency.path_of(admission.origin), "school-accredited")
+    return await _detail(request, form, 422)
+
+
+async def renew(request: web.Request) -> web.Response:
+    admission = await _admission(request)
+    form = Form()
+    with form.mending("", _DECIDING):
+        await acting.renew(request.app[CONTEXT], me(request), admission.id)
+        return see_other(agency.path_of(admission.origin), "school-renewed")
+    return await _detail(request, form, 422)
+
+
+async def refuse(request: web.Request) -> web.Response:
+    return await _close(request, "school-refused")
+
+
+async def revoke(request: web.Request) -> web.Response:
+    return await _close(request, "school-revoked")
+
+
+async def _close(request: web.Request, told: str) -> web.Response:
+    context = request.app[CONTEXT]
+    form = await read_form(request)
+    reason = form.text("reason", longest=acting.MAX_REASON_CHARACTERS)
+    admission = await _admission(request)
+    if form.ok:
+        close = acting.refuse if told == "school-refused" else acting.revoke
+        language = request[FRAME].language.tag
+        with form.mending("", _DECIDING):
+            await close(context, me(request), admission.id, reason, language)
+            return see_other(agency.path_of(admission.origin), told)
+    return await _detail(request, form, 422)
+
+
+async def _detail(request: web.Request, form: Form, status: int) -> web.Response:
+    context = request.app[CONTEXT]
+    admission = await _admission(request)
+    async with context.database.read() as reader:
+        row = None
+        if admission.issued is not None:
+            row = await issued.find(reader, admission.issued)
+    shown = agency.school(admission, row, context.now_ms(), context.settings.hub.warn_days)
+    return render(request, "agency_school.html", status=status, form=form, school=shown)
+
+
+async def _admission(request: web.Request) -> Admission:
+    host = request.match_info["host"]
+    async with request.app[CONTEXT].database.read() as reader:
+        for scheme in ("https", "http"):
+            found = await admissions.find_of_origin(reader, f"{scheme}://{host}")
+            if found is not None:
+                return found
+    raise Refused(Reason.NOT_FOUND, "No school of this address has asked.")

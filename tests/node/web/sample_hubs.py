@@ -1,0 +1,220 @@
+"""Samples of a hub's pages, and of a school's page about its hub."""
+
+from dataclasses import replace
+
+from node.actions.trust import Hub
+from node.storage.admissions import JoinLink
+from node.storage.membership import Membership
+from node.web import agency, views
+from node.web.forms import Form
+from tests.node.web.samples import DAY_MS, EMPTY, NOW_MS, Sample, wrong
+
+PRINT = "29bd c760 a404 5fdb 15cb 58fd 3c88 e447 4c28 72cb"
+LINK = "https://agency.example/join/AAAAAAAAAAAAAAAAAAAAAA?key=z6Mk"
+ACTOR = "https://agency.example/actor"
+NATIONAL = Hub(
+    ACTOR, "https://agency.example", "Pädagogischer Dienst", "DE", {}, True, NOW_MS, NOW_MS, ""
+)
+ENDORSED = replace(NATIONAL, name="Εθνική Μονάδα", country="GR", own=False, trouble="unreachable")
+MEMBER = Membership(
+    ACTOR, f"{ACTOR}/x", "accredited", NOW_MS - DAY_MS, "", "", None, NOW_MS, NOW_MS, 0, ""
+)
+ASKING = agency.School(
+    path="/agency/schools/lindenschule.example",
+    name="Lindenschule",
+    country="DE",
+    place="Rostock",
+    address="lindenschule.example",
+    register_number="13-4711",
+    reason="Listed in the register of the state; ask the head.",
+    language="en",
+    state="waiting",
+    since_ms=NOW_MS - DAY_MS,
+    fingerprint=PRINT,
+    answer="",
+    decided_by="",
+    ends_ms=None,
+    ends_soon=False,
+)
+ACCREDITED = replace(
+    ASKING, state="accredited", decided_by="Olga Weber", ends_ms=NOW_MS + 9 * DAY_MS, ends_soon=True
+)
+PROJECT = agency.Project(
+    path="/agency/projects/AAAAAAAAAAAAAAAAAAAAAA",
+    title="Two rivers",
+    summary="We measure two rivers.",
+    language="en",
+    asked_by="Lindenschule",
+    other="Rakvere Põhikool",
+    state="waiting",
+    since_ms=NOW_MS - DAY_MS,
+    note="",
+    decided_by="",
+    document={
+        "aims": "To compare",
+        "ageFrom": 11,
+        "ageTo": 14,
+        "subjects": ["biology"],
+        "languages": ["en", "pt"],
+    },
+)
+HEALTH = agency.Health(
+    "Εθνική Μονάδα", "GR", "monada.example", True, "approved", NOW_MS, "", False, True
+)
+JOIN_LINK = JoinLink(1, "", "District of Rostock", "Olga", NOW_MS, NOW_MS + DAY_MS, 20, 3, None)
+COUNTS = {
+    "schools_waiting": 2,
+    "schools": 31,
+    "projects_waiting": 1,
+    "projects": 12,
+    "automatic": False,
+    "nodes": 33,
+    "nodes_in_trouble": 1,
+    "hubs": 2,
+    "may_link": True,
+}
+_HUB = {
+    "form": EMPTY,
+    "own": MEMBER,
+    "hub": NATIONAL,
+    "endorsed": [ENDORSED],
+    "ends_ms": NOW_MS + 9 * DAY_MS,
+    "ends_soon": True,
+    "may_ask": False,
+}
+
+HUBS: dict[str, Sample] = {
+    "hub": Sample("hub.html", _HUB, "/admin/hub", "admin"),
+    "hub-none": Sample(
+        "hub.html",
+        _HUB
+        | {
+            "form": wrong(),
+            "own": None,
+            "hub": None,
+            "endorsed": [],
+            "ends_ms": None,
+            "ends_soon": False,
+            "may_ask": True,
+        },
+        "/admin/hub",
+        "admin",
+    ),
+    "hub-revoked": Sample(
+        "hub.html",
+        _HUB
+        | {
+            "own": replace(
+                MEMBER, state="revoked", reason="It has closed.", language="en", trouble="busy"
+            ),
+            "ends_ms": None,
+            "ends_soon": False,
+            "may_ask": True,
+        },
+        "/admin/hub",
+        "admin",
+    ),
+    "join": Sample("join.html", {"link": LINK}, "/join/AAAA", "visitor"),
+    "agency": Sample(
+        "agency.html",
+        COUNTS | {"form": EMPTY, "link": LINK, "link_label": "Rostock", "links": [JOIN_LINK]},
+        "/agency",
+        "admin",
+    ),
+    "agency-empty": Sample(
+        "agency.html",
+        COUNTS
+        | {"form": wrong(), "link": "", "link_label": "", "links": [], "may_link": True}
+        | {"schools_waiting": 0, "projects_waiting": 0, "automatic": True, "nodes_in_trouble": 0},
+        "/agency",
+        "admin",
+    ),
+    "agency-schools": Sample(
+        "agency_schools.html",
+        {"waiting": [ASKING], "accredited": [ACCREDITED]},
+        "/agency/schools",
+        "admin",
+    ),
+    "agency-schools-empty": Sample(
+        "agency_schools.html", {"waiting": [], "accredited": []}, "/agency/schools", "admin"
+    ),
+    "agency-school": Sample(
+        "agency_school.html", {"form": EMPTY, "school": ASKING}, ASKING.path, "admin"
+    ),
+    "agency-school-accredited": Sample(
+        "agency_school.html", {"form": wrong(), "school": ACCREDITED}, ASKING.path, "admin"
+    ),
+    "agency-school-revoked": Sample(
+        "agency_school.html",
+        {"form": EMPTY, "school": replace(ACCREDITED, state="revoked", answer="It has closed.")},
+        ASKING.path,
+        "admin",
+    ),
+    "agency-projects": Sample(
+        "agency_projects.html",
+        {
+            "waiting": [PROJECT],
+            "decided": [replace(PROJECT, state="approved"), replace(PROJECT, state="refused")],
+            "automatic": False,
+        },
+        "/agency/projects",
+        "admin",
+    ),
+    "agency-projects-empty": Sample(
+        "agency_projects.html",
+        {"waiting": [], "decided": [], "automatic": True},
+        "/agency/projects",
+        "admin",
+    ),
+    "agency-project": Sample(
+        "agency_project.html", {"form": EMPTY, "project": PROJECT}, PROJECT.path, "admin"
+    ),
+    "agency-project-refused": Sample(
+        "agency_project.html",
+        {
+            "form": EMPTY,
+            "project": replace(PROJECT, state="refused", note="Not now.", decided_by="Olga"),
+        },
+        PROJECT.path,
+        "admin",
+    ),
+    "agency-project-automatic": Sample(
+        "agency_project.html",
+        {"form": EMPTY, "project": replace(PROJECT, state="approved", decided_by="automatic")},
+        PROJECT.path,
+        "admin",
+    ),
+    "agency-nodes": Sample(
+        "agency_nodes.html",
+        {
+            "form": EMPTY,
+            "hubs": [HEALTH, replace(HEALTH, endorsed=False, trouble="unreachable")],
+            "nodes": [
+                replace(HEALTH, hub=False, state="suspended", seen_ms=None),
+                replace(HEALTH, hub=False, silent=True),
+                replace(HEALTH, hub=False, state="blocked"),
+            ],
+            "may_endorse": True,
+        },
+        "/agency/nodes",
+        "admin",
+    ),
+    "agency-nodes-empty": Sample(
+        "agency_nodes.html",
+        {"form": EMPTY, "hubs": [], "nodes": [], "may_endorse": False},
+        "/agency/nodes",
+        "admin",
+    ),
+    "agency-news": Sample(
+        "agency_news.html",
+        {
+            "form": Form.filled(language="de"),
+            "told": [views.News("AAAAAAAAAAAAAAAAAAAAAA", "A course in May.", "en", NOW_MS)],
+        },
+        "/agency/announcements",
+        "admin",
+    ),
+    "agency-news-empty": Sample(
+        "agency_news.html", {"form": wrong(), "told": []}, "/agency/announcements", "admin"
+    ),
+}

@@ -1,0 +1,143 @@
+"""What the steward owes the control log: each thing once, and nothing that would be void."""
+
+import hashlib
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from protocol.keys import Signer
+from protocol.space import control
+from protocol.space.control import Heads, State
+from protocol.space.fold.proposals import Proposal
+from protocol.space.genesis import Founder
+from protocol.space.log import LogHead
+from protocol.space.operation import Header
+from protocol.space.stewardship import next_duty
+from protocol.space.writing import Place
+
+SPACE, END = "S" * 43, "E" * 43
+NODES = {word: word * 32 for word in "abcd"}
+
+
+def signer(word: str) -> Signer:
+    return Signer.from_seed(hashlib.sha256(word.encode()).digest())
+
+
+def founder(word: str, key: str = "") -> Founder:
+    public = signer(key or word).public.multikey
+    return Founder(NODES[word], f"https://{word}.example/actor", public)
+
+
+def state(members: str = "abc") -> State:
+    """A space that a and b founded; a is the steward."""
+    return State(
+        space=SPACE,
+        steward=NODES["a"],
+        head=(1, SPACE),
+        founders=(NODES["a"], NODES["b"]),
+        base={NODES[one]: 0 for one in members},
+        actors={NODES[one]: founder(one).actor for one in members},
+        keys={NODES[one]: ((0, founder(one).key),) for one in members},
+    )
+
+
+def admission(home: str = "b", guest: str = "d", time: int = 1, key: str = "") -> Proposal:
+    one = founder(guest, key)
+    return Proposal(
+        NODES[home],
+        "N" * 22,
+        "admit",
+        time,
+        node=one.node,
+        candidate=one,
+        invite=control.sign_invitation(SPACE, one.node, one.actor, signer(home)),
+        acceptance=control.sign_acceptance(SPACE, one, signer(key or guest)),
+    )
+
+
+def cut(node: str = "c", since: int = 0, logs: Heads | None = None) -> Proposal:
+    return Proposal(NODES["b"], "C" * 22, "cut", 2, node=NODES[node], since=since, logs=logs or {})
+
+
+def log(word: str, incarnation: int = 0) -> str:
+    return f"c/{NODES[word]}/{incarnation}"
+
+
+def owed(at: State, *asked: Proposal, heads: Mapping[str, LogHead] | None = None) -> Header | None:
+    duty = next_duty(at, heads or {}, asked)
+    place = Place(SPACE, LogHead(at.control_log, 1, SPACE, 1), "", 5)
+    return None if duty is None else duty(place)
+
+
+def after(at: State, header: Header | None) -> State:
+    assert header is not None
+    return at.after(END, header)
+
+
+def test_an_admission_is_written_once_and_counts() -> None:
+    header = owed(state(), admission())
+    later = after(state(), header)
+    assert later.base[NODES["d"]] == 0
+    assert owed(later, admission()) is None
+
+
+def test_an_admission_that_would_be_void_is_not_written() -> None:
+    forged = replace(admission(), invite=admission(home="c").invite)
+    assert owed(state(), forged) is None
+    assert owed(state(), admission(home="c")) is None
+    assert owed(state("acd"), admission()) is None
+
+
+def test_a_school_that_was_cut_returns_with_a_new_key_and_a_new_incarnation() -> None:
+    heads = {log("c", 2): LogHead(log("c", 2), 7, END)}
+    gone = after(state("abcd"), owed(state("abcd"), cut(), heads=heads))
+    assert NODES["c"] not in gone.base
+    old = admission(guest="c")
+    assert owed(gone, old, cut()) is None
+    back = owed(gone, old, cut(), admission(guest="c", key="another"))
+    assert after(gone, back).base[NODES["c"]] == 3
+
+
+def test_a_cut_names_the_furthest_that_either_knows() -> None:
+    heads = {log("c"): LogHead(log("c"), 4, END), log("b"): LogHead(log("b"), 9, END)}
+    wish = cut(logs={log("c"): (6, "F" * 43)})
+    header = owed(state(), wish, heads=heads)
+    assert header is not None
+    assert header.args == {"node": NODES["c"], "logs": {log("c"): [6, "F" * 43]}}
+
+
+def test_an_old_wish_ends_no_new_membership() -> None:
+    again = replace(state("abcd"), base={**state("abcd").base, NODES["c"]: 1})
+    assert owed(again, cut(since=0)) is None
+    assert owed(again, cut(since=1)) is not None
+
+
+def test_neither_the_steward_nor_one_of_two_is_cut() -> None:
+    assert owed(state(), cut("a")) is None
+    assert owed(state("ab"), cut("b")) is None
+
+
+def test_a_departure_is_recorded_where_the_log_ends() -> None:
+    heads = {log("c"): LogHead(log("c"), 4, END, left=True)}
+    header = owed(state(), heads=heads)
+    assert header is not None
+    assert (header.type, header.args["logs"]) == ("Cut", {log("c"): [4, END]})
+    assert owed(state("ac"), heads=heads) is None
+    returned = replace(state(), base={**state().base, NODES["c"]: 1})
+    assert owed(returned, heads=heads) is None
+
+
+def test_a_close_is_the_last_thing_that_is_owed() -> None:
+    heads = {log("c"): LogHead(log("c"), 4, END), state().control_log: LogHead("k", 3, END)}
+    end = Proposal(NODES["b"], "X" * 22, "close", 3)
+    header = owed(state(), end, heads=heads)
+    assert header is not None
+    assert header.args == {"logs": {log("c"): [4, END]}}
+    closed = after(state(), header)
+    assert owed(closed, end, admission(), cut(), heads=heads) is None
+
+
+def test_the_oldest_wish_comes_first() -> None:
+    header = owed(state("abcd"), cut(), Proposal(NODES["b"], "X" * 22, "close", 1))
+    assert header is not None
+    assert header.type == "Close"
