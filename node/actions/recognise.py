@@ -141,8 +141,8 @@ def require_approved(partner: Partner) -> None:
         )
 
 
-async def remember(context: Context, transaction: Transaction, recognised: Recognised) -> None:
-    """Spend the request's nonce, and try again now what waits for this partner.
+async def remember(context: Context, transaction: Transaction, recognised: Recognised) -> bool:
+    """Spend the request's nonce, and try again now what waits for this partner; whether files do.
 
     Refuses with REPLAYED a second use.
     """
@@ -150,7 +150,7 @@ async def remember(context: Context, transaction: Transaction, recognised: Recog
     now_ms = context.now_ms()
     await deliveries.hasten(transaction, recognised.partner.origin, now_ms)
     await cursors.hasten(transaction, recognised.partner.origin, now_ms)
-    await blobs.hasten(transaction, recognised.partner.origin, now_ms)
+    return await blobs.hasten(transaction, recognised.partner.origin, now_ms)
 
 
 async def spend(context: Context, transaction: Transaction, recognised: Recognised) -> None:
@@ -173,5 +173,7 @@ async def recognise_once(context: Context, asked: Asked) -> Recognised:
     """Recognise a request and spend its nonce at once: for requests that change nothing."""
     recognised = await recognise(context, asked)
     async with context.database.write() as transaction:
-        await remember(context, transaction, recognised)
+        files_wait = await remember(context, transaction, recognised)
+    if files_wait:
+        context.wake.notify(blobs.TOPIC)
     return recognised

@@ -142,6 +142,9 @@ async def _finish(talk: Talk, agreed: str | None) -> None:
         await partners.put_seen(transaction, exchange.origin, now_ms)
         if exchange.attempts:
             await deliveries.hasten(transaction, exchange.origin, now_ms)
+        files_wait = await blobs.hasten(transaction, exchange.origin, now_ms)
+    if files_wait:
+        context.wake.notify(blobs.TOPIC)
     if reopened:
         await tips.renew(context, space.id)
 

@@ -203,10 +203,10 @@ async def accept_operations(
         await _revive(context, transaction, space, recognised)
     if taken.stored:
         events.operations_accepted(space, recognised.partner.origin, taken.stored)
-        context.wake.notify(blobs.TOPIC)
         if any(duties.concerns(one.header) for one in batch):
             # Whom to talk to, and how often, may be another one than when the worker fell asleep.
             context.wake.notify(replica.TOPIC)
+    context.wake.notify(blobs.TOPIC)
     return taken
 
 

@@ -233,11 +233,13 @@ async def put_asked(transaction: Transaction, space: str, sha256: str, origin: s
     )
 
 
-async def hasten(transaction: Transaction, origin: str, now_ms: int) -> None:
-    """A partner gave a sign of life: what waits for a member that did not answer is due now."""
-    await transaction.run(
+async def hasten(transaction: Transaction, origin: str, now_ms: int) -> bool:
+    """A partner gave a sign of life: what waits because it did not answer is due now; whether
+    anything does."""
+    changed = await transaction.run(
         "UPDATE blobs SET next_ms = $2 WHERE wanted = 1 AND here = 0 AND next_ms > $2 "
         "AND origin = $1 AND why = 'unreachable'",
         origin,
         now_ms,
     )
+    return changed > 0

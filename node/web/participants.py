@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from node.storage import joinings, operations, partners, proposals
+from node.storage import joinings, operations, partners, proposals, spaces
 from node.storage.database import Reader
 from node.storage.joinings import Joining
 from node.storage.spaces import Space
 from node.web import views
 from node.web.directory import Directory
 from node.web.i18n import later
-from protocol import names
 from protocol.space import stewardship
 from protocol.space.fold.proposals import Proposal
 
@@ -72,7 +71,7 @@ class Participants:
     joinings: Sequence[Joining]
     waiting: Sequence[Proposal]
     leaving: frozenset[str]
-    approved: frozenset[str]
+    direct: frozenset[str]
 
     def actors(self) -> list[str]:
         """Whom a directory has to know."""
@@ -85,14 +84,15 @@ async def load(reader: Reader, space: Space) -> Participants:
     """The schools of a space and what is asked about them."""
     heads = await operations.list_heads(reader, space.id)
     asked = await proposals.list_of_space(reader, space.id)
-    known = await partners.list_all(reader)
+    approved = {one.origin for one in await partners.list_all(reader) if one.state == "approved"}
+    lying = await spaces.list_member_origins(reader, space.id)
     state = space.state
     return Participants(
         space,
         await joinings.list_of_project(reader, space.project),
         [one for one in asked if one.home in state.founders and one.is_open(state)],
         frozenset(one for one in state.members if stewardship.has_left(state, one, heads)),
-        frozenset(one.origin for one in known if one.state == "approved"),
+        frozenset(node for node, origin in lying if origin in approved),
     )
 
 
@@ -105,7 +105,7 @@ def members(found: Participants, known: Directory, *, may_remove: bool) -> list[
             own=node == space.node,
             keeps=node == state.steward,
             founds=node in state.founders,
-            direct=names.origin(state.actors[node]) in found.approved,
+            direct=node in found.direct,
             remove_path=f"/w/{space.id}/schools/{node}/remove"
             if may_remove and node != space.node and stewardship.can_be_cut(state, node)
             else "",

@@ -139,7 +139,9 @@ async def test_a_letter_at_which_this_node_fails_waits_and_the_next_one_goes(
     them = await meet(*pair)
     await them.become_contacts()
     await _write(them, "one", "two")
-    await _spoil_first(them.alpha, "actor = 'http://127.0.0.1:1/people/nobody'")
+    nobody = "http://127.0.0.1:1/people/nobody#ed25519-key"
+    signed = f"json_set(activity, '$.proof.verificationMethod', '{nobody}')"
+    await _spoil_first(them.alpha, f"activity = {signed}")
     await them.settle()
     assert [(one.state, one.why) for one in await _open(them.alpha)] == [("waiting", "busy")]
 

@@ -1,5 +1,6 @@
 """Bytes between schools: small ones unasked, large ones on demand, resumed, never wrong ones."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator
 
@@ -177,3 +178,25 @@ async def test_bytes_that_vanished_from_the_disk_are_fetched_again(shared: Share
         await give.find(shared.alpha.context, shared.ana, shared.space, file.reference)
     await settle(shared.alpha, shared.beta)
     assert await bytes_at(shared.alpha, shared.space, file.sha256) == octets
+
+
+async def test_a_sign_of_life_brings_what_waits_for_a_school_that_was_silent(
+    shared: Shared,
+) -> None:
+    octets = some_bytes(11 * MIB)
+    await publish(shared, octets, SAID)
+    await settle(shared.alpha, shared.beta)
+    file = await only_file(shared.beta, shared.space)
+    await shared.alpha.close_doors()
+    await give.want(shared.beta.context, shared.bob, shared.space, file.reference)
+    await fetch_blobs.step(shared.beta.context)
+    kept = await blob_at(shared.beta, shared.space, file.sha256)
+    assert kept.why == "unreachable"
+    assert kept.next_ms > shared.beta.clock.now_ms()
+    await shared.alpha.open_doors()
+    news = asyncio.create_task(shared.beta.context.wake.wait(fetch_blobs.TOPIC, 20))
+    await asyncio.sleep(0)
+    await get(shared.alpha, shared.beta, f"/spaces/{shared.space}/heads")
+    assert await news
+    await fetch_blobs.step(shared.beta.context)
+    assert await bytes_at(shared.beta, shared.space, file.sha256) == octets
