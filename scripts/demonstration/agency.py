@@ -1,6 +1,4 @@
-"""What hubs do, and schools with them: endorse, apply, accredit, revoke."""
-
-import time
+"""What officers of hubs do on their pages, and administrators of schools on theirs."""
 
 from scripts.demonstration import journey
 from scripts.demonstration.fleet import School
@@ -10,36 +8,46 @@ from scripts.demonstration.visitor import Visitor
 def endorse(here: School, admin: Visitor, there: School, other_admin: Visitor) -> None:
     """Compare the other hub's fingerprint, approve it, and let its accreditations count."""
     journey.approve(here, admin, there, other_admin)
-    here.command("hub", "endorse", there.base)
+    page = admin.get(admin.get("/agency").link("/agency/nodes"))
+    page = admin.send(page, f"{there.address}/endorse")
+    journey.require("Take the endorsement back" in page.words, f"{here.name} endorses nobody")
 
 
-def apply(school: School, hub: School) -> None:
-    """Ask the hub of the school's country to accredit it, by a join link."""
-    link = hub.command("hub", "link", "--label", school.name).strip()
-    asked = ("--register-number", "4023", "--reason", "You find us in the register.")
-    school.command("hub", "join", link, *asked)
+def make_link(officer: Visitor, whom: str) -> str:
+    """A join link, which the hub sends to a school."""
+    page = officer.send(officer.get("/agency"), "/agency/links", label=whom, uses="1", days="30")
+    for word in page.words.split():
+        if "/join/" in word:
+            return word
+    raise AssertionError(f"there is no link on {page.address}")
 
 
-def accredit(school: School, hub: School) -> None:
-    """The officer finds the request and grants it; the school hears of it by itself."""
-    waiting = hub.command("hub", "requests")
-    journey.require(school.base in waiting, f"{hub.name} has no request of {school.name}")
-    hub.command("hub", "accredit", school.base)
-    wait_until(school, "accredited")
+def apply(admin: Visitor, link: str, reason: str) -> None:
+    """Paste the join link at home and say what shows that it is this school."""
+    page = admin.get(admin.get("/admin").link("/admin/hub"))
+    page = admin.send(page, "/admin/hub", link=link, register_number="4023", reason=reason)
+    journey.require("Being checked" in page.words, f"the request was refused: {page.words[:400]}")
 
 
-def revoke(school: School, hub: School, reason: str) -> None:
+def accredit(officer: Visitor, school: School, admin: Visitor) -> None:
+    """Find the school's request and grant it; the school hears of it by itself."""
+    page = officer.get(officer.get("/agency").link("/agency/schools"))
+    page = officer.send(officer.get(page.link(school.name)), "/accredit")
+    journey.require("Accredited" in page.words, f"{school.name} was not accredited")
+    journey.wait_for(admin, "/admin/hub", "The accreditation holds until")
+
+
+def approve_project(officer: Visitor, title: str) -> None:
+    """Read what the project is about and approve it."""
+    listed = officer.get("/agency").link("/agency/projects")
+    page = journey.wait_for(officer, listed, title)
+    page = officer.send(officer.get(page.link(title)), "/approve")
+    journey.require("Approved" in page.words, f"the project was not approved: {page.words[:300]}")
+
+
+def revoke(officer: Visitor, school: School, admin: Visitor, reason: str) -> None:
     """Take the accreditation back; the school hears of it by itself."""
-    hub.command("hub", "revoke", school.base, "--reason", reason)
-    wait_until(school, reason)
-
-
-def wait_until(school: School, standing: str) -> None:
-    """Wait until the school knows what its hub said of it."""
-    deadline = time.monotonic() + journey.PATIENCE_S
-    said = ""
-    while standing not in said:
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"{school.name} never hears {standing!r}; it says {said!r}")
-        time.sleep(0.2)
-        said = school.command("hub", "status")
+    page = officer.get(officer.get("/agency").link("/agency/schools"))
+    page = officer.send(officer.get(page.link(school.name)), "/revoke", reason=reason)
+    journey.require("taken back" in page.words, f"{school.name} was not revoked")
+    journey.wait_for(admin, "/admin/hub", reason)

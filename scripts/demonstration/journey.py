@@ -89,16 +89,21 @@ def become_contacts(asker: Visitor, address: str, asked: Visitor, note: str) -> 
 
 def say_yes(asked: Visitor, note: str, asker: Visitor) -> None:
     """Answer the offer of a contact that came with `note`; both see it."""
+
+    def contacts(page: Page) -> int:
+        return sum("/messages/" in link for link, _ in page.links)
+
     page = until(
         "the offer of a contact",
         lambda: asked.get("/contacts"),
         lambda page: note in page.words,
     )
+    before = contacts(asker.get("/contacts"))
     asked.send(page, "/answer", button="Yes, gladly", answer="yes")
     until(
         "the answer to the offer",
         lambda: asker.get("/contacts"),
-        lambda page: any("/messages/" in link for link, _ in page.links),
+        lambda page: contacts(page) > before,
     )
 
 
@@ -173,6 +178,12 @@ def reply(writer: Visitor, thread: str, text: str) -> None:
     """Reply in a thread."""
     page = writer.send(writer.get(thread), thread, text=text)
     require(text in page.words, f"the reply was refused: {page.words[:300]}")
+
+
+def tell(writer: Visitor, space: str, text: str) -> None:
+    """Write an update for everybody in a space."""
+    page = writer.send(writer.get(f"{space}/updates/new"), "/updates/new", text=text)
+    require(text in page.words, f"the update was refused: {page.words[:300]}")
 
 
 def erase(writer: Visitor, thread: str) -> None:

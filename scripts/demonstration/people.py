@@ -8,14 +8,18 @@ from typing import Generic, TypeVar
 from scripts.demonstration.fleet import Person, School
 
 S = TypeVar("S", bound=School)
+Kind = TypeVar("Kind", bound=School, covariant=True)
 
 HOSTS = ("127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5", "127.0.0.6")
-PATIENT = {
+IN_SECONDS = {
+    "SCHOOLGATE_DELIVERY__FIRST_WAIT_S": "1",
+    "SCHOOLGATE_DELIVERY__LONGEST_WAIT_S": "5",
+    "SCHOOLGATE_REPLICATION__RELAY_EVERY_S": "2",
     "SCHOOLGATE_HUB__ASK_EVERY_S": "1",
     "SCHOOLGATE_HUB__REFRESH_S": "5",
     "SCHOOLGATE_DIRECTORY__HARVEST_EVERY_S": "1",
 }
-"""A demonstration shows in seconds what takes a real node hours."""
+"""What takes real nodes minutes or hours, so that there is something to see."""
 
 PROJECT: dict[str, str | list[str]] = {
     "title": "Two rivers",
@@ -62,28 +66,28 @@ def make_schools(folder: Path, port_of: Callable[[str], int], kind: type[S]) -> 
 
 
 @dataclass(frozen=True)
-class Fleet(Generic[S]):
+class Fleet(Generic[Kind]):
     """Two hubs in two countries; a school under the first, two under the second."""
 
-    lisboa: S
-    paris: S
-    azul: S
-    vert: S
-    rade: S
+    lisboa: Kind
+    paris: Kind
+    azul: Kind
+    vert: Kind
+    rade: Kind
 
     @property
-    def nodes(self) -> tuple[S, ...]:
+    def nodes(self) -> tuple[Kind, ...]:
         return self.lisboa, self.paris, self.azul, self.vert, self.rade
 
     @property
-    def hubs(self) -> tuple[S, S]:
+    def hubs(self) -> tuple[Kind, Kind]:
         return self.lisboa, self.paris
 
     @property
-    def schools(self) -> tuple[S, S, S]:
+    def schools(self) -> tuple[Kind, Kind, Kind]:
         return self.azul, self.vert, self.rade
 
-    def hub_of(self, school: S) -> S:
+    def hub_of(self, school: School) -> Kind:
         """The hub of the school's country."""
         return next(hub for hub in self.hubs if hub.country == school.country)
 
@@ -128,8 +132,10 @@ def make_fleet(folder: Path, port_of: Callable[[str], int], kind: type[S]) -> Fl
             Person("odile", "Odile Faure", "canal metro zinc matin", "admin"),
             Person("karim", "Karim Haddad", "quai marronnier plume toit", "officer"),
         ),
+        # Here somebody looks at every project.
+        settings={"SCHOOLGATE_HUB__APPROVE_PROJECTS": "false"},
     )
     fleet = Fleet(lisboa, paris, azul, vert, rade)
     for node in fleet.nodes:
-        node.settings |= PATIENT
+        node.settings |= IN_SECONDS
     return fleet

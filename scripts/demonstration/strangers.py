@@ -1,6 +1,6 @@
 """Strangers become partners: five nodes, where hubs vouch for schools that nobody introduced."""
 
-from scripts.demonstration import agency, finding, journey
+from scripts.demonstration import agency, files, finding, joining, journey
 from scripts.demonstration.fleet import School, set_up_and_start, start_all, stop_all
 from scripts.demonstration.people import PROJECT, Fleet
 from scripts.demonstration.steps import Step
@@ -14,6 +14,8 @@ class Strangers:
         self.fleet = fleet
         self.space = ""
         self.thread = ""
+        self._file = b""
+        self._file_address = ""
         self._profile = Page(0, "", "", [], [])
         self._visitors: dict[str, Visitor] = {}
 
@@ -24,11 +26,16 @@ class Strangers:
             ("two hubs and three schools are set up", self.set_up),
             ("they start, each on its own address", self.start_all),
             ("the hubs compare fingerprints and endorse each other", self.endorse),
-            ("a school applies to each hub and is accredited", self.accredit),
+            ("each school applies to its hub and is accredited", self.accredit),
             ("a stranger abroad is found through both hubs", self.find_a_stranger),
             ("the stranger is offered a contact and says yes", self.become_contacts),
-            ("they found a project, both hubs approve, the space opens", self.found_a_project),
+            ("a notice is found abroad and answered with a contact offer", self.answer_a_notice),
+            ("they found a project; an officer approves it, the other hub by itself", self.found),
             ("what one writes there, the other reads", self.write),
+            ("a third school joins and receives all that was written", self.join),
+            ("a file of 60 MB is half there when the power goes", self.break_a_file),
+            ("the rest of it follows, and it is the same file", self.mend_a_file),
+            ("a school's accreditation is taken back: it is not heard any more", self.revoke),
             ("all five stop cleanly", self.stop),
         ]
 
@@ -61,9 +68,12 @@ class Strangers:
         agency.endorse(there, admins[1], here, admins[0])
 
     def accredit(self) -> None:
-        for school in (self.fleet.azul, self.fleet.vert):
-            agency.apply(school, self.fleet.hub_of(school))
-            agency.accredit(school, self.fleet.hub_of(school))
+        for school in self.fleet.schools:
+            hub = self.fleet.hub_of(school)
+            admin = self.visitor(school.people[0].handle)
+            link = agency.make_link(self.visitor(hub.people[0].handle), school.name)
+            agency.apply(admin, link, "You find us in the register.")
+            agency.accredit(self.visitor(hub.people[1].handle), school, admin)
 
     @property
     def ana(self) -> Visitor:
@@ -80,12 +90,18 @@ class Strangers:
 
     def become_contacts(self) -> None:
         note = "Our herons live on the ria. Shall we compare?"
-        page = self.ana.get(self._profile.link("/contact"))
-        self.ana.send(page, "/contact", note=note)
+        finding.offer_contact(self.ana, self._profile, note)
         journey.say_yes(self.luc, note, self.ana)
 
-    def found_a_project(self) -> None:
+    def answer_a_notice(self) -> None:
+        title, note = "Who sings with us?", "We know three songs about boats."
+        finding.put_up_a_notice(self.visitor("ines"), title, "A song a month, from each harbour.")
+        finding.answer_a_notice(self.visitor("tiago"), title, note)
+        journey.say_yes(self.visitor("ines"), note, self.visitor("tiago"))
+
+    def found(self) -> None:
         journey.offer_project(self.ana, self.luc, PROJECT)
+        agency.approve_project(self.visitor("karim"), str(PROJECT["title"]))
         self.space = journey.enter_the_space(self.ana, self.luc)
 
     def write(self) -> None:
@@ -94,6 +110,41 @@ class Strangers:
         journey.reply(self.luc, thread, "Bonjour from Lyon.")
         journey.wait_for(self.ana, thread, "Bonjour from Lyon.")
         self.thread = thread
+
+    def join(self) -> None:
+        yann, note = self.visitor("yann"), "May the sea join the rivers?"
+        profile = finding.search(self.luc, "Yann Le Goff", q="Le Goff", kind="person")
+        finding.offer_contact(self.luc, profile, "Are you at the sea?")
+        journey.say_yes(yann, "Are you at the sea?", self.luc)
+        joining.invite(self.luc, str(PROJECT["title"]), "yann", note)
+        joining.join(yann, str(PROJECT["title"]))
+        journey.wait_for(yann, self.thread, "Hello from Aveiro.")
+        journey.wait_for(yann, self.thread, "Bonjour from Lyon.")
+        journey.reply(yann, self.thread, "Demat from Brest.")
+        for one in (self.ana, self.luc):
+            journey.wait_for(one, self.thread, "Demat from Brest.")
+
+    def break_a_file(self) -> None:
+        self._file = files.make()
+        self._file_address = files.bring(self.ana, self.space, self._file)
+        fleet = self.fleet
+        files.fetch_until_it_breaks(self.luc, self._file_address, fleet.vert, fleet.azul)
+
+    def mend_a_file(self) -> None:
+        self.fleet.azul.start()
+        files.keep(self.luc, self._file_address, self._file)
+
+    def revoke(self) -> None:
+        rade = self.fleet.rade
+        reason = "The school says that it has closed."
+        agency.revoke(self.visitor("karim"), rade, self.visitor("nolwenn"), reason)
+        journey.wait_for(self.luc, self.space, f"{rade.name} is suspended.")
+        unheard = "Is anybody still there?"
+        journey.reply(self.visitor("yann"), self.thread, unheard)
+        journey.reply(self.luc, self.thread, "Brest is silent.")
+        page = journey.wait_for(self.ana, self.thread, "Brest is silent.")
+        for seen in (page, self.luc.get(self.thread)):
+            journey.require(unheard not in seen.words, "a suspended school is still heard")
 
     def stop(self) -> None:
         stop_all(*self.fleet.nodes)

@@ -172,6 +172,15 @@ class _Reader(HTMLParser):
             self.words.append(data)
 
 
+@dataclass
+class _Answer:
+    """What a node answered, before anybody reads it."""
+
+    status: int
+    location: str | None
+    body: bytes
+
+
 class Visitor:
     """One person's browser at one node (`base` is `http://127.0.0.2:8001`)."""
 
@@ -225,10 +234,27 @@ class Visitor:
         target = urljoin(page.address, form.action)
         return self._ask("POST", target, body + b"--%s--\r\n" % mark, kind=kind)
 
+    def download(self, address: str) -> bytes:
+        """What lies at an address of this node, as it is."""
+        answer = self._exchange("GET", urljoin(self.base, address), None, FORM)
+        if answer.status != 200:
+            raise LookupError(f"{address} answers {answer.status}")
+        return answer.body
+
     def _ask(
         self, method: str, address: str, body: bytes | None, hops: int = 5, kind: str = FORM
     ) -> Page:
-        target = urlsplit(urljoin(self.base, address))
+        target = urljoin(self.base, address)
+        answer = self._exchange(method, target, body, kind)
+        if answer.status in {301, 302, 303, 307} and answer.location and hops:
+            return self._ask("GET", urljoin(target, answer.location), None, hops - 1)
+        reader = _Reader()
+        reader.feed(answer.body.decode("utf-8", "replace"))
+        words = " ".join("".join(reader.words).split())
+        return Page(answer.status, target, words, reader.forms, reader.links)
+
+    def _exchange(self, method: str, address: str, body: bytes | None, kind: str) -> _Answer:
+        target = urlsplit(address)
         if f"{target.scheme}://{target.netloc}" != self.base:
             raise LookupError(f"{address} is not on {self.base}")
         if self._connect is None:
@@ -244,7 +270,7 @@ class Visitor:
         try:
             connection.request(method, raw or "/", body=body, headers=headers)
             answer = connection.getresponse()
-            text = answer.read().decode("utf-8", "replace")
+            read = _Answer(answer.status, answer.getheader("Location"), answer.read())
         finally:
             connection.close()
         for name, value in answer.getheaders():
@@ -254,10 +280,4 @@ class Visitor:
                 self.cookies[key] = worth
                 if not worth.strip('"'):
                     del self.cookies[key]
-        location = answer.getheader("Location")
-        if answer.status in {301, 302, 303, 307} and location and hops:
-            return self._ask("GET", urljoin(target.geturl(), location), None, hops - 1)
-        reader = _Reader()
-        reader.feed(text)
-        words = " ".join("".join(reader.words).split())
-        return Page(answer.status, target.geturl(), words, reader.forms, reader.links)
+        return read
