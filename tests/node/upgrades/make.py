@@ -12,14 +12,26 @@ import tempfile
 from pathlib import Path
 
 from node import events
-from node.actions import contacts, forum, messages, people
+from node.actions import contacts, forum, messages, news, notices, people
 from node.actions.context import Context
-from node.storage import meta, spaces, views
+from node.actions.notices import NoticeFields
+from node.storage import contents, meta, spaces, views
 from protocol.space.fold.forum import view
+from tests import pictures
+from tests.node.spaces import bringing
 from tests.node.spaces.schools import found_together
 from tests.nodes import Node, VirtualClock, make_partners, running, settle
 
 HERE = Path(__file__).parent
+NOTICE = NoticeFields(
+    title="Partners for storks",
+    purpose="looking_for_partners",
+    text="Who counts with us?",
+    language="en",
+    languages=["en"],
+    reach="public",
+    days=60,
+)
 
 
 async def make(target: Path) -> None:
@@ -58,6 +70,10 @@ async def live(alpha: Node, beta: Node) -> None:
     await settle(alpha, beta)
     tia = await alpha.account("tia")
     await contacts.offer(alpha.context, tia, ana.actor, "Lunch?")
+    file = await bringing.publish(shared, pictures.plain("PNG"))
+    await news.tell(alpha.context, ana, space, text="A picture!", language="en", pictures=[file])
+    await notices.write(alpha.context, ana, NOTICE)
+    await settle(alpha, beta)
 
 
 async def describe(context: Context) -> dict[str, object]:
@@ -74,7 +90,16 @@ async def describe(context: Context) -> dict[str, object]:
             ]
             for space in await spaces.list_all(reader)
         }
-        return {"node": await meta.get(reader, "node"), "counts": counts, "forums": forums}
+        told = {
+            space.id: {
+                "updates": [one.text for one in await contents.list_updates(reader, space.id)],
+                "files": [one.name for one in await contents.list_files(reader, space.id)],
+            }
+            for space in await spaces.list_all(reader)
+        }
+        listed = await reader.count("SELECT count(*) FROM listings")
+        node = await meta.get(reader, "node")
+    return {"node": node, "counts": counts, "forums": forums, "told": told, "listed": listed}
 
 
 if __name__ == "__main__":
