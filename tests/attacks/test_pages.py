@@ -26,6 +26,8 @@ FILLED = {
     "{account}": "1",
     "{host}": "school.example",
     "{delivery}": "1",
+    "{number}": "1",
+    "{node}": "0" * 32,
 }
 SEEN = frozenset({"sessions"})
 """A session remembers when it was last seen."""
@@ -34,6 +36,7 @@ SEEN = frozenset({"sessions"})
 def filled(path: str) -> str:
     for name, value in FILLED.items():
         path = path.replace(name, value)
+    assert "{" not in path
     return path
 
 
@@ -138,7 +141,8 @@ async def test_a126_a_form_of_another_site_changes_nothing(alpha: Node) -> None:
         {"origin": evil, "referer": f"{alpha.url}/home"},
     ]
     for target in SENT:
-        for fields in lying:
+        # What nobody has to sign in for may be asked thirty times at once, by one address.
+        for fields in lying[:3] if target == "/setup" else lying:
             told = await visitor.post(target, {"handle": "x", "name": "x"}, **fields)
             assert told.status == 403, (target, fields, told.status)
             assert b"another site" in told.body
@@ -184,7 +188,7 @@ async def test_a126_without_a_session_or_with_anothers_nothing_is_done(alpha: No
     for cookie in ("", "session=", "session=x", f"session={'A' * 43}", "session=x; session=y"):
         stranger.cookie = cookie
         for target in SENT:
-            if target in {"/login", "/logout", "/ask"} or target.startswith("/invite"):
+            if target in {"/login", "/logout", "/ask", "/setup"} or target.startswith("/invite"):
                 continue
             told = await stranger.post(target, {"text": "x"})
             assert told.status == 401, (target, told.status)
