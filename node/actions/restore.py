@@ -3,7 +3,7 @@
 What others may have seen since the backup was made is respected: own erasures are obeyed again,
 versions and numbers of changes go on far above what may have been given out, and `state/tips`,
 which no backup holds, makes the node ask its partners before it writes in a space. Sign-ins and
-open invitations end, because some may have been ended since.
+open invitations end, because some may have been ended since; mails that waited are not sent twice.
 """
 
 import asyncio
@@ -13,7 +13,17 @@ from pathlib import Path
 from node.actions import absorb, actors, verify
 from node.actions.context import Context
 from node.folder import Folder
-from node.storage import accounts, archive, erasures, meta, objects, sessions, spaces, taken_back
+from node.storage import (
+    accounts,
+    archive,
+    erasures,
+    mails,
+    meta,
+    objects,
+    sessions,
+    spaces,
+    taken_back,
+)
 from node.storage.archive import Content
 from protocol.errors import Reason, Refused
 from protocol.space import erasure
@@ -59,6 +69,7 @@ async def settle(context: Context, folder: Folder) -> int:
     async with context.database.write() as transaction:
         await sessions.drop_all(transaction)
         await accounts.drop_open_invitations(transaction)
+        await mails.drop_all(transaction)
         await meta.put(transaction, actors.VERSIONS_FROM, str(now_s))
         await objects.renumber_changes(transaction, now_s)
     obeyed = 0

@@ -94,3 +94,8 @@ async def put_address(transaction: Transaction, handle: str, address: str) -> No
 async def find_address(reader: Reader, handle: str) -> str | None:
     row = await reader.one("SELECT address FROM mail_addresses WHERE handle = $1", handle)
     return None if row is None else str(row["address"])
+
+
+async def drop_all(transaction: Transaction) -> None:
+    """Send none of what waits: its links are void, or it was sent long ago."""
+    await transaction.run("DELETE FROM mails")

@@ -12,7 +12,7 @@ from tests.journeys.states import STATES
 from tests.nodes import Node
 
 NO_PAGES = {
-    *("/healthz", "/static/{digest}/{name}", "/{address}"),
+    *("/healthz", "/readyz", "/metrics", "/static/{digest}/{name}", "/{address}"),
     *(path for method, path, _, _ in BYTES if method == "GET"),
 }
 

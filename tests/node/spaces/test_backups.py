@@ -6,7 +6,7 @@ import pytest
 
 from node.actions import forum, people, sign_in, spaces
 from node.actions.actors import Profile
-from node.storage import objects
+from node.storage import mails, objects
 from protocol.errors import Reason, Refused
 from tests.node.restored import back_up, restored
 from tests.node.spaces.schools import Shared, discussions, holds_the_same, texts
@@ -99,8 +99,11 @@ async def test_who_was_signed_in_signs_in_again(alpha: Node) -> None:
         roles=frozenset({"teacher"}),
         language="en",
     )
+    async with alpha.context.database.write() as transaction:
+        await mails.put(transaction, "eva@stein.example", "Hello", invitation, 0)
     file = await back_up(alpha)
     async with restored(alpha, file) as again:
+        assert await again.count("mails") == 0
         assert await sign_in.recognise_session(again.context, token) is None
         secret = invitation.rpartition("/")[2]
         assert await people.find_invitation(again.context, secret) is None
