@@ -44,6 +44,10 @@ def demo(port: int, *, empty: bool) -> int:
             stop.wait()
             print("\nStopping.", flush=True)
         except (RuntimeError, LookupError, OSError, AssertionError) as error:
+            if stop.is_set():
+                # Ctrl-C reaches the nodes as well, also while they are being filled.
+                print("\nStopped.", flush=True)
+                return 0
             print(f"The demonstration could not start: {error}", file=sys.stderr)
             return 1
         finally:

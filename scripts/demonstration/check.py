@@ -4,7 +4,6 @@ First two schools that work without a hub and approve each other by hand, then s
 through hubs (`strangers`).
 """
 
-import random
 import shutil
 import tempfile
 from pathlib import Path
@@ -88,21 +87,6 @@ class Walk:
         journey.wait_for(self.ana, self.thread, "Written just before the power cut.")
         journey.wait_for(self.luc, self.thread, "Written just before the power cut.")
 
-    def fetch_a_large_file(self) -> None:
-        octets = b"%PDF-1.7\n" + random.Random(60).randbytes(60_000_000)
-        page = journey.bring_files(self.ana, self.space, {"Atlas.pdf": octets}, "An atlas")
-        path = next(one for one, words in page.links if words.endswith("Atlas.pdf"))
-        journey.wait_for(self.luc, f"{self.space}/materials", "Atlas.pdf")
-        self.luc.send(self.luc.get(path), "/load")
-        journey.until(
-            "the first bytes of the file",
-            lambda: self.luc.get(path),
-            lambda page: "Download" in page.words or " MB of " in page.words,
-        )
-        self.azul.kill()
-        self.azul.start()
-        journey.wait_for(self.luc, path, "Download")
-
     def erase_a_post(self) -> None:
         journey.erase(self.ana, self.thread)
         text = "Written just before the power cut."
@@ -185,7 +169,6 @@ def _by_hand(walk: Walk) -> list[Step]:
         ("one school stops, the other writes on", walk.write_while_the_other_is_down),
         ("it starts again and catches up by itself", walk.catch_up),
         ("a power cut loses nothing", walk.survive_a_power_cut),
-        ("60 MB go on where the other's power cut broke them off", walk.fetch_a_large_file),
         ("an erased post is gone at both schools", walk.erase_a_post),
         ("whoever is no member sees nothing", walk.keep_strangers_out),
         ("a node is backed up while it runs", walk.back_up),

@@ -180,12 +180,6 @@ def reply(writer: Visitor, thread: str, text: str) -> None:
     require(text in page.words, f"the reply was refused: {page.words[:300]}")
 
 
-def tell(writer: Visitor, space: str, text: str) -> None:
-    """Write an update for everybody in a space."""
-    page = writer.send(writer.get(f"{space}/updates/new"), "/updates/new", text=text)
-    require(text in page.words, f"the update was refused: {page.words[:300]}")
-
-
 def erase(writer: Visitor, thread: str) -> None:
     """Delete the last of one's own posts in a thread."""
     page = writer.get(thread)

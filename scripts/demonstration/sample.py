@@ -35,6 +35,8 @@ def _work(walk: Strangers) -> None:
     journey.wait_for(ana, thread, "Friday at ten")
     journey.reply(ana, thread, "Ten in Lyon is nine in Aveiro: perfect.")
     journey.wait_for(luc, thread, "perfect")
-    journey.tell(ana, space, "We counted herons for a week; the list is with the materials.")
+    told = "We counted herons for a week; the list is with the materials."
+    journey.write_update(ana, space, told)
+    journey.wait_for(luc, space, told)
     address = files.bring(ana, space, LIST, "Herons.txt")
     files.keep(luc, address, LIST)

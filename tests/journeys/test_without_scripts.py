@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import Browser, Page
 
+from scripts.demonstration import agency
 from scripts.demonstration.people import PROJECT
 from tests.journeys.browser import Watch, open_context
 from tests.journeys.scene import Scene, at, fill, press, see
@@ -62,6 +63,8 @@ async def found_a_project(ana: Scene, luc: Scene) -> None:
     await luc.page.get_by_role("link", name="Plain paper").click()
     await luc.page.locator("main").get_by_role("link", name="Manage").click()
     await press("Yes, let us found it")(luc)
+    # The hub of the founder's school has an officer look at each project.
+    agency.approve_project(ana.schools.visitor("olga"), "Plain paper")
     await wait_until_shown(luc.page, "Enter the space")
     await ana.page.reload()
     await wait_until_shown(ana.page, "Enter the space")
