@@ -16,7 +16,8 @@ from tests.simulation.life import live
 from tests.simulation.replica import Replica
 
 STEPS = 140
-SEEDS = range(60)
+SEEDS = (53, 20, 8, 0, 1, 3, *range(60))
+"""Those that noticed something before come first."""
 
 Break = Callable[[pytest.MonkeyPatch], None]
 
