@@ -233,14 +233,14 @@ class Boastful(InnerDoor):
     """A node behind a closed door that would silence its partner for eleven days."""
 
     async def ask(self, call: Call, now_ms: int) -> Answer:
-        return Answer(503, {"etag": '"' + "e" * 3000 + '"'}, b"", 999_999, None)
+        return Answer(503, {"etag": '"' + "e" * 1500 + '"'}, b"{}", 999_999, None)
 
 
 async def test_what_a_call_is_answered_with_is_bounded_as_any_other_answer(them: Pair) -> None:
     closed, beta = them.alpha, them.beta
     inner = Boastful("http://127.0.0.1:9")
     beta.context.client.lines.hear_of(closed.url)
-    call = Call("call-1", "GET", "/actor", {}, None)
+    call = Call("A" * 22, "GET", "/actor", {}, None)
     asked = asyncio.create_task(beta.context.client.lines.call(closed.url, call, 8))
     await asyncio.sleep(0)
     assert await calls.answer_round(closed.context, inner, beta.url, 5) == 1
