@@ -16,6 +16,7 @@ from node.storage.database import Reader, Transaction
 from protocol import canonical, names, requests
 from protocol.canonical import JSONObject, b64
 from protocol.errors import Reason, Refused
+from protocol.intake_objects import check_document
 from protocol.keys import PublicKey
 from protocol.reading import keys_of, text_of, whole_of
 from protocol.requests import CheckedRequest, Presented
@@ -95,6 +96,8 @@ async def receive(context: Context, asked: Asked) -> Admission:
     checked = recognise.recognise_introduced(context, asked, document)
     opened = known_actors.open_actor(document, context)
     known_actors.open_actor(school, context)
+    for one in (document, school):
+        check_document(one, context.base, context.now())
     actor = text_of(document, "id")
     origin = names.origin(actor)
     if actor != names.service_actor_id(origin) or names.origin(text_of(school, "id")) != origin:
