@@ -110,6 +110,11 @@ async def receive(context: Context, asked: Asked) -> Admission:
         waiting = earlier if earlier is not None and earlier.state == "waiting" else None
         if waiting is not None and accredit.key_of(waiting) != opened.key.multikey:
             raise Refused(Reason.CONFLICT, "Somebody else asks for this address already.")
+        granted = await admissions.find_accredited(transaction, origin)
+        if granted is not None:
+            known = await accredit.current_key(transaction, granted)
+            if known != opened.key.multikey:
+                raise Refused(Reason.CONFLICT, "This address is accredited with another key.")
         token = text_of(sent, "token")
         if waiting is None:
             link = await find_link(context, transaction, token)
