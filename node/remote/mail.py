@@ -33,7 +33,8 @@ async def send(
     """Hand one mail in.
 
     Refuses with BAD_ANSWER a recipient or text that the server will never take, with UNREACHABLE
-    where it is worth another try. The sentence is the server's code, never its words, which may repeat the address.
+    where it is worth another try. The sentence is the server's code, never its words, which may
+    repeat the address.
     """
     message = EmailMessage()
     message["From"] = server.sender
