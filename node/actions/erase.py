@@ -41,7 +41,7 @@ async def take_back(
     """
     if not versions:
         raise Refused(Reason.GONE, "This has been erased already.")
-    signer = await replica.get_signer(context, transaction, space.key_id)
+    signer = await replica.get_admitted_signer(context, transaction, space)
     targets = [(one.header.log, one.header.seq, one.id) for one in versions]
     statements = [
         erasure.sign_statement(
@@ -74,7 +74,7 @@ async def obey(
     for one in opened:
         receipt = await erasures.find_receipt(transaction, space.id, one.id, space.node)
         if receipt is None and one.said.node != space.node:
-            signer = await replica.get_signer(context, transaction, space.key_id)
+            signer = await replica.get_admitted_signer(context, transaction, space)
             receipt = erasure.sign_receipt(
                 space.id, space.node, one.id, time_ms=context.now_ms(), signer=signer
             )

@@ -125,6 +125,6 @@ def _propose(world: World, founder: School, args: Arguments) -> None:
 def _renew_key(world: World, school: School) -> None:
     """A school that comes back signs with a key that was never cut."""
     seed = hashlib.sha256(f"{school.word} at {world.now_ms}".encode()).digest()
-    school.signer = Signer.from_seed(seed)
+    school.former, school.signer = school.signer, Signer.from_seed(seed)
     old = school.founder
     school.founder = Founder(old.node, old.actor, school.signer.public.multikey)

@@ -34,6 +34,7 @@ class School:
     def __post_init__(self) -> None:
         self.node = self.node_of(self.word)
         self.signer = Signer.from_seed(hashlib.sha256(b"seed" + self.word.encode()).digest())
+        self.former = self.signer
         self.teacher, self.pupil = name_of("teacher" + self.word), name_of("pupil" + self.word)
         self.founder = Founder(
             self.node, f"https://{self.word}.example/actor", self.signer.public.multikey
@@ -42,6 +43,13 @@ class School:
     @staticmethod
     def node_of(word: str) -> str:
         return hashlib.sha256(word.encode()).hexdigest()[:32]
+
+    @property
+    def known_by(self) -> Signer:
+        """The newest key that its replica knows: one that is to come back is not admitted yet."""
+        state = self.replica.state
+        admitted = {key for _, key in state.keys.get(self.node, ())} if state else set()
+        return self.signer if self.signer.public.multikey in admitted else self.former
 
     @property
     def log(self) -> str:

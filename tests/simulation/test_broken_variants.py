@@ -15,8 +15,8 @@ from tests.simulation import invariants
 from tests.simulation.life import live
 from tests.simulation.replica import Replica
 
-STEPS = 100
-SEEDS = range(30)
+STEPS = 140
+SEEDS = range(60)
 
 Break = Callable[[pytest.MonkeyPatch], None]
 

@@ -8,7 +8,7 @@ from tests.simulation import invariants
 from tests.simulation.life import live
 
 STEPS = 140
-SEEDS = range(18)
+SEEDS = range(40)
 
 MATTERS = [
     *("forked", "Cut", "Archive", "Reopen", "restored", "opened an incarnation", "Checkpoint"),

@@ -196,7 +196,7 @@ class World:
         targets = portions[0]
         self.now_ms += 1
         signed = erasure.sign_statement(
-            self.space, school.node, targets, time_ms=self.now_ms, signer=school.signer
+            self.space, school.node, targets, time_ms=self.now_ms, signer=school.known_by
         )
         school.replica.receive_statements([signed])
         self.erased |= {one[2] for one in targets}

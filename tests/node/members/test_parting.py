@@ -118,6 +118,28 @@ async def test_a_school_that_parted_still_erases_and_hears_of_erasures(
         assert await texts(node, three.space) == [[""], [""]]
 
 
+async def test_a_school_on_its_way_back_erases_what_it_wrote_before(
+    three: Joined, gamma: Node
+) -> None:
+    alpha, ana, cleo = three.shared.alpha, three.shared.ana, three.people["gamma"]
+    before = await say(three, gamma, "first time")
+    await three.settle()
+    await parting.remove(alpha.context, ana, three.space, await node_of(gamma, three.space))
+    await three.settle()
+    await joining.invite(alpha.context, ana, three.project, cleo.actor)
+    await three.settle()
+    await alpha.close_doors()
+    # It has a fresh key from here on, and nobody has admitted that yet.
+    await joining.accept(gamma.context, cleo, three.project)
+    await forum.erase(gamma.context, cleo, three.space, before)
+    await alpha.open_doors()
+    alpha.clock.advance(days=1)
+    await three.settle()
+    for node in (alpha, gamma):
+        assert await texts(node, three.space) == [[""]]
+        assert len((await space_at(node, three.space)).state.members) == 3
+
+
 async def test_two_schools_cannot_part_but_close(begun: Joined) -> None:
     alpha, beta, ana, bob = (
         begun.shared.alpha,
