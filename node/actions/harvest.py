@@ -61,7 +61,10 @@ async def _look_around(context: Context) -> None:
     same = {(one.origin, one.via, one.public) for one in known} == {
         (one.origin, one.via, one.public) for one in wanted
     }
-    if same and not known:
+    if same:
+        if known:
+            async with context.database.write() as transaction:
+                await harvests.put_look(transaction, context.now_ms())
         return
     first_ms = context.now_ms() + _look_ms(context)
     async with context.database.write() as transaction:
