@@ -368,6 +368,7 @@ async def serve_folder(
     folder: Folder, environment: Mapping[str, str], role: Role, port: int | None
 ) -> None:
     """Run a node until SIGINT or SIGTERM, then stop cleanly."""
+    copies = await asyncio.to_thread(migrate.list_copies, folder.database_file)
     async with open_context(folder, environment) as context:
         events.write_plainly(context.settings.log.format == "plain")
         stop = asyncio.Event()
@@ -375,6 +376,7 @@ async def serve_folder(
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(name, stop.set)
         await context.wake.open()
+        await backup.clear_away(context)
         await actors.renew_node(context)
         await addresses.renew(context)
         await replicate.begin(context)
@@ -389,6 +391,7 @@ async def serve_folder(
                 # Left first: nothing new is let in while the workers end.
                 running.push_async_callback(listening.close)
                 events.started(listening.url, role, version("schoolgate"))
+                await asyncio.to_thread(migrate.drop_copies, folder.database_file, copies)
                 await stop.wait()
         finally:
             await context.wake.close()

@@ -71,6 +71,14 @@ async def note_verified(context: Context, by: By, file: Path, trouble: str) -> N
         await backups.put_verified(transaction, str(file), context.now_ms(), trouble)
 
 
+async def clear_away(context: Context) -> None:
+    """Remove what a backup that was killed left: plain copies of the database and the keys."""
+    scratch = context.folder.tips_file.parent
+    # Whoever makes a backup at this moment has cleared away itself.
+    with suppress(Refused), alone(scratch / "backup.lock"):
+        await asyncio.to_thread(_clear, scratch)
+
+
 async def make_due(context: Context) -> int | None:
     """Make what is asked for and the one of this night; when the next one is due, in ms."""
     next_ms = await _ask_nightly(context)
@@ -133,6 +141,7 @@ async def _make(
     copy = scratch / "backup.sqlite"
     with alone(scratch / "backup.lock"):
         try:
+            await asyncio.to_thread(_clear, scratch)
             await asyncio.to_thread(_check_room, context, target.parent)
             about = await _about(context)
             await context.database.backup(copy)
@@ -161,6 +170,13 @@ async def _make(
     if is_folder:
         await _remove_oldest(context, target.parent)
     return target, found
+
+
+def _clear(scratch: Path) -> None:
+    for left in scratch.glob("verify-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    for left in scratch.glob("backup.sqlite*"):
+        left.unlink(missing_ok=True)
 
 
 def _check_room(context: Context, place: Path) -> None:

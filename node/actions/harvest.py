@@ -61,7 +61,10 @@ async def _look_around(context: Context) -> None:
     same = {(one.origin, one.via, one.public) for one in known} == {
         (one.origin, one.via, one.public) for one in wanted
     }
-    if same and not known:
+    if same:
+        if known:
+            async with context.database.write() as transaction:
+                await harvests.put_look(transaction, context.now_ms())
         return
     first_ms = context.now_ms() + _look_ms(context)
     async with context.database.write() as transaction:
@@ -129,7 +132,12 @@ async def _read_on(context: Context, source: Source) -> None:
         else:
             source = replace(source, next_ms=context.now_ms() + 1)
         source = replace(source, attempts=0, trouble="", read_ms=context.now_ms())
-    except Refused as refused:
+    except (Refused, ValueError, LookupError, TypeError) as error:
+        # What nobody foresaw in one source's answer must not keep the others waiting either.
+        unforeseen = Refused(
+            Reason.BAD_ANSWER, f"the source cannot be read ({type(error).__name__})"
+        )
+        refused = error if isinstance(error, Refused) else unforeseen
         attempts = source.attempts + 1
         wait_ms = delivery.wait_after(attempts, context.chance.fraction(), context.patience)
         asked_s = refused.facts.get("retry_after_s")

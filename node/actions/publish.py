@@ -128,16 +128,17 @@ async def _origins(
     actor = text_of(activity, "actor")
     rows = await follows.list_followers(reader, actor)
     standing = await contacts.list_standing(reader, actor)
-    listed = await partners.list_all(reader)
+    heard = {row.follower for row in rows} | followers
+    others = [row.other(actor) for row in standing]
+    to = {*texts_of(activity, "to"), *heard, *others} - {PUBLIC}
+    states = await partners.list_states(reader, {names.origin(one) for one in to})
     blocked = await follows.list_blocked(reader, actor)
-    named = audience.recipients(
-        activity, base=context.base, partners=[one.origin for one in listed], blocked=blocked
-    )
+    named = audience.recipients(activity, base=context.base, partners=states, blocked=blocked)
     return named | audience.recipients(
         activity,
         base=context.base,
-        partners=[one.origin for one in listed if one.state == "approved"],
-        followers={row.follower for row in rows} | followers,
-        contacts=[row.other(actor) for row in standing],
+        partners=[origin for origin, state in states.items() if state == "approved"],
+        followers=heard,
+        contacts=others,
         blocked=blocked,
     )

@@ -6,7 +6,7 @@ from node.actions import calls
 from node.actions.context import CONTEXT
 from node.federation.answers import answer
 from node.federation.asking import asked
-from node.remote.answer import Answer, read_reason
+from node.remote.answer import MAX_HEADER_CHARACTERS, MAX_RETRY_AFTER_S, Answer, read_reason
 from protocol import names, outbound
 from protocol.errors import Reason, Refused
 
@@ -33,7 +33,7 @@ async def post(request: web.Request) -> web.Response:
         raise Refused(Reason.BAD_INPUT, "Tell the status of the answer as status=200.")
     headers = {"content-type": request.headers.get(hdrs.CONTENT_TYPE, "")}
     if "etag" in request.query:
-        headers["etag"] = f'"{request.query["etag"]}"'
+        headers["etag"] = f'"{request.query["etag"]}"'[:MAX_HEADER_CHARACTERS]
     retry_after = request.query.get("retry_after_s")
     body = sent.body or b""
     problem = status >= 400 and request.content_type == "application/problem+json"
@@ -41,7 +41,7 @@ async def post(request: web.Request) -> web.Response:
         status,
         headers,
         body,
-        None if retry_after is None else _number(retry_after),
+        None if retry_after is None else min(_number(retry_after), MAX_RETRY_AFTER_S),
         read_reason(body) if problem else None,
     )
     call = names.read_name(request.match_info["call"])

@@ -13,8 +13,8 @@ from protocol.errors import Reason, Refused
 
 DEFAULT_MAX_BYTES = 1 << 20
 MAX_RETRY_AFTER_S = 86_400
+MAX_HEADER_CHARACTERS = 1024
 _KEPT_HEADERS = (hdrs.CONTENT_TYPE, hdrs.ETAG, hdrs.LAST_MODIFIED, hdrs.LINK)
-_MAX_HEADER_CHARACTERS = 1024
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ async def read_answer(response: aiohttp.ClientResponse, max_bytes: int, now_ms: 
         raise _bad_answer("compressed", "it is compressed although that was not asked for")
     body = await _read_body(response, max_bytes)
     headers = {
-        name.lower(): response.headers[name][:_MAX_HEADER_CHARACTERS]
+        name.lower(): response.headers[name][:MAX_HEADER_CHARACTERS]
         for name in _KEPT_HEADERS
         if name in response.headers
     }

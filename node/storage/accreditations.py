@@ -29,8 +29,12 @@ async def find(reader: Reader, origin: str) -> Presented | None:
 
 
 async def list_of_hub(reader: Reader, hub: str) -> list[Presented]:
+    """Those that a hub gave to nodes which are approved partners now."""
+    columns = ", ".join(f"a.{name}" for name in _COLUMNS.split(", "))
     rows = await reader.all(
-        f"SELECT {_COLUMNS} FROM accreditations WHERE hub = $1 ORDER BY origin", hub
+        f"SELECT {columns} FROM accreditations a JOIN partners p ON p.origin = a.origin "
+        "WHERE a.hub = $1 AND p.state = 'approved' ORDER BY a.origin",
+        hub,
     )
     return [_read(row) for row in rows]
 

@@ -1,17 +1,21 @@
 """Brings a database to this program's schema: numbered files, each applied once, never changed.
 
 A file's checksum is kept with its number, so a changed past is noticed. Before an existing database
-is changed it is copied beside itself. `COMPATIBLE` is the oldest program that may open what this
-one leaves behind; a database that asks for a newer program than this one is refused.
+is changed it is copied beside itself, until a later start went well. `COMPATIBLE` is the oldest
+program that may open what this one leaves behind; a database that asks for a newer program than
+this one is refused.
 """
 
 import hashlib
+import os
 import re
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 
-from node.storage.database import Database, Reader, Transaction
+from node.storage.database import Database, Reader
 from protocol.errors import Reason, Refused
 
 PROGRAM = 12
@@ -52,9 +56,7 @@ async def migrate(database: Database, *, now_ms: int) -> list[int]:
     applied = await _check(database)
     missing = [step for step in steps() if step.number not in applied]
     if missing and applied:
-        copy = database.path.with_name(f"{database.path.name}.before-{missing[0].number:04}")
-        if not copy.exists():
-            await database.backup(copy)
+        await _copy(database, missing[0].number)
     for step in missing:
         # A table that others point at is rebuilt by dropping it.
         async with database.rebuild() as transaction:
@@ -80,6 +82,33 @@ async def is_current(reader: Reader) -> bool:
     return applied >= len(steps())
 
 
+def list_copies(database_file: Path) -> dict[Path, int]:
+    """The copies that migrations left beside the database, and when each was made, in ns."""
+    name = re.compile(re.escape(database_file.name) + r"\.before-\d{4}(\.\d+)?(\.part)?")
+    found = [one for one in database_file.parent.glob("*.before-*") if name.fullmatch(one.name)]
+    return {one: one.stat().st_mtime_ns for one in found}
+
+
+def drop_copies(database_file: Path, old: Mapping[Path, int]) -> None:
+    """Remove those copies that are still the `old` ones: they hold what was erased since."""
+    for copy, made_ns in list_copies(database_file).items():
+        if old.get(copy) == made_ns:
+            copy.unlink(missing_ok=True)
+
+
+async def _copy(database: Database, number: int) -> None:
+    """Copy the database as it is before file `number`; a copy of an earlier try is replaced."""
+    copy = database.path.with_name(f"{database.path.name}.before-{number:04}")
+    fresh = copy.with_name(f"{copy.name}.{os.getpid()}")
+    await database.backup(fresh)
+    async with database.read() as reader:
+        late = await _is_applied(reader, number)
+    if late:
+        fresh.unlink()  # Another process was quicker: its copy is the one of before.
+    else:
+        fresh.replace(copy)
+
+
 async def _check(database: Database) -> dict[int, str]:
     async with database.read() as reader:
         needed = await reader.count("PRAGMA user_version")
@@ -103,11 +132,11 @@ async def _check(database: Database) -> dict[int, str]:
     return applied
 
 
-async def _is_applied(transaction: Transaction, number: int) -> bool:
+async def _is_applied(reader: Reader, number: int) -> bool:
     """Another process may have been quicker between our look and our turn."""
-    if not await transaction.one("SELECT 1 FROM sqlite_master WHERE name = 'migrations'"):
+    if not await reader.one("SELECT 1 FROM sqlite_master WHERE name = 'migrations'"):
         return False
-    found = await transaction.one("SELECT 1 FROM migrations WHERE number = $1", number)
+    found = await reader.one("SELECT 1 FROM migrations WHERE number = $1", number)
     return found is not None
 
 

@@ -59,6 +59,15 @@ async def list_named(reader: Reader, origins: Iterable[str]) -> dict[str, tuple[
     return {row["origin"]: (row["name"], row["country"]) for row in rows}
 
 
+async def list_states(reader: Reader, origins: Iterable[str]) -> dict[str, PartnerState]:
+    """The states of those among `origins` that are partners."""
+    rows = await reader.all(
+        "SELECT origin, state FROM partners WHERE origin IN (SELECT value FROM json_each($1))",
+        json.dumps(sorted(set(origins))),
+    )
+    return {row["origin"]: row["state"] for row in rows}
+
+
 async def list_suspended(reader: Reader, origins: Iterable[str]) -> dict[str, int]:
     """Since when those partners among `origins` are suspended that are."""
     rows = await reader.all(

@@ -1,5 +1,6 @@
 """Backups of a running node: whole, sealed, listed, the oldest removed, every night's made."""
 
+import asyncio
 import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +9,8 @@ import pytest
 
 from node.actions import backup, verify
 from node.actions.permission import OPERATOR
+from node.app import serve_folder
+from node.folder import Folder
 from node.storage import backups
 from node.storage.archive import unpack
 from protocol.canonical import b64
@@ -173,3 +176,44 @@ async def test_a_second_backup_at_the_same_moment_waits(alpha: Node) -> None:
         assert len(await backups.list_wanted(reader)) == 1
     await settle(alpha)
     assert len(files_of(alpha)) == 1
+
+
+def leave(folder: Folder) -> list[Path]:
+    """What a backup leaves that is killed: plain copies of the database and the keys."""
+    state = folder.tips_file.parent
+    (state / "verify-abc" / "keys").mkdir(parents=True)
+    left = [state / name for name in ("backup.sqlite", "backup.sqlite.part")]
+    left.append(state / "verify-abc" / "keys" / "node.key")
+    for one in left:
+        one.write_bytes(b"plain")
+    return [*left, state / "verify-abc"]
+
+
+async def test_what_a_killed_backup_left_is_removed_by_the_next(alpha: Node) -> None:
+    left = leave(alpha.folder)
+    await back_up(alpha)
+    assert [one for one in left if one.exists()] == []
+
+
+async def test_what_a_killed_backup_left_stays_while_another_is_made(alpha: Node) -> None:
+    left = leave(alpha.folder)
+    with backup.alone(alpha.folder.tips_file.parent / "backup.lock"):
+        await backup.clear_away(alpha.context)
+        assert all(one.exists() for one in left)
+    await backup.clear_away(alpha.context)
+    assert [one for one in left if one.exists()] == []
+
+
+async def test_a_start_that_went_well_removes_plain_copies_of_the_past(alpha: Node) -> None:
+    before = alpha.folder.path / "node.sqlite.before-0012"
+    before.write_bytes(b"plain")
+    left = [*leave(alpha.folder), before]
+    started = asyncio.create_task(serve_folder(alpha.folder, {}, "web", 0))
+    for _ in range(1000):
+        if started.done() or not any(one.exists() for one in left):
+            break
+        await asyncio.sleep(0.01)
+    started.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await started
+    assert [one for one in left if one.exists()] == []

@@ -12,6 +12,7 @@ from node.actions import (
 )
 from node.actions import (
     actors,
+    calls,
     contacts,
     find,
     harvest,
@@ -24,6 +25,9 @@ from node.actions.actors import Profile
 from node.actions.permission import OPERATOR
 from node.app import answer_calls, make_folder, open_context
 from node.folder import Folder
+from node.remote.answer import MAX_HEADER_CHARACTERS, MAX_RETRY_AFTER_S, Answer
+from node.remote.inner import InnerDoor
+from node.remote.lines import Call
 from node.storage import deliveries
 from node.storage import messages as message_rows
 from node.storage import partners as partner_rows
@@ -223,3 +227,24 @@ async def test_a_hub_reads_a_closed_school_by_calls_and_shows_it_to_others(
         assert "Ana Łoś" in found.text
         assert "Ana Łoś" in (await visitor.get(found.link("/people/"))).text
     assert gina.handle == "gina"
+
+
+class Boastful(InnerDoor):
+    """A node behind a closed door that would silence its partner for eleven days."""
+
+    async def ask(self, call: Call, now_ms: int) -> Answer:
+        return Answer(503, {"etag": '"' + "e" * 1500 + '"'}, b"{}", 999_999, None)
+
+
+async def test_what_a_call_is_answered_with_is_bounded_as_any_other_answer(them: Pair) -> None:
+    closed, beta = them.alpha, them.beta
+    inner = Boastful("http://127.0.0.1:9")
+    beta.context.client.lines.hear_of(closed.url)
+    call = Call("A" * 22, "GET", "/actor", {}, None)
+    asked = asyncio.create_task(beta.context.client.lines.call(closed.url, call, 8))
+    await asyncio.sleep(0)
+    assert await calls.answer_round(closed.context, inner, beta.url, 5) == 1
+    answer = await asked
+    await inner.close()
+    assert answer.retry_after_s == MAX_RETRY_AFTER_S
+    assert len(answer.headers["etag"]) == MAX_HEADER_CHARACTERS

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from node.actions import accredit as accrediting
-from node.actions import harvest, identity, people
+from node.actions import harvest, identity, people, trust
 from node.actions.actors import Profile
 from node.actions.permission import OPERATOR
-from node.storage import admissions, harvests, listings
+from node.storage import admissions, harvests, listings, partners
 from node.storage.listings import Listed
 from protocol import directory
 from protocol.directory import Cursor, Query
@@ -172,3 +172,34 @@ async def test_who_is_read_often_is_looked_for_as_often(
         clock.advance(seconds=2)
         await harvest.step(replace(hub_a.context, settings=often))
     assert await found(hub_a, "lobo") == ["Ana Łobo"]
+
+
+async def test_where_nothing_changed_no_source_is_written(
+    hub_a: Node, alpha: Node, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await accredit(hub_a, alpha)
+    await read_on(clock, hub_a)
+    written: list[object] = []
+
+    async def put_wanted(_: object, wanted: object) -> list[str]:
+        written.append(wanted)
+        return []
+
+    monkeypatch.setattr(harvests, "put_wanted", put_wanted)
+    clock.advance(seconds=A_WHILE_S)
+    await harvest.step(hub_a.context)
+    assert written == []
+    async with hub_a.context.database.read() as reader:
+        assert await harvests.find_look_ms(reader) == clock.now_ms()
+
+
+async def test_a_hub_lists_whom_it_accredits_by_one_question(
+    hub_a: Node, alpha: Node, beta: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await accredit(hub_a, alpha, beta)
+    async with hub_a.context.database.write() as transaction:
+        await partners.put_state(transaction, beta.url, "blocked", hub_a.clock.now_ms())
+    monkeypatch.setattr(partners, "find", None)
+    async with hub_a.context.database.read() as reader:
+        schools = await trust.list_accredited(hub_a.context, reader)
+    assert [one.origin for one in schools] == [alpha.url]

@@ -1,11 +1,15 @@
 """One letter travels: from a person at one school to a person at another, and nowhere else."""
 
+from collections.abc import Iterable
+
 import pytest
 
 from node.actions import contacts, find, follow, messages, people
 from node.storage import contacts as contact_rows
-from node.storage import feed, partners
+from node.storage import deliveries, feed, partners
 from node.storage import messages as message_rows
+from node.storage.database import Reader
+from node.storage.partners import PartnerState
 from protocol.errors import Reason, Refused
 from tests.nodes import Node, settle
 
@@ -77,3 +81,24 @@ async def test_a_public_update_reaches_the_home_page_of_a_follower(
     async with beta.context.database.read() as reader:
         items = await feed.list_for(reader, bob.actor)
     assert [one.id for one in items] == [note]
+
+
+async def test_whoever_says_something_reads_the_partners_that_it_is_for(
+    pair: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alpha, beta = pair
+    ana, bob = await alpha.account("ana"), await beta.account("bob")
+    there = await find.find_actor(alpha.context, ana, bob.actor)
+    asked: list[set[str]] = []
+    list_states = partners.list_states
+
+    async def listen(reader: Reader, origins: Iterable[str]) -> dict[str, PartnerState]:
+        asked.append(set(origins))
+        return await list_states(reader, origins)
+
+    monkeypatch.setattr(partners, "list_states", listen)
+    monkeypatch.setattr(partners, "list_all", None)
+    await contacts.offer(alpha.context, ana, there, "Shall we twin our classes?")
+    assert asked == [{beta.url}]
+    async with alpha.context.database.read() as reader:
+        assert [one.origin for one in await deliveries.list_open(reader)] == [beta.url]

@@ -1,6 +1,7 @@
 """A database is brought to this program's schema once, in order, and never by guessing."""
 
 import asyncio
+import os
 import sqlite3
 from pathlib import Path
 
@@ -170,3 +171,31 @@ async def test_a_file_that_ends_within_a_statement_is_a_defect(
     with pytest.raises(ValueError, match="middle of a statement"):
         await migrate.migrate(database, now_ms=NOW_MS)
     await database.close()
+
+
+async def test_a_copy_of_an_earlier_try_is_renewed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = await open_migrated(tmp_path / "node.sqlite")
+    async with database.write() as transaction:
+        await transaction.run("INSERT INTO meta (key, value) VALUES ('node', 'abc')")
+    stale = tmp_path / f"node.sqlite.before-{migrate.PROGRAM + 1:04}"
+    stale.write_bytes(b"of last year")
+    more_steps(monkeypatch, "CREATE TABLE extra (id INTEGER PRIMARY KEY) STRICT;\n")
+    await migrate.migrate(database, now_ms=NOW_MS)
+    assert copies(tmp_path) == [stale]
+    with sqlite3.connect(stale) as copy:
+        assert copy.execute("SELECT value FROM meta WHERE key = 'node'").fetchone() == ("abc",)
+    await database.close()
+
+
+def test_only_copies_that_are_not_renewed_meanwhile_are_removed(tmp_path: Path) -> None:
+    file = tmp_path / "node.sqlite"
+    old, renewed = (tmp_path / f"node.sqlite.before-000{n}" for n in (3, 4))
+    killed, kept = (tmp_path / f"node.sqlite.before-{end}" for end in ("0004.17.part", "summer"))
+    for one in (file, old, renewed, killed, kept):
+        one.write_bytes(b"x")
+    before = migrate.list_copies(file)
+    os.utime(renewed, (NOW_MS, NOW_MS))
+    migrate.drop_copies(file, before)
+    assert set(tmp_path.iterdir()) == {file, renewed, kept}
