@@ -104,7 +104,7 @@ def judge_acceptance(activity: JSONObject, project: KnownProject, known: Known) 
     signature = text_of(activity, "genesisSignature")
     check_signature((own, entry), project.salt, entry.node, signature)
     their_hub = optional_text_of(activity, "hub")
-    if known.their_hub and not their_hub:
+    if known.their_hub and their_hub != known.their_hub:
         raise Refused(Reason.NOT_ALLOWED, "/hub: the hub that accredits your school decides too")
     if known.own_hub or their_hub:
         at = time_of(activity, "published")

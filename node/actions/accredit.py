@@ -92,7 +92,7 @@ async def renew_for_key(context: Context, transaction: Transaction, id_: str) ->
     row = None if admission.issued is None else await issued.find(transaction, admission.issued)
     if row is None or admission.state != "accredited":
         return admission
-    key = await _current_key(transaction, admission)
+    key = await current_key(transaction, admission)
     if key == credentials.key_of(row.credential):
         return admission
     return await _state(context, transaction, admission, row.until_ms)
@@ -139,7 +139,7 @@ async def _state(
 ) -> Admission:
     """Sign the credential, keep it, and open the school's node as a partner."""
     now_ms = context.now_ms()
-    key = await _current_key(transaction, admission)
+    key = await current_key(transaction, admission)
     url = names.credential_id(context.base, publish.new_name(context))
     number = await issued.take_number(transaction, KIND, admission.actor, url)
     credential = await _sign(context, transaction, admission, url, number, key, until_ms)
@@ -216,7 +216,7 @@ async def _open_partner(
         await deliveries.hasten(transaction, origin, now_ms)
 
 
-async def _current_key(reader: Reader, admission: Admission) -> str:
+async def current_key(reader: Reader, admission: Admission) -> str:
     """The key that the node signs with now: the newest that this hub followed, else as it asked."""
     known = await actor_keys.list_of_actor(reader, admission.actor)
     usable = [one for one in known if one.revoked_ms is None and one.valid_until_ms is None]
@@ -255,7 +255,8 @@ async def _close(
             answer_language=language,
         )
         await admissions.put(transaction, closed)
-        await issued.revoke_of_subject(transaction, KIND, admission.actor, now_ms, reason)
+        if before == "accredited":
+            await issued.revoke_of_subject(transaction, KIND, admission.actor, now_ms, reason)
         await introductions.reconsider(context, transaction, [admission.origin])
     _tell(context, id_, after)
 

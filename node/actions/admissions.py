@@ -16,6 +16,7 @@ from node.storage.database import Reader, Transaction
 from protocol import canonical, names, requests
 from protocol.canonical import JSONObject, b64
 from protocol.errors import Reason, Refused
+from protocol.intake_objects import check_document
 from protocol.keys import PublicKey
 from protocol.reading import keys_of, text_of, whole_of
 from protocol.requests import CheckedRequest, Presented
@@ -95,6 +96,8 @@ async def receive(context: Context, asked: Asked) -> Admission:
     checked = recognise.recognise_introduced(context, asked, document)
     opened = known_actors.open_actor(document, context)
     known_actors.open_actor(school, context)
+    for one in (document, school):
+        check_document(one, context.base, context.now())
     actor = text_of(document, "id")
     origin = names.origin(actor)
     if actor != names.service_actor_id(origin) or names.origin(text_of(school, "id")) != origin:
@@ -107,6 +110,11 @@ async def receive(context: Context, asked: Asked) -> Admission:
         waiting = earlier if earlier is not None and earlier.state == "waiting" else None
         if waiting is not None and accredit.key_of(waiting) != opened.key.multikey:
             raise Refused(Reason.CONFLICT, "Somebody else asks for this address already.")
+        granted = await admissions.find_accredited(transaction, origin)
+        if granted is not None:
+            known = await accredit.current_key(transaction, granted)
+            if known != opened.key.multikey:
+                raise Refused(Reason.CONFLICT, "This address is accredited with another key.")
         token = text_of(sent, "token")
         if waiting is None:
             link = await find_link(context, transaction, token)

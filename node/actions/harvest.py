@@ -132,7 +132,12 @@ async def _read_on(context: Context, source: Source) -> None:
         else:
             source = replace(source, next_ms=context.now_ms() + 1)
         source = replace(source, attempts=0, trouble="", read_ms=context.now_ms())
-    except Refused as refused:
+    except (Refused, ValueError, LookupError, TypeError) as error:
+        # What nobody foresaw in one source's answer must not keep the others waiting either.
+        unforeseen = Refused(
+            Reason.BAD_ANSWER, f"the source cannot be read ({type(error).__name__})"
+        )
+        refused = error if isinstance(error, Refused) else unforeseen
         attempts = source.attempts + 1
         wait_ms = delivery.wait_after(attempts, context.chance.fraction(), context.patience)
         asked_s = refused.facts.get("retry_after_s")

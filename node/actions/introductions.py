@@ -22,6 +22,7 @@ from protocol.credentials import Accreditation, StatusList
 from protocol.documents import Verified
 from protocol.errors import Reason, Refused
 from protocol.reading import keys_of, text_of, version_of, whole_of
+from protocol.requests import CheckedRequest
 
 TOPIC = "trust"
 WANTED_WAIT_S = 60
@@ -49,7 +50,7 @@ async def receive(context: Context, asked: Asked) -> Partner:
         _require_same(document, read)
         unknown = await trust.weigh(context, reader, credential) == "unknown"
     if unknown:
-        await _want_list(context, read)
+        await _want_list(context, read, checked)
     async with context.database.write() as transaction:
         partner = await put_presented(context, transaction, credential)
         await _keep_document(context, transaction, partner, opened)
@@ -117,11 +118,14 @@ def _require_same(document: JSONObject, read: Accreditation) -> None:
         )
 
 
-async def _want_list(context: Context, read: Accreditation) -> None:
+async def _want_list(context: Context, read: Accreditation, checked: CheckedRequest) -> None:
     """Ask the hub for its list soon, and the stranger for patience: he himself is asked nothing."""
     async with context.database.write() as transaction:
-        await hubs.want_list(transaction, read.place.status_list, read.hub)
-        await hubs.make_due(transaction, context.now_ms(), [read.hub])
+        await recognise.spend_nonce(context, transaction, checked)
+        # Who presents himself again and again does not make this node ask the hub each time.
+        if await hubs.find_list(transaction, read.place.status_list) is None:
+            await hubs.want_list(transaction, read.place.status_list, read.hub)
+            await hubs.make_due(transaction, context.now_ms(), [read.hub])
     context.wake.notify(TOPIC)
     raise _busy()
 

@@ -15,7 +15,7 @@ from protocol.canonical import JSON, JSONObject
 from protocol.documents import Verified
 from protocol.effects import PutObject
 from protocol.errors import Reason, Refused
-from protocol.intake_objects import judge_fetched
+from protocol.intake_objects import check_document, judge_fetched
 from protocol.keys import PublicKey
 from protocol.known import Known, StoredObject
 from protocol.reading import ACTOR_TYPES, keys_of, owner_of, text_of
@@ -38,7 +38,7 @@ async def get_key(context: Context, partner: Partner, key_id: str) -> PublicKey:
         await _hear_of(context, partner, actor)
         async with context.database.read() as reader:
             known = await actor_keys.find(reader, key_id)
-    if known is None:
+    if known is None or known.actor != actor:
         raise Refused(Reason.UNKNOWN_KEY, "This node does not know the key that signed.")
     return known.known.usable(context.now())
 
@@ -140,8 +140,9 @@ async def open_inner(
 async def keep(
     context: Context, transaction: Transaction, opened: Verified[JSONObject], kind: str
 ) -> None:
-    """Keep a partner's actor document as fetched."""
+    """Keep a partner's actor document as fetched. Refuses as `check_document`."""
     document = opened.value
+    check_document(document, context.base, context.now())
     id_ = text_of(document, "id")
     stored = StoredDocument(
         id=id_,
@@ -167,12 +168,17 @@ def entries_of(document: JSONObject) -> list[JSON]:
 
 
 async def keep_keys(context: Context, transaction: Transaction, document: JSONObject) -> None:
-    """Keep all keys that an actor's verified document lists; those it dropped are revoked."""
+    """Keep all keys that an actor's verified document lists; those it dropped are revoked.
+
+    Refuses with NOT_OWNER a document that lists the key of another actor.
+    """
     actor = text_of(document, "id")
     found = []
     for entry in entries_of(document):
         if not isinstance(entry, dict):
             continue
+        if names.actor_of_key(text_of(entry, "id")) != actor:
+            raise Refused(Reason.NOT_OWNER, "/assertionMethod: the key belongs to another actor")
         until = entry.get("validUntil")
         found.append(
             ActorKey(

@@ -155,7 +155,12 @@ async def remember(context: Context, transaction: Transaction, recognised: Recog
 
 async def spend(context: Context, transaction: Transaction, recognised: Recognised) -> None:
     """Spend the request's nonce, across restarts too. Refuses with REPLAYED a second use."""
-    checked = recognised.checked
+    await spend_nonce(context, transaction, recognised.checked)
+    await partners.put_seen(transaction, recognised.partner.origin, context.now_ms())
+
+
+async def spend_nonce(context: Context, transaction: Transaction, checked: CheckedRequest) -> None:
+    """Spend a nonce of somebody who is no partner yet. Refuses with REPLAYED a second use."""
     now_ms = context.now_ms()
     fresh = await nonces.remember(
         transaction,
@@ -166,7 +171,6 @@ async def spend(context: Context, transaction: Transaction, recognised: Recognis
     )
     if not fresh:
         raise Refused(Reason.REPLAYED, "This very request has arrived before; sign it anew.")
-    await partners.put_seen(transaction, recognised.partner.origin, now_ms)
 
 
 async def recognise_once(context: Context, asked: Asked) -> Recognised:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from node.actions import listing, trust
 from node.actions.context import Context
 from node.actions.trust import Worth
-from node.clock import unstamp
 from node.storage import actor_keys, hubs, listings
 from node.storage.database import Reader, Transaction
 from node.storage.harvests import ListedNode
@@ -19,7 +18,7 @@ from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
 from protocol.keys import PublicKey
 from protocol.known import StoredObject
-from protocol.reading import ACTOR_TYPES, owner_of, text_of, type_of, version_of
+from protocol.reading import ACTOR_TYPES, owner_of, text_of, time_of, type_of, version_of
 from protocol.shapes import kind_of
 from protocol.vouchers import Vouched, Voucher
 
@@ -126,7 +125,10 @@ def read_written(voucher: str) -> Voucher:
 
 
 def stored_of(document: JSONObject) -> StoredDocument:
-    """A document of another node, or its tombstone, as it is stored."""
+    """A document of another node, or its tombstone, as it is stored.
+
+    Refuses with BAD_SHAPE a day or hour that there is not.
+    """
     id_ = text_of(document, "id")
     buried = document.get("type") == "Tombstone"
     return StoredDocument(
@@ -139,7 +141,7 @@ def stored_of(document: JSONObject) -> StoredDocument:
         local=False,
         listed=False,
         buried=buried,
-        published_ms=unstamp(text_of(document, "published")),
+        published_ms=int(time_of(document, "published").timestamp()) * 1000,
     )
 
 

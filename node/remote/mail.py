@@ -32,8 +32,9 @@ async def send(
 ) -> None:
     """Hand one mail in.
 
-    Refuses with BAD_ANSWER what the server will never take, with UNREACHABLE where it is worth
-    another try. The sentence is the server's code, never its words, which may repeat the address.
+    Refuses with BAD_ANSWER a recipient or text that the server will never take, with UNREACHABLE
+    where it is worth another try. The sentence is the server's code, never its words, which may
+    repeat the address.
     """
     message = EmailMessage()
     message["From"] = server.sender
@@ -56,15 +57,19 @@ async def send(
         )
     except aiosmtplib.SMTPRecipientsRefused as refused:
         codes = [one.code for one in refused.recipients]
-        raise _refused(max(codes, default=0)) from None
+        raise _refused(max(codes, default=0), about_the_mail=True) from None
     except aiosmtplib.SMTPResponseException as refused:
-        raise _refused(refused.code) from None
+        # A wrong password or sender is this node's trouble: mended, the mail goes out after all.
+        about_the_mail = isinstance(
+            refused, aiosmtplib.SMTPRecipientRefused | aiosmtplib.SMTPDataError
+        )
+        raise _refused(refused.code, about_the_mail=about_the_mail) from None
     except (aiosmtplib.SMTPException, OSError) as error:
         kind = type(error).__name__
         raise Refused(Reason.UNREACHABLE, f"the mail server does not answer ({kind})") from None
 
 
-def _refused(code: int) -> Refused:
-    final = 500 <= code < 600
+def _refused(code: int, *, about_the_mail: bool) -> Refused:
+    final = about_the_mail and 500 <= code < 600
     sentence = f"the mail server answered {code}"
     return Refused(Reason.BAD_ANSWER if final else Reason.UNREACHABLE, sentence)

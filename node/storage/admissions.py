@@ -61,9 +61,20 @@ async def find(reader: Reader, id_: str) -> Admission | None:
 
 
 async def find_of_origin(reader: Reader, origin: str) -> Admission | None:
-    """The newest request of a node."""
+    """The request of a node that waits, else the one that was granted, else the newest."""
     row = await reader.one(
         f"SELECT {_COLUMNS} FROM admissions WHERE origin = $1 "
+        "ORDER BY state = 'waiting' DESC, state = 'accredited' DESC, applied_ms DESC, rowid DESC "
+        "LIMIT 1",
+        origin,
+    )
+    return None if row is None else _read(row)
+
+
+async def find_accredited(reader: Reader, origin: str) -> Admission | None:
+    """The request of a node that was granted and not taken back since."""
+    row = await reader.one(
+        f"SELECT {_COLUMNS} FROM admissions WHERE origin = $1 AND state = 'accredited' "
         "ORDER BY applied_ms DESC, rowid DESC LIMIT 1",
         origin,
     )

@@ -10,10 +10,11 @@ from email.message import EmailMessage
 
 @dataclass
 class Postbox:
-    """What was handed in; `answer` is what RCPT is told."""
+    """What was handed in; `answer` is what RCPT is told, `to_sender` what MAIL is."""
 
     port: int = 0
     answer: str = "250 ok"
+    to_sender: str = "250 ok"
     offers_tls: bool = False
     taken: list[tuple[str, EmailMessage]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
@@ -27,6 +28,8 @@ class Postbox:
             if word.startswith("EHLO"):
                 more = "250-STARTTLS\r\n" if self.offers_tls else ""
                 writer.write(f"250-postbox\r\n{more}250 8BITMIME\r\n".encode())
+            elif word.startswith("MAIL"):
+                writer.write(f"{self.to_sender}\r\n".encode())
             elif word.startswith("RCPT"):
                 recipient = line.partition("<")[2].partition(">")[0]
                 writer.write(f"{self.answer}\r\n".encode())

@@ -128,6 +128,14 @@ def test_a_school_that_a_hub_admitted_does_not_leave_its_hub_out() -> None:
     assert refused(acceptance_of(founding().offer), BEN, known) is Reason.NOT_ALLOWED
 
 
+def test_a_school_names_no_other_hub_than_the_one_that_admitted_it() -> None:
+    known = Known(ALPHA, project=founding(), their_hub=HUB_B.url)
+    invented = {**acceptance_of(founding().offer), "hub": "https://invented.example/actor"}
+    assert refused(invented, BEN, known) is Reason.NOT_ALLOWED
+    honest = {**acceptance_of(founding().offer), "hub": HUB_B.url}
+    assert isinstance(judged(honest, BEN, known)[0], AwaitApprovals)
+
+
 def test_the_space_is_founded_by_the_last_approval() -> None:
     first = judged(answer(HUB_A), HUB_A, at_founder(asked("own"), asked("other")))
     assert kinds(first) == [PutApproval, ChangeProject]

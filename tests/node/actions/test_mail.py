@@ -73,6 +73,21 @@ async def test_what_is_not_taken_is_tried_again_and_given_up_when_refused_for_go
         assert box.taken == []
 
 
+async def test_what_the_server_has_against_this_node_waits_until_it_is_mended(
+    tmp_path: Path, clock: VirtualClock
+) -> None:
+    async with postbox() as box, mailing(tmp_path, clock, box) as node:
+        box.to_sender = "550 node@alpha.example may not send"
+        await mail.write(node.context, node.admin, "eva", "eva@stein.example", "Hello", "secret")
+        assert await mail.send_due(node.context) is not None
+        (waiting,) = await mail.list_open(node.context, node.admin)
+        assert (waiting.state, waiting.text) == ("waiting", "secret")
+        box.to_sender = "250 ok"
+        clock.advance(seconds=60)
+        assert await mail.send_due(node.context) is None
+        assert [recipient for recipient, _ in box.taken] == ["eva@stein.example"]
+
+
 async def test_without_tls_where_it_is_asked_for_nothing_is_said(
     tmp_path: Path, clock: VirtualClock
 ) -> None:
