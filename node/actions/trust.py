@@ -190,7 +190,8 @@ async def require_rightful(context: Context, reader: Reader, read: Accreditation
         raise Refused(Reason.NOT_PARTNER, "That node was compared by hand, with another key.")
     kept = await accreditations.find(reader, read.origin)
     node = await harvests.find_node(reader, read.origin)
-    for credential in (kept and kept.credential, node and node.credential):
+    for known in (kept, node):
+        credential = None if known is None else known.credential
         if credential is None or credentials.key_of(credential) == school.key:
             continue
         other = credentials.issuer_of(credential) != read.hub

@@ -2,16 +2,27 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 
 from node.actions import accredit as accrediting
-from node.actions import admissions, harvest, identity, introductions, known_actors, trust, vouched
+from node.actions import (
+    admissions,
+    endorsements,
+    harvest,
+    identity,
+    introductions,
+    known_actors,
+    trust,
+    vouched,
+)
 from node.actions.context import Context
 from node.actions.permission import OPERATOR
 from node.clock import unstamp
-from node.storage import actor_keys, harvests, hubs
+from node.storage import actor_keys, harvests, hubs, partners
 from node.storage import admissions as admission_rows
+from node.storage import objects as objects_kept
 from node.storage.actor_keys import ActorKey as Known
 from node.storage.database import Reader, Transaction
 from protocol import credentials, documents, objects
@@ -302,3 +313,26 @@ async def test_no_hub_accredits_a_hub(world: World, stranger: Rogue) -> None:
     taken = await stated(world.hub_a, school, 900)
     assert await presented(world.alpha, taken) is Reason.NOT_PARTNER
     assert await partner_at(world.alpha, world.hub_b) is None
+
+
+@pytest.mark.parametrize("by", ["hand", "hub"])
+async def test_a_hub_is_followed_to_new_keys_only_where_hands_compared_it(
+    world: World, stranger: Rogue, by: Literal["hand", "hub"]
+) -> None:
+    context, actor = world.hub_a.context, service_actor_id(world.hub_b.url)
+    async with context.database.write() as transaction:
+        partner = await partners.find(transaction, world.hub_b.url)
+        stored = await objects_kept.find(transaction, actor)
+        before = await hubs.find(transaction, actor)
+        assert partner is not None
+        assert stored is not None
+        assert before is not None
+        await partners.put(transaction, replace(partner, admitted_by=by))
+        changed = {**stored.document, "assertionMethod": _another(stranger)}
+        await objects_kept.put(
+            transaction, replace(stored, document=changed), updated_ms=context.now_ms()
+        )
+        await endorsements.follow_keys(context, transaction)
+        after = await hubs.find(transaction, actor)
+    assert after is not None
+    assert (after.keys != before.keys) is (by == "hand")
