@@ -6,7 +6,7 @@ that was admitted declares its teachers. The node that keeps the project's docum
 
 from contextlib import suppress
 
-from node.actions import project_card, replica
+from node.actions import clocks, project_card, replica
 from node.actions.context import Context
 from node.actions.spaces import declare
 from node.storage import accounts, joinings, operations, proposals, spaces
@@ -65,11 +65,26 @@ async def _follow(
         keys = space.state.keys.get(space.node, ((0, ""),))
         is_member = is_member and keys[-1][1] == signer.public.multikey
     if is_member and joining.state == "accepted":
+        if joining.node == space.node and not await _may_sign(context, transaction, space):
+            # It hears what others say meanwhile, and moves in as soon as it may write.
+            await spaces.put_ended(transaction, space.id, "", context.now_ms())
+            return
         await joinings.put_state(transaction, joining.invite, "member", context.now_ms())
         if joining.node == space.node:
             await _move_in(context, transaction, space, joining)
     elif joining.node not in space.state.members and joining.state == "member":
         await joinings.put_state(transaction, joining.invite, "over", context.now_ms())
+
+
+async def _may_sign(context: Context, transaction: Transaction, space: Space) -> bool:
+    """Whether the own log may go on at present: restored nodes and wrong clocks wait."""
+    if space.closed_to_writing:
+        return False
+    try:
+        await clocks.require_right(context, transaction)
+    except Refused:
+        return False
+    return True
 
 
 async def _move_in(

@@ -7,6 +7,7 @@ what has not is thrown away and asked for elsewhere. Nothing else waits for a fi
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from node import events
@@ -77,13 +78,16 @@ async def fetch(context: Context, blob: KeptBlob) -> None:
     if not members:
         await _wait(context, blob, "", Refused(Reason.UNREACHABLE, "no member can be asked"), 1)
         return
-    origin = members[blob.attempts % len(members)]
+    node, origin = members[blob.attempts % len(members)]
     part = context.shelf.part_of(blob.space, blob.sha256)
     had = await asyncio.to_thread(_size_of, part)
     try:
         async with context.database.write() as transaction:
             await blobs.put_asked(transaction, blob.space, blob.sha256, origin)
-        digest = await _download(context, blob, origin, part)
+            # A school's word about the size counts for what it gives itself, not against others.
+            said = await blobs.find_size(transaction, blob.space, blob.sha256, node)
+        sized = blob if said is None else replace(blob, size=said)
+        digest = await _download(context, sized, origin, part)
         if name_of(digest.digest()) != blob.sha256:
             raise Refused(Reason.BAD_DIGEST, "what came is not what was asked for")
         await _keep(context, blob, part)
@@ -93,12 +97,17 @@ async def fetch(context: Context, blob: KeptBlob) -> None:
             # Nobody can tell which of those bytes are wrong.
             context.shelf.forget(part)
             had = 0
+        async with context.database.read() as reader:
+            if not await blobs.list_references(reader, blob.space, blob.sha256):
+                # What was erased while it arrived leaves nothing behind.
+                context.shelf.forget(part)
+                return
         brought = await asyncio.to_thread(_size_of, part) > had
         await _wait(context, blob, origin, refused, len(members), brought=brought)
 
 
-async def _list_members(context: Context, blob: KeptBlob) -> list[str]:
-    """The origins of approved members, first those whose school named the bytes."""
+async def _list_members(context: Context, blob: KeptBlob) -> list[tuple[str, str]]:
+    """Node and origin of approved members, first those whose school named the bytes."""
     async with context.database.read() as reader:
         kept = await spaces.get(reader, blob.space)
         named = await blobs.list_homes(reader, blob.space, blob.sha256)
@@ -108,7 +117,7 @@ async def _list_members(context: Context, blob: KeptBlob) -> list[str]:
         }
     others = [(node, origin) for node, origin in members if node != kept.node]
     ordered = sorted(others, key=lambda one: (one[0] not in named, one[0]))
-    return [origin for _, origin in ordered if origin in approved]
+    return [(node, origin) for node, origin in ordered if origin in approved]
 
 
 async def _download(context: Context, blob: KeptBlob, origin: str, part: Path) -> Digest:
@@ -179,7 +188,7 @@ async def _keep(context: Context, blob: KeptBlob, part: Path) -> None:
     size, kind = await asyncio.to_thread(_look_at, part)
     async with context.database.write() as transaction:
         if await blobs.list_references(transaction, blob.space, blob.sha256):
-            context.shelf.put(part, blob.sha256)
+            await asyncio.to_thread(context.shelf.put, part, blob.sha256)
             await blobs.put_here(
                 transaction,
                 blob.space,

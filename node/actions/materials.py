@@ -4,6 +4,7 @@ The bytes get their place on the shelf in the same transaction in which the file
 brought stays until then, so that a crash in between loses nothing and shows nothing.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -90,7 +91,8 @@ async def _place(context: Context, transaction: Transaction, space: Space, uploa
     for part, sha256, octets, media_type in pieces:
         if not bringing.part_of(context, upload, part).is_file():
             raise Refused(Reason.NOT_FOUND, "The bytes of this are gone; bring it again.")
-        context.shelf.put(bringing.part_of(context, upload, part), sha256)
+        lies = bringing.part_of(context, upload, part)
+        await asyncio.to_thread(context.shelf.put, lies, sha256)
         await blobs.put_here(transaction, space.id, sha256, octets, media_type)
 
 

@@ -7,6 +7,7 @@ is judged as what it brings. A conversation that fails is tried again for ever, 
 """
 
 import asyncio
+import traceback
 from collections.abc import Sequence
 
 from node import events
@@ -49,7 +50,22 @@ async def begin(context: Context) -> None:
 
 
 async def converse(context: Context, exchange: Exchange) -> None:
-    """One conversation with one partner about one space, and when the next one is."""
+    """One conversation with one partner about one space, and when the next one is.
+
+    A defect delays this exchange and no other.
+    """
+    # Gathered, a defect comes back as a value: one partner must not hold up all the others.
+    (failed,) = await asyncio.gather(_converse(context, exchange), return_exceptions=True)
+    if isinstance(failed, Exception):
+        last = traceback.extract_tb(failed.__traceback__)[-1:]
+        where = "".join(f"{frame.filename}:{frame.lineno}" for frame in last)
+        events.worker_failed("replication", type(failed).__name__, where)
+        await _wait(context, exchange, Refused(Reason.BUSY, "This node failed at the exchange."))
+    elif isinstance(failed, BaseException):
+        raise failed
+
+
+async def _converse(context: Context, exchange: Exchange) -> None:
     talk = Talk(context, exchange, await identity.get_service_identity(context))
     agreed = None
     try:

@@ -5,6 +5,7 @@ the only teacher of the school in its space, is followed by a named colleague; w
 stays.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -94,12 +95,12 @@ async def end_account(context: Context, by: By, handle: str, *, successor: str =
     require_admin(by)
     async with context.database.read() as reader:
         account = await people.get_account(reader, handle)
+        # Asked before anything is done: what is refused changes nothing.
+        await _require_may_end(reader, account, successor)
     await _settle_offers(context, account)
     async with context.database.write() as transaction:
         account = await people.get_account(transaction, handle)
-        if account.is_admin:
-            await people.require_other_admin(transaction, account)
-        colleague = await _require_successor(transaction, account, successor)
+        colleague = await _require_may_end(transaction, account, successor)
         await _end(context, transaction, account, colleague)
     await _record(context)
     _wake(context)
@@ -122,9 +123,7 @@ async def set_end(
         ends_ms = int(over.timestamp() * 1000)
         if ends_ms <= context.now_ms():
             raise Refused(Reason.BAD_INPUT, "This day is over already.", field="last_day")
-        if account.is_admin:
-            await people.require_other_admin(transaction, account)
-        colleague = await _require_successor(transaction, account, successor)
+        colleague = await _require_may_end(transaction, account, successor)
         number = None if colleague is None else colleague.id
         await accounts.put_end(transaction, account.id, ends_ms, number)
 
@@ -135,19 +134,25 @@ async def end_due(context: Context) -> None:
     async with context.database.read() as reader:
         due = await accounts.list_over(reader, context.now_ms())
     for account in due:
-        await _settle_offers(context, account)
         async with context.database.write() as transaction:
             await sessions.drop_of_account(transaction, account.id)
-            number = account.successor
-            colleague = None if number is None else await accounts.find(transaction, number)
-            if colleague is not None and colleague.state != "active":
-                colleague = None
-            if colleague is None and await list_charges(transaction, account):
-                continue
-            await _end(context, transaction, account, colleague)
+        # One that cannot end at present holds up no other, and is looked at again.
+        with suppress(Refused):
+            await _end_one(context, account)
     if due:
         await _record(context)
         _wake(context)
+
+
+async def _end_one(context: Context, account: Account) -> None:
+    await _settle_offers(context, account)
+    async with context.database.write() as transaction:
+        number = account.successor
+        colleague = None if number is None else await accounts.find(transaction, number)
+        if colleague is not None and colleague.state != "active":
+            colleague = None
+        if colleague is not None or not await list_charges(transaction, account):
+            await _end(context, transaction, account, colleague)
 
 
 async def _settle_offers(context: Context, account: Account) -> None:
@@ -163,6 +168,12 @@ async def _settle_offers(context: Context, account: Account) -> None:
     for guest in invited:
         if guest.state == "invited":
             await joining.decline(context, account, guest.project)
+
+
+async def _require_may_end(reader: Reader, account: Account, successor: str) -> Account | None:
+    if account.is_admin:
+        await people.require_other_admin(reader, account)
+    return await _require_successor(reader, account, successor)
 
 
 async def _require_successor(reader: Reader, account: Account, handle: str) -> Account | None:
@@ -201,7 +212,9 @@ async def _end(
         await drafts.put_owner(transaction, account.actor, successor.actor)
     for space in await spaces.list_of_account(transaction, account.id):
         if _may_write(space):
-            await declare(context, transaction, space, account, Role.LEFT)
+            # A log that has stopped, or a wrong clock, keeps nobody signed in.
+            with suppress(Refused):
+                await declare(context, transaction, space, account, Role.LEFT)
     await accounts.put_state(transaction, account.id, "ended", context.now_ms())
     await sessions.drop_of_account(transaction, account.id)
     # A notice that nobody would answer is taken back.
@@ -220,7 +233,7 @@ async def _take_over(
     space = await spaces.find_of_project(transaction, project)
     if space is not None and _may_write(space):
         if await spaces.find_alias(transaction, space.id, successor.id) is None:
-            await declare(context, transaction, space, successor, Role.TEACHER)
+            await _declare_successor(context, transaction, space, successor)
         await project_card.renew(context, transaction, space)
     if founding is None or before not in {founding.founder, founding.co_founder}:
         return
@@ -229,6 +242,17 @@ async def _take_over(
         said = publish.saying(context, before)
         told = activities.move_founding(said, project, to=other, successor=after)
         await publish.say(context, transaction, told)
+
+
+async def _declare_successor(
+    context: Context, transaction: Transaction, space: Space, successor: Account
+) -> None:
+    try:
+        await declare(context, transaction, space, successor, Role.TEACHER)
+    except Refused as refused:
+        # Where the own log has stopped, nobody of this school can be declared any more.
+        if refused.reason is not Reason.READ_ONLY:
+            raise
 
 
 def _may_write(space: Space) -> bool:

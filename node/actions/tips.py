@@ -2,7 +2,8 @@
 
 Own tips are noted in `state/tips` after each own write and before anything leaves the node. A
 database that is behind them, or a node without the file, waits until one partner's heads have been
-heard. Else the same place of a log would be filled twice, which stops it at every replica.
+heard; also where it holds nothing of its own, for that may have been written since. Else the same
+place of a log would be filled twice, which stops it at every replica.
 """
 
 import asyncio
@@ -65,9 +66,9 @@ async def reopen(transaction: Transaction, space: str) -> bool:
 
 
 async def _is_behind(reader: Reader, space: Space, known: Tips | None) -> bool:
-    own = await _own_tips(reader, space)
     if known is None:
-        return bool(own)
+        return True
+    own = await _own_tips(reader, space)
     prefix = tip_file.name(space.id, "")
     for key, (seq, id_) in known.items():
         if not key.startswith(prefix):

@@ -314,8 +314,10 @@ async def list_own(context: Context, account: Account, space: str) -> list[Uploa
 
 
 async def discard(context: Context, account: Account, space: str, id_: str) -> None:
-    """Throw away what was brought. Refuses as `find`."""
-    await _drop(context, [await find(context, account, space, id_)])
+    """Throw away what was brought. Refuses as `find`, BUSY while it is arriving."""
+    found = await find(context, account, space, id_)
+    with _alone(context, id_):
+        await _drop(context, [found])
 
 
 async def forget_old(context: Context) -> int | None:

@@ -108,6 +108,18 @@ async def list_homes(reader: Reader, space: str, sha256: str) -> frozenset[str]:
     return frozenset(row["node"] for row in rows)
 
 
+async def find_size(reader: Reader, space: str, sha256: str, node: str) -> int | None:
+    """How large a node's own payloads say that a blob is; None where they do not name it."""
+    row = await reader.one(
+        "SELECT max(r.size) AS size FROM blob_references r JOIN operations o ON o.space = r.space "
+        "AND o.id = r.op WHERE r.space = $1 AND r.sha256 = $2 AND substr(o.log, 3, 32) = $3",
+        space,
+        sha256,
+        node,
+    )
+    return None if row is None or row["size"] is None else int(row["size"])
+
+
 async def list_missing(reader: Reader) -> list[tuple[str, str]]:
     """Space and hash of everything that is named and not here."""
     rows = await reader.all("SELECT space, sha256 FROM blobs WHERE here = 0")

@@ -106,11 +106,14 @@ async def list_held(
 
 
 async def list_lacking(reader: Reader, space: str, *, limit: int) -> list[str]:
-    """Operations whose payload has not arrived although nobody erased it."""
+    """Some operations whose payload has not arrived although nobody erased it.
+
+    By chance, so that those that never come keep no others from their turn.
+    """
     rows = await reader.all(
         "SELECT o.id FROM operations o WHERE o.space = $1 AND o.lacks = 1 "
         "AND NOT EXISTS (SELECT 1 FROM erased e WHERE e.space = o.space AND e.op = o.id "
-        "AND e.node = substr(o.log, 3, 32)) LIMIT $2",
+        "AND e.node = substr(o.log, 3, 32)) ORDER BY random() LIMIT $2",
         space,
         limit,
     )

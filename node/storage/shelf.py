@@ -75,18 +75,16 @@ class Shelf:
             os.fsync(stream.fileno())
 
     def put(self, part: Path, sha256: str) -> None:
-        """Give the bytes of `part`, which have this hash, their place. The part stays until
-        `forget`, so that a crash in between loses nothing."""
+        """Give the bytes of `part`, which have this hash, their place; on the disk at return. The
+        part stays until `forget`, so that a crash in between loses nothing. For a thread."""
         place = self.place_of(sha256)
-        place.parent.mkdir(exist_ok=True, mode=0o700)
         with refusals():
+            place.parent.mkdir(exist_ok=True, mode=0o700)
             if not place.exists():
+                _flush(part)
                 os.link(part, place)
-            handle = os.open(place.parent, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+            for folder in (place.parent, self.path):
+                _flush(folder)
 
     def forget(self, part: Path) -> None:
         part.unlink(missing_ok=True)
@@ -107,6 +105,15 @@ class Shelf:
         """Everything that is still arriving, or was."""
         folder = self.path / "part"
         return iter(sorted(folder.iterdir())) if folder.is_dir() else iter(())
+
+
+def _flush(path: Path) -> None:
+    """What a file or a folder holds survives a power cut from here on."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @contextmanager

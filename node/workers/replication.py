@@ -37,7 +37,7 @@ async def step(context: Context) -> int | None:
 
 
 async def _wait_for_any(context: Context, under_way: dict[asyncio.Task[None], str]) -> None:
-    """Until a conversation ends or news arrive. A defect in a conversation is raised."""
+    """Until a conversation ends or news arrive."""
     news = asyncio.create_task(context.wake.wait(replica.TOPIC, LOOK_AGAIN_S))
     try:
         ended, _ = await asyncio.wait({news, *under_way}, return_when=asyncio.FIRST_COMPLETED)

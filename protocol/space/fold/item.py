@@ -15,16 +15,17 @@ from protocol.errors import Refused
 from protocol.space.operation import Header, read_payload
 from protocol.space.vocabulary import HASH, MAX_INTEGER, NAME, REFERENCE
 
-_LINE = r"^[^\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+$"
-_TEXT = r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]+$"
+# `$` would let a final line feed pass.
+_LINE = r"^[^\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+\Z"
+_TEXT = r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]+\Z"
 Name = Annotated[str, Meta(min_length=1, max_length=120, pattern=_LINE)]
 Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=_LINE)]
 Text = Annotated[str, Meta(min_length=1, max_length=10_000, pattern=_TEXT)]
-_ANY_TEXT = _TEXT.replace("+$", "*$")
-ObjectName = Annotated[str, Meta(pattern=rf"^{NAME}$")]
-Hash = Annotated[str, Meta(pattern=rf"^{HASH}$")]
+_ANY_TEXT = _TEXT.replace(r"+\Z", r"*\Z")
+ObjectName = Annotated[str, Meta(pattern=rf"^{NAME}\Z")]
+Hash = Annotated[str, Meta(pattern=rf"^{HASH}\Z")]
 Size = Annotated[int, Meta(ge=1, le=MAX_INTEGER)]
-Language = Annotated[str, Meta(min_length=2, max_length=35, pattern=r"^[A-Za-z0-9-]+$")]
+Language = Annotated[str, Meta(min_length=2, max_length=35, pattern=r"^[A-Za-z0-9-]+\Z")]
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,13 @@ class FileContent(msgspec.Struct, frozen=True):
     name: Title
     size: Size
     sha256: Hash
-    licence: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9.-]+$")]
+    licence: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9.-]+\Z")]
     language: Language
-    media_type: Annotated[str, Meta(max_length=100, pattern=r"^[a-z]+/[a-z0-9][a-z0-9.+-]*$")] = (
+    media_type: Annotated[str, Meta(max_length=100, pattern=r"^[a-z]+/[a-z0-9][a-z0-9.+-]*\Z")] = (
         msgspec.field(name="mediaType")
     )
     alt: Annotated[str, Meta(max_length=1000, pattern=_ANY_TEXT)] = ""
-    album: Annotated[str, Meta(pattern=rf"^(?:{REFERENCE})?$")] = ""
+    album: Annotated[str, Meta(pattern=rf"^(?:{REFERENCE})?\Z")] = ""
     width: Annotated[int, Meta(ge=0, le=16383)] = 0
     height: Annotated[int, Meta(ge=0, le=16383)] = 0
     thumbnail: Thumbnail | None = None

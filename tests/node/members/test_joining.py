@@ -3,6 +3,7 @@
 import pytest
 
 from node.actions import forum, joining, replica, spaces
+from node.storage import spaces as space_rows
 from protocol.errors import Reason, Refused
 from protocol.reading import texts_of
 from tests.node.members.joining import Joined, card_at, invite, join, joining_at, space_at
@@ -158,3 +159,21 @@ async def test_only_a_founder_invites_and_only_a_contact(begun: Joined, gamma: N
         with pytest.raises(Refused) as refused:
             await joining.invite(alpha.context, who, begun.project, f"{gamma.url}/people/dora")
         assert refused.value.reason is reason
+
+
+async def test_a_school_that_may_not_write_yet_receives_the_space_and_moves_in_later(
+    begun: Joined, gamma: Node
+) -> None:
+    alpha, ana = begun.shared.alpha, begun.shared.ana
+    await forum.start_thread(
+        alpha.context, ana, begun.space, title="t", text="before", language="en"
+    )
+    cleo = await gamma.account("cleo", "Cleo Gamma")
+    await invite(begun, alpha, ana, gamma, cleo)
+    await joining.accept(gamma.context, cleo, begun.project)
+    async with gamma.context.database.write() as transaction:
+        await space_rows.put_closed_to_writing(transaction, begun.space, "restored")
+    await begun.settle()
+    assert await texts(gamma, begun.space) == [["before"]]
+    assert (await joining_at(gamma, begun.project)).state == "member"
+    assert await spaces.pseudonym_of(gamma.context, cleo, begun.space)

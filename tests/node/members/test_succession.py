@@ -6,12 +6,12 @@ import pytest
 
 from node.actions import forum, joining, projects, sign_in, spaces, succession
 from node.actions.permission import OPERATOR
-from node.storage import foundings
+from node.storage import clocks, foundings
 from node.storage.foundings import Founding
 from protocol.errors import Reason, Refused
 from tests.node.members.joining import Joined, card_at, invite, joining_at
-from tests.node.spaces.schools import texts
-from tests.nodes import PASSWORD, Node
+from tests.node.spaces.schools import FIELDS, texts
+from tests.nodes import PASSWORD, Node, make_partners
 
 
 async def founding_at(node: Node, project: str) -> Founding:
@@ -145,3 +145,53 @@ async def test_what_waits_for_an_answer_is_settled_when_an_account_ends(
     await succession.end_account(gamma.context, OPERATOR, "cleo")
     await begun.settle()
     assert (await joining_at(alpha, begun.project)).state == "declined"
+
+
+async def set_clock_wrong(node: Node, *partners: Node) -> None:
+    async with node.context.database.write() as transaction:
+        for one in partners:
+            await clocks.put(transaction, one.url, 700_000, node.clock.now_ms())
+
+
+async def test_an_account_ends_also_where_the_space_takes_no_word_of_it(
+    begun: Joined, gamma: Node
+) -> None:
+    alpha, ana = begun.shared.alpha, begun.shared.ana
+    await make_partners(alpha, gamma)
+    await alpha.account("eve", "Eve Esser")
+    await spaces.add_colleague(alpha.context, ana, begun.space, "eve")
+    await set_clock_wrong(alpha, begun.shared.beta, gamma)
+    assert await may_sign_in(alpha, "eve")
+    await succession.end_account(alpha.context, OPERATOR, "eve")
+    assert (await alpha.get("eve")).state == "ended"
+    assert not await may_sign_in(alpha, "eve")
+    assert await alpha.count("sessions") == 0
+
+
+async def test_an_account_that_cannot_end_yet_holds_up_no_other(begun: Joined, gamma: Node) -> None:
+    alpha = begun.shared.alpha
+    await make_partners(alpha, gamma)
+    for handle in ("eve", "zoe"):
+        await alpha.account(handle)
+    last = date(2026, 11, 18)
+    await succession.set_end(alpha.context, OPERATOR, "ana", last, successor="eve")
+    await succession.set_end(alpha.context, OPERATOR, "zoe", last)
+    for handle in ("ana", "zoe"):
+        assert await may_sign_in(alpha, handle)
+    alpha.clock.advance(days=1)
+    # Eve cannot be declared in Ana's place while the clock is wrong.
+    await set_clock_wrong(alpha, begun.shared.beta, gamma)
+    await succession.end_due(alpha.context)
+    assert (await alpha.get("ana")).state == "active"
+    assert (await alpha.get("zoe")).state == "ended"
+    assert await alpha.count("sessions") == 0
+
+
+async def test_an_end_that_is_refused_changes_nothing(begun: Joined) -> None:
+    alpha, ana, bob = begun.shared.alpha, begun.shared.ana, begun.shared.bob
+    project = await projects.draft(alpha.context, ana, FIELDS)
+    await projects.offer(alpha.context, ana, project, bob.actor, note="Once more.")
+    with pytest.raises(Refused) as refused:
+        await succession.end_account(alpha.context, OPERATOR, "ana")
+    assert refused.value.reason is Reason.CONFLICT
+    assert (await founding_at(alpha, project)).state == "offered"

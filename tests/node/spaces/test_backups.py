@@ -1,14 +1,17 @@
 """A node that is lost and restored: it catches up, obeys its erasures, and contradicts nobody."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from node.actions import forum, people, sign_in, spaces
+from node.actions import forum, people, restore, sign_in, spaces
 from node.actions.actors import Profile
-from node.storage import mails, objects
+from node.folder import Folder
+from node.storage import mails, objects, taken_back
 from protocol.errors import Reason, Refused
-from tests.node.restored import back_up, restored
+from protocol.space.statement import Signed
+from tests.node.restored import PASSPHRASE, back_up, restored
 from tests.node.spaces.schools import Shared, discussions, holds_the_same, texts
 from tests.nodes import PASSWORD, Node, settle
 
@@ -108,3 +111,33 @@ async def test_who_was_signed_in_signs_in_again(alpha: Node) -> None:
         secret = invitation.rpartition("/")[2]
         assert await people.find_invitation(again.context, secret) is None
         assert await spaces.list_spaces(again.context, again.admin) == []
+
+
+async def test_an_erasure_that_cannot_be_verified_hinders_no_other(shared: Shared) -> None:
+    post = await write(shared, "to be taken back")
+    await settle(shared.alpha, shared.beta)
+    file = await back_up(shared.alpha)
+    await forum.erase(shared.alpha.context, shared.ana, shared.space, post)
+    kept = shared.alpha.folder.erasures_file
+    ((space, signed),) = taken_back.read(kept)
+    kept.unlink()
+    # As if signed with a key that the copy does not know.
+    unknown = Signed(signed.octets, bytes(64))
+    taken_back.append(kept, space, [unknown, signed])
+    async with restored(shared.alpha, file, same_disk=True) as again:
+        assert [one.thread.text for one in await discussions(again, shared.space)] == [""]
+        assert taken_back.read(again.folder.erasures_file) == [(space, unknown), (space, signed)]
+
+
+@pytest.mark.parametrize("left", ["node.sqlite-wal", "node.sqlite-shm"])
+async def test_a_dead_nodes_log_is_not_replayed_over_a_restored_database(
+    alpha: Node, tmp_path: Path, left: str
+) -> None:
+    file = await back_up(alpha)
+    new = Folder(tmp_path / "new")
+    new.path.mkdir()
+    (new.path / left).write_bytes(b"pages of another database")
+    with pytest.raises(Refused) as refused:
+        await restore.unpack(file, PASSPHRASE, new)
+    assert refused.value.reason is Reason.BAD_DATA_FOLDER
+    assert left in refused.value.detail

@@ -13,11 +13,13 @@ from node.actions.materials import Said
 from node.remote import stream
 from node.storage import blobs
 from node.storage.blobs import KeptBlob
+from node.workers import replication
 from protocol.errors import Reason, Refused
+from protocol.space.blobs import Blob
 from protocol.space.fold.materials import File
 from tests.node.spaces.bringing import bytes_at, files_at, on_disk, publish
 from tests.node.spaces.schools import Shared
-from tests.node.spaces.speaking import get
+from tests.node.spaces.speaking import get, own_log
 from tests.nodes import Node, settle
 
 SAID = Said("Film.pdf", "", "CC0-1.0", "en")
@@ -200,3 +202,32 @@ async def test_a_sign_of_life_brings_what_waits_for_a_school_that_was_silent(
     assert await news
     await fetch_blobs.step(shared.beta.context)
     assert await bytes_at(shared.beta, shared.space, file.sha256) == octets
+
+
+async def test_a_false_size_keeps_nobody_elses_file_from_arriving(shared: Shared) -> None:
+    octets = some_bytes(50_000)
+    await publish(shared, octets, SAID)
+    await replication.step(shared.alpha.context)
+    file = await only_file(shared.beta, shared.space)
+    # Another school's operation names the same bytes, and lies about them.
+    liar = (await own_log(shared.beta, shared.space))[0].id
+    lie = [Blob(file.sha256, 2**53 - 1)]
+    async with shared.beta.context.database.write() as transaction:
+        await blobs.put_references(transaction, shared.space, liar, lie, eager_bytes=0, now_ms=0)
+    assert not (await blob_at(shared.beta, shared.space, file.sha256)).here
+    await settle(shared.alpha, shared.beta)
+    assert await bytes_at(shared.beta, shared.space, file.sha256) == octets
+
+
+async def test_what_is_erased_leaves_no_part_after_a_fetch_that_failed(shared: Shared) -> None:
+    reference = await publish(shared, some_bytes(50_000), SAID)
+    file = await only_file(shared.alpha, shared.space)
+    blob = KeptBlob(shared.space, file.sha256, file.size, "", False, True, 0, 0, "", "")
+    await settle(shared.alpha, shared.beta)
+    await materials.erase(shared.alpha.context, shared.ana, shared.space, reference)
+    await settle(shared.alpha, shared.beta)
+    part = shared.beta.context.shelf.part_of(shared.space, file.sha256)
+    part.parent.mkdir(exist_ok=True)
+    part.write_bytes(some_bytes(50_000)[:10_000])
+    await fetch_blobs.fetch(shared.beta.context, blob)
+    assert on_disk(shared.beta) == {}

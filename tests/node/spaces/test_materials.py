@@ -259,3 +259,19 @@ async def test_a_space_takes_no_more_than_it_may(shared: Shared) -> None:
     assert refused.value.reason is Reason.STORAGE_FULL
     assert len(await files_at(shared.alpha, shared.space)) == 1
     await materials.publish(shared.alpha.context, shared.ana, shared.space, [(second.id, SAID)])
+
+
+async def test_what_is_arriving_is_not_thrown_away_meanwhile(shared: Shared) -> None:
+    context, ana, space = shared.alpha.context, shared.ana, shared.space
+    begun = await uploads.begin(context, ana, space, name="a.pdf", size=len(PDF))
+
+    async def discarding() -> AsyncIterator[bytes]:
+        yield PDF[:1000]
+        with pytest.raises(Refused) as refused:
+            await uploads.discard(context, ana, space, begun.id)
+        assert refused.value.reason is Reason.BUSY
+        yield PDF[1000:]
+
+    assert await uploads.take(context, ana, space, begun.id, 0, discarding()) == len(PDF)
+    await uploads.discard(context, ana, space, begun.id)
+    assert on_disk(shared.alpha) == {}

@@ -1,7 +1,11 @@
 """A school that was not there catches up by itself, and what comes twice changes nothing."""
 
-from node.actions import forum
-from node.storage import cursors
+import pytest
+
+from node.actions import debts, forum
+from node.actions.talk import Talk
+from node.storage import cursors, operations
+from node.workers import replication
 from tests.node.spaces.schools import Shared, holds_the_same, texts
 from tests.node.spaces.speaking import bring, own_log, write_threads
 from tests.nodes import settle
@@ -96,3 +100,34 @@ async def test_the_partners_answer_to_a_gap_says_where_to_resume(shared: Shared)
     assert await texts(shared.beta, shared.space) == []
     assert (await bring(shared.alpha, shared.beta, shared.space, batch)).status == 202
     assert sorted(await texts(shared.beta, shared.space)) == [["one"], ["three"], ["two"]]
+
+
+async def test_a_defect_in_one_conversation_delays_that_exchange_only(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_: Talk) -> None:
+        raise ValueError("a defect")
+
+    await start(shared, "one")
+    with monkeypatch.context() as broken:
+        broken.setattr(debts, "settle", fail)
+        next_ms = await replication.step(shared.alpha.context)
+    async with shared.alpha.context.database.read() as reader:
+        (exchange,) = await cursors.list_of_space(reader, shared.space)
+    assert exchange.attempts == 1
+    assert next_ms == exchange.next_ms
+    assert exchange.next_ms > shared.alpha.clock.now_ms()
+    shared.alpha.clock.advance(seconds=100)
+    await settle(shared.alpha, shared.beta)
+    assert await holds_the_same(shared.alpha, shared.beta, shared.space)
+
+
+async def test_payloads_that_never_come_keep_no_others_from_their_turn(shared: Shared) -> None:
+    await start(shared, "one")
+    async with shared.alpha.context.database.write() as transaction:
+        count = await transaction.run("UPDATE operations SET lacks = 1")
+    asked = set()
+    async with shared.alpha.context.database.read() as reader:
+        for _ in range(100):
+            asked |= set(await operations.list_lacking(reader, shared.space, limit=1))
+    assert len(asked) == count > 1

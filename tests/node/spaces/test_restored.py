@@ -98,3 +98,27 @@ async def test_a_file_of_rubbish_counts_as_missing(shared: Shared) -> None:
     shared.alpha.folder.tips_file.write_bytes(b"\xff[]")
     await replicate.begin(shared.alpha.context)
     assert await is_closed(shared)
+
+
+async def test_a_node_without_the_file_asks_first_where_it_holds_nothing_of_its_own(
+    shared: Shared,
+) -> None:
+    """It joined after the backup was made: what it wrote since is known to partners only."""
+    # Beta keeps no control log, which would be something of its own.
+    shared = Shared(shared.space, shared.beta, shared.alpha, shared.bob, shared.ana)
+    async with shared.alpha.context.database.write() as transaction:
+        own = f"c/{(await spaces.get(transaction, shared.space)).node}/%"
+        await transaction.run(
+            "DELETE FROM payloads WHERE op IN (SELECT id FROM operations WHERE log LIKE $1)", own
+        )
+        for table in ("operations", "logs", "space_roles"):
+            await transaction.run(f"DELETE FROM {table} WHERE log LIKE $1", own)
+    await absorb.refold(shared.alpha.context, shared.space)
+    shared.alpha.folder.tips_file.unlink()
+    await replicate.begin(shared.alpha.context)
+    assert await is_closed(shared)
+    await settle(shared.alpha, shared.beta)
+    assert not await is_closed(shared)
+    await write(shared, "one")
+    await settle(shared.alpha, shared.beta)
+    assert await texts(shared.beta, shared.space) == [["one"]]

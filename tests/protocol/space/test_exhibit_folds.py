@@ -117,6 +117,12 @@ def test_a_file_is_what_its_payload_says(cast: Cast) -> None:
     [
         {"sha256": "../../../etc/passwd"},
         {"sha256": HASH[:-1] + "V"},
+        {"sha256": HASH + "\n"},
+        {"name": "a\n"},
+        {"licence": "CC-BY-4.0\n"},
+        {"mediaType": "image/webp\n"},
+        {"album": "\n"},
+        {"alt": "a stork\x00"},
         {"size": 0},
         {"size": -1},
         {"name": "a\r\nb"},
