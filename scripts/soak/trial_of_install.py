@@ -41,7 +41,7 @@ class Machine:
 
     def schoolgate(self, *words: str) -> str:
         program = self.root / "usr" / "local" / "bin" / "schoolgate"
-        return subprocess.run([program, *words], check=True, capture_output=True, text=True).stdout
+        return subprocess.run([program, *words], check=False, capture_output=True, text=True).stdout
 
     def folder(self, name: str) -> Path:
         return self.root / "var" / "lib" / "schoolgate" / name
@@ -59,7 +59,9 @@ def answer(port: int, path: str) -> tuple[int, str]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     connection.request("GET", path, headers={"Accept": "text/html"})
     response = connection.getresponse()
-    return response.status, response.read().decode()
+    text = response.read().decode()
+    connection.close()
+    return response.status, text
 
 
 def migrations(folder: Path) -> int:
@@ -121,3 +123,16 @@ def test_two_nodes_are_installed_and_a_failing_migration_is_rolled_back(machine:
         assert answer(port, "/readyz")[0] == 200
     assert (machine.root / "opt" / "schoolgate" / "releases" / first / "whole").exists()
     assert "not set up" in machine.schoolgate("doctor", "--folder", str(machine.folder("cais")))
+
+    # Interrupted after that, when all nodes ran already: it is ended, and nothing goes back.
+    marker = machine.root / "opt" / "schoolgate" / "upgrading"
+    marker.write_text(f"{machine.root / 'opt' / 'schoolgate' / 'releases' / first}\n")
+    second = machine.release
+    done = machine.install()
+    assert done.returncode == 0, done.stderr
+    assert "interrupted" in done.stdout
+    assert machine.release == second
+    assert not marker.exists()
+    for name, port in ports.items():
+        assert migrations(machine.folder(name)) == newest + 1
+        assert answer(port, "/readyz")[0] == 200
