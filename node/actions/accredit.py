@@ -141,6 +141,10 @@ async def _state(
     now_ms = context.now_ms()
     key = await current_key(transaction, admission)
     url = names.credential_id(context.base, publish.new_name(context))
+    before = await accreditations.find(transaction, admission.origin)
+    if before is not None and credentials.key_of(before.credential) != key:
+        # What names an old key would let whoever has that key speak for the school.
+        await issued.revoke_of_subject(transaction, KIND, admission.actor, now_ms, "")
     number = await issued.take_number(transaction, KIND, admission.actor, url)
     credential = await _sign(context, transaction, admission, url, number, key, until_ms)
     await issued.put(transaction, number, credential, now_ms, until_ms)

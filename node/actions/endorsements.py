@@ -96,9 +96,15 @@ async def publish_list(context: Context, transaction: Transaction) -> JSONObject
 
 
 async def follow_keys(context: Context, transaction: Transaction) -> None:
-    """Name the keys that endorsed hubs have now: a partner's change of key is followed here."""
+    """Name the keys that endorsed hubs have now: a partner's change of key is followed here.
+
+    Only a hub that was compared by hand is followed: of any other the own hub states the keys.
+    """
     changed = False
     for row in await hubs.list_all(transaction):
+        partner = await partners.find(transaction, row.origin)
+        if partner is None or (partner.state, partner.admitted_by) != ("approved", "hand"):
+            continue
         stored = await objects.find(transaction, row.actor)
         if stored is None or stored.buried:
             continue

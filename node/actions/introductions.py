@@ -12,16 +12,16 @@ from node.actions import known_actors, publish, recognise, trust
 from node.actions.context import Context
 from node.actions.recognise import Asked, Recognised
 from node.actions.trust import Worth
-from node.storage import accreditations, deliveries, hubs, objects, partners
+from node.storage import accreditations, actor_keys, deliveries, hubs, objects, partners
 from node.storage.accreditations import Presented
 from node.storage.database import Reader, Transaction
 from node.storage.partners import Partner, PartnerState
-from protocol import canonical, documents
+from protocol import canonical, credentials, documents
 from protocol.canonical import JSONObject
 from protocol.credentials import Accreditation, StatusList
 from protocol.documents import Verified
 from protocol.errors import Reason, Refused
-from protocol.reading import keys_of, text_of, version_of, whole_of
+from protocol.reading import keys_of, text_of, time_of, version_of, whole_of
 from protocol.requests import CheckedRequest
 
 TOPIC = "trust"
@@ -66,8 +66,9 @@ async def put_presented(
 ) -> Partner:
     """The partner whose accreditation lies in a hub's answer; a new one if it is a stranger.
 
-    Refuses with BAD_SHAPE, BAD_PROOF, OWN_ORIGIN, with NOT_PARTNER what counts for nothing here,
-    BLOCKED what the administrator keeps out, BUSY where the hub's status list is still to come.
+    Refuses with BAD_SHAPE, BAD_PROOF, OWN_ORIGIN, BAD_KEY a key that the node gave up, with
+    NOT_PARTNER what counts for nothing here or takes a node of another hub over, BLOCKED what the
+    administrator keeps out, BUSY where the hub's status list is still to come.
     """
     read = await trust.open_accreditation(context, transaction, credential)
     if read.origin == context.base:
@@ -77,6 +78,7 @@ async def put_presented(
         raise _busy()
     if worth != "valid":
         raise Refused(Reason.NOT_PARTNER, _WORTHLESS[worth])
+    await trust.require_rightful(context, transaction, read)
     return await _put(context, transaction, read, credential)
 
 
@@ -161,6 +163,7 @@ async def _put(
     if await trust.find_block(transaction, origin, new) is not None:
         raise Refused(Reason.BLOCKED, "This node does not exchange anything with yours.")
     kept = await accreditations.find(transaction, origin)
+    await _require_newer(context, transaction, kept, read)
     if kept is None or not await _is_better(context, transaction, kept, read):
         until_ms = int(read.valid_until.timestamp() * 1000)
         presented = Presented(origin, read.hub, read.id, credential, until_ms, now_ms)
@@ -177,11 +180,33 @@ async def _put(
     return new
 
 
+async def _require_newer(
+    context: Context, reader: Reader, kept: Presented | None, read: Accreditation
+) -> None:
+    """Refuse with BAD_KEY a key that the node has given up, as what is known here says."""
+    keys = await actor_keys.list_of_actor(reader, read.school.actor)
+    ended = {one.public for one in keys if one.revoked_ms is not None or one.valid_until_ms}
+    given_up = read.school.key in ended - {
+        one.public for one in keys if one.revoked_ms is None and one.valid_until_ms is None
+    }
+    if kept is not None and credentials.key_of(kept.credential) != read.school.key:
+        stated = time_of(kept.credential, "validFrom")
+        worth = await trust.weigh(context, reader, kept.credential)
+        given_up = given_up or (
+            read.valid_from <= stated and worth not in {"revoked", "not_endorsed"}
+        )
+    if given_up:
+        raise Refused(Reason.BAD_KEY, "A newer accreditation names another key of this node.")
+
+
 async def _is_better(
     context: Context, reader: Reader, kept: Presented, read: Accreditation
 ) -> bool:
     """Whether what lies here is worth more than what is presented."""
-    if kept.until_ms <= int(read.valid_until.timestamp() * 1000):
+    if credentials.key_of(kept.credential) != read.school.key:
+        return False
+    # Of two hubs the one that was heard first is believed as long as its word counts.
+    if kept.hub == read.hub and kept.until_ms <= int(read.valid_until.timestamp() * 1000):
         return False
     return await trust.weigh(context, reader, kept.credential) == "valid"
 

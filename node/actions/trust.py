@@ -11,7 +11,7 @@ from typing import Literal
 from node.actions import identity
 from node.actions.context import Context
 from node.clock import unstamp
-from node.storage import accreditations, hubs, issued, objects, partners
+from node.storage import accreditations, harvests, hubs, issued, objects, partners
 from node.storage.database import Reader
 from node.storage.hubs import HubRow
 from node.storage.partners import Partner
@@ -171,6 +171,27 @@ async def open_accreditation(
     """A verified accreditation; what it is worth is asked with `weigh`."""
     context.book.check("accreditation", credential)
     return credentials.read_accreditation(await open_credential(context, reader, credential))
+
+
+async def require_rightful(context: Context, reader: Reader, read: Accreditation) -> None:
+    """Refuse with NOT_PARTNER a hub's word about a hub, and one that gives a node another key than
+    the administrator compared or than a hub states whose accreditation of it still counts."""
+    school = read.school
+    if await hubs.find(reader, school.actor) is not None:
+        raise Refused(Reason.NOT_PARTNER, "That node is a hub; none accredits another.")
+    partner = await partners.find(reader, read.origin)
+    by_hand = partner is not None and (partner.state, partner.admitted_by) == ("approved", "hand")
+    if partner is not None and by_hand and partner.public != school.key:
+        raise Refused(Reason.NOT_PARTNER, "That node was compared by hand, with another key.")
+    kept = await accreditations.find(reader, read.origin)
+    node = await harvests.find_node(reader, read.origin)
+    for known in (kept, node):
+        credential = None if known is None else known.credential
+        if credential is None or credentials.key_of(credential) == school.key:
+            continue
+        other = credentials.issuer_of(credential) != read.hub
+        if other and await weigh(context, reader, credential) in {"valid", "unknown"}:
+            raise Refused(Reason.NOT_PARTNER, "Another hub accredits that node, with another key.")
 
 
 async def weigh(

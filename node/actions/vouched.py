@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from node.actions import listing, trust
 from node.actions.context import Context
 from node.actions.trust import Worth
-from node.storage import actor_keys, hubs, listings
+from node.storage import actor_keys, harvests, hubs, listings
 from node.storage.database import Reader, Transaction
 from node.storage.harvests import ListedNode
 from node.storage.listings import Listed
 from node.storage.objects import StoredDocument
-from protocol import names, vouchers
+from protocol import credentials, names, vouchers
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
 from protocol.keys import PublicKey
@@ -46,6 +46,13 @@ async def open_node(
     read = await trust.open_accreditation(context, reader, credential)
     if await trust.weigh(context, reader, credential) not in COUNTS:
         raise Refused(Reason.NOT_PARTNER, "The accreditation does not count here.")
+    await trust.require_rightful(context, reader, read)
+    known = await harvests.find_node(reader, read.origin)
+    if known is None or credentials.issuer_of(known.credential) == read.hub:
+        return ListedNode(read.origin, source, credential, context.now_ms())
+    # Of two hubs the one that was heard first is believed as long as its word counts.
+    if await trust.weigh(context, reader, known.credential) in COUNTS:
+        return known
     return ListedNode(read.origin, source, credential, context.now_ms())
 
 

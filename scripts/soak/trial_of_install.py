@@ -121,3 +121,16 @@ def test_two_nodes_are_installed_and_a_failing_migration_is_rolled_back(machine:
         assert answer(port, "/readyz")[0] == 200
     assert (machine.root / "opt" / "schoolgate" / "releases" / first / "whole").exists()
     assert "not set up" in machine.schoolgate("doctor", "--folder", str(machine.folder("cais")))
+
+    # Interrupted after that, when all nodes ran already: it is ended, and nothing goes back.
+    marker = machine.root / "opt" / "schoolgate" / "upgrading"
+    marker.write_text(f"{machine.root / 'opt' / 'schoolgate' / 'releases' / first}\n")
+    second = machine.release
+    done = machine.install()
+    assert done.returncode == 0, done.stderr
+    assert "interrupted" in done.stdout
+    assert machine.release == second
+    assert not marker.exists()
+    for name, port in ports.items():
+        assert migrations(machine.folder(name)) == newest + 1
+        assert answer(port, "/readyz")[0] == 200

@@ -2,16 +2,28 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 
 from node.actions import accredit as accrediting
-from node.actions import admissions, harvest, identity, known_actors, trust, vouched
+from node.actions import (
+    admissions,
+    endorsements,
+    harvest,
+    identity,
+    introductions,
+    known_actors,
+    trust,
+    vouched,
+)
 from node.actions.context import Context
 from node.actions.permission import OPERATOR
 from node.clock import unstamp
-from node.storage import actor_keys, harvests, hubs
+from node.storage import actor_keys, harvests, hubs, partners
 from node.storage import admissions as admission_rows
+from node.storage import objects as objects_kept
+from node.storage.actor_keys import ActorKey as Known
 from node.storage.database import Reader, Transaction
 from protocol import credentials, documents, objects
 from protocol.canonical import JSON, JSONObject, b64
@@ -19,12 +31,13 @@ from protocol.credentials import LIST_BITS, Envelope, School
 from protocol.errors import Reason, Refused
 from protocol.names import admission_id, credential_id, service_actor_id
 from protocol.objects import ActorKey
+from protocol.reading import text_of, whole_of
 from protocol.vouchers import Vouched
 from tests.attacks.hostile import Rogue
 from tests.attacks.speaking import Key, expect_refusal, send
 from tests.attacks.test_hubs import described, posted
-from tests.node.hubs.standing import World, admission_of, standing
-from tests.nodes import Node, VirtualClock, accredit, endorse, refresh
+from tests.node.hubs.standing import World, admission_of, partner_at, standing
+from tests.nodes import Node, VirtualClock, accredit, credential_of, endorse, refresh
 
 
 @pytest.fixture
@@ -227,3 +240,99 @@ async def test_a_defect_of_one_source_delays_no_other(
     assert (sources[alpha.url].trouble, sources[beta.url].trouble) == ("bad_answer", "")
     assert sources[alpha.url].next_ms > clock.now_ms()
     assert sources[beta.url].cursor > 0
+
+
+async def presented(here: Node, credential: JSONObject) -> Reason | None:
+    """What a node says to an accreditation."""
+    try:
+        async with here.context.database.write() as transaction:
+            await introductions.put_presented(here.context, transaction, credential)
+    except Refused as refused:
+        return refused.reason
+    return None
+
+
+def school_of(credential: JSONObject, key: str) -> School:
+    """The school of an accreditation, with another key."""
+    subject = whole_of(credential, "credentialSubject")
+    return School(text_of(subject, "id"), text_of(subject, "node"), key, "School", "PT")
+
+
+async def test_an_old_accreditation_brings_no_old_key_back(world: World, stranger: Rogue) -> None:
+    old = await credential_of(world.beta)
+    assert await presented(world.alpha, old) is None
+    world.alpha.clock.advance(seconds=60)
+    key = stranger.service.signer.public.multikey
+    new = await stated(world.hub_b, school_of(old, key), 900)
+    assert await presented(world.alpha, new) is None
+    assert await presented(world.alpha, old) is Reason.BAD_KEY
+    partner = await partner_at(world.alpha, world.beta)
+    assert partner is not None
+    assert partner.public == key
+
+
+async def test_a_changed_key_ends_what_the_hub_stated_of_the_one_before(
+    world: World, stranger: Rogue
+) -> None:
+    context, actor = world.hub_a.context, service_actor_id(world.alpha.url)
+    admission = await admission_of(world.hub_a, world.alpha)
+    old = await credential_of(world.alpha)
+    await accrediting.renew(context, OPERATOR, admission.id)
+    async with context.database.write() as transaction:
+        assert await trust.weigh(context, transaction, old) == "valid"
+        key = stranger.service.signer.public.multikey
+        new = Known(f"{actor}#ed25519-key-2", actor, world.alpha.url, key, 1, None, None)
+        await actor_keys.replace(transaction, actor, [new])
+    await accrediting.renew(context, OPERATOR, admission.id)
+    async with context.database.read() as reader:
+        assert await trust.weigh(context, reader, old) == "revoked"
+    assert (await standing(world.hub_a, world.alpha)).worth == "valid"
+
+
+async def test_no_hub_takes_the_school_of_another_over(world: World, stranger: Rogue) -> None:
+    honest = await credential_of(world.beta)
+    assert await presented(world.alpha, honest) is None
+    world.alpha.clock.advance(seconds=60)
+    own = whole_of(honest, "credentialSubject")["key"]
+    other = stranger.service.signer.public.multikey
+    taken = await stated(world.hub_a, school_of(honest, other), 900)
+    agreed = await stated(world.hub_a, school_of(honest, str(own)), 901)
+    for node in (world.alpha, world.hub_b):
+        assert await presented(node, agreed) is None
+        assert await presented(node, taken) is Reason.NOT_PARTNER
+        async with node.context.database.read() as reader:
+            with pytest.raises(Refused) as refused:
+                await vouched.open_node(node.context, reader, world.hub_a.url, taken)
+        assert refused.value.reason is Reason.NOT_PARTNER
+
+
+async def test_no_hub_accredits_a_hub(world: World, stranger: Rogue) -> None:
+    actor = service_actor_id(world.hub_b.url)
+    key = stranger.service.signer.public.multikey
+    school = School(actor, "e" * 32, key, "School", "PT")
+    taken = await stated(world.hub_a, school, 900)
+    assert await presented(world.alpha, taken) is Reason.NOT_PARTNER
+    assert await partner_at(world.alpha, world.hub_b) is None
+
+
+@pytest.mark.parametrize("by", ["hand", "hub"])
+async def test_a_hub_is_followed_to_new_keys_only_where_hands_compared_it(
+    world: World, stranger: Rogue, by: Literal["hand", "hub"]
+) -> None:
+    context, actor = world.hub_a.context, service_actor_id(world.hub_b.url)
+    async with context.database.write() as transaction:
+        partner = await partners.find(transaction, world.hub_b.url)
+        stored = await objects_kept.find(transaction, actor)
+        before = await hubs.find(transaction, actor)
+        assert partner is not None
+        assert stored is not None
+        assert before is not None
+        await partners.put(transaction, replace(partner, admitted_by=by))
+        changed = {**stored.document, "assertionMethod": _another(stranger)}
+        await objects_kept.put(
+            transaction, replace(stored, document=changed), updated_ms=context.now_ms()
+        )
+        await endorsements.follow_keys(context, transaction)
+        after = await hubs.find(transaction, actor)
+    assert after is not None
+    assert (after.keys != before.keys) is (by == "hand")

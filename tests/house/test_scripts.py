@@ -1,6 +1,7 @@
 """The scripts: executable, strict, at home in any directory, and honest about skipped tests."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path, PurePosixPath
@@ -134,3 +135,66 @@ def test_the_service_serves_one_node_as_nobody_and_writes_only_there() -> None:
         "CapabilityBoundingSet=",
     ):
         assert f"\n{line}\n" in unit
+
+
+SCHOOLGATE = '#!/bin/sh\necho "$0 $*" >>"{log}"\n'
+
+
+def database(file: Path, migrations: int, word: str) -> None:
+    with sqlite3.connect(file) as made:
+        made.execute("CREATE TABLE migrations (number INTEGER)")
+        made.executemany("INSERT INTO migrations VALUES (?)", [(n,) for n in range(migrations)])
+        made.execute("CREATE TABLE said (word TEXT)")
+        made.execute("INSERT INTO said VALUES (?)", (word,))
+    made.close()
+
+
+def word_of(file: Path) -> str:
+    with sqlite3.connect(file) as read:
+        word: str = read.execute("SELECT word FROM said").fetchone()[0]
+    read.close()
+    return word
+
+
+@pytest.mark.parametrize("switched", [False, True])
+def test_an_interrupted_upgrade_is_rolled_back_before_anything_else(
+    tmp_path: Path, switched: bool
+) -> None:
+    """Of two nodes one was migrated; the other was copied only, and went on with the old one."""
+    opt, data = tmp_path / "root/opt/schoolgate", tmp_path / "root/var/lib/schoolgate"
+    for release in ("old", "new"):
+        (opt / "releases" / release / "bin").mkdir(parents=True)
+        program = opt / "releases" / release / "bin" / "schoolgate"
+        program.write_text(SCHOOLGATE.format(log=tmp_path / "calls"))
+        program.chmod(0o755)
+        (program.parent / "python").symlink_to(sys.executable)
+    (opt / "current").symlink_to(opt / "releases" / ("new" if switched else "old"))
+    (opt / "upgrading").write_text(f"{opt / 'releases' / 'old'}\n")
+    for name, now, word in (("cais", 2, "half migrated"), ("linden", 1, "written since")):
+        (data / name / "state").mkdir(parents=True)
+        (data / name / "config.toml").write_text("[listen]\nport = 9\n")
+        database(data / name / "node.sqlite", now, word)
+        database(data / name / "state" / "before-upgrade.sqlite", 1, "before")
+    python = fake_python(
+        tmp_path, f'case "$1 $2" in "-m venv") exit 7;; esac; exec {sys.executable} "$@"'
+    )
+    command = [str(ROOT / "scripts" / "install"), "--root", str(tmp_path / "root"), "--no-systemd"]
+    done = subprocess.run(
+        command,
+        check=False,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHON": python, "SCHOOLGATE_READY_S": "0.1"},
+    )
+    assert done.returncode == 7, done.stderr  # the next release, which is made afterwards
+    assert "Rolling back to old." in done.stdout
+    assert word_of(data / "cais" / "node.sqlite") == "before"
+    assert word_of(data / "linden" / "node.sqlite") == "written since"
+    assert not list(data.glob("*/state/before-upgrade.sqlite"))
+    assert not (opt / "upgrading").exists()
+    assert (opt / "current").readlink().name == "old"
+    for name in ("cais", "linden"):  # although the first of them does not answer
+        assert f"{name} is not ready" in done.stdout
+        assert f"releases/old/bin/schoolgate serve --folder {data / name}" in (
+            (tmp_path / "calls").read_text().replace("current", "releases/old")
+        )
