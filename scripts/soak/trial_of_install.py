@@ -41,7 +41,7 @@ class Machine:
 
     def schoolgate(self, *words: str) -> str:
         program = self.root / "usr" / "local" / "bin" / "schoolgate"
-        return subprocess.run([program, *words], check=True, capture_output=True, text=True).stdout
+        return subprocess.run([program, *words], check=False, capture_output=True, text=True).stdout
 
     def folder(self, name: str) -> Path:
         return self.root / "var" / "lib" / "schoolgate" / name
@@ -59,7 +59,9 @@ def answer(port: int, path: str) -> tuple[int, str]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     connection.request("GET", path, headers={"Accept": "text/html"})
     response = connection.getresponse()
-    return response.status, response.read().decode()
+    text = response.read().decode()
+    connection.close()
+    return response.status, text
 
 
 def migrations(folder: Path) -> int:
