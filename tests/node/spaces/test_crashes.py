@@ -83,10 +83,10 @@ async def test_an_answer_that_was_lost_costs_a_repeat_and_nothing_else(
     await settle(shared.alpha, shared.beta)
     await write(shared, "one")
     monkeypatch.setattr(cursors, "put_cursors", breaks)
-    with pytest.raises(Broken):
-        await replication.step(shared.alpha.context)
+    await replication.step(shared.alpha.context)
     assert await texts(shared.beta, shared.space) == [["one"]]
     monkeypatch.undo()
+    shared.alpha.clock.advance(seconds=100)
     await settle(shared.alpha, shared.beta)
     assert await holds_the_same(shared.alpha, shared.beta, shared.space)
 
@@ -98,9 +98,9 @@ async def test_a_receipt_that_was_lost_on_its_way_is_asked_for_again(
     await settle(shared.alpha, shared.beta)
     await forum.erase(shared.alpha.context, shared.ana, shared.space, thread)
     monkeypatch.setattr(erase, "keep_receipts", breaks)
-    with pytest.raises(Broken):
-        await replication.step(shared.alpha.context)
+    await replication.step(shared.alpha.context)
     monkeypatch.undo()
+    shared.alpha.clock.advance(seconds=100)
     await settle(shared.alpha, shared.beta)
     found = await erase.list_confirmations(shared.alpha.context, shared.ana, shared.space, thread)
     assert [one.received_ms is not None for one in found] == [True]
