@@ -102,7 +102,11 @@ async def test_a010_an_answer_that_is_passed_on_without_its_hubs_proof_opens_not
     bob = pair.bob.actor
     said = Said(f"{world.hub_b.url}/activities/{NAME}", hub_b, world.beta.context.now())
     forged = activities.approve(
-        said, f"{world.beta.url}/activities/{NAME}", to=bob, project=project
+        said,
+        f"{world.beta.url}/activities/{NAME}",
+        to=bob,
+        project=project,
+        acceptance=str(founding.acceptance),
     )
     async with world.beta.context.database.write() as transaction:
         speaker = await identity.get_identity(world.beta.context, transaction, bob)
