@@ -137,6 +137,25 @@ def disapprove(
     )
 
 
+def offer_verification(
+    said: Said, person: JSONObject, *, to: str, note: str, language: str
+) -> JSONObject:
+    """A school asks its hub `to` to verify that the signed `person` works there."""
+    return _activity(said, "Offer", [to], object=person, **_letter(note, language))
+
+
+def verify(said: Said, asked: str, *, to: str, person: str, credential: JSONObject) -> JSONObject:
+    """A hub states what was asked for with `asked`: its signed `credential` about `person`."""
+    return _activity(said, "Accept", [to], object=asked, person=person, credential=credential)
+
+
+def disprove(
+    said: Said, asked: str, *, to: str, person: str, reason: str, language: str
+) -> JSONObject:
+    """A hub does not verify `person`, or does not any more, and says why."""
+    return _activity(said, "Reject", [to], object=asked, person=person, **_letter(reason, language))
+
+
 def announce_approval(said: Said, answer: JSONObject, *, to: str) -> JSONObject:
     """The co-founder passes on his hub's signed `answer`."""
     return _activity(said, "Announce", [to], object=answer)

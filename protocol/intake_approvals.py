@@ -21,8 +21,20 @@ from protocol.effects_approvals import (
 )
 from protocol.errors import Reason, Refused
 from protocol.intake_objects import inner_of
-from protocol.known import Known, KnownApproval, KnownProject
+from protocol.known import Known, KnownApproval, KnownProject, Needed
 from protocol.reading import optional_text_of, text_of, time_of, whole_of
+
+
+def needs(activity: JSONObject, kind: str) -> Needed:
+    """What to load before an activity of this family is judged."""
+    match kind:
+        case "offer-approval":
+            return Needed(inner=whole_of(activity, "object"), asked=text_of(activity, "id"))
+        case "announce-approval":
+            answer = whole_of(activity, "object")
+            return Needed(answer=answer, project=text_of(answer, "target"))
+        case _:
+            return Needed(asked=text_of(activity, "object"))
 
 
 def judge(activity: JSONObject, kind: str, known: Known, now: datetime) -> list[Effect]:
