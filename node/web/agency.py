@@ -105,12 +105,11 @@ def ends_ms(credential: JSONObject) -> int:
     return unstamp(text_of(credential, "validUntil"))
 
 
-def school(one: Admission, row: Issued | None, now_ms: int, warn_days: int) -> School:
-    """A school's request, with the credential that was stated last."""
+def school(one: Admission, now_ms: int, warn_days: int) -> School:
+    """A school's request, and until when what was stated of it holds."""
     card = one.school
     places = [optional_text_of(card, name) for name in ("city", "region")]
-    stated = row is not None and one.state == "accredited"
-    end_ms = row.until_ms if row is not None and stated else None
+    end_ms = one.ends_ms if one.state == "accredited" else None
     return School(
         path=path_of(one.origin),
         name=text_of(card, "name"),

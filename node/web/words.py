@@ -178,6 +178,23 @@ AUDIENCES = {
     "teachers": later("Only the teachers of the project"),
 }
 
+SCHOOLS = {
+    "waiting": later("Asking to be accredited"),
+    "accredited": later("Accredited"),
+    "refused": later("Not accredited"),
+    "revoked": later("Accreditation taken back"),
+}
+ASKED_PROJECTS = {
+    "waiting": later("To decide"),
+    "approved": later("Approved"),
+    "refused": later("Not approved"),
+    "withdrawn": later("Taken back by the school"),
+}
+SERVERS = {
+    "all": later("All"),
+    "trouble": later("Do not answer"),
+    "silent": later("Silent for a week"),
+}
 TEACHERS = {
     "waiting": later("To decide"),
     "verified": later("Verified"),
@@ -242,7 +259,7 @@ FIELDS = {
     "pictures": later("Pictures"),
     "pupils": later("How many pupils"),
     "q": later("Words"),
-    "reason": later("A few words"),
+    "reason": later("Why"),
     "purpose": later("What it is about"),
     "reach": later("Who may read this"),
     "region": later("Region"),
