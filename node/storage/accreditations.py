@@ -52,7 +52,7 @@ async def list_origins(reader: Reader, hubs: Iterable[str]) -> list[str]:
 async def list_ended(reader: Reader, now_ms: int) -> list[str]:
     """The nodes that a hub admitted and whose accreditations have ended since."""
     rows = await reader.all(
-        "SELECT a.origin FROM accreditations a JOIN partners p ON p.origin = a.origin "
+        "SELECT a.origin FROM accreditations a CROSS JOIN partners p ON p.origin = a.origin "
         "WHERE a.until_ms <= $1 AND p.admitted_by = 'hub' AND p.state = 'approved'",
         now_ms,
     )

@@ -16,9 +16,13 @@ _COLUMNS = (
 )
 
 
+MANY = 1_000
+
+
 @dataclass(frozen=True)
 class Census:
-    """How many partners there are, are approved, wait for hands, do not answer, are silent."""
+    """How many partners there are, are approved, wait for hands, do not answer, are silent (of
+    those no more than `MANY` are counted)."""
 
     all: int
     approved: int
@@ -139,8 +143,10 @@ async def count(reader: Reader, silent_before_ms: int) -> Census:
         "(SELECT count(*) FROM partners WHERE state = 'approved'), "
         "(SELECT count(*) FROM partners WHERE state = 'pending' AND admitted_by = 'hand'), "
         "(SELECT count(*) FROM partners WHERE trouble <> ''), "
-        "(SELECT count(*) FROM partners WHERE state = 'approved' AND coalesce(seen_ms, 0) < $1)",
+        "(SELECT count(*) FROM (SELECT 1 FROM partners WHERE state = 'approved' "
+        "AND coalesce(seen_ms, 0) < $1 LIMIT $2))",
         silent_before_ms,
+        MANY,
     )
     return Census(0, 0, 0, 0, 0) if row is None else Census(*row)
 
