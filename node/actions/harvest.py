@@ -248,7 +248,9 @@ async def _key_of(
     if source.via == "changes":
         if origin != source.origin:
             raise Refused(Reason.FOREIGN_ORIGIN, "a school lists its own documents only")
-        return await vouched.find_partners_key(reader, heard.voucher.key_id, source.public)
+        return await vouched.find_partners_key(
+            reader, source.origin, heard.voucher.key_id, source.public
+        )
     if heard.accreditation is not None:
         node = await vouched.open_node(context, reader, source.origin, heard.accreditation)
         nodes[node.origin] = node
