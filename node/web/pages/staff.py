@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from node.actions import mail, people, succession
+from node.actions import mail, mail_server, people, succession
 from node.actions.context import CONTEXT
 from node.storage import accounts
 from node.storage.accounts import Account
@@ -151,6 +151,7 @@ async def _page(
     everybody = await people.list_accounts(context, me(request))
     async with context.database.read() as reader:
         invited = await accounts.list_invitations(reader, context.now_ms())
+        sends_mail = await mail_server.is_configured(context, reader)
     own = me(request).id
     shown = [_view(one, own, context.now_ms()) for one in everybody]
     return render(
@@ -159,7 +160,7 @@ async def _page(
         status=status,
         form=form,
         link=link,
-        mail=mail.is_configured(context),
+        mail=sends_mail,
         asking=[one for one in shown if one.state == "waiting"],
         accounts=[one for one in shown if one.state != "waiting"],
         invitations=[
