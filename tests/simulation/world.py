@@ -292,9 +292,15 @@ class World:
             mine.holds(head.id for head in there.logs.values()),
             sync.awaiting(mine.state, mine.heads.values()),
             {log for log in there.logs if mine.state.standing(log) is not None},
+            settled_later=not mine.has_settled(there.settled),
         )
+        if plan.votes:
+            mine.receive_votes(self.votes(theirs))
+            theirs.receive_votes(self.votes(mine))
         for ask in (ask for ask in plan.ask if ask.log.startswith("k/")):
             self.carry(theirs, mine, ask)
+        if plan.acknowledgements:
+            mine.receive_evidence(self.lines(theirs.evidence(mine.settled)))
         for node in plan.ask_erasures:
             mine.receive_statements(self.statements(theirs, node))
         for ask in (ask for ask in plan.ask if ask.log.startswith("c/")):
@@ -305,6 +311,8 @@ class World:
             theirs.receive_statements(self.statements(mine, node))
         for send in (send for send in plan.send if send.log.startswith("c/")):
             self.carry(mine, theirs, send)
+        for key in mine.unknown():
+            mine.receive(self.lines(theirs.with_ancestors(key)), self.now_ms)
         lacking = {key: theirs.payloads[key] for key in mine.lacking() if key in theirs.payloads}
         mine.receive_payloads(lacking)
         return plan.is_at_rest and not lacking
@@ -314,6 +322,12 @@ class World:
         copies = self.chance.sample(self.mail, min(5, len(self.mail)))
         if school.replica.state is not None:
             self.deliver(school, copies)
+
+    def lines(self, operations: list[Operation]) -> list[Operation]:
+        return [read(to_line(one, with_payload=False)) for one in operations]
+
+    def votes(self, replica: Replica) -> list[Signed]:
+        return [read_statement(statement_line(one.signed)) for one in replica.votes.values()]
 
     def statements(self, replica: Replica, node: str) -> list[Signed]:
         found = [signed for who, signed in replica.statements.values() if who == node]
