@@ -109,6 +109,44 @@ def edit(
     )
 
 
+def create(
+    place: Place,
+    by: By,
+    name: str,
+    kind: str,
+    *,
+    inside: str = "",
+    audience: str = "members",
+    **values: object,
+) -> Header:
+    """A new shared object, in the one with the reference `inside` where it lies in something."""
+    args: Arguments = {"kind": kind} | ({"in": inside} if inside else {}) | values
+    header = _contribution(place, "Create", by, name, args)
+    return msgspec.structs.replace(header, audience=audience)
+
+
+def set_register(
+    place: Place,
+    by: By,
+    object_: str,
+    kind: str,
+    field: str,
+    *,
+    base: Iterable[str],
+    inside: str = "",
+    audience: str = "members",
+    **values: object,
+) -> Header:
+    """Another value for one register of the shared object with the reference `object_`, in place of
+    the versions `base`; the payload, if there is one, belongs to the value."""
+    home, _, name = object_.partition("/")
+    args: Arguments = {"kind": kind, "field": field}
+    args |= {} if home == place.head.node else {"home": home}
+    args |= ({"in": inside} if inside else {}) | values
+    header = _contribution(place, "Set", by, name, args)
+    return msgspec.structs.replace(header, base=tuple(base), audience=audience)
+
+
 def hide(place: Place, by: By, name: str, *, home: str, unhide: bool = False) -> Header:
     """Hide an object of `home` (or show it again), which is reversible and deletes nothing."""
     args: Arguments = {} if home == place.head.node else {"home": home}
