@@ -30,7 +30,7 @@ Cell = Annotated[str, Meta(max_length=500, pattern=LINE.replace(r"+\Z", r"*\Z"))
 Caption = Annotated[str, Meta(max_length=500, pattern=ANY_TEXT)]
 Reference = Annotated[str, Meta(pattern=rf"^{REFERENCE}\Z")]
 Row = Annotated[tuple[Cell, ...], Meta(min_length=1, max_length=MAX_COLUMNS)]
-_ADDRESS = re.compile(r"https://[^\s<>\"'`{}|\\^]{3,500}\Z")
+_ADDRESS = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9._~!$&'()*+,;=:@%/?#-]{2,498}\Z")
 _BAR = re.compile(r"(?<!\\)\|")
 
 
@@ -161,7 +161,7 @@ def payload_of(kind: str, parts: Mapping[str, str]) -> JSONObject:
         case "table":
             said |= {"rows": _rows(lines), "head": bool(parts.get("head"))}
         case "embed":
-            data = {
+            data: JSONObject = {
                 name: value for name, value in parts.items() if name not in {"type", "language"}
             }
             said |= {"type": parts.get("type") or "link", "data": data}
