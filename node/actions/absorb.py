@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from node.actions.context import MIB, Context
-from node.storage import blobs, contents, erasures, operations, pages, spaces, views
+from node.storage import blobs, erasures, operations, pages, shown, spaces, views
 from node.storage import proposals as proposal_rows
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
@@ -29,7 +29,7 @@ from protocol.space.effects import (
     Touched,
 )
 from protocol.space.erasure import Erasure
-from protocol.space.fold import forum, materials, membership, news, proposals
+from protocol.space.fold import kinds, membership, proposals
 from protocol.space.fold import page as page_fold
 from protocol.space.fold.item import Item
 from protocol.space.fold.reading import payloads_of
@@ -75,8 +75,7 @@ async def absorb_erasures(
 async def refold(context: Context, space: str) -> None:
     """Make all views of a space anew from its effective operations."""
     async with context.database.write() as transaction:
-        await views.drop_all(transaction, space)
-        await contents.drop_all(transaction, space)
+        await shown.drop_all(transaction, space)
         await pages.drop_all(transaction, space)
         await _fold_again(transaction, space, await operations.list_objects(transaction, space))
 
@@ -214,10 +213,8 @@ async def _fold_again(transaction: Transaction, space: str, changed: Sequence[To
     people = [one for one in changed if one.fold == "membership"]
     items = await _list_items(transaction, space, changed) if changed else {}
     if posts:
-        shown = [(one.home, one.object, forum.fold(items.get(one[1:], ()))) for one in posts]
-        await views.put_posts(transaction, space, shown)
-        others = [(one.home, one.object, _fold(items.get(one[1:], ()))) for one in posts]
-        await contents.put(transaction, space, others)
+        folded = [(one.home, one.object, kinds.fold(items.get(one[1:], ()))) for one in posts]
+        await shown.put(transaction, space, folded)
         await _fold_pages(transaction, space, posts, items)
     if people:
         named = [(one.home, one.object, membership.fold(items.get(one[1:], ()))) for one in people]
@@ -225,11 +222,6 @@ async def _fold_again(transaction: Transaction, space: str, changed: Sequence[To
     if asked:
         made = [(one.home, one.object, proposals.fold(items.get(one[1:], ()))) for one in asked]
         await proposal_rows.put_all(transaction, space, made)
-
-
-def _fold(items: Sequence[Item]) -> contents.Content | None:
-    """What these operations make of an object that is no post."""
-    return news.fold(items) or materials.fold_file(items) or materials.fold_album(items)
 
 
 async def _fold_pages(

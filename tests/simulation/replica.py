@@ -5,7 +5,6 @@ What `node` does in SQL, so that the simulation drives the product's own decisio
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from protocol.errors import Refused
 from protocol.space import apply, erasure, known, recheck, sync
@@ -24,15 +23,14 @@ from protocol.space.effects import (
     StoreStatement,
     Touched,
 )
-from protocol.space.fold import forum, materials, membership, news, proposals
+from protocol.space.fold import forum, kinds, membership, proposals
+from protocol.space.fold.history import Contribution
 from protocol.space.fold.item import Item
 from protocol.space.known import KnownSpace, Stored
 from protocol.space.log import LogHead
 from protocol.space.operation import Operation
 from protocol.space.statement import Signed
 from protocol.space.vocabulary import Role
-
-Content: TypeAlias = news.Update | materials.File | materials.Album
 
 
 @dataclass
@@ -57,7 +55,7 @@ class Replica:
     statements: dict[str, tuple[str, Signed]] = field(default_factory=dict)
     erased: set[tuple[str, str]] = field(default_factory=set)
     posts: dict[str, forum.Post] = field(default_factory=dict)
-    others: dict[str, Content] = field(default_factory=dict)
+    others: dict[str, Contribution] = field(default_factory=dict)
     people: dict[str, membership.Member] = field(default_factory=dict)
     asked: dict[str, proposals.Proposal] = field(default_factory=dict)
     by_log: dict[str, list[str]] = field(default_factory=dict)
@@ -247,14 +245,13 @@ class Replica:
     def refold(self, one: Touched) -> None:
         key, items = f"{one.home}/{one.object}", self.items(one.home, one.object)
         if one.fold == "content":
-            post = forum.fold(items)
+            made = kinds.fold(items)
             self.posts.pop(key, None)
-            if post is not None:
-                self.posts[key] = post
-            other = news.fold(items) or materials.fold_file(items) or materials.fold_album(items)
             self.others.pop(key, None)
-            if other is not None:
-                self.others[key] = other
+            if isinstance(made, forum.Post):
+                self.posts[key] = made
+            elif made is not None:
+                self.others[key] = made
         elif one.fold == "proposals":
             wish = proposals.fold(items)
             self.asked.pop(key, None)

@@ -11,7 +11,7 @@ from protocol.canonical import JSONObject, b64
 from protocol.space import control, erasure, sync, writing
 from protocol.space.control import Heads
 from protocol.space.fold.forum import Post
-from protocol.space.fold.history import Standing
+from protocol.space.fold.history import Contribution, Standing
 from protocol.space.log import LogHead
 from protocol.space.operation import Header, Operation, payload, read, to_line, write
 from protocol.space.statement import Signed
@@ -19,7 +19,7 @@ from protocol.space.statement import read as read_statement
 from protocol.space.statement import to_line as statement_line
 from protocol.space.vocabulary import Role
 from protocol.space.writing import By, Place
-from tests.simulation.replica import Content, Replica
+from tests.simulation.replica import Replica
 from tests.simulation.school import School, found, name_of
 
 
@@ -166,7 +166,7 @@ class World:
         operation = self.say(school, header, text)
         self.texts[operation.id] = text
 
-    def own_files(self, school: School) -> list[Content]:
+    def own_files(self, school: School) -> list[Contribution]:
         others = school.replica.others
         return [others[key] for key in sorted(others) if others[key].home == school.node]
 

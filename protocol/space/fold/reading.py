@@ -12,12 +12,13 @@ from protocol.space.fold.item import Item
 from protocol.space.vocabulary import SHARED_KINDS
 
 TEXT_REGISTERS = (("page", "title"), ("block", "body"))
+_VERSIONS = frozenset({"Create", "Update", "Set"})
 
 
 def payloads_of(items: Iterable[Item]) -> set[str]:
     """The ids of those of an object's effective operations whose payloads its fold reads."""
     items = list(items)
-    needed = {one.id for one in items if one.header.type == "Role"}
+    needed = {one.id for one in items if one.header.type not in _VERSIONS}
     told = history.read(items)
     if told is not None and told.kind not in SHARED_KINDS and told.newest is not None:
         needed.add(told.newest.id)
