@@ -108,10 +108,8 @@ async def count_versions(reader: Reader, space: str, page: str) -> int:
     )
 
 
-async def find_version(reader: Reader, space: str, page: str, op: str) -> Version | None:
-    row = await reader.one(
-        "SELECT * FROM page_versions WHERE space = $1 AND op = $3 AND page = $2", space, page, op
-    )
+async def find_version(reader: Reader, space: str, op: str) -> Version | None:
+    row = await reader.one("SELECT * FROM page_versions WHERE space = $1 AND op = $2", space, op)
     return None if row is None else _read_version(row)
 
 

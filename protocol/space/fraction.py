@@ -9,6 +9,7 @@ one time mint the same key: whoever sorts breaks ties by the objects' names.
 """
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -46,6 +47,28 @@ def spread(before: str, after: str, many: int) -> list[str] | None:
     left = spread(before, middle, many // 2)
     right = spread(middle, after, many - many // 2 - 1)
     return None if left is None or right is None else [*left, middle, *right]
+
+
+def make_room(order: Sequence[str], at: int) -> tuple[int, list[str]]:
+    """Keys for what comes in at `at` among things with the keys `order`, and for as few of those
+    around it as have to give way: where keys are equal, lacking (""), or as long as they may be.
+
+    Gives the number of the first thing that gets a key, and the keys from there on; the new thing's
+    is the one at `at`.
+    """
+    for many in range(len(order) + 1):
+        for start in range(at, max(-1, at - many - 1), -1):
+            end = start + many
+            if end < at or end > len(order):
+                continue
+            before = order[start - 1] if start else ""
+            after = order[end] if end < len(order) else ""
+            if (start and not before) or (end < len(order) and not after):
+                continue
+            keys = spread(before, after, many + 1)
+            if keys is not None:
+                return start, keys
+    raise AssertionError("there is always room for all of them anew")
 
 
 def _count_on(before: str, many: int) -> list[str] | None:

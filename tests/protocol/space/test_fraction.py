@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol.space.fraction import DIGITS, MAX_CHARACTERS, between, is_key, spread
+from protocol.space.fraction import (
+    DIGITS,
+    MAX_CHARACTERS,
+    between,
+    is_key,
+    make_room,
+    spread,
+)
 from protocol.space.vocabulary import check_arguments
 
 LENGTHS = {**{chr(97 + n): n + 1 for n in range(8)}, **{chr(90 - n): n + 1 for n in range(8)}}
@@ -102,3 +109,24 @@ def test_keys_fit_into_arguments() -> None:
     check_arguments("Set", args)
     with pytest.raises(ValueError, match="no order key"):
         between("nonsense", "")
+
+
+@given(st.lists(st.one_of(keys(), st.sampled_from(["a0", "a1", "a1V"])), max_size=12), st.data())
+def test_room_is_made_also_among_equal_and_lacking_keys(
+    found: list[str], data: st.DataObject
+) -> None:
+    order = [*sorted(found), *[""] * data.draw(st.integers(0, 3))]
+    at = data.draw(st.integers(0, len(order)))
+    start, keys = make_room(order, at)
+    assert start <= at < start + len(keys)
+    after = [*order[:start], *keys, *order[start + len(keys) - 1 :]]
+    assert len(after) == len(order) + 1
+    near = after[max(0, start - 1) : start + len(keys) + 1]
+    assert near == sorted(set(near))
+    assert all(keys)
+
+
+def test_nothing_gives_way_where_there_is_room() -> None:
+    assert make_room(["a0", "a1", "a2"], 1) == (1, ["a0V"])
+    start, keys = make_room(["a0", "a1", "a1", "a2"], 2)
+    assert (start, len(keys)) in {(1, 2), (2, 2)}
