@@ -138,14 +138,14 @@ def _standing(items: list[Item], newest: Item | None) -> Standing:
         return Standing.DELETED
     if newest is None:
         return Standing.ERASED
-    if _is_hidden(items):
+    if is_hidden(items):
         return Standing.HIDDEN
     if newest.payload is None:
         return Standing.AT_HOME if newest.header.residency == "home" else Standing.WAITING
     return Standing.SHOWN
 
 
-def _is_hidden(items: list[Item]) -> bool:
+def is_hidden(items: list[Item]) -> bool:
     """Whether any school's last word on it is `Hide`: undoing is for whoever hid it."""
     last: dict[str, Item] = {}
     for one in in_order(one for one in items if one.header.type in {"Hide", "Unhide"}):

@@ -96,6 +96,7 @@ PAGES: dict[str, Sample] = {
         {
             "person": PROFILE,
             "mine": False,
+            "may_wish": False,
             "relation": views.Relation("no", "no", False, "/messages/x"),
             "notes": [ENTRY],
             "notices": [NOTICE],
@@ -105,8 +106,11 @@ PAGES: dict[str, Sample] = {
     "profile-contact": Sample(
         "profile.html",
         {
-            "person": PROFILE,
+            "person": replace(
+                PROFILE, verified=views.Verified("Εθνική Μονάδα", "Rakvere Põhikool", NOW_MS)
+            ),
             "mine": False,
+            "may_wish": False,
             "relation": views.Relation("yes", "yes", False, "/messages/x"),
             "notes": [],
             "notices": [NOTICE],
@@ -118,6 +122,7 @@ PAGES: dict[str, Sample] = {
         {
             "person": PROFILE,
             "mine": False,
+            "may_wish": False,
             "relation": None,
             "notes": [ENTRY],
             "notices": [NOTICE],
@@ -130,6 +135,7 @@ PAGES: dict[str, Sample] = {
         {
             "person": replace(PROFILE, name=ANNA.name, path=ANNA.path, school=OURS),
             "mine": True,
+            "may_wish": True,
             "relation": None,
             "notes": [OWN_ENTRY],
             "notices": [NOTICE],
