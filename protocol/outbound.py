@@ -73,7 +73,7 @@ _ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
 """Control operations that this version writes, and what founders ask for. Those of content are
 closed by `vocabulary`."""
 _CONTENT: Final = frozenset(
-    {"Role", "Open", "Leave", "Acknowledge", "Create", "Update", "Delete", "Hide", "Unhide"}
+    {"Role", "Open", "Leave", "Acknowledge", "Create", "Update", "Delete", "Undo", "Hide", "Unhide"}
 )
 _PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "Role": ("payload-role",),
@@ -82,6 +82,7 @@ _PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "update": ("payload-update",),
     "file": ("payload-file",),
     "album": ("payload-album",),
+    "Hide": ("payload-hide",),
     "Update": (
         *("payload-thread", "payload-reply", "payload-update", "payload-file", "payload-album"),
     ),

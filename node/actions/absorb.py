@@ -204,7 +204,7 @@ async def _fold_again(transaction: Transaction, space: str, changed: Sequence[To
     asked = [one for one in changed if one.fold == "proposals"]
     posts = [one for one in changed if one.fold == "content"]
     people = [one for one in changed if one.fold == "membership"]
-    items = await _list_items(transaction, space, changed) if changed else {}
+    items = await list_items(transaction, space, changed) if changed else {}
     if posts:
         folded = [(one.home, one.object, kinds.fold(items.get(one[1:], ()))) for one in posts]
         await shown.put(transaction, space, folded)
@@ -216,7 +216,7 @@ async def _fold_again(transaction: Transaction, space: str, changed: Sequence[To
         await proposal_rows.put_all(transaction, space, made)
 
 
-async def _list_items(
+async def list_items(
     reader: Reader, space: str, changed: Iterable[Touched]
 ) -> dict[tuple[str, str], list[Item]]:
     """The effective operations that folds are fed with, by home and object."""

@@ -86,13 +86,21 @@ class AlbumContent(msgspec.Struct, frozen=True):
     text: Annotated[str, Meta(max_length=500, pattern=_ANY_TEXT)] = ""
 
 
+class Ground(msgspec.Struct, frozen=True):
+    """Why something was hidden: a word of the vocabulary of reports, and what there is to add."""
+
+    reason: Annotated[str, Meta(pattern=r"^[a-z_]{1,32}\Z")]
+    language: Language
+    text: Annotated[str, Meta(max_length=500, pattern=_ANY_TEXT)] = ""
+
+
 class Person(msgspec.Struct, frozen=True):
     name: Name
     language: Language
     person: Annotated[str, Meta(max_length=500)] = ""
 
 
-Content = TypeVar("Content", Thread, Reply, News, FileContent, AlbumContent, Person)
+Content = TypeVar("Content", Thread, Reply, News, FileContent, AlbumContent, Ground, Person)
 
 
 def content(item: Item, kind: type[Content]) -> Content | None:
