@@ -110,7 +110,9 @@ async def list_thrown(context: Context, account: Account, space: str) -> list[Th
 async def empty(context: Context) -> None:
     """Erase what has lain in the trash for thirty days, each in a transaction of its own."""
     async with context.database.read() as reader:
-        node = await meta.get(reader, "node")
+        node = await meta.find(reader, "node")
+        if node is None:
+            return  # not set up yet
         found = await shown.list_put_away(reader, Standing.DELETED, home=node, limit=10_000)
     over = [(space, one) for space, one in found if _thrown_ms(one) + KEPT_MS <= context.now_ms()]
     for space, one in over:

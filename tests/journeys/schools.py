@@ -16,6 +16,7 @@ from scripts.demonstration.people import PROJECT, make_schools
 from scripts.demonstration.visitor import Visitor
 from tests.forked import ForkedSchool
 from tests.journeys.materials import fill_materials
+from tests.journeys.moderation import fill_moderation
 
 QUICK = {
     "SCHOOLGATE_SIGN_IN__ARGON2_MEMORY_KIB": "8",
@@ -178,6 +179,7 @@ def start(schools: Schools) -> None:
     _letters(schools)
     _projects(schools)
     _forum(schools)
+    fill_moderation(schools.visitor("ana"), schools.visitor("luc"), schools.places)
     fill_materials(schools.visitor("ana"), schools.visitor("luc"), schools.places)
     _administration(schools)
     _agency(schools)

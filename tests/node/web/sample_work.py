@@ -6,6 +6,7 @@ from node.web import office_views, views
 from node.web.forms import Form
 from node.web.i18n import later
 from tests.node.web.sample_exhibits import UPDATES
+from tests.node.web.sample_moderation import MODERATION
 from tests.node.web.sample_schools import AWAITED, LEAVING, MEMBERS, NO_SCHOOLS
 from tests.node.web.samples import (
     ANNA,
@@ -379,6 +380,7 @@ WORK: dict[str, Sample] = {
         },
         THREAD.path + "/P2/delete",
     ),
+    **MODERATION,
     "error": Sample(
         "error.html",
         {
