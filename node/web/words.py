@@ -255,6 +255,7 @@ FIELDS = {
     "tools": later("Tools"),
     "types": later("Kind of school"),
     "website": later("Web site"),
+    "why": later("Why"),
     "work_process": later("How you work together"),
 }
 

@@ -16,7 +16,7 @@ def fill_moderation(ana: Visitor, luc: Visitor, places: dict[str, str]) -> None:
     ana.send(
         ana.get(page.link("/hide/")),
         "/hide/",
-        reason="private_data_shown",
+        why="private_data_shown",
         text="A private number.",
     )
     places["hidden"] = hidden

@@ -42,7 +42,7 @@ async def ask(request: web.Request) -> web.Response:
 async def hide(request: web.Request) -> web.Response:
     seen, made = await _item(request)
     form = await read_form(request)
-    reason = form.choice("reason", words.REPORT_REASONS)
+    reason = form.choice("why", words.REPORT_REASONS)
     text = form.text("text", longest=LONGEST_TEXT, required=False)
     if form.ok:
         with form.mending("text", own.UNSHOWABLE):

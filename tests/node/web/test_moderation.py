@@ -62,7 +62,7 @@ async def test_a_partner_hides_and_shows_again_and_the_author_sees_by_whom(share
         vain = await bob.submit(ask, ask.path, text="Why?")
         assert vain.status == 422
         assert "Choose one of the list." in vain.text
-        done = await bob.send(ask.path, reason="hate", text="A word that hurts.")
+        done = await bob.send(ask.path, why="hate", text="A word that hurts.")
         assert "Hidden by Bob Bell" in done.text
         assert "Two!" not in done.text
         await settle(shared.alpha, shared.beta)
