@@ -102,23 +102,58 @@ def offer_project(
     )
 
 
-def offer_approval(said: Said, project: JSONObject, *, to: str, other: str) -> JSONObject:
-    """A school asks its hub `to` whether the signed `project` may begin; `other` co-founds it."""
-    return _activity(said, "Offer", [to], object=project, target=other)
+def offer_approval(
+    said: Said, project: JSONObject, *, to: str, other: str, acceptance: str
+) -> JSONObject:
+    """A school asks its hub `to` whether the signed `project` may begin with `other`, who agreed
+    to found it by `acceptance`."""
+    return _activity(said, "Offer", [to], object=project, target=other, inReplyTo=acceptance)
 
 
-def approve(said: Said, asked: str, *, to: str, project: str) -> JSONObject:
-    """A hub approves the project that was asked about with `asked`."""
-    return _activity(said, "Accept", [to], object=asked, target=project)
+def approve(said: Said, asked: str, *, to: str, project: str, acceptance: str) -> JSONObject:
+    """A hub approves the project that was asked about with `asked`, as `acceptance` made it."""
+    return _activity(said, "Accept", [to], object=asked, target=project, inReplyTo=acceptance)
 
 
 def disapprove(
-    said: Said, asked: str, *, to: str, project: str, reason: str, language: str
+    said: Said,
+    asked: str,
+    *,
+    to: str,
+    project: str,
+    acceptance: str,
+    reason: str,
+    language: str,
 ) -> JSONObject:
-    """A hub does not approve the project that was asked about with `asked`, and says why."""
+    """A hub does not approve what was asked about with `asked`, and says why."""
     return _activity(
-        said, "Reject", [to], object=asked, target=project, **_letter(reason, language)
+        said,
+        "Reject",
+        [to],
+        object=asked,
+        target=project,
+        inReplyTo=acceptance,
+        **_letter(reason, language),
     )
+
+
+def offer_verification(
+    said: Said, person: JSONObject, *, to: str, note: str, language: str
+) -> JSONObject:
+    """A school asks its hub `to` to verify that the signed `person` works there."""
+    return _activity(said, "Offer", [to], object=person, **_letter(note, language))
+
+
+def verify(said: Said, asked: str, *, to: str, person: str, credential: JSONObject) -> JSONObject:
+    """A hub states what was asked for with `asked`: its signed `credential` about `person`."""
+    return _activity(said, "Accept", [to], object=asked, person=person, credential=credential)
+
+
+def disprove(
+    said: Said, asked: str, *, to: str, person: str, reason: str, language: str
+) -> JSONObject:
+    """A hub does not verify `person`, or does not any more, and says why."""
+    return _activity(said, "Reject", [to], object=asked, person=person, **_letter(reason, language))
 
 
 def announce_approval(said: Said, answer: JSONObject, *, to: str) -> JSONObject:

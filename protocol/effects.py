@@ -10,6 +10,7 @@ from typing import Literal
 
 from protocol.canonical import JSONObject
 from protocol.effects_approvals import ApprovalEffect
+from protocol.effects_verifications import VerificationEffect
 from protocol.space.genesis import Founder, Genesis
 
 FollowState = Literal["asked", "following", "refused"]
@@ -262,5 +263,6 @@ Effect = (
     | EndMembership
     | ChangeFounder
     | ApprovalEffect
+    | VerificationEffect
     | Nothing
 )

@@ -10,6 +10,7 @@ from protocol.canonical import JSONObject
 from protocol.documents import Verified
 from protocol.effects import ContactState, FollowState, JoiningState, ProjectState
 from protocol.effects_approvals import ApprovalState, Side
+from protocol.effects_verifications import VerificationState
 from protocol.space.genesis import Founder
 
 
@@ -102,6 +103,26 @@ class KnownRequest:
 
 
 @dataclass(frozen=True)
+class KnownTeacher:
+    """At a hub: the request of a school, by its service actor, to verify one of its people."""
+
+    asked: str
+    actor: str
+    state: VerificationState
+
+
+@dataclass(frozen=True)
+class KnownVerification:
+    """At a school: what its hub was asked about one of its people, and since when it stands so."""
+
+    asked: str
+    hub: str
+    person: str
+    state: VerificationState
+    since: datetime
+
+
+@dataclass(frozen=True)
 class KnownJoining:
     """An invitation of a further school into a running project, whichever side is here.
 
@@ -133,7 +154,9 @@ class Known:
     `own_hub` is the hub that accredits this school now, `their_hub` the one by whose word the
     speaker's node is admitted; `approvals` is what hubs were asked about `project`. `answer` is a
     hub's answer inside the activity, verified as its own; `trusts_hub` says that its word counts
-    here. At a hub, `accredits` says that it accredits the speaker's node now.
+    here. At a hub, `accredits` says that it accredits the speaker's node now, and `open_requests`
+    counts that school's unanswered requests to verify teachers. `credential` is a hub's credential
+    inside the activity, verified as the word of a hub that counts here.
     """
 
     base: str
@@ -157,6 +180,10 @@ class Known:
     is_hub: bool = False
     accredits: bool = False
     request: KnownRequest | None = None
+    teacher: KnownTeacher | None = None
+    open_requests: int = 0
+    verification: KnownVerification | None = None
+    credential: Verified[JSONObject] | None = None
 
     def approval_of(self, side: Side) -> KnownApproval | None:
         """What is known of the hub of one side."""
@@ -177,8 +204,9 @@ class Needed:
     - `project`: the newest founding of this project and the newest joining in which somebody here
       was invited to it, and who founded its space; with it `blocked` by the side that is here.
     - `answer`: the answer of a hub inside, to be opened with that hub's key if its word counts.
-    - `asked`: the approval of a founding that was asked with this id, or at a hub the request with
-      this id; with an approval, its founding.
+    - `asked`: the approval of a founding, or the verification, that was asked with this id, or at a
+      hub the request with this id; with an approval, its founding.
+    - `credential`: the credential of a hub inside, to be opened with that hub's key.
     - `followed`: whether anybody here follows the actor.
     """
 
@@ -190,4 +218,5 @@ class Needed:
     project: str | None = None
     answer: JSONObject | None = None
     asked: str | None = None
+    credential: JSONObject | None = None
     followed: bool = False

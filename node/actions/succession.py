@@ -18,6 +18,7 @@ from node.actions import (
     publish,
     replica,
     tips,
+    verification,
 )
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
@@ -217,6 +218,7 @@ async def _end(
                 await declare(context, transaction, space, account, Role.LEFT)
     await accounts.put_state(transaction, account.id, "ended", context.now_ms())
     await sessions.drop_of_account(transaction, account.id)
+    await verification.give_up(context, transaction, account.actor)
     # A notice that nobody would answer is taken back.
     await notices.take_back_all(context, transaction, account.actor)
 

@@ -17,7 +17,7 @@ from node.storage.hubs import HubRow
 from node.storage.partners import Partner
 from protocol import credentials, documents, names
 from protocol.canonical import JSON, JSONObject
-from protocol.credentials import Accreditation, StatusList
+from protocol.credentials import Accreditation, StatusList, Verification
 from protocol.documents import Verified
 from protocol.errors import Reason, Refused
 from protocol.keys import PublicKey
@@ -173,6 +173,14 @@ async def open_accreditation(
     return credentials.read_accreditation(await open_credential(context, reader, credential))
 
 
+async def open_verification(
+    context: Context, reader: Reader, credential: JSONObject
+) -> Verification:
+    """A verified statement about a teacher; what it is worth is asked with `weigh`."""
+    context.book.check("verification", credential)
+    return credentials.read_verification(await open_credential(context, reader, credential))
+
+
 async def require_rightful(context: Context, reader: Reader, read: Accreditation) -> None:
     """Refuse with NOT_PARTNER a hub's word about a hub, and one that gives a node another key than
     the administrator compared or than a hub states whose accreditation of it still counts."""
@@ -200,11 +208,11 @@ async def weigh(
     credential: JSONObject,
     lists: dict[str, StatusList | None] | None = None,
 ) -> Worth:
-    """What an accreditation is worth now. `lists` remembers what was opened for one before."""
+    """What a credential is worth now. `lists` remembers what was opened for one before."""
     if is_hub(context) and credentials.issuer_of(credential) == _own_actor(context):
         return await _weigh_own(context, reader, credential)
     try:
-        read = await open_accreditation(context, reader, credential)
+        read = await _open_stated(context, reader, credential)
     except Refused:
         return "not_endorsed"
     known = {} if lists is None else lists
@@ -218,6 +226,14 @@ async def weigh(
     return credentials.judge(read, known[name], context.now())
 
 
+async def _open_stated(
+    context: Context, reader: Reader, credential: JSONObject
+) -> Accreditation | Verification:
+    if credentials.is_verification(credential):
+        return await open_verification(context, reader, credential)
+    return await open_accreditation(context, reader, credential)
+
+
 async def _weigh_own(context: Context, reader: Reader, credential: JSONObject) -> Worth:
     """A hub looks into its own book instead of its own list."""
     row = await issued.find_by_id(reader, text_of(credential, "id"))
@@ -229,9 +245,9 @@ async def _weigh_own(context: Context, reader: Reader, credential: JSONObject) -
 
 
 async def find_status_list(
-    context: Context, reader: Reader, read: Accreditation
+    context: Context, reader: Reader, read: Accreditation | Verification
 ) -> StatusList | None:
-    """The newest status list of an accreditation's hub that is here."""
+    """The newest status list of a credential's hub that is here."""
     kept = await hubs.find_list(reader, read.place.status_list)
     if kept is None or kept.credential is None:
         return None

@@ -5,7 +5,7 @@ The node's key is in its accreditation, or known because it is a partner itself.
 
 from dataclasses import dataclass
 
-from node.actions import listing, trust
+from node.actions import listing, trust, verified
 from node.actions.context import Context
 from node.actions.trust import Worth
 from node.storage import actor_keys, harvests, hubs, listings
@@ -97,6 +97,7 @@ async def keep(context: Context, transaction: Transaction, vouched: Vouched, sou
             raise Refused(Reason.TOO_MANY_ITEMS, f"{stored.origin} lists too much.")
     written = f"{vouched.voucher.key_id} {vouched.voucher.signature}"
     await listing.put(context, transaction, stored, source=source, voucher=written)
+    await verified.note(context, transaction, document)
     return news
 
 
@@ -115,6 +116,7 @@ async def keep_stranger(
     written = f"{vouched.voucher.key_id} {vouched.voucher.signature}"
     row = listing.row_of(context, stored, known, source, written, kept_until_ms=until_ms)
     await listings.put(transaction, row, None)
+    await verified.note(context, transaction, stored.document)
     return row
 
 

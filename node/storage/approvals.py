@@ -11,8 +11,8 @@ from protocol.effects_approvals import ApprovalState, Side
 RequestState = Literal["waiting", "approved", "refused", "withdrawn"]
 _COLUMNS = "offer, side, hub, asked, state, since_ms, note, language, answer"
 _REQUEST = (
-    "asked, project, actor, founder, co_founder, document, state, asked_ms, since_ms, decided_by, "
-    "note, language"
+    "asked, project, actor, founder, co_founder, acceptance, document, state, asked_ms, since_ms, "
+    "decided_by, note, language"
 )
 
 
@@ -40,6 +40,7 @@ class Request:
     actor: str
     founder: str
     co_founder: str
+    acceptance: str
     document: JSONObject
     state: RequestState
     asked_ms: int
@@ -57,7 +58,7 @@ def _read(row: Row) -> Approval:
 
 def _read_request(row: Row) -> Request:
     values = list(row)
-    values[5] = json.loads(values[5])
+    values[6] = json.loads(values[6])
     return Request(*values)
 
 
@@ -124,7 +125,7 @@ async def count_requests(reader: Reader, state: RequestState) -> int:
 async def put_request(transaction: Transaction, one: Request) -> None:
     await transaction.run(
         f"INSERT INTO project_requests ({_REQUEST}) VALUES "
-        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
         "ON CONFLICT (asked) DO UPDATE SET state = excluded.state, since_ms = excluded.since_ms, "
         "decided_by = excluded.decided_by, note = excluded.note, language = excluded.language",
         one.asked,
@@ -132,6 +133,7 @@ async def put_request(transaction: Transaction, one: Request) -> None:
         one.actor,
         one.founder,
         one.co_founder,
+        one.acceptance,
         json.dumps(one.document, ensure_ascii=False),
         one.state,
         one.asked_ms,

@@ -1,15 +1,16 @@
 """What the pages of a hub show: requests of schools and projects, nodes and their health."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from node.actions import accredit
+from node.actions import accredit, actors
 from node.clock import unstamp
 from node.storage.admissions import Admission
 from node.storage.approvals import Request
 from node.storage.hubs import HubRow
 from node.storage.issued import Issued
 from node.storage.partners import Partner
+from node.storage.teachers import Teacher as TeacherRow
 from protocol.canonical import JSONObject
 from protocol.keys import PublicKey, fingerprint
 from protocol.reading import optional_text_of, text_of
@@ -55,6 +56,28 @@ class Project:
     note: str
     decided_by: str
     document: JSONObject
+
+
+@dataclass(frozen=True)
+class Teacher:
+    """Somebody whom a school asks to verify, as an officer sees it."""
+
+    path: str
+    name: str
+    handle: str
+    school: str
+    school_path: str
+    roles: Sequence[str]
+    subjects: Sequence[str]
+    about: str
+    about_language: str
+    note: str
+    language: str
+    state: str
+    since_ms: int
+    decided_by: str
+    reason: str
+    ends_ms: int | None
 
 
 @dataclass(frozen=True)
@@ -124,6 +147,29 @@ def project(one: Request, names: Mapping[str, str]) -> Project:
         note=one.note,
         decided_by=one.decided_by,
         document=one.document,
+    )
+
+
+def teacher(one: TeacherRow, school_name: str, row: Issued | None) -> Teacher:
+    """A teacher's request; `school_name` is the accredited one, `row` what was stated."""
+    profile = actors.profile_of(one.document)
+    return Teacher(
+        path=f"/agency/teachers/{one.number}",
+        name=profile.name,
+        handle=text_of(one.document, "preferredUsername"),
+        school=school_name or _host(one.actor),
+        school_path=path_of(one.origin),
+        roles=[profile.role] if profile.role else [],
+        subjects=profile.subjects,
+        about=profile.about,
+        about_language=profile.about_language,
+        note=one.note,
+        language=one.language,
+        state=one.state,
+        since_ms=one.since_ms,
+        decided_by=one.decided_by,
+        reason=one.reason,
+        ends_ms=row.until_ms if row is not None and one.state == "verified" else None,
     )
 
 

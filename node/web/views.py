@@ -53,6 +53,15 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Verified:
+    """What a hub states about a person: whose staff, since when."""
+
+    hub: str
+    school: str
+    since_ms: int
+
+
+@dataclass(frozen=True)
 class Profile:
     """A person's page. `said_on` is when the availability was said, `stale` that it is long ago."""
 
@@ -73,6 +82,7 @@ class Profile:
     said_on: date | None = None
     stale: bool = False
     reach: str = "public"
+    verified: Verified | None = None
 
 
 @dataclass(frozen=True)

@@ -178,6 +178,14 @@ AUDIENCES = {
     "teachers": later("Only the teachers of the project"),
 }
 
+TEACHERS = {
+    "waiting": later("To decide"),
+    "verified": later("Verified"),
+    "refused": later("Not verified"),
+    "revoked": later("Verification taken back"),
+    "withdrawn": later("Taken back by the school"),
+}
+
 HANDLE_TAKEN = later("This short name is taken. Choose another.")
 AGES_TURNED = later("The second age is below the first.")
 
@@ -207,6 +215,7 @@ FIELDS = {
     "card": later("Card of its server"),
     "city": later("Town"),
     "compared": later("Comparing the fingerprint"),
+    "since": later("Since which day"),
     "countries": later("Countries"),
     "country": later("Country"),
     "days": later("How long it runs"),
@@ -298,6 +307,12 @@ TOLD = {
     "school-revoked": later("The accreditation is taken back."),
     "project-approved": later("The project is approved."),
     "project-refused": later("The project is not approved. The founders read why."),
+    "teacher-verified": later("Verified. The school hears of it soon."),
+    "teacher-refused": later("Not verified. The school reads why."),
+    "teacher-revoked": later("The verification is taken back."),
+    "verification-asked": later("The request is on its way to the hub."),
+    "verification-withdrawn": later("Taken back. The hub hears of it."),
+    "verification-wished": later("Your administrator reads that you wish it."),
     "school-invited": later("Invited. The school has 30 days to answer."),
     "school-withdrawn": later("The invitation is withdrawn."),
     "school-joined": later("You have accepted. The project's schools let yours in."),
@@ -358,6 +373,8 @@ TOLD = {
     "partner-blocked": later("The school is blocked."),
     "partner-unblocked": later("The school is no longer blocked."),
     "partner-removed": later("The school is removed."),
+    "partner-rekeyed": later("The school is known by its new key."),
+    "school-rekeyed": later("The school is accredited with its new key. Other schools hear it."),
     "backup-asked": later("The backup is being made. Look again in a minute."),
     "set-up": later("This server is yours now. Below is what else can be looked after."),
     "mail-queued": later("The mail is on its way. If it stays below, it says why."),

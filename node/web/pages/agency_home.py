@@ -8,7 +8,7 @@ from aiohttp import web
 from node.actions import admissions, trust
 from node.actions.context import CONTEXT
 from node.storage import admissions as rows
-from node.storage import approvals, hubs, partners
+from node.storage import approvals, hubs, partners, teachers
 from node.web import agency
 from node.web.door import me
 from node.web.forms import Form, read_form
@@ -62,6 +62,8 @@ async def _page(
         accredited = await rows.list_in(reader, "accredited")
         projects = await approvals.count_requests(reader, "waiting")
         approved = await approvals.count_requests(reader, "approved")
+        teachers_waiting = await teachers.count_in(reader, "waiting")
+        verified = await teachers.count_in(reader, "verified")
         known = await partners.list_all(reader)
         endorsed = await hubs.list_all(reader)
         links = await rows.list_links(reader)
@@ -82,6 +84,8 @@ async def _page(
         links=open_links,
         schools_waiting=len(waiting),
         schools=len(accredited),
+        teachers_waiting=teachers_waiting,
+        teachers=verified,
         projects_waiting=projects,
         projects=approved,
         automatic=context.settings.hub.approve_projects,

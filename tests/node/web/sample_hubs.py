@@ -5,7 +5,7 @@ from dataclasses import replace
 from node.actions.trust import Hub
 from node.storage.admissions import JoinLink
 from node.storage.membership import Membership
-from node.web import agency, views
+from node.web import agency, office_views, paging, views, words
 from node.web.forms import Form
 from tests.node.web.samples import DAY_MS, EMPTY, NOW_MS, Sample, wrong
 
@@ -62,9 +62,30 @@ HEALTH = agency.Health(
     "Εθνική Μονάδα", "GR", "monada.example", True, "approved", NOW_MS, "", False, True
 )
 JOIN_LINK = JoinLink(1, "", "District of Rostock", "Olga", NOW_MS, NOW_MS + DAY_MS, 20, 3, None)
+TEACHER = agency.Teacher(
+    path="/agency/teachers/1",
+    name="Anna Berg",
+    handle="anna.berg",
+    school="Lindenschule",
+    school_path=ASKING.path,
+    roles=["teacher"],
+    subjects=["biology"],
+    about="I teach biology and like storks.",
+    about_language="en",
+    note="Here since 2019.",
+    language="en",
+    state="waiting",
+    since_ms=NOW_MS - DAY_MS,
+    decided_by="",
+    reason="",
+    ends_ms=None,
+)
+VERIFIED = replace(TEACHER, state="verified", decided_by="Olga", ends_ms=NOW_MS + 700 * DAY_MS)
 COUNTS = {
     "schools_waiting": 2,
     "schools": 31,
+    "teachers_waiting": 1,
+    "teachers": 3,
     "projects_waiting": 1,
     "projects": 12,
     "automatic": False,
@@ -125,7 +146,13 @@ HUBS: dict[str, Sample] = {
         "agency.html",
         COUNTS
         | {"form": wrong(), "link": "", "link_label": "", "links": [], "may_link": True}
-        | {"schools_waiting": 0, "projects_waiting": 0, "automatic": True, "nodes_in_trouble": 0},
+        | {
+            "teachers_waiting": 0,
+            "schools_waiting": 0,
+            "projects_waiting": 0,
+            "automatic": True,
+            "nodes_in_trouble": 0,
+        },
         "/agency",
         "admin",
     ),
@@ -150,6 +177,62 @@ HUBS: dict[str, Sample] = {
         ASKING.path,
         "admin",
     ),
+    "agency-teachers": Sample(
+        "agency_teachers.html",
+        {
+            "state": "waiting",
+            "tabs": paging.tabs("/agency/teachers", words.TEACHERS, "waiting"),
+            "further": "/agency/teachers?state=waiting&after=1-1",
+            "listed": [TEACHER],
+        },
+        "/agency/teachers",
+        "admin",
+    ),
+    "agency-teachers-empty": Sample(
+        "agency_teachers.html",
+        {
+            "state": "verified",
+            "tabs": paging.tabs("/agency/teachers", words.TEACHERS, "verified"),
+            "further": "",
+            "listed": [],
+        },
+        "/agency/teachers",
+        "admin",
+    ),
+    "agency-teacher": Sample(
+        "agency_teacher.html", {"form": EMPTY, "teacher": TEACHER}, TEACHER.path, "admin"
+    ),
+    "agency-teacher-verified": Sample(
+        "agency_teacher.html", {"form": wrong(), "teacher": VERIFIED}, TEACHER.path, "admin"
+    ),
+    **{
+        f"agency-teacher-{state}": Sample(
+            "agency_teacher.html",
+            {"form": EMPTY, "teacher": replace(TEACHER, state=state, reason="Unknown there.")},
+            TEACHER.path,
+            "admin",
+        )
+        for state in ("refused", "revoked", "withdrawn")
+    },
+    **{
+        f"verification-{state or 'none'}": Sample(
+            "verification.html",
+            {
+                "form": EMPTY if state else wrong(),
+                "name": "Anna Berg",
+                "path": "/school/staff/1/verification",
+                "hub": "" if state == "revoked" else NATIONAL.name,
+                "verification": office_views.Verification(
+                    state, NOW_MS, "Unknown there.", "en", NOW_MS + DAY_MS, state == "verified"
+                )
+                if state
+                else None,
+            },
+            "/school/staff/1/verification",
+            "admin",
+        )
+        for state in ("", "wished", "waiting", "verified", "refused", "revoked", "withdrawn")
+    },
     "agency-projects": Sample(
         "agency_projects.html",
         {

@@ -97,6 +97,7 @@ PAGES: dict[str, Sample] = {
         {
             "person": PROFILE,
             "mine": False,
+            "may_wish": False,
             "relation": views.Relation("no", "no", False, "/messages/x"),
             "notes": [ENTRY],
             "notices": [NOTICE],
@@ -106,8 +107,11 @@ PAGES: dict[str, Sample] = {
     "profile-contact": Sample(
         "profile.html",
         {
-            "person": PROFILE,
+            "person": replace(
+                PROFILE, verified=views.Verified("Εθνική Μονάδα", "Rakvere Põhikool", NOW_MS)
+            ),
             "mine": False,
+            "may_wish": False,
             "relation": views.Relation("yes", "yes", False, "/messages/x"),
             "notes": [],
             "notices": [NOTICE],
@@ -119,6 +123,7 @@ PAGES: dict[str, Sample] = {
         {
             "person": PROFILE,
             "mine": False,
+            "may_wish": False,
             "relation": None,
             "notes": [ENTRY],
             "notices": [NOTICE],
@@ -131,6 +136,7 @@ PAGES: dict[str, Sample] = {
         {
             "person": replace(PROFILE, name=ANNA.name, path=ANNA.path, school=OURS),
             "mine": True,
+            "may_wish": True,
             "relation": None,
             "notes": [OWN_ENTRY],
             "notices": [NOTICE],

@@ -199,7 +199,7 @@ WORK: dict[str, Sample] = {
             "link": office_views.Link(
                 "Jonas Vogt", "https://lindenschule.example/invite/4Kd0sLq", "jonas@vogt.example"
             ),
-            "mail": True,
+            **dict.fromkeys(("mail", "may_verify"), True),
             "asking": [
                 office_views.StaffAccount(
                     "A3", "eva", "Eva Stein", [], "asking", False, "Music, classes 5 to 8.", NOW_MS
@@ -207,7 +207,15 @@ WORK: dict[str, Sample] = {
             ],
             "accounts": [
                 office_views.StaffAccount(
-                    "A1", "anna.berg", "Anna Berg", ["teacher", "admin"], "active", True, "", NOW_MS
+                    "A1",
+                    "anna.berg",
+                    "Anna Berg",
+                    ["teacher", "admin"],
+                    "active",
+                    True,
+                    "",
+                    NOW_MS,
+                    verification=office_views.Verification("waiting", NOW_MS),
                 ),
                 office_views.StaffAccount(
                     "A2", "otto", "Otto Lang", ["teacher"], "ended", False, "", NOW_MS
