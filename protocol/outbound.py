@@ -22,6 +22,7 @@ from protocol.space.blobs import named_in
 from protocol.space.operation import Operation, read_payload, to_line
 from protocol.space.statement import Signed
 from protocol.space.statement import to_line as statement_line
+from protocol.space.vocabulary import SHARED_KINDS
 
 Reach = Literal["public", "accredited", "members"]
 
@@ -70,11 +71,14 @@ _ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "Propose": ("propose-admit-args", "propose-cut-args", "propose-close-args"),
     **dict.fromkeys(("Cut", "Moderator", "Unmoderator"), ("cut-args",)),
     **dict.fromkeys(("Checkpoint", "Archive", "Close"), ("checkpoint-args",)),
+    "page": ("page-args",),
+    "block": ("block-args",),
 }
-"""Control operations that this version writes, and what founders ask for. Those of content are
-closed by `vocabulary`."""
+"""What this version writes into arguments: by type those of control operations and of what founders
+ask for, by kind those of shared objects. The others are closed by `vocabulary`."""
 _CONTENT: Final = frozenset(
-    {"Role", "Open", "Leave", "Acknowledge", "Create", "Update", "Delete", "Undo", "Hide", "Unhide"}
+    {"Role", "Open", "Leave", "Acknowledge", "Create", "Update", "Delete"}
+    | {"Undo", "Set", "Hide", "Unhide"}
 )
 _PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "Role": ("payload-role",),
@@ -84,11 +88,16 @@ _PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "file": ("payload-file",),
     "album": ("payload-album",),
     "Hide": ("payload-hide",),
+    "page": ("payload-page",),
+    "block": (
+        *("payload-paragraph", "payload-heading", "payload-list", "payload-image"),
+        *("payload-attachment", "payload-table", "payload-embed"),
+    ),
     "Update": (
         *("payload-thread", "payload-reply", "payload-update", "payload-file", "payload-album"),
     ),
 }
-"""What this version writes into a payload, by the type of operation; of a Create, by its kind."""
+"""What this version writes into payloads: by kind those of Create and Set, by type the others."""
 
 _SEAL: Final = object()
 
@@ -206,13 +215,15 @@ def release_blob(naming: Operation, sha256: str) -> OutboundBlob:
 
 def _check_own(book: SchemaBook, operation: Operation) -> None:
     header = operation.header
+    args = orjson.loads(operation.header_bytes).get("args", {})
     if header.is_control or header.type == "Propose":
-        args = orjson.loads(operation.header_bytes).get("args", {})
         _check_one_of(book, header.type, _ARGUMENTS.get(header.type, ()), args)
     elif header.type not in _CONTENT:
         raise Refused(Reason.NOT_ALLOWED, f"this version never writes {header.type!r}")
+    written = str(header.args["kind"]) if header.type in {"Create", "Set"} else header.type
+    if written in SHARED_KINDS:
+        _check_one_of(book, written, _ARGUMENTS.get(written, ()), args)
     if operation.payload is not None:
-        written = str(header.args["kind"]) if header.type == "Create" else header.type
         payload = read_payload(operation.payload)
         _check_one_of(book, written, _PAYLOADS.get(written, ()), payload)
 

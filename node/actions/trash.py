@@ -19,9 +19,9 @@ from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
 from protocol.errors import Reason, Refused
 from protocol.space import writing
-from protocol.space.effects import Touched
 from protocol.space.fold import kinds
 from protocol.space.fold.history import Contribution, Standing
+from protocol.space.fold.reading import payloads_of
 from protocol.space.writing import By
 
 DAY_MS = 86_400_000
@@ -51,10 +51,11 @@ async def look_behind(
     reader: Reader, space: str, made: Iterable[Contribution]
 ) -> dict[str, Contribution]:
     """What stands behind what was deleted or hidden, by reference: as if nobody had."""
-    touched = [Touched("content", one.home, one.object) for one in made]
-    items = await absorb.list_items(reader, space, touched) if touched else {}
-    found = {}
-    for said in items.values():
+    found: dict[str, Contribution] = {}
+    names = sorted({(one.home, one.object) for one in made})
+    told = await absorb.list_items(reader, space, names) if names else {}
+    needed = {id_ for one in told.values() for id_ in payloads_of(one)}
+    for said in (await absorb.with_payloads(reader, space, told, needed)).values():
         bare = kinds.fold([one for one in said if one.header.type not in _SAID_BESIDE])
         if bare is not None:
             found[bare.reference] = bare

@@ -184,6 +184,11 @@ def _deleted_by(items: Iterable[Item]) -> Item | None:
     return said[-1] if said and said[-1].header.type == "Delete" else None
 
 
+def is_hidden(items: Iterable[Item]) -> bool:
+    """Whether any school's last word on it is `Hide`."""
+    return _hidden_by(items) is not None
+
+
 def _hidden_by(items: Iterable[Item]) -> Item | None:
     """The first `Hide` that is some school's last word on it: undoing is for whoever hid it."""
     last: dict[str, Item] = {}
