@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import msgspec
+
 from protocol.space.control import START, Grant, Position, Standing, State
 from protocol.space.log import Entry, LogHead, Tree, accepted
 from protocol.space.operation import Header
@@ -171,8 +173,9 @@ def evaluate(
 
 
 def _at(head: LogHead, last: Entry) -> LogHead:
-    return LogHead(
-        head.log, last.header.seq, last.id, last.header.time, head.fork, head.left, head.named
+    header = last.header
+    return msgspec.structs.replace(
+        head, seq=header.seq, id=last.id, time=header.time, control=header.control
     )
 
 

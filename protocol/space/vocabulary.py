@@ -41,6 +41,7 @@ MAX_INTEGER = 2**53 - 1
 MAX_BASE = 16
 MAX_WITH = 50
 MAX_INCARNATIONS = 8
+MAX_EPOCH = 999_999_999
 MAX_NAMED_LOGS = 16
 RESIDENCIES = frozenset({"shared", "home"})
 AUDIENCES = frozenset({"teachers", "members"})
