@@ -4,6 +4,19 @@ from node.web.i18n import later
 from tests.node.web.samples import EMPTY, HIDDEN, NOW_MS, POSTS, SPACE, THING, THREAD, Sample
 
 MODERATION = {
+    "confirm": Sample(
+        "confirm.html",
+        {
+            "form": EMPTY,
+            "back": THREAD.path,
+            "question": later("Delete this post?"),
+            "consequence": later("It disappears at every school of the project."),
+            "quoted": POSTS[1].text,
+            "yes": later("Delete it everywhere"),
+            "values": {},
+        },
+        THREAD.path + "/P2/delete",
+    ),
     "erase": Sample(
         "erase.html",
         {

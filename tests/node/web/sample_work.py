@@ -375,19 +375,6 @@ WORK: dict[str, Sample] = {
     "about": Sample("about.html", {}, "/about", "visitor"),
     "privacy": Sample("privacy.html", {}, "/privacy", "visitor"),
     "accessibility": Sample("accessibility.html", {}, "/accessibility", "visitor"),
-    "confirm": Sample(
-        "confirm.html",
-        {
-            "form": EMPTY,
-            "back": THREAD.path,
-            "question": later("Delete this post?"),
-            "consequence": later("It disappears at every school of the project."),
-            "quoted": POSTS[1].text,
-            "yes": later("Delete it everywhere"),
-            "values": {},
-        },
-        THREAD.path + "/P2/delete",
-    ),
     **MODERATION,
     "error": Sample(
         "error.html",
