@@ -78,7 +78,8 @@ _ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
 """What this version writes into arguments: by type those of control operations and of what founders
 ask for, by kind those of shared objects. The others are closed by `vocabulary`."""
 _CONTENT: Final = frozenset(
-    {"Role", "Open", "Leave", "Acknowledge", "Create", "Update", "Delete", "Set", "Hide", "Unhide"}
+    {"Role", "Open", "Leave", "Acknowledge", "Create", "Update", "Delete"}
+    | {"Undo", "Set", "Hide", "Unhide"}
 )
 _PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "Role": ("payload-role",),
@@ -87,6 +88,7 @@ _PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "update": ("payload-update",),
     "file": ("payload-file",),
     "album": ("payload-album",),
+    "Hide": ("payload-hide",),
     "page": ("payload-page",),
     "block": (
         *("payload-paragraph", "payload-heading", "payload-list", "payload-image"),

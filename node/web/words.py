@@ -276,6 +276,7 @@ FIELDS = {
     "tools": later("Tools"),
     "types": later("Kind of school"),
     "website": later("Web site"),
+    "why": later("Why"),
     "work_process": later("How you work together"),
 }
 
@@ -288,6 +289,20 @@ LANGUAGES = (
 )  # fmt: skip
 
 COUNTRIES = tuple(codes("country"))
+
+REPORT_REASONS = {
+    "harmful_to_a_child": later("Harmful to a child"),
+    "bullying": later("Bullying"),
+    "hate": later("Hate"),
+    "private_data_shown": later("Private data is shown"),
+    "sexual_content": later("Sexual content"),
+    "advertising_or_spam": later("Advertising or spam"),
+    "copyright": later("Copyright"),
+    "something_else": later("Something else"),
+}
+
+# What can be undone at once: the part of a space's address that does it.
+UNDONE = {"trashed": "trash"}
 
 # After something was done the next page says so; the address carries the code, never the sentence.
 TOLD = {
@@ -328,6 +343,10 @@ TOLD = {
     "availability-renewed": later("Thank you. It holds for another half a year."),
     "published": later("Published."),
     "deleted": later("Deleted."),
+    "trashed": later("Moved to the trash."),
+    "restored": later("It is back."),
+    "hidden": later("Hidden. The other schools hide it as soon as they hear of it."),
+    "shown-again": later("Shown again."),
     "notice-up": later("Your notice is up."),
     "notice-down": later("Your notice is taken back."),
     "sent": later("Sent."),

@@ -7,6 +7,7 @@ what another state shows, so that they can be looked at in any order.
 from tests.journeys.hub_states import HUBS
 from tests.journeys.scene import at, fill, follow, press, see, unfold
 from tests.journeys.state import MEND, MENU, state
+from tests.journeys.states_moderation import MODERATION
 from tests.journeys.states_spaces import MATERIALS, SPACES
 
 VISITORS = (
@@ -326,6 +327,6 @@ GERMAN = (
 )
 
 STATES = (
-    *(*VISITORS, *HOME, *PEOPLE, *NOTICES, *PROJECTS, *SPACES, *MATERIALS),
+    *(*VISITORS, *HOME, *PEOPLE, *NOTICES, *PROJECTS, *SPACES, *MATERIALS, *MODERATION),
     *(*ADMINISTRATION, *HUBS, *GERMAN),
 )

@@ -6,6 +6,7 @@ from node.web import office_views, views
 from node.web.forms import Form
 from node.web.i18n import later
 from tests.node.web.sample_exhibits import UPDATES
+from tests.node.web.sample_moderation import MODERATION
 from tests.node.web.sample_schools import AWAITED, LEAVING, MEMBERS, NO_SCHOOLS
 from tests.node.web.samples import (
     ANNA,
@@ -358,19 +359,7 @@ WORK: dict[str, Sample] = {
     "about": Sample("about.html", {}, "/about", "visitor"),
     "privacy": Sample("privacy.html", {}, "/privacy", "visitor"),
     "accessibility": Sample("accessibility.html", {}, "/accessibility", "visitor"),
-    "confirm": Sample(
-        "confirm.html",
-        {
-            "form": EMPTY,
-            "back": THREAD.path,
-            "question": later("Delete this post?"),
-            "consequence": later("It disappears at every school of the project."),
-            "quoted": POSTS[1].text,
-            "yes": later("Delete it everywhere"),
-            "values": {},
-        },
-        THREAD.path + "/P2/delete",
-    ),
+    **MODERATION,
     "error": Sample(
         "error.html",
         {
