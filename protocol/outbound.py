@@ -22,6 +22,7 @@ from protocol.space.blobs import named_in
 from protocol.space.operation import Operation, read_payload, to_line
 from protocol.space.statement import Signed
 from protocol.space.statement import to_line as statement_line
+from protocol.space.vocabulary import SHARED_KINDS
 
 Reach = Literal["public", "accredited", "members"]
 
@@ -60,21 +61,25 @@ LINES: Final = "application/x-ndjson"
 LINE_KINDS: Final = frozenset({"change"})
 """The kinds that may leave as lines of NDJSON, besides operations and statements."""
 
-STATEMENTS: Final = ("erasure-statement", "receipt", "descriptor")
+STATEMENTS: Final = ("erasure-statement", "receipt", "descriptor", "vote")
 """What a signed statement may say."""
 
 _ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "Genesis": ("genesis-args",),
     "Admit": ("admit-args",),
     "Reopen": ("no-args",),
+    "Handover": ("handover-args",),
     "Propose": ("propose-admit-args", "propose-cut-args", "propose-close-args"),
     **dict.fromkeys(("Cut", "Moderator", "Unmoderator"), ("cut-args",)),
     **dict.fromkeys(("Checkpoint", "Archive", "Close"), ("checkpoint-args",)),
+    "page": ("page-args",),
+    "block": ("block-args",),
 }
-"""Control operations that this version writes, and what founders ask for. Those of content are
-closed by `vocabulary`."""
+"""What this version writes into arguments: by type those of control operations and of what founders
+ask for, by kind those of shared objects. The others are closed by `vocabulary`."""
 _CONTENT: Final = frozenset(
-    {"Role", "Open", "Leave", "Acknowledge", "Create", "Update", "Delete", "Hide", "Unhide"}
+    {"Role", "Open", "Leave", "Acknowledge", "Create", "Update", "Delete"}
+    | {"Undo", "Set", "Hide", "Unhide"}
 )
 _PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "Role": ("payload-role",),
@@ -83,11 +88,17 @@ _PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "update": ("payload-update",),
     "file": ("payload-file",),
     "album": ("payload-album",),
+    "Hide": ("payload-hide",),
+    "page": ("payload-page",),
+    "block": (
+        *("payload-paragraph", "payload-heading", "payload-list", "payload-image"),
+        *("payload-attachment", "payload-table", "payload-embed"),
+    ),
     "Update": (
         *("payload-thread", "payload-reply", "payload-update", "payload-file", "payload-album"),
     ),
 }
-"""What this version writes into a payload, by the type of operation; of a Create, by its kind."""
+"""What this version writes into payloads: by kind those of Create and Set, by type the others."""
 
 _SEAL: Final = object()
 
@@ -163,7 +174,7 @@ def release_operations(book: SchemaBook, operations: Iterable[Operation], *, nod
 
 
 def release_statements(book: SchemaBook, statements: Iterable[Signed]) -> Outbound:
-    """Erasure statements, receipts or descriptors of a space as NDJSON, by whichever school.
+    """Erasure statements, receipts, descriptors or votes of a space as NDJSON, by whichever school.
 
     Each is opened and has to be of a reviewed shape. Refuses as `release` does.
     """
@@ -205,13 +216,15 @@ def release_blob(naming: Operation, sha256: str) -> OutboundBlob:
 
 def _check_own(book: SchemaBook, operation: Operation) -> None:
     header = operation.header
+    args = orjson.loads(operation.header_bytes).get("args", {})
     if header.is_control or header.type == "Propose":
-        args = orjson.loads(operation.header_bytes).get("args", {})
         _check_one_of(book, header.type, _ARGUMENTS.get(header.type, ()), args)
     elif header.type not in _CONTENT:
         raise Refused(Reason.NOT_ALLOWED, f"this version never writes {header.type!r}")
+    written = str(header.args["kind"]) if header.type in {"Create", "Set"} else header.type
+    if written in SHARED_KINDS:
+        _check_one_of(book, written, _ARGUMENTS.get(written, ()), args)
     if operation.payload is not None:
-        written = str(header.args["kind"]) if header.type == "Create" else header.type
         payload = read_payload(operation.payload)
         _check_one_of(book, written, _PAYLOADS.get(written, ()), payload)
 

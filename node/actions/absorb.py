@@ -4,11 +4,14 @@ A node's own operations and received ones come through here alike, each batch in
 transaction, so that a crash leaves all of it or nothing, its views and search rows included.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import assert_never
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeAlias, assert_never
 
+from node.actions import load
 from node.actions.context import MIB, Context
-from node.storage import blobs, erasures, operations, shown, spaces, views
+from node.storage import blobs, erasures, operations, pages, shown, spaces, views
+from node.storage import control as control_rows
 from node.storage import proposals as proposal_rows
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
@@ -18,8 +21,10 @@ from protocol.space.blobs import named_in
 from protocol.space.effects import (
     Effect,
     Erase,
+    PutAcknowledgement,
     PutHead,
     PutPayload,
+    PutPin,
     PutRole,
     PutState,
     PutVoid,
@@ -29,12 +34,21 @@ from protocol.space.effects import (
 )
 from protocol.space.erasure import Erasure
 from protocol.space.fold import kinds, membership, proposals
+from protocol.space.fold import page as page_fold
 from protocol.space.fold.item import Item
-from protocol.space.known import KnownSpace, incarnation_before, wants
+from protocol.space.fold.reading import payloads_of
+from protocol.space.fold.versions import versions
+from protocol.space.known import KnownSpace, incarnation_before
 from protocol.space.log import LogHead
 from protocol.space.operation import Operation, Verified
 from protocol.space.recheck import Rechecked
 from protocol.space.statement import Signed
+from protocol.space.succession import parent_of
+from protocol.space.vocabulary import reference
+
+Others: TypeAlias = (
+    PutVoid | PutRole | PutState | PutPin | PutAcknowledgement | PutPayload | StoreStatement | Erase
+)
 
 
 async def absorb(
@@ -45,7 +59,7 @@ async def absorb(
     A space of which nothing is kept yet has its row already, and begins with its genesis.
     """
     bare = [one.operation if isinstance(one, Verified) else one for one in batch]
-    known = await _load(transaction, space, bare)
+    known = await load.load(transaction, space, bare)
     judgement = apply.judge(batch, known, context.now_ms())
     await _keep(context, transaction, space, judgement)
     return judgement
@@ -62,6 +76,7 @@ async def absorb_erasures(
     await _keep(context, transaction, space.id, judgement)
     if any(isinstance(effect, Erase) for effect in judgement.effects):
         await views.forget_search_remains(transaction)
+        await pages.forget_search_remains(transaction)
         transaction.wipe()
     return judgement
 
@@ -70,21 +85,26 @@ async def refold(context: Context, space: str) -> None:
     """Make all views of a space anew from its effective operations."""
     async with context.database.write() as transaction:
         await shown.drop_all(transaction, space)
+        await pages.drop_all(transaction, space)
         await _fold_again(transaction, space, await operations.list_objects(transaction, space))
 
 
-async def _load(reader: Reader, space: str, batch: Iterable[Operation]) -> KnownSpace:
-    wanted = wants(batch)
-    kept = await spaces.find(reader, space)
-    begun = await operations.find(reader, space, space) is not None
-    return KnownSpace(
-        space,
-        kept.state if kept is not None and begun else None,
-        await operations.list_heads(reader, space, None if wanted.all_heads else wanted.logs),
-        await operations.list_stored(reader, space, wanted.ids),
-        await operations.list_roles(reader, space, wanted.people),
-        set(await erasures.list_erased(reader, space, {id_ for _, id_ in wanted.erasable})),
+async def steer(context: Context, transaction: Transaction, space: str) -> None:
+    """Conclude again who writes the control log and what is settled: votes or acknowledgements
+    came."""
+    changed = await _recheck_all(
+        context, transaction, space, await _steer(context, transaction, space)
     )
+    await _fold_again(transaction, space, sorted(changed))
+
+
+async def _steer(context: Context, transaction: Transaction, space: str) -> list[str]:
+    kept = await spaces.get(transaction, space)
+    tail, stored = await load.load_tail(transaction, kept)
+    heads = await operations.list_heads(transaction, space)
+    done = recheck.recheck_control(tail, kept.state, heads, stored)
+    await _perform(context, transaction, space, done.effects)
+    return done.also
 
 
 async def _keep(
@@ -92,15 +112,27 @@ async def _keep(
 ) -> None:
     changed = set(judgement.touched)
     await _perform(context, transaction, space, judgement.effects)
-    pending = list(judgement.recheck)
+    logs = list(judgement.recheck)
+    if judgement.steers:
+        steered = await _steer(context, transaction, space)
+        logs += [log for log in steered if log not in logs]
+    changed |= await _recheck_all(context, transaction, space, logs)
+    await _fold_again(transaction, space, sorted(changed))
+    if changed:
+        await spaces.put_moved(transaction, space, context.now_ms())
+
+
+async def _recheck_all(
+    context: Context, transaction: Transaction, space: str, logs: Sequence[str]
+) -> set[Touched]:
+    """Look at whole logs again, and at those that follow from it."""
+    pending, changed = list(logs), set[Touched]()
     while pending:
         done = await _recheck(transaction, space, pending.pop(0))
         await _perform(context, transaction, space, done.effects)
         changed |= done.touched
         pending += [log for log in done.also if log not in pending]
-    await _fold_again(transaction, space, sorted(changed))
-    if changed:
-        await spaces.put_moved(transaction, space, context.now_ms())
+    return changed
 
 
 async def _perform(
@@ -129,6 +161,9 @@ async def _store(
     await operations.put_all(transaction, space, stored, context.now_ms())
     for one in stored:
         await _refer(context, transaction, space, one.operation.operation, one.payload)
+        if one.operation.header.is_control:
+            parent = parent_of(one.operation.header)
+            await control_rows.put_in_tree(transaction, space, one.operation.id, parent)
 
 
 async def _refer(
@@ -151,7 +186,7 @@ async def _perform_one(
     context: Context,
     transaction: Transaction,
     space: str,
-    effect: PutVoid | PutRole | PutState | PutPayload | StoreStatement | Erase,
+    effect: Others,
 ) -> None:
     match effect:
         case PutVoid(id_, accepted, void):
@@ -160,6 +195,10 @@ async def _perform_one(
             await operations.put_role(transaction, space, log, pseudonym, role)
         case PutState(state):
             await spaces.put_state(transaction, state)
+        case PutPin(settled):
+            await control_rows.put_pin(transaction, settled)
+        case PutAcknowledgement(node, acknowledged, id_):
+            await control_rows.put_acknowledgement(transaction, space, node, acknowledged, id_)
         case PutPayload(id_, payload):
             await operations.put_payload(transaction, space, id_, payload)
             late = await operations.get(transaction, space, id_)
@@ -189,10 +228,6 @@ async def _recheck(transaction: Transaction, space: str, log: str) -> Rechecked:
     """Look at a whole log again: something happened to it."""
     kept = await spaces.get(transaction, space)
     entries = await operations.list_stored_of_log(transaction, space, log)
-    if log.startswith("k/"):
-        genesis = await operations.get(transaction, space, space)
-        heads = await operations.list_heads(transaction, space)
-        return recheck.recheck_control(genesis, entries, kept.state, heads)
     logs = {log, incarnation_before(log) or log}
     heads = await operations.list_heads(transaction, space, logs)
     roles = await operations.list_roles_of_log(transaction, space, log)
@@ -208,6 +243,7 @@ async def _fold_again(transaction: Transaction, space: str, changed: Sequence[To
     if posts:
         folded = [(one.home, one.object, kinds.fold(items.get(one[1:], ()))) for one in posts]
         await shown.put(transaction, space, folded)
+        await _fold_pages(transaction, space, posts, items)
     if people:
         named = [(one.home, one.object, membership.fold(items.get(one[1:], ()))) for one in people]
         await views.put_people(transaction, space, named)
@@ -216,16 +252,55 @@ async def _fold_again(transaction: Transaction, space: str, changed: Sequence[To
         await proposal_rows.put_all(transaction, space, made)
 
 
+async def _fold_pages(
+    transaction: Transaction,
+    space: str,
+    objects: Sequence[Touched],
+    items: Mapping[tuple[str, str], Sequence[Item]],
+) -> None:
+    """Each page and each block is an object of its own, with its own past."""
+    found = [(one.home, one.object, items.get(one[1:], ())) for one in objects]
+    folded = [(home, name, page_fold.fold_page(told)) for home, name, told in found]
+    await pages.put_pages(transaction, space, folded)
+    blocks = [(home, name, page_fold.fold_block(told)) for home, name, told in found]
+    await pages.put_blocks(transaction, space, blocks)
+    past = [(reference(home, name), versions(told)) for home, name, told in found]
+    await pages.put_versions(transaction, space, past)
+
+
 async def _list_items(
     reader: Reader, space: str, changed: Iterable[Touched]
 ) -> dict[tuple[str, str], list[Item]]:
-    """The effective operations that folds are fed with, by home and object."""
+    """The effective operations that folds are fed with, by home and object: all headers, and those
+    payloads that folds read."""
     names = sorted({(one.home, one.object) for one in changed})
-    rows = await operations.list_effective(reader, space, names)
-    lacking = [id_ for _, id_, _, payload in rows if payload is None]
-    erased = await erasures.list_erased(reader, space, lacking) if lacking else {}
+    found = await list_items(reader, space, names)
+    needed = {id_ for one in found.values() for id_ in payloads_of(one)}
+    return await with_payloads(reader, space, found, needed)
+
+
+async def list_items(
+    reader: Reader, space: str, objects: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], list[Item]]:
+    """The effective operations about these objects, without their payloads."""
+    rows = await operations.list_effective(reader, space, objects)
+    erased = await erasures.list_erased(reader, space, [id_ for _, id_, _ in rows])
     items: dict[tuple[str, str], list[Item]] = {}
-    for home, id_, header, payload in rows:
+    for home, id_, header in rows:
         gone = (header.node, id_) in erased
-        items.setdefault((home, header.object), []).append(Item(id_, header, payload, gone))
+        items.setdefault((home, header.object), []).append(Item(id_, header, None, gone))
     return items
+
+
+async def with_payloads(
+    reader: Reader,
+    space: str,
+    items: Mapping[tuple[str, str], Sequence[Item]],
+    needed: Iterable[str],
+) -> dict[tuple[str, str], list[Item]]:
+    """The same, with the payloads of the operations `needed` where they are here."""
+    texts = await operations.list_payloads(reader, space, needed)
+    return {
+        key: [replace(one, payload=texts.get(one.id)) for one in told]
+        for key, told in items.items()
+    }

@@ -17,6 +17,7 @@ from scripts.demonstration.visitor import Visitor
 from tests.forked import ForkedSchool
 from tests.journeys.hub_scene import fill_hub
 from tests.journeys.materials import fill_materials
+from tests.journeys.moderation import fill_moderation
 
 QUICK = {
     "SCHOOLGATE_SIGN_IN__ARGON2_MEMORY_KIB": "8",
@@ -179,6 +180,7 @@ def start(schools: Schools) -> None:
     _letters(schools)
     _projects(schools)
     _forum(schools)
+    fill_moderation(schools.visitor("ana"), schools.visitor("luc"), schools.places)
     fill_materials(schools.visitor("ana"), schools.visitor("luc"), schools.places)
     _administration(schools)
     fill_hub(schools.visitor, schools.places, schools.agency.base, schools.fresh.address)
