@@ -184,31 +184,6 @@ AUDIENCES = {
     "teachers": later("Only the teachers of the project"),
 }
 
-SCHOOLS = {
-    "waiting": later("Asking to be accredited"),
-    "accredited": later("Accredited"),
-    "refused": later("Not accredited"),
-    "revoked": later("Accreditation taken back"),
-}
-ASKED_PROJECTS = {
-    "waiting": later("To decide"),
-    "approved": later("Approved"),
-    "refused": later("Not approved"),
-    "withdrawn": later("Taken back by the school"),
-}
-SERVERS = {
-    "all": later("All"),
-    "trouble": later("Do not answer"),
-    "silent": later("Silent for a week"),
-}
-TEACHERS = {
-    "waiting": later("To decide"),
-    "verified": later("Verified"),
-    "refused": later("Not verified"),
-    "revoked": later("Verification taken back"),
-    "withdrawn": later("Taken back by the school"),
-}
-
 HANDLE_TAKEN = later("This short name is taken. Choose another.")
 AGES_TURNED = later("The second age is below the first.")
 

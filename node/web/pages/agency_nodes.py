@@ -6,7 +6,7 @@ from node.actions import endorsements
 from node.actions.context import CONTEXT
 from node.storage import hubs, objects, partners
 from node.storage.partners import Partner
-from node.web import agency, paging, words
+from node.web import agency, paging
 from node.web.door import me
 from node.web.forms import Form
 from node.web.i18n import later
@@ -62,7 +62,7 @@ async def take_back(request: web.Request) -> web.Response:
 
 async def _page(request: web.Request, form: Form, status: int) -> web.Response:
     context = request.app[CONTEXT]
-    state, after = paging.read_state(request, words.SERVERS), paging.read_place(request)
+    state, after = paging.read_state(request, agency.SERVERS), paging.read_place(request)
     now_ms = context.now_ms()
     async with context.database.read() as reader:
         endorsed = {one.actor: one for one in await hubs.list_all(reader)}
@@ -84,7 +84,7 @@ async def _page(request: web.Request, form: Form, status: int) -> web.Response:
         status=status,
         form=form,
         state=state,
-        tabs=paging.tabs(PAGE, words.SERVERS, state),
+        tabs=paging.tabs(PAGE, agency.SERVERS, state),
         further=paging.next_path(PAGE, state, last),
         hubs=[agency.health(one, endorsed, True, now_ms) for one in others],
         nodes=[agency.health(one, endorsed, False, now_ms) for one in known],

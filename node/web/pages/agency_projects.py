@@ -9,7 +9,7 @@ from node.actions.context import CONTEXT
 from node.storage import approvals, partners
 from node.storage.approvals import Request, RequestState
 from node.storage.database import Reader
-from node.web import agency, paging, words
+from node.web import agency, paging
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -29,7 +29,7 @@ _DECIDING = {Reason.CONFLICT: later("This was decided or taken back in the meant
 
 async def show(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
-    state = paging.read_state(request, words.ASKED_PROJECTS)
+    state = paging.read_state(request, agency.ASKED_PROJECTS)
     async with context.database.read() as reader:
         found, last = await approvals.list_page(reader, _STATES[state], paging.read_place(request))
         called = await _names(reader, found)
@@ -37,7 +37,7 @@ async def show(request: web.Request) -> web.Response:
         request,
         "agency_projects.html",
         state=state,
-        tabs=paging.tabs(LIST, words.ASKED_PROJECTS, state),
+        tabs=paging.tabs(LIST, agency.ASKED_PROJECTS, state),
         further=paging.next_path(LIST, state, last),
         listed=[agency.project(one, called) for one in found],
         automatic=context.settings.hub.approve_projects,

@@ -8,7 +8,7 @@ from node.actions.context import CONTEXT, Context
 from node.storage import admissions
 from node.storage.admissions import Admission
 from node.storage.membership import AdmissionState
-from node.web import agency, paging, rekeying, words
+from node.web import agency, paging, rekeying
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -34,7 +34,7 @@ _DECIDING = {
 
 async def show(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
-    state = paging.read_state(request, words.SCHOOLS)
+    state = paging.read_state(request, agency.SCHOOLS)
     form = Form({name: [value] for name, value in request.query.items()})
     address = form.line("address", longest=300, required=False)
     if address:
@@ -53,7 +53,7 @@ async def show(request: web.Request) -> web.Response:
         status=200 if form.ok else 422,
         form=form,
         state=state,
-        tabs=paging.tabs(LIST, words.SCHOOLS, state),
+        tabs=paging.tabs(LIST, agency.SCHOOLS, state),
         further=paging.next_path(LIST, state, last),
         listed=[agency.school(one, now_ms, warn) for one in listed],
     )

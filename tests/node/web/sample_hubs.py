@@ -6,7 +6,7 @@ from node.actions.trust import Hub
 from node.storage.admissions import JoinLink
 from node.storage.membership import Membership
 from node.storage.paging import Place
-from node.web import agency, office_views, paging, views, words
+from node.web import agency, office_views, paging, views
 from node.web.forms import Form
 from tests.node.web.samples import DAY_MS, EMPTY, NOW_MS, Sample, wrong
 
@@ -168,7 +168,7 @@ HUBS: dict[str, Sample] = {
     ),
     "agency-schools": Sample(
         "agency_schools.html",
-        {"form": EMPTY, "listed": [ASKING], **listed("/agency/schools", words.SCHOOLS, "waiting")},
+        {"form": EMPTY, "listed": [ASKING], **listed("/agency/schools", agency.SCHOOLS, "waiting")},
         "/agency/schools",
         "admin",
     ),
@@ -177,14 +177,14 @@ HUBS: dict[str, Sample] = {
         {
             "form": EMPTY,
             "listed": [ACCREDITED],
-            **listed("/agency/schools", words.SCHOOLS, "accredited"),
+            **listed("/agency/schools", agency.SCHOOLS, "accredited"),
         },
         "/agency/schools",
         "admin",
     ),
     "agency-schools-empty": Sample(
         "agency_schools.html",
-        {"form": wrong(), "listed": [], **listed("/agency/schools", words.SCHOOLS, "revoked")},
+        {"form": wrong(), "listed": [], **listed("/agency/schools", agency.SCHOOLS, "revoked")},
         "/agency/schools",
         "admin",
     ),
@@ -202,13 +202,13 @@ HUBS: dict[str, Sample] = {
     ),
     "agency-teachers": Sample(
         "agency_teachers.html",
-        {"listed": [TEACHER], **listed("/agency/teachers", words.TEACHERS, "waiting")},
+        {"listed": [TEACHER], **listed("/agency/teachers", agency.TEACHERS, "waiting")},
         "/agency/teachers",
         "admin",
     ),
     "agency-teachers-empty": Sample(
         "agency_teachers.html",
-        {"listed": [], **listed("/agency/teachers", words.TEACHERS, "verified")},
+        {"listed": [], **listed("/agency/teachers", agency.TEACHERS, "verified")},
         "/agency/teachers",
         "admin",
     ),
@@ -251,7 +251,7 @@ HUBS: dict[str, Sample] = {
         {
             "listed": [PROJECT],
             "automatic": False,
-            **listed("/agency/projects", words.ASKED_PROJECTS, "waiting"),
+            **listed("/agency/projects", agency.ASKED_PROJECTS, "waiting"),
         },
         "/agency/projects",
         "admin",
@@ -261,7 +261,7 @@ HUBS: dict[str, Sample] = {
         {
             "listed": [],
             "automatic": True,
-            **listed("/agency/projects", words.ASKED_PROJECTS, "refused"),
+            **listed("/agency/projects", agency.ASKED_PROJECTS, "refused"),
         },
         "/agency/projects",
         "admin",
@@ -295,7 +295,7 @@ HUBS: dict[str, Sample] = {
                 replace(HEALTH, hub=False, state="blocked"),
             ],
             "may_endorse": True,
-            **listed("/agency/nodes", words.SERVERS, "all"),
+            **listed("/agency/nodes", agency.SERVERS, "all"),
         },
         "/agency/nodes",
         "admin",
@@ -307,7 +307,7 @@ HUBS: dict[str, Sample] = {
             "hubs": [],
             "nodes": [],
             "may_endorse": False,
-            **listed("/agency/nodes", words.SERVERS, "silent"),
+            **listed("/agency/nodes", agency.SERVERS, "silent"),
         },
         "/agency/nodes",
         "admin",
