@@ -198,6 +198,22 @@ ACCOUNT_ROLES = {
 }
 
 # What a field is called in the summary of what is to be mended; by the field's name.
+BLOCKS = {
+    "paragraph": later("Text"),
+    "heading": later("Heading"),
+    "list": later("List"),
+    "image": later("Picture"),
+    "table": later("Table"),
+    "file": later("File"),
+    "embed": later("Link"),
+}
+
+LEVELS = {
+    "2": later("Large"),
+    "3": later("Middle"),
+    "4": later("Small"),
+}
+
 FIELDS = {
     "label": later("Whom it is for"),
     "link": later("Join link"),
@@ -263,6 +279,10 @@ FIELDS = {
     "token": later("Set-up token"),
     "tools": later("Tools"),
     "types": later("Kind of school"),
+    "caption": later("Caption"),
+    "level": later("Size"),
+    "ordered": later("Kind of list"),
+    "url": later("Web address"),
     "website": later("Web site"),
     "work_process": later("How you work together"),
 }
@@ -313,6 +333,14 @@ TOLD = {
     "welcome": later("Welcome. Your account is ready."),
     "asked": later("Thank you. Your school's administrator looks at it and tells you."),
     "saved": later("Saved."),
+    "moved": later("Moved."),
+    "page-made": later("The page is there. Put something on it."),
+    "page-removed": later("Removed. It lies in the trash."),
+    "put-back": later("Put back."),
+    "block-added": later("Added."),
+    "block-removed": later("Removed. It can be put back below."),
+    "two-versions": later("Saved. Somebody else had changed it meanwhile: here are both."),
+    "version-back": later("The version is back."),
     "availability-renewed": later("Thank you. It holds for another half a year."),
     "published": later("Published."),
     "deleted": later("Deleted."),
