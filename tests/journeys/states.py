@@ -7,6 +7,7 @@ what another state shows, so that they can be looked at in any order.
 from tests.journeys.hub_states import HUBS
 from tests.journeys.scene import at, fill, follow, press, see, unfold
 from tests.journeys.state import MEND, MENU, state
+from tests.journeys.states_pages import PAGES
 from tests.journeys.states_spaces import MATERIALS, SPACES
 
 VISITORS = (
@@ -301,6 +302,6 @@ GERMAN = (
 )
 
 STATES = (
-    *(*VISITORS, *HOME, *PEOPLE, *NOTICES, *PROJECTS, *SPACES, *MATERIALS),
+    *(*VISITORS, *HOME, *PEOPLE, *NOTICES, *PROJECTS, *SPACES, *MATERIALS, *PAGES),
     *(*ADMINISTRATION, *HUBS, *GERMAN),
 )

@@ -114,11 +114,11 @@ async def test_blocks_move_go_and_come_back(shared: Shared) -> None:
         assert "Removed from this page" in gone.text
         back = await ana.submit(gone, f"/blocks/{second}/put-back")
         assert blocks_of(back) == [second, first]
-        asked = await ana.get(f"/w/{shared.space}/blocks/{second}/delete")
+        asked = await ana.get(f"/w/{shared.space}/blocks/{first}/delete")
         assert "cannot be taken back" in asked.text
         erased = await ana.submit(asked, "/delete")
         assert "What stood here was deleted." in erased.text
-        assert "Second" not in erased.text
+        assert "First" not in erased.text
 
 
 async def test_a_version_is_compared_and_brought_back(shared: Shared) -> None:
