@@ -112,12 +112,14 @@ class ShownVersion:
 
 @dataclass(frozen=True)
 class ShownReading:
-    """One of several versions of a block that stand; `parts` is its written form."""
+    """One of several versions of a block that stand; `words` are those of its written form, empty
+    where it cannot be shown."""
 
     author: views.Person
     at_ms: int
     removes: bool
-    parts: Mapping[str, str]
+    words: str
+    language: str
 
 
 def sight_of(audience: str) -> str:
@@ -237,13 +239,20 @@ def version(
     )
 
 
+def _words(body: Body) -> str:
+    parts = written(body)
+    told = (parts.get(name, "") for name in ("text", "title", "url", "caption"))
+    return next((one for one in told if one), kind_of(body))
+
+
 def readings(found: Sequence[Reading], seen: SpaceView, known: Directory) -> list[ShownReading]:
     return [
         ShownReading(
             rooms.author(_By(one.version.header.node, one.version.header.actor), seen, known),
             one.version.header.time,
             one.removes,
-            written(one.body) if one.body is not None else {},
+            _words(one.body) if one.body is not None else "",
+            one.body.language if one.body is not None else "",
         )
         for one in found
     ]

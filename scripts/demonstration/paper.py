@@ -1,4 +1,4 @@
-"""Writing pages together, the way people do: beginning one, putting something on it, changing it."""
+"""Writing pages together as people do: beginning one, putting something on it, changing it."""
 
 from scripts.demonstration.journey import require
 from scripts.demonstration.visitor import Page, Visitor

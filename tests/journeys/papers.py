@@ -1,4 +1,4 @@
-"""The pages of the schools that are looked at: every kind of block, two versions, a past, a trash."""
+"""The pages of the schools that are looked at: all kinds of blocks, two versions, past, trash."""
 
 from scripts.demonstration import journey, paper
 from scripts.demonstration.visitor import Visitor
