@@ -61,13 +61,14 @@ LINES: Final = "application/x-ndjson"
 LINE_KINDS: Final = frozenset({"change"})
 """The kinds that may leave as lines of NDJSON, besides operations and statements."""
 
-STATEMENTS: Final = ("erasure-statement", "receipt", "descriptor")
+STATEMENTS: Final = ("erasure-statement", "receipt", "descriptor", "vote")
 """What a signed statement may say."""
 
 _ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "Genesis": ("genesis-args",),
     "Admit": ("admit-args",),
     "Reopen": ("no-args",),
+    "Handover": ("handover-args",),
     "Propose": ("propose-admit-args", "propose-cut-args", "propose-close-args"),
     **dict.fromkeys(("Cut", "Moderator", "Unmoderator"), ("cut-args",)),
     **dict.fromkeys(("Checkpoint", "Archive", "Close"), ("checkpoint-args",)),
@@ -77,7 +78,8 @@ _ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
 """What this version writes into arguments: by type those of control operations and of what founders
 ask for, by kind those of shared objects. The others are closed by `vocabulary`."""
 _CONTENT: Final = frozenset(
-    {"Role", "Open", "Leave", "Acknowledge", "Create", "Update", "Delete", "Set", "Hide", "Unhide"}
+    {"Role", "Open", "Leave", "Acknowledge", "Create", "Update", "Delete"}
+    | {"Undo", "Set", "Hide", "Unhide"}
 )
 _PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "Role": ("payload-role",),
@@ -86,6 +88,7 @@ _PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "update": ("payload-update",),
     "file": ("payload-file",),
     "album": ("payload-album",),
+    "Hide": ("payload-hide",),
     "page": ("payload-page",),
     "block": (
         *("payload-paragraph", "payload-heading", "payload-list", "payload-image"),
@@ -171,7 +174,7 @@ def release_operations(book: SchemaBook, operations: Iterable[Operation], *, nod
 
 
 def release_statements(book: SchemaBook, statements: Iterable[Signed]) -> Outbound:
-    """Erasure statements, receipts or descriptors of a space as NDJSON, by whichever school.
+    """Erasure statements, receipts, descriptors or votes of a space as NDJSON, by whichever school.
 
     Each is opened and has to be of a reviewed shape. Refuses as `release` does.
     """

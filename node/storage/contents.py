@@ -36,6 +36,33 @@ async def find(
     return None if row is None else _read(row, shape)
 
 
+async def find_any(reader: Reader, space: str, home: str, object_: str) -> Contribution | None:
+    """The object of this home and name, whatever its kind."""
+    row = await reader.one(
+        "SELECT kind, told FROM contents WHERE space = $1 AND home = $2 AND object = $3",
+        space,
+        home,
+        object_,
+    )
+    return None if row is None else _read(row, KINDS[row["kind"]].shape)
+
+
+async def list_put_away(
+    reader: Reader, standing: Standing, home: str, space: str, limit: int
+) -> list[tuple[str, Contribution]]:
+    """See `shown.list_put_away`."""
+    rows = await reader.all(
+        "SELECT space, kind, told FROM contents WHERE standing = $1 AND ($2 = '' OR home = $2) "
+        "AND ($3 = '' OR space = $3) AND standing IN ('deleted', 'hidden') "
+        "ORDER BY told ->> '$.put_away.time' DESC, op LIMIT $4",
+        str(standing),
+        home,
+        space,
+        limit,
+    )
+    return [(row["space"], _read(row, KINDS[row["kind"]].shape)) for row in rows]
+
+
 def _read(row: Row, shape: type[Made]) -> Made:
     made = _DECODERS[shape].decode(row["told"])
     assert isinstance(made, shape)

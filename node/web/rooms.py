@@ -7,7 +7,7 @@ from typing import Protocol
 
 from node.actions.spaces import SpaceView
 from node.storage.spaces import Space
-from node.web import views
+from node.web import space_views, views
 from node.web.directory import Directory, path_of
 from node.web.i18n import later
 from protocol.canonical import JSONObject
@@ -98,9 +98,9 @@ def author(post: Written, seen: SpaceView, known: Directory) -> views.Person:
     return member(Member(post.home, post.actor, Role.LEFT, 0), seen, known)
 
 
-def shown(post: Post, seen: SpaceView, known: Directory) -> views.Post:
+def shown(post: Post, seen: SpaceView, known: Directory) -> space_views.Post:
     """A post in its thread."""
-    return views.Post(
+    return space_views.Post(
         id=address_of(post.reference),
         author=author(post, seen, known),
         text=post.text,
@@ -108,7 +108,6 @@ def shown(post: Post, seen: SpaceView, known: Directory) -> views.Post:
         at_ms=post.time,
         edited_ms=post.edited or None,
         absent=_ABSENT[post.standing],
-        mine=post.home == seen.space.node and post.actor == seen.alias,
     )
 
 

@@ -340,42 +340,6 @@ class Copy:
 
 
 @dataclass(frozen=True)
-class Post:
-    """A forum post; the first of a thread opens it. `absent` says why it has no text, if so."""
-
-    id: str
-    author: Person
-    text: str
-    language: str
-    at_ms: int
-    edited_ms: int | None
-    absent: str
-    mine: bool
-
-
-@dataclass(frozen=True)
-class ThreadLine:
-    """A thread in a list. `absent` stands for the title of one that has none (any more)."""
-
-    path: str
-    title: str
-    absent: str
-    author: Person | None
-    at_ms: int
-    replies: int
-
-
-@dataclass(frozen=True)
-class Thread:
-    """A thread's page."""
-
-    path: str
-    title: str
-    posts: Sequence[Post]
-    is_open: bool
-
-
-@dataclass(frozen=True)
 class Group:
     """A school's people in a space."""
 

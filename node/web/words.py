@@ -131,6 +131,12 @@ AVAILABILITY = {
     "not_now": later("Not just now"),
 }
 
+MAIL_SECURITIES = {
+    "starttls": later("STARTTLS, usual at port 587"),
+    "tls": later("TLS, usual at port 465"),
+    "none": later("none, for a server on this machine only"),
+}
+
 PURPOSES = {
     "looking_for_partners": later("Looking for partners"),
     "offering_to_join": later("Offering to join a project"),
@@ -239,6 +245,12 @@ FIELDS = {
     "end": later("Ends"),
     "expected_results": later("What comes out of it"),
     "file": later("File"),
+    "host": later("Name of the mail server"),
+    "port": later("Port"),
+    "security": later("Protection on the way"),
+    "sender": later("Sender of the mails"),
+    "server_password": later("Password there"),
+    "user": later("Name there"),
     "handle": later("Short name"),
     "key_competences": later("Key competences"),
     "kind": later("What you look for"),
@@ -284,6 +296,7 @@ FIELDS = {
     "ordered": later("Kind of list"),
     "url": later("Web address"),
     "website": later("Web site"),
+    "why": later("Why"),
     "work_process": later("How you work together"),
 }
 
@@ -296,6 +309,20 @@ LANGUAGES = (
 )  # fmt: skip
 
 COUNTRIES = tuple(codes("country"))
+
+REPORT_REASONS = {
+    "harmful_to_a_child": later("Harmful to a child"),
+    "bullying": later("Bullying"),
+    "hate": later("Hate"),
+    "private_data_shown": later("Private data is shown"),
+    "sexual_content": later("Sexual content"),
+    "advertising_or_spam": later("Advertising or spam"),
+    "copyright": later("Copyright"),
+    "something_else": later("Something else"),
+}
+
+# What can be undone at once: the part of a space's address that does it.
+UNDONE = {"trashed": "trash"}
 
 # After something was done the next page says so; the address carries the code, never the sentence.
 TOLD = {
@@ -344,6 +371,10 @@ TOLD = {
     "availability-renewed": later("Thank you. It holds for another half a year."),
     "published": later("Published."),
     "deleted": later("Deleted."),
+    "trashed": later("Moved to the trash."),
+    "restored": later("It is back."),
+    "hidden": later("Hidden. The other schools hide it as soon as they hear of it."),
+    "shown-again": later("Shown again."),
     "notice-up": later("Your notice is up."),
     "notice-down": later("Your notice is taken back."),
     "sent": later("Sent."),
@@ -387,6 +418,7 @@ TOLD = {
     "backup-asked": later("The backup is being made. Look again in a minute."),
     "set-up": later("This server is yours now. Below is what else can be looked after."),
     "mail-queued": later("The mail is on its way. If it stays below, it says why."),
+    "mail-off": later("From now on no mail is sent; every link is shown to you."),
     "key-changed": later("This server has a new key. Partners are told."),
     "retrying": later("It is tried again at once."),
     "dropped": later("It will not be sent any more."),

@@ -27,8 +27,10 @@ from protocol.space.authority import Void
 from protocol.space.control import START, Standing, State
 from protocol.space.effects import (
     Effect,
+    PutAcknowledgement,
     PutHead,
     PutPayload,
+    PutPin,
     PutRole,
     PutState,
     StoreOperation,
@@ -38,9 +40,12 @@ from protocol.space.fold.touched import touched
 from protocol.space.known import KnownSpace, Stored, incarnation_before
 from protocol.space.log import LogHead
 from protocol.space.operation import Header, Operation, Verified, matches, verify
+from protocol.space.steering import Steering
+from protocol.space.succession import Tail
 from protocol.space.vocabulary import Role
 
 MAX_AHEAD_MS = 3_600_000
+_NOWHERE = LogHead("")
 
 
 @dataclass(frozen=True)
@@ -57,8 +62,10 @@ class Refusal:
 class Judgement:
     """What follows from a batch.
 
-    `recheck` names logs to look at as a whole, in this order. `passed_over` are the ids that are
-    not kept by nobody's fault: beyond a fork or a cut, with the rest of their logs.
+    `recheck` names content logs to look at as a whole, in this order. `passed_over` are the ids
+    that are not kept by nobody's fault: beyond a fork or a cut, with the rest of their logs.
+    `steers`: an acknowledgement came that may settle something, so `recheck.recheck_control`
+    follows before that.
     """
 
     effects: list[Effect] = field(default_factory=list)
@@ -66,6 +73,7 @@ class Judgement:
     recheck: list[str] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
+    steers: bool = False
 
     @property
     def gaps(self) -> frozenset[str]:
@@ -114,10 +122,12 @@ def judge_payloads(texts: Mapping[str, str], known: KnownSpace) -> Judgement:
     return judgement
 
 
-def _order(one: Operation | Verified) -> tuple[bool, str, int]:
-    """Control first; within a log what comes first, however the batch was mixed up."""
+def _order(one: Operation | Verified) -> tuple[bool, int, str, int]:
+    """Control first, one epoch after the other; within a log what comes first, however the batch
+    was mixed up."""
     header = _bare(one).header
-    return not header.is_control, header.log, header.seq
+    epoch = header.number if header.is_control else 0
+    return not header.is_control, epoch, header.log, header.seq
 
 
 def _bare(one: Operation | Verified) -> Operation:
@@ -138,6 +148,7 @@ class _Work:
         self.stored = dict(self.known.stored)
         self.roles: dict[tuple[str, str], Role] = dict(self.known.roles)
         self.keys: dict[str, PublicKey] = {}
+        self.steering = None if self.known.tail is None else Steering(self.known.tail, self.stored)
         self.fresh: set[str] = set()  # stored by this very batch
 
     def take(self, one: Operation | Verified, now_ms: int) -> None:
@@ -152,21 +163,22 @@ class _Work:
             return
         if self.state is None or header.space != self.known.space:
             raise Refused(Reason.NOT_FOUND, "this operation is of another space")
+        if header.time > now_ms + MAX_AHEAD_MS:
+            raise Refused(Reason.CLOCK_AHEAD, "the writer's clock is more than an hour ahead")
+        if header.is_control:
+            self._steer(one)
+            return
+        self._conclude_control()
         standing = self.state.standing(header.log)
         if standing is None:
             raise Refused(Reason.NOT_ALLOWED, "this log is of no member of the space")
         self._check_place(header)
-        if header.time > now_ms + MAX_AHEAD_MS:
-            raise Refused(Reason.CLOCK_AHEAD, "the writer's clock is more than an hour ahead")
         if not self._is_kept(header, standing):
             self.held.add(header.log)
             self.judgement.passed_over.append(operation.id)
             return
         verified = self._verified(one)
-        if header.is_control:
-            control.check_arguments(header)
-            self._take_control(verified)
-        elif self._is_next(header, standing):
+        if self._is_next(header, standing):
             self._take_next(verified, standing)
         else:
             self._store(verified, accepted=False, void=Void.OFF_CHAIN)
@@ -174,11 +186,29 @@ class _Work:
 
     def conclude(self) -> None:
         """What a batch moved is said once, as it is at its end."""
-        if self.state is not None and self.state != self.known.state:
-            self.judgement.effects.append(PutState(self.state))
+        self._conclude_control()
         for log, head in self.heads.items():
             if head != self.known.heads.get(log):
                 self.judgement.effects.append(PutHead(head))
+
+    def _steer(self, one: Operation | Verified) -> None:
+        operation = _bare(one)
+        if self.steering is None:
+            raise ValueError("a batch with control operations is judged with the tail")
+        if not self.steering.take(one):
+            self.held.add(operation.header.log)
+            self.judgement.passed_over.append(operation.id)
+
+    def _conclude_control(self) -> None:
+        """What the control operations taken so far change, for the content after them."""
+        if self.steering is None or not self.steering.taken or self.state is None:
+            return
+        done = self.steering.conclude(self.state, self.heads)
+        self.state = done.state
+        self.heads.update(done.heads)
+        self.judgement.effects += done.effects
+        for log in done.recheck:
+            self._recheck(log)
 
     def _repeat(self, operation: Operation, before: Stored) -> None:
         """A sender resends after a timeout, so repeats are normal; one may bring the payload."""
@@ -193,9 +223,11 @@ class _Work:
             raise Refused(Reason.NOT_FOUND, "this is the genesis of another space")
         opened = genesis.open_genesis(operation)
         self.state = control.start(opened)
+        self.steering = Steering(Tail(self.state, awaited=self.known.awaited), self.stored)
         verified = verify(operation, PublicKey.read(opened.founders[0].key))
         self._store(verified, accepted=True, void=None)
         self._move(LogHead(operation.header.log), verified)
+        self.judgement.effects += [PutState(self.state), PutPin(self.state)]
 
     def _check_place(self, header: Header) -> None:
         """A gap is never stored; neither is what does not continue what it says it continues."""
@@ -249,18 +281,6 @@ class _Work:
             and (standing.live or header.seq <= standing.anchor[0])
         )
 
-    def _take_control(self, verified: Verified) -> None:
-        header, state = verified.header, self.state
-        if state is None or not self._is_next(header, Standing(live=True)):
-            self._store(verified, accepted=False, void=Void.OFF_CHAIN)
-            self._recheck(header.log)
-            return
-        self._store(verified, accepted=True, void=None)
-        self._move(self.heads[header.log], verified)
-        self.state = state.after(verified.id, header)
-        for log in changed_logs(state, self.state, self.heads, self.stored):
-            self._recheck(log)
-
     def _take_next(self, verified: Verified, standing: Standing) -> None:
         header, state = verified.header, self.state
         assert state is not None
@@ -301,13 +321,22 @@ class _Work:
         self.judgement.effects.append(StoreOperation(verified, accepted, void, payload))
         self.stored[verified.id] = Stored(header, accepted, void, payload is None)
         self.fresh.add(verified.id)
+        if header.control and header.control != self.heads.get(header.log, _NOWHERE).control:
+            acknowledgement = PutAcknowledgement(header.node, header.control, verified.id)
+            self.judgement.effects.append(acknowledgement)
+            self.judgement.steers |= header.control != self.known.settled
         if void is None:
             self._touch(header)
 
     def _move(self, head: LogHead, verified: Verified, *, leaves: bool = False) -> None:
         header = verified.header
         head = msgspec.structs.replace(
-            head, seq=header.seq, id=verified.id, time=header.time, left=head.left or leaves
+            head,
+            seq=header.seq,
+            id=verified.id,
+            time=header.time,
+            left=head.left or leaves,
+            control=header.control,
         )
         self.heads[header.log] = head
 
@@ -327,39 +356,3 @@ def _awaited(state: State, standing: Standing, log: str) -> set[tuple[int, str]]
         if grant.until is not None:
             awaited.add(grant.until.get(log, START))
     return awaited
-
-
-def changed_logs(
-    old: State, new: State, heads: dict[str, LogHead], stored: dict[str, Stored]
-) -> list[str]:
-    """The content logs that a control operation may have changed, newest incarnation first.
-
-    A checkpoint of what is accepted anyway, or of what has not arrived in a healthy log, changes
-    nothing; that is the daily case.
-    """
-    changed = []
-    for log, head in heads.items():
-        if log.startswith("k/"):
-            continue
-        before, after = old.standing(log), new.standing(log)
-        same_grants = old.moderators.get(head.node) == new.moderators.get(head.node)
-        if same_grants and (after == before or _is_harmless(before, after, head, stored)):
-            continue
-        changed.append(log)
-    return sorted(changed, key=lambda log: (log[2:34], -int(log[35:])))
-
-
-def _is_harmless(
-    before: Standing | None, after: Standing | None, head: LogHead, stored: dict[str, Stored]
-) -> bool:
-    """Whether only the anchor moved: to what is accepted anyway, or, in a log that nobody ever had
-    to choose a branch of, to what has not arrived."""
-    if before is None or after is None or not before.live:
-        return False
-    if after != Standing(before.live, after.anchor, before.limit, before.opens):
-        return False
-    found = stored.get(after.anchor[1])
-    if found is not None:
-        return found.accepted
-    chosen = before.anchor != START or head.named != START or head.fork is not None
-    return after.anchor[0] > head.seq and not chosen

@@ -16,7 +16,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from protocol.space.control import START, Position, Standing, State
+import msgspec
+
+from protocol.space.control import START, Grant, Position, Standing, State
 from protocol.space.log import Entry, LogHead, Tree, accepted
 from protocol.space.operation import Header
 from protocol.space.vocabulary import CONTENT_SHAPES, Role
@@ -69,13 +71,27 @@ def effective(
     return permits(header, find_role)
 
 
+def grants_of(state: State, node: str) -> tuple[Grant, ...]:
+    """The grants of a moderator. Founders have one from the genesis on, until the control log says
+    anything else about them: `Unmoderator` then takes away all that they had."""
+    given = state.moderators.get(node)
+    if given is None:
+        return (Grant({}),) if node in state.founders else ()
+    return given
+
+
+def is_moderator(state: State, node: str) -> bool:
+    """Whether what a member's teachers hide counts from now on, whoever wrote it."""
+    return node in state.members and any(one.until is None for one in grants_of(state, node))
+
+
 def moderates(state: State, header: Header, is_on_path: Callable[[Position], bool]) -> bool:
     """Whether a node's moderator acts: after a grant and, once revoked, only up to the revocation.
 
     Both name positions in the moderator's own logs. `is_on_path` says whether an operation at or
     after `header` on its accepted chain has that position.
     """
-    for grant in state.moderators.get(header.node, ()):
+    for grant in grants_of(state, header.node):
         after = header.seq > grant.since.get(header.log, START)[0]
         if after and (grant.until is None or is_on_path(grant.until.get(header.log, START))):
             return True
@@ -157,8 +173,9 @@ def evaluate(
 
 
 def _at(head: LogHead, last: Entry) -> LogHead:
-    return LogHead(
-        head.log, last.header.seq, last.id, last.header.time, head.fork, head.left, head.named
+    header = last.header
+    return msgspec.structs.replace(
+        head, seq=header.seq, id=last.id, time=header.time, control=header.control
     )
 
 

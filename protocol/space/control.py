@@ -1,9 +1,9 @@
 """The control log: what its accepted chain says about members, cuts, anchors and the end.
 
-`State` is what the chain says at one position, and `after` takes it one operation further; it is
-the `State` of the executable model. An operation that may not do what it says stays in the chain
-without effect. This version follows one steward: the chain of epoch 0, which stops at a fork;
-`Rekey`, `Policy`, `Handover`, `Hide` and `Purge` are kept and have no effect.
+`State` is what the chain says at one position, and `after` takes it one operation further. An
+operation that may not do what it says stays in the chain without effect. Which chain is the
+accepted one, across forks and from one steward to the next, is decided in `succession`. `Rekey`,
+`Policy`, `Hide` and `Purge` are kept and have no effect.
 """
 
 from collections.abc import Iterable, Mapping
@@ -65,6 +65,8 @@ class State(msgspec.Struct, frozen=True):
     moderators: dict[str, tuple[Grant, ...]] = {}
     limit: Heads | None = None
     closed: bool = False
+    epoch: int = 0
+    successor: str = ""  # whom the operation at this position hands the control log over to
 
     @property
     def members(self) -> frozenset[str]:
@@ -72,7 +74,7 @@ class State(msgspec.Struct, frozen=True):
 
     @property
     def control_log(self) -> str:
-        return str(ControlLog(self.steward, 0))
+        return str(ControlLog(self.steward, self.epoch))
 
     def next_incarnation(self, node: str) -> int:
         """The first incarnation that a school which returns has not used yet; 0 for a new one."""
@@ -80,19 +82,22 @@ class State(msgspec.Struct, frozen=True):
         return max(used, default=-1) + 1
 
     def key_of(self, log: str) -> str | None:
-        """The key that signs a log; None for a node that was never admitted."""
+        """The key that signs a log; None for a node that was never admitted.
+
+        That of a control log is the newest at the position before the operation.
+        """
         name = read_log(log)
-        number = 0 if isinstance(name, ControlLog) else name.incarnation
+        number = words.MAX_INTEGER if isinstance(name, ControlLog) else name.incarnation
         fitting = [key for first, key in self.keys.get(name.node, ()) if first <= number]
         return fitting[-1] if fitting else None
 
     def standing(self, log: str) -> Standing | None:
         """What holds for a log; None for one of which nothing is ever stored."""
         name = read_log(log)
-        if isinstance(name, ControlLog):
-            return Standing(live=True) if log == self.control_log else None
         if name.node not in self.keys:
             return None
+        if isinstance(name, ControlLog):
+            return Standing(live=True)
         limit = None if self.limit is None else self.limit.get(log, START)
         first = self.base.get(name.node)
         if first is None or name.incarnation < first:
@@ -105,8 +110,16 @@ class State(msgspec.Struct, frozen=True):
 
     def after(self, operation_id: str, header: Header) -> "State":
         """The state one accepted control operation later."""
-        state = msgspec.structs.replace(self, head=(header.seq, operation_id))
-        if state.closed:  # what still counts after the end has no effect in this version
+        state = msgspec.structs.replace(
+            self,
+            head=(header.seq, operation_id),
+            steward=header.node,
+            epoch=header.number,
+            successor="",
+        )
+        if header.type == "Handover":
+            return _hand_over(state, header)
+        if state.closed:  # the end, but for the succession
             return state
         match header.type:
             case "Admit":
@@ -153,6 +166,10 @@ class _Admit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     acceptance: str
 
 
+class _ToNode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    node: str
+
+
 class _OfNode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     node: str
     logs: Heads = {}
@@ -170,6 +187,7 @@ _ARGUMENTS: Mapping[str, type[msgspec.Struct]] = {
     "Checkpoint": _OfLogs,
     "Archive": _OfLogs,
     "Close": _OfLogs,
+    "Handover": _ToNode,
 }
 
 
@@ -264,6 +282,14 @@ def _cut(state: State, header: Header) -> State:
             ends.setdefault(log, head)
     base = {node: first for node, first in state.base.items() if node != args.node}
     return msgspec.structs.replace(state, base=base, cuts={**state.cuts, args.node: ends})
+
+
+def _hand_over(state: State, header: Header) -> State:
+    """Void to a school that is no member, and to the steward itself."""
+    node = msgspec.convert(header.args, _ToNode).node
+    if node not in state.base or node == header.node:
+        return state
+    return msgspec.structs.replace(state, successor=node)
 
 
 def _moderate(state: State, header: Header) -> State:

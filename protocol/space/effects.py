@@ -67,6 +67,22 @@ class PutState:
 
 
 @dataclass(frozen=True)
+class PutPin:
+    """This control operation is settled now: nothing undoes it. The state at its position."""
+
+    settled: State
+
+
+@dataclass(frozen=True)
+class PutAcknowledgement:
+    """The operation `id` of `node` acknowledges the control operation `control`, for ever."""
+
+    node: str
+    control: str
+    id: str
+
+
+@dataclass(frozen=True)
 class PutPayload:
     """The payload of a stored operation came late, and is the right one."""
 
@@ -97,5 +113,14 @@ class Erase:
 
 
 Effect: TypeAlias = (
-    StoreOperation | PutVoid | PutHead | PutRole | PutState | PutPayload | StoreStatement | Erase
+    StoreOperation
+    | PutVoid
+    | PutHead
+    | PutRole
+    | PutState
+    | PutPin
+    | PutAcknowledgement
+    | PutPayload
+    | StoreStatement
+    | Erase
 )

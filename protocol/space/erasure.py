@@ -15,7 +15,7 @@ import msgspec
 
 from protocol.canonical import b64
 from protocol.errors import Reason, Refused
-from protocol.keys import PublicKey, Signer
+from protocol.keys import Signer
 from protocol.names import read_log
 from protocol.space import statement as statements
 from protocol.space import vocabulary as words
@@ -107,7 +107,7 @@ def open_statement(signed: Signed, state: State) -> Erasure:
     """
     said = statements.peek(Statement, signed)
     _check(said)
-    _check_signature(PREFIX, signed, said.space, said.node, state)
+    statements.check_member(PREFIX, signed, said.space, said.node, state)
     return Erasure(signed, said)
 
 
@@ -123,7 +123,7 @@ def open_receipt(signed: Signed, state: State) -> Receipt:
     said = statements.peek(Receipt, signed)
     if said.v != 1 or not words.is_hash(said.statement) or not words.is_count(said.time):
         raise _bad("this is no receipt of version 1")
-    _check_signature(RECEIPT_PREFIX, signed, said.space, said.node, state)
+    statements.check_member(RECEIPT_PREFIX, signed, said.space, said.node, state)
     return said
 
 
@@ -139,18 +139,6 @@ def _check(said: Statement) -> None:
             raise _bad("a target is [content log, seq, id]")
         if read_log(log).node != said.node:
             raise Refused(Reason.NOT_OWNER, "a school erases only what its own node signed")
-
-
-def _check_signature(prefix: bytes, signed: Signed, space: str, node: str, state: State) -> None:
-    if space != state.space:
-        raise Refused(Reason.NOT_FOUND, "this statement is about another space")
-    keys = state.keys.get(node)
-    if not keys:
-        raise Refused(Reason.UNKNOWN_KEY, "this node was never a member of the space")
-    for _, key in reversed(keys):
-        if PublicKey.read(key).verify(prefix + signed.octets, signed.signature):
-            return
-    raise Refused(Reason.BAD_SIGNATURE, "the node's space key has not signed this statement")
 
 
 def targets_of(batch: Iterable[Erasure]) -> frozenset[str]:

@@ -9,6 +9,10 @@ perform the effects:
 - `stored`: those of `wants.ids` that are stored in this space.
 - `roles`: the rows of `wants.people` that exist.
 - `erased`: those of `wants.erasable` that a statement of that node names.
+- `tail`: where `wants.all_heads`, the control operations beyond the pin with what was said about
+  them; `stored` then holds all of them and the one at the pin.
+- `settled`: the id of the operation at the pin.
+- `awaited`: that of the settled one which an invitation named, until it has arrived.
 """
 
 from collections.abc import Iterable
@@ -19,6 +23,7 @@ from protocol.space.authority import Void
 from protocol.space.control import State
 from protocol.space.log import LogHead
 from protocol.space.operation import Header, Operation
+from protocol.space.succession import Tail, parent_of
 from protocol.space.vocabulary import Role, is_hash
 
 
@@ -53,6 +58,9 @@ class KnownSpace:
     stored: dict[str, Stored] = field(default_factory=dict)
     roles: dict[tuple[str, str], Role] = field(default_factory=dict)
     erased: set[tuple[str, str]] = field(default_factory=set)
+    tail: Tail | None = None
+    settled: str = ""
+    awaited: str = ""
 
 
 def wants(batch: Iterable[Operation]) -> Wants:
@@ -70,11 +78,17 @@ def wants(batch: Iterable[Operation]) -> Wants:
         people |= {(header.log, one) for one in (header.actor, *header.with_, header.released_by)}
         if header.is_control:
             all_heads = True
-            ids |= positions_in(header)
+            ids |= positions_in(header) | {parent_of(header)} - {""}
         elif header.type == "Open" and (before := incarnation_before(header.log)):
             logs.add(before)
     people = {(log, one) for log, one in people if one}
-    return Wants(frozenset(ids), frozenset(logs), frozenset(people), frozenset(erasable), all_heads)
+    return Wants(
+        frozenset(ids),
+        frozenset(logs),
+        frozenset(people),
+        frozenset(erasable),
+        all_heads,
+    )
 
 
 def positions_in(header: Header) -> set[str]:

@@ -31,9 +31,9 @@ class Entry(NamedTuple):
 class LogHead(msgspec.Struct, frozen=True):
     """Where a log's accepted chain ends. One row per log; everything quick is decided from it.
 
-    `time` is that of the last accepted operation. `fork` are two of its successors, if it stops
-    there. `left` says that the chain holds the school's own `Leave`. `named` is the branch that the
-    node's next incarnation chose.
+    `time` is that of the last accepted operation, `control` the control operation that it
+    acknowledges. `fork` are two of its successors, if it stops there. `left` says that the chain
+    holds the school's own `Leave`. `named` is the branch that the node's next incarnation chose.
     """
 
     log: str
@@ -43,6 +43,7 @@ class LogHead(msgspec.Struct, frozen=True):
     fork: Fork | None = None
     left: bool = False
     named: Position = START
+    control: str = ""
 
     @property
     def node(self) -> str:

@@ -269,8 +269,9 @@ def _check_control(header: Header, octets: bytes) -> None:
         base=bare.base,
     ) or (header.base and not bare.base):  # fmt: skip
         raise _bad("a control operation has arguments and no other members")
-    if len(header.base) > 1 or not all(map(words.is_hash, header.base)):
-        raise _bad("base names the border of the epoch before")
+    begins = header.seq == 1 and header.number > 0
+    if len(header.base) != int(begins) or not all(map(words.is_hash, header.base)):
+        raise _bad("the first operation of a later epoch names in base where it begins")
 
 
 def _check_content(header: Header, octets: bytes) -> None:

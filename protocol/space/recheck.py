@@ -1,7 +1,7 @@
 """A log looked at as a whole, after something happened to it: fork, cut, close, late anchor.
 
 The caller loads every stored header of the log (that is the price, and it is rare), performs the
-effects and goes on with `also`. For content logs and for the control log.
+effects and goes on with `also`. For control logs only what lies beyond the pin.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,16 +9,14 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from protocol.space import control
-from protocol.space.apply import changed_logs
 from protocol.space.authority import Void, evaluate
-from protocol.space.control import Standing, State
-from protocol.space.effects import Effect, PutHead, PutRole, PutState, PutVoid, Touched
+from protocol.space.control import State
+from protocol.space.effects import Effect, PutHead, PutRole, PutVoid, Touched
 from protocol.space.fold.touched import touched
-from protocol.space.genesis import open_genesis
 from protocol.space.known import Stored, incarnation_before
-from protocol.space.log import Entry, LogHead, Tree, accepted
-from protocol.space.operation import Operation
+from protocol.space.log import Entry, LogHead
+from protocol.space.steering import steer
+from protocol.space.succession import Tail
 from protocol.space.vocabulary import Role
 
 
@@ -64,26 +62,13 @@ def recheck(
 
 
 def recheck_control(
-    genesis: Operation,
-    entries: Mapping[str, Stored],
-    state: State,
-    heads: Mapping[str, LogHead],
+    tail: Tail, state: State, heads: Mapping[str, LogHead], stored: Mapping[str, Stored]
 ) -> Rechecked:
-    """Follow the control log again after a fork. `entries` are all its operations by id, `heads`
-    all heads of the space. Every content log whose standing changed comes back in `also`."""
-    log = state.control_log
-    tree = Tree.of(Entry(key, one.header) for key, one in entries.items())
-    path, fork = accepted(tree, Standing(live=True))
-    voids: dict[str, Void | None] = dict.fromkeys(entries, Void.OFF_CHAIN)
-    voids.update(dict.fromkeys((entry.id for entry in path), None))
-    done = Rechecked(effects=_voids(entries, voids, frozenset(entry.id for entry in path)))
-    last = path[-1]
-    done.effects.append(PutHead(LogHead(log, last.header.seq, last.id, last.header.time, fork)))
-    after = control.control_state(open_genesis(genesis), [(one.id, one.header) for one in path[1:]])
-    if after != state:
-        done.effects.append(PutState(after))
-        done.also.extend(changed_logs(state, after, dict(heads), {}))
-    return done
+    """Conclude again from the control operations beyond the pin, after somebody acknowledged one
+    or voted. Arguments as `steering.steer`. Every content log that it may have changed comes back
+    in `also`."""
+    done = steer(tail, state, heads, stored)
+    return Rechecked(done.effects, also=done.recheck)
 
 
 def _voids(

@@ -15,6 +15,7 @@ from protocol import canonical
 from protocol.canonical import b64, unb64
 from protocol.errors import Reason, Refused
 from protocol.keys import PublicKey, Signer
+from protocol.space.control import State
 
 MAX_STATEMENT_BYTES = 8192
 
@@ -69,6 +70,20 @@ def check(prefix: bytes, signed: Signed, key: PublicKey) -> None:
     """Refuses with BAD_SIGNATURE a statement that `key` has not signed as this kind."""
     if not key.verify(prefix + signed.octets, signed.signature):
         raise Refused(Reason.BAD_SIGNATURE, "the node's space key has not signed this statement")
+
+
+def check_member(prefix: bytes, signed: Signed, space: str, node: str, state: State) -> None:
+    """Refuses a statement that says to be of `node` in `space`: with NOT_FOUND (another space),
+    UNKNOWN_KEY (never admitted), BAD_SIGNATURE (none of the keys that it ever had)."""
+    if space != state.space:
+        raise Refused(Reason.NOT_FOUND, "this statement is about another space")
+    keys = state.keys.get(node)
+    if not keys:
+        raise Refused(Reason.UNKNOWN_KEY, "this node was never a member of the space")
+    for _, key in reversed(keys):
+        if PublicKey.read(key).verify(prefix + signed.octets, signed.signature):
+            return
+    raise Refused(Reason.BAD_SIGNATURE, "the node's space key has not signed this statement")
 
 
 def read(line: bytes) -> Signed:

@@ -43,13 +43,19 @@ _NOTHING = Head(0, "")
 
 
 class Heads(msgspec.Struct, frozen=True):
-    """What a replica holds, in a few lines. `digest` is also the ETag."""
+    """What a replica holds, in a few lines. `digest` is also the ETag.
+
+    `control` is the id of the last accepted control operation, `settled` that of the last settled
+    one, `votes` a digest of all votes for stewards.
+    """
 
     space: str
     logs: dict[str, Head]
     control: str
     erasures: dict[str, str]
     digest: str
+    settled: str
+    votes: str
 
     def as_json(self) -> JSONObject:
         value: JSONObject = msgspec.to_builtins(self)
@@ -69,34 +75,45 @@ class Plan:
     """What one replica does about the difference, in this order: control, erasures, content.
 
     `ask` and `send` begin with the control logs. `ask_erasures` and `send_erasures` name nodes
-    whose statements differ: exchange them all, they are few and a repeat does nothing.
+    whose statements differ: exchange them all, they are few and a repeat does nothing. `votes`:
+    likewise, before all else. `acknowledgements`: more is settled there, so ask why.
     """
 
     ask: list[From] = field(default_factory=list)
     send: list[From] = field(default_factory=list)
     ask_erasures: list[str] = field(default_factory=list)
     send_erasures: list[str] = field(default_factory=list)
+    votes: bool = False
+    acknowledgements: bool = False
 
     @property
     def is_at_rest(self) -> bool:
-        return not (self.ask or self.send or self.ask_erasures or self.send_erasures)
+        statements = self.ask_erasures or self.send_erasures or self.votes
+        return not (self.ask or self.send or statements or self.acknowledgements)
 
 
 def heads(
-    state: State, logs: Iterable[LogHead], statements: Mapping[str, Collection[str]]
+    state: State,
+    settled: str,
+    logs: Iterable[LogHead],
+    statements: Mapping[str, Collection[str]],
+    votes: Collection[str],
 ) -> Heads:
-    """The heads to show. `statements` are the ids of the stored erasure statements by node."""
+    """The heads to show. `settled` is the id of the operation at the pin, `statements` are the ids
+    of the stored erasure statements by node, `votes` those of the votes."""
     shown = {one.log: Head(one.seq, one.id, one.fork) for one in logs if one.seq or one.fork}
     erasures = {node: erasure_digest(ids) for node, ids in statements.items() if ids}
-    return Heads(state.space, shown, state.head[1], erasures, _digest(shown, erasures))
+    ballots = erasure_digest(votes) if votes else ""
+    digest = _digest(shown, erasures, settled, ballots)
+    return Heads(state.space, shown, state.head[1], erasures, digest, settled, ballots)
 
 
-def _digest(logs: Mapping[str, Head], erasures: Mapping[str, str]) -> str:
+def _digest(logs: Mapping[str, Head], erasures: Mapping[str, str], settled: str, votes: str) -> str:
     """Which two operations prove a fork of three may differ; that there is one may not."""
     ends: dict[str, JSON] = {
         log: [one.seq, one.id, one.fork is not None] for log, one in logs.items()
     }
-    value: JSON = {"logs": ends, "erasures": dict(erasures)}
+    value: JSON = {"logs": ends, "erasures": dict(erasures), "settled": settled, "votes": votes}
     return b64(hashlib.sha256(canonical.encode(value)).digest())
 
 
@@ -113,6 +130,8 @@ def read_heads(value: JSONObject, space: str) -> Heads:
         and all(map(words.is_log, read.logs))
         and all(map(words.is_node, read.erasures))
         and all(_is_head(one) for one in read.logs.values())
+        and words.is_hash(read.settled) is not None
+        and (not read.votes or words.is_hash(read.votes) is not None)
     )
     if not sane:
         raise Refused(Reason.BAD_ANSWER, "the partner's heads are not those of this space")
@@ -147,19 +166,23 @@ def compare(
     holds: Collection[str],
     waiting: Collection[str] = (),
     storable: Collection[str] | None = None,
+    *,
+    settled_later: bool = False,
 ) -> Plan:
     """What to ask for and what to send.
 
-    `holds`: those ids of `theirs` that lie on an accepted chain here. `waiting`: see `awaiting`.
+    `holds`: those ids of `theirs` that lie on an accepted chain here. `settled_later`: whether the
+    operation that is settled there is not settled here. `waiting`: see `awaiting`.
     `storable`: the logs of `theirs` of which this replica would store anything (None: all).
     """
-    plan = Plan()
+    plan = Plan(votes=mine.votes != theirs.votes, acknowledgements=settled_later)
     if mine.digest == theirs.digest:
         return plan
     for log in sorted(mine.logs.keys() | theirs.logs.keys(), key=_control_first):
         here, there = mine.logs.get(log, _NOTHING), theirs.logs.get(log, _NOTHING)
         held = there.seq == 0 or there.id in holds
-        asks, sends = _difference(here, there, held, log in waiting)
+        waits = log in waiting or (settled_later and log.startswith("k/"))
+        asks, sends = _difference(here, there, held, waits)
         lower = there.position if there.seq < here.seq and held else here.position
         if asks and (storable is None or log in storable):
             plan.ask.append(From(log, lower))
@@ -188,8 +211,10 @@ def _difference(here: Head, there: Head, held: bool, waiting: bool) -> tuple[boo
     return there.fork is not None or not held, held
 
 
-def _control_first(log: str) -> tuple[bool, str]:
-    return not log.startswith("k/"), log
+def _control_first(log: str) -> tuple[bool, int, str]:
+    """One epoch after the other, then content."""
+    is_control = log.startswith("k/")
+    return not is_control, int(log[35:]) if is_control else 0, log
 
 
 def haves(seq: int) -> list[int]:

@@ -17,6 +17,7 @@ from scripts.demonstration.visitor import Visitor
 from tests.forked import ForkedSchool
 from tests.journeys.hub_scene import fill_hub
 from tests.journeys.materials import fill_materials
+from tests.journeys.moderation import fill_moderation
 from tests.journeys.papers import fill_pages
 
 QUICK = {
@@ -180,6 +181,7 @@ def start(schools: Schools) -> None:
     _letters(schools)
     _projects(schools)
     _forum(schools)
+    fill_moderation(schools.visitor("ana"), schools.visitor("luc"), schools.places)
     fill_materials(schools.visitor("ana"), schools.visitor("luc"), schools.places)
     fill_pages(schools.visitor("ana"), schools.visitor("luc"), schools.places)
     _administration(schools)

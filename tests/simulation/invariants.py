@@ -28,9 +28,16 @@ def view(replica: Replica) -> bytes:
 
 def refolded(replica: Replica) -> Replica:
     """The same stored operations, looked at as if nothing had ever been concluded from them."""
+    assert replica.state is not None
+    assert replica.pin is not None
     fresh = Replica(
         replica.space,
         replica.state,
+        pin=replica.pin,
+        acks=replica.acks,
+        loose=replica.loose,
+        votes=replica.votes,
+        control=replica.control,
         statements=replica.statements,
         erased=replica.erased,
         payloads=replica.payloads,
@@ -41,10 +48,18 @@ def refolded(replica: Replica) -> Replica:
             for key, row in replica.rows.items()
         },
     )
-    control = fresh.state.control_log if fresh.state else ""
-    fresh.heads = {log: LogHead(log) for log in replica.by_log}
-    fresh.recheck_all([control])
-    newest = sorted(fresh.by_log.keys() - {control}, key=lambda log: (log[2:34], -int(log[35:])))
+    # What is settled is settled: the way to the pin is where every conclusion starts.
+    heads = {log: LogHead(log) for log in replica.by_log}
+    for key in reversed(fresh.way_to(fresh.settled)):
+        row = fresh.rows[key]
+        row.accepted, row.void = True, None
+        header = row.operation.header
+        heads[header.log] = LogHead(header.log, header.seq, key, header.time)
+    fresh.heads = heads
+    fresh.state = replica.pin
+    fresh.steer()
+    content = {log for log in fresh.by_log if log.startswith("c/")}
+    newest = sorted(content, key=lambda log: (log[2:34], -int(log[35:])))
     fresh.recheck_all(newest)
     for home, name in replica.by_object:
         fresh.refold(Touched("content", home, name))
@@ -105,7 +120,7 @@ def check_incremental(world: World) -> None:
 def check_bootstrap(world: World, seen: bytes) -> None:
     """I3: a newcomer learns the same from any single node."""
     for school in world.schools:
-        guest = type(school)("guest", Replica(world.space))
+        guest = type(school)("guest", Replica(world.space, awaited=school.replica.settled))
         for _ in range(MAX_ROUNDS):
             if world.meet(guest, school):
                 break
@@ -115,11 +130,10 @@ def check_bootstrap(world: World, seen: bytes) -> None:
 def check_any_order(world: World, reference: Replica, seen: bytes) -> None:
     """I4: the order of arrival, of operations and statements, changes nothing."""
     chance = Chance(1)
-    late = Replica(world.space)
-    control = reference.state.control_log if reference.state else ""
+    late = Replica(world.space, awaited=reference.settled)
     operations = [one for log in reference.by_log for one in reference.all_of(log)]
-    begin = [one for one in operations if one.header.log == control and one.header.seq == 1]
-    late.receive(begin, world.now_ms)
+    late.receive([reference.rows[world.space].operation], world.now_ms)
+    votes = [one.signed for one in reference.votes.values()]
     statements = [signed for _, signed in reference.statements.values()]
     for _ in range(len(operations) + 1):
         before = len(late.rows), len(late.statements), late.lacking()
@@ -128,6 +142,8 @@ def check_any_order(world: World, reference: Replica, seen: bytes) -> None:
             late.receive(operations[start : start + 7], world.now_ms)
             late.receive_statements(chance.sample(statements, min(2, len(statements))))
         late.receive_statements(statements)
+        late.receive_votes(votes)
+        late.receive_evidence(reference.loose.values())
         operations = [one for one in operations if one.id not in late.rows]
         if before == (len(late.rows), len(late.statements), late.lacking()):
             break

@@ -4,62 +4,26 @@ What `node` does in SQL, so that the simulation drives the product's own decisio
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from protocol.errors import Refused
-from protocol.space import apply, erasure, known, recheck, sync
+from protocol.space import apply, erasure, known, recheck, succession, sync
 from protocol.space.apply import Judgement
-from protocol.space.authority import Void, home_of
-from protocol.space.control import Position, State
+from protocol.space.control import Position
 from protocol.space.effects import (
-    Effect,
-    Erase,
-    PutHead,
-    PutPayload,
-    PutRole,
-    PutState,
-    PutVoid,
-    StoreOperation,
-    StoreStatement,
     Touched,
 )
 from protocol.space.fold import forum, kinds, membership, proposals
-from protocol.space.fold.history import Contribution
-from protocol.space.fold.item import Item
-from protocol.space.known import KnownSpace, Stored
+from protocol.space.known import KnownSpace
 from protocol.space.log import LogHead
 from protocol.space.operation import Operation
 from protocol.space.statement import Signed
-from protocol.space.vocabulary import Role
+from tests.simulation.tables import Tables
 
 
 @dataclass
-class Row:
-    """A stored operation, as a table would hold it."""
-
-    operation: Operation
-    accepted: bool
-    void: Void | None
-
-
-@dataclass
-class Replica:
-    """Tables of one space, and the two caches of what people see."""
-
-    space: str
-    state: State | None = None
-    rows: dict[str, Row] = field(default_factory=dict)
-    payloads: dict[str, str] = field(default_factory=dict)
-    heads: dict[str, LogHead] = field(default_factory=dict)
-    roles: dict[tuple[str, str], Role] = field(default_factory=dict)
-    statements: dict[str, tuple[str, Signed]] = field(default_factory=dict)
-    erased: set[tuple[str, str]] = field(default_factory=set)
-    posts: dict[str, forum.Post] = field(default_factory=dict)
-    others: dict[str, Contribution] = field(default_factory=dict)
-    people: dict[str, membership.Member] = field(default_factory=dict)
-    asked: dict[str, proposals.Proposal] = field(default_factory=dict)
-    by_log: dict[str, list[str]] = field(default_factory=dict)
-    by_object: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+class Replica(Tables):
+    """One replica, and what it does when something arrives."""
 
     # -- what a caller does around `judge`
 
@@ -79,13 +43,13 @@ class Replica:
                 opened.append(erasure.open_statement(one, self.state))
             except Refused:
                 continue
-        space = KnownSpace(self.space, self.state, stored=self._stored(erasure.targets_of(opened)))
+        space = KnownSpace(self.space, self.state, stored=self.stored(erasure.targets_of(opened)))
         self._settle(erasure.judge_erasures(opened, space, frozenset(self.statements)))
         return [one.id for one in opened]
 
     def receive_payloads(self, texts: Mapping[str, str]) -> None:
         """Take payloads that were lacking."""
-        space = KnownSpace(self.space, self.state, stored=self._stored(texts), erased=self.erased)
+        space = KnownSpace(self.space, self.state, stored=self.stored(texts), erased=self.erased)
         self._settle(apply.judge_payloads(texts, space))
 
     # -- what a caller serves
@@ -95,7 +59,7 @@ class Replica:
         ids: dict[str, list[str]] = {}
         for key, (node, _) in self.statements.items():
             ids.setdefault(node, []).append(key)
-        return sync.heads(self.state, self.heads.values(), ids)
+        return sync.heads(self.state, self.settled, self.heads.values(), ids, self.votes)
 
     def page(self, log: str, after: Position) -> list[Operation] | None:
         """The accepted operations after a position, then the fork; None if that is not here."""
@@ -107,7 +71,7 @@ class Replica:
         found.sort(key=lambda row: row.operation.header.seq)
         fork = self.heads.get(log, LogHead(log)).fork or ()
         return [
-            self._with_payload(row.operation) for row in [*found, *map(self.rows.get, fork)] if row
+            self.with_payload(row.operation) for row in [*found, *map(self.rows.get, fork)] if row
         ]
 
     def named(self, log: str) -> list[Position]:
@@ -124,7 +88,7 @@ class Replica:
 
     def all_of(self, log: str) -> list[Operation]:
         """Every stored operation of a log, in the order of arrival."""
-        return [self._with_payload(self.rows[key].operation) for key in self.by_log[log]]
+        return [self.with_payload(self.rows[key].operation) for key in self.by_log[log]]
 
     def lacking(self) -> list[str]:
         """Operations whose payload is not here although nobody erased it."""
@@ -136,52 +100,91 @@ class Replica:
             and (row.operation.header.node, key) not in self.erased
         ]
 
-    # -- tables
+    # -- the succession
 
-    def _with_payload(self, operation: Operation) -> Operation:
-        text = self.payloads.get(operation.id)
-        return Operation(
-            operation.header_bytes, operation.header, operation.signature, text, operation.id
-        )
+    def has_settled(self, key: str) -> bool:
+        return key in self.way_to(self.settled)
 
-    def stored_of(self, log: str) -> dict[str, Stored]:
-        return self._stored(self.by_log.get(log, ()))
+    def unknown(self) -> list[str]:
+        """Control operations that somebody acknowledged or anchored a vote at, and that lack."""
+        anchors = {one.said.anchor for one in self.votes.values()}
+        awaited = {self.awaited} - {""}
+        return sorted((self.acks.keys() | anchors | awaited) - self.rows.keys())
 
-    def _stored(self, ids: Iterable[str]) -> dict[str, Stored]:
-        found = {}
-        for key in ids:
-            row = self.rows.get(key)
-            if row is not None:
-                header = row.operation.header
-                lacks = bool(header.payload_hash) and key not in self.payloads
-                found[key] = Stored(header, row.accepted, row.void, lacks)
+    def with_ancestors(self, key: str) -> list[Operation]:
+        """What is answered to whoever asks for one control operation: the first first."""
+        return [self.rows[one].operation for one in reversed(self.way_to(key))]
+
+    def evidence(self, after: str) -> list[Operation]:
+        """Who acknowledged what beyond a control operation."""
+        found = []
+        for key, nodes in sorted(self.acks.items()):
+            if key != after and after in self.way_to(key):
+                found += [
+                    self.rows[one].operation if one in self.rows else self.loose[one]
+                    for one in nodes.values()
+                ]
         return found
 
-    def load(self, wanted: known.Wants) -> KnownSpace:
-        """Only what was asked for, so that a test fails when too little is."""
-        logs = self.heads.keys() if wanted.all_heads else wanted.logs & self.heads.keys()
-        return KnownSpace(
-            self.space,
-            self.state,
-            heads={log: self.heads[log] for log in logs},
-            stored=self._stored(wanted.ids),
-            roles={key: self.roles[key] for key in wanted.people & self.roles.keys()},
-            erased=set(wanted.erasable & self.erased),
-        )
+    def receive_evidence(self, batch: Iterable[Operation]) -> None:
+        """Take acknowledgements whose operations are not stored here."""
+        assert self.state is not None
+        for one in batch:
+            try:
+                effect = succession.open_acknowledgement(one, self.state)
+            except Refused:
+                continue
+            if one.id not in self.rows:
+                self.loose[one.id] = one
+            self.perform([effect])
+        self.refold_all(self.recheck_all(self.steer()))
+
+    def receive_votes(self, batch: Iterable[Signed]) -> None:
+        """Verify votes and count them."""
+        assert self.state is not None
+        for one in batch:
+            try:
+                ballot = succession.open_vote(one, self.state)
+            except Refused:
+                continue
+            self.votes[ballot.id] = ballot
+        self.conclude_votes()
+
+    def conclude_votes(self) -> None:
+        assert self.state is not None
+        said = [(key, one.said) for key, one in self.votes.items()]
+        kept = succession.to_keep(said, self.state)
+        self.votes = {key: one for key, one in self.votes.items() if key in kept}
+        self.refold_all(self.recheck_all(self.steer()))
 
     def _settle(self, judgement: Judgement) -> None:
         touched = set(judgement.touched)
-        self._perform(judgement.effects)
-        touched |= self.recheck_all(judgement.recheck)
+        self.perform(judgement.effects)
+        logs = list(judgement.recheck)
+        if judgement.steers:
+            logs += self.steer()
+        touched |= self.recheck_all(logs)
+        self.refold_all(touched)
+
+    def refold_all(self, touched: Iterable[Touched]) -> None:
         for one in touched:
             self.refold(one)
+
+    def steer(self) -> list[str]:
+        """Conclude from control operations, acknowledgements and votes; logs to look at again."""
+        if self.state is None:
+            return []
+        tail = self.tail()
+        done = recheck.recheck_control(tail, self.state, self.heads, self.beside(tail))
+        self.perform(done.effects)
+        return done.also
 
     def recheck_all(self, logs: Iterable[str]) -> set[Touched]:
         """Look at whole logs again, and at those that follow from it."""
         todo, touched = list(logs), set[Touched]()
         while todo:
             done = self._recheck(todo.pop(0))
-            self._perform(done.effects)
+            self.perform(done.effects)
             touched |= done.touched
             todo += [log for log in done.also if log not in todo]
         return touched
@@ -189,58 +192,8 @@ class Replica:
     def _recheck(self, log: str) -> recheck.Rechecked:
         assert self.state is not None
         entries = self.stored_of(log)
-        if log.startswith("k/"):
-            genesis = self.rows[self.space].operation
-            return recheck.recheck_control(genesis, entries, self.state, self.heads)
         roles = {who: role for (where, who), role in self.roles.items() if where == log}
         return recheck.recheck(log, entries, self.state, self.heads, roles)
-
-    def _perform(self, effects: Iterable[Effect]) -> None:
-        for effect in effects:
-            match effect:
-                case StoreOperation(verified, accepted, void, payload):
-                    self._store(verified.operation, accepted, void, payload)
-                case PutVoid(key, accepted, void):
-                    self.rows[key].accepted, self.rows[key].void = accepted, void
-                case PutHead(head):
-                    self.heads[head.log] = head
-                case PutRole(log, pseudonym, role):
-                    self.roles.pop((log, pseudonym), None)
-                    if role is not None:
-                        self.roles[log, pseudonym] = role
-                case PutState(state):
-                    self.state = state
-                case PutPayload(key, payload):
-                    self.payloads[key] = payload
-                case StoreStatement(key, node, octets, signature):
-                    self.statements[key] = node, Signed(octets, signature)
-                case Erase(node, key, _):
-                    self.erased.add((node, key))
-                    if key in self.rows and self.rows[key].operation.header.node == node:
-                        self.payloads.pop(key, None)
-
-    def _store(
-        self, operation: Operation, accepted: bool, void: Void | None, payload: str | None
-    ) -> None:
-        header = operation.header
-        assert operation.id not in self.rows
-        bare = Operation(operation.header_bytes, header, operation.signature, None, operation.id)
-        self.rows[operation.id] = Row(bare, accepted, void)
-        self.by_log.setdefault(header.log, []).append(operation.id)
-        self.by_object.setdefault((home_of(header), header.object), []).append(operation.id)
-        if payload is not None:
-            self.payloads[operation.id] = payload
-
-    def items(self, home: str, name: str) -> list[Item]:
-        """The effective operations of one object, as folds take them."""
-        found = []
-        for key in self.by_object.get((home, name), ()):
-            row = self.rows[key]
-            if row.void is None:
-                header = row.operation.header
-                gone = (header.node, key) in self.erased
-                found.append(Item(key, header, self.payloads.get(key), gone))
-        return found
 
     def refold(self, one: Touched) -> None:
         key, items = f"{one.home}/{one.object}", self.items(one.home, one.object)

@@ -14,11 +14,9 @@ from protocol.space.fold.forum import Post
 from protocol.space.fold.history import Contribution, Standing
 from protocol.space.log import LogHead
 from protocol.space.operation import Header, Operation, payload, read, to_line, write
-from protocol.space.statement import Signed
-from protocol.space.statement import read as read_statement
-from protocol.space.statement import to_line as statement_line
 from protocol.space.vocabulary import Role
 from protocol.space.writing import By, Place
+from tests.simulation import wire
 from tests.simulation.replica import Replica
 from tests.simulation.school import School, found, name_of
 
@@ -292,19 +290,27 @@ class World:
             mine.holds(head.id for head in there.logs.values()),
             sync.awaiting(mine.state, mine.heads.values()),
             {log for log in there.logs if mine.state.standing(log) is not None},
+            settled_later=not mine.has_settled(there.settled),
         )
+        if plan.votes:
+            mine.receive_votes(wire.votes(theirs))
+            theirs.receive_votes(wire.votes(mine))
         for ask in (ask for ask in plan.ask if ask.log.startswith("k/")):
             self.carry(theirs, mine, ask)
+        if plan.acknowledgements:
+            mine.receive_evidence(wire.lines(theirs.evidence(mine.settled)))
         for node in plan.ask_erasures:
-            mine.receive_statements(self.statements(theirs, node))
+            mine.receive_statements(wire.statements(theirs, node))
         for ask in (ask for ask in plan.ask if ask.log.startswith("c/")):
             self.carry(theirs, mine, ask)
         for send in (send for send in plan.send if send.log.startswith("k/")):
             self.carry(mine, theirs, send)
         for node in plan.send_erasures:
-            theirs.receive_statements(self.statements(mine, node))
+            theirs.receive_statements(wire.statements(mine, node))
         for send in (send for send in plan.send if send.log.startswith("c/")):
             self.carry(mine, theirs, send)
+        for key in mine.unknown():
+            mine.receive(wire.lines(theirs.with_ancestors(key)), self.now_ms)
         lacking = {key: theirs.payloads[key] for key in mine.lacking() if key in theirs.payloads}
         mine.receive_payloads(lacking)
         return plan.is_at_rest and not lacking
@@ -314,10 +320,6 @@ class World:
         copies = self.chance.sample(self.mail, min(5, len(self.mail)))
         if school.replica.state is not None:
             self.deliver(school, copies)
-
-    def statements(self, replica: Replica, node: str) -> list[Signed]:
-        found = [signed for who, signed in replica.statements.values() if who == node]
-        return [read_statement(statement_line(one)) for one in found]
 
     def carry(self, source: Replica, target: Replica, what: sync.From) -> None:
         batch = source.page(what.log, what.after)

@@ -91,6 +91,14 @@ class PageTitle(msgspec.Struct, frozen=True):
     language: Language
 
 
+class Ground(msgspec.Struct, frozen=True):
+    """Why something was hidden: a word of the vocabulary of reports, and what there is to add."""
+
+    reason: Annotated[str, Meta(pattern=r"^[a-z_]{1,32}\Z")]
+    language: Language
+    text: Annotated[str, Meta(max_length=500, pattern=ANY_TEXT)] = ""
+
+
 class Person(msgspec.Struct, frozen=True):
     name: Name
     language: Language

@@ -17,7 +17,7 @@ ONE, OTHER, THIRD = "A" * 43, "B" * 42 + "A", "C" * 42 + "A"
 
 def heads(digest: str, erasures: dict[str, str] | None = None, **logs: Head) -> Heads:
     named = {LOG if name == "content" else CONTROL: head for name, head in logs.items()}
-    return Heads(CAST.space, named, CAST.space, erasures or {}, digest)
+    return Heads(CAST.space, named, CAST.space, erasures or {}, digest, CAST.space, "")
 
 
 def test_heads_are_read_as_they_are_shown() -> None:
@@ -104,9 +104,9 @@ def test_which_two_operations_prove_a_fork_makes_no_difference() -> None:
     digests = set()
     for fork in ((ONE, OTHER), (ONE, THIRD)):
         forked = [type(one)(one.log, one.seq, one.id, one.time, fork) for one in logs]
-        digests.add(sync.heads(CAST.state, forked, {}).digest)
+        digests.add(sync.heads(CAST.state, CAST.space, forked, {}, ()).digest)
     assert len(digests) == 1
-    assert digests != {sync.heads(CAST.state, logs, {}).digest}
+    assert digests != {sync.heads(CAST.state, CAST.space, logs, {}, ()).digest}
 
 
 def test_haves_thin_out_towards_the_beginning() -> None:

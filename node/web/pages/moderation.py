@@ -1,0 +1,89 @@
+"""`/w/{space}/moderation`: what is hidden in a space, hiding it and showing it again."""
+
+from aiohttp import web
+
+from node.actions import moderation, trash
+from node.actions.context import CONTEXT
+from node.actions.spaces import SpaceView
+from node.web import doings, own, rooms, words
+from node.web.door import me
+from node.web.forms import Form, read_form
+from node.web.render import render, see_other
+from protocol.errors import Reason, Refused
+from protocol.space.fold.history import Contribution, Standing
+
+LONGEST_TEXT = 500
+
+
+async def show(request: web.Request) -> web.Response:
+    context = request.app[CONTEXT]
+    seen = await own.find_space(request)
+    known = await own.look_up(request, seen)
+    hidden, behind = await moderation.list_hidden(context, me(request), seen.space.id)
+    return render(
+        request,
+        "moderation.html",
+        space=rooms.view(seen.space, known),
+        hidden=[
+            (
+                doings.thing(behind.get(one.reference, one), seen, known),
+                doings.of(one, seen, known),
+            )
+            for one in hidden
+        ],
+        moderates=moderation.may_hide(seen.space, "", is_admin=False),
+    )
+
+
+async def ask(request: web.Request) -> web.Response:
+    return await _ask(request, Form(), 200)
+
+
+async def hide(request: web.Request) -> web.Response:
+    seen, made = await _item(request)
+    form = await read_form(request)
+    reason = form.choice("why", words.REPORT_REASONS)
+    text = form.text("text", longest=LONGEST_TEXT, required=False)
+    if form.ok:
+        with form.mending("text", own.UNSHOWABLE):
+            await moderation.hide(
+                request.app[CONTEXT],
+                me(request),
+                seen.space.id,
+                made.reference,
+                reason=reason,
+                text=text,
+                language=me(request).language,
+            )
+            return see_other(doings.path_of(seen.space.id, made), "hidden")
+    return await _ask(request, form, 422)
+
+
+async def show_again(request: web.Request) -> web.Response:
+    seen, made = await _item(request)
+    await moderation.show_again(request.app[CONTEXT], me(request), seen.space.id, made.reference)
+    return see_other(doings.path_of(seen.space.id, made), "shown-again")
+
+
+async def _ask(request: web.Request, form: Form, status: int) -> web.Response:
+    seen, made = await _item(request)
+    if not moderation.may_hide(seen.space, made.home, is_admin=seen.is_admin):
+        raise Refused(Reason.NOT_ALLOWED, "Only moderators of the space hide this.")
+    if made.standing is not Standing.SHOWN:
+        raise Refused(Reason.GONE, "This is not shown any more.")
+    known = await own.look_up(request, seen)
+    return render(
+        request,
+        "hide.html",
+        status=status,
+        form=form,
+        space=rooms.view(seen.space, known),
+        thing=doings.thing(made, seen, known),
+    )
+
+
+async def _item(request: web.Request) -> tuple[SpaceView, Contribution]:
+    seen = await own.find_space(request)
+    item = rooms.reference_of(request.match_info["item"])
+    async with request.app[CONTEXT].database.read() as reader:
+        return seen, await trash.get(reader, seen.space, item)
