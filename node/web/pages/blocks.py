@@ -148,8 +148,10 @@ async def put_back(request: web.Request) -> web.Response:
 
 async def confirm_erase(request: web.Request) -> web.Response:
     _, block, _ = await _block(request)
-    return own.ask_erase(
+    return render(
         request,
+        "confirm.html",
+        form=Form(),
         back=f"{papers.path_of(request.match_info['space'], block.page)}/edit",
         question=later("Delete what our school wrote here?"),
         consequence=later(
@@ -159,6 +161,7 @@ async def confirm_erase(request: web.Request) -> web.Response:
         ),
         quoted="",
         yes=later("Delete it everywhere"),
+        values={},
     )
 
 
