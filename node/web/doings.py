@@ -29,6 +29,7 @@ def of(made: Contribution, seen: SpaceView, known: Directory) -> space_views.Doi
     return space_views.Doings(
         change=f"{own}/edit" if mine and is_shown else "",
         delete=f"{own}/delete" if mine and standing not in _GONE else "",
+        report=f"/report?space={space.id}&item={item}" if is_shown and not mine else "",
         hide=f"{here}/hide/{item}" if may_hide and not mine and is_shown else "",
         show_again=f"{here}/unhide/{item}" if may_hide and is_hidden and hid_here else "",
         hidden=_hidden(made, seen, known) if is_hidden else None,

@@ -265,6 +265,7 @@ FIELDS = {
     "types": later("Kind of school"),
     "website": later("Web site"),
     "why": later("Why"),
+    "decision": later("What your school decides"),
     "work_process": later("How you work together"),
 }
 
@@ -287,6 +288,13 @@ REPORT_REASONS = {
     "advertising_or_spam": later("Advertising or spam"),
     "copyright": later("Copyright"),
     "something_else": later("Something else"),
+}
+
+DECISIONS = {
+    "hidden": later("Hide it at every school"),
+    "kept": later("Let it stand"),
+    "erasure_asked": later("Ask its school to delete it"),
+    "deleted": later("It was deleted"),
 }
 
 # What can be undone at once: the part of a space's address that does it.
@@ -333,6 +341,8 @@ TOLD = {
     "deleted": later("Deleted."),
     "trashed": later("Moved to the trash."),
     "restored": later("It is back."),
+    "reported": later("Reported. The moderators have it."),
+    "decided": later("Decided. The other school is told."),
     "hidden": later("Hidden. The other schools hide it as soon as they hear of it."),
     "shown-again": later("Shown again."),
     "notice-up": later("Your notice is up."),
