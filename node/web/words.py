@@ -131,6 +131,12 @@ AVAILABILITY = {
     "not_now": later("Not just now"),
 }
 
+MAIL_SECURITIES = {
+    "starttls": later("STARTTLS, usual at port 587"),
+    "tls": later("TLS, usual at port 465"),
+    "none": later("none, for a server on this machine only"),
+}
+
 PURPOSES = {
     "looking_for_partners": later("Looking for partners"),
     "offering_to_join": later("Offering to join a project"),
@@ -223,6 +229,12 @@ FIELDS = {
     "end": later("Ends"),
     "expected_results": later("What comes out of it"),
     "file": later("File"),
+    "host": later("Name of the mail server"),
+    "port": later("Port"),
+    "security": later("Protection on the way"),
+    "sender": later("Sender of the mails"),
+    "server_password": later("Password there"),
+    "user": later("Name there"),
     "handle": later("Short name"),
     "key_competences": later("Key competences"),
     "kind": later("What you look for"),
@@ -388,6 +400,7 @@ TOLD = {
     "backup-asked": later("The backup is being made. Look again in a minute."),
     "set-up": later("This server is yours now. Below is what else can be looked after."),
     "mail-queued": later("The mail is on its way. If it stays below, it says why."),
+    "mail-off": later("From now on no mail is sent; every link is shown to you."),
     "key-changed": later("This server has a new key. Partners are told."),
     "retrying": later("It is tried again at once."),
     "dropped": later("It will not be sent any more."),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from node.actions import approvals, mail, people, succession
+from node.actions import approvals, mail, mail_server, people, succession
 from node.actions.context import CONTEXT
 from node.storage import accounts, verifications
 from node.storage.accounts import Account
@@ -153,6 +153,7 @@ async def _page(
     everybody = await people.list_accounts(context, me(request))
     async with context.database.read() as reader:
         invited = await accounts.list_invitations(reader, context.now_ms())
+        sends_mail = await mail_server.is_configured(context, reader)
         standing = await verifications.list_all(reader)
         hub = await approvals.find_own_hub(reader)
     own = me(request).id
@@ -169,7 +170,7 @@ async def _page(
         status=status,
         form=form,
         link=link,
-        mail=mail.is_configured(context),
+        mail=sends_mail,
         may_verify=bool(hub) or bool(standing),
         asking=[one for one in shown if one.state == "waiting"],
         accounts=[one for one in shown if one.state != "waiting"],

@@ -319,22 +319,6 @@ WORK: dict[str, Sample] = {
         "admin",
     ),
     "deliveries-empty": Sample("deliveries.html", {"deliveries": []}, "/admin/deliveries", "admin"),
-    "mail": Sample(
-        "mail.html",
-        {
-            "form": EMPTY,
-            "server": "mail.lindenschule.example",
-            "mails": [
-                office_views.Mail("jonas@vogt.example", "waiting", NOW_MS, 2, "no answer"),
-                office_views.Mail("eva@stein.example", "given_up", NOW_MS, 1, "it answered 550"),
-            ],
-        },
-        "/admin/mail",
-        "admin",
-    ),
-    "mail-none": Sample(
-        "mail.html", {"form": EMPTY, "server": "", "mails": []}, "/admin/mail", "admin"
-    ),
     "backups": Sample(
         "backups.html",
         {
