@@ -58,7 +58,7 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
 """The kinds that may leave as one document, and what they are called on the wire."""
 
 LINES: Final = "application/x-ndjson"
-LINE_KINDS: Final = frozenset({"change"})
+LINE_KINDS: Final = frozenset({"change", "accreditation"})
 """The kinds that may leave as lines of NDJSON, besides operations and statements."""
 
 STATEMENTS: Final = ("erasure-statement", "receipt", "descriptor", "vote")

@@ -9,8 +9,9 @@ import pytest
 from node.actions import admissions, set_up
 from node.actions.context import Context
 from node.actions.permission import OPERATOR
-from node.app import WORKERS, make_folder, open_context
+from node.app import make_folder, open_context
 from node.folder import Folder
+from node.workers.rota import WORKERS
 from protocol.errors import Reason, Refused
 from tests.node.postbox import postbox
 from tests.node.web.browser import Browser, Shown, browsing
