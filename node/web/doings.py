@@ -3,7 +3,7 @@ called and where it stands, whatever its kind."""
 
 from node.actions import moderation
 from node.actions.spaces import SpaceView
-from node.web import rooms, space_views, views, words
+from node.web import report_words, rooms, space_views, views
 from node.web.directory import Directory
 from node.web.i18n import later
 from protocol.space.fold.forum import Post
@@ -43,7 +43,7 @@ def _hidden(made: Contribution, seen: SpaceView, known: Directory) -> space_view
     return space_views.Hidden(
         by=person(by.home, by.actor, seen, known),
         at_ms=by.time,
-        reason=words.REPORT_REASONS.get(by.reason, ""),
+        reason=report_words.REPORT_REASONS.get(by.reason, ""),
         text=by.text,
     )
 

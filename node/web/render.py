@@ -35,6 +35,8 @@ HEADERS: Mapping[str, str] = {
     "Vary": "Accept, Accept-Language, Cookie, HX-Request, HX-Request-Type",
 }
 HUES = 12
+UNDONE = {"trashed": "trash"}
+"""What can be undone at once: the part of a space's address that does it."""
 _ITEM = re.compile(r"[0-9a-f]{32}-[A-Za-z0-9_-]{22}")
 
 
@@ -207,7 +209,7 @@ def told_of(request: web.Request) -> str:
 
 def undo_of(request: web.Request) -> str:
     """Where the button goes that undoes what was just done; "" where there is none."""
-    part = words.UNDONE.get(request.query.get("told", ""), "")
+    part = UNDONE.get(request.query.get("told", ""), "")
     space, item = request.match_info.get("space", ""), request.query.get("undo", "")
     if not part or not space or not _ITEM.fullmatch(item):
         return ""

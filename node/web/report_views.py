@@ -8,7 +8,7 @@ from node.actions.spaces import SpaceView
 from node.storage import accounts, reports
 from node.storage.database import Reader
 from node.storage.reports import Report
-from node.web import doings, space_views, views, words
+from node.web import doings, report_words, space_views, views
 from node.web.directory import Directory
 from protocol import names
 from protocol.canonical import b64, unb64
@@ -67,13 +67,13 @@ async def lines(
                 other=known.school_of(row.other) if row.other else None,
                 ours=ours,
                 reporter=reporter,
-                reason=words.REPORT_REASONS.get(row.reason, ""),
+                reason=report_words.REPORT_REASONS.get(row.reason, ""),
                 note=row.note,
                 language=row.language,
                 at_ms=row.at_ms,
-                decision=words.DECISIONS.get(row.decision, ""),
+                decision=report_words.DECISIONS.get(row.decision, ""),
                 decided_ms=row.decided_ms,
-                theirs=words.DECISIONS.get(row.their_decision, ""),
+                theirs=report_words.DECISIONS.get(row.their_decision, ""),
                 their_ms=row.their_ms,
             )
         )

@@ -291,27 +291,6 @@ LANGUAGES = (
 
 COUNTRIES = tuple(codes("country"))
 
-REPORT_REASONS = {
-    "harmful_to_a_child": later("Harmful to a child"),
-    "bullying": later("Bullying"),
-    "hate": later("Hate"),
-    "private_data_shown": later("Private data is shown"),
-    "sexual_content": later("Sexual content"),
-    "advertising_or_spam": later("Advertising or spam"),
-    "copyright": later("Copyright"),
-    "something_else": later("Something else"),
-}
-
-DECISIONS = {
-    "hidden": later("Hide it at every school"),
-    "kept": later("Let it stand"),
-    "erasure_asked": later("Ask its school to delete it"),
-    "deleted": later("It was deleted"),
-}
-
-# What can be undone at once: the part of a space's address that does it.
-UNDONE = {"trashed": "trash"}
-
 # After something was done the next page says so; the address carries the code, never the sentence.
 TOLD = {
     "school-kept": later("The school is kept."),

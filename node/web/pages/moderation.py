@@ -5,7 +5,7 @@ from aiohttp import web
 from node.actions import moderation, reports, trash
 from node.actions.context import CONTEXT
 from node.actions.spaces import SpaceView
-from node.web import doings, own, report_views, rooms, words
+from node.web import doings, own, report_views, report_words, rooms
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -50,7 +50,7 @@ async def read(request: web.Request) -> web.Response:
 async def decide(request: web.Request) -> web.Response:
     seen = await own.find_space(request)
     form = await read_form(request)
-    decision = form.choice("decision", words.DECISIONS)
+    decision = form.choice("decision", report_words.DECISIONS)
     text = form.text("text", longest=LONGEST_TEXT, required=False)
     if form.ok:
         with form.mending("decision", _DECIDED):
@@ -84,7 +84,7 @@ async def _report(request: web.Request, form: Form, status: int) -> web.Response
         space=rooms.view(seen.space, known),
         report=line,
         doing=doings.of(made, seen, known),
-        choices={one: words.DECISIONS[one] for one in choices},
+        choices={one: report_words.DECISIONS[one] for one in choices},
     )
 
 
@@ -100,7 +100,7 @@ async def ask(request: web.Request) -> web.Response:
 async def hide(request: web.Request) -> web.Response:
     seen, made = await _item(request)
     form = await read_form(request)
-    reason = form.choice("why", words.REPORT_REASONS)
+    reason = form.choice("why", report_words.REPORT_REASONS)
     text = form.text("text", longest=LONGEST_TEXT, required=False)
     if form.ok:
         with form.mending("text", own.UNSHOWABLE):
@@ -135,6 +135,7 @@ async def _ask(request: web.Request, form: Form, status: int) -> web.Response:
         "hide.html",
         status=status,
         form=form,
+        reasons=report_words.REPORT_REASONS,
         space=rooms.view(seen.space, known),
         thing=doings.thing(made, seen, known),
     )

@@ -5,7 +5,7 @@ from aiohttp import web
 from node.actions import reports, spaces, trash
 from node.actions.context import CONTEXT
 from node.actions.spaces import SpaceView
-from node.web import doings, own, rooms, words
+from node.web import doings, own, report_words, rooms
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -30,7 +30,7 @@ async def ask(request: web.Request) -> web.Response:
 async def send(request: web.Request) -> web.Response:
     form = await read_form(request)
     seen, made = await _item(request, form)
-    reason = form.choice("why", words.REPORT_REASONS)
+    reason = form.choice("why", report_words.REPORT_REASONS)
     note = form.text("note", longest=LONGEST_NOTE, required=False)
     if form.ok:
         with form.mending("why", _SAID):
@@ -55,6 +55,7 @@ async def _ask(request: web.Request, form: Form, status: int) -> web.Response:
         "report.html",
         status=status,
         form=form,
+        reasons=report_words.REPORT_REASONS,
         space=rooms.view(seen.space, known),
         thing=doings.thing(made, seen, known),
         ours=made.home == seen.space.node,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from node.web import space_views
 from node.web.i18n import later
 from node.web.report_views import Line
+from node.web.report_words import REPORT_REASONS
 from tests.node.web.samples import (
     EMPTY,
     HIDDEN,
@@ -44,10 +45,14 @@ DECIDED = replace(
 )
 MODERATION = {
     "report": Sample(
-        "report.html", {"space": SPACE, "form": EMPTY, "thing": THING, "ours": False}, "/report"
+        "report.html",
+        {"space": SPACE, "form": EMPTY, "reasons": REPORT_REASONS, "thing": THING, "ours": False},
+        "/report",
     ),
     "report-of-a-colleague": Sample(
-        "report.html", {"space": SPACE, "form": EMPTY, "thing": THING, "ours": True}, "/report"
+        "report.html",
+        {"space": SPACE, "form": EMPTY, "reasons": REPORT_REASONS, "thing": THING, "ours": True},
+        "/report",
     ),
     "reported": Sample(
         "reported.html",
@@ -102,7 +107,9 @@ MODERATION = {
     "trash": Sample("trash.html", {"space": SPACE, "things": [(THING, NOW_MS)]}, "/w/SPACE/trash"),
     "trash-empty": Sample("trash.html", {"space": SPACE, "things": []}, "/w/SPACE/trash"),
     "hide": Sample(
-        "hide.html", {"space": SPACE, "form": EMPTY, "thing": THING}, "/w/SPACE/hide/P4"
+        "hide.html",
+        {"space": SPACE, "form": EMPTY, "reasons": REPORT_REASONS, "thing": THING},
+        "/w/SPACE/hide/P4",
     ),
     "moderation": Sample(
         "moderation.html",
