@@ -184,14 +184,6 @@ AUDIENCES = {
     "teachers": later("Only the teachers of the project"),
 }
 
-TEACHERS = {
-    "waiting": later("To decide"),
-    "verified": later("Verified"),
-    "refused": later("Not verified"),
-    "revoked": later("Verification taken back"),
-    "withdrawn": later("Taken back by the school"),
-}
-
 HANDLE_TAKEN = later("This short name is taken. Choose another.")
 AGES_TURNED = later("The second age is below the first.")
 
@@ -270,7 +262,7 @@ FIELDS = {
     "pictures": later("Pictures"),
     "pupils": later("How many pupils"),
     "q": later("Words"),
-    "reason": later("A few words"),
+    "reason": later("Why"),
     "purpose": later("What it is about"),
     "reach": later("Who may read this"),
     "region": later("Region"),
