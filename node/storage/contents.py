@@ -100,6 +100,18 @@ async def list_files(
     return [_read(row, File) for row in rows]
 
 
+async def list_named(reader: Reader, space: str, references: Sequence[str]) -> list[File]:
+    """The files with these references, whatever their standing."""
+    rows = await reader.all(
+        "SELECT c.told FROM json_each($2) j CROSS JOIN contents c ON c.space = $1 "
+        "AND c.home = substr(j.value, 1, 32) AND c.object = substr(j.value, 34) "
+        "WHERE c.kind = 'file'",
+        space,
+        json.dumps(list(references)),
+    )
+    return [_read(row, File) for row in rows]
+
+
 async def list_pictures(
     reader: Reader, space: str, *, limit: int, offset: int = 0
 ) -> dict[str, tuple[File, bool]]:

@@ -8,6 +8,7 @@ from tests.journeys.hub_states import HUBS
 from tests.journeys.scene import at, fill, follow, press, see, unfold
 from tests.journeys.state import MEND, MENU, state
 from tests.journeys.states_moderation import MODERATION
+from tests.journeys.states_pages import PAGES
 from tests.journeys.states_spaces import MATERIALS, SPACES
 
 VISITORS = (
@@ -327,6 +328,6 @@ GERMAN = (
 )
 
 STATES = (
-    *(*VISITORS, *HOME, *PEOPLE, *NOTICES, *PROJECTS, *SPACES, *MATERIALS, *MODERATION),
+    *(*VISITORS, *HOME, *PEOPLE, *NOTICES, *PROJECTS, *SPACES, *MATERIALS, *MODERATION, *PAGES),
     *(*ADMINISTRATION, *HUBS, *GERMAN),
 )
