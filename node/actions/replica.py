@@ -48,12 +48,19 @@ async def get_admitted_signer(context: Context, reader: Reader, space: Space) ->
 
 
 async def open_replica(
-    context: Context, transaction: Transaction, project: str, genesis: Genesis, node: str
+    context: Context,
+    transaction: Transaction,
+    project: str,
+    genesis: Genesis,
+    node: str,
+    *,
+    awaited: str = "",
 ) -> Space:
-    """Begin the replica of a space with its verified genesis; `node` is this node's id."""
+    """Begin the replica of a space with its verified genesis; `node` is this node's id, `awaited`
+    the settled control operation that an invitation named."""
     now_ms = context.now_ms()
-    state = control.start(genesis)
-    space = Space(genesis.space, project, node, space_key_id(project), state, now_ms, now_ms, "")
+    state, key_id = control.start(genesis), space_key_id(project)
+    space = Space(genesis.space, project, node, key_id, state, now_ms, now_ms, "", awaited=awaited)
     await spaces.put(transaction, space)
     require_kept(await absorb.absorb(context, transaction, space.id, [genesis.operation]))
     return space
