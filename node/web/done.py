@@ -54,6 +54,8 @@ TOLD = {
     "deleted": later("Deleted."),
     "trashed": later("Moved to the trash."),
     "restored": later("It is back."),
+    "reported": later("Reported. The moderators have it."),
+    "decided": later("Decided. The other school is told."),
     "hidden": later("Hidden. The other schools hide it as soon as they hear of it."),
     "shown-again": later("Shown again."),
     "notice-up": later("Your notice is up."),

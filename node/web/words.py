@@ -184,14 +184,6 @@ AUDIENCES = {
     "teachers": later("Only the teachers of the project"),
 }
 
-TEACHERS = {
-    "waiting": later("To decide"),
-    "verified": later("Verified"),
-    "refused": later("Not verified"),
-    "revoked": later("Verification taken back"),
-    "withdrawn": later("Taken back by the school"),
-}
-
 HANDLE_TAKEN = later("This short name is taken. Choose another.")
 AGES_TURNED = later("The second age is below the first.")
 
@@ -270,7 +262,7 @@ FIELDS = {
     "pictures": later("Pictures"),
     "pupils": later("How many pupils"),
     "q": later("Words"),
-    "reason": later("A few words"),
+    "reason": later("Why"),
     "purpose": later("What it is about"),
     "reach": later("Who may read this"),
     "region": later("Region"),
@@ -297,6 +289,7 @@ FIELDS = {
     "url": later("Web address"),
     "website": later("Web site"),
     "why": later("Why"),
+    "decision": later("What your school decides"),
     "work_process": later("How you work together"),
 }
 
@@ -309,14 +302,3 @@ LANGUAGES = (
 )  # fmt: skip
 
 COUNTRIES = tuple(codes("country"))
-
-REPORT_REASONS = {
-    "harmful_to_a_child": later("Harmful to a child"),
-    "bullying": later("Bullying"),
-    "hate": later("Hate"),
-    "private_data_shown": later("Private data is shown"),
-    "sexual_content": later("Sexual content"),
-    "advertising_or_spam": later("Advertising or spam"),
-    "copyright": later("Copyright"),
-    "something_else": later("Something else"),
-}
