@@ -3,7 +3,7 @@ called and where it stands, whatever its kind."""
 
 from node.actions import moderation
 from node.actions.spaces import SpaceView
-from node.web import rooms, space_views, views, words
+from node.web import report_words, rooms, space_views, views
 from node.web.directory import Directory
 from node.web.i18n import later
 from protocol.space.fold.forum import Post
@@ -29,6 +29,7 @@ def of(made: Contribution, seen: SpaceView, known: Directory) -> space_views.Doi
     return space_views.Doings(
         change=f"{own}/edit" if mine and is_shown else "",
         delete=f"{own}/delete" if mine and standing not in _GONE else "",
+        report=f"/report?space={space.id}&item={item}" if is_shown and not mine else "",
         hide=f"{here}/hide/{item}" if may_hide and not mine and is_shown else "",
         show_again=f"{here}/unhide/{item}" if may_hide and is_hidden and hid_here else "",
         hidden=_hidden(made, seen, known) if is_hidden else None,
@@ -42,7 +43,7 @@ def _hidden(made: Contribution, seen: SpaceView, known: Directory) -> space_view
     return space_views.Hidden(
         by=person(by.home, by.actor, seen, known),
         at_ms=by.time,
-        reason=words.REPORT_REASONS.get(by.reason, ""),
+        reason=report_words.REPORT_REASONS.get(by.reason, ""),
         text=by.text,
     )
 

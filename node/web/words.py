@@ -289,6 +289,7 @@ FIELDS = {
     "url": later("Web address"),
     "website": later("Web site"),
     "why": later("Why"),
+    "decision": later("What your school decides"),
     "work_process": later("How you work together"),
 }
 
@@ -301,14 +302,3 @@ LANGUAGES = (
 )  # fmt: skip
 
 COUNTRIES = tuple(codes("country"))
-
-REPORT_REASONS = {
-    "harmful_to_a_child": later("Harmful to a child"),
-    "bullying": later("Bullying"),
-    "hate": later("Hate"),
-    "private_data_shown": later("Private data is shown"),
-    "sexual_content": later("Sexual content"),
-    "advertising_or_spam": later("Advertising or spam"),
-    "copyright": later("Copyright"),
-    "something_else": later("Something else"),
-}
