@@ -291,7 +291,7 @@ async def _declare_successor(
 
 
 def _may_write(space: Space) -> bool:
-    return space.is_member and not space.state.closed and not space.closed_to_writing
+    return space.is_member and space.state.limit is None and not space.closed_to_writing
 
 
 async def _record(context: Context) -> None:
