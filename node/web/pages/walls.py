@@ -57,7 +57,8 @@ async def make(request: web.Request) -> web.Response:
 
 
 async def read(request: web.Request) -> web.Response:
-    return await _wall(request, Form.filled(language=me(request).language, colour="plain"), 200)
+    form = Form.filled(language=me(request).language, colour="plain", column="1")
+    return await _wall(request, form, 200)
 
 
 async def add(request: web.Request) -> web.Response:
