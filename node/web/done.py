@@ -8,6 +8,7 @@ UNDONE = {"trashed": "trash", "card-removed": "cards", "wall-removed": "walls"}
 # After something was done the next page says so; the address carries the code, never the sentence.
 TOLD = {
     "school-kept": later("The school is kept."),
+    "enclosed": later("Sent. The hub has your documents."),
     "hub-asked": later("The hub has your request."),
     "hub-left": later("Your school has no hub any more."),
     "hub-endorsed": later("Endorsed. Schools hear of it when they next ask."),
@@ -32,6 +33,10 @@ TOLD = {
     "school-declined": later("You have declined."),
     "project-closed": later("The project is closed."),
     "handed-over": later("Your colleague founds the project now."),
+    "keys-agreed": later("Said. It takes effect when enough schools have agreed."),
+    "keys-handed-over": later("It takes effect when enough schools have confirmed it."),
+    "project-archived": later("The space is archived, as soon as the list of members says so."),
+    "project-reopened": later("The space is open again, as soon as the list of members says so."),
     "school-left": later("Your school has left the space."),
     "school-removed": later("The school is removed, as soon as the list of members says so."),
     "last-day": later("The last day is noted."),

@@ -6,7 +6,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from node.actions.context import CONTEXT
-from node.config import FileSettings
+from node.config import Settings
 from node.web import assets, i18n
 from node.web.door import Access, page, unknown
 from node.web.pages import (
@@ -58,6 +58,7 @@ from node.web.pages import (
     set_up,
     set_up_steps,
     space,
+    space_keys,
     space_schools,
     staff,
     trash,
@@ -151,6 +152,9 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/projects/{name}/join", STAFF, project_schools.join),
     ("GET", "/projects/{name}/refuse", STAFF, project_schools.ask_refuse),
     ("POST", "/projects/{name}/refuse", STAFF, project_schools.refuse),
+    ("GET", "/projects/{name}/archive", STAFF, project_schools.confirm_archive),
+    ("POST", "/projects/{name}/archive", STAFF, project_schools.archive),
+    ("POST", "/projects/{name}/reopen", STAFF, project_schools.reopen),
     ("GET", "/projects/{name}/close", STAFF, project_schools.confirm_close),
     ("POST", "/projects/{name}/close", STAFF, project_schools.close),
     ("GET", "/projects/{name}/hand-over", STAFF, project_schools.ask_hand_over),
@@ -161,6 +165,9 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/w/{space}/members", STAFF, space.add),
     ("GET", "/w/{space}/leave", STAFF, space.confirm_leave),
     ("POST", "/w/{space}/leave", STAFF, space.leave),
+    ("GET", "/w/{space}/keys", STAFF, space_keys.show),
+    ("POST", "/w/{space}/keys", STAFF, space_keys.vote),
+    ("POST", "/w/{space}/keys/hand-over", STAFF, space_keys.hand_over),
     ("GET", "/w/{space}/leave-school", STAFF, space_schools.confirm_leave),
     ("POST", "/w/{space}/leave-school", STAFF, space_schools.leave),
     ("GET", "/w/{space}/schools/{node}/remove", STAFF, space_schools.confirm_remove),
@@ -282,6 +289,7 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/admin/hub", ADMIN, hub.show),
     ("POST", "/admin/hub", ADMIN, hub.join),
     ("POST", "/admin/hub/ask", ADMIN, hub.ask),
+    ("POST", "/admin/hub/documents", ADMIN, hub.enclose),
     ("GET", "/admin/hub/leave", ADMIN, hub.confirm_leave),
     ("POST", "/admin/hub/leave", ADMIN, hub.leave),
     ("GET", "/join/{token}", ANYONE, agency_home.join),
@@ -322,6 +330,7 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
 ]
 
 PIECES = "/w/{space}/uploads/{upload}"
+ENCLOSING = "/admin/hub/documents"
 FORM_WITH_FILES = "/w/{space}/materials/new"
 
 BYTES: list[tuple[str, str, Access, Handler]] = [
@@ -332,6 +341,7 @@ BYTES: list[tuple[str, str, Access, Handler]] = [
     ("GET", PIECES, STAFF, uploads.show),
     ("POST", PIECES, STAFF, uploads.take),
     ("POST", f"{PIECES}/finish", STAFF, uploads.finish),
+    ("GET", "/agency/schools/{host}/documents/{number}", OFFICER, agency_schools.document),
 ]
 """What is no page: the bytes of files, and the script that brings them."""
 
@@ -346,7 +356,7 @@ def setup(app: web.Application) -> None:
         add(path, page(handler, access))
 
 
-def most_bytes(request: web.Request, settings: FileSettings) -> int | None:
+def most_bytes(request: web.Request, settings: Settings) -> int | None:
     """How many bytes a request may bring that brings files; None for what brings none."""
     resource = request.match_info.route.resource
     place = "" if resource is None or request.method != "POST" else resource.canonical
@@ -354,7 +364,9 @@ def most_bytes(request: web.Request, settings: FileSettings) -> int | None:
         return 4 * uploads.PIECE_BYTES
     if place == FORM_WITH_FILES:
         # Several files in one form; each is bounded by itself while it is read.
-        return 2 * settings.video_mib << 20
+        return 2 * settings.files.video_mib << 20
+    if place == ENCLOSING:
+        return (hub.MOST_AT_ONCE * settings.hub.document_mib + 1) << 20
     return None
 
 

@@ -221,6 +221,7 @@ PROJECTS = (
     ),
     state("invite a school", "/projects/{name}/invite", at("ana", "{project}/invite")),
     state("decline an invitation", "/projects/{name}/refuse", at("ana", "{project}/refuse")),
+    state("archive a space", "/projects/{name}/archive", at("ana", "{project}/archive")),
     state("close a project", "/projects/{name}/close", at("ana", "{project}/close")),
     state(
         "hand a project over",
