@@ -23,7 +23,7 @@ def fill_moderation(ana: Visitor, luc: Visitor, places: dict[str, str]) -> None:
     journey.wait_for(luc, hidden, "Hidden by")
     loud = journey.start_thread(luc, space, "Our songs", "Twelve of them, all about the river.")
     places["loud"] = loud
-    page = ana.get(loud)
+    page = journey.wait_for(ana, loud, "Twelve of them")
     places["report"] = page.link("/report")
     ana.send(ana.get(page.link("/report")), "/report", why="copyright", note="Who wrote them?")
     queue = journey.wait_for(luc, f"{space}/moderation", "Who wrote them?")
