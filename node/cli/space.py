@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
-from node.actions import examine, kept, space_state
+from node.actions import examine, import_space, kept, space_state
+from node.actions import export as exporting
 from node.actions.context import Context
 from node.actions.examine import Findings
+from node.actions.import_space import Brought
 from node.actions.kept import Kept
 from node.actions.permission import OPERATOR
 from node.actions.space_state import MemberState, SpaceState
@@ -66,11 +68,55 @@ def show(space_id: str, folder: Path) -> None:
         click.echo(line)
 
 
+@space.command()
+@click.argument("space_id")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, resolve_path=True))
+@click.option(
+    "--language", default="en", show_default=True, help="Language of the pages for readers."
+)
+@folder_option
+@refusals_as_sentences
+def export(space_id: str, file: Path, language: str, folder: Path) -> None:
+    """Write a space to FILE: a zip with its logs, its files and pages for readers."""
+
+    async def work(context: Context) -> int:
+        return await exporting.export_now(context, OPERATOR, space_id, file, language)
+
+    octets = with_context(folder, work)
+    click.echo(f"{file}  {_size(octets)}")
+    click.echo("  It holds what the teachers of the space see. Keep it as carefully.")
+
+
+@space.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, resolve_path=True))
+@click.option(
+    "--reader", "readers", multiple=True, help="Who may read it here, where it is an archive."
+)
+@folder_option
+@refusals_as_sentences
+def import_(file: Path, readers: tuple[str, ...], folder: Path) -> None:
+    """Verify FILE and take in what this node lacks of its space, or keep it as an archive."""
+
+    async def work(context: Context) -> Brought:
+        return await import_space.import_file(context, OPERATOR, file, readers)
+
+    brought = with_context(folder, work)
+    click.echo(f"{brought.space}{'  an archive, read only' if brought.archive else ''}")
+    click.echo(
+        f"    new here: {brought.operations} operations, {brought.payloads} payloads, "
+        f"{brought.files} files, {brought.erased} erasures"
+    )
+    if brought.passed:
+        click.echo(f"    passed over: {brought.passed} operations that count nowhere here")
+
+
 def _describe(state: SpaceState) -> Iterator[str]:
     space, control = state.space, state.space.state
     yield f"{space.id}  {state.title}"
     yield f"    project: {space.project}"
-    if space.ended:
+    if space.ended == "archive":
+        yield "    an archive that was brought in from a file; read only"
+    elif space.ended:
         yield f"    this school {'left' if space.ended == 'left' else 'was removed'}; read only"
     elif control.closed:
         yield "    closed; read only"
