@@ -191,6 +191,11 @@ def space_closed_to_writing(space: str, why: str) -> None:
     _sink.write("space_closed_to_writing", {"space": space, "why": why})
 
 
+def incarnation_opened(space: str, number: int, said_again: int) -> None:
+    fields = {"space": space, "number": number, "said_again": said_again}
+    _sink.write("incarnation_opened", fields)
+
+
 def signed_in(account: int) -> None:
     _sink.write("signed_in", {"account": account})
 

@@ -257,6 +257,21 @@ def move_founding(said: Said, project: str, *, to: str, successor: str) -> JSONO
     return _activity(said, "Move", [to], object=project, target=successor)
 
 
+def flag(
+    said: Said, item: str, space: str, *, to: str, reason: str, note: str, language: str
+) -> JSONObject:
+    """Somebody at the actor's school reported the item with this reference in a space; told to the
+    school `to` that wrote it. Who reported it is not said."""
+    return _activity(
+        said, "Flag", [to], object=item, target=space, reason=reason, **_letter(note, language)
+    )
+
+
+def decide_flag(said: Said, flagged: str, *, to: str, decision: str) -> JSONObject:
+    """What the actor's school decided about what was reported with the Flag `flagged`."""
+    return _activity(said, "Accept", [to], object=flagged, decision=decision)
+
+
 def _about_document(said: Said, type_: str, document: JSONObject) -> JSONObject:
     audience = document.get("to")
     to = list(audience) if isinstance(audience, list) else told_of(said.actor, document)

@@ -10,6 +10,7 @@ from typing import Literal
 
 from protocol.canonical import JSONObject
 from protocol.effects_approvals import ApprovalEffect
+from protocol.effects_reports import ReportEffect
 from protocol.effects_verifications import VerificationEffect
 from protocol.space.genesis import Founder, Genesis
 
@@ -264,5 +265,6 @@ Effect = (
     | ChangeFounder
     | ApprovalEffect
     | VerificationEffect
+    | ReportEffect
     | Nothing
 )

@@ -3,7 +3,7 @@
 The activity has passed its schema (`protocol.shapes`) and its proof, and came from an approved
 partner in a request signed by its own actor. `needs` says what to load, `judge` decides; one module
 per family holds the rules (`intake_objects`, `_follow`, `_contacts`, `_projects`, `_joining`,
-`_approvals`, `_verifications`).
+`_approvals`, `_flags`, `_verifications`).
 """
 
 from datetime import datetime
@@ -12,6 +12,7 @@ from typing import Final
 from protocol import (
     intake_approvals,
     intake_contacts,
+    intake_flags,
     intake_follow,
     intake_joining,
     intake_objects,
@@ -77,6 +78,8 @@ def needs(activity: JSONObject) -> Needed:
             return Needed(answered=text_of(activity, "object"))
         case "invite-school" | "join" | "remove" as kind:
             return intake_joining.needs(activity, kind)
+        case "flag" | "accept-flag" as kind:
+            return intake_flags.needs(activity, kind)
         case "undo":
             return Needed(answered=text_of(activity, "object"), asked=text_of(activity, "object"))
         case "invite" if "approval" in activity:
@@ -113,8 +116,8 @@ def judge(activity: Verified[JSONObject], known: Known, now: datetime) -> list[E
             return intake_projects.judge_acceptance(said, known.project, known)
         case "accept" | "reject":
             return _judge_answer(said, kind, known)
-        case _ if kind.endswith(("-approval", "-verification")):
-            return _judge_with_hub(said, kind, known, now)
+        case _ if kind.endswith(("-approval", "-verification", "flag")):
+            return _judge_of_schools(said, kind, known, now)
         case "undo":
             return _judge_undo(said, known, now)
         case "invite":
@@ -135,8 +138,10 @@ def _check_speaker(activity: JSONObject, base: str) -> None:
         raise Refused(Reason.FOREIGN_ORIGIN, "/id: has to lie where the actor lives")
 
 
-def _judge_with_hub(activity: JSONObject, kind: str, known: Known, now: datetime) -> list[Effect]:
-    """What schools and hubs say to each other."""
+def _judge_of_schools(activity: JSONObject, kind: str, known: Known, now: datetime) -> list[Effect]:
+    """What schools and hubs say to each other, for nobody in particular."""
+    if kind.endswith("flag"):
+        return intake_flags.judge(activity, kind, known)
     if kind.endswith("-approval"):
         return intake_approvals.judge(activity, kind, known, now)
     return intake_verifications.judge(activity, kind, known, now)

@@ -141,6 +141,29 @@ class KnownJoining:
 
 
 @dataclass(frozen=True)
+class KnownFlagged:
+    """A space and an item in it that somebody reports. `members` are the service actors of its
+    members; `is_ours` says that this school wrote the item and has it here.
+
+    `open_reports` counts the undecided ones of the same school there; `is_repeated` says that one
+    of them is about the same item.
+    """
+
+    members: frozenset[str]
+    is_ours: bool
+    open_reports: int = 0
+    is_repeated: bool = False
+
+
+@dataclass(frozen=True)
+class KnownReport:
+    """A report by its id, whichever end is here; `other` is the service actor of the other one."""
+
+    id: str
+    other: str
+
+
+@dataclass(frozen=True)
 class Known:
     """Everything that decides about one activity, besides the activity and the time.
 
@@ -180,6 +203,8 @@ class Known:
     is_hub: bool = False
     accredits: bool = False
     request: KnownRequest | None = None
+    flagged: KnownFlagged | None = None
+    report: KnownReport | None = None
     teacher: KnownTeacher | None = None
     open_requests: int = 0
     verification: KnownVerification | None = None
@@ -208,6 +233,8 @@ class Needed:
       hub the request with this id; with an approval, its founding.
     - `credential`: the credential of a hub inside, to be opened with that hub's key.
     - `followed`: whether anybody here follows the actor.
+    - `flagged`: the space with this id, as far as it is here, and the item with this reference.
+    - `report`: the report with this id.
     """
 
     inner: JSONObject | None = None
@@ -220,3 +247,5 @@ class Needed:
     asked: str | None = None
     credential: JSONObject | None = None
     followed: bool = False
+    flagged: tuple[str, str] | None = None
+    report: str | None = None

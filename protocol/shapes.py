@@ -37,6 +37,7 @@ _KIND_BY_TYPE = {
     "Create": "create",
     "Update": "update",
     "Delete": "delete",
+    "Flag": "flag",
     "Follow": "follow",
     "Reject": "reject",
     "Undo": "undo",
@@ -73,6 +74,8 @@ def kind_of(document: Mapping[str, object]) -> str:
             return f"{document['type']}-verification".lower()
         case "Accept" | "Reject" if "target" in document:
             return f"{document['type']}-approval".lower()
+        case "Accept" if "decision" in document:
+            return "accept-flag"
         case "Accept":
             return "accept-project" if "founder" in document else "accept"
         case "Invite":

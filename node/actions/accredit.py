@@ -164,7 +164,7 @@ async def state(
         lambda envelope: credentials.accreditation(envelope, school),
         until_ms,
     )
-    stated = replace(admission, issued=number)
+    stated = replace(admission, issued=number, ends_ms=until_ms)
     await admissions.put(transaction, stated)
     own = names.service_actor_id(context.base)
     await accreditations.put(

@@ -57,8 +57,8 @@ async def invite(
     note = _read_note(note)
     async with context.database.write() as transaction:
         space = await require_founded(transaction, account, project)
-        if space.state.closed or not space.is_member:
-            raise Refused(Reason.READ_ONLY, "The project is closed; nobody joins it any more.")
+        if space.state.limit is not None or not space.is_member:
+            raise Refused(Reason.READ_ONLY, "The project is closed or archived; nobody joins it.")
         partner = await _find_school(transaction, account, other)
         if partner.node in space.state.members:
             raise Refused(Reason.CONFLICT, "This school is in the project already.")

@@ -1,6 +1,6 @@
 """What this node knows of the matter that an activity is about: loaded here, judged elsewhere."""
 
-from node.actions import approvals, known_actors, teachers, trust, verification
+from node.actions import approvals, known_actors, reports, teachers, trust, verification
 from node.actions.context import Context
 from node.clock import moment
 from node.storage import contacts, follows, foundings, joinings, meta, objects, spaces
@@ -84,6 +84,10 @@ async def load_known(context: Context, reader: Reader, activity: JSONObject) -> 
         credential=None
         if needed.credential is None
         else await _open_credential(context, reader, needed.credential),
+        flagged=None
+        if needed.flagged is None
+        else await reports.find_flagged(reader, actor, *needed.flagged),
+        report=None if needed.report is None else await reports.find_known(reader, needed.report),
         open_offers=await contacts.count_open_offers(reader, actor),
     )
 

@@ -12,6 +12,7 @@ from node.actions import (
     listing,
     project_card,
     publish,
+    reports,
     teachers,
     verification,
     verified,
@@ -57,6 +58,7 @@ from protocol.effects_approvals import (
     PutApproval,
     PutRequest,
 )
+from protocol.effects_reports import AnswerReport, PutReport
 from protocol.effects_verifications import (
     ForgetTeacher,
     KeepVerification,
@@ -115,6 +117,8 @@ async def perform(context: Context, transaction: Transaction, effect: Effect) ->
             await _put_message(transaction, effect)
         case PutContact():
             await _put_contact(transaction, effect)
+        case PutReport() | AnswerReport():
+            await reports.perform(transaction, effect)
         case Nothing():
             pass
         case _:

@@ -81,8 +81,11 @@ async def append(
     space: Space,
     make_header: Callable[[Place], Header],
     payload: str | None,
+    *,
+    log: str | None = None,
 ) -> Operation:
-    """Sign the next operation of the own log, keep it, and make the partners due.
+    """Sign the next operation of the own log, keep it, and make the partners due. `log` begins
+    another one.
 
     Refuses with READ_ONLY while a restored backup has not caught up, with CLOCK_OFF, and as
     `apply.judge` does.
@@ -95,7 +98,7 @@ async def append(
         )
     await clocks.require_right(context, transaction)
     signer = await get_signer(context, transaction, space.key_id)
-    head = await own_head(transaction, space)
+    head = LogHead(log) if log else await own_head(transaction, space)
     known = await find_acknowledged(transaction, space)
     place = Place(space.id, head, known, context.now_ms())
     written = operation.write(make_header(place), payload, signer)

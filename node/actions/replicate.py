@@ -15,6 +15,7 @@ from node.actions import (
     acquaint,
     clocks,
     debts,
+    duties,
     erase,
     identity,
     introduce,
@@ -177,6 +178,8 @@ async def _finish(talk: Talk, agreed: str | None) -> None:
         context.wake.notify(blobs.TOPIC)
     if reopened:
         await tips.renew(context, space.id)
+        async with context.database.write() as transaction:
+            await duties.attend(context, transaction, space.id)
 
 
 async def _push_news(talk: Talk) -> str | None:

@@ -4,7 +4,7 @@ A school pins one hub; that hub's list names the others. A hub trusts itself and
 Everything here is read from what lies here: verifying an accreditation causes no connection.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -95,10 +95,9 @@ async def list_hubs(reader: Reader) -> list[Hub]:
     return [_hub(row) for row in await hubs.list_all(reader)]
 
 
-async def list_accredited(context: Context, reader: Reader) -> list[Accredited]:
-    """At a hub: the schools that it accredits now."""
-    own = names.service_actor_id(context.base)
-    return [_accredited(row.credential) for row in await accreditations.list_of_hub(reader, own)]
+async def list_accredited(context: Context, reader: Reader) -> list[tuple[str, str]]:
+    """At a hub: the nodes of the schools that it accredits now, with their keys, by origin."""
+    return await accreditations.list_keys(reader, names.service_actor_id(context.base))
 
 
 async def find_accredited(reader: Reader, origin: str) -> Accredited | None:
@@ -128,7 +127,14 @@ async def standing_of(context: Context, reader: Reader, origin: str) -> Standing
 async def find_block(reader: Reader, origin: str, partner: Partner | None = None) -> Partner | None:
     """The blocked node that `origin` is, or pretends not to be: its domain in whatever spelling,
     what lies below it, and its id and key at another address."""
-    for blocked in await partners.list_blocked(reader):
+    return find_in_blocks(await partners.list_blocked(reader), origin, partner)
+
+
+def find_in_blocks(
+    blocks: Sequence[Partner], origin: str, partner: Partner | None
+) -> Partner | None:
+    """The same among those that are blocked."""
+    for blocked in blocks:
         same = partner is not None and (
             blocked.node == partner.node or blocked.public == partner.public
         )

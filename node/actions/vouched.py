@@ -56,10 +56,12 @@ async def open_node(
     return ListedNode(read.origin, source, credential, context.now_ms())
 
 
-async def find_partners_key(reader: Reader, key_id: str, public: str) -> PublicKey:
-    """The key with which a node that is read itself vouches: a known one, or the approved one."""
+async def find_partners_key(reader: Reader, origin: str, key_id: str, public: str) -> PublicKey:
+    """The key with which the node at `origin`, which is read itself, vouches: a known one of its
+    service actor, or the approved one."""
     known = await actor_keys.find(reader, key_id)
-    if known is not None and known.revoked_ms is None:
+    own = known is not None and known.actor == names.service_actor_id(origin)
+    if known is not None and own and known.revoked_ms is None:
         return known.known.public
     return PublicKey.read(public)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from node.storage.database import Reader, Row, Transaction
+from node.storage.paging import PAGE, Place
 from protocol.canonical import JSONObject
 from protocol.effects_approvals import ApprovalState, Side
 
@@ -57,7 +58,7 @@ def _read(row: Row) -> Approval:
 
 
 def _read_request(row: Row) -> Request:
-    values = list(row)
+    values = list(row)[:13]
     values[6] = json.loads(values[6])
     return Request(*values)
 
@@ -102,20 +103,27 @@ async def find_request(reader: Reader, asked: str) -> Request | None:
 async def find_request_named(reader: Reader, name: str) -> Request | None:
     """The request whose Offer ends with this random name."""
     row = await reader.one(
-        f"SELECT {_REQUEST} FROM project_requests WHERE asked LIKE '%/activities/' || $1", name
+        f"SELECT {_REQUEST} FROM project_requests WHERE substr(asked, -22) = $1 LIMIT 1", name
     )
     return None if row is None else _read_request(row)
 
 
-async def list_requests(reader: Reader, state: RequestState, limit: int) -> list[Request]:
-    """Those in one state; of waiting ones, the longest wait first, else the newest."""
-    order = "since_ms" if state == "waiting" else "since_ms DESC"
+async def list_page(
+    reader: Reader, state: RequestState, after: Place, limit: int = PAGE
+) -> tuple[list[Request], Place | None]:
+    """Those in one state, the one that is in it longest first, and where the next page begins."""
     rows = await reader.all(
-        f"SELECT {_REQUEST} FROM project_requests WHERE state = $1 ORDER BY {order} LIMIT $2",
+        f"SELECT {_REQUEST}, rowid FROM project_requests WHERE state = $1 "
+        "AND (since_ms, rowid) > ($2, $3) ORDER BY since_ms, rowid LIMIT $4",
         state,
-        limit,
+        after.at_ms,
+        after.row,
+        limit + 1,
     )
-    return [_read_request(row) for row in rows]
+    found = [_read_request(row) for row in rows[:limit]]
+    if len(rows) <= limit:
+        return found, None
+    return found, Place(found[-1].since_ms, int(rows[limit - 1]["rowid"]))
 
 
 async def count_requests(reader: Reader, state: RequestState) -> int:

@@ -164,6 +164,20 @@ async def list_own_of_object(
     return [_read(row) for row in rows]
 
 
+async def list_of_objects(
+    reader: Reader, space: str, log: str, objects: Iterable[str]
+) -> list[Operation]:
+    """The accepted operations of one log about these objects, in order."""
+    rows = await reader.all(
+        f"SELECT {_COLUMNS} FROM {_FROM} WHERE o.space = $1 AND o.log = $2 AND o.accepted = 1 "
+        "AND o.object IN (SELECT value FROM json_each($3)) ORDER BY o.seq",
+        space,
+        log,
+        json.dumps(sorted(objects)),
+    )
+    return [_read(row) for row in rows]
+
+
 async def list_stored(reader: Reader, space: str, ids: Iterable[str]) -> dict[str, Stored]:
     """Those of `ids` that are stored, by id."""
     rows = await reader.all(
@@ -265,6 +279,19 @@ async def drop_payload(transaction: Transaction, space: str, node: str, id_: str
     if found:
         await transaction.run("DELETE FROM payloads WHERE space = $1 AND op = $2", space, id_)
     return found > 0
+
+
+async def has_moved(reader: Reader, space: str, anchors: Mapping[str, Position]) -> bool:
+    """Whether a content log says anything beyond its anchor that is no mere acknowledgement."""
+    row = await reader.one(
+        "SELECT 1 FROM logs l JOIN operations o ON o.space = l.space AND o.log = l.log "
+        "AND o.accepted = 1 AND o.seq > coalesce((SELECT j.value ->> 1 FROM json_each($2) j "
+        "WHERE j.value ->> 0 = l.log), 0) WHERE l.space = $1 AND l.log LIKE 'c/%' "
+        "AND json_extract(CAST(o.header AS TEXT), '$.type') <> 'Acknowledge' LIMIT 1",
+        space,
+        json.dumps([[log, head[0]] for log, head in sorted(anchors.items())]),
+    )
+    return row is not None
 
 
 async def find_head(reader: Reader, space: str, log: str) -> LogHead:

@@ -11,6 +11,7 @@ from node.storage.hubs import HubRow
 from node.storage.issued import Issued
 from node.storage.partners import Partner
 from node.storage.teachers import Teacher as TeacherRow
+from node.web.i18n import later
 from protocol.canonical import JSONObject
 from protocol.keys import PublicKey, fingerprint
 from protocol.reading import optional_text_of, text_of
@@ -18,6 +19,33 @@ from protocol.reading import optional_text_of, text_of
 DAY_MS = 86_400_000
 SILENT_MS = 7 * DAY_MS
 """A node that was not heard of for so long is shown as silent."""
+
+
+SCHOOLS = {
+    "waiting": later("Asking to be accredited"),
+    "accredited": later("Accredited"),
+    "refused": later("Not accredited"),
+    "revoked": later("Accreditation taken back"),
+}
+ASKED_PROJECTS = {
+    "waiting": later("To decide"),
+    "approved": later("Approved"),
+    "refused": later("Not approved"),
+    "withdrawn": later("Taken back by the school"),
+}
+SERVERS = {
+    "all": later("All"),
+    "trouble": later("Do not answer"),
+    "silent": later("Silent for a week"),
+}
+TEACHERS = {
+    "waiting": later("To decide"),
+    "verified": later("Verified"),
+    "refused": later("Not verified"),
+    "revoked": later("Verification taken back"),
+    "withdrawn": later("Taken back by the school"),
+}
+"""The lists of the desk, by the states that rows are in."""
 
 
 @dataclass(frozen=True)
@@ -105,12 +133,11 @@ def ends_ms(credential: JSONObject) -> int:
     return unstamp(text_of(credential, "validUntil"))
 
 
-def school(one: Admission, row: Issued | None, now_ms: int, warn_days: int) -> School:
-    """A school's request, with the credential that was stated last."""
+def school(one: Admission, now_ms: int, warn_days: int) -> School:
+    """A school's request, and until when what was stated of it holds."""
     card = one.school
     places = [optional_text_of(card, name) for name in ("city", "region")]
-    stated = row is not None and one.state == "accredited"
-    end_ms = row.until_ms if row is not None and stated else None
+    end_ms = one.ends_ms if one.state == "accredited" else None
     return School(
         path=path_of(one.origin),
         name=text_of(card, "name"),

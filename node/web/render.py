@@ -15,7 +15,7 @@ from aiohttp import web
 from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 from jinja2.bccache import Bucket
 
-from node.web import words
+from node.web import done, words
 from node.web.assets import Assets
 from node.web.i18n import Language, Languages, from_ms
 from node.web.safe import excerpt, one_line, text_as_html
@@ -190,7 +190,7 @@ def render(
 
 
 def see_other(path: str, told: str = "", undo: str = "") -> web.Response:
-    """Sends the browser on to `path` after a form; `told` is a key of `words.TOLD`, and `undo` the
+    """Sends the browser on to `path` after a form; `told` is a key of `done.TOLD`, and `undo` the
     item of a space that a button beside it brings back."""
     if told:
         main, mark, fragment = path.partition("#")
@@ -202,12 +202,12 @@ def see_other(path: str, told: str = "", undo: str = "") -> web.Response:
 
 def told_of(request: web.Request) -> str:
     """The sentence that the address asks for, if it is one of ours."""
-    return words.TOLD.get(request.query.get("told", ""), "")
+    return done.TOLD.get(request.query.get("told", ""), "")
 
 
 def undo_of(request: web.Request) -> str:
     """Where the button goes that undoes what was just done; "" where there is none."""
-    part = words.UNDONE.get(request.query.get("told", ""), "")
+    part = done.UNDONE.get(request.query.get("told", ""), "")
     space, item = request.match_info.get("space", ""), request.query.get("undo", "")
     if not part or not space or not _ITEM.fullmatch(item):
         return ""

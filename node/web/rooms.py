@@ -53,7 +53,7 @@ def view(space: Space, known: Directory) -> views.Space:
         language=optional_text_of(document, "language"),
         schools=[known.school_of(space.state.actors[node]) for node in members],
         project_path=path_of(space.project, known.base),
-        may_write=space.is_member and not space.state.closed and not space.closed_to_writing,
+        may_write=space.is_member and space.state.limit is None and not space.closed_to_writing,
         standing=_standing(space),
         at_ms=space.moved_ms,
     )
@@ -65,6 +65,8 @@ def _standing(space: Space) -> str:
         return str(space.ended)
     if space.state.closed:
         return "closed"
+    if space.state.limit is not None:
+        return "archived"
     return "waiting" if space.closed_to_writing else ""
 
 

@@ -6,7 +6,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from node.actions.context import CONTEXT
-from node.config import FileSettings
+from node.config import Settings
 from node.web import assets, i18n
 from node.web.door import Access, page, unknown
 from node.web.pages import (
@@ -19,7 +19,9 @@ from node.web.pages import (
     agency_teachers,
     albums,
     backups,
+    blocks,
     bring,
+    cards,
     contacts,
     deliveries,
     files,
@@ -38,6 +40,8 @@ from node.web.pages import (
     news,
     notice_form,
     notices,
+    page_history,
+    pages,
     partners,
     people,
     profile,
@@ -46,6 +50,7 @@ from node.web.pages import (
     project_schools,
     projects,
     reach,
+    report,
     school,
     schools,
     search,
@@ -53,12 +58,14 @@ from node.web.pages import (
     set_up,
     set_up_steps,
     space,
+    space_keys,
     space_schools,
     staff,
     trash,
     updates,
     uploads,
     verification,
+    walls,
 )
 from node.web.render import FACE, Face
 
@@ -145,6 +152,9 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/projects/{name}/join", STAFF, project_schools.join),
     ("GET", "/projects/{name}/refuse", STAFF, project_schools.ask_refuse),
     ("POST", "/projects/{name}/refuse", STAFF, project_schools.refuse),
+    ("GET", "/projects/{name}/archive", STAFF, project_schools.confirm_archive),
+    ("POST", "/projects/{name}/archive", STAFF, project_schools.archive),
+    ("POST", "/projects/{name}/reopen", STAFF, project_schools.reopen),
     ("GET", "/projects/{name}/close", STAFF, project_schools.confirm_close),
     ("POST", "/projects/{name}/close", STAFF, project_schools.close),
     ("GET", "/projects/{name}/hand-over", STAFF, project_schools.ask_hand_over),
@@ -155,6 +165,9 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/w/{space}/members", STAFF, space.add),
     ("GET", "/w/{space}/leave", STAFF, space.confirm_leave),
     ("POST", "/w/{space}/leave", STAFF, space.leave),
+    ("GET", "/w/{space}/keys", STAFF, space_keys.show),
+    ("POST", "/w/{space}/keys", STAFF, space_keys.vote),
+    ("POST", "/w/{space}/keys/hand-over", STAFF, space_keys.hand_over),
     ("GET", "/w/{space}/leave-school", STAFF, space_schools.confirm_leave),
     ("POST", "/w/{space}/leave-school", STAFF, space_schools.leave),
     ("GET", "/w/{space}/schools/{node}/remove", STAFF, space_schools.confirm_remove),
@@ -186,6 +199,30 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/w/{space}/materials/{file}/edit", STAFF, materials.save),
     ("GET", "/w/{space}/materials/{file}/delete", STAFF, materials.confirm_erase),
     ("POST", "/w/{space}/materials/{file}/delete", STAFF, materials.erase),
+    ("GET", "/w/{space}/pages", STAFF, pages.show),
+    ("GET", "/w/{space}/pages/new", STAFF, pages.ask),
+    ("POST", "/w/{space}/pages/new", STAFF, pages.make),
+    ("GET", "/w/{space}/pages/trash", STAFF, pages.show_trash),
+    ("GET", "/w/{space}/pages/{page}", STAFF, pages.read),
+    ("GET", "/w/{space}/pages/{page}/edit", STAFF, pages.edit),
+    ("GET", "/w/{space}/pages/{page}/settings", STAFF, pages.settle),
+    ("POST", "/w/{space}/pages/{page}/settings", STAFF, pages.save),
+    ("POST", "/w/{space}/pages/{page}/move", STAFF, pages.move),
+    ("POST", "/w/{space}/pages/{page}/remove", STAFF, pages.remove),
+    ("POST", "/w/{space}/pages/{page}/put-back", STAFF, pages.put_back),
+    ("GET", "/w/{space}/pages/{page}/history", STAFF, page_history.show),
+    ("GET", "/w/{space}/pages/{page}/history/{version}", STAFF, page_history.read),
+    ("POST", "/w/{space}/pages/{page}/history/{version}", STAFF, page_history.restore),
+    ("GET", "/w/{space}/pages/{page}/blocks/new", STAFF, blocks.ask),
+    ("POST", "/w/{space}/pages/{page}/blocks/new", STAFF, blocks.add),
+    ("GET", "/w/{space}/blocks/{block}/edit", STAFF, blocks.edit),
+    ("POST", "/w/{space}/blocks/{block}/edit", STAFF, blocks.save),
+    ("GET", "/w/{space}/blocks/{block}/versions", STAFF, blocks.compare),
+    ("POST", "/w/{space}/blocks/{block}/move", STAFF, blocks.move),
+    ("POST", "/w/{space}/blocks/{block}/remove", STAFF, blocks.remove),
+    ("POST", "/w/{space}/blocks/{block}/put-back", STAFF, blocks.put_back),
+    ("GET", "/w/{space}/blocks/{block}/delete", STAFF, blocks.confirm_erase),
+    ("POST", "/w/{space}/blocks/{block}/delete", STAFF, blocks.erase),
     ("GET", "/w/{space}/albums/new", STAFF, albums.ask),
     ("POST", "/w/{space}/albums/new", STAFF, albums.make),
     ("GET", "/w/{space}/albums/{album}", STAFF, albums.show),
@@ -205,7 +242,25 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/w/{space}/trash", STAFF, trash.show),
     ("POST", "/w/{space}/trash", STAFF, trash.throw),
     ("POST", "/w/{space}/trash/{item}/restore", STAFF, trash.restore),
+    ("GET", "/w/{space}/walls", STAFF, walls.show),
+    ("GET", "/w/{space}/walls/new", STAFF, walls.ask),
+    ("POST", "/w/{space}/walls/new", STAFF, walls.make),
+    ("GET", "/w/{space}/walls/{wall}", STAFF, walls.read),
+    ("POST", "/w/{space}/walls/{wall}", STAFF, walls.add),
+    ("GET", "/w/{space}/walls/{wall}/edit", STAFF, walls.edit),
+    ("POST", "/w/{space}/walls/{wall}/edit", STAFF, walls.save),
+    ("POST", "/w/{space}/walls/{wall}/remove", STAFF, walls.remove),
+    ("POST", "/w/{space}/walls/{wall}/restore", STAFF, walls.restore),
+    ("GET", "/w/{space}/cards/{card}/edit", STAFF, cards.edit),
+    ("POST", "/w/{space}/cards/{card}/edit", STAFF, cards.save),
+    ("POST", "/w/{space}/cards/{card}/move", STAFF, cards.move),
+    ("POST", "/w/{space}/cards/{card}/remove", STAFF, cards.remove),
+    ("POST", "/w/{space}/cards/{card}/restore", STAFF, cards.restore),
+    ("GET", "/report", STAFF, report.ask),
+    ("POST", "/report", STAFF, report.send),
     ("GET", "/w/{space}/moderation", STAFF, moderation.show),
+    ("GET", "/w/{space}/moderation/{report}", STAFF, moderation.read),
+    ("POST", "/w/{space}/moderation/{report}", STAFF, moderation.decide),
     ("GET", "/w/{space}/hide/{item}", STAFF, moderation.ask),
     ("POST", "/w/{space}/hide/{item}", STAFF, moderation.hide),
     ("POST", "/w/{space}/unhide/{item}", STAFF, moderation.show_again),
@@ -234,6 +289,7 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/admin/hub", ADMIN, hub.show),
     ("POST", "/admin/hub", ADMIN, hub.join),
     ("POST", "/admin/hub/ask", ADMIN, hub.ask),
+    ("POST", "/admin/hub/documents", ADMIN, hub.enclose),
     ("GET", "/admin/hub/leave", ADMIN, hub.confirm_leave),
     ("POST", "/admin/hub/leave", ADMIN, hub.leave),
     ("GET", "/join/{token}", ANYONE, agency_home.join),
@@ -274,6 +330,7 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
 ]
 
 PIECES = "/w/{space}/uploads/{upload}"
+ENCLOSING = "/admin/hub/documents"
 FORM_WITH_FILES = "/w/{space}/materials/new"
 
 BYTES: list[tuple[str, str, Access, Handler]] = [
@@ -284,6 +341,7 @@ BYTES: list[tuple[str, str, Access, Handler]] = [
     ("GET", PIECES, STAFF, uploads.show),
     ("POST", PIECES, STAFF, uploads.take),
     ("POST", f"{PIECES}/finish", STAFF, uploads.finish),
+    ("GET", "/agency/schools/{host}/documents/{number}", OFFICER, agency_schools.document),
 ]
 """What is no page: the bytes of files, and the script that brings them."""
 
@@ -298,7 +356,7 @@ def setup(app: web.Application) -> None:
         add(path, page(handler, access))
 
 
-def most_bytes(request: web.Request, settings: FileSettings) -> int | None:
+def most_bytes(request: web.Request, settings: Settings) -> int | None:
     """How many bytes a request may bring that brings files; None for what brings none."""
     resource = request.match_info.route.resource
     place = "" if resource is None or request.method != "POST" else resource.canonical
@@ -306,7 +364,9 @@ def most_bytes(request: web.Request, settings: FileSettings) -> int | None:
         return 4 * uploads.PIECE_BYTES
     if place == FORM_WITH_FILES:
         # Several files in one form; each is bounded by itself while it is read.
-        return 2 * settings.video_mib << 20
+        return 2 * settings.files.video_mib << 20
+    if place == ENCLOSING:
+        return (hub.MOST_AT_ONCE * settings.hub.document_mib + 1) << 20
     return None
 
 

@@ -50,6 +50,14 @@ def permits(header: Header, find_role: FindRole) -> Void | None:
     return None
 
 
+def beyond_limit(header: Header, *, left: bool) -> Void | None:
+    """What an archive or a close makes of an operation beyond it: what is no content, an
+    acknowledgement or a wish that the steward writes something, has its effect."""
+    if header.type not in {"Acknowledge", "Propose"}:
+        return Void.CLOSED
+    return Void.LEFT if left else None
+
+
 def home_of(header: Header) -> str:
     """The node in the reference of the object which an operation is about."""
     home = header.args.get("home")
@@ -145,8 +153,6 @@ def evaluate(
     path, fork = accepted(tree, standing or Standing(live=False), named)
     voids: dict[str, Void | None] = dict.fromkeys(tree.entries, Void.OFF_CHAIN)
     prefix, end = _Prefix(), within(path, standing.limit if standing else None)
-    for entry in path[end:]:
-        voids[entry.id] = Void.CLOSED
     for entry in path[:end]:
         header = entry.header
 
@@ -163,6 +169,8 @@ def evaluate(
         voids[entry.id] = void
         if void is None:
             prefix.hear(header)
+    for entry in path[end:]:
+        voids[entry.id] = beyond_limit(entry.header, left=prefix.left)
     last = path[-1] if path else None
     head = LogHead(log, fork=fork, left=prefix.left, named=named)
     if last is not None:

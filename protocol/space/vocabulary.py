@@ -229,6 +229,10 @@ def _is_proposal(args: Arguments) -> bool:
             )
         case "close":
             return _has(args, {"kind"})
+        case "archive" | "reopen":
+            return _has(args, {"kind"}, {"after"}) and (
+                "after" not in args or _fits(is_hash, args["after"])
+            )
         case _:
             return False
 

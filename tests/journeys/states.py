@@ -8,7 +8,9 @@ from tests.journeys.hub_states import HUBS
 from tests.journeys.scene import at, fill, follow, press, see, unfold
 from tests.journeys.state import MEND, MENU, state
 from tests.journeys.states_moderation import MODERATION
+from tests.journeys.states_pages import PAGES
 from tests.journeys.states_spaces import MATERIALS, SPACES
+from tests.journeys.states_walls import WALLS
 
 VISITORS = (
     state("front", "/", at("", "/")),
@@ -219,6 +221,7 @@ PROJECTS = (
     ),
     state("invite a school", "/projects/{name}/invite", at("ana", "{project}/invite")),
     state("decline an invitation", "/projects/{name}/refuse", at("ana", "{project}/refuse")),
+    state("archive a space", "/projects/{name}/archive", at("ana", "{project}/archive")),
     state("close a project", "/projects/{name}/close", at("ana", "{project}/close")),
     state(
         "hand a project over",
@@ -327,6 +330,17 @@ GERMAN = (
 )
 
 STATES = (
-    *(*VISITORS, *HOME, *PEOPLE, *NOTICES, *PROJECTS, *SPACES, *MATERIALS, *MODERATION),
+    *(
+        *VISITORS,
+        *HOME,
+        *PEOPLE,
+        *NOTICES,
+        *PROJECTS,
+        *SPACES,
+        *MATERIALS,
+        *MODERATION,
+        *WALLS,
+        *PAGES,
+    ),
     *(*ADMINISTRATION, *HUBS, *GERMAN),
 )

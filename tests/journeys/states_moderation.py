@@ -12,6 +12,27 @@ MODERATION = (
         at("ana", "{space}/moderation"),
         see("A private number."),
     ),
+    state("report a post", "/report", at("ana", "{report}"), see("does not learn your name")),
+    state(
+        "report a post in vain",
+        "/report",
+        at("ana", "{report}"),
+        press("Send the report"),
+        MEND,
+    ),
+    state(
+        "decide about a report",
+        "/w/{space}/moderation/{report}",
+        at("luc", "{reported}"),
+        see("What your school decides"),
+    ),
+    state(
+        "decide about a report in vain",
+        "/w/{space}/moderation/{report}",
+        at("luc", "{reported}"),
+        press("Decide"),
+        MEND,
+    ),
     state("hide a post", "/w/{space}/hide/{item}", at("ana", "{hide}"), see("Our songs")),
     state(
         "hide a post in vain",

@@ -9,6 +9,7 @@ from protocol.space.authority import Void
 from protocol.space.effects import Touched
 from protocol.space.fold import forum, membership
 from protocol.space.log import LogHead
+from tests.simulation.paper import check_block
 from tests.simulation.replica import Replica
 from tests.simulation.school import Chance
 from tests.simulation.world import World
@@ -22,7 +23,8 @@ def view(replica: Replica) -> bytes:
     people = membership.view(replica.people.values())
     others = [replica.others[key] for key in sorted(replica.others)]
     asked = dict(sorted(replica.asked.items()))
-    seen = {"forum": discussions, "people": people, "others": others, "asked": asked}
+    told = {"forum": discussions, "people": people, "others": others, "asked": asked}
+    seen = {**told, "pages": replica.shelf.view()}
     return encode(msgspec.to_builtins(seen))
 
 
@@ -105,6 +107,8 @@ def check(world: World) -> None:
 def check_incremental(world: World) -> None:
     """I10: what was concluded step by step is what follows from everything at once."""
     for school in world.schools:
+        for block in school.replica.shelf.blocks.values():
+            check_block(block, school.replica.items(block.home, block.object))
         one, other = school.replica, refolded(school.replica)
         assert view(other) == view(one), f"I10: views of {school.word}"
         judged = {key: (row.accepted, row.void) for key, row in one.rows.items()}

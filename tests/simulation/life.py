@@ -5,14 +5,14 @@ Weighted driving reaches deep states (forks, cuts, restored backups) that unifor
 
 import random
 
-from tests.simulation import growth
+from tests.simulation import growth, pages
 from tests.simulation.school import Chance, School
 from tests.simulation.world import World
 
 WEIGHTS = {
     "meet": 30, "post": 14, "edit": 5, "erase": 2, "hide": 2, "acknowledge": 1, "late_mail": 2,
-    "invite": 1, "expel": 1, "depart": 1, "attend": 4, "attack": 5, "decide": 4, "save": 3,
-    "restore": 4,
+    "invite": 1, "expel": 1, "depart": 1, "attend": 4, "page": 16, "attack": 5, "scrawl": 2,
+    "decide": 4, "save": 3, "restore": 4,
 }  # fmt: skip
 
 
@@ -36,34 +36,33 @@ def live(seed: int, steps: int) -> World:
 def step(world: World, kind: str, chance: random.Random) -> None:
     """One thing happens."""
     school: School = chance.choice(world.honest)
+    alone = {
+        "post": world.post,
+        "edit": world.edit,
+        "erase": world.erase,
+        "hide": world.hide,
+        "acknowledge": world.acknowledge,
+        "save": world.save,
+        "restore": world.restore,
+    }
     match kind:
+        case _ if kind in alone:
+            alone[kind](school)
         case "meet":
             other = chance.choice([one for one in world.schools if one is not school])
             if chance.random() < 0.5:
                 world.meet(school, other)
             else:
                 world.meet(other, school)
-        case "post":
-            world.post(school)
-        case "edit":
-            world.edit(school)
-        case "erase":
-            world.erase(school)
-        case "hide":
-            world.hide(school)
-        case "acknowledge":
-            world.acknowledge(school)
         case "late_mail":
             world.late_mail(chance.choice(world.schools))
         case "invite" | "expel" | "depart" | "attend":
             growth.step(world, kind, school)
+        case "page" | "scrawl":
+            pages.step(world, kind, school)
         case "attack":
             world.attack()
         case "decide":
             world.decide()
-        case "save":
-            world.save(school)
-        case "restore":
-            world.restore(school)
         case other_kind:
             raise ValueError(other_kind)

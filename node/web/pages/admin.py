@@ -32,7 +32,7 @@ async def show(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     everybody = await people.list_accounts(context, me(request))
     async with context.database.read() as reader:
-        known = await partners.list_all(reader)
+        known = await partners.count(reader, 0)
         waiting = await deliveries.list_open(reader)
         backup = await backups.find_last_made(reader)
         newest = await backups.list_newest(reader, 1)
@@ -44,8 +44,8 @@ async def show(request: web.Request) -> web.Response:
         request,
         "admin.html",
         address=context.base,
-        partners_approved=sum(one.state == "approved" for one in known),
-        partners_waiting=sum(one.state == "pending" and not one.suspended for one in known),
+        partners_approved=known.approved,
+        partners_waiting=known.waiting,
         deliveries_waiting=len(waiting),
         deliveries_late=sum(_is_late(one) for one in waiting),
         accounts=states.count("active"),

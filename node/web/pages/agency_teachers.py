@@ -6,7 +6,7 @@ from node.actions import teachers as acting
 from node.actions.context import CONTEXT
 from node.storage import issued, partners, teachers
 from node.storage.teachers import Teacher
-from node.web import agency, paging, words
+from node.web import agency, paging
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -29,7 +29,7 @@ _STATES: dict[str, VerificationState] = {
 
 
 async def show(request: web.Request) -> web.Response:
-    state = paging.read_state(request, words.TEACHERS)
+    state = paging.read_state(request, agency.TEACHERS)
     async with request.app[CONTEXT].database.read() as reader:
         found, last = await teachers.list_in(reader, _STATES[state], paging.read_place(request))
         called = await partners.list_named(reader, [one.origin for one in found])
@@ -37,7 +37,7 @@ async def show(request: web.Request) -> web.Response:
         request,
         "agency_teachers.html",
         state=state,
-        tabs=paging.tabs(LIST, words.TEACHERS, state),
+        tabs=paging.tabs(LIST, agency.TEACHERS, state),
         further=paging.next_path(LIST, state, last),
         listed=[agency.teacher(one, called.get(one.origin, ("", ""))[0], None) for one in found],
     )

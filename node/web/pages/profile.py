@@ -159,7 +159,9 @@ async def _contact_page(request: web.Request, form: Form, status: int) -> web.Re
 async def _get(reader: Reader, base: str, actor: str, account: Account | None) -> StoredDocument:
     """A person that this reader may see: all for staff, for visitors whom everybody may read of."""
     stored = await directory.find_document(reader, base, actor)
-    if stored is None or stored.kind != "person" or not is_open(stored, account):
+    # What remains of a profile does not say for whom it was: visitors learn of none.
+    hidden = stored is not None and stored.buried and account is None
+    if stored is None or stored.kind != "person" or hidden or not is_open(stored, account):
         raise Refused(Reason.NOT_FOUND, "Nobody of this address is known here.")
     if stored.buried:
         raise Refused(Reason.GONE, "This person is no longer here.")

@@ -34,6 +34,11 @@ _ADDRESS = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9._~!$&'()*+,;=:@%/?#-]{2,49
 _BAR = re.compile(r"(?<!\\)\|")
 
 
+def is_address(text: str) -> bool:
+    """Whether a page may link to it."""
+    return _ADDRESS.match(text) is not None
+
+
 class Heading(msgspec.Struct, frozen=True, tag_field="block", tag="heading"):
     text: Title
     language: Language
@@ -91,7 +96,7 @@ class Embed(msgspec.Struct, frozen=True, tag_field="block", tag="embed"):
     def address(self) -> str:
         """Where it is; empty where `url` is no web address that a page may link to."""
         url = self.data.get("url", "")
-        return url if _ADDRESS.match(url) else ""
+        return url if is_address(url) else ""
 
 
 Body: TypeAlias = Heading | Paragraph | Entries | Picture | Attachment | Table | Embed

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from node.actions.trust import Hub
 from node.storage.admissions import JoinLink
+from node.storage.enclosures import Enclosure, Sent
 from node.storage.membership import Membership
-from node.web import agency, office_views, paging, views, words
+from node.storage.paging import Place
+from node.web import agency, office_views, paging, views
 from node.web.forms import Form
 from tests.node.web.samples import DAY_MS, EMPTY, NOW_MS, Sample, wrong
 
@@ -36,6 +38,7 @@ ASKING = agency.School(
     ends_ms=None,
     ends_soon=False,
 )
+ENCLOSED = Enclosure(1, "", "Register.pdf", "application/pdf", 204_800, "", NOW_MS)
 ACCREDITED = replace(
     ASKING, state="accredited", decided_by="Olga Weber", ends_ms=NOW_MS + 9 * DAY_MS, ends_soon=True
 )
@@ -81,6 +84,14 @@ TEACHER = agency.Teacher(
     ends_ms=None,
 )
 VERIFIED = replace(TEACHER, state="verified", decided_by="Olga", ends_ms=NOW_MS + 700 * DAY_MS)
+
+
+def listed(path: str, labels: dict[str, str], state: str) -> dict[str, object]:
+    """A page of a long list; the first one has another behind it."""
+    further = paging.next_path(path, state, Place(1, 1) if state == next(iter(labels)) else None)
+    return {"state": state, "tabs": paging.tabs(path, labels, state), "further": further}
+
+
 COUNTS = {
     "schools_waiting": 2,
     "schools": 31,
@@ -91,6 +102,7 @@ COUNTS = {
     "automatic": False,
     "nodes": 33,
     "nodes_in_trouble": 1,
+    "nodes_silent": 2,
     "hubs": 2,
     "may_link": True,
 }
@@ -102,6 +114,8 @@ _HUB = {
     "ends_ms": NOW_MS + 9 * DAY_MS,
     "ends_soon": True,
     "may_ask": False,
+    "sent": [],
+    "document_mb": 10,
 }
 
 HUBS: dict[str, Sample] = {
@@ -117,6 +131,18 @@ HUBS: dict[str, Sample] = {
             "ends_ms": None,
             "ends_soon": False,
             "may_ask": True,
+        },
+        "/admin/hub",
+        "admin",
+    ),
+    "hub-waiting": Sample(
+        "hub.html",
+        _HUB
+        | {
+            "own": replace(MEMBER, state="waiting"),
+            "ends_ms": None,
+            "ends_soon": False,
+            "sent": [Sent("", "Register.pdf", 204_800, "", NOW_MS)],
         },
         "/admin/hub",
         "admin",
@@ -158,44 +184,57 @@ HUBS: dict[str, Sample] = {
     ),
     "agency-schools": Sample(
         "agency_schools.html",
-        {"waiting": [ASKING], "accredited": [ACCREDITED]},
+        {"form": EMPTY, "listed": [ASKING], **listed("/agency/schools", agency.SCHOOLS, "waiting")},
+        "/agency/schools",
+        "admin",
+    ),
+    "agency-schools-accredited": Sample(
+        "agency_schools.html",
+        {
+            "form": EMPTY,
+            "listed": [ACCREDITED],
+            **listed("/agency/schools", agency.SCHOOLS, "accredited"),
+        },
         "/agency/schools",
         "admin",
     ),
     "agency-schools-empty": Sample(
-        "agency_schools.html", {"waiting": [], "accredited": []}, "/agency/schools", "admin"
+        "agency_schools.html",
+        {"form": wrong(), "listed": [], **listed("/agency/schools", agency.SCHOOLS, "revoked")},
+        "/agency/schools",
+        "admin",
     ),
     "agency-school": Sample(
-        "agency_school.html", {"form": EMPTY, "school": ASKING}, ASKING.path, "admin"
+        "agency_school.html",
+        {"form": EMPTY, "school": ASKING, "documents": [ENCLOSED]},
+        ASKING.path,
+        "admin",
     ),
     "agency-school-accredited": Sample(
-        "agency_school.html", {"form": wrong(), "school": ACCREDITED}, ASKING.path, "admin"
+        "agency_school.html",
+        {"form": wrong(), "school": ACCREDITED, "documents": []},
+        ASKING.path,
+        "admin",
     ),
     "agency-school-revoked": Sample(
         "agency_school.html",
-        {"form": EMPTY, "school": replace(ACCREDITED, state="revoked", answer="It has closed.")},
+        {
+            "form": EMPTY,
+            "school": replace(ACCREDITED, state="revoked", answer="It has closed."),
+            "documents": [],
+        },
         ASKING.path,
         "admin",
     ),
     "agency-teachers": Sample(
         "agency_teachers.html",
-        {
-            "state": "waiting",
-            "tabs": paging.tabs("/agency/teachers", words.TEACHERS, "waiting"),
-            "further": "/agency/teachers?state=waiting&after=1-1",
-            "listed": [TEACHER],
-        },
+        {"listed": [TEACHER], **listed("/agency/teachers", agency.TEACHERS, "waiting")},
         "/agency/teachers",
         "admin",
     ),
     "agency-teachers-empty": Sample(
         "agency_teachers.html",
-        {
-            "state": "verified",
-            "tabs": paging.tabs("/agency/teachers", words.TEACHERS, "verified"),
-            "further": "",
-            "listed": [],
-        },
+        {"listed": [], **listed("/agency/teachers", agency.TEACHERS, "verified")},
         "/agency/teachers",
         "admin",
     ),
@@ -236,16 +275,20 @@ HUBS: dict[str, Sample] = {
     "agency-projects": Sample(
         "agency_projects.html",
         {
-            "waiting": [PROJECT],
-            "decided": [replace(PROJECT, state="approved"), replace(PROJECT, state="refused")],
+            "listed": [PROJECT],
             "automatic": False,
+            **listed("/agency/projects", agency.ASKED_PROJECTS, "waiting"),
         },
         "/agency/projects",
         "admin",
     ),
     "agency-projects-empty": Sample(
         "agency_projects.html",
-        {"waiting": [], "decided": [], "automatic": True},
+        {
+            "listed": [],
+            "automatic": True,
+            **listed("/agency/projects", agency.ASKED_PROJECTS, "refused"),
+        },
         "/agency/projects",
         "admin",
     ),
@@ -278,13 +321,20 @@ HUBS: dict[str, Sample] = {
                 replace(HEALTH, hub=False, state="blocked"),
             ],
             "may_endorse": True,
+            **listed("/agency/nodes", agency.SERVERS, "all"),
         },
         "/agency/nodes",
         "admin",
     ),
     "agency-nodes-empty": Sample(
         "agency_nodes.html",
-        {"form": EMPTY, "hubs": [], "nodes": [], "may_endorse": False},
+        {
+            "form": EMPTY,
+            "hubs": [],
+            "nodes": [],
+            "may_endorse": False,
+            **listed("/agency/nodes", agency.SERVERS, "silent"),
+        },
         "/agency/nodes",
         "admin",
     ),

@@ -82,3 +82,42 @@ async def test_a_partner_hides_and_shows_again_and_the_author_sees_by_whom(share
     async with browsing(shared.alpha, "admin") as stranger:
         for part in ("trash", "moderation", "hide/" + ask.path.rpartition("/")[2]):
             assert (await stranger.get(f"/w/{shared.space}/{part}")).status == 404
+
+
+async def test_a_report_is_decided_at_both_ends_on_pages(shared: Shared) -> None:
+    thread = await thread_of(shared)
+    async with browsing(shared.alpha, "ana") as ana, browsing(shared.beta, "bob") as bob:
+        ask = await bob.get((await bob.get(thread)).link("/report"))
+        assert "does not learn your name" in ask.text
+        vain = await bob.submit(ask, "/report", note="Why?")
+        assert (vain.status, "Choose one of the list." in vain.text) == (422, True)
+        done = await bob.submit(ask, "/report", why="hate", note="It hurts.")
+        assert "Reported." in done.text
+        twice = await bob.submit(ask, "/report", why="hate")
+        assert "You have reported this already." in twice.text
+        await settle(shared.alpha, shared.beta)
+        queue = f"/w/{shared.space}/moderation"
+        seen = await ana.get(queue)
+        assert "It hurts." in seen.text
+        assert "Bob" not in seen.text.partition("Reports that wait")[2]
+        mine = await bob.get(queue)
+        one = await bob.get(mine.link("/moderation/"))
+        assert "Let it stand" in one.text
+        empty = await bob.submit(one, one.path, decision="")
+        assert empty.status == 422
+        gone = await bob.submit(one, one.path, decision="deleted")
+        assert gone.status == 422
+        told = await bob.submit(one, one.path, decision="hidden", text="A slur.")
+        assert "Decided." in told.text
+        late = await bob.submit(one, one.path, decision="kept")
+        assert "has decided about this already" in late.text
+        await settle(shared.alpha, shared.beta)
+        assert "Hide it at every school" in (await ana.get(queue)).text
+        assert "A slur." in (await ana.get(thread)).text
+        for name in ("AAAA", "%2e%2e", "!", "A" * 400):
+            assert (await ana.get(f"{queue}/{name}")).status == 404
+    async with browsing(shared.beta, "admin") as stranger:
+        assert (await stranger.get(ask.path)).status == 404
+        item = thread.rpartition("/")[2]
+        sent = await stranger.send("/report", space=shared.space, item=item, why="hate")
+        assert sent.status == 404
