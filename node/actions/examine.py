@@ -181,7 +181,8 @@ class _Look:
         if is_gone and one.payload is not None:
             raise _bad("its payload was erased and is still here")
         lacks = header.payload_hash != "" and one.payload is None
-        if one.lacks != (lacks and not is_gone):
+        # Of what was erased before it came, nothing is to come, whatever its row says.
+        if one.lacks != lacks and not is_gone:
             raise _bad("whether its payload is still to come is not noted right")
         if one.payload is not None:
             self.found.payloads += 1
