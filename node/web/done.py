@@ -8,6 +8,7 @@ UNDONE = {"trashed": "trash"}
 # After something was done the next page says so; the address carries the code, never the sentence.
 TOLD = {
     "school-kept": later("The school is kept."),
+    "enclosed": later("Sent. The hub has your documents."),
     "hub-asked": later("The hub has your request."),
     "hub-left": later("Your school has no hub any more."),
     "hub-endorsed": later("Endorsed. Schools hear of it when they next ask."),

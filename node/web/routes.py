@@ -6,7 +6,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from node.actions.context import CONTEXT
-from node.config import FileSettings
+from node.config import Settings
 from node.web import assets, i18n
 from node.web.door import Access, page, unknown
 from node.web.pages import (
@@ -273,6 +273,7 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/admin/hub", ADMIN, hub.show),
     ("POST", "/admin/hub", ADMIN, hub.join),
     ("POST", "/admin/hub/ask", ADMIN, hub.ask),
+    ("POST", "/admin/hub/documents", ADMIN, hub.enclose),
     ("GET", "/admin/hub/leave", ADMIN, hub.confirm_leave),
     ("POST", "/admin/hub/leave", ADMIN, hub.leave),
     ("GET", "/join/{token}", ANYONE, agency_home.join),
@@ -313,6 +314,7 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
 ]
 
 PIECES = "/w/{space}/uploads/{upload}"
+ENCLOSING = "/admin/hub/documents"
 FORM_WITH_FILES = "/w/{space}/materials/new"
 
 BYTES: list[tuple[str, str, Access, Handler]] = [
@@ -323,6 +325,7 @@ BYTES: list[tuple[str, str, Access, Handler]] = [
     ("GET", PIECES, STAFF, uploads.show),
     ("POST", PIECES, STAFF, uploads.take),
     ("POST", f"{PIECES}/finish", STAFF, uploads.finish),
+    ("GET", "/agency/schools/{host}/documents/{number}", OFFICER, agency_schools.document),
 ]
 """What is no page: the bytes of files, and the script that brings them."""
 
@@ -337,7 +340,7 @@ def setup(app: web.Application) -> None:
         add(path, page(handler, access))
 
 
-def most_bytes(request: web.Request, settings: FileSettings) -> int | None:
+def most_bytes(request: web.Request, settings: Settings) -> int | None:
     """How many bytes a request may bring that brings files; None for what brings none."""
     resource = request.match_info.route.resource
     place = "" if resource is None or request.method != "POST" else resource.canonical
@@ -345,7 +348,9 @@ def most_bytes(request: web.Request, settings: FileSettings) -> int | None:
         return 4 * uploads.PIECE_BYTES
     if place == FORM_WITH_FILES:
         # Several files in one form; each is bounded by itself while it is read.
-        return 2 * settings.video_mib << 20
+        return 2 * settings.files.video_mib << 20
+    if place == ENCLOSING:
+        return (hub.MOST_AT_ONCE * settings.hub.document_mib + 1) << 20
     return None
 
 
