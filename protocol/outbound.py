@@ -79,6 +79,8 @@ _ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(("Cut", "Moderator", "Unmoderator"), ("cut-args",)),
     **dict.fromkeys(("Checkpoint", "Archive", "Close"), ("checkpoint-args",)),
     "page": ("page-args",),
+    "wall": ("wall-args",),
+    "card": ("card-args",),
     "block": ("block-args",),
 }
 """What this version writes into arguments: by type those of control operations and of what founders
@@ -96,6 +98,8 @@ _PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "album": ("payload-album",),
     "Hide": ("payload-hide",),
     "page": ("payload-page",),
+    "wall": ("payload-wall",),
+    "card": ("payload-card",),
     "block": (
         *("payload-paragraph", "payload-heading", "payload-list", "payload-image"),
         *("payload-attachment", "payload-table", "payload-embed"),
