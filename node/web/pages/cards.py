@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from node.actions import walls
+from node.actions import cards
 from node.actions.context import CONTEXT
 from node.actions.spaces import SpaceView
 from node.storage import contents
@@ -33,7 +33,7 @@ async def save(request: web.Request) -> web.Response:
     text, file, colour, language = wall_forms.read_card(form)
     if form.ok:
         with form.mending("text", wall_forms.SAID):
-            await walls.write(
+            await cards.write(
                 request.app[CONTEXT],
                 me(request),
                 request.match_info["space"],
@@ -53,14 +53,14 @@ async def move(request: web.Request) -> web.Response:
     _, card = await _find(request)
     form = await read_form(request)
     context, space, to = request.app[CONTEXT], request.match_info["space"], form.value("to")
-    if to in walls.STEPS:
-        await walls.step(context, me(request), space, card.reference, to)
+    if to in cards.STEPS:
+        await cards.step(context, me(request), space, card.reference, to)
     else:
         column = form.number("column", lowest=1, highest=MAX_COLUMNS)
         if column is None:
             raise Refused(Reason.BAD_INPUT, "Say where the card goes.", field="column")
         before = rooms.reference_of(form.value("before")) if form.value("before") else ""
-        await walls.move(
+        await cards.move(
             context, me(request), space, card.reference, column=column - 1, before=before
         )
     return see_other(_place_of(request, card))
@@ -69,7 +69,7 @@ async def move(request: web.Request) -> web.Response:
 async def remove(request: web.Request) -> web.Response:
     space = request.match_info["space"]
     card = rooms.reference_of(request.match_info["card"])
-    removed = await walls.remove_card(request.app[CONTEXT], me(request), space, card)
+    removed = await cards.remove(request.app[CONTEXT], me(request), space, card)
     wall = exhibits.path_of(space, "walls", removed.wall)
     return see_other(wall, "card-removed", undo=rooms.address_of(card))
 
@@ -77,7 +77,7 @@ async def remove(request: web.Request) -> web.Response:
 async def restore(request: web.Request) -> web.Response:
     space = request.match_info["space"]
     card = rooms.reference_of(request.match_info["card"])
-    back = await walls.put_card_back(request.app[CONTEXT], me(request), space, card)
+    back = await cards.put_back(request.app[CONTEXT], me(request), space, card)
     return see_other(_place_of(request, back), "restored")
 
 
@@ -91,7 +91,7 @@ async def _find(request: web.Request) -> tuple[SpaceView, Card]:
     seen = await own.find_space(request)
     reference = rooms.reference_of(request.match_info["card"])
     async with request.app[CONTEXT].database.read() as reader:
-        card = await walls.get_card(reader, seen.space, reference)
+        card = await cards.get(reader, seen.space, reference)
     if card.standing is not Standing.SHOWN:
         raise Refused(Reason.GONE, "This card is not on the wall any more.")
     return seen, card

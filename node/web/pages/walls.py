@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from node.actions import walls
+from node.actions import cards, walls
 from node.actions.context import CONTEXT
 from node.actions.spaces import SpaceView
 from node.storage import contents
@@ -69,7 +69,7 @@ async def add(request: web.Request) -> web.Response:
     column = form.number("column", lowest=1, highest=MAX_COLUMNS)
     if form.ok and column is not None:
         with form.mending("text", wall_forms.SAID):
-            made = await walls.add(
+            made = await cards.add(
                 request.app[CONTEXT],
                 me(request),
                 space,
@@ -145,18 +145,18 @@ async def _wall(request: web.Request, form: Form, status: int) -> web.Response:
     seen, wall = await _find(request)
     space = seen.space.id
     async with request.app[CONTEXT].database.read() as reader:
-        cards = await walls.list_cards(reader, space, wall.reference)
+        pinned = await walls.list_cards(reader, space, wall.reference)
         removed = await walls.list_cards(reader, space, wall.reference, Standing.DELETED)
         brought = await contents.list_files(reader, space, limit=100)
-        shown = await wall_forms.load(request, seen, cards)
+        shown = await wall_forms.load(request, seen, pinned)
     return render(
         request,
         "wall.html",
         status=status,
         form=form,
         space=rooms.view(seen.space, shown.known),
-        wall=wall_views.line(wall, len(cards), seen, shown.known),
-        columns=wall_views.columns(wall, cards, shown),
+        wall=wall_views.line(wall, len(pinned), seen, shown.known),
+        columns=wall_views.columns(wall, pinned, shown),
         numbered=[(str(number + 1), title) for number, title in enumerate(wall.columns)],
         files=[(rooms.address_of(one.reference), one.name) for one in brought],
         colours=wall_views.COLOURS,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from node.actions import moderation, trash, walls
+from node.actions import cards, moderation, trash, walls
 from node.storage import contents
 from protocol.errors import Reason, Refused
 from protocol.space.fold import wall as fold
@@ -32,7 +32,7 @@ async def put_up(shared: Shared, columns: tuple[str, ...] = ("One", "Two", "Thre
 
 async def pin(shared: Shared, wall: str, *texts: str, column: int = 0) -> list[str]:
     made = [
-        await walls.add(
+        await cards.add(
             shared.alpha.context, shared.ana, shared.space, wall, text=text, column=column, **SAID
         )
         for text in texts
@@ -44,8 +44,8 @@ async def pin(shared: Shared, wall: str, *texts: str, column: int = 0) -> list[s
 async def seen(node: Node, space: str, wall: str) -> list[list[str]]:
     """The texts on a wall, column by column."""
     async with node.context.database.read() as reader:
-        cards = await walls.list_cards(reader, space, wall)
-    return [[one.text for one in column] for column in fold.view(cards, 3)]
+        pinned = await walls.list_cards(reader, space, wall)
+    return [[one.text for one in column] for column in fold.view(pinned, 3)]
 
 
 async def card_at(node: Node, space: str, card: str) -> Card:
@@ -62,12 +62,12 @@ async def test_another_school_moves_writes_and_colours_a_card(shared: Shared) ->
     a, b, _ = await pin(shared, wall, "a", "b", "c")
     assert await seen(beta, shared.space, wall) == [["a", "b", "c"], [], []]
     for to in ("down", "down", "down"):
-        await walls.step(beta.context, shared.bob, shared.space, a, to)
-    await walls.step(beta.context, shared.bob, shared.space, b, "right")
-    await walls.step(beta.context, shared.bob, shared.space, b, "up")
-    await walls.step(beta.context, shared.bob, shared.space, a, "left")
+        await cards.step(beta.context, shared.bob, shared.space, a, to)
+    await cards.step(beta.context, shared.bob, shared.space, b, "right")
+    await cards.step(beta.context, shared.bob, shared.space, b, "up")
+    await cards.step(beta.context, shared.bob, shared.space, a, "left")
     found = await card_at(beta, shared.space, a)
-    await walls.write(
+    await cards.write(
         beta.context,
         shared.bob,
         shared.space,
@@ -83,10 +83,10 @@ async def test_another_school_moves_writes_and_colours_a_card(shared: Shared) ->
         assert await seen(node, shared.space, wall) == [["c", "a, said otherwise"], ["b"], []]
         assert (await card_at(node, shared.space, a)).colour == "green"
     for before, expected in ((b, ["a, said otherwise", "b"]), ("", ["b", "a, said otherwise"])):
-        await walls.move(alpha.context, shared.ana, shared.space, a, column=1, before=before)
+        await cards.move(alpha.context, shared.ana, shared.space, a, column=1, before=before)
         assert (await seen(alpha, shared.space, wall))[1] == expected
     with pytest.raises(Refused) as refused:
-        await walls.move(alpha.context, shared.ana, shared.space, a, column=3, before="")
+        await cards.move(alpha.context, shared.ana, shared.space, a, column=3, before="")
     assert refused.value.reason is Reason.BAD_INPUT
 
 
@@ -96,19 +96,19 @@ async def test_what_both_wrote_while_apart_stands_side_by_side_at_both(shared: S
     (a,) = await pin(shared, wall, "a")
     bases = (await card_at(alpha, shared.space, a)).bases["face"]
     for node, account, text in ((alpha, shared.ana, "Ana's"), (beta, shared.bob, "Bob's")):
-        await walls.write(node.context, account, shared.space, a, text=text, bases=bases, **SAID)
-    await walls.step(beta.context, shared.bob, shared.space, a, "right")
+        await cards.write(node.context, account, shared.space, a, text=text, bases=bases, **SAID)
+    await cards.step(beta.context, shared.bob, shared.space, a, "right")
     await settle(alpha, beta)
     here, there = await card_at(alpha, shared.space, a), await card_at(beta, shared.space, a)
     assert here == there
     assert {here.text, *(one.text for one in here.others)} == {"Ana's", "Bob's"}
     assert here.column == 1
     with pytest.raises(Refused) as refused:
-        await walls.write(
+        await cards.write(
             alpha.context, shared.ana, shared.space, a, text="Late", bases=bases, **SAID
         )
     assert refused.value.reason is Reason.CONFLICT
-    await walls.write(
+    await cards.write(
         alpha.context,
         shared.ana,
         shared.space,
@@ -127,14 +127,14 @@ async def test_a_removed_card_and_a_removed_wall_come_back_by_anybody(shared: Sh
     alpha, beta = shared.alpha, shared.beta
     wall = await put_up(shared)
     a, _ = await pin(shared, wall, "a", "b")
-    await walls.remove_card(beta.context, shared.bob, shared.space, a)
+    await cards.remove(beta.context, shared.bob, shared.space, a)
     await settle(alpha, beta)
     assert await seen(alpha, shared.space, wall) == [["b"], [], []]
     assert await trash.list_thrown(alpha.context, shared.ana, shared.space) == []
     with pytest.raises(Refused) as refused:
-        await walls.remove_card(alpha.context, shared.ana, shared.space, a)
+        await cards.remove(alpha.context, shared.ana, shared.space, a)
     assert refused.value.reason is Reason.CONFLICT
-    await walls.put_card_back(alpha.context, shared.ana, shared.space, a)
+    await cards.put_back(alpha.context, shared.ana, shared.space, a)
     await settle(alpha, beta)
     assert await seen(beta, shared.space, wall) == [["a", "b"], [], []]
     await walls.remove(beta.context, shared.bob, shared.space, wall)
@@ -154,7 +154,7 @@ async def test_a_removed_card_and_a_removed_wall_come_back_by_anybody(shared: Sh
 async def test_a_card_shows_a_file_of_the_space_and_of_nowhere_else(shared: Shared) -> None:
     wall = await put_up(shared)
     file = await publish(shared, pictures.plain("PNG", (60, 50)))
-    made = await walls.add(
+    made = await cards.add(
         shared.alpha.context,
         shared.ana,
         shared.space,
@@ -168,7 +168,7 @@ async def test_a_card_shows_a_file_of_the_space_and_of_nowhere_else(shared: Shar
     assert (await card_at(shared.alpha, shared.space, made)).file == file
     for strange in (wall, made, "0" * 32 + "/" + "A" * 22, "https://evil.example/x.png"):
         with pytest.raises(Refused) as refused:
-            await walls.add(
+            await cards.add(
                 shared.alpha.context,
                 shared.ana,
                 shared.space,
@@ -187,9 +187,9 @@ async def test_strangers_touch_no_wall_and_a_moderator_hides_a_card(shared: Shar
     (a,) = await pin(shared, wall, "a")
     carla = await shared.alpha.account("carla", "Carla")
     for attempt in (
-        walls.add(shared.alpha.context, carla, shared.space, wall, text="x", column=0, **SAID),
-        walls.step(shared.alpha.context, carla, shared.space, a, "right"),
-        walls.remove_card(shared.alpha.context, carla, shared.space, a),
+        cards.add(shared.alpha.context, carla, shared.space, wall, text="x", column=0, **SAID),
+        cards.step(shared.alpha.context, carla, shared.space, a, "right"),
+        cards.remove(shared.alpha.context, carla, shared.space, a),
         walls.remove(shared.alpha.context, carla, shared.space, wall),
     ):
         with pytest.raises(Refused) as refused:
@@ -206,7 +206,7 @@ async def test_strangers_touch_no_wall_and_a_moderator_hides_a_card(shared: Shar
     )
     await settle(shared.alpha, shared.beta)
     assert (await card_at(shared.alpha, shared.space, a)).standing is Standing.HIDDEN
-    for act in (walls.remove_card, walls.put_card_back):
+    for act in (cards.remove, cards.put_back):
         with pytest.raises(Refused) as refused:
             await act(shared.alpha.context, shared.ana, shared.space, a)
         assert refused.value.reason is Reason.GONE
