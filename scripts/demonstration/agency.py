@@ -42,12 +42,15 @@ def approve_project(officer: Visitor, title: str) -> None:
     listed = officer.get("/agency").link("/agency/projects")
     page = journey.wait_for(officer, listed, title)
     page = officer.send(officer.get(page.link(title)), "/approve")
-    journey.require("Approved" in page.words, f"the project was not approved: {page.words[:300]}")
+    journey.require(
+        "is approved." in page.words, f"the project was not approved: {page.words[:300]}"
+    )
 
 
 def revoke(officer: Visitor, school: School, admin: Visitor, reason: str) -> None:
     """Take the accreditation back; the school hears of it by itself."""
     page = officer.get(officer.get("/agency").link("/agency/schools"))
+    page = officer.get(page.link("Accredited"))
     page = officer.send(officer.get(page.link(school.name)), "/revoke", reason=reason)
     journey.require("taken back" in page.words, f"{school.name} was not revoked")
     journey.wait_for(admin, "/admin/hub", reason)
