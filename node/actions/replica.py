@@ -33,7 +33,11 @@ def space_key_id(project: str) -> str:
 
 async def get_signer(context: Context, reader: Reader, key_id: str) -> Signer:
     """The private half of an own space key."""
-    row = await keys.get_current(reader, key_id)
+    try:
+        row = await keys.get_current(reader, key_id)
+    except LookupError:
+        # A space that was brought in from a file: this node cannot speak there.
+        raise Refused(Reason.READ_ONLY, "This node has no key for this space.") from None
     return Signer.from_seed(keys.unseal(row.sealed_seed, context.master))
 
 
@@ -117,6 +121,8 @@ async def may_steer(reader: Reader, space: Space) -> bool:
     or promised it to another, knows what it said before, and the log has not stopped at a fork."""
     state = space.state
     if state.steward != space.node or state.successor or space.closed_to_writing:
+        return False
+    if space.ended == "archive":
         return False
     if not await find_acknowledged(reader, space):
         return False
