@@ -158,6 +158,16 @@ class Tail:
         found = (Entry(one, self.entries[one]) for one in self._after.get(id_, ()))
         return sorted(entry for entry in found if entry.header.log == log)
 
+    def after(self, id_: str) -> dict[str, Header]:
+        """All operations that descend from this one."""
+        found: dict[str, Header] = {}
+        todo = [id_]
+        while todo:
+            for one in self._after.get(todo.pop(), ()):
+                found[one] = self.entries[one]
+                todo.append(one)
+        return found
+
     def state_at(self, id_: str) -> State:
         """What the chain that ends in this operation says. Raises KeyError for a stranger."""
         way = []
@@ -218,11 +228,11 @@ class _Segment:
 
 def follow(tail: Tail) -> Chain:
     """The chain with the highest epoch among those that pass through the pin."""
-    tail = _advance(tail)
+    tail, way_there = _advance(tail)
     if tail.awaited:
         return Chain((), tail.pin, tail.pin)
     acknowledged = tail.acknowledged()
-    start: tuple[list[Entry], State] = ([], tail.pin)
+    start: tuple[list[Entry], State] = (way_there, tail.pin)
     todo, tried = [start], set[tuple[int, str, str]]()
     best: tuple[tuple[int, str, str], Chain] | None = None
     while todo:
@@ -247,11 +257,14 @@ def follow(tail: Tail) -> Chain:
     return best[1]
 
 
-def _advance(tail: Tail) -> Tail:
-    """Move the pin to the operation that an invitation named, once that has arrived."""
+def _advance(tail: Tail) -> tuple[Tail, list[Entry]]:
+    """Move the pin to the operation that an invitation named, once that has arrived; and the way
+    from the old pin to the new one."""
     if not tail.awaited or not tail.holds(tail.awaited):
-        return tail
-    return Tail(tail.state_at(tail.awaited), tail.entries, tail.named, tail.votes)
+        return tail, []
+    way = [Entry(id_, tail.entries[id_]) for id_ in tail.ancestors(tail.awaited)]
+    pin = tail.state_at(tail.awaited)
+    return Tail(pin, tail.after(tail.awaited), tail.named, tail.votes), way[::-1]
 
 
 def _begin(state: State, steward: str, epoch: int) -> State:

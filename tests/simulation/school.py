@@ -1,12 +1,13 @@
-"""One school of the simulation: its keys and its replica."""
+"""One school of the simulation: its keys, its replica, and what became of it."""
 
 import hashlib
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from protocol.canonical import b64
 from protocol.keys import Signer
 from protocol.space import genesis
+from protocol.space.control import Position, State
 from protocol.space.genesis import Founder
 from protocol.space.operation import Operation
 from tests.simulation.replica import Replica
@@ -23,13 +24,21 @@ def name_of(text: str) -> str:
 
 @dataclass
 class School:
-    """One school: its keys and its replica."""
+    """One school. `hostile`: whoever holds its keys wishes the others ill."""
 
     word: str
     replica: Replica
     incarnation: int = 0
     last: str = ""  # the last operation it wrote, as its state/tips file says
     backup: tuple[Replica, int, str] | None = None
+    hostile: bool = False
+    dead: bool = False  # for good
+    left: bool = False  # by its own wish
+    expelled: bool = False  # by somebody's wish
+    unsure: set[str] | None = None  # after a restore: whom it has pulled from since
+    seen: dict[str, Position] = field(default_factory=dict)  # of each log what it once accepted
+    settled_before: str = ""
+    hidden_before: tuple[object, frozenset[str]] | None = None
 
     def __post_init__(self) -> None:
         self.node = self.node_of(self.word)
@@ -56,8 +65,23 @@ class School:
         return f"c/{self.node}/{self.incarnation}"
 
     @property
+    def state(self) -> State:
+        assert self.replica.state is not None
+        return self.replica.state
+
+    @property
     def is_member(self) -> bool:
         return self.replica.state is not None and self.node in self.replica.state.members
+
+    def remember(self) -> None:
+        """What it accepts now, so that a later fork can be answered with what it had accepted."""
+        rows = self.replica.rows
+        for log, head in self.replica.heads.items():
+            if log.startswith("k/") or head.fork or not head.seq:
+                continue
+            seq, key = self.seen.get(log, (0, ""))
+            if head.seq > seq or not (key in rows and rows[key].accepted):
+                self.seen[log] = head.seq, head.id
 
 
 def found(one: School, other: School, now_ms: int) -> Operation:
