@@ -158,14 +158,15 @@ def changed_logs(
 def _is_harmless(
     before: Standing | None, after: Standing | None, head: LogHead, stored: Mapping[str, Stored]
 ) -> bool:
-    """Whether only the anchor moved: to what is accepted anyway, or, in a log that nobody ever had
-    to choose a branch of, to what has not arrived."""
+    """Whether only the anchor moved: further, to what is accepted anyway, or, in a log that nobody
+    ever had to choose a branch of, to what has not arrived. It moves back where the checkpoint
+    falls that named it, and a fork that it had answered is open again."""
     if before is None or after is None or not before.live:
         return False
     if after != Standing(before.live, after.anchor, before.limit, before.opens):
         return False
     found = stored.get(after.anchor[1])
     if found is not None:
-        return found.accepted
+        return found.accepted and after.anchor[0] > before.anchor[0]
     chosen = before.anchor != START or head.named != START or head.fork is not None
     return after.anchor[0] > head.seq and not chosen

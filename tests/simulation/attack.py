@@ -111,7 +111,7 @@ def open_any_incarnation(world: World, hostile: School, victim: School) -> None:
     log = f"c/{hostile.node}/{world.chance.randrange(12)}"
     own = [one for one in world.mail if one.header.log.startswith(f"c/{hostile.node}/")]
     named = world.chance.choice(own)
-    place = Place(world.space, hostile.replica.heads[hostile.log], "", world.now_ms)
+    place = world.place(hostile, log)
     header = place.header("Open", args={"seq": named.header.seq, "id": named.id})
     header = msgspec.structs.replace(header, log=log, seq=1, prev="")
     if _send(world, victim, hostile, header, None):
@@ -133,7 +133,7 @@ def steal_a_key(world: World, _hostile: School, victim: School) -> None:
     world.happened["stolen key"] += 1
     if forked and world.chance.random() < 0.25:
         log = f"c/{robbed.node}/{base.header.number + 1}"
-        place = Place(world.space, robbed.replica.heads[base.header.log], "", world.now_ms)
+        place = world.place(robbed, log)
         args: dict[str, object] = {"seq": forked.header.seq, "id": forked.id}
         header = msgspec.structs.replace(place.header("Open", args=args), log=log, seq=1, prev="")
         _send(world, victim, robbed, header, None)
@@ -171,7 +171,7 @@ def _rows(school: School, log: str) -> list[Operation]:
 
 def _fork(world: World, school: School, victim: School, base: Operation) -> Operation | None:
     """Another operation in the place of one; what its writer acknowledges with it is up to it."""
-    place = Place(world.space, school.replica.heads[base.header.log], "", world.now_ms)
+    place = world.place(school, base.header.log)
     header = writing.thread(place, By(school.teacher), name_of(f"fork {len(world.mail)}"))
     header = msgspec.structs.replace(
         header,

@@ -167,7 +167,7 @@ def check_any_order(world: World, reference: Replica, seen: bytes) -> None:
             late.receive_statements(chance.sample(statements, min(2, len(statements))))
         late.receive_statements(statements)
         late.receive_votes(votes)
-        late.receive_evidence(reference.evidence(""))
+        late.receive_evidence(reference.evidence(world.space), world.now_ms)
         operations = [one for one in operations if one.id not in late.rows]
         if before == (len(late.rows), len(late.statements), late.lacking()):
             break

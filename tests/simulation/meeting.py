@@ -66,7 +66,7 @@ def exchange(world: World, one: School, other: School) -> bool:
         _carry(world, theirs, mine, ask)
     # Who was restored asks for everything that was acknowledged: its own words may be among it.
     if plan.acknowledgements or one.unsure is not None:
-        mine.receive_evidence(_lines(theirs.evidence(mine.settled)))
+        mine.receive_evidence(_lines(theirs.evidence(mine.settled)), world.now_ms)
     for node in plan.ask_erasures:
         mine.receive_statements(_statements(theirs, node))
     for ask in (ask for ask in plan.ask if ask.log.startswith("c/")):
