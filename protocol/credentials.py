@@ -69,6 +69,8 @@ class School:
     country: str
     region: str = ""
     register_number: str = ""
+    compromised_since: datetime | None = None
+    """Since when a key before this one may have been in other hands, where the hub says so."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,8 @@ def accreditation(envelope: Envelope, school: School) -> JSONObject:
         subject["region"] = school.region
     if school.register_number:
         subject["registerNumber"] = school.register_number
+    if school.compromised_since is not None:
+        subject["compromisedSince"] = stamp(school.compromised_since)
     return _credential(envelope, ACCREDITATION, subject)
 
 
@@ -179,6 +183,15 @@ def key_of(accreditation: JSONObject) -> str:
     return text_of(whole_of(accreditation, "credentialSubject"), "key")
 
 
+def compromised_since_of(accreditation: JSONObject) -> datetime | None:
+    """Since when, by its hub's word, a key before the named one may have been in other hands.
+
+    Refuses with BAD_SHAPE a time that is none.
+    """
+    subject = whole_of(accreditation, "credentialSubject")
+    return time_of(subject, "compromisedSince") if "compromisedSince" in subject else None
+
+
 def read_accreditation(verified: Verified[JSONObject]) -> Accreditation:
     """What a verified accreditation says.
 
@@ -209,6 +222,7 @@ def read_accreditation(verified: Verified[JSONObject]) -> Accreditation:
             country=text_of(subject, "country"),
             region=optional_text_of(subject, "region"),
             register_number=optional_text_of(subject, "registerNumber"),
+            compromised_since=compromised_since_of(credential),
         ),
         valid_from=time_of(credential, "validFrom"),
         valid_until=time_of(credential, "validUntil"),

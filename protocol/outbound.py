@@ -59,13 +59,14 @@ LINES: Final = "application/x-ndjson"
 LINE_KINDS: Final = frozenset({"change"})
 """The kinds that may leave as lines of NDJSON, besides operations and statements."""
 
-STATEMENTS: Final = ("erasure-statement", "receipt", "descriptor")
+STATEMENTS: Final = ("erasure-statement", "receipt", "descriptor", "vote")
 """What a signed statement may say."""
 
 _ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "Genesis": ("genesis-args",),
     "Admit": ("admit-args",),
     "Reopen": ("no-args",),
+    "Handover": ("handover-args",),
     "Propose": ("propose-admit-args", "propose-cut-args", "propose-close-args"),
     **dict.fromkeys(("Cut", "Moderator", "Unmoderator"), ("cut-args",)),
     **dict.fromkeys(("Checkpoint", "Archive", "Close"), ("checkpoint-args",)),
@@ -162,7 +163,7 @@ def release_operations(book: SchemaBook, operations: Iterable[Operation], *, nod
 
 
 def release_statements(book: SchemaBook, statements: Iterable[Signed]) -> Outbound:
-    """Erasure statements, receipts or descriptors of a space as NDJSON, by whichever school.
+    """Erasure statements, receipts, descriptors or votes of a space as NDJSON, by whichever school.
 
     Each is opened and has to be of a reviewed shape. Refuses as `release` does.
     """

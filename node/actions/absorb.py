@@ -5,10 +5,12 @@ transaction, so that a crash leaves all of it or nothing, its views and search r
 """
 
 from collections.abc import Iterable, Sequence
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
+from node.actions import load
 from node.actions.context import MIB, Context
-from node.storage import blobs, contents, erasures, operations, spaces, views
+from node.storage import blobs, erasures, operations, shown, spaces, views
+from node.storage import control as control_rows
 from node.storage import proposals as proposal_rows
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
@@ -18,8 +20,10 @@ from protocol.space.blobs import named_in
 from protocol.space.effects import (
     Effect,
     Erase,
+    PutAcknowledgement,
     PutHead,
     PutPayload,
+    PutPin,
     PutRole,
     PutState,
     PutVoid,
@@ -28,13 +32,18 @@ from protocol.space.effects import (
     Touched,
 )
 from protocol.space.erasure import Erasure
-from protocol.space.fold import forum, materials, membership, news, proposals
+from protocol.space.fold import kinds, membership, proposals
 from protocol.space.fold.item import Item
-from protocol.space.known import KnownSpace, incarnation_before, wants
+from protocol.space.known import KnownSpace, incarnation_before
 from protocol.space.log import LogHead
 from protocol.space.operation import Operation, Verified
 from protocol.space.recheck import Rechecked
 from protocol.space.statement import Signed
+from protocol.space.succession import parent_of
+
+Others: TypeAlias = (
+    PutVoid | PutRole | PutState | PutPin | PutAcknowledgement | PutPayload | StoreStatement | Erase
+)
 
 
 async def absorb(
@@ -45,7 +54,7 @@ async def absorb(
     A space of which nothing is kept yet has its row already, and begins with its genesis.
     """
     bare = [one.operation if isinstance(one, Verified) else one for one in batch]
-    known = await _load(transaction, space, bare)
+    known = await load.load(transaction, space, bare)
     judgement = apply.judge(batch, known, context.now_ms())
     await _keep(context, transaction, space, judgement)
     return judgement
@@ -69,23 +78,26 @@ async def absorb_erasures(
 async def refold(context: Context, space: str) -> None:
     """Make all views of a space anew from its effective operations."""
     async with context.database.write() as transaction:
-        await views.drop_all(transaction, space)
-        await contents.drop_all(transaction, space)
+        await shown.drop_all(transaction, space)
         await _fold_again(transaction, space, await operations.list_objects(transaction, space))
 
 
-async def _load(reader: Reader, space: str, batch: Iterable[Operation]) -> KnownSpace:
-    wanted = wants(batch)
-    kept = await spaces.find(reader, space)
-    begun = await operations.find(reader, space, space) is not None
-    return KnownSpace(
-        space,
-        kept.state if kept is not None and begun else None,
-        await operations.list_heads(reader, space, None if wanted.all_heads else wanted.logs),
-        await operations.list_stored(reader, space, wanted.ids),
-        await operations.list_roles(reader, space, wanted.people),
-        set(await erasures.list_erased(reader, space, {id_ for _, id_ in wanted.erasable})),
+async def steer(context: Context, transaction: Transaction, space: str) -> None:
+    """Conclude again who writes the control log and what is settled: votes or acknowledgements
+    came."""
+    changed = await _recheck_all(
+        context, transaction, space, await _steer(context, transaction, space)
     )
+    await _fold_again(transaction, space, sorted(changed))
+
+
+async def _steer(context: Context, transaction: Transaction, space: str) -> list[str]:
+    kept = await spaces.get(transaction, space)
+    tail, stored = await load.load_tail(transaction, kept)
+    heads = await operations.list_heads(transaction, space)
+    done = recheck.recheck_control(tail, kept.state, heads, stored)
+    await _perform(context, transaction, space, done.effects)
+    return done.also
 
 
 async def _keep(
@@ -93,15 +105,27 @@ async def _keep(
 ) -> None:
     changed = set(judgement.touched)
     await _perform(context, transaction, space, judgement.effects)
-    pending = list(judgement.recheck)
+    logs = list(judgement.recheck)
+    if judgement.steers:
+        steered = await _steer(context, transaction, space)
+        logs += [log for log in steered if log not in logs]
+    changed |= await _recheck_all(context, transaction, space, logs)
+    await _fold_again(transaction, space, sorted(changed))
+    if changed:
+        await spaces.put_moved(transaction, space, context.now_ms())
+
+
+async def _recheck_all(
+    context: Context, transaction: Transaction, space: str, logs: Sequence[str]
+) -> set[Touched]:
+    """Look at whole logs again, and at those that follow from it."""
+    pending, changed = list(logs), set[Touched]()
     while pending:
         done = await _recheck(transaction, space, pending.pop(0))
         await _perform(context, transaction, space, done.effects)
         changed |= done.touched
         pending += [log for log in done.also if log not in pending]
-    await _fold_again(transaction, space, sorted(changed))
-    if changed:
-        await spaces.put_moved(transaction, space, context.now_ms())
+    return changed
 
 
 async def _perform(
@@ -130,6 +154,9 @@ async def _store(
     await operations.put_all(transaction, space, stored, context.now_ms())
     for one in stored:
         await _refer(context, transaction, space, one.operation.operation, one.payload)
+        if one.operation.header.is_control:
+            parent = parent_of(one.operation.header)
+            await control_rows.put_in_tree(transaction, space, one.operation.id, parent)
 
 
 async def _refer(
@@ -152,7 +179,7 @@ async def _perform_one(
     context: Context,
     transaction: Transaction,
     space: str,
-    effect: PutVoid | PutRole | PutState | PutPayload | StoreStatement | Erase,
+    effect: Others,
 ) -> None:
     match effect:
         case PutVoid(id_, accepted, void):
@@ -161,6 +188,10 @@ async def _perform_one(
             await operations.put_role(transaction, space, log, pseudonym, role)
         case PutState(state):
             await spaces.put_state(transaction, state)
+        case PutPin(settled):
+            await control_rows.put_pin(transaction, settled)
+        case PutAcknowledgement(node, acknowledged, id_):
+            await control_rows.put_acknowledgement(transaction, space, node, acknowledged, id_)
         case PutPayload(id_, payload):
             await operations.put_payload(transaction, space, id_, payload)
             late = await operations.get(transaction, space, id_)
@@ -190,10 +221,6 @@ async def _recheck(transaction: Transaction, space: str, log: str) -> Rechecked:
     """Look at a whole log again: something happened to it."""
     kept = await spaces.get(transaction, space)
     entries = await operations.list_stored_of_log(transaction, space, log)
-    if log.startswith("k/"):
-        genesis = await operations.get(transaction, space, space)
-        heads = await operations.list_heads(transaction, space)
-        return recheck.recheck_control(genesis, entries, kept.state, heads)
     logs = {log, incarnation_before(log) or log}
     heads = await operations.list_heads(transaction, space, logs)
     roles = await operations.list_roles_of_log(transaction, space, log)
@@ -207,21 +234,14 @@ async def _fold_again(transaction: Transaction, space: str, changed: Sequence[To
     people = [one for one in changed if one.fold == "membership"]
     items = await _list_items(transaction, space, changed) if changed else {}
     if posts:
-        shown = [(one.home, one.object, forum.fold(items.get(one[1:], ()))) for one in posts]
-        await views.put_posts(transaction, space, shown)
-        others = [(one.home, one.object, _fold(items.get(one[1:], ()))) for one in posts]
-        await contents.put(transaction, space, others)
+        folded = [(one.home, one.object, kinds.fold(items.get(one[1:], ()))) for one in posts]
+        await shown.put(transaction, space, folded)
     if people:
         named = [(one.home, one.object, membership.fold(items.get(one[1:], ()))) for one in people]
         await views.put_people(transaction, space, named)
     if asked:
         made = [(one.home, one.object, proposals.fold(items.get(one[1:], ()))) for one in asked]
         await proposal_rows.put_all(transaction, space, made)
-
-
-def _fold(items: Sequence[Item]) -> contents.Content | None:
-    """What these operations make of an object that is no post."""
-    return news.fold(items) or materials.fold_file(items) or materials.fold_album(items)
 
 
 async def _list_items(

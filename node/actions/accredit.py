@@ -6,6 +6,7 @@ address, or was compared by telephone where it cannot be reached. What is stated
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from node import events
 from node.actions import identity, introductions, known_actors, partners, publish, sign_in, trust
@@ -24,7 +25,7 @@ from protocol.canonical import JSONObject
 from protocol.credentials import Envelope, School
 from protocol.errors import Reason, Refused
 from protocol.keys import PublicKey, fingerprint
-from protocol.reading import keys_of, optional_text_of, text_of
+from protocol.reading import keys_of, optional_text_of, text_of, whole_of
 
 KIND = "accreditation"
 MAX_REASON_CHARACTERS = 1000
@@ -50,13 +51,14 @@ async def accredit(
     await _check_key(context, admission, compared)
     now_ms = context.now_ms()
     async with context.database.write() as transaction:
-        current = await _get(transaction, id_)
+        current = await get_in(transaction, id_)
         if current.state != "waiting" or current.document != admission.document:
             raise Refused(Reason.CONFLICT, "This request was changed or decided meanwhile.")
         current = replace(current, state="accredited", since_ms=now_ms, decided_by=name_of(by))
         opened = known_actors.open_actor(current.document, context)
-        await known_actors.keep(context, transaction, opened, "application")
-        await _state(context, transaction, current, _until_ms(context, days))
+        # A node that was set up anew at this address has nothing to do with the keys before.
+        await known_actors.keep_instead(context, transaction, opened, None)
+        await state(context, transaction, current, _until_ms(context, days), key_of(current))
     _tell(context, id_, "accredited")
 
 
@@ -70,11 +72,12 @@ async def renew(context: Context, by: By, id_: str, *, days: int | None = None) 
     trust.require_hub(context)
     require_officer(by)
     async with context.database.write() as transaction:
-        admission = await _get(transaction, id_)
+        admission = await get_in(transaction, id_)
         if admission.state != "accredited":
             raise Refused(Reason.CONFLICT, "This school is not accredited at present.")
         renewed = replace(admission, decided_by=name_of(by))
-        await _state(context, transaction, renewed, _until_ms(context, days))
+        key = await current_key(transaction, renewed)
+        await state(context, transaction, renewed, _until_ms(context, days), key)
     _tell(context, id_, "accredited")
 
 
@@ -88,23 +91,24 @@ async def revoke(context: Context, by: By, id_: str, reason: str, language: str)
 
 async def renew_for_key(context: Context, transaction: Transaction, id_: str) -> Admission:
     """The request; its credential stated anew where its node has changed its key since."""
-    admission = await _get(transaction, id_)
+    admission = await get_in(transaction, id_)
     row = None if admission.issued is None else await issued.find(transaction, admission.issued)
     if row is None or admission.state != "accredited":
         return admission
     key = await current_key(transaction, admission)
     if key == credentials.key_of(row.credential):
         return admission
-    return await _state(context, transaction, admission, row.until_ms)
+    return await state(context, transaction, admission, row.until_ms, key)
 
 
 async def get(context: Context, id_: str) -> Admission:
     """A school's request. Refuses with NOT_FOUND."""
     async with context.database.read() as reader:
-        return await _get(reader, id_)
+        return await get_in(reader, id_)
 
 
-async def _get(reader: Reader, id_: str) -> Admission:
+async def get_in(reader: Reader, id_: str) -> Admission:
+    """The same, read in a transaction."""
     admission = await admissions.find(reader, id_)
     if admission is None:
         raise Refused(Reason.NOT_FOUND, "No school asked by this name.")
@@ -134,19 +138,28 @@ async def _check_key(context: Context, admission: Admission, compared: str) -> N
         raise Refused(Reason.BAD_KEY, "Another node answers at that address than asked.")
 
 
-async def _state(
-    context: Context, transaction: Transaction, admission: Admission, until_ms: int
+async def state(
+    context: Context,
+    transaction: Transaction,
+    admission: Admission,
+    until_ms: int,
+    key: str,
+    since: datetime | None = None,
 ) -> Admission:
-    """Sign the credential, keep it, and open the school's node as a partner."""
+    """Sign the credential that names `key`, keep it, and open the school's node as a partner.
+
+    `since` is when an earlier key may have come into other hands; that is said in later ones too.
+    Refuses with BLOCKED.
+    """
     now_ms = context.now_ms()
-    key = await current_key(transaction, admission)
     url = names.credential_id(context.base, publish.new_name(context))
     before = await accreditations.find(transaction, admission.origin)
     if before is not None and credentials.key_of(before.credential) != key:
         # What names an old key would let whoever has that key speak for the school.
         await issued.revoke_of_subject(transaction, KIND, admission.actor, now_ms, "")
     number = await issued.take_number(transaction, KIND, admission.actor, url)
-    credential = await _sign(context, transaction, admission, url, number, key, until_ms)
+    school = _school(admission, key, since or _since_before(before, admission))
+    credential = await _sign(context, transaction, school, url, number, until_ms)
     await issued.put(transaction, number, credential, now_ms, until_ms)
     stated = replace(admission, issued=number)
     await admissions.put(transaction, stated)
@@ -159,17 +172,18 @@ async def _state(
     return stated
 
 
-async def _sign(
-    context: Context,
-    reader: Reader,
-    admission: Admission,
-    url: str,
-    number: int,
-    key: str,
-    until_ms: int,
-) -> JSONObject:
+def _since_before(before: Presented | None, admission: Admission) -> datetime | None:
+    """What the credential before said of keys in other hands: who has not heard of it will."""
+    if before is None:
+        return None
+    subject = whole_of(before.credential, "credentialSubject")
+    same = text_of(subject, "node") == text_of(admission.document, "node")
+    return credentials.compromised_since_of(before.credential) if same else None
+
+
+def _school(admission: Admission, key: str, since: datetime | None) -> School:
     card = admission.school
-    school = School(
+    return School(
         actor=admission.actor,
         node=text_of(admission.document, "node"),
         key=key,
@@ -177,7 +191,13 @@ async def _sign(
         country=text_of(card, "country"),
         region=optional_text_of(card, "region"),
         register_number=admission.register_number,
+        compromised_since=since,
     )
+
+
+async def _sign(
+    context: Context, reader: Reader, school: School, url: str, number: int, until_ms: int
+) -> JSONObject:
     envelope = Envelope(
         url=url,
         issuer=await trust.build_issuer(context, reader),
@@ -247,7 +267,7 @@ async def _close(
         )
     now_ms = context.now_ms()
     async with context.database.write() as transaction:
-        admission = await _get(transaction, id_)
+        admission = await get_in(transaction, id_)
         if admission.state != before:
             raise Refused(Reason.CONFLICT, f"This request is {admission.state} at present.")
         closed = replace(

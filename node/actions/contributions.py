@@ -13,13 +13,12 @@ from node.actions.context import Context
 from node.actions.spaces import require_member
 from node.storage import operations
 from node.storage.accounts import Account
-from node.storage.contents import Content
 from node.storage.database import Transaction
 from node.storage.spaces import Space
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
 from protocol.space import operation, writing
-from protocol.space.fold.history import Standing
+from protocol.space.fold.history import Contribution, Standing
 from protocol.space.operation import Header
 from protocol.space.vocabulary import is_reference, reference
 from protocol.space.writing import By, Place
@@ -49,7 +48,7 @@ def not_here() -> Refused:
     return Refused(Reason.NOT_FOUND, "There is nothing of this name in the space.")
 
 
-def require_own(found: Content, space: Space, alias: str) -> None:
+def require_own(found: Contribution, space: Space, alias: str) -> None:
     """Refuses with NOT_OWNER what somebody else made, GONE what is shown no more."""
     if found.home != space.node or found.actor != alias:
         raise Refused(Reason.NOT_OWNER, "Only who made this changes it.")
@@ -57,7 +56,7 @@ def require_own(found: Content, space: Space, alias: str) -> None:
         raise Refused(Reason.GONE, "This is not shown any more.")
 
 
-def require_shown(found: Content | None) -> None:
+def require_shown(found: Contribution | None) -> None:
     """What was written just now has to be readable by the rules that every school reads by."""
     if found is None or found.standing is not Standing.SHOWN:
         raise Refused(Reason.BAD_INPUT, "This cannot be shown; leave out special characters.")
@@ -78,7 +77,7 @@ async def rewrite(
     context: Context,
     transaction: Transaction,
     space: Space,
-    before: Content,
+    before: Contribution,
     payload: str,
     *,
     audience: str = "members",
@@ -96,7 +95,7 @@ async def rewrite(
 
 
 async def take_back(
-    context: Context, account: Account, space: str, named: str, found: Content | None
+    context: Context, account: Account, space: str, named: str, found: Contribution | None
 ) -> None:
     """Erase an object, every version of it, here at once and at every member school.
 

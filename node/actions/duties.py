@@ -14,7 +14,7 @@ from node.storage.database import Transaction
 from node.storage.joinings import Joining
 from node.storage.spaces import Space
 from protocol.errors import Refused
-from protocol.space import stewardship
+from protocol.space import stewardship, writing
 from protocol.space.operation import Header
 from protocol.space.vocabulary import Role
 
@@ -34,6 +34,7 @@ async def attend(context: Context, transaction: Transaction, space_id: str) -> N
         if not await _write_next(context, transaction, space):
             break
         space = await spaces.get(transaction, space_id)
+    await _acknowledge(context, transaction, space)
     for one in await joinings.list_of_project(transaction, space.project):
         await _follow(context, transaction, space, one)
     await project_card.renew(context, transaction, space)
@@ -41,17 +42,30 @@ async def attend(context: Context, transaction: Transaction, space_id: str) -> N
 
 async def _write_next(context: Context, transaction: Transaction, space: Space) -> bool:
     """As the steward, write what is owed to the control log next; whether there was anything."""
-    if space.state.steward != space.node or space.closed_to_writing:
+    if not await replica.may_steer(transaction, space):
         return False
     heads = await operations.list_heads(transaction, space.id)
-    if heads[space.state.control_log].fork is not None:
-        return False  # what follows a fork would count nowhere
     asked = await proposals.list_of_space(transaction, space.id)
     duty = stewardship.next_duty(space.state, heads, asked)
     if duty is None:
         return False
     await replica.append_control(context, transaction, space, duty)
     return True
+
+
+async def _acknowledge(context: Context, transaction: Transaction, space: Space) -> None:
+    """Say that the newest control operation has arrived, where nothing else said so. A checkpoint
+    waits for the next thing that is written anyway."""
+    if not space.is_member or not await _may_sign(context, transaction, space):
+        return
+    known = await replica.find_acknowledged(transaction, space)
+    own = await replica.own_head(transaction, space)
+    if not known or known == own.control or not own.seq or own.fork or own.left:
+        return
+    newest = await operations.get(transaction, space.id, known)
+    if newest.header.node == space.node or newest.header.type in {"Genesis", "Checkpoint"}:
+        return
+    await replica.append(context, transaction, space, writing.acknowledge, None)
 
 
 async def _follow(

@@ -19,7 +19,7 @@ async def find_actor(context: Context, account: Account, text: str) -> str:
     A partner's actor that is not known here is fetched from that partner and kept. Refuses with
     BAD_NAME, NOT_PARTNER, NOT_FOUND, UNREACHABLE.
     """
-    actor = _actor_of(context, account, text.strip())
+    actor = await _under_its_name(context, _actor_of(context, account, text.strip()))
     try:
         return await _find(context, actor)
     except Refused as refused:
@@ -74,6 +74,18 @@ async def _keep_listed(context: Context, actor: str) -> bool:
         opened = known_actors.open_actor(listed.document, context)
         await known_actors.keep(context, transaction, opened, kind_of(listed.document))
     return True
+
+
+async def _under_its_name(context: Context, actor: str) -> str:
+    """`actor` as its node named it, where it is asked for at the address to which that moved."""
+    origin = names.origin(actor)
+    if origin == context.address:
+        named: str | None = context.base
+    else:
+        async with context.database.read() as reader:
+            known = await partners.find(reader, origin)
+            named = None if known else await partners.find_moved_to(reader, origin)
+    return actor if named is None else named + actor.removeprefix(origin)
 
 
 def _actor_of(context: Context, account: Account, text: str) -> str:

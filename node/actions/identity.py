@@ -15,6 +15,9 @@ from protocol.canonical import JSONObject
 from protocol.keys import PublicKey, Signer
 from protocol.objects import ActorKey
 
+MAX_LISTED = 8
+"""As many keys as the shape of an actor has room for."""
+
 
 async def make_key(
     context: Context, transaction: Transaction, actor: str, key_id: str = ""
@@ -57,8 +60,8 @@ async def get_service_identity(context: Context) -> Identity:
 
 
 async def list_listed_keys(reader: Reader, actor: str) -> list[ActorKey]:
-    """An own actor's keys as its document lists them; revoked ones are not listed."""
-    return [
+    """An own actor's keys as its document lists them, the newest; revoked ones are not listed."""
+    listed = [
         ActorKey(
             row.key_id,
             row.public,
@@ -67,6 +70,7 @@ async def list_listed_keys(reader: Reader, actor: str) -> list[ActorKey]:
         for row in await keys.list_of_actor(reader, actor)
         if row.revoked_ms is None
     ]
+    return listed[-MAX_LISTED:]
 
 
 async def sign(context: Context, reader: Reader, document: JSONObject, actor: str) -> JSONObject:

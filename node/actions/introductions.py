@@ -6,6 +6,7 @@ keys and lists that lie here; neither makes this node connect anywhere.
 """
 
 from collections.abc import Collection
+from datetime import datetime
 
 from node import events
 from node.actions import known_actors, publish, recognise, trust
@@ -15,13 +16,21 @@ from node.actions.trust import Worth
 from node.storage import accreditations, actor_keys, deliveries, hubs, objects, partners
 from node.storage.accreditations import Presented
 from node.storage.database import Reader, Transaction
+from node.storage.objects import StoredDocument
 from node.storage.partners import Partner, PartnerState
 from protocol import canonical, credentials, documents
 from protocol.canonical import JSONObject
 from protocol.credentials import Accreditation, StatusList
 from protocol.documents import Verified
 from protocol.errors import Reason, Refused
-from protocol.reading import keys_of, text_of, time_of, version_of, whole_of
+from protocol.reading import (
+    keys_of,
+    present_key_of,
+    text_of,
+    time_of,
+    version_of,
+    whole_of,
+)
 from protocol.requests import CheckedRequest
 
 TOPIC = "trust"
@@ -53,7 +62,7 @@ async def receive(context: Context, asked: Asked) -> Partner:
         await _want_list(context, read, checked)
     async with context.database.write() as transaction:
         partner = await put_presented(context, transaction, credential)
-        await _keep_document(context, transaction, partner, opened)
+        await _keep_document(context, transaction, partner, opened, read)
         recognised = Recognised(partner, checked.actor, checked)
         await recognise.remember(context, transaction, recognised)
     events.introduced(partner.origin, read.hub)
@@ -106,6 +115,15 @@ async def reconsider(
             changed.append(partner.origin)
             events.partner_changed(partner.origin, state)
     return changed
+
+
+def _is_another(
+    stored: StoredDocument, opened: Verified[JSONObject], since: datetime | None
+) -> bool:
+    """Whether what is kept of a node is another node's, or was signed in other hands."""
+    other_node = text_of(stored.document, "node") != text_of(opened.value, "node")
+    other_key = present_key_of(stored.document) != opened.key.multikey
+    return other_node or (other_key and since is not None)
 
 
 def _require_same(document: JSONObject, read: Accreditation) -> None:
@@ -172,6 +190,11 @@ async def _put(
         if known.admitted_by == "hand" or known.public == new.public:
             return known
         # The hub states another key: an old one was lost, or changed while nobody told this node.
+        if school.compromised_since is not None:
+            until_ms = min(now_ms, int(school.compromised_since.timestamp() * 1000))
+            keys = await actor_keys.list_of_actor(transaction, school.actor)
+            others = {one.public for one in keys} - {school.key}
+            await actor_keys.end(transaction, school.actor, others, until_ms)
         await partners.put(transaction, new)
         return new
     await partners.put(transaction, new)
@@ -191,6 +214,9 @@ async def _require_newer(
     }
     if kept is not None and credentials.key_of(kept.credential) != read.school.key:
         stated = time_of(kept.credential, "validFrom")
+        if read.school.compromised_since is not None and read.valid_from > stated:
+            # Whoever had the old key since then could say of any key that it was given up.
+            given_up = False
         worth = await trust.weigh(context, reader, kept.credential)
         given_up = given_up or (
             read.valid_from <= stated and worth not in {"revoked", "not_endorsed"}
@@ -212,10 +238,22 @@ async def _is_better(
 
 
 async def _keep_document(
-    context: Context, transaction: Transaction, partner: Partner, opened: Verified[JSONObject]
+    context: Context,
+    transaction: Transaction,
+    partner: Partner,
+    opened: Verified[JSONObject],
+    read: Accreditation,
 ) -> None:
-    """Keep the service actor's document, if it is the first or, by the hub's word, a newer one."""
+    """Keep the service actor's document, if it is the first or, by the hub's word, a newer one.
+
+    Where the hub says that an earlier key was in other hands, no version that it signed is newer.
+    """
     stored = await objects.find(transaction, partner.actor)
+    since = read.school.compromised_since
+    if stored is not None and partner.admitted_by == "hub" and _is_another(stored, opened, since):
+        since_ms = None if since is None else int(since.timestamp() * 1000)
+        await known_actors.keep_instead(context, transaction, opened, since_ms)
+        return
     newer = stored is not None and stored.version < version_of(opened.value)
     if stored is None or (newer and partner.admitted_by == "hub"):
         await known_actors.keep(context, transaction, opened, "application")

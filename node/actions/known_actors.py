@@ -161,6 +161,25 @@ async def keep(
     await keep_keys(context, transaction, document)
 
 
+async def keep_instead(
+    context: Context, transaction: Transaction, opened: Verified[JSONObject], since_ms: int | None
+) -> None:
+    """Keep a service actor's document whose key is stated by a hub, or was compared by hand.
+
+    What its earlier keys have said about keys is forgotten, whichever version it had: since
+    `since_ms` somebody else may have said it. Where that is known, keys known so far count until
+    then at most.
+    Refuses as `check_document`.
+    """
+    actor = text_of(opened.value, "id")
+    before = {one.public for one in await actor_keys.list_of_actor(transaction, actor)}
+    await actor_keys.drop_of_actor(transaction, actor)
+    await keep(context, transaction, opened, "application")
+    if since_ms is not None:
+        ended_ms = min(since_ms, context.now_ms())
+        await actor_keys.end(transaction, actor, before - {opened.key.multikey}, ended_ms)
+
+
 def entries_of(document: JSONObject) -> list[JSON]:
     """The keys that an actor's document lists, as it lists them."""
     entries = document.get("assertionMethod")

@@ -60,7 +60,7 @@ async def publish(
                 context, transaction, kept, alias, writing.file, payload
             )
             contributions.require_shown(
-                await contents.find_file(transaction, space, kept.node, name)
+                await contents.find(transaction, space, kept.node, name, File)
             )
             references.append(contributions.named(kept, name))
             done.append(upload)
@@ -165,7 +165,7 @@ async def make_album(
         kept, alias = await require_member(transaction, account, space)
         payload = _album_payload(context, title, text, language)
         name = await contributions.write(context, transaction, kept, alias, writing.album, payload)
-        contributions.require_shown(await contents.find_album(transaction, space, kept.node, name))
+        contributions.require_shown(await contents.find(transaction, space, kept.node, name, Album))
     await contributions.tell(context, space)
     return contributions.named(kept, name)
 
@@ -209,7 +209,7 @@ def _album_payload(context: Context, title: str, text: str, language: str) -> st
 async def get_file(reader: Reader, space: Space, file: str) -> File:
     """Refuses with NOT_FOUND."""
     home, name = contributions.split(file)
-    found = await contents.find_file(reader, space.id, home, name)
+    found = await contents.find(reader, space.id, home, name, File)
     if found is None:
         raise contributions.not_here()
     return found
@@ -218,7 +218,7 @@ async def get_file(reader: Reader, space: Space, file: str) -> File:
 async def get_album(reader: Reader, space: Space, album: str) -> Album:
     """Refuses with NOT_FOUND."""
     home, name = contributions.split(album)
-    found = await contents.find_album(reader, space.id, home, name)
+    found = await contents.find(reader, space.id, home, name, Album)
     if found is None:
         raise contributions.not_here()
     return found

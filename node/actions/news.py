@@ -49,7 +49,9 @@ async def tell(
             lambda place, by, name: writing.update(place, by, name, audience=audience),
             payload,
         )
-        contributions.require_shown(await contents.find_update(transaction, space, kept.node, name))
+        contributions.require_shown(
+            await contents.find(transaction, space, kept.node, name, Update)
+        )
     await contributions.tell(context, space)
     return contributions.named(kept, name)
 
@@ -88,7 +90,7 @@ async def erase(context: Context, account: Account, space: str, update: str) -> 
 async def get(reader: Reader, space: Space, update: str) -> Update:
     """Refuses with NOT_FOUND."""
     home, name = contributions.split(update)
-    found = await contents.find_update(reader, space.id, home, name)
+    found = await contents.find(reader, space.id, home, name, Update)
     if found is None:
         raise contributions.not_here()
     return found
@@ -101,7 +103,7 @@ async def _own_pictures(
     shown = []
     for one in dict.fromkeys(pictures):
         home, name = contributions.split(one)
-        found = await contents.find_file(reader, space.id, home, name)
+        found = await contents.find(reader, space.id, home, name, File)
         if found is None or found.standing is not Standing.SHOWN:
             raise Refused(Reason.NOT_FOUND, "This picture is not in the materials.")
         if found.home != space.node or found.actor != alias:

@@ -190,8 +190,10 @@ async def _introduce_anew(context: Context) -> None:
     if own is None or own.credential is None:
         return
     current = text_of(own.credential, "id")
+    # After a lost key nobody who knows the old one learns of it but by the hub's word.
+    to_all = credentials.compromised_since_of(own.credential) is not None
     for partner in listed:
-        if partner.introduced and partner.introduced != current:
+        if (partner.introduced or to_all) and partner.introduced != current:
             try:
                 await introduce.introduce(context, partner)
             except Refused as refused:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from node.actions import absorb, clocks
 from node.actions.context import Context
+from node.storage import control as control_rows
 from node.storage import cursors, keys, operations, spaces
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
@@ -19,6 +20,7 @@ from protocol.space.effects import StoreOperation
 from protocol.space.genesis import Genesis
 from protocol.space.log import LogHead
 from protocol.space.operation import Header, Operation
+from protocol.space.succession import has_promised
 from protocol.space.writing import Place
 
 TOPIC = "replication"
@@ -90,11 +92,32 @@ async def append(
     await clocks.require_right(context, transaction)
     signer = await get_signer(context, transaction, space.key_id)
     head = await own_head(transaction, space)
-    place = Place(space.id, head, space.state.head[1], context.now_ms())
+    known = await find_acknowledged(transaction, space)
+    place = Place(space.id, head, known, context.now_ms())
     written = operation.write(make_header(place), payload, signer)
     require_kept(await absorb.absorb(context, transaction, space.id, [written]))
     await make_due(context, transaction, space.id)
     return written
+
+
+async def find_acknowledged(reader: Reader, space: Space) -> str:
+    """The control head that this node may acknowledge; empty while it has promised to follow
+    another steward, or does not know what it said before a restored backup."""
+    if not space.is_sure:
+        return ""
+    votes = [one.said for one in await control_rows.list_votes(reader, space.id)]
+    return "" if has_promised(votes, space.node, space.state) else space.state.head[1]
+
+
+async def may_steer(reader: Reader, space: Space) -> bool:
+    """Whether this node may write the control log at present: it keeps it, has not handed it over
+    or promised it to another, knows what it said before, and the log has not stopped at a fork."""
+    state = space.state
+    if state.steward != space.node or state.successor or space.closed_to_writing:
+        return False
+    if not await find_acknowledged(reader, space):
+        return False
+    return (await operations.find_head(reader, space.id, state.control_log)).fork is None
 
 
 async def append_control(
@@ -106,7 +129,7 @@ async def append_control(
     """As the steward, sign the next operation of the control log, keep it, make partners due."""
     signer = await get_signer(context, transaction, space.key_id)
     head = await operations.find_head(transaction, space.id, space.state.control_log)
-    place = Place(space.id, head, "", context.now_ms())
+    place = Place(space.id, head, "", context.now_ms(), border=space.state.head[1])
     written = operation.write(make_header(place), None, signer)
     require_kept(await absorb.absorb(context, transaction, space.id, [written]))
     await make_due(context, transaction, space.id)

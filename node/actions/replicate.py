@@ -11,11 +11,11 @@ import traceback
 from collections.abc import Sequence
 
 from node import events
-from node.actions import clocks, debts, erase, identity, serve_space, tips
+from node.actions import clocks, debts, erase, identity, serve_space, steering, tips
 from node.actions.context import Context
 from node.actions.talk import Talk, require_ok
 from node.remote.answer import Answer
-from node.storage import blobs, cursors, deliveries, erasures, operations, partners, spaces
+from node.storage import blobs, control, cursors, deliveries, erasures, operations, partners, spaces
 from node.storage.cursors import Exchange
 from protocol import canonical, delivery, outbound
 from protocol.errors import Reason, Refused
@@ -154,6 +154,7 @@ async def _finish(talk: Talk, agreed: str | None) -> None:
         else:
             await cursors.put_agreed(transaction, space.id, exchange.origin, next_ms, now_ms)
             reopened = await tips.reopen(transaction, space.id)
+            await tips.hear(transaction, space.id, exchange.node)
         await clocks.note(context, transaction, exchange.origin)
         await partners.put_seen(transaction, exchange.origin, now_ms)
         if exchange.attempts:
@@ -235,6 +236,7 @@ async def _plan(talk: Talk, theirs: Heads) -> tuple[Plan, Heads]:
         logs = (await operations.list_heads(reader, space.id)).values()
         holds = await operations.list_held(reader, space.id, ids)
         known = await cursors.list_cursors(reader, space.id, talk.exchange.origin)
+        settled_here = await control.has_settled(reader, space.id, space.settled, theirs.settled)
     waiting = sync.awaiting(space.state, logs)
     storable = {log for log in theirs.logs if space.state.standing(log) is not None}
     reached = {
@@ -244,22 +246,30 @@ async def _plan(talk: Talk, theirs: Heads) -> tuple[Plan, Heads]:
     }
     if any(known.get(log) != position for log, position in reached.items()):
         await _put_cursors(talk, reached)
-    return sync.compare(mine, theirs, holds, waiting, storable), mine
+    plan = sync.compare(mine, theirs, holds, waiting, storable, settled_later=not settled_here)
+    return plan, mine
 
 
 async def _follow(talk: Talk, plan: Plan, theirs: Heads) -> None:
-    """Control, then erasures, then content."""
-    for control in (True, False):
+    """Control, then erasures, then content. Of the control log votes come first."""
+    if plan.votes:
+        await steering.exchange_votes(talk)
+    for is_control in (True, False):
         for one in plan.ask:
-            if one.log.startswith("k/") is control:
+            if one.log.startswith("k/") is is_control:
                 await _pull(talk, one, theirs)
         for one in plan.send:
-            if one.log.startswith("k/") is control:
+            if one.log.startswith("k/") is is_control:
                 await _push(talk, one)
-        if control and plan.ask_erasures:
+        if not is_control:
+            break
+        if plan.acknowledgements:
+            await steering.pull_acknowledgements(talk)
+        if plan.ask_erasures:
             await _pull_erasures(talk)
-        if control and plan.send_erasures:
+        if plan.send_erasures:
             await _push_erasures(talk, plan.send_erasures)
+    await steering.pull_unknown(talk)
 
 
 async def _pull(talk: Talk, wanted: From, theirs: Heads) -> None:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from node import events
-from node.actions import absorb, duties, erase, recognise, replica
+from node.actions import absorb, duties, erase, recognise, replica, votes
 from node.actions.context import Context
 from node.actions.recognise import Asked, Recognised
 from node.actions.spaces import not_found
-from node.storage import blobs, cursors, erasures, meta, operations, spaces
+from node.storage import blobs, control, cursors, erasures, meta, operations, spaces
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
 from protocol.errors import Reason, Refused
@@ -49,8 +49,11 @@ async def find_node(context: Context) -> str:
 
 async def build_heads(reader: Reader, space: Space) -> Heads:
     """What this replica holds, in a few lines."""
+    kept = await spaces.get(reader, space.id)
     logs = await operations.list_heads(reader, space.id)
-    return sync.heads(space.state, logs.values(), await erasures.list_ids(reader, space.id))
+    statements = await erasures.list_ids(reader, space.id)
+    ballots = await control.list_vote_ids(reader, space.id)
+    return sync.heads(kept.state, kept.settled, logs.values(), statements, ballots)
 
 
 async def ask(context: Context, asked: Asked, space: str) -> tuple[Recognised, Space]:
@@ -140,8 +143,11 @@ def fill(found: Sequence[Operation]) -> list[Operation]:
     return batch
 
 
-async def list_operations(context: Context, asked: Asked, space: str, id_: str) -> list[Operation]:
-    """One operation; of a control log, with all those before it. Refuses with NOT_FOUND."""
+async def list_operations(
+    context: Context, asked: Asked, space: str, id_: str, after: str
+) -> list[Operation]:
+    """One operation; of a control log, with those before it, beyond `after` if that is among them,
+    as far as they travel together. Refuses with NOT_FOUND."""
     await ask(context, asked, space)
     async with context.database.read() as reader:
         found = await operations.find(reader, space, id_)
@@ -149,10 +155,39 @@ async def list_operations(context: Context, asked: Asked, space: str, id_: str) 
             raise Refused(Reason.NOT_FOUND, "This operation is not here.")
         if not found.header.is_control:
             return [found]
-        before = await operations.list_accepted(
-            reader, space, found.header.log, 0, limit=found.header.seq - 1
-        )
-    return fill([*before, found])
+        way = await control.list_way(reader, space, id_, after, limit=sync.MAX_BATCH_OPERATIONS)
+    return fill(way)
+
+
+async def list_acknowledgements(
+    context: Context, asked: Asked, space: str, after: str
+) -> list[Operation]:
+    """The operations that acknowledge what lies beyond the control operation `after`."""
+    await ask(context, asked, space)
+    async with context.database.read() as reader:
+        found = await control.list_evidence(reader, space, after, limit=sync.MAX_BATCH_OPERATIONS)
+    return fill(found)
+
+
+async def list_votes(context: Context, asked: Asked, space: str) -> list[Signed]:
+    """All votes for stewards that are kept here, as far as they travel together."""
+    await ask(context, asked, space)
+    async with context.database.read() as reader:
+        found = await control.list_votes(reader, space)
+    return [one.signed for one in found][:MAX_STATEMENTS]
+
+
+async def accept_votes(context: Context, asked: Asked, space: str) -> None:
+    """Count a batch of votes. Refuses with REPLAYED, and as `votes.count`."""
+    recognised = await admit(context, asked, space)
+    batch = read_statements(asked.body or b"")
+    async with context.database.write() as transaction:
+        await recognise.remember(context, transaction, recognised)
+        kept = await _require_member(transaction, recognised, space)
+        if await votes.count(context, transaction, kept, batch):
+            await duties.attend(context, transaction, space)
+            await replica.make_due(context, transaction, space)
+    context.wake.notify(replica.TOPIC)
 
 
 async def list_statements(context: Context, asked: Asked, space: str, after: int) -> list[Signed]:

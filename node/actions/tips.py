@@ -47,6 +47,7 @@ async def check(context: Context) -> None:
     for space_id in behind:
         async with context.database.write() as transaction:
             await spaces.put_closed_to_writing(transaction, space_id, RESTORED)
+            await spaces.put_heard(transaction, space_id, ())
         events.space_closed_to_writing(space_id, RESTORED)
 
 
@@ -63,6 +64,14 @@ async def reopen(transaction: Transaction, space: str) -> bool:
         return False
     await spaces.put_closed_to_writing(transaction, space, "")
     return True
+
+
+async def hear(transaction: Transaction, space: str, node: str) -> None:
+    """A member's heads were heard and all that it had is here. Until more than two thirds were
+    heard since a backup was restored, this node neither votes nor acknowledges."""
+    kept = await spaces.get(transaction, space)
+    if kept.heard is not None and node not in kept.heard:
+        await spaces.put_heard(transaction, space, {*kept.heard, node})
 
 
 async def _is_behind(reader: Reader, space: Space, known: Tips | None) -> bool:

@@ -1,16 +1,25 @@
 """`schoolgate hub`: a school's hub; and at a hub, its schools and the hubs that it endorses."""
 
 from pathlib import Path
+from typing import TextIO
 
 import click
 
 from node.actions import accredit as accrediting
 from node.actions import admissions, endorsements, membership, partners
 from node.actions import refresh as refreshing
+from node.actions import rekey as rekeying
 from node.actions.context import Context
 from node.actions.membership import Request
 from node.actions.permission import OPERATOR
-from node.cli.running import folder_option, refusals_as_sentences, with_context
+from node.cli.running import (
+    MAX_CARD_CHARACTERS,
+    card_option,
+    folder_option,
+    read_time,
+    refusals_as_sentences,
+    with_context,
+)
 from node.clock import moment
 from node.storage import admissions as admission_rows
 from node.storage import hubs
@@ -152,6 +161,28 @@ def accredit(school: str, compared: str, days: int | None, folder: Path) -> None
 
     with_context(folder, work)
     click.echo(f"{school} is accredited.")
+
+
+@hub.command()
+@click.argument("school")
+@click.option("--fingerprint", "compared", required=True, help="As the school read it out.")
+@click.option("--since", required=True, help="Since when the old key may have been stolen (UTC).")
+@card_option
+@folder_option
+@refusals_as_sentences
+def rekey(school: str, compared: str, since: str, card: TextIO | None, folder: Path) -> None:
+    """At a hub: the accredited SCHOOL has a new key, because the old one is lost or stolen."""
+    brought = "" if card is None else card.read(MAX_CARD_CHARACTERS)
+
+    async def work(context: Context) -> None:
+        admission = await _admission(context, school)
+        since_ms = read_time(since)
+        await rekeying.restate(
+            context, OPERATOR, admission, compared=compared, since_ms=since_ms, card=brought
+        )
+
+    with_context(folder, work)
+    click.echo(f"{school} is accredited with its new key.")
 
 
 @hub.command()

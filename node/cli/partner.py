@@ -6,13 +6,19 @@ from typing import TextIO
 import click
 
 from node.actions import partners
+from node.actions import rekey as rekeying
 from node.actions.context import Context
 from node.actions.partners import Found
 from node.actions.permission import OPERATOR
-from node.cli.running import folder_option, refusals_as_sentences, with_context
+from node.cli.running import (
+    MAX_CARD_CHARACTERS,
+    card_option,
+    folder_option,
+    read_time,
+    refusals_as_sentences,
+    with_context,
+)
 from node.storage.partners import Partner
-
-MAX_CARD_CHARACTERS = 100_000
 
 
 @click.group()
@@ -83,6 +89,27 @@ def approve(origin: str, fingerprint: str, folder: Path) -> None:
 
     with_context(folder, work)
     click.echo(f"{origin} is approved.")
+
+
+@partner.command()
+@click.argument("origin")
+@click.option("--fingerprint", "compared", required=True, help="As the school read it out.")
+@click.option("--since", required=True, help="Since when the old key may have been stolen (UTC).")
+@card_option
+@folder_option
+@refusals_as_sentences
+def rekey(origin: str, compared: str, since: str, card: TextIO | None, folder: Path) -> None:
+    """A partner approved by hand has a new key, because the old one is lost or stolen."""
+    brought = "" if card is None else card.read(MAX_CARD_CHARACTERS)
+
+    async def work(context: Context) -> None:
+        since_ms = read_time(since)
+        await rekeying.take(
+            context, OPERATOR, origin, compared=compared, since_ms=since_ms, card=brought
+        )
+
+    with_context(folder, work)
+    click.echo(f"{origin} is known by its new key.")
 
 
 @partner.command()

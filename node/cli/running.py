@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -14,7 +15,7 @@ from node import events
 from node.actions.context import Context
 from node.app import open_context
 from node.folder import Folder
-from protocol.errors import Refused
+from protocol.errors import Reason, Refused
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,6 +28,14 @@ folder_option = click.option(
     default=Path("schoolgate-data"),
     show_default=True,
     help="The node's data folder.",
+)
+
+
+MAX_CARD_CHARACTERS = 100_000
+card_option = click.option(
+    "--card",
+    type=click.File("r", encoding="utf-8"),
+    help="The other server's card, where it cannot be looked up; '-' is standard input.",
 )
 
 
@@ -53,6 +62,18 @@ def with_context(folder: Path, work: Callable[[Context], Awaitable[T]]) -> T:
 
     events.silence()
     return asyncio.run(run())
+
+
+def read_time(text: str) -> int:
+    """A moment as people write it, in UTC, in milliseconds. Refuses with BAD_INPUT."""
+    try:
+        read = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise Refused(
+            Reason.BAD_INPUT, "write the time like 2026-11-20T10:00, in UTC", field="since"
+        ) from None
+    at = read if read.tzinfo else read.replace(tzinfo=UTC)
+    return int(at.timestamp() * 1000)
 
 
 def read_password(from_stdin: bool) -> str:

@@ -48,7 +48,9 @@ async def _find(context: Context, resource: str) -> tuple[str, str]:
         handle, host = names.read_address(resource)
     except Refused:
         raise _missing() from None
-    if names.address(context.base, handle) != f"{handle}@{host}":
+    # Who moved is asked for at both addresses; the names stay those of the first.
+    here = {names.address(one, handle) for one in (context.base, context.address)}
+    if f"{handle}@{host}" not in here:
         raise _missing()
     subject = f"acct:{names.address(context.base, handle)}"
     async with context.database.read() as reader:

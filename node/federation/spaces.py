@@ -85,11 +85,14 @@ def routes() -> list[web.RouteDef]:
         web.get("/spaces/{space}/heads", get_heads),
         web.get(log, get_log),
         web.get("/spaces/{space}/ops/{operation}", get_operation),
+        web.get("/spaces/{space}/acknowledgements", get_acknowledgements),
+        web.get("/spaces/{space}/votes", get_votes),
         web.get("/spaces/{space}/payloads", get_payloads),
         web.get("/spaces/{space}/erasures", get_erasures),
         web.post("/spaces/{space}/inbox", Inbox().post),
         web.post("/spaces/{space}/erasures", post_erasures),
         web.post("/spaces/{space}/receipts", post_receipts),
+        web.post("/spaces/{space}/votes", post_votes),
         web.post("/spaces/{space}/descriptors", post_descriptors),
     ]
 
@@ -129,8 +132,36 @@ async def get_operation(request: web.Request) -> web.Response:
         await asked(request),
         _space(request),
         request.match_info["operation"],
+        _id(request.query.get("after", "")),
     )
     return await _operations(request, found)
+
+
+async def get_acknowledgements(request: web.Request) -> web.Response:
+    """The operations that acknowledge what lies beyond the control operation `after`."""
+    found = await serve_space.list_acknowledgements(
+        request.app[CONTEXT],
+        await asked(request),
+        _space(request),
+        _id(request.query.get("after", "")),
+    )
+    return await _operations(request, found)
+
+
+async def get_votes(request: web.Request) -> web.Response:
+    """All votes for stewards."""
+    found = await serve_space.list_votes(
+        request.app[CONTEXT], await asked(request), _space(request)
+    )
+    return _statements(request, found)
+
+
+async def post_votes(request: web.Request) -> web.Response:
+    """202 once members' votes are counted."""
+    sent = await _sent(request)
+    async with _in_time():
+        await serve_space.accept_votes(request.app[CONTEXT], sent, _space(request))
+    return web.Response(status=202, headers=HEADERS)
 
 
 async def get_payloads(request: web.Request) -> web.Response:
@@ -209,6 +240,13 @@ def _number(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 15:
         raise Refused(Reason.BAD_NAME, "This has to be a whole number.")
     return int(text)
+
+
+def _id(text: str) -> str:
+    """The id of an operation; empty where none was named."""
+    if text and not is_hash(text):
+        raise Refused(Reason.BAD_NAME, "Name an operation by its id: after=…")
+    return text
 
 
 def _position(text: str) -> Position:

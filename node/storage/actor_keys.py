@@ -1,6 +1,6 @@
 """Public keys of partners' actors, as they themselves announced them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 
@@ -58,6 +58,23 @@ async def replace(transaction: Transaction, actor: str, keys: Sequence[ActorKey]
             f"INSERT INTO actor_keys ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7) "
             "ON CONFLICT (key_id) DO UPDATE SET valid_until_ms = excluded.valid_until_ms",
             *astuple(key),
+        )
+
+
+async def drop_of_actor(transaction: Transaction, actor: str) -> None:
+    """Forget all keys of `actor`: others are stated by whoever stands above them."""
+    await transaction.run("DELETE FROM actor_keys WHERE actor = $1", actor)
+
+
+async def end(transaction: Transaction, actor: str, publics: Collection[str], at_ms: int) -> None:
+    """These public keys of `actor` count until `at_ms` at most."""
+    for public in sorted(publics):
+        await transaction.run(
+            "UPDATE actor_keys SET valid_until_ms = min(coalesce(valid_until_ms, $3), $3) "
+            "WHERE actor = $1 AND public = $2",
+            actor,
+            public,
+            at_ms,
         )
 
 

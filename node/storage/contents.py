@@ -1,60 +1,45 @@
-"""Updates, files and albums as people see them: folds kept as rows, a cache that `refold` makes.
+"""Contributions as people see them, posts apart: folds kept as rows, a cache that `refold` makes.
 
 What is not shown has no words here, so what was erased is in none of them.
 """
 
 import json
 from collections.abc import Sequence
-from typing import Final, TypeAlias
+from typing import Final, TypeVar
 
 import msgspec
 
 from node.storage.database import Reader, Row, Transaction, Value
-from protocol.space.fold.history import Standing
+from protocol.space.fold.history import Contribution, Standing
+from protocol.space.fold.kinds import KINDS
 from protocol.space.fold.materials import Album, File
 from protocol.space.fold.news import Update
 
-Content: TypeAlias = Update | File | Album
-
 _SHOWN: Final = ("shown", "waiting")
-_update = msgspec.json.Decoder(Update)
-_file = msgspec.json.Decoder(File)
-_album = msgspec.json.Decoder(Album)
+_DECODERS: Final = {one.shape: msgspec.json.Decoder(one.shape) for one in KINDS.values()}
+_NAMES: Final = {one.shape: name for name, one in KINDS.items()}
+
+Made = TypeVar("Made", bound=Contribution)
 
 
-def _kind_of(content: Content) -> str:
-    match content:
-        case Update():
-            return "update"
-        case File():
-            return "file"
-        case Album():
-            return "album"
-
-
-async def find_update(reader: Reader, space: str, home: str, object_: str) -> Update | None:
-    row = await _find(reader, space, home, object_, "update")
-    return None if row is None else _update.decode(row["told"])
-
-
-async def find_file(reader: Reader, space: str, home: str, object_: str) -> File | None:
-    row = await _find(reader, space, home, object_, "file")
-    return None if row is None else _file.decode(row["told"])
-
-
-async def find_album(reader: Reader, space: str, home: str, object_: str) -> Album | None:
-    row = await _find(reader, space, home, object_, "album")
-    return None if row is None else _album.decode(row["told"])
-
-
-async def _find(reader: Reader, space: str, home: str, object_: str, kind: str) -> Row | None:
-    return await reader.one(
+async def find(
+    reader: Reader, space: str, home: str, object_: str, shape: type[Made]
+) -> Made | None:
+    """The object of this home and name, where it is of the kind that looks like `shape`."""
+    row = await reader.one(
         "SELECT told FROM contents WHERE space = $1 AND home = $2 AND object = $3 AND kind = $4",
         space,
         home,
         object_,
-        kind,
+        _NAMES[shape],
     )
+    return None if row is None else _read(row, shape)
+
+
+def _read(row: Row, shape: type[Made]) -> Made:
+    made = _DECODERS[shape].decode(row["told"])
+    assert isinstance(made, shape)
+    return made
 
 
 async def list_updates(
@@ -68,7 +53,7 @@ async def list_updates(
         limit,
         offset,
     )
-    return [_update.decode(row["told"]) for row in rows]
+    return [_read(row, Update) for row in rows]
 
 
 async def list_files(
@@ -77,7 +62,7 @@ async def list_files(
     """Files that are shown or on their way, the newest first; those of one album in its order."""
     order = "time_ms, op" if album else "time_ms DESC, op"
     rows = await reader.all(
-        "SELECT told FROM contents WHERE space = $1 AND kind = 'file' AND ($2 = '' OR album = $2) "
+        "SELECT told FROM contents WHERE space = $1 AND kind = 'file' AND ($2 = '' OR inside = $2) "
         f"AND standing IN (SELECT value FROM json_each($5)) ORDER BY {order} LIMIT $3 OFFSET $4",
         space,
         album,
@@ -85,7 +70,7 @@ async def list_files(
         offset,
         json.dumps(_SHOWN),
     )
-    return [_file.decode(row["told"]) for row in rows]
+    return [_read(row, File) for row in rows]
 
 
 async def list_pictures(
@@ -105,7 +90,7 @@ async def list_pictures(
         limit,
         offset,
     )
-    found = [(_file.decode(row["told"]), bool(row["here"])) for row in rows]
+    found = [(_read(row, File), bool(row["here"])) for row in rows]
     return {one.reference: (one, here) for one, here in found}
 
 
@@ -122,19 +107,19 @@ async def list_own_pictures(
         actor,
         limit,
     )
-    return [_file.decode(row["told"]) for row in rows]
+    return [_read(row, File) for row in rows]
 
 
 async def list_albums(reader: Reader, space: str) -> list[tuple[Album, int]]:
     """Albums that are shown, with how many files lie in each, the newest first."""
     rows = await reader.all(
         "SELECT a.told AS told, (SELECT count(*) FROM contents f WHERE f.space = $1 "
-        "AND f.album = a.home || '/' || a.object AND f.album <> '' AND f.kind = 'file' "
+        "AND f.inside = a.home || '/' || a.object AND f.inside <> '' AND f.kind = 'file' "
         "AND f.standing = 'shown') AS files FROM contents a WHERE a.space = $1 "
         "AND a.kind = 'album' AND a.standing = 'shown' ORDER BY a.time_ms DESC, a.op LIMIT 200",
         space,
     )
-    return [(_album.decode(row["told"]), int(row["files"])) for row in rows]
+    return [(_read(row, Album), int(row["files"])) for row in rows]
 
 
 async def count(reader: Reader, space: str, kind: str) -> int:
@@ -149,7 +134,7 @@ async def count(reader: Reader, space: str, kind: str) -> int:
 
 
 async def put(
-    transaction: Transaction, space: str, contents: Sequence[tuple[str, str, Content | None]]
+    transaction: Transaction, space: str, contents: Sequence[tuple[str, str, Contribution | None]]
 ) -> None:
     """What these objects (home and name) look like now; None where there is no such thing."""
     await transaction.many(
@@ -157,23 +142,23 @@ async def put(
         [(space, home, object_) for home, object_, _ in contents],
     )
     await transaction.many(
-        "INSERT INTO contents (space, home, object, kind, op, time_ms, actor, standing, album, "
+        "INSERT INTO contents (space, home, object, kind, op, time_ms, actor, standing, inside, "
         "told) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         [_as_row(space, one) for _, _, one in contents if one is not None],
     )
 
 
-def _as_row(space: str, one: Content) -> tuple[Value, ...]:
+def _as_row(space: str, one: Contribution) -> tuple[Value, ...]:
     return (
         space,
         one.home,
         one.object,
-        _kind_of(one),
+        _NAMES[type(one)],
         one.id,
         one.time,
         one.actor,
         str(one.standing),
-        one.album if isinstance(one, File) and one.standing is Standing.SHOWN else "",
+        one.inside if one.standing is Standing.SHOWN else "",
         msgspec.json.encode(one).decode("utf-8"),
     )
 

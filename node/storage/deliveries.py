@@ -136,6 +136,24 @@ async def put_waiting(
     )
 
 
+async def list_waiting_of_actor(reader: Reader, actor: str) -> list[Delivery]:
+    """What an own actor has said and is still on its way."""
+    rows = await reader.all(
+        f"SELECT {_COLUMNS} FROM deliveries WHERE actor = $1 AND state = 'waiting' ORDER BY id",
+        actor,
+    )
+    return [_read(row) for row in rows]
+
+
+async def put_activity(transaction: Transaction, id_: int, activity: JSONObject) -> None:
+    """The same words under another signature."""
+    await transaction.run(
+        "UPDATE deliveries SET activity = $2 WHERE id = $1",
+        id_,
+        json.dumps(activity, ensure_ascii=False),
+    )
+
+
 async def hold(transaction: Transaction, origin: str, until_ms: int) -> None:
     """The partner as a whole has to wait: nothing for it is due before `until_ms`."""
     await transaction.run(

@@ -110,6 +110,19 @@ async def find_address(reader: Reader, origin: str) -> str:
     return origin if row is None else str(row[0])
 
 
+async def find_moved_to(reader: Reader, address: str) -> str | None:
+    """The origin of the approved partner that says of itself that it is reached at `address` now.
+
+    None too where several say so: then nobody is meant.
+    """
+    rows = await reader.all(
+        "SELECT p.origin FROM partners p JOIN objects o ON o.id = p.actor "
+        "WHERE p.state = 'approved' AND o.document ->> '$.address' = $1",
+        address,
+    )
+    return str(rows[0][0]) if len(rows) == 1 else None
+
+
 async def put(transaction: Transaction, partner: Partner) -> None:
     """Note a partner down, or note it down anew."""
     await transaction.run(

@@ -1,5 +1,7 @@
 """Spaces that this node replicates, their members, and which account stands behind which alias."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,9 +10,11 @@ import msgspec
 from node.storage.database import Reader, Row, Transaction
 from protocol import names
 from protocol.space.control import State
+from protocol.space.succession import is_quorum
 
 _COLUMNS = (
-    "id, project, node, key_id, state, opened_ms, moved_ms, closed_to_writing, ended, ended_ms"
+    "id, project, node, key_id, state, opened_ms, moved_ms, closed_to_writing, ended, ended_ms, "
+    "pin, awaited, heard"
 )
 Ended = Literal["", "left", "removed"]
 
@@ -27,6 +31,11 @@ class Space:
 
     `node` is this node's id there; `closed_to_writing` says why nothing of its own may be written
     at present, empty where all is well. `ended` says why this school takes part no more.
+
+    `pin` is the state at the last settled control operation, None before the genesis is kept;
+    `awaited` the id of the settled one which an invitation named, until it arrives. `heard` are the
+    members heard since a backup was restored, None where there was none: until they are enough,
+    this node neither votes nor acknowledges nor writes the control log.
     """
 
     id: str
@@ -39,6 +48,21 @@ class Space:
     closed_to_writing: str
     ended: Ended = ""
     ended_ms: int | None = None
+    pin: State | None = None
+    awaited: str = ""
+    heard: frozenset[str] | None = None
+
+    @property
+    def settled(self) -> str:
+        """The id of the last settled control operation; that of the space at its beginning."""
+        return self.id if self.pin is None else self.pin.head[1]
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether this node knows what it said: it was never restored, or has heard enough."""
+        if self.heard is None:
+            return True
+        return is_quorum(self.heard | {self.node}, self.state.members)
 
     @property
     def is_member(self) -> bool:
@@ -58,6 +82,9 @@ def _read(row: Row) -> Space:
         row["closed_to_writing"],
         row["ended"],
         row["ended_ms"],
+        None if row["pin"] is None else msgspec.json.decode(row["pin"], type=State),
+        row["awaited"],
+        None if row["heard"] is None else frozenset(json.loads(row["heard"])),
     )
 
 
@@ -110,7 +137,8 @@ async def find_alias(reader: Reader, space: str, account: int) -> str | None:
 async def put(transaction: Transaction, space: Space) -> None:
     """Open a replica."""
     await transaction.run(
-        f"INSERT INTO spaces ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', NULL)",
+        f"INSERT INTO spaces ({_COLUMNS}) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', NULL, NULL, $9, NULL)",
         space.id,
         space.project,
         space.node,
@@ -119,6 +147,7 @@ async def put(transaction: Transaction, space: Space) -> None:
         space.opened_ms,
         space.moved_ms,
         space.closed_to_writing,
+        space.awaited,
     )
     await _put_members(transaction, space.state)
 
@@ -164,6 +193,15 @@ async def put_moved(transaction: Transaction, space: str, moved_ms: int) -> None
 
 async def put_closed_to_writing(transaction: Transaction, space: str, why: str) -> None:
     await transaction.run("UPDATE spaces SET closed_to_writing = $2 WHERE id = $1", space, why)
+
+
+async def put_heard(transaction: Transaction, space: str, heard: Iterable[str] | None) -> None:
+    """Which members were heard since a backup was restored; None once they are enough."""
+    await transaction.run(
+        "UPDATE spaces SET heard = $2 WHERE id = $1",
+        space,
+        None if heard is None else json.dumps(sorted(heard)),
+    )
 
 
 async def put_ended(transaction: Transaction, space: str, ended: Ended, now_ms: int) -> None:

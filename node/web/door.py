@@ -56,6 +56,12 @@ def page(handler: Page, access: Access) -> Page:
     async def open_door(request: web.Request) -> web.StreamResponse:
         try:
             sessions.check_host(request, request.app[CONTEXT].base, request.app[CONTEXT].address)
+            moved = sessions.find_new_place(
+                request, request.app[CONTEXT].base, request.app[CONTEXT].address
+            )
+            if moved:
+                # Not for ever: a node may move back, and a browser would remember.
+                return web.Response(status=307, headers={"Location": moved})
             await _prepare(request)
             sessions.check_own_page(
                 request, request.app[CONTEXT].base, request.app[CONTEXT].address

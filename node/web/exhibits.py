@@ -180,7 +180,7 @@ async def file_page(
     album = None
     if file.album:
         home, _, name = file.album.partition("/")
-        album = await contents.find_album(reader, seen.space.id, home, name)
+        album = await contents.find(reader, seen.space.id, home, name, Album)
     shown_album = album if album is not None and album.standing is Standing.SHOWN else None
     names = {one.origin: one.name for one in await partners.list_all(reader)}
     standing = "away"

@@ -79,6 +79,17 @@ def check_host(request: web.Request, base: str, address: str) -> None:
         )
 
 
+def find_new_place(request: web.Request, base: str, address: str) -> str:
+    """Where a reader who asks at the address of the names finds this page since the node has moved.
+
+    Empty where it has not, or where he asks at the new one.
+    """
+    asked = _origin(f"{_origin(base)[0]}://{request.headers.get('Host', '')}")
+    if address == base or asked != _origin(base) or request.method not in ("GET", "HEAD"):
+        return ""
+    return f"{address}{request.raw_path}"
+
+
 def check_own_page(request: web.Request, base: str, address: str) -> None:
     """Refuses CROSS_SITE for a request that changes something and does not come from our pages.
 

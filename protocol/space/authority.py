@@ -3,8 +3,10 @@
 An operation is effective iff it lies on its log's accepted chain and within every limit, its node
 is admitted, its school has not left before it, and its actor had a role that permits it in the
 own-log prefix. What belongs to one node is named by that node (`vocabulary.reference`), so a change
-of a foreign object cannot even be written; only `Hide` and `Unhide` may point at one, and need a
-moderator's grant. Finer rights are the business of the writer's own node before it signs.
+of a foreign object cannot even be written. Three types may point at one: `Hide` and `Unhide`, which
+need a moderator's grant, and `Set`, which any admitted school may write and which only folds of
+shared kinds hear: pointed at a thread or a file it has an effect on nothing. Finer rights are the
+business of the writer's own node before it signs.
 
 Roles are declared by each school in its own log: they run with that school's operations, and a
 lost role never voids what was written before.
@@ -49,7 +51,7 @@ def permits(header: Header, find_role: FindRole) -> Void | None:
 
 
 def home_of(header: Header) -> str:
-    """The node that owns the object which an operation is about."""
+    """The node in the reference of the object which an operation is about."""
     home = header.args.get("home")
     return home if isinstance(home, str) else header.node
 

@@ -291,6 +291,8 @@ def _check_content(header: Header, octets: bytes) -> None:
     if len(set(header.base)) < len(header.base) or not all(map(words.is_hash, header.base)):
         raise _bad("base names each version once, by its id")
     words.check_arguments(header.type, header.args)
+    if header.args.get("home") == header.node:
+        raise _bad("home names another node; what is not there is the writer's own")
 
 
 def _check_people(header: Header, shape: words.Shape) -> None:

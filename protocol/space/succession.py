@@ -129,8 +129,8 @@ class Tail:
     """The control operations beyond the pin, and who said what about them.
 
     `pin` is the state at the last settled operation. `named` holds who acknowledged which
-    operation by name, those that have not arrived among them. `awaited` is the id of a settled operation that an invitation named and that
-    may not have arrived.
+    operation by name, those that have not arrived among them. `awaited` is the id of a settled
+    operation that an invitation named and that may not have arrived.
     """
 
     pin: State

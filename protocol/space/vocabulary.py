@@ -3,9 +3,15 @@
 Names, titles and texts stand in payloads only. A header carries what authorisation and order need:
 ids, numbers and the words of this module. `Shape` says for each type which members a header has.
 
-Objects of the content table are owned by the node that creates them, and are named by
-`reference(node, object)`: two nodes that use one object id make two objects, so nobody can take an
-object over by creating it again, and no replica has to know an object to judge a change of it.
+Objects of the content table are named by `reference(node, object)`, the node being the one that
+creates them: two nodes that use one object id make two objects, so nobody can take an object over
+by creating it again, and no replica has to know an object to judge a change of it.
+
+Most kinds are owned: only the node that created one changes it, by `Update` and `Delete`. Objects
+of `SHARED_KINDS` are common to the space: any school changes them, by `Set`, which says all of
+what it is about (the kind, the node of the reference in `home` where that is another one, the
+register in `field`, and `in`), so that it has its effect also where the `Create` has none, or none
+yet.
 """
 
 import re
@@ -45,6 +51,9 @@ KINDS = frozenset({
     "thread", "reply", "update", "journal", "comment", "bulletin", "page", "block", "file",
     "album", "event", "notice", "task", "poll", "wall", "card", "field",
 })  # fmt: skip
+SHARED_KINDS = frozenset({"page", "block", "task", "wall", "card", "field"})
+PLACED_KINDS = frozenset({"reply", "comment", "block", "card"})  # lie in something else
+MAX_VALUES = 8
 
 
 class Role(StrEnum):
@@ -92,9 +101,11 @@ CONTENT_SHAPES = {
     "Create": Shape(object=True, person=True, placed=True, payload=Payload.REQUIRED),
     "Update": Shape(object=True, person=True, placed=True, base=True, payload=Payload.REQUIRED),
     "Delete": Shape(object=True, person=True),
+    # Another value of one register of a shared object; a place or a mark needs no payload.
+    "Set": _CONTENT,
     "Hide": Shape(object=True, person=True),
     "Unhide": Shape(object=True, person=True),
-    **dict.fromkeys(("Add", "Remove", "Like", "Undo", "Flag", "Move", "Set", "Vote"), _CONTENT),
+    **dict.fromkeys(("Add", "Remove", "Like", "Undo", "Flag", "Move", "Vote"), _CONTENT),
 }
 CONTROL_TYPES = frozenset({
     "Genesis", "Admit", "Rekey", "Cut", "Moderator", "Unmoderator", "Policy", "Handover",
@@ -111,7 +122,9 @@ def check_arguments(kind: str, args: Arguments) -> None:
     """Whether `args` is what an operation of a content type may carry; else BAD_OPERATION.
 
     `Role`: `role`. `Open`: `seq`, `id`. `Propose`: `kind` and what goes with it. `Create`: `kind`,
-    and for what lies in something else `in` (a reference), `to` (a reference to what it answers).
+    and for what lies in something else `in` (a reference), `to` (a reference to what it answers);
+    of a shared kind also its first values. `Set`: `kind`, `field`, `home` as below, `in` as there,
+    and at most eight values, flat words and numbers that the kind's fold gives their meaning.
     `Hide`, `Unhide`: `home`, the node that owns the object, where that is another one. Types
     without an effect in this version: flat words and numbers.
     """
@@ -125,7 +138,9 @@ def check_arguments(kind: str, args: Arguments) -> None:
         case "Propose":
             good = _is_proposal(args)
         case "Create":
-            good = _has(args, {"kind"}, {"in", "to"}) and _is_create(args)
+            good = _is_create(args)
+        case "Set":
+            good = _is_set(args)
         case "Hide" | "Unhide":
             good = _has(args, set(), {"home"}) and _fits(is_node, args.get("home", "0" * 32))
         case "Leave" | "Acknowledge" | "Update" | "Delete":
@@ -156,12 +171,39 @@ def _is_one_of(value: object, words: AbstractSet[str]) -> bool:
 
 
 def _is_create(args: Arguments) -> bool:
-    places = [args[name] for name in ("in", "to") if name in args]
-    inside = "in" in args or not _is_one_of(args["kind"], {"reply", "comment", "block", "card"})
+    kind, own = args.get("kind"), {"kind", "in", "to"}
+    values = {name: value for name, value in args.items() if name not in own}
+    if "home" in values or "field" in values:
+        return False
     return (
-        _is_one_of(args["kind"], KINDS)
-        and inside
-        and all(_fits(is_reference, one) for one in places)
+        _is_one_of(kind, KINDS)
+        and _lies_in_place(args)
+        and (_are_values(values) if _is_one_of(kind, SHARED_KINDS) else not values)
+    )
+
+
+def _is_set(args: Arguments) -> bool:
+    own = {"kind", "field", "home", "in"}
+    values = {name: value for name, value in args.items() if name not in own}
+    return (
+        _is_one_of(args.get("kind"), SHARED_KINDS)
+        and _fits(_is_argument, args.get("field"))
+        and _fits(is_node, args.get("home", "0" * 32))
+        and _lies_in_place(args)
+        and "to" not in args
+        and _are_values(values)
+    )
+
+
+def _lies_in_place(args: Arguments) -> bool:
+    places = [args[name] for name in ("in", "to") if name in args]
+    inside = "in" in args or not _is_one_of(args["kind"], PLACED_KINDS)
+    return inside and all(_fits(is_reference, one) for one in places)
+
+
+def _are_values(values: Arguments) -> bool:
+    return len(values) <= MAX_VALUES and all(
+        _is_argument(name) and _is_flat(value) for name, value in values.items()
     )
 
 

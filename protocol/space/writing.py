@@ -20,14 +20,17 @@ from protocol.space.vocabulary import Arguments, Role
 class Place:
     """Where the next operation goes: after `head` of an own log.
 
-    `control` is the id of the control head that the node acknowledges ("" in control logs). The
-    time of a log never runs backwards, whatever `now_ms` does.
+    `control` is the id of the control head that the node acknowledges ("" in control logs, and of
+    a node that has promised or does not know what it said). `border` is the id of the control
+    operation after which a new epoch begins, with the first of its log. The time of a log never
+    runs backwards, whatever `now_ms` does.
     """
 
     space: str
     head: LogHead
     control: str
     now_ms: int
+    border: str = ""
 
     def header(self, kind: str, **members: object) -> Header:
         """The next header of the log; `members` as in `operation.Header`."""
@@ -42,6 +45,8 @@ class Place:
             time=max(self.now_ms, head.time),
             type=kind,
         )
+        if self.border and not head.seq:
+            bare = msgspec.structs.replace(bare, base=(self.border,))
         return msgspec.structs.replace(bare, **members)
 
 
@@ -104,6 +109,44 @@ def edit(
     )
 
 
+def create(
+    place: Place,
+    by: By,
+    name: str,
+    kind: str,
+    *,
+    inside: str = "",
+    audience: str = "members",
+    **values: object,
+) -> Header:
+    """A new shared object, in the one with the reference `inside` where it lies in something."""
+    args: Arguments = {"kind": kind} | ({"in": inside} if inside else {}) | values
+    header = _contribution(place, "Create", by, name, args)
+    return msgspec.structs.replace(header, audience=audience)
+
+
+def set_register(
+    place: Place,
+    by: By,
+    object_: str,
+    kind: str,
+    field: str,
+    *,
+    base: Iterable[str],
+    inside: str = "",
+    audience: str = "members",
+    **values: object,
+) -> Header:
+    """Another value for one register of the shared object with the reference `object_`, in place of
+    the versions `base`; the payload, if there is one, belongs to the value."""
+    home, _, name = object_.partition("/")
+    args: Arguments = {"kind": kind, "field": field}
+    args |= {} if home == place.head.node else {"home": home}
+    args |= ({"in": inside} if inside else {}) | values
+    header = _contribution(place, "Set", by, name, args)
+    return msgspec.structs.replace(header, base=tuple(base), audience=audience)
+
+
 def hide(place: Place, by: By, name: str, *, home: str, unhide: bool = False) -> Header:
     """Hide an object of `home` (or show it again), which is reversible and deletes nothing."""
     args: Arguments = {} if home == place.head.node else {"home": home}
@@ -159,6 +202,11 @@ def checkpoint(place: Place, logs: Heads) -> Header:
 def cut(place: Place, node: str, logs: Heads) -> Header:
     """The steward ends a school's membership: its logs end at `logs`."""
     return place.header("Cut", args={"node": node, "logs": _logs(logs)})
+
+
+def handover(place: Place, node: str) -> Header:
+    """The steward gives the control log to another member; it takes effect when it is settled."""
+    return place.header("Handover", args={"node": node})
 
 
 def archive(place: Place, logs: Heads) -> Header:

@@ -78,7 +78,7 @@ def named(hand: Hand, octets: bytes, media_type: str, name: str = "a.pdf", size:
 
 async def file_of(hand: Hand) -> File:
     async with hand.shared.alpha.context.database.read() as reader:
-        found = await contents.find_file(reader, hand.shared.space, hand.mallory.node, FILE)
+        found = await contents.find(reader, hand.shared.space, hand.mallory.node, FILE, File)
     assert found is not None
     return found
 

@@ -38,6 +38,14 @@ HUBS = (
         press("Take the accreditation back"),
         MEND,
     ),
+    state(
+        "new key of a school in vain",
+        "/agency/schools/{host}",
+        at("olga", "{accredited}"),
+        unfold(".more ~ .more"),
+        press("Take the new key"),
+        MEND,
+    ),
     state("projects to approve", "/agency/projects", at("olga", "/agency/projects")),
     state("project to approve", "/agency/projects/{name}", at("olga", "{request}")),
     state(

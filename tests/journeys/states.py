@@ -260,6 +260,20 @@ ADMINISTRATION = (
         MEND,
     ),
     state(
+        "new key of a partner",
+        "/admin/partners/{host}",
+        at("rosa", "/admin/partners/{vert}"),
+        unfold(".more"),
+    ),
+    state(
+        "new key of a partner in vain",
+        "/admin/partners/{host}",
+        at("rosa", "/admin/partners/{vert}"),
+        unfold(".more"),
+        press("Take the new key"),
+        MEND,
+    ),
+    state(
         "block a partner",
         "/admin/partners/{host}/block",
         at("rosa", "/admin/partners/{vert}/block"),

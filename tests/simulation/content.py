@@ -2,9 +2,8 @@
 
 from protocol.space import erasure, writing
 from protocol.space.fold.forum import Post
-from protocol.space.fold.history import Standing
+from protocol.space.fold.history import Contribution, Standing
 from protocol.space.writing import By
-from tests.simulation.replica import Content
 from tests.simulation.school import School
 from tests.simulation.world import World
 
@@ -43,7 +42,7 @@ def post(world: World, school: School) -> None:
     world.texts[operation.id] = text
 
 
-def own_files(school: School) -> list[Content]:
+def own_files(school: School) -> list[Contribution]:
     others = school.replica.others
     return [others[key] for key in sorted(others) if others[key].home == school.node]
 

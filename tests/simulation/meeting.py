@@ -1,11 +1,8 @@
 """Two replicas meet over a wire that repeats, reorders and drops."""
 
 from protocol.space import sync
-from protocol.space.operation import Operation, read, to_line
-from protocol.space.statement import Signed
-from protocol.space.statement import read as read_statement
-from protocol.space.statement import to_line as statement_line
-from tests.simulation import steward
+from protocol.space.operation import read, to_line
+from tests.simulation import steward, wire
 from tests.simulation.replica import Replica
 from tests.simulation.school import School
 from tests.simulation.world import World
@@ -60,41 +57,28 @@ def exchange(world: World, one: School, other: School) -> bool:
         settled_later=not mine.has_settled(there.settled),
     )
     if plan.votes:
-        mine.receive_votes(_votes(theirs))
-        theirs.receive_votes(_votes(mine))
+        mine.receive_votes(wire.votes(theirs))
+        theirs.receive_votes(wire.votes(mine))
     for ask in (ask for ask in plan.ask if ask.log.startswith("k/")):
         _carry(world, theirs, mine, ask)
     # Who was restored asks for everything that was acknowledged: its own words may be among it.
     if plan.acknowledgements or one.unsure is not None:
-        mine.receive_evidence(_lines(theirs.evidence(mine.settled)), world.now_ms)
+        mine.receive_evidence(wire.lines(theirs.evidence(mine.settled)), world.now_ms)
     for node in plan.ask_erasures:
-        mine.receive_statements(_statements(theirs, node))
+        mine.receive_statements(wire.statements(theirs, node))
     for ask in (ask for ask in plan.ask if ask.log.startswith("c/")):
         _carry(world, theirs, mine, ask)
     for send in (send for send in plan.send if send.log.startswith("k/")):
         _carry(world, mine, theirs, send)
     for node in plan.send_erasures:
-        theirs.receive_statements(_statements(mine, node))
+        theirs.receive_statements(wire.statements(mine, node))
     for send in (send for send in plan.send if send.log.startswith("c/")):
         _carry(world, mine, theirs, send)
     for key in mine.unknown():
-        mine.receive(_lines(theirs.with_ancestors(key)), world.now_ms)
+        mine.receive(wire.lines(theirs.with_ancestors(key)), world.now_ms)
     lacking = {key: theirs.payloads[key] for key in mine.lacking() if key in theirs.payloads}
     mine.receive_payloads(lacking)
     return plan.is_at_rest and not lacking and len(mine.rows) == before
-
-
-def _lines(operations: list[Operation]) -> list[Operation]:
-    return [read(to_line(one, with_payload=False)) for one in operations]
-
-
-def _votes(replica: Replica) -> list[Signed]:
-    return [read_statement(statement_line(one.signed)) for one in replica.votes.values()]
-
-
-def _statements(replica: Replica, node: str) -> list[Signed]:
-    found = [signed for who, signed in replica.statements.values() if who == node]
-    return [read_statement(statement_line(one)) for one in found]
 
 
 def _carry(world: World, source: Replica, target: Replica, what: sync.From) -> None:

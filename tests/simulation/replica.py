@@ -13,14 +13,12 @@ from protocol.space.control import Position
 from protocol.space.effects import (
     Touched,
 )
-from protocol.space.fold import forum, materials, membership, news, proposals
+from protocol.space.fold import forum, kinds, membership, proposals
 from protocol.space.known import KnownSpace
 from protocol.space.log import LogHead
 from protocol.space.operation import Operation
 from protocol.space.statement import Signed
-from tests.simulation.tables import Content, Tables
-
-__all__ = ["Content", "Replica"]
+from tests.simulation.tables import Tables
 
 
 @dataclass
@@ -209,14 +207,13 @@ class Replica(Tables):
     def refold(self, one: Touched) -> None:
         key, items = f"{one.home}/{one.object}", self.items(one.home, one.object)
         if one.fold == "content":
-            post = forum.fold(items)
+            made = kinds.fold(items)
             self.posts.pop(key, None)
-            if post is not None:
-                self.posts[key] = post
-            other = news.fold(items) or materials.fold_file(items) or materials.fold_album(items)
             self.others.pop(key, None)
-            if other is not None:
-                self.others[key] = other
+            if isinstance(made, forum.Post):
+                self.posts[key] = made
+            elif made is not None:
+                self.others[key] = made
         elif one.fold == "proposals":
             wish = proposals.fold(items)
             self.asked.pop(key, None)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from protocol.space import known
 from protocol.space.authority import Void, home_of
@@ -20,7 +19,8 @@ from protocol.space.effects import (
     StoreOperation,
     StoreStatement,
 )
-from protocol.space.fold import forum, materials, membership, news, proposals
+from protocol.space.fold import forum, membership, proposals
+from protocol.space.fold.history import Contribution
 from protocol.space.fold.item import Item
 from protocol.space.known import KnownSpace, Stored
 from protocol.space.log import LogHead
@@ -28,8 +28,6 @@ from protocol.space.operation import Header, Operation
 from protocol.space.statement import Signed
 from protocol.space.succession import Ballot, Tail, parent_of
 from protocol.space.vocabulary import Role
-
-Content: TypeAlias = news.Update | materials.File | materials.Album
 
 
 @dataclass
@@ -59,7 +57,7 @@ class Tables:
     statements: dict[str, tuple[str, Signed]] = field(default_factory=dict)
     erased: set[tuple[str, str]] = field(default_factory=set)
     posts: dict[str, forum.Post] = field(default_factory=dict)
-    others: dict[str, Content] = field(default_factory=dict)
+    others: dict[str, Contribution] = field(default_factory=dict)
     people: dict[str, membership.Member] = field(default_factory=dict)
     asked: dict[str, proposals.Proposal] = field(default_factory=dict)
     by_log: dict[str, list[str]] = field(default_factory=dict)

@@ -3,10 +3,11 @@
 from aiohttp import web
 
 from node.actions import accredit as acting
+from node.actions import rekey as acting_on_keys
 from node.actions.context import CONTEXT
 from node.storage import admissions, issued
 from node.storage.admissions import Admission
-from node.web import agency
+from node.web import agency, rekeying
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -62,6 +63,24 @@ async def renew(request: web.Request) -> web.Response:
     with form.mending("", _DECIDING):
         await acting.renew(request.app[CONTEXT], me(request), admission.id)
         return see_other(agency.path_of(admission.origin), "school-renewed")
+    return await _detail(request, form, 422)
+
+
+async def rekey(request: web.Request) -> web.Response:
+    form = await read_form(request)
+    admission = await _admission(request)
+    asked = rekeying.read(form)
+    if asked is not None:
+        with form.mending("compared", rekeying.SENTENCES):
+            await acting_on_keys.restate(
+                request.app[CONTEXT],
+                me(request),
+                admission.id,
+                compared=asked.compared,
+                since_ms=asked.since_ms,
+                card=asked.card,
+            )
+            return see_other(agency.path_of(admission.origin), "school-rekeyed")
     return await _detail(request, form, 422)
 
 

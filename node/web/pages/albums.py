@@ -2,11 +2,11 @@
 
 from aiohttp import web
 
-from node.actions import materials, spaces
+from node.actions import materials
 from node.actions.context import CONTEXT
 from node.actions.spaces import SpaceView
 from node.storage import contents
-from node.web import directory, exhibits, rooms, words
+from node.web import directory, exhibits, own, rooms, words
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -18,7 +18,6 @@ from protocol.space.fold.materials import Album
 AT_ONCE = 200
 LONGEST_TITLE = 120
 LONGEST_TEXT = 500
-_UNSHOWABLE = {Reason.BAD_INPUT: later("This cannot be shown. Leave out special characters.")}
 
 
 async def show(request: web.Request) -> web.Response:
@@ -51,7 +50,7 @@ async def make(request: web.Request) -> web.Response:
     form = await read_form(request)
     title, text, language = _read(form)
     if form.ok:
-        with form.mending("title", _UNSHOWABLE):
+        with form.mending("title", own.UNSHOWABLE):
             made = await materials.make_album(
                 request.app[CONTEXT], me(request), space, title=title, text=text, language=language
             )
@@ -71,7 +70,7 @@ async def save(request: web.Request) -> web.Response:
     form = await read_form(request)
     title, text, language = _read(form)
     if form.ok:
-        with form.mending("title", _UNSHOWABLE):
+        with form.mending("title", own.UNSHOWABLE):
             await materials.edit_album(
                 request.app[CONTEXT],
                 me(request),
@@ -87,16 +86,13 @@ async def save(request: web.Request) -> web.Response:
 
 async def confirm_erase(request: web.Request) -> web.Response:
     _, album = await _own_album(request)
-    return render(
+    return own.ask_erase(
         request,
-        "confirm.html",
-        form=Form(),
         back=exhibits.path_of(request.match_info["space"], "albums", album.reference),
         question=later("Delete this album?"),
         consequence=later("The files in it stay in the materials."),
         quoted=album.title,
         yes=later("Delete the album"),
-        values={},
     )
 
 
@@ -113,12 +109,8 @@ def _read(form: Form) -> tuple[str, str, str]:
     return title, text, form.choice("language", words.LANGUAGES)
 
 
-async def _space(request: web.Request) -> SpaceView:
-    return await spaces.find_space(request.app[CONTEXT], me(request), request.match_info["space"])
-
-
 async def _album(request: web.Request) -> tuple[SpaceView, Album]:
-    seen = await _space(request)
+    seen = await own.find_space(request)
     reference = rooms.reference_of(request.match_info["album"])
     async with request.app[CONTEXT].database.read() as reader:
         return seen, await materials.get_album(reader, seen.space, reference)
@@ -126,18 +118,13 @@ async def _album(request: web.Request) -> tuple[SpaceView, Album]:
 
 async def _own_album(request: web.Request) -> tuple[SpaceView, Album]:
     seen, album = await _album(request)
-    if album.home != seen.space.node or album.actor != seen.alias:
-        raise Refused(Reason.NOT_OWNER, "Only who made an album changes it.")
-    if album.standing is not Standing.SHOWN:
-        raise Refused(Reason.GONE, "This album is not shown any more.")
+    own.require(seen, album)
     return seen, album
 
 
 async def _form(request: web.Request, form: Form, status: int, *, new: bool) -> web.Response:
-    context = request.app[CONTEXT]
-    seen = await _space(request)
-    async with context.database.read() as reader:
-        known = await directory.look_up(reader, context.base, rooms.people_in(seen))
+    seen = await own.find_space(request)
+    known = await own.look_up(request, seen)
     return render(
         request,
         "album_form.html",

@@ -2,12 +2,11 @@
 
 from aiohttp import web
 
-from node.actions import forum, spaces
+from node.actions import forum
 from node.actions.context import CONTEXT
-from node.actions.erase import list_confirmations
 from node.actions.spaces import SpaceView
 from node.storage import views as rows
-from node.web import directory, rooms, views, words
+from node.web import directory, own, rooms, views, words
 from node.web.directory import Directory
 from node.web.door import me
 from node.web.forms import Form, read_form
@@ -21,12 +20,11 @@ from protocol.space.fold.history import Standing
 LONGEST = 10_000
 LONGEST_TITLE = 200
 AT_ONCE = 50
-_UNSHOWABLE = {Reason.BAD_INPUT: later("This text cannot be shown. Leave out special characters.")}
 
 
 async def show(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
-    seen = await _space(request)
+    seen = await own.find_space(request)
     page = rooms.page_number(request.query.get("page", "1"))
     async with context.database.read() as reader:
         found = await rows.list_threads(
@@ -54,7 +52,7 @@ async def start(request: web.Request) -> web.Response:
     text = form.text("text", longest=LONGEST)
     language = form.choice("language", words.LANGUAGES)
     if form.ok:
-        with form.mending("text", _UNSHOWABLE):
+        with form.mending("text", own.UNSHOWABLE):
             thread = await forum.start_thread(
                 request.app[CONTEXT], me(request), space, title=title, text=text, language=language
             )
@@ -73,7 +71,7 @@ async def reply(request: web.Request) -> web.Response:
     text = form.text("text", longest=LONGEST)
     language = form.choice("language", words.LANGUAGES)
     if form.ok:
-        with form.mending("text", _UNSHOWABLE):
+        with form.mending("text", own.UNSHOWABLE):
             post = await forum.reply(
                 request.app[CONTEXT], me(request), space, thread, text=text, language=language
             )
@@ -97,7 +95,7 @@ async def save(request: web.Request) -> web.Response:
     text = form.text("text", longest=LONGEST)
     language = form.choice("language", words.LANGUAGES)
     if form.ok:
-        with form.mending("text", _UNSHOWABLE):
+        with form.mending("text", own.UNSHOWABLE):
             await forum.edit(
                 request.app[CONTEXT],
                 me(request),
@@ -115,10 +113,8 @@ async def save(request: web.Request) -> web.Response:
 async def confirm_erase(request: web.Request) -> web.Response:
     _, post, _ = await _own_post(request)
     space = request.match_info["space"]
-    return render(
+    return own.ask_erase(
         request,
-        "confirm.html",
-        form=Form(),
         back=f"/w/{space}/forum/{rooms.address_of(post.thread)}",
         question=later("Delete this post?"),
         consequence=later(
@@ -127,7 +123,6 @@ async def confirm_erase(request: web.Request) -> web.Response:
         ),
         quoted=post.text,
         yes=later("Delete it everywhere"),
-        values={},
     )
 
 
@@ -138,20 +133,16 @@ async def erase(request: web.Request) -> web.Response:
     return see_other(f"/w/{space}/forum/{rooms.address_of(post.thread)}", "deleted")
 
 
-async def _space(request: web.Request) -> SpaceView:
-    return await spaces.find_space(request.app[CONTEXT], me(request), request.match_info["space"])
-
-
 async def _new(request: web.Request, form: Form, status: int) -> web.Response:
-    seen = await _space(request)
-    known = await _known(request, seen)
+    seen = await own.find_space(request)
+    known = await own.look_up(request, seen)
     space = rooms.view(seen.space, known)
     return render(request, "thread_new.html", status=status, form=form, space=space)
 
 
 async def _thread(request: web.Request, form: Form, status: int) -> web.Response:
     context = request.app[CONTEXT]
-    seen = await _space(request)
+    seen = await own.find_space(request)
     reference = rooms.reference_of(request.match_info["thread"])
     async with context.database.read() as reader:
         posts = await rows.list_of_thread(reader, seen.space.id, reference)
@@ -160,12 +151,7 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
         raise Refused(Reason.NOT_FOUND, "There is no such thread.")
     opening = [post for post in posts if post.kind == "thread"]
     replies = [post for post in posts if post.kind != "thread"]
-    confirmations = []
-    for post in posts:
-        if post.standing is Standing.ERASED and post.home == seen.space.node:
-            confirmations += await list_confirmations(
-                context, me(request), seen.space.id, post.reference
-            )
+    confirmed = await own.list_confirmed(request, seen, posts)
     return render(
         request,
         "thread.html",
@@ -178,8 +164,8 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
             posts=[rooms.shown(post, seen, known) for post in opening + replies],
             is_open=bool(opening) and opening[0].standing is Standing.SHOWN,
         ),
-        unconfirmed=sorted({one.school for one in confirmations if one.received_ms is None}),
-        confirmed=sorted({one.school for one in confirmations if one.received_ms is not None}),
+        unconfirmed=confirmed.awaited,
+        confirmed=confirmed.by,
     )
 
 
@@ -198,23 +184,11 @@ async def _edit(request: web.Request, form: Form, status: int) -> web.Response:
 
 
 async def _own_post(request: web.Request) -> tuple[SpaceView, Post, Directory]:
-    """A post that is shown and that its author asks for; the action checks it once more."""
-    seen = await _space(request)
-    home, _, name = rooms.reference_of(request.match_info["post"]).partition("/")
-    context = request.app[CONTEXT]
-    async with context.database.read() as reader:
-        post = await rows.find_post(reader, seen.space.id, home, name)
-        known = await directory.look_up(reader, context.base, rooms.people_in(seen))
-    if post is None:
-        raise Refused(Reason.NOT_FOUND, "There is no such post.")
-    if post.home != seen.space.node or post.actor != seen.alias:
-        raise Refused(Reason.NOT_OWNER, "Only its author changes a post.")
-    if post.standing is not Standing.SHOWN:
-        raise Refused(Reason.GONE, "This post is not shown any more.")
+    """A post that is shown and that its author asks for."""
+    seen = await own.find_space(request)
+    reference = rooms.reference_of(request.match_info["post"])
+    async with request.app[CONTEXT].database.read() as reader:
+        post = await forum.get(reader, seen.space, reference)
+    own.require(seen, post)
+    known = await own.look_up(request, seen)
     return seen, post, known
-
-
-async def _known(request: web.Request, seen: SpaceView) -> Directory:
-    context = request.app[CONTEXT]
-    async with context.database.read() as reader:
-        return await directory.look_up(reader, context.base, rooms.people_in(seen))

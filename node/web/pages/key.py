@@ -20,7 +20,9 @@ async def confirm(request: web.Request) -> web.Response:
         question=later("Give this server a new key?"),
         consequence=later(
             "Partners are told by the old key, which still counts for 90 days. The fingerprint "
-            "changes; whoever compares it from now on has to see the new one."
+            "changes; whoever compares it from now on has to see the new one. Was the old key lost "
+            "or stolen? Then it must not tell anybody: whoever looks after the server runs "
+            "schoolgate key replace instead."
         ),
         quoted="",
         yes=later("Make a new key"),

@@ -2,29 +2,25 @@
 
 from aiohttp import web
 
-from node.actions import give, materials, spaces
+from node.actions import give, materials
 from node.actions.context import CONTEXT
-from node.actions.erase import list_confirmations
 from node.actions.materials import Said
 from node.actions.spaces import SpaceView
 from node.storage import contents
-from node.web import directory, exhibits, rooms, words
+from node.web import directory, exhibits, own, rooms, words
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
 from node.web.render import render, see_other
-from protocol.errors import Reason, Refused
-from protocol.space.fold.history import Standing
 from protocol.space.fold.materials import File
 
 AT_ONCE = 48
 LONGEST_ALT = 1_000
-_UNSHOWABLE = {Reason.BAD_INPUT: later("This cannot be shown. Leave out special characters.")}
 
 
 async def show(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
-    seen = await _space(request)
+    seen = await own.find_space(request)
     page = rooms.page_number(request.query.get("page", "1"))
     async with context.database.read() as reader:
         files = await contents.list_files(
@@ -50,18 +46,14 @@ async def read(request: web.Request) -> web.Response:
     async with context.database.read() as reader:
         known = await directory.look_up(reader, context.base, rooms.people_in(seen))
         shown = await exhibits.file_page(context, reader, file, seen, known)
-    confirmations = []
-    if file.standing is Standing.ERASED and file.home == seen.space.node:
-        confirmations = await list_confirmations(
-            context, me(request), seen.space.id, file.reference
-        )
+    confirmed = await own.list_confirmed(request, seen, [file])
     return render(
         request,
         "material.html",
         space=rooms.view(seen.space, known),
         file=shown,
-        unconfirmed=sorted({one.school for one in confirmations if one.received_ms is None}),
-        confirmed=sorted({one.school for one in confirmations if one.received_ms is not None}),
+        unconfirmed=confirmed.awaited,
+        confirmed=confirmed.by,
     )
 
 
@@ -97,7 +89,7 @@ async def save(request: web.Request) -> web.Response:
         album=rooms.reference_of(form.value("album")) if form.value("album") else "",
     )
     if form.ok:
-        with form.mending("name", _UNSHOWABLE):
+        with form.mending("name", own.UNSHOWABLE):
             await materials.describe(context, me(request), space, file.reference, said)
             return see_other(exhibits.path_of(space, "materials", file.reference), "saved")
     return await _edit(request, form, 422)
@@ -105,10 +97,8 @@ async def save(request: web.Request) -> web.Response:
 
 async def confirm_erase(request: web.Request) -> web.Response:
     _, file = await _own_file(request)
-    return render(
+    return own.ask_erase(
         request,
-        "confirm.html",
-        form=Form(),
         back=exhibits.path_of(request.match_info["space"], "materials", file.reference),
         question=later("Delete this file?"),
         consequence=later(
@@ -117,7 +107,6 @@ async def confirm_erase(request: web.Request) -> web.Response:
         ),
         quoted=file.name,
         yes=later("Delete it everywhere"),
-        values={},
     )
 
 
@@ -128,24 +117,17 @@ async def erase(request: web.Request) -> web.Response:
     return see_other(exhibits.path_of(space, "materials", file.reference), "deleted")
 
 
-async def _space(request: web.Request) -> SpaceView:
-    return await spaces.find_space(request.app[CONTEXT], me(request), request.match_info["space"])
-
-
 async def _file(request: web.Request) -> tuple[SpaceView, File]:
-    seen = await _space(request)
+    seen = await own.find_space(request)
     reference = rooms.reference_of(request.match_info["file"])
     async with request.app[CONTEXT].database.read() as reader:
         return seen, await materials.get_file(reader, seen.space, reference)
 
 
 async def _own_file(request: web.Request) -> tuple[SpaceView, File]:
-    """A file that is shown and that whoever brought it asks for; the action checks it once more."""
+    """A file that is shown and that whoever brought it asks for."""
     seen, file = await _file(request)
-    if file.home != seen.space.node or file.actor != seen.alias:
-        raise Refused(Reason.NOT_OWNER, "Only who brought a file changes it.")
-    if file.standing is not Standing.SHOWN:
-        raise Refused(Reason.GONE, "This file is not shown any more.")
+    own.require(seen, file)
     return seen, file
 
 

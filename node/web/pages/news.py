@@ -2,29 +2,25 @@
 
 from aiohttp import web
 
-from node.actions import news, spaces
+from node.actions import news
 from node.actions.context import CONTEXT
-from node.actions.erase import list_confirmations
 from node.actions.spaces import SpaceView
 from node.storage import contents
-from node.web import directory, exhibits, rooms, words
+from node.web import directory, exhibits, own, rooms, words
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
 from node.web.render import render, see_other
-from protocol.errors import Reason, Refused
-from protocol.space.fold.history import Standing
 from protocol.space.fold.news import Update
 
 LONGEST = 10_000
 AT_ONCE = 20
 MOST_PICTURES = 12
-_UNSHOWABLE = {Reason.BAD_INPUT: later("This text cannot be shown. Leave out special characters.")}
 
 
 async def show(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
-    seen = await _space(request)
+    seen = await own.find_space(request)
     page = rooms.page_number(request.query.get("page", "1"))
     async with context.database.read() as reader:
         found = await contents.list_updates(
@@ -35,19 +31,14 @@ async def show(request: web.Request) -> web.Response:
         )
         total = await contents.count(reader, seen.space.id, "update")
         known = await directory.look_up(reader, context.base, rooms.people_in(seen))
-    confirmations = []
-    for one in found:
-        if one.standing is Standing.ERASED and one.home == seen.space.node:
-            confirmations += await list_confirmations(
-                context, me(request), seen.space.id, one.reference
-            )
+    confirmed = await own.list_confirmed(request, seen, found)
     return render(
         request,
         "news.html",
         space=rooms.view(seen.space, known),
         updates=exhibits.news(found, pictures, seen, known),
         older=page + 1 if total > page * AT_ONCE else 0,
-        unconfirmed=sorted({one.school for one in confirmations if one.received_ms is None}),
+        unconfirmed=confirmed.awaited,
     )
 
 
@@ -61,7 +52,7 @@ async def publish(request: web.Request) -> web.Response:
     form = await read_form(request)
     text, language, audience, pictures = _read(form)
     if form.ok:
-        with form.mending("text", _UNSHOWABLE):
+        with form.mending("text", own.UNSHOWABLE):
             await news.tell(
                 request.app[CONTEXT],
                 me(request),
@@ -92,7 +83,7 @@ async def save(request: web.Request) -> web.Response:
     form = await read_form(request)
     text, language, audience, pictures = _read(form)
     if form.ok:
-        with form.mending("text", _UNSHOWABLE):
+        with form.mending("text", own.UNSHOWABLE):
             await news.edit(
                 request.app[CONTEXT],
                 me(request),
@@ -109,10 +100,8 @@ async def save(request: web.Request) -> web.Response:
 
 async def confirm_erase(request: web.Request) -> web.Response:
     _, update = await _own_update(request)
-    return render(
+    return own.ask_erase(
         request,
-        "confirm.html",
-        form=Form(),
         back=f"/w/{request.match_info['space']}/updates",
         question=later("Delete this update?"),
         consequence=later(
@@ -121,7 +110,6 @@ async def confirm_erase(request: web.Request) -> web.Response:
         ),
         quoted=update.text,
         yes=later("Delete it everywhere"),
-        values={},
     )
 
 
@@ -142,17 +130,15 @@ def _read(form: Form) -> tuple[str, str, str, list[str]]:
     return text, language, audience, [rooms.reference_of(one) for one in chosen[:MOST_PICTURES]]
 
 
-async def _space(request: web.Request) -> SpaceView:
-    return await spaces.find_space(request.app[CONTEXT], me(request), request.match_info["space"])
-
-
 async def _form(request: web.Request, form: Form, status: int, *, new: bool) -> web.Response:
     context = request.app[CONTEXT]
-    seen = await _space(request)
+    seen = await own.find_space(request)
     async with context.database.read() as reader:
         known = await directory.look_up(reader, context.base, rooms.people_in(seen))
-        own = await contents.list_own_pictures(reader, seen.space.id, seen.space.node, seen.alias)
-        held = await exhibits.list_blobs(reader, seen.space.id, own)
+        brought = await contents.list_own_pictures(
+            reader, seen.space.id, seen.space.node, seen.alias
+        )
+        held = await exhibits.list_blobs(reader, seen.space.id, brought)
     return render(
         request,
         "news_form.html",
@@ -161,20 +147,17 @@ async def _form(request: web.Request, form: Form, status: int, *, new: bool) -> 
         space=rooms.view(seen.space, known),
         pictures=[
             (rooms.address_of(one.reference), exhibits.file_line(one, seen, known, held))
-            for one in own
+            for one in brought
         ],
         new=new,
     )
 
 
 async def _own_update(request: web.Request) -> tuple[SpaceView, Update]:
-    """An update that is shown and that its author asks for; the action checks it once more."""
-    seen = await _space(request)
+    """An update that is shown and that its author asks for."""
+    seen = await own.find_space(request)
     reference = rooms.reference_of(request.match_info["update"])
     async with request.app[CONTEXT].database.read() as reader:
         update = await news.get(reader, seen.space, reference)
-    if update.home != seen.space.node or update.actor != seen.alias:
-        raise Refused(Reason.NOT_OWNER, "Only its author changes an update.")
-    if update.standing is not Standing.SHOWN:
-        raise Refused(Reason.GONE, "This update is not shown any more.")
+    own.require(seen, update)
     return seen, update

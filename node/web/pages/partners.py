@@ -3,11 +3,12 @@
 from aiohttp import web
 
 from node.actions import partners as acting
+from node.actions import rekey as acting_on_keys
 from node.actions import trust
 from node.actions.context import CONTEXT
 from node.storage import partners
 from node.storage.partners import Partner
-from node.web import office_views
+from node.web import office_views, rekeying
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -54,6 +55,24 @@ async def approve(request: web.Request) -> web.Response:
             origin, shown = partner.origin, form.value("fingerprint")
             await acting.approve(context, me(request), origin, shown)
             return see_other(path_of(origin), "partner-approved")
+    return await _detail(request, form, 422)
+
+
+async def rekey(request: web.Request) -> web.Response:
+    form = await read_form(request)
+    partner = await _partner(request)
+    asked = rekeying.read(form)
+    if asked is not None:
+        with form.mending("compared", rekeying.SENTENCES):
+            await acting_on_keys.take(
+                request.app[CONTEXT],
+                me(request),
+                partner.origin,
+                compared=asked.compared,
+                since_ms=asked.since_ms,
+                card=asked.card,
+            )
+            return see_other(path_of(partner.origin), "partner-rekeyed")
     return await _detail(request, form, 422)
 
 

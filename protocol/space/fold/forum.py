@@ -11,39 +11,27 @@ from collections.abc import Iterable
 import msgspec
 
 from protocol.space.fold import history
-from protocol.space.fold.history import Standing
-from protocol.space.fold.item import Item, Reply, Thread, content
-from protocol.space.vocabulary import reference
+from protocol.space.fold.history import Contribution, Standing
+from protocol.space.fold.item import Item, Reply, Thread
 
 
-class Post(msgspec.Struct, frozen=True):
-    """One thread or reply as people see it. `head` is the version that an edit replaces.
+class Post(Contribution, frozen=True):
+    """One thread or reply as people see it.
 
     `thread` is the reference of the thread, its own for a thread; `to` of the post that it answers.
-    Title, text and language are empty unless it is shown.
     """
 
-    home: str
-    object: str
-    kind: str
-    thread: str
-    id: str
-    head: str
-    actor: str
-    time: int
-    standing: Standing
+    kind: str = ""
+    thread: str = ""
     to: str = ""
     with_: tuple[str, ...] = msgspec.field(default=(), name="with")
-    edited: int = 0
-    audience: str = "members"
-    reach: str = "space"
     title: str = ""
     text: str = ""
     language: str = ""
 
     @property
-    def reference(self) -> str:
-        return reference(self.home, self.object)
+    def inside(self) -> str:
+        return "" if self.kind == "thread" else self.thread
 
 
 class Discussion(msgspec.Struct, frozen=True):
@@ -61,41 +49,26 @@ def fold(items: Iterable[Item]) -> Post | None:
     told = history.read(items)
     if told is None or told.kind not in {"thread", "reply"}:
         return None
-    header = told.first.header
-    own = reference(header.node, header.object)
-    post = Post(
-        home=header.node,
-        object=header.object,
+    args = told.first.header.args
+    bare = told.head_of(Post)
+    post = msgspec.structs.replace(
+        bare,
         kind=told.kind,
-        thread=own if told.kind == "thread" else str(header.args["in"]),
-        id=told.first.id,
-        head=told.head,
-        actor=header.actor,
-        time=header.time,
-        standing=told.standing,
-        to=str(header.args.get("to", "")),
+        thread=bare.reference if told.kind == "thread" else str(args["in"]),
+        to=str(args.get("to", "")),
         with_=told.contributors,
-        edited=told.edited,
-        audience=told.latest.audience,
-        reach=told.latest.reach,
     )
-    if told.standing is not Standing.SHOWN or told.newest is None:
-        return post
-    return _with_content(post, told.newest)
+    if told.kind == "thread":
+        return told.show(post, Thread, _open)
+    return told.show(post, Reply, _answer)
 
 
-def _with_content(post: Post, newest: Item) -> Post:
-    said: Thread | Reply | None
-    if post.kind == "thread":
-        said = opening = content(newest, Thread)
-        title = opening.title if opening else ""
-    else:
-        said, title = content(newest, Reply), ""
-    if said is None:
-        return msgspec.structs.replace(post, standing=Standing.UNREADABLE)
-    return msgspec.structs.replace(
-        post, standing=Standing.SHOWN, title=title, text=said.text, language=said.language
-    )
+def _open(post: Post, said: Thread) -> Post:
+    return msgspec.structs.replace(post, title=said.title, text=said.text, language=said.language)
+
+
+def _answer(post: Post, said: Reply) -> Post:
+    return msgspec.structs.replace(post, text=said.text, language=said.language)
 
 
 def view(posts: Iterable[Post]) -> list[Discussion]:
@@ -121,4 +94,4 @@ def _order(post: Post) -> tuple[int, str, str]:
 
 def _missing(thread: str, time: int) -> Post:
     home, _, name = thread.partition("/")
-    return Post(home, name, "thread", thread, "", "", "", time, Standing.MISSING)
+    return Post(home, name, "", "", "", time, Standing.MISSING, kind="thread", thread=thread)

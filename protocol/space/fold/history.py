@@ -4,12 +4,16 @@ Threads, replies, updates, files and albums are created once and edited by their
 Which version is shown, and why none is, is decided here for all of them alike.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
-from protocol.space.fold.item import Item, in_order
+import msgspec
+
+from protocol.space.fold.item import Content, Item, content, in_order
 from protocol.space.operation import Header
+from protocol.space.vocabulary import reference
 
 
 class Standing(StrEnum):
@@ -23,6 +27,37 @@ class Standing(StrEnum):
     AT_HOME = "at_home"  # residency home: shown through a view ticket only
     UNREADABLE = "unreadable"  # says what its kind cannot say
     MISSING = "missing"  # a thread that others reply to, and that is not there
+
+
+class Contribution(msgspec.Struct, frozen=True):
+    """What people see of any object, whatever its kind: whose it is, when, and how it stands.
+
+    `head` is the version that an edit replaces, `edited` the time of the last one in ms (0 for
+    never). What a kind adds is empty unless `standing` is SHOWN.
+    """
+
+    home: str
+    object: str
+    id: str
+    head: str
+    actor: str
+    time: int
+    standing: Standing
+    edited: int = 0
+    audience: str = "members"
+    reach: str = "space"
+
+    @property
+    def reference(self) -> str:
+        return reference(self.home, self.object)
+
+    @property
+    def inside(self) -> str:
+        """The reference of what it lies in; empty for what lies in nothing."""
+        return ""
+
+
+Made = TypeVar("Made", bound=Contribution)
 
 
 @dataclass(frozen=True)
@@ -56,6 +91,31 @@ class History:
     @property
     def contributors(self) -> tuple[str, ...]:
         return tuple(sorted({name for one in self.versions for name in one.header.with_}))
+
+    def head_of(self, shape: type[Made]) -> Made:
+        """What is seen of it before anything was read."""
+        header = self.first.header
+        return shape(
+            home=header.node,
+            object=header.object,
+            id=self.first.id,
+            head=self.head,
+            actor=header.actor,
+            time=header.time,
+            standing=self.standing,
+            edited=self.edited,
+            audience=self.latest.audience,
+            reach=self.latest.reach,
+        )
+
+    def show(self, bare: Made, kind: type[Content], say: Callable[[Made, Content], Made]) -> Made:
+        """`bare` with what the newest version says, where that is to be shown and can be read."""
+        if self.standing is not Standing.SHOWN or self.newest is None:
+            return bare
+        said = content(self.newest, kind)
+        if said is None:
+            return msgspec.structs.replace(bare, standing=Standing.UNREADABLE)
+        return say(bare, said)
 
 
 def read(items: Iterable[Item]) -> History | None:

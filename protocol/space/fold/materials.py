@@ -9,28 +9,16 @@ from collections.abc import Iterable
 import msgspec
 
 from protocol.space.fold import history
-from protocol.space.fold.history import Standing
-from protocol.space.fold.item import AlbumContent, FileContent, Item, content
-from protocol.space.vocabulary import reference
+from protocol.space.fold.history import Contribution
+from protocol.space.fold.item import AlbumContent, FileContent, Item
 
 
-class File(msgspec.Struct, frozen=True):
-    """One file as people see it. `head` is the version that an edit replaces.
+class File(Contribution, frozen=True):
+    """One file as people see it.
 
-    `thumbnail` is the hash of a small picture of it, `album` a reference; both may be empty. What
-    it is called and what it is are empty unless it is shown.
+    `thumbnail` is the hash of a small picture of it, `album` a reference; both may be empty.
     """
 
-    home: str
-    object: str
-    id: str
-    head: str
-    actor: str
-    time: int
-    standing: Standing
-    edited: int = 0
-    audience: str = "members"
-    reach: str = "space"
     name: str = ""
     media_type: str = ""
     size: int = 0
@@ -45,30 +33,16 @@ class File(msgspec.Struct, frozen=True):
     language: str = ""
 
     @property
-    def reference(self) -> str:
-        return reference(self.home, self.object)
+    def inside(self) -> str:
+        return self.album
 
 
-class Album(msgspec.Struct, frozen=True):
+class Album(Contribution, frozen=True):
     """One album as people see it; its files are those that name it."""
 
-    home: str
-    object: str
-    id: str
-    head: str
-    actor: str
-    time: int
-    standing: Standing
-    edited: int = 0
-    audience: str = "members"
-    reach: str = "space"
     title: str = ""
     text: str = ""
     language: str = ""
-
-    @property
-    def reference(self) -> str:
-        return reference(self.home, self.object)
 
 
 def fold_file(items: Iterable[Item]) -> File | None:
@@ -76,24 +50,10 @@ def fold_file(items: Iterable[Item]) -> File | None:
     told = history.read(items)
     if told is None or told.kind != "file":
         return None
-    header = told.first.header
-    file = File(
-        home=header.node,
-        object=header.object,
-        id=told.first.id,
-        head=told.head,
-        actor=header.actor,
-        time=header.time,
-        standing=told.standing,
-        edited=told.edited,
-        audience=told.latest.audience,
-        reach=told.latest.reach,
-    )
-    if told.standing is not Standing.SHOWN or told.newest is None:
-        return file
-    said = content(told.newest, FileContent)
-    if said is None:
-        return msgspec.structs.replace(file, standing=Standing.UNREADABLE)
+    return told.show(told.head_of(File), FileContent, _say_file)
+
+
+def _say_file(file: File, said: FileContent) -> File:
     return msgspec.structs.replace(
         file,
         name=said.name,
@@ -116,24 +76,10 @@ def fold_album(items: Iterable[Item]) -> Album | None:
     told = history.read(items)
     if told is None or told.kind != "album":
         return None
-    header = told.first.header
-    album = Album(
-        home=header.node,
-        object=header.object,
-        id=told.first.id,
-        head=told.head,
-        actor=header.actor,
-        time=header.time,
-        standing=told.standing,
-        edited=told.edited,
-        audience=told.latest.audience,
-        reach=told.latest.reach,
-    )
-    if told.standing is not Standing.SHOWN or told.newest is None:
-        return album
-    said = content(told.newest, AlbumContent)
-    if said is None:
-        return msgspec.structs.replace(album, standing=Standing.UNREADABLE)
+    return told.show(told.head_of(Album), AlbumContent, _say_album)
+
+
+def _say_album(album: Album, said: AlbumContent) -> Album:
     return msgspec.structs.replace(album, title=said.title, text=said.text, language=said.language)
 
 

@@ -9,34 +9,16 @@ from collections.abc import Iterable
 import msgspec
 
 from protocol.space.fold import history
-from protocol.space.fold.history import Standing
-from protocol.space.fold.item import Item, News, content
-from protocol.space.vocabulary import reference
+from protocol.space.fold.history import Contribution
+from protocol.space.fold.item import Item, News
 
 
-class Update(msgspec.Struct, frozen=True):
-    """One update as people see it. `head` is the version that an edit replaces.
+class Update(Contribution, frozen=True):
+    """One update as people see it."""
 
-    Text, language and pictures are empty unless it is shown.
-    """
-
-    home: str
-    object: str
-    id: str
-    head: str
-    actor: str
-    time: int
-    standing: Standing
-    edited: int = 0
-    audience: str = "members"
-    reach: str = "space"
     text: str = ""
     language: str = ""
     pictures: tuple[str, ...] = ()
-
-    @property
-    def reference(self) -> str:
-        return reference(self.home, self.object)
 
 
 def fold(items: Iterable[Item]) -> Update | None:
@@ -44,24 +26,10 @@ def fold(items: Iterable[Item]) -> Update | None:
     told = history.read(items)
     if told is None or told.kind != "update":
         return None
-    header = told.first.header
-    update = Update(
-        home=header.node,
-        object=header.object,
-        id=told.first.id,
-        head=told.head,
-        actor=header.actor,
-        time=header.time,
-        standing=told.standing,
-        edited=told.edited,
-        audience=told.latest.audience,
-        reach=told.latest.reach,
-    )
-    if told.standing is not Standing.SHOWN or told.newest is None:
-        return update
-    said = content(told.newest, News)
-    if said is None:
-        return msgspec.structs.replace(update, standing=Standing.UNREADABLE)
+    return told.show(told.head_of(Update), News, _say)
+
+
+def _say(update: Update, said: News) -> Update:
     return msgspec.structs.replace(
         update,
         text=said.text,

@@ -7,16 +7,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 
-from node.actions import actors, addresses, forum, identity, messages, replica
+from node.actions import actors, addresses, find, forum, identity, messages, replica
+from node.app import build_app
 from node.storage import deliveries, descriptors, partners
 from node.storage import spaces as space_rows
 from protocol import names, outbound
-from protocol.errors import Reason
+from protocol.errors import Reason, Refused
 from protocol.space.descriptor import Descriptor, sign_descriptor
 from tests.certificates import Authority
 from tests.node.spaces.schools import Shared, found_together, texts
-from tests.nodes import Node, VirtualClock, free_port, make_partners, running, settle
+from tests.nodes import PASSWORD, Node, VirtualClock, free_port, make_partners, running, settle
 from tests.proxies import TlsProxy
 
 OLD, NEW = "alt.example", "neu.example"
@@ -205,3 +207,74 @@ async def test_descriptors_are_told_once_and_the_newest_stays(moving: Moving) ->
         as_=speaker,
     )
     assert (stranger.status, stranger.reason) == (404, Reason.NOT_FOUND)
+
+
+async def test_readers_who_know_the_old_address_are_led_to_the_new_one(moving: Moving) -> None:
+    await moving.move()
+    server = TestServer(build_app(moving.beta.context, "all"))
+    async with TestClient(server) as client:
+        for host, accept, status in (
+            (OLD, "text/html", 307),
+            (NEW, "text/html", 200),
+            (OLD, "application/activity+json", 401),
+        ):
+            answer = await client.get(
+                "/schools/school?a=b",
+                headers={"Host": host, "Accept": accept},
+                allow_redirects=False,
+            )
+            assert answer.status == status
+            if status == 307:
+                assert answer.headers["Location"] == f"https://{NEW}/schools/school?a=b"
+        sent = await client.post(
+            "/login",
+            data={"handle": "bob", "password": PASSWORD},
+            headers={"Host": OLD, "Origin": f"https://{OLD}", "Accept": "text/html"},
+            allow_redirects=False,
+        )
+        assert sent.status == 303
+        for host in (OLD, NEW, "evil.example"):
+            answer = await client.get(
+                f"/.well-known/webfinger?resource=acct:school@{host}", headers={"Host": OLD}
+            )
+            assert answer.status == (404 if host == "evil.example" else 200)
+            if answer.status == 200:
+                found = await answer.json()
+                assert found["subject"] == f"acct:school@{OLD}"
+                assert found["links"][0]["href"] == f"https://{OLD}/schools/school"
+
+
+async def test_who_moved_is_found_under_both_addresses(moving: Moving, gamma: Node) -> None:
+    await moving.open(moving.old)
+    await moving.open(moving.new)
+    await moving.move()
+    await settle(moving.alpha, moving.beta)
+    ana, bob = moving.shared.ana, moving.shared.bob
+    for text in (f"bob@{OLD}", f"bob@{NEW}", f"https://{NEW}/people/bob", bob.actor):
+        for node, person in ((moving.alpha, ana), (moving.beta, bob)):
+            assert await find.find_actor(node.context, person, text) == bob.actor
+    with pytest.raises(Refused) as refused:
+        await find.find_actor(gamma.context, gamma.admin, f"https://{NEW}/people/bob")
+    assert refused.value.reason is Reason.NOT_PARTNER
+
+
+async def test_two_who_say_that_they_are_at_one_address_are_both_not_meant(
+    moving: Moving, gamma: Node
+) -> None:
+    await moving.open(moving.old)
+    await moving.open(moving.new)
+    await moving.move()
+    await settle(moving.alpha, moving.beta)
+    await make_partners(gamma, moving.alpha)
+    settings = gamma.context.settings
+    liar = replace(
+        gamma.context,
+        settings=replace(settings, node=replace(settings.node, address=f"https://{NEW}")),
+    )
+    await actors.renew_node(liar)
+    await settle(gamma, moving.alpha)
+    with pytest.raises(Refused) as refused:
+        await find.find_actor(moving.alpha.context, moving.shared.ana, f"bob@{NEW}")
+    assert refused.value.reason is Reason.NOT_PARTNER
+    found = await find.find_actor(moving.alpha.context, moving.shared.ana, f"bob@{OLD}")
+    assert found == moving.shared.bob.actor

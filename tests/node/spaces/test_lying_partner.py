@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
+import msgspec
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from yarl import URL
@@ -82,7 +83,7 @@ def claiming(heads: Heads, written: Sequence[Operation]) -> Heads:
 
 
 def replace_heads(heads: Heads, logs: dict[str, Head]) -> Heads:
-    return Heads(heads.space, logs, heads.control, heads.erasures, "B" * 43)
+    return msgspec.structs.replace(heads, logs=logs, digest="B" * 42 + "A")
 
 
 async def why(shared: Shared) -> str:

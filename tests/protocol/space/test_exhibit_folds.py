@@ -7,7 +7,7 @@ from protocol.errors import Reason, Refused
 from protocol.outbound import release_blob
 from protocol.space import writing
 from protocol.space.blobs import Blob, hexadecimal, named_in
-from protocol.space.fold.history import Standing
+from protocol.space.fold.history import Contribution, Standing
 from protocol.space.fold.materials import Album, File, view
 from protocol.space.fold.news import Update
 from protocol.space.fold.news import view as news_view
@@ -56,7 +56,7 @@ def say_file(cast: Cast, school: School, content: JSONObject, word: str = "file"
     return written
 
 
-def shown(cast: Cast) -> Update | File | Album:
+def shown(cast: Cast) -> Contribution:
     (only,) = cast.replica.others.values()
     return only
 

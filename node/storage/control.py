@@ -1,0 +1,214 @@
+"""Control logs beyond what is settled: their tree, who acknowledged what, who voted for whom."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import msgspec
+
+from node.storage import operations
+from node.storage.database import Reader, Row, Transaction
+from protocol.canonical import b64, unb64
+from protocol.space import operation, statement
+from protocol.space.control import State
+from protocol.space.known import Stored
+from protocol.space.operation import Operation
+from protocol.space.statement import Signed
+from protocol.space.succession import Tail, Vote
+
+_BEYOND = (
+    "WITH RECURSIVE beyond (id) AS (SELECT id FROM control_tree WHERE space = $1 AND parent = $2 "
+    "UNION SELECT t.id FROM control_tree t JOIN beyond b ON t.parent = b.id WHERE t.space = $1) "
+)
+
+
+@dataclass(frozen=True)
+class KeptVote:
+    """One vote as it came, and what it says."""
+
+    id: str
+    signed: Signed
+    said: Vote
+    received_ms: int
+
+
+async def load_tail(
+    reader: Reader, space: str, pin: State, awaited: str
+) -> tuple[Tail, dict[str, Stored]]:
+    """The control operations beyond the pin, and what is stored of them and of the one at it."""
+    rows = await reader.all(_BEYOND + "SELECT id FROM beyond", space, pin.head[1])
+    ids = [row["id"] for row in rows]
+    stored = await operations.list_stored(reader, space, [pin.head[1], *ids])
+    named = await reader.all(
+        _BEYOND + "SELECT control, node FROM acknowledgements WHERE space = $1 AND "
+        "(control IN (SELECT id FROM beyond) OR NOT EXISTS (SELECT 1 FROM control_tree t "
+        "WHERE t.space = $1 AND t.id = acknowledgements.control))",
+        space,
+        pin.head[1],
+    )
+    by_name: dict[str, set[str]] = {}
+    for row in named:
+        by_name.setdefault(row["control"], set()).add(row["node"])
+    votes = [one.said for one in await list_votes(reader, space)]
+    entries = {id_: stored[id_].header for id_ in ids}
+    return Tail(pin, entries, by_name, votes, awaited), stored
+
+
+async def put_in_tree(transaction: Transaction, space: str, id_: str, parent: str) -> None:
+    """A control operation was stored, after the one before it."""
+    await transaction.run(
+        "INSERT INTO control_tree (space, id, parent) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        space,
+        id_,
+        parent,
+    )
+
+
+async def put_pin(transaction: Transaction, settled: State) -> None:
+    """Nothing before this position is ever undone; an invitation's word has come true with it."""
+    await transaction.run(
+        "UPDATE spaces SET pin = $2, awaited = CASE WHEN awaited IN ("
+        "WITH RECURSIVE way (id) AS (SELECT $3 UNION SELECT t.parent FROM control_tree t "
+        "JOIN way w ON t.id = w.id WHERE t.space = $1) SELECT id FROM way) "
+        "THEN '' ELSE awaited END WHERE id = $1",
+        settled.space,
+        msgspec.json.encode(settled).decode("ascii"),
+        settled.head[1],
+    )
+
+
+async def has_settled(reader: Reader, space: str, pin: str, id_: str) -> bool:
+    """Whether this operation is at the pin or before it."""
+    row = await reader.one(
+        "WITH RECURSIVE way (id) AS (SELECT $2 UNION SELECT t.parent FROM control_tree t "
+        "JOIN way w ON t.id = w.id WHERE t.space = $1) SELECT 1 FROM way WHERE id = $3",
+        space,
+        pin,
+        id_,
+    )
+    return row is not None
+
+
+async def list_way(
+    reader: Reader, space: str, id_: str, after: str, *, limit: int
+) -> list[Operation]:
+    """A control operation with those before it, the first first, without `after` and what lies
+    before that; the first `limit` of them."""
+    rows = await reader.all(
+        "WITH RECURSIVE way (id, depth) AS (SELECT $2, 0 UNION "
+        "SELECT t.parent, w.depth + 1 FROM control_tree t JOIN way w ON t.id = w.id "
+        "WHERE t.space = $1 AND t.parent <> $3) SELECT id FROM way WHERE id <> '' "
+        "ORDER BY depth DESC LIMIT $4",
+        space,
+        id_,
+        after,
+        limit,
+    )
+    ids = [row["id"] for row in rows]
+    found = {one.id: one for one in await operations.list_by_id(reader, space, ids)}
+    return [found[one] for one in ids if one in found]
+
+
+async def list_unknown(reader: Reader, space: str, *, limit: int) -> list[str]:
+    """Control operations that somebody acknowledged, voted for or was invited at, and that lack.
+
+    By chance, so that those that nobody has keep no others from their turn.
+    """
+    rows = await reader.all(
+        "SELECT control AS id FROM acknowledgements WHERE space = $1 UNION "
+        "SELECT statement ->> 'anchor' FROM votes WHERE space = $1 UNION "
+        "SELECT awaited FROM spaces WHERE id = $1 AND awaited <> '' EXCEPT "
+        "SELECT id FROM control_tree WHERE space = $1",
+        space,
+    )
+    found = await reader.all(
+        "SELECT value FROM json_each($1) ORDER BY random() LIMIT $2",
+        json.dumps([row["id"] for row in rows]),
+        limit,
+    )
+    return [row["value"] for row in found]
+
+
+async def put_acknowledgement(
+    transaction: Transaction,
+    space: str,
+    node: str,
+    control: str,
+    op: str,
+    evidence: Operation | None = None,
+) -> None:
+    """The operation `op` of `node` acknowledges `control`; `evidence` where it is stored nowhere
+    else."""
+    await transaction.run(
+        "INSERT INTO acknowledgements (space, control, node, op, header, signature) "
+        "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        space,
+        control,
+        node,
+        op,
+        None if evidence is None else evidence.header_bytes,
+        None if evidence is None else evidence.signature,
+    )
+
+
+async def list_acknowledged(reader: Reader, space: str, node: str) -> list[str]:
+    """The control operations that a node acknowledged by name."""
+    rows = await reader.all(
+        "SELECT control FROM acknowledgements WHERE space = $1 AND node = $2", space, node
+    )
+    return [row["control"] for row in rows]
+
+
+async def list_evidence(reader: Reader, space: str, after: str, *, limit: int) -> list[Operation]:
+    """The operations that acknowledge what lies beyond a control operation, without payloads."""
+    rows = await reader.all(
+        _BEYOND + "SELECT DISTINCT a.op, coalesce(a.header, o.header) AS header, "
+        "coalesce(a.signature, o.signature) AS signature FROM acknowledgements a "
+        "LEFT JOIN operations o ON o.space = a.space AND o.id = a.op "
+        "WHERE a.space = $1 AND a.control IN (SELECT id FROM beyond) ORDER BY a.op LIMIT $3",
+        space,
+        after,
+        limit,
+    )
+    return [
+        operation.stored(row["header"], row["signature"], None)
+        for row in rows
+        if row["header"] is not None
+    ]
+
+
+def _read_vote(row: Row) -> KeptVote:
+    signed = Signed(str(row["statement"]).encode("utf-8"), unb64(row["signature"]))
+    return KeptVote(row["id"], signed, statement.peek(Vote, signed), row["received_ms"])
+
+
+async def list_votes(reader: Reader, space: str) -> list[KeptVote]:
+    """All votes that are kept, in the order of their ids."""
+    rows = await reader.all(
+        "SELECT id, statement, signature, received_ms FROM votes WHERE space = $1 ORDER BY id",
+        space,
+    )
+    return [_read_vote(row) for row in rows]
+
+
+async def list_vote_ids(reader: Reader, space: str) -> list[str]:
+    rows = await reader.all("SELECT id FROM votes WHERE space = $1", space)
+    return [row["id"] for row in rows]
+
+
+async def put_vote(transaction: Transaction, space: str, signed: Signed, now_ms: int) -> None:
+    await transaction.run(
+        "INSERT INTO votes (space, id, statement, signature, received_ms) "
+        "VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        space,
+        signed.id,
+        signed.octets.decode("utf-8"),
+        b64(signed.signature),
+        now_ms,
+    )
+
+
+async def drop_votes(transaction: Transaction, space: str, ids: Iterable[str]) -> None:
+    await transaction.many(
+        "DELETE FROM votes WHERE space = $1 AND id = $2", [(space, id_) for id_ in ids]
+    )

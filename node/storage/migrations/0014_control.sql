@@ -1,0 +1,48 @@
+-- Control logs as a tree: who writes them after whom, what is settled, and who voted for whom.
+
+-- The state at the last settled control operation (the genesis where it is NULL), the settled one
+-- that an invitation named and that has not arrived, and, of a node that was restored from a
+-- backup, the members heard since: until they are enough it neither votes nor acknowledges.
+ALTER TABLE spaces ADD COLUMN pin TEXT;
+ALTER TABLE spaces ADD COLUMN awaited TEXT NOT NULL DEFAULT '';
+ALTER TABLE spaces ADD COLUMN heard TEXT;
+
+-- Each control operation below the one before it, across the borders of epochs.
+CREATE TABLE control_tree (
+    space TEXT NOT NULL REFERENCES spaces (id),
+    id TEXT NOT NULL,
+    parent TEXT NOT NULL,
+    PRIMARY KEY (space, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX control_tree_by_parent ON control_tree (space, parent);
+INSERT INTO control_tree (space, id, parent)
+SELECT space, id, coalesce(nullif(json_extract(CAST(header AS TEXT), '$.prev'), ''),
+    json_extract(CAST(header AS TEXT), '$.base[0]'), '')
+FROM operations WHERE log LIKE 'k/%';
+
+-- Which school acknowledged which control operation by name, and by what. The evidence lies here
+-- only where its own place in a log counts for nothing.
+CREATE TABLE acknowledgements (
+    space TEXT NOT NULL REFERENCES spaces (id),
+    control TEXT NOT NULL,
+    node TEXT NOT NULL,
+    op TEXT NOT NULL,
+    header BLOB,
+    signature BLOB,
+    PRIMARY KEY (space, control, node)
+) STRICT, WITHOUT ROWID;
+INSERT INTO acknowledgements (space, control, node, op)
+SELECT space, json_extract(CAST(header AS TEXT), '$.control'), substr(log, 3, 32), min(id)
+FROM operations
+WHERE log LIKE 'c/%' AND json_extract(CAST(header AS TEXT), '$.control') <> ''
+GROUP BY 1, 2, 3;
+
+-- Signed votes for stewards.
+CREATE TABLE votes (
+    space TEXT NOT NULL REFERENCES spaces (id),
+    id TEXT NOT NULL,
+    statement TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    received_ms INTEGER NOT NULL,
+    PRIMARY KEY (space, id)
+) STRICT, WITHOUT ROWID;
