@@ -94,6 +94,7 @@ def begin_an_epoch_of_its_own(world: World, hostile: School, victim: School) -> 
     )
     operation = write(header, None, hostile.signer)
     _send(world, operation, hostile, *([victim] if world.chance.random() < 0.5 else []))
+    world.happened["began an epoch of its own"] += 1
 
 
 ATTACKS: list[Attack] = [

@@ -151,7 +151,7 @@ class Replica(Tables):
     def receive_votes(self, batch: Iterable[Signed]) -> None:
         """Verify votes and count them."""
         assert self.state is not None
-        for one in batch:
+        for one in (one for one in batch if one.id not in self.votes):
             try:
                 ballot = succession.open_vote(one, self.state)
             except Refused:
