@@ -36,8 +36,10 @@ def invite(world: World) -> None:
     founder = _founder(world)
     if founder is None:
         return
-    state = founder.state
-    gone = [one for one in world.alive if one.node in state.cuts and not one.is_member]
+    state, pin = founder.state, founder.replica.pin
+    assert pin is not None
+    # A cut that is settled stands; before that the school may yet turn out to be a member.
+    gone = [one for one in world.alive if one.node in pin.cuts and not one.is_member]
     gone = [one for one in gone if one.node not in state.members]
     if gone and world.chance.random() < 0.5:
         guest = world.chance.choice(gone)
@@ -46,8 +48,8 @@ def invite(world: World) -> None:
         world.happened["invited back"] += 1
     elif len(world.schools) < MAX_SCHOOLS:
         # The invitation carries the whole genesis, and what is settled by now.
-        pin = founder.replica.settled
-        guest = School(f"newcomer{len(world.schools)}", Replica(world.space, awaited=pin))
+        replica = Replica(world.space, awaited=founder.replica.settled)
+        guest = School(f"newcomer{len(world.schools)}", replica)
         world.schools.append(guest)
         world.deliver(guest, [founder.replica.rows[world.space].operation])
         world.happened["invited"] += 1

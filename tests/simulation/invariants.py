@@ -188,6 +188,7 @@ def check_rules(world: World, reference: Replica, seen: bytes) -> None:
     for key in world.written.keys() & reference.rows.keys():
         if reference.rows[key].operation.header.payload_hash and key not in reference.payloads:
             assert key in world.erased, "I6: erased by somebody else"
+    gone, members = reference.state.cuts.keys(), reference.state.members
     forked = {
         log[2:34]
         for one in world.schools
@@ -202,7 +203,7 @@ def check_rules(world: World, reference: Replica, seen: bytes) -> None:
         node = row.operation.header.node
         if row.accepted or row.operation.header.is_control:
             continue
-        named = node in forked or node not in reference.state.members or _is_hostile(world, node)
+        named = node in forked | gone or node not in members or _is_hostile(world, node)
         assert named, "I9: fell off a chain"
 
 
