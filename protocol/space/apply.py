@@ -41,7 +41,7 @@ from protocol.space.known import KnownSpace, Stored, incarnation_before
 from protocol.space.log import LogHead
 from protocol.space.operation import Header, Operation, Verified, matches, verify
 from protocol.space.steering import Steering
-from protocol.space.succession import Tail
+from protocol.space.succession import Tail, parent_of
 from protocol.space.vocabulary import Role
 
 MAX_AHEAD_MS = 3_600_000
@@ -91,12 +91,12 @@ def judge(batch: Sequence[Operation | Verified], known: KnownSpace, now_ms: int)
     for one in sorted(batch, key=_order):
         operation = _bare(one)
         log = operation.header.log
-        if log in work.held:
+        if work.is_held(operation):
             continue
         try:
             work.take(one, now_ms)
         except Refused as refusal:
-            work.held.add(log)
+            work.hold(operation)
             work.judgement.refused.append(
                 Refusal(operation.id, log, refusal.reason, refusal.detail)
             )
@@ -140,7 +140,7 @@ class _Work:
 
     known: KnownSpace
     judgement: Judgement = field(default_factory=Judgement)
-    held: set[str] = field(default_factory=set)  # logs of which the rest waits
+    held: set[str] = field(default_factory=set)  # logs, control operations: what follows waits
 
     def __post_init__(self) -> None:
         self.state: State | None = self.known.state
@@ -150,6 +150,19 @@ class _Work:
         self.keys: dict[str, PublicKey] = {}
         self.steering = None if self.known.tail is None else Steering(self.known.tail, self.stored)
         self.fresh: set[str] = set()  # stored by this very batch
+
+    def hold(self, operation: Operation) -> None:
+        """Leave out what follows: the rest of a content log, of a control log only that branch."""
+        header = operation.header
+        self.held.add(operation.id if header.is_control else header.log)
+
+    def is_held(self, operation: Operation) -> bool:
+        header = operation.header
+        if not header.is_control:
+            return header.log in self.held
+        if parent_of(header) in self.held:
+            self.held.add(operation.id)
+        return operation.id in self.held
 
     def take(self, one: Operation | Verified, now_ms: int) -> None:
         operation = _bare(one)
@@ -196,7 +209,7 @@ class _Work:
         if self.steering is None:
             raise ValueError("a batch with control operations is judged with the tail")
         if not self.steering.take(one):
-            self.held.add(operation.header.log)
+            self.hold(operation)
             self.judgement.passed_over.append(operation.id)
 
     def _conclude_control(self) -> None:

@@ -325,7 +325,7 @@ def _way_to(tail: Tail, begin: State, anchor: str) -> list[Entry] | None:
         header = tail.entries.get(anchor)
         if header is None or header.log != log:
             return None
-        if tail.before(anchor).successor:
+        if header.prev and tail.before(anchor).successor:
             return None  # nothing follows a handover in its own log
         way.append(Entry(anchor, header))
         anchor = parent_of(header)
