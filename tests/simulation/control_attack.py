@@ -9,7 +9,7 @@ from protocol.space.operation import Header, Operation, write
 from protocol.space.succession import MAX_SIBLINGS, Vote
 from protocol.space.vocabulary import Arguments
 from protocol.space.writing import Place
-from tests.simulation import election, steward
+from tests.simulation import content, election, steward
 from tests.simulation.replica import Replica
 from tests.simulation.school import School
 from tests.simulation.world import World
@@ -42,15 +42,34 @@ def fork_the_control_log(world: World, hostile: School, victim: School) -> None:
     own = _own(hostile)
     if not own:
         return
-    base = world.chance.choice(own)
+    base = world.chance.choice(own[-2:] if world.chance.random() < 0.6 else own)
     operation = _instead(world, hostile, base)
     if operation is None:
         return
     _send(world, operation, hostile, victim)
     world.happened["control log forked"] += 1
+    if operation.id not in victim.replica.rows and victim.replica.has_settled(base.id):
+        world.happened["a fork of what is settled came to nothing"] += 1
     for friend in world.hostile:
         header = writing.acknowledge(world.place(friend, friend.log))
         world.say(friend, msgspec.structs.replace(header, control=operation.id))
+
+
+def split_the_members(world: World, hostile: School, victim: School) -> None:
+    """A steward tells one school something else than all the others, who answer at once."""
+    if not steward.may_write(world, hostile):
+        return
+    one = steward.write(world, hostile, lambda place: writing.checkpoint(place, {}))
+    args = _args(world, hostile)
+    if one is None or args is None:
+        return
+    header = msgspec.structs.replace(one.header, type=args[0], args=args[1])
+    _send(world, write(header, None, hostile.signer), victim)
+    for school in world.alive:
+        if school is not victim:
+            world.deliver(school, [one])
+            content.acknowledge(world, school)
+    world.happened["members split"] += 1
 
 
 def flood_with_forks(world: World, hostile: School, victim: School) -> None:
@@ -101,6 +120,7 @@ ATTACKS: list[Attack] = [
     vote_at_an_old_anchor,
     fork_the_control_log,
     fork_the_control_log,
+    split_the_members,
     flood_with_forks,
     go_on_as_if_it_were_steward,
     begin_an_epoch_of_its_own,

@@ -20,8 +20,8 @@ EVENTS = (
     "restored", "died", "left", "proposed a cut", "invited", "invited back", "moved in", "erased",
     "Checkpoint", "Cut", "Moderator", "Unmoderator", "Archive", "Reopen", "Handover",
     "steward: Admit", "steward: Cut", "steward: Close", "fork answered by checkpoint",
-    "admission fell and was renewed", "honest vote", "vote at an old anchor", "flood of forks",
-    "control log forked", "went on as if it were steward", "began an epoch of its own",
+    "members split", "honest vote", "vote at an old anchor", "flood of forks",
+    "control log forked", "a fork of what is settled came to nothing", "went on as if it were steward", "began an epoch of its own",
 )  # fmt: skip
 
 

@@ -86,12 +86,23 @@ def attend(world: World, school: School) -> None:
         assert written is not None
         assert _standing(before) != _standing(school.state), "a duty that counts for nothing"
         world.happened[f"steward: {written.header.type}"] += 1
+        if _is_renewal(school, written.header):
+            world.happened["admission fell and was renewed"] += 1
     _renew(world, school)
 
 
 def _standing(state: State) -> tuple[object, ...]:
     """What a control operation may change, besides that it is there."""
     return state.base, state.keys, state.cuts, state.closed
+
+
+def _is_renewal(school: School, header: Header) -> bool:
+    """Whether an admission with the same key stands on a branch that fell."""
+    rows = [school.replica.rows[key] for key in school.replica.control]
+    return header.type == "Admit" and any(
+        row.operation.header.args.get("key") == header.args["key"] and not row.accepted
+        for row in rows
+    )
 
 
 def _answer_forks(world: World, school: School) -> None:
