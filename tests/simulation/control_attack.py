@@ -121,6 +121,7 @@ ATTACKS: list[Attack] = [
     fork_the_control_log,
     fork_the_control_log,
     split_the_members,
+    split_the_members,
     flood_with_forks,
     go_on_as_if_it_were_steward,
     begin_an_epoch_of_its_own,

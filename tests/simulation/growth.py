@@ -111,7 +111,9 @@ def _propose(world: World, founder: School, args: Arguments) -> None:
 
 
 def _renew_key(world: World, school: School) -> None:
-    """A school that comes back signs with a key that was never cut."""
+    """A school that comes back signs with a key that was never cut; once for all invitations."""
+    if school.known_by is not school.signer:
+        return
     seed = hashlib.sha256(f"{school.word} at {world.now_ms}".encode()).digest()
     school.former, school.signer = school.signer, Signer.from_seed(seed)
     old = school.founder
