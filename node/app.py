@@ -17,25 +17,7 @@ from aiohttp.typedefs import Handler
 
 import schemas
 from node import config, entrance, events, health, limits
-from node.actions import (
-    actors,
-    addresses,
-    backup,
-    contacts,
-    deliver,
-    fetch_blobs,
-    found,
-    harvest,
-    listing,
-    mail,
-    publish,
-    receive,
-    refresh,
-    replicate,
-    tidy,
-    uploads,
-    whereabouts,
-)
+from node.actions import actors, addresses, backup, fetch_blobs, replicate, restore, whereabouts
 from node.actions.context import CONTEXT, Context
 from node.clock import Chance, Clock, SystemChance, SystemClock
 from node.config import Settings
@@ -56,8 +38,8 @@ from node.storage.database import Database
 from node.storage.wake import Waker
 from node.web import door
 from node.web import routes as face
-from node.workers import calling, duties, replication, supervisor
-from node.workers.supervisor import Worker
+from node.workers import calling, supervisor
+from node.workers.rota import WORKERS
 from protocol import names
 from protocol.errors import Reason, Refused
 from protocol.shapes import SchemaBook
@@ -74,23 +56,6 @@ UNHEARD_OF_ACTORS = Rate(requests=120, window_s=300, burst=60)
 """How often strangers may make this node ask one partner for an actor: far below its limit."""
 SEARCHES = Rate(requests=150, window_s=300, burst=40)
 """How often one school may search at a hub: half of all that it may ask there."""
-
-WORKERS = [
-    Worker("intake", receive.TOPIC, receive.apply_due),
-    Worker("deliveries", publish.TOPIC, deliver.deliver_due),
-    Worker("replication", found.TOPIC, replication.step),
-    Worker("files", fetch_blobs.TOPIC, fetch_blobs.step),
-    Worker("uploads", "uploads", uploads.forget_old),
-    Worker("trust", refresh.TOPIC, refresh.step),
-    Worker("addresses", addresses.TOPIC, addresses.tell_due),
-    Worker("lapsing", "lapsing", contacts.let_lapse),
-    Worker("duties", "duties", duties.step),
-    Worker("mails", mail.TOPIC, mail.send_due),
-    Worker("backups", backup.TOPIC, backup.make_due),
-    Worker("tidying", "tidying", tidy.tidy_up),
-    Worker("directory", listing.TOPIC, listing.look_again),
-    Worker("harvest", harvest.TOPIC, harvest.step),
-]
 
 
 def make_folder(
@@ -364,6 +329,16 @@ async def work(context: Context) -> AsyncIterator[None]:
         await asyncio.gather(working, return_exceptions=True)
 
 
+async def begin(context: Context) -> None:
+    """What a node sees to before it lets anybody in."""
+    await backup.clear_away(context)
+    await restore.obey_again(context, context.folder)
+    await actors.renew_node(context)
+    await addresses.renew(context)
+    await replicate.begin(context)
+    await fetch_blobs.begin(context)
+
+
 async def serve_folder(
     folder: Folder, environment: Mapping[str, str], role: Role, port: int | None
 ) -> None:
@@ -376,11 +351,7 @@ async def serve_folder(
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(name, stop.set)
         await context.wake.open()
-        await backup.clear_away(context)
-        await actors.renew_node(context)
-        await addresses.renew(context)
-        await replicate.begin(context)
-        await fetch_blobs.begin(context)
+        await begin(context)
         listening = await open_doors(context, role, port)
         try:
             async with AsyncExitStack() as running:

@@ -77,6 +77,7 @@ class HubSettings:
     refresh_s: float
     ask_every_s: float
     accreditation_days: int
+    verification_days: int
     warn_days: int
     approve_projects: bool
 

@@ -133,6 +133,11 @@ def introduced(partner: str, hub: str) -> None:
     _sink.write("introduced", {"partner": partner, "hub": hub})
 
 
+def member_not_met(space: str, partner: str, reason: str) -> None:
+    """A partner passed on what a hub states about another member, and it does not count here."""
+    _sink.write("member_not_met", {"space": space, "partner": partner, "reason": reason})
+
+
 def hub_asked(hub: str, changed: int) -> None:
     """A hub answered; `changed` partners were opened or closed by what it said."""
     _sink.write("hub_asked", {"hub": hub, "changed": changed})
@@ -184,6 +189,11 @@ def blob_waits(space: str, partner: str, why: str) -> None:
 
 def space_closed_to_writing(space: str, why: str) -> None:
     _sink.write("space_closed_to_writing", {"space": space, "why": why})
+
+
+def incarnation_opened(space: str, number: int, said_again: int) -> None:
+    fields = {"space": space, "number": number, "said_again": said_again}
+    _sink.write("incarnation_opened", fields)
 
 
 def signed_in(account: int) -> None:

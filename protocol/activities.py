@@ -102,23 +102,58 @@ def offer_project(
     )
 
 
-def offer_approval(said: Said, project: JSONObject, *, to: str, other: str) -> JSONObject:
-    """A school asks its hub `to` whether the signed `project` may begin; `other` co-founds it."""
-    return _activity(said, "Offer", [to], object=project, target=other)
+def offer_approval(
+    said: Said, project: JSONObject, *, to: str, other: str, acceptance: str
+) -> JSONObject:
+    """A school asks its hub `to` whether the signed `project` may begin with `other`, who agreed
+    to found it by `acceptance`."""
+    return _activity(said, "Offer", [to], object=project, target=other, inReplyTo=acceptance)
 
 
-def approve(said: Said, asked: str, *, to: str, project: str) -> JSONObject:
-    """A hub approves the project that was asked about with `asked`."""
-    return _activity(said, "Accept", [to], object=asked, target=project)
+def approve(said: Said, asked: str, *, to: str, project: str, acceptance: str) -> JSONObject:
+    """A hub approves the project that was asked about with `asked`, as `acceptance` made it."""
+    return _activity(said, "Accept", [to], object=asked, target=project, inReplyTo=acceptance)
 
 
 def disapprove(
-    said: Said, asked: str, *, to: str, project: str, reason: str, language: str
+    said: Said,
+    asked: str,
+    *,
+    to: str,
+    project: str,
+    acceptance: str,
+    reason: str,
+    language: str,
 ) -> JSONObject:
-    """A hub does not approve the project that was asked about with `asked`, and says why."""
+    """A hub does not approve what was asked about with `asked`, and says why."""
     return _activity(
-        said, "Reject", [to], object=asked, target=project, **_letter(reason, language)
+        said,
+        "Reject",
+        [to],
+        object=asked,
+        target=project,
+        inReplyTo=acceptance,
+        **_letter(reason, language),
     )
+
+
+def offer_verification(
+    said: Said, person: JSONObject, *, to: str, note: str, language: str
+) -> JSONObject:
+    """A school asks its hub `to` to verify that the signed `person` works there."""
+    return _activity(said, "Offer", [to], object=person, **_letter(note, language))
+
+
+def verify(said: Said, asked: str, *, to: str, person: str, credential: JSONObject) -> JSONObject:
+    """A hub states what was asked for with `asked`: its signed `credential` about `person`."""
+    return _activity(said, "Accept", [to], object=asked, person=person, credential=credential)
+
+
+def disprove(
+    said: Said, asked: str, *, to: str, person: str, reason: str, language: str
+) -> JSONObject:
+    """A hub does not verify `person`, or does not any more, and says why."""
+    return _activity(said, "Reject", [to], object=asked, person=person, **_letter(reason, language))
 
 
 def announce_approval(said: Said, answer: JSONObject, *, to: str) -> JSONObject:
@@ -175,14 +210,16 @@ def invite_school(
     *,
     to: str,
     genesis: JSONObject,
+    settled: str,
     invitation: str,
     note: str = "",
     language: str = "",
 ) -> JSONObject:
     """The actor invites the school of `to` into the running project `project`, signed.
 
-    `genesis` is that of its space, as it travels; `invitation` the founder school's signature over
-    `control.invitation` (base64url).
+    `genesis` is that of its space, as it travels; `settled` the id of the last settled control
+    operation there; `invitation` the founder school's signature over `control.invitation`
+    (base64url).
     """
     return _activity(
         said,
@@ -191,6 +228,7 @@ def invite_school(
         object=project,
         target=to,
         genesis=genesis,
+        settled=settled,
         invitation=invitation,
         **_letter(note, language),
     )
@@ -220,6 +258,21 @@ def remove(said: Said, school: str, project: str, *, to: str) -> JSONObject:
 def move_founding(said: Said, project: str, *, to: str, successor: str) -> JSONObject:
     """The actor hands its founding of `project` to `successor`, a colleague; told to `to`."""
     return _activity(said, "Move", [to], object=project, target=successor)
+
+
+def flag(
+    said: Said, item: str, space: str, *, to: str, reason: str, note: str, language: str
+) -> JSONObject:
+    """Somebody at the actor's school reported the item with this reference in a space; told to the
+    school `to` that wrote it. Who reported it is not said."""
+    return _activity(
+        said, "Flag", [to], object=item, target=space, reason=reason, **_letter(note, language)
+    )
+
+
+def decide_flag(said: Said, flagged: str, *, to: str, decision: str) -> JSONObject:
+    """What the actor's school decided about what was reported with the Flag `flagged`."""
+    return _activity(said, "Accept", [to], object=flagged, decision=decision)
 
 
 def _about_document(said: Said, type_: str, document: JSONObject) -> JSONObject:

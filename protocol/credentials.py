@@ -2,7 +2,7 @@
 
 One implementation for every kind: the envelope, its time, and its place in a status list (W3C
 Bitstring Status List 1.0) are the same; a kind adds a type and a subject. An accreditation says
-that a school is a school, and which key its node has.
+that a school is a school, and which key its node has; a verification, that a teacher works there.
 """
 
 import zlib
@@ -19,6 +19,7 @@ from protocol.objects import ActorKey, listed_keys, stamp
 from protocol.reading import optional_text_of, text_of, texts_of, time_of, whole_of
 
 ACCREDITATION: Final = "SchoolgateAccreditation"
+VERIFICATION: Final = "SchoolgateVerification"
 STATUS_LIST: Final = "BitstringStatusListCredential"
 LIST_BITS: Final = 131_072
 """Places in one list: the least that hides a single one among many (Bitstring Status List §4.1)."""
@@ -92,6 +93,35 @@ class Accreditation:
 
 
 @dataclass(frozen=True)
+class Teacher:
+    """Whom a verification is about: a person by address and name, and the service actor of the
+    node on which that person lives, with the school's name."""
+
+    id: str
+    name: str
+    school: str
+    school_name: str
+
+
+@dataclass(frozen=True)
+class Verification:
+    """A verified statement that a teacher works at a school, read."""
+
+    id: str
+    hub: str
+    hub_name: str
+    teacher: Teacher
+    valid_from: datetime
+    valid_until: datetime
+    place: Place
+
+    def is_about(self, person: JSONObject) -> bool:
+        """Whether this is the person of the document, under the name that the hub looked at."""
+        teacher = self.teacher
+        return (person.get("id"), person.get("name")) == (teacher.id, teacher.name)
+
+
+@dataclass(frozen=True)
 class StatusList:
     """A verified status list, read: one bit for each place, and when it was stated."""
 
@@ -107,20 +137,20 @@ class StatusList:
 
 
 def judge(
-    accreditation: Accreditation, kept: StatusList | None, now: datetime
+    stated: Accreditation | Verification, kept: StatusList | None, now: datetime
 ) -> Literal["valid", "early", "expired", "revoked", "unknown"]:
-    """What a verified accreditation is worth now, by the newest list that was heard of its hub.
+    """What a verified credential is worth now, by the newest list that was heard of its hub.
 
     An old list holds as long as no newer one is to be had: a hub that cannot be reached does not
     close its schools. Without any list nothing is known.
     """
-    if accreditation.valid_from > now + CLOCKS_DIFFER:
+    if stated.valid_from > now + CLOCKS_DIFFER:
         return "early"
-    if accreditation.valid_until <= now:
+    if stated.valid_until <= now:
         return "expired"
     if kept is None:
         return "unknown"
-    return "revoked" if kept.is_revoked(accreditation.place.index) else "valid"
+    return "revoked" if kept.is_revoked(stated.place.index) else "valid"
 
 
 def place(base: str, number: int) -> Place:
@@ -149,6 +179,17 @@ def accreditation(envelope: Envelope, school: School) -> JSONObject:
     if school.compromised_since is not None:
         subject["compromisedSince"] = stamp(school.compromised_since)
     return _credential(envelope, ACCREDITATION, subject)
+
+
+def verification(envelope: Envelope, teacher: Teacher) -> JSONObject:
+    """The credential that verifies `teacher`, as yet without a proof."""
+    subject: JSONObject = {
+        "id": teacher.id,
+        "name": teacher.name,
+        "school": teacher.school,
+        "schoolName": teacher.school_name,
+    }
+    return _credential(envelope, VERIFICATION, subject)
 
 
 def status_list(url: str, issuer: Issuer, issued: datetime, revoked: Iterable[int]) -> JSONObject:
@@ -200,19 +241,15 @@ def read_accreditation(verified: Verified[JSONObject]) -> Accreditation:
     """
     credential = verified.value
     _require_type(credential, ACCREDITATION)
+    place = _read_place(credential)
     issuer = whole_of(credential, "issuer")
-    hub, id_ = text_of(issuer, "id"), text_of(credential, "id")
-    status = whole_of(credential, "credentialStatus")
-    listed = text_of(status, "statusListCredential")
-    if not (names.same_origin(id_, hub) and names.same_origin(listed, hub)):
-        raise Refused(Reason.FOREIGN_ORIGIN, "/credentialStatus: lies elsewhere than the issuer")
     subject = whole_of(credential, "credentialSubject")
     actor = text_of(subject, "id")
     if actor != names.service_actor_id(names.origin(actor)):
         raise Refused(Reason.FOREIGN_ORIGIN, "/credentialSubject/id: is no node's service actor")
     return Accreditation(
-        id=id_,
-        hub=hub,
+        id=text_of(credential, "id"),
+        hub=text_of(issuer, "id"),
         hub_name=text_of(issuer, "name"),
         school=School(
             actor=actor,
@@ -226,8 +263,38 @@ def read_accreditation(verified: Verified[JSONObject]) -> Accreditation:
         ),
         valid_from=time_of(credential, "validFrom"),
         valid_until=time_of(credential, "validUntil"),
-        place=Place(listed, int(text_of(status, "statusListIndex"))),
+        place=place,
     )
+
+
+def read_verification(verified: Verified[JSONObject]) -> Verification:
+    """What a verified statement about a teacher says.
+
+    Refuses with BAD_SHAPE a credential of another kind, FOREIGN_ORIGIN one whose address or status
+    list is not its issuer's, or whose person lives elsewhere than the school's node.
+    """
+    credential = verified.value
+    _require_type(credential, VERIFICATION)
+    place = _read_place(credential)
+    issuer = whole_of(credential, "issuer")
+    subject = whole_of(credential, "credentialSubject")
+    person, school = text_of(subject, "id"), text_of(subject, "school")
+    if school != names.service_actor_id(names.origin(person)):
+        raise Refused(Reason.FOREIGN_ORIGIN, "/credentialSubject/id: lives on another node")
+    return Verification(
+        id=text_of(credential, "id"),
+        hub=text_of(issuer, "id"),
+        hub_name=text_of(issuer, "name"),
+        teacher=Teacher(person, text_of(subject, "name"), school, text_of(subject, "schoolName")),
+        valid_from=time_of(credential, "validFrom"),
+        valid_until=time_of(credential, "validUntil"),
+        place=place,
+    )
+
+
+def is_verification(credential: JSONObject) -> bool:
+    """Whether a credential says of itself that it is about a teacher."""
+    return credential.get("type") == ["VerifiableCredential", VERIFICATION]
 
 
 def read_status_list(verified: Verified[JSONObject]) -> StatusList:
@@ -256,6 +323,15 @@ def _unpack(text: str) -> bytes:
     if len(bits) != _LIST_BYTES or not unpacker.eof:
         raise bad
     return bits
+
+
+def _read_place(credential: JSONObject) -> Place:
+    hub = issuer_of(credential)
+    status = whole_of(credential, "credentialStatus")
+    listed = text_of(status, "statusListCredential")
+    if not (names.same_origin(text_of(credential, "id"), hub) and names.same_origin(listed, hub)):
+        raise Refused(Reason.FOREIGN_ORIGIN, "/credentialStatus: lies elsewhere than the issuer")
+    return Place(listed, int(text_of(status, "statusListIndex")))
 
 
 def _require_type(credential: JSONObject, type_: str) -> None:

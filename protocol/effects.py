@@ -10,6 +10,8 @@ from typing import Literal
 
 from protocol.canonical import JSONObject
 from protocol.effects_approvals import ApprovalEffect
+from protocol.effects_reports import ReportEffect
+from protocol.effects_verifications import VerificationEffect
 from protocol.space.genesis import Founder, Genesis
 
 FollowState = Literal["asked", "following", "refused"]
@@ -180,8 +182,9 @@ class JoinSpace:
 class PutInvitation:
     """`inviter`, of a founder's school, invites `invited`, who is here, and their school.
 
-    `signature` is the founder's, `genesis` that of the space, both verified; `document` is the
-    project as it was sent. It waits for `invited`.
+    `signature` is the founder's, `genesis` that of the space, both verified; `settled` is the last
+    settled control operation there; `document` is the project as it was sent. It waits for
+    `invited`.
     """
 
     invite: str
@@ -192,6 +195,7 @@ class PutInvitation:
     actor: str
     signature: str
     genesis: Genesis
+    settled: str
     document: JSONObject
     note: str
     language: str
@@ -262,5 +266,7 @@ Effect = (
     | EndMembership
     | ChangeFounder
     | ApprovalEffect
+    | VerificationEffect
+    | ReportEffect
     | Nothing
 )

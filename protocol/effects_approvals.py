@@ -50,13 +50,15 @@ class PassApproval:
 
 @dataclass(frozen=True)
 class PutRequest:
-    """At a hub: the school with the service actor `actor` asks whether `project` may begin."""
+    """At a hub: the school with the service actor `actor` asks whether `project` may begin, as the
+    co-founder agreed to by `acceptance`."""
 
     asked: str
     project: JSONObject
     actor: str
     founder: str
     co_founder: str
+    acceptance: str
     at: datetime
 
 

@@ -3,7 +3,7 @@
 The activity has passed its schema (`protocol.shapes`) and its proof, and came from an approved
 partner in a request signed by its own actor. `needs` says what to load, `judge` decides; one module
 per family holds the rules (`intake_objects`, `_follow`, `_contacts`, `_projects`, `_joining`,
-`_approvals`).
+`_approvals`, `_flags`, `_verifications`).
 """
 
 from datetime import datetime
@@ -12,10 +12,12 @@ from typing import Final
 from protocol import (
     intake_approvals,
     intake_contacts,
+    intake_flags,
     intake_follow,
     intake_joining,
     intake_objects,
     intake_projects,
+    intake_verifications,
     names,
 )
 from protocol.canonical import JSONObject
@@ -68,17 +70,16 @@ def needs(activity: JSONObject) -> Needed:
             return Needed(
                 inner=inner, object=project, local=asked, contact_with=asked, project=project
             )
-        case "offer-approval":
-            return Needed(inner=whole_of(activity, "object"), asked=text_of(activity, "id"))
-        case "accept-approval" | "reject-approval":
-            return Needed(asked=text_of(activity, "object"))
-        case "announce-approval":
-            answer = whole_of(activity, "object")
-            return Needed(answer=answer, project=text_of(answer, "target"))
+        case "offer-approval" | "accept-approval" | "reject-approval" | "announce-approval" as kind:
+            return intake_approvals.needs(activity, kind)
+        case "offer-verification" | "accept-verification" | "reject-verification" as kind:
+            return intake_verifications.needs(activity, kind)
         case "accept" | "accept-project" | "reject":
             return Needed(answered=text_of(activity, "object"))
         case "invite-school" | "join" | "remove" as kind:
             return intake_joining.needs(activity, kind)
+        case "flag" | "accept-flag" as kind:
+            return intake_flags.needs(activity, kind)
         case "undo":
             return Needed(answered=text_of(activity, "object"), asked=text_of(activity, "object"))
         case "invite" if "approval" in activity:
@@ -115,8 +116,8 @@ def judge(activity: Verified[JSONObject], known: Known, now: datetime) -> list[E
             return intake_projects.judge_acceptance(said, known.project, known)
         case "accept" | "reject":
             return _judge_answer(said, kind, known)
-        case "offer-approval" | "accept-approval" | "reject-approval" | "announce-approval":
-            return intake_approvals.judge(said, kind, known, now)
+        case _ if kind.endswith(("-approval", "-verification", "flag")):
+            return _judge_of_schools(said, kind, known, now)
         case "undo":
             return _judge_undo(said, known, now)
         case "invite":
@@ -135,6 +136,15 @@ def _check_speaker(activity: JSONObject, base: str) -> None:
         raise Refused(Reason.OWN_ORIGIN, "/actor: who lives here does not write from elsewhere")
     if not names.same_origin(names.read_url(text_of(activity, "id"), development=True), actor):
         raise Refused(Reason.FOREIGN_ORIGIN, "/id: has to lie where the actor lives")
+
+
+def _judge_of_schools(activity: JSONObject, kind: str, known: Known, now: datetime) -> list[Effect]:
+    """What schools and hubs say to each other, for nobody in particular."""
+    if kind.endswith("flag"):
+        return intake_flags.judge(activity, kind, known)
+    if kind.endswith("-approval"):
+        return intake_approvals.judge(activity, kind, known, now)
+    return intake_verifications.judge(activity, kind, known, now)
 
 
 def _judge_answer(activity: JSONObject, kind: str, known: Known) -> list[Effect]:
@@ -162,4 +172,6 @@ def _judge_undo(activity: JSONObject, known: Known, now: datetime) -> list[Effec
         return intake_projects.judge_undo(activity, known.project)
     if known.request is not None:
         return intake_approvals.judge_withdrawal(activity, known)
+    if known.teacher is not None:
+        return intake_verifications.judge_withdrawal(activity, known)
     return [Nothing("nothing of this name is here")]

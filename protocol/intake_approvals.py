@@ -21,8 +21,20 @@ from protocol.effects_approvals import (
 )
 from protocol.errors import Reason, Refused
 from protocol.intake_objects import inner_of
-from protocol.known import Known, KnownApproval, KnownProject
+from protocol.known import Known, KnownApproval, KnownProject, Needed
 from protocol.reading import optional_text_of, text_of, time_of, whole_of
+
+
+def needs(activity: JSONObject, kind: str) -> Needed:
+    """What to load before an activity of this family is judged."""
+    match kind:
+        case "offer-approval":
+            return Needed(inner=whole_of(activity, "object"), asked=text_of(activity, "id"))
+        case "announce-approval":
+            answer = whole_of(activity, "object")
+            return Needed(answer=answer, project=text_of(answer, "target"))
+        case _:
+            return Needed(asked=text_of(activity, "object"))
 
 
 def judge(activity: JSONObject, kind: str, known: Known, now: datetime) -> list[Effect]:
@@ -40,7 +52,8 @@ def judge_request(activity: JSONObject, known: Known, now: datetime) -> list[Eff
     """An Offer of a project to this hub, by the service actor of a school that it accredits.
 
     Refuses with NOT_FOUND at a school, NOT_ALLOWED whoever is not accredited here, NOT_OWNER a
-    project that nobody of that school founds.
+    project that nobody of that school founds, FOREIGN_ORIGIN an acceptance that is not the
+    co-founder's.
     """
     project = inner_of(activity, known)
     if not known.is_hub:
@@ -51,10 +64,13 @@ def judge_request(activity: JSONObject, known: Known, now: datetime) -> list[Eff
     founder, co_founder = text_of(project, "attributedTo"), text_of(activity, "target")
     if not any(names.same_origin(one, actor) for one in (founder, co_founder)):
         raise Refused(Reason.NOT_OWNER, "/object: nobody of your school founds this project")
+    acceptance = text_of(activity, "inReplyTo")
+    if not names.same_origin(names.read_url(acceptance, development=True), co_founder):
+        raise Refused(Reason.FOREIGN_ORIGIN, "/inReplyTo: is no acceptance by the co-founder")
     if known.request is not None:
         return [Nothing("this request is here already")]
     at = min(time_of(activity, "published"), now)
-    return [PutRequest(asked, project, actor, founder, co_founder, at)]
+    return [PutRequest(asked, project, actor, founder, co_founder, acceptance, at)]
 
 
 def judge_withdrawal(activity: JSONObject, known: Known) -> list[Effect]:
@@ -75,8 +91,7 @@ def judge_answer(activity: JSONObject, known: Known) -> list[Effect]:
         raise Refused(Reason.NEVER_OFFERED, "this was not asked")
     if text_of(activity, "actor") != approval.hub:
         raise Refused(Reason.NOT_ALLOWED, "only the hub that was asked answers")
-    if text_of(activity, "target") != project.project:
-        raise Refused(Reason.NEVER_OFFERED, "/target: another project was meant")
+    _check_pairing(activity, project)
     if approval.state != "waiting" or project.state != "accepted":
         return [Nothing("this is decided already")]
     kept = _kept(activity, project, "own")
@@ -103,25 +118,33 @@ def judge_announcement(activity: JSONObject, known: Known) -> list[Effect]:
         raise Refused(Reason.NOT_ALLOWED, "only the co-founder passes on what his hub decided")
     if approval is None:
         raise Refused(Reason.NEVER_OFFERED, "no hub of the co-founder was named")
-    check_answer(answer, approval.hub, project.project, known)
+    check_answer(answer, approval.hub, project, known)
     if approval.state != "waiting" or project.state != "accepted":
         return [Nothing("this is decided already")]
     kept = _kept(answer, project, "other")
     return [kept, *_go_on(project, known, kept)]
 
 
-def check_answer(answer: JSONObject, hub: str, project: str, known: Known) -> None:
+def check_answer(answer: JSONObject, hub: str, project: KnownProject, known: Known) -> None:
     """Whether a hub's answer that came inside something is the one that is waited for.
 
-    Refuses with WRONG_ACTOR another hub's, NEVER_OFFERED one about another project, BAD_PROOF one
-    of a hub whose word counts here that was not verified as its own.
+    Refuses with WRONG_ACTOR another hub's, NEVER_OFFERED one about another project or an
+    earlier acceptance of it, BAD_PROOF one of a hub whose word counts here that was not verified
+    as its own.
     """
     if text_of(answer, "actor") != hub:
         raise Refused(Reason.WRONG_ACTOR, "/object/actor: another hub was to decide")
-    if text_of(answer, "target") != project:
-        raise Refused(Reason.NEVER_OFFERED, "/object/target: another project was meant")
+    _check_pairing(answer, project)
     if known.trusts_hub and (known.answer is None or known.answer.value != answer):
         raise Refused(Reason.BAD_PROOF, "/object/proof: is not the hub's own")
+
+
+def _check_pairing(answer: JSONObject, project: KnownProject) -> None:
+    """What a hub said of another pair of schools, or of these before, counts for nothing now."""
+    if text_of(answer, "target") != project.project:
+        raise Refused(Reason.NEVER_OFFERED, "/target: another project was meant")
+    if text_of(answer, "inReplyTo") != project.acceptance:
+        raise Refused(Reason.NEVER_OFFERED, "/inReplyTo: another acceptance was meant")
 
 
 def _kept(answer: JSONObject, project: KnownProject, side: Side) -> PutApproval:

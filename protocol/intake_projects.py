@@ -170,7 +170,7 @@ def judge_invite(activity: JSONObject, known: Known) -> list[Effect]:
         raise Refused(Reason.NOT_ALLOWED, "/approval: the founder's hub has to approve")
     if known.their_hub:
         approval = whole_of(activity, "approval")
-        check_answer(approval, known.their_hub, project.project, known)
+        check_answer(approval, known.their_hub, project, known)
     own = known.approval_of("own")
     if own is not None and own.state != "approved":
         raise Refused(Reason.NEVER_OFFERED, "the own hub has not approved this project")

@@ -10,6 +10,7 @@ from protocol.canonical import JSONObject
 from protocol.documents import Verified
 from protocol.effects import ContactState, FollowState, JoiningState, ProjectState
 from protocol.effects_approvals import ApprovalState, Side
+from protocol.effects_verifications import VerificationState
 from protocol.space.genesis import Founder
 
 
@@ -102,6 +103,26 @@ class KnownRequest:
 
 
 @dataclass(frozen=True)
+class KnownTeacher:
+    """At a hub: the request of a school, by its service actor, to verify one of its people."""
+
+    asked: str
+    actor: str
+    state: VerificationState
+
+
+@dataclass(frozen=True)
+class KnownVerification:
+    """At a school: what its hub was asked about one of its people, and since when it stands so."""
+
+    asked: str
+    hub: str
+    person: str
+    state: VerificationState
+    since: datetime
+
+
+@dataclass(frozen=True)
 class KnownJoining:
     """An invitation of a further school into a running project, whichever side is here.
 
@@ -120,6 +141,29 @@ class KnownJoining:
 
 
 @dataclass(frozen=True)
+class KnownFlagged:
+    """A space and an item in it that somebody reports. `members` are the service actors of its
+    members; `is_ours` says that this school wrote the item and has it here.
+
+    `open_reports` counts the undecided ones of the same school there; `is_repeated` says that one
+    of them is about the same item.
+    """
+
+    members: frozenset[str]
+    is_ours: bool
+    open_reports: int = 0
+    is_repeated: bool = False
+
+
+@dataclass(frozen=True)
+class KnownReport:
+    """A report by its id, whichever end is here; `other` is the service actor of the other one."""
+
+    id: str
+    other: str
+
+
+@dataclass(frozen=True)
 class Known:
     """Everything that decides about one activity, besides the activity and the time.
 
@@ -133,7 +177,9 @@ class Known:
     `own_hub` is the hub that accredits this school now, `their_hub` the one by whose word the
     speaker's node is admitted; `approvals` is what hubs were asked about `project`. `answer` is a
     hub's answer inside the activity, verified as its own; `trusts_hub` says that its word counts
-    here. At a hub, `accredits` says that it accredits the speaker's node now.
+    here. At a hub, `accredits` says that it accredits the speaker's node now, and `open_requests`
+    counts that school's unanswered requests to verify teachers. `credential` is a hub's credential
+    inside the activity, verified as the word of a hub that counts here.
     """
 
     base: str
@@ -157,6 +203,12 @@ class Known:
     is_hub: bool = False
     accredits: bool = False
     request: KnownRequest | None = None
+    flagged: KnownFlagged | None = None
+    report: KnownReport | None = None
+    teacher: KnownTeacher | None = None
+    open_requests: int = 0
+    verification: KnownVerification | None = None
+    credential: Verified[JSONObject] | None = None
 
     def approval_of(self, side: Side) -> KnownApproval | None:
         """What is known of the hub of one side."""
@@ -177,9 +229,12 @@ class Needed:
     - `project`: the newest founding of this project and the newest joining in which somebody here
       was invited to it, and who founded its space; with it `blocked` by the side that is here.
     - `answer`: the answer of a hub inside, to be opened with that hub's key if its word counts.
-    - `asked`: the approval of a founding that was asked with this id, or at a hub the request with
-      this id; with an approval, its founding.
+    - `asked`: the approval of a founding, or the verification, that was asked with this id, or at a
+      hub the request with this id; with an approval, its founding.
+    - `credential`: the credential of a hub inside, to be opened with that hub's key.
     - `followed`: whether anybody here follows the actor.
+    - `flagged`: the space with this id, as far as it is here, and the item with this reference.
+    - `report`: the report with this id.
     """
 
     inner: JSONObject | None = None
@@ -190,4 +245,7 @@ class Needed:
     project: str | None = None
     answer: JSONObject | None = None
     asked: str | None = None
+    credential: JSONObject | None = None
     followed: bool = False
+    flagged: tuple[str, str] | None = None
+    report: str | None = None

@@ -65,9 +65,11 @@ def person(
     about: str = "",
     about_language: str = "",
     reach: str = "",
+    verification: JSONObject | None = None,
     approves_followers: bool = False,
 ) -> JSONObject:
-    """A member of staff at `url`; `availability_date` is when the availability was said.
+    """A member of staff at `url`; `availability_date` is when the availability was said, and
+    `verification` what a hub states about this person.
 
     Refuses with BAD_INPUT where ages run backwards.
     """
@@ -92,6 +94,7 @@ def person(
         availabilityDate=availability_date.isoformat() if availability_date else None,
         about=_about(about, about_language),
         reach=reach,
+        verification=verification,
         manuallyApprovesFollowers=approves_followers,
         assertionMethod=listed_keys(url, keys),
     )

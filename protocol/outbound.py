@@ -22,6 +22,7 @@ from protocol.space.blobs import named_in
 from protocol.space.operation import Operation, read_payload, to_line
 from protocol.space.statement import Signed
 from protocol.space.statement import to_line as statement_line
+from protocol.space.vocabulary import SHARED_KINDS
 
 Reach = Literal["public", "accredited", "members"]
 
@@ -37,8 +38,9 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
             *("message", "tombstone"),
             *("create", "update", "delete", "follow", "accept", "reject", "undo"),
             *("offer-contact", "offer-project", "accept-project", "invite"),
-            *("invite-school", "join", "remove", "move-founding"),
+            *("invite-school", "join", "remove", "move-founding", "flag", "accept-flag"),
             *("offer-approval", "accept-approval", "reject-approval", "announce-approval"),
+            *("offer-verification", "accept-verification", "reject-verification"),
             *("ordered-collection", "ordered-collection-page"),
         ),
         _ACTIVITY,
@@ -48,7 +50,7 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
     "search-results": _JSON,
     "endorsements": _ACTIVITY,
     **dict.fromkeys(("introduction", "admission-request", "admission"), _JSON),
-    **dict.fromkeys(("accreditation", "status-list"), "application/vc"),
+    **dict.fromkeys(("accreditation", "verification", "status-list"), "application/vc"),
     "nodeinfo": 'application/json; profile="http://nodeinfo.diaspora.software/ns/schema/2.1#"',
     "webfinger": "application/jrd+json",
     "problem": "application/problem+json",
@@ -56,7 +58,7 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
 """The kinds that may leave as one document, and what they are called on the wire."""
 
 LINES: Final = "application/x-ndjson"
-LINE_KINDS: Final = frozenset({"change"})
+LINE_KINDS: Final = frozenset({"change", "accreditation"})
 """The kinds that may leave as lines of NDJSON, besides operations and statements."""
 
 STATEMENTS: Final = ("erasure-statement", "receipt", "descriptor", "vote")
@@ -67,14 +69,23 @@ _ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "Admit": ("admit-args",),
     "Reopen": ("no-args",),
     "Handover": ("handover-args",),
-    "Propose": ("propose-admit-args", "propose-cut-args", "propose-close-args"),
+    "Propose": (
+        "propose-admit-args",
+        "propose-cut-args",
+        "propose-close-args",
+        "propose-archive-args",
+        "propose-reopen-args",
+    ),
     **dict.fromkeys(("Cut", "Moderator", "Unmoderator"), ("cut-args",)),
     **dict.fromkeys(("Checkpoint", "Archive", "Close"), ("checkpoint-args",)),
+    "page": ("page-args",),
+    "block": ("block-args",),
 }
-"""Control operations that this version writes, and what founders ask for. Those of content are
-closed by `vocabulary`."""
+"""What this version writes into arguments: by type those of control operations and of what founders
+ask for, by kind those of shared objects. The others are closed by `vocabulary`."""
 _CONTENT: Final = frozenset(
-    {"Role", "Open", "Leave", "Acknowledge", "Create", "Update", "Delete", "Hide", "Unhide"}
+    {"Role", "Open", "Leave", "Acknowledge", "Create", "Update", "Delete"}
+    | {"Undo", "Set", "Hide", "Unhide"}
 )
 _PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "Role": ("payload-role",),
@@ -83,11 +94,17 @@ _PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "update": ("payload-update",),
     "file": ("payload-file",),
     "album": ("payload-album",),
+    "Hide": ("payload-hide",),
+    "page": ("payload-page",),
+    "block": (
+        *("payload-paragraph", "payload-heading", "payload-list", "payload-image"),
+        *("payload-attachment", "payload-table", "payload-embed"),
+    ),
     "Update": (
         *("payload-thread", "payload-reply", "payload-update", "payload-file", "payload-album"),
     ),
 }
-"""What this version writes into a payload, by the type of operation; of a Create, by its kind."""
+"""What this version writes into payloads: by kind those of Create and Set, by type the others."""
 
 _SEAL: Final = object()
 
@@ -205,13 +222,15 @@ def release_blob(naming: Operation, sha256: str) -> OutboundBlob:
 
 def _check_own(book: SchemaBook, operation: Operation) -> None:
     header = operation.header
+    args = orjson.loads(operation.header_bytes).get("args", {})
     if header.is_control or header.type == "Propose":
-        args = orjson.loads(operation.header_bytes).get("args", {})
         _check_one_of(book, header.type, _ARGUMENTS.get(header.type, ()), args)
     elif header.type not in _CONTENT:
         raise Refused(Reason.NOT_ALLOWED, f"this version never writes {header.type!r}")
+    written = str(header.args["kind"]) if header.type in {"Create", "Set"} else header.type
+    if written in SHARED_KINDS:
+        _check_one_of(book, written, _ARGUMENTS.get(written, ()), args)
     if operation.payload is not None:
-        written = str(header.args["kind"]) if header.type == "Create" else header.type
         payload = read_payload(operation.payload)
         _check_one_of(book, written, _PAYLOADS.get(written, ()), payload)
 

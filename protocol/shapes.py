@@ -37,6 +37,7 @@ _KIND_BY_TYPE = {
     "Create": "create",
     "Update": "update",
     "Delete": "delete",
+    "Flag": "flag",
     "Follow": "follow",
     "Reject": "reject",
     "Undo": "undo",
@@ -48,9 +49,14 @@ _KIND_BY_TYPE = {
 }
 _KIND_OF_CREDENTIAL = {
     "SchoolgateAccreditation": "accreditation",
+    "SchoolgateVerification": "verification",
     "BitstringStatusListCredential": "status-list",
 }
-_KIND_OF_OFFER = {"Relationship": "offer-contact", "Project": "offer-project"}
+_KIND_OF_OFFER = {
+    "Relationship": "offer-contact",
+    "Project": "offer-project",
+    "Person": "offer-verification",
+}
 
 
 def kind_of(document: Mapping[str, object]) -> str:
@@ -64,8 +70,12 @@ def kind_of(document: Mapping[str, object]) -> str:
         case "Note":
             audience = document.get("to")
             return "note" if isinstance(audience, list) and PUBLIC in audience else "message"
+        case "Accept" | "Reject" if "person" in document:
+            return f"{document['type']}-verification".lower()
         case "Accept" | "Reject" if "target" in document:
             return f"{document['type']}-approval".lower()
+        case "Accept" if "decision" in document:
+            return "accept-flag"
         case "Accept":
             return "accept-project" if "founder" in document else "accept"
         case "Invite":
@@ -79,7 +89,7 @@ def kind_of(document: Mapping[str, object]) -> str:
                 return "offer-approval"
             if isinstance(type_, str) and type_ in _KIND_OF_OFFER:
                 return _KIND_OF_OFFER[type_]
-            raise Refused(Reason.BAD_SHAPE, "/object: offer a Relationship or a Project")
+            raise Refused(Reason.BAD_SHAPE, "/object: offer a Relationship, a Project or a Person")
         case ["VerifiableCredential", str(type_)] if type_ in _KIND_OF_CREDENTIAL:
             return _KIND_OF_CREDENTIAL[type_]
         case str(type_) if type_ in _KIND_BY_TYPE:

@@ -27,13 +27,14 @@ from node.actions.context import Context
 from node.actions.membership import Request
 from node.actions.permission import OPERATOR
 from node.actions.set_up import FirstAdmin, NewSchool
-from node.app import WORKERS, make_folder, open_context, open_doors
+from node.app import make_folder, open_context, open_doors
 from node.folder import Folder
 from node.listener import Listening
 from node.storage import accounts
 from node.storage import admissions as admission_rows
 from node.storage import membership as membership_rows
 from node.storage.accounts import Account
+from node.workers.rota import WORKERS
 from protocol.canonical import JSONObject
 from protocol.shapes import SchemaBook
 

@@ -4,12 +4,13 @@ A node's own operations and received ones come through here alike, each batch in
 transaction, so that a crash leaves all of it or nothing, its views and search rows included.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias, assert_never
 
 from node.actions import load
 from node.actions.context import MIB, Context
-from node.storage import blobs, erasures, operations, shown, spaces, views
+from node.storage import blobs, erasures, operations, pages, shown, spaces, views
 from node.storage import control as control_rows
 from node.storage import proposals as proposal_rows
 from node.storage.database import Reader, Transaction
@@ -33,13 +34,17 @@ from protocol.space.effects import (
 )
 from protocol.space.erasure import Erasure
 from protocol.space.fold import kinds, membership, proposals
+from protocol.space.fold import page as page_fold
 from protocol.space.fold.item import Item
+from protocol.space.fold.reading import payloads_of
+from protocol.space.fold.versions import versions
 from protocol.space.known import KnownSpace, incarnation_before
 from protocol.space.log import LogHead
 from protocol.space.operation import Operation, Verified
 from protocol.space.recheck import Rechecked
 from protocol.space.statement import Signed
 from protocol.space.succession import parent_of
+from protocol.space.vocabulary import reference
 
 Others: TypeAlias = (
     PutVoid | PutRole | PutState | PutPin | PutAcknowledgement | PutPayload | StoreStatement | Erase
@@ -71,6 +76,7 @@ async def absorb_erasures(
     await _keep(context, transaction, space.id, judgement)
     if any(isinstance(effect, Erase) for effect in judgement.effects):
         await views.forget_search_remains(transaction)
+        await pages.forget_search_remains(transaction)
         transaction.wipe()
     return judgement
 
@@ -79,6 +85,7 @@ async def refold(context: Context, space: str) -> None:
     """Make all views of a space anew from its effective operations."""
     async with context.database.write() as transaction:
         await shown.drop_all(transaction, space)
+        await pages.drop_all(transaction, space)
         await _fold_again(transaction, space, await operations.list_objects(transaction, space))
 
 
@@ -236,6 +243,7 @@ async def _fold_again(transaction: Transaction, space: str, changed: Sequence[To
     if posts:
         folded = [(one.home, one.object, kinds.fold(items.get(one[1:], ()))) for one in posts]
         await shown.put(transaction, space, folded)
+        await _fold_pages(transaction, space, posts, items)
     if people:
         named = [(one.home, one.object, membership.fold(items.get(one[1:], ()))) for one in people]
         await views.put_people(transaction, space, named)
@@ -244,16 +252,55 @@ async def _fold_again(transaction: Transaction, space: str, changed: Sequence[To
         await proposal_rows.put_all(transaction, space, made)
 
 
+async def _fold_pages(
+    transaction: Transaction,
+    space: str,
+    objects: Sequence[Touched],
+    items: Mapping[tuple[str, str], Sequence[Item]],
+) -> None:
+    """Each page and each block is an object of its own, with its own past."""
+    found = [(one.home, one.object, items.get(one[1:], ())) for one in objects]
+    folded = [(home, name, page_fold.fold_page(told)) for home, name, told in found]
+    await pages.put_pages(transaction, space, folded)
+    blocks = [(home, name, page_fold.fold_block(told)) for home, name, told in found]
+    await pages.put_blocks(transaction, space, blocks)
+    past = [(reference(home, name), versions(told)) for home, name, told in found]
+    await pages.put_versions(transaction, space, past)
+
+
 async def _list_items(
     reader: Reader, space: str, changed: Iterable[Touched]
 ) -> dict[tuple[str, str], list[Item]]:
-    """The effective operations that folds are fed with, by home and object."""
+    """The effective operations that folds are fed with, by home and object: all headers, and those
+    payloads that folds read."""
     names = sorted({(one.home, one.object) for one in changed})
-    rows = await operations.list_effective(reader, space, names)
-    lacking = [id_ for _, id_, _, payload in rows if payload is None]
-    erased = await erasures.list_erased(reader, space, lacking) if lacking else {}
+    found = await list_items(reader, space, names)
+    needed = {id_ for one in found.values() for id_ in payloads_of(one)}
+    return await with_payloads(reader, space, found, needed)
+
+
+async def list_items(
+    reader: Reader, space: str, objects: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], list[Item]]:
+    """The effective operations about these objects, without their payloads."""
+    rows = await operations.list_effective(reader, space, objects)
+    erased = await erasures.list_erased(reader, space, [id_ for _, id_, _ in rows])
     items: dict[tuple[str, str], list[Item]] = {}
-    for home, id_, header, payload in rows:
+    for home, id_, header in rows:
         gone = (header.node, id_) in erased
-        items.setdefault((home, header.object), []).append(Item(id_, header, payload, gone))
+        items.setdefault((home, header.object), []).append(Item(id_, header, None, gone))
     return items
+
+
+async def with_payloads(
+    reader: Reader,
+    space: str,
+    items: Mapping[tuple[str, str], Sequence[Item]],
+    needed: Iterable[str],
+) -> dict[tuple[str, str], list[Item]]:
+    """The same, with the payloads of the operations `needed` where they are here."""
+    texts = await operations.list_payloads(reader, space, needed)
+    return {
+        key: [replace(one, payload=texts.get(one.id)) for one in told]
+        for key, told in items.items()
+    }

@@ -7,13 +7,13 @@ address, or was compared by telephone where it cannot be reached. What is stated
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from node import events
-from node.actions import identity, introductions, known_actors, partners, publish, sign_in, trust
+from node.actions import introductions, issuing, known_actors, partners, publish, sign_in, trust
 from node.actions.context import Context
 from node.actions.permission import By, name_of, require_officer
-from node.clock import moment
-from node.storage import accreditations, actor_keys, admissions, deliveries, issued
+from node.storage import accreditations, actor_keys, admissions, deliveries, issued, teachers
 from node.storage import partners as partner_rows
 from node.storage.accreditations import Presented
 from node.storage.admissions import Admission
@@ -21,13 +21,12 @@ from node.storage.database import Reader, Transaction
 from node.storage.membership import AdmissionState
 from node.storage.partners import Partner
 from protocol import credentials, documents, names
-from protocol.canonical import JSONObject
-from protocol.credentials import Envelope, School
+from protocol.credentials import School
 from protocol.errors import Reason, Refused
 from protocol.keys import PublicKey, fingerprint
 from protocol.reading import keys_of, optional_text_of, text_of, whole_of
 
-KIND = "accreditation"
+KIND: Final = issuing.ACCREDITATION
 MAX_REASON_CHARACTERS = 1000
 
 
@@ -152,21 +151,25 @@ async def state(
     Refuses with BLOCKED.
     """
     now_ms = context.now_ms()
-    url = names.credential_id(context.base, publish.new_name(context))
     before = await accreditations.find(transaction, admission.origin)
     if before is not None and credentials.key_of(before.credential) != key:
         # What names an old key would let whoever has that key speak for the school.
         await issued.revoke_of_subject(transaction, KIND, admission.actor, now_ms, "")
-    number = await issued.take_number(transaction, KIND, admission.actor, url)
     school = _school(admission, key, since or _since_before(before, admission))
-    credential = await _sign(context, transaction, school, url, number, until_ms)
-    await issued.put(transaction, number, credential, now_ms, until_ms)
-    stated = replace(admission, issued=number)
+    number, credential = await issuing.issue(
+        context,
+        transaction,
+        KIND,
+        admission.actor,
+        lambda envelope: credentials.accreditation(envelope, school),
+        until_ms,
+    )
+    stated = replace(admission, issued=number, ends_ms=until_ms)
     await admissions.put(transaction, stated)
     own = names.service_actor_id(context.base)
     await accreditations.put(
         transaction,
-        Presented(admission.origin, own, url, credential, until_ms, now_ms),
+        Presented(admission.origin, own, text_of(credential, "id"), credential, until_ms, now_ms),
     )
     await _open_partner(context, transaction, admission, key)
     return stated
@@ -182,6 +185,7 @@ def _since_before(before: Presented | None, admission: Admission) -> datetime | 
 
 
 def _school(admission: Admission, key: str, since: datetime | None) -> School:
+    """What is stated about a school that asked; `key` is its node's."""
     card = admission.school
     return School(
         actor=admission.actor,
@@ -193,24 +197,6 @@ def _school(admission: Admission, key: str, since: datetime | None) -> School:
         register_number=admission.register_number,
         compromised_since=since,
     )
-
-
-async def _sign(
-    context: Context, reader: Reader, school: School, url: str, number: int, until_ms: int
-) -> JSONObject:
-    envelope = Envelope(
-        url=url,
-        issuer=await trust.build_issuer(context, reader),
-        valid_from=context.now(),
-        valid_until=moment(until_ms),
-        place=credentials.place(context.base, number - 1),
-    )
-    speaker = await identity.get_identity(context, reader, envelope.issuer.actor)
-    credential = documents.sign_document(
-        credentials.accreditation(envelope, school), speaker.signer, speaker.key_id, context.now()
-    )
-    context.book.check("accreditation", credential)
-    return credential
 
 
 async def _open_partner(
@@ -281,6 +267,10 @@ async def _close(
         await admissions.put(transaction, closed)
         if before == "accredited":
             await issued.revoke_of_subject(transaction, KIND, admission.actor, now_ms, reason)
+            await issued.revoke_of_people(
+                transaction, issuing.VERIFICATION, admission.origin, now_ms, reason
+            )
+            await teachers.close_of_origin(transaction, admission.origin, now_ms)
         await introductions.reconsider(context, transaction, [admission.origin])
     _tell(context, id_, after)
 

@@ -7,7 +7,7 @@ from datetime import date
 from node.actions import identity, publish
 from node.actions.context import Context
 from node.clock import moment
-from node.storage import membership, meta, objects, partners
+from node.storage import membership, meta, objects, partners, verifications
 from node.storage.database import Reader, Transaction
 from protocol import activities, names
 from protocol.canonical import JSONObject
@@ -250,8 +250,18 @@ async def put_person(
         about=profile.about,
         about_language=profile.about_language,
         reach=profile.reach,
+        verification=await _find_verification(transaction, id_, profile.name),
     )
     return await publish.put_document(context, transaction, document)
+
+
+async def _find_verification(reader: Reader, person: str, name: str) -> JSONObject | None:
+    """What the hub states about a person under this very name; under another it counts nowhere."""
+    known = await verifications.find(reader, person)
+    credential = None if known is None else known.credential
+    if credential is None or whole_of(credential, "credentialSubject").get("name") != name:
+        return None
+    return credential
 
 
 async def announce(context: Context, transaction: Transaction, document: JSONObject) -> None:

@@ -195,7 +195,7 @@ async def _key_now(
     if presented.actor != admission.actor:
         return None
     known = await actor_keys.find(reader, presented.key_id)
-    if known is not None:
+    if known is not None and known.actor == admission.actor:
         return known.known.usable(context.now())
     brought = keys_of(admission.document, context.now()).get(presented.key_id)
     return None if brought is None else PublicKey.read(brought)

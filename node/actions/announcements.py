@@ -69,5 +69,8 @@ async def list_heard(context: Context, reader: Reader) -> list[StoredDocument]:
 
 async def _say(context: Context, transaction: Transaction, activity: JSONObject) -> None:
     """Say it to everybody, and send it to each school that this hub accredits."""
-    schools = [one.actor for one in await trust.list_accredited(context, transaction)]
+    schools = [
+        names.service_actor_id(origin)
+        for origin, _ in await trust.list_accredited(context, transaction)
+    ]
     await publish.say(context, transaction, activity, followers=schools)

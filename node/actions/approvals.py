@@ -96,18 +96,24 @@ async def open_answer(
 
 
 async def ask_own_hub(
-    context: Context, transaction: Transaction, offer: str, project: str, co_founder: str, hub: str
+    context: Context, transaction: Transaction, founding: Founding, hub: str
 ) -> None:
-    """Ask the own hub about a founding, and note down since when it is asked."""
-    stored = await objects.find(transaction, project)
-    if stored is None:
+    """Ask the own hub about an accepted founding, and note down since when it is asked."""
+    stored = await objects.find(transaction, founding.project)
+    if stored is None or founding.acceptance is None:
         raise Refused(Reason.NOT_FOUND, "The project is not here any more.")
     said = publish.saying(context, names.service_actor_id(context.base))
-    activity = activities.offer_approval(said, stored.document, to=hub, other=co_founder)
+    activity = activities.offer_approval(
+        said,
+        stored.document,
+        to=hub,
+        other=founding.co_founder,
+        acceptance=founding.acceptance,
+    )
     await publish.say(context, transaction, activity)
     now_ms = context.now_ms()
     await approvals.put(
-        transaction, Approval(offer, "own", hub, said.url, "waiting", now_ms, "", "", None)
+        transaction, Approval(founding.offer, "own", hub, said.url, "waiting", now_ms, "", "", None)
     )
 
 
@@ -200,14 +206,7 @@ async def _await(context: Context, transaction: Transaction, effect: AwaitApprov
     )
     await foundings.put(transaction, kept)
     if effect.own_hub:
-        await ask_own_hub(
-            context,
-            transaction,
-            effect.offer,
-            founding.project,
-            founding.co_founder,
-            effect.own_hub,
-        )
+        await ask_own_hub(context, transaction, kept, effect.own_hub)
     if effect.their_hub:
         other = Approval(
             effect.offer, "other", effect.their_hub, "", "waiting", at_ms, "", "", None
@@ -223,6 +222,7 @@ async def _put_request(context: Context, transaction: Transaction, effect: PutRe
         actor=effect.actor,
         founder=effect.founder,
         co_founder=effect.co_founder,
+        acceptance=effect.acceptance,
         document=effect.project,
         state="waiting",
         asked_ms=at_ms,
@@ -247,13 +247,20 @@ async def _answer(
 ) -> None:
     said = publish.saying(context, names.service_actor_id(context.base))
     if approved:
-        answer = activities.approve(said, request.asked, to=request.actor, project=request.project)
+        answer = activities.approve(
+            said,
+            request.asked,
+            to=request.actor,
+            project=request.project,
+            acceptance=request.acceptance,
+        )
     else:
         answer = activities.disapprove(
             said,
             request.asked,
             to=request.actor,
             project=request.project,
+            acceptance=request.acceptance,
             reason=reason,
             language=language,
         )

@@ -6,33 +6,46 @@ that was admitted declares its teachers. The node that keeps the project's docum
 
 from contextlib import suppress
 
-from node.actions import clocks, project_card, replica
+from node.actions import clocks, project_card, recover, replica
 from node.actions.context import Context
 from node.actions.spaces import declare
-from node.storage import accounts, joinings, operations, proposals, spaces
+from node.storage import accounts, cursors, joinings, operations, proposals, spaces
 from node.storage.database import Transaction
 from node.storage.joinings import Joining
 from node.storage.spaces import Space
 from protocol.errors import Refused
 from protocol.space import stewardship, writing
+from protocol.space.control import Heads
 from protocol.space.operation import Header
 from protocol.space.vocabulary import Role
 
 TOPIC = "duties"
+HASTY = frozenset({"Hide", "Unhide", "Leave", "Open"})
+"""What a fork must not undo: the steward fixes it at once."""
+DAY_MS = 86_400_000
+HEARD_MS = 3_600_000
+SMALL = 3
+"""With up to three members everybody has to confirm what is to be settled."""
 MAX_AT_ONCE = 100
 
 
 def concerns(header: Header) -> bool:
     """Whether an operation may give this node something to do."""
-    return header.is_control or header.type in {"Propose", "Leave"}
+    return header.is_control or header.type in {"Propose", *HASTY}
 
 
-async def attend(context: Context, transaction: Transaction, space_id: str) -> None:
-    """Do all that is owed in a space at this moment."""
+async def attend(
+    context: Context, transaction: Transaction, space_id: str, *, hasty: bool = False
+) -> None:
+    """Do all that is owed in a space at this moment; a checkpoint too, where it is `hasty`."""
     space = await spaces.get(transaction, space_id)
+    if await recover.recover(context, transaction, space):
+        space = await spaces.get(transaction, space_id)
     for _ in range(MAX_AT_ONCE):
         if not await _write_next(context, transaction, space):
             break
+        space = await spaces.get(transaction, space_id)
+    if await _checkpoint(context, transaction, space, hasty=hasty):
         space = await spaces.get(transaction, space_id)
     await _acknowledge(context, transaction, space)
     for one in await joinings.list_of_project(transaction, space.project):
@@ -53,9 +66,52 @@ async def _write_next(context: Context, transaction: Transaction, space: Space) 
     return True
 
 
+async def _checkpoint(
+    context: Context, transaction: Transaction, space: Space, *, hasty: bool
+) -> bool:
+    """As the steward, fix the past: daily, after many operations, at once where it is `hasty` or a
+    log stopped at a fork; whether that was so."""
+    if not await replica.may_steer(transaction, space):
+        return False
+    heads = await operations.list_heads(transaction, space.id)
+    branches: Heads = {}
+    for head in heads.values():
+        standing = None if head.log.startswith("k/") else space.state.standing(head.log)
+        if head.fork and standing is not None and standing.live and head.node != space.node:
+            stored = await operations.list_stored_of_log(transaction, space.id, head.log)
+            branches[head.log] = stewardship.branch_of(head, stored)
+    if not branches and not await _is_calm(context, transaction, space):
+        return False
+    due = hasty or branches or stewardship.is_checkpoint_due(space.state, heads)
+    if not due:
+        newest = await operations.get(transaction, space.id, space.state.head[1])
+        if newest.header.time + DAY_MS > context.now_ms():
+            return False
+        if not await operations.has_moved(transaction, space.id, space.state.anchors):
+            return False
+    duty = stewardship.checkpoint(space.state, heads, branches)
+    if duty is None:
+        return False
+    await replica.append_control(context, transaction, space, duty)
+    return True
+
+
+async def _is_calm(context: Context, transaction: Transaction, space: Space) -> bool:
+    """Whether one more control operation will soon be settled: all before it are, and in a small
+    space every school is there. Else it could stand for ever between what is settled and the
+    removal of a school that is gone, and nobody could take over."""
+    if space.settled != space.state.head[1]:
+        return False
+    if len(space.state.members) > SMALL:
+        return True
+    since_ms = context.now_ms() - HEARD_MS
+    exchanges = await cursors.list_of_space(transaction, space.id)
+    heard = {one.node for one in exchanges if (one.agreed_ms or 0) >= since_ms}
+    return space.state.members <= heard | {space.node}
+
+
 async def _acknowledge(context: Context, transaction: Transaction, space: Space) -> None:
-    """Say that the newest control operation has arrived, where nothing else said so. A checkpoint
-    waits for the next thing that is written anyway."""
+    """Say that the newest control operation has arrived, where nothing else said so."""
     if not space.is_member or not await _may_sign(context, transaction, space):
         return
     known = await replica.find_acknowledged(transaction, space)
@@ -63,7 +119,7 @@ async def _acknowledge(context: Context, transaction: Transaction, space: Space)
     if not known or known == own.control or not own.seq or own.fork or own.left:
         return
     newest = await operations.get(transaction, space.id, known)
-    if newest.header.node == space.node or newest.header.type in {"Genesis", "Checkpoint"}:
+    if newest.header.node == space.node or newest.header.type == "Genesis":
         return
     await replica.append(context, transaction, space, writing.acknowledge, None)
 

@@ -10,7 +10,7 @@ from node.actions import actors, introductions, known_actors, publish, trust
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
 from node.clock import moment
-from node.storage import hubs, objects, partners
+from node.storage import accreditations, hubs, objects, partners
 from node.storage.database import Reader, Transaction
 from node.storage.hubs import HubRow
 from protocol import documents, names
@@ -75,7 +75,8 @@ async def take_back(context: Context, by: By, actor: str) -> None:
             raise Refused(Reason.NOT_FOUND, "This hub is not endorsed.")
         await hubs.drop(transaction, actor)
         await publish_list(context, transaction)
-        await introductions.reconsider(context, transaction)
+        said = await accreditations.list_origins(transaction, [actor])
+        await introductions.reconsider(context, transaction, said)
     context.wake.notify(publish.TOPIC)
 
 

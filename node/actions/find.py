@@ -1,6 +1,6 @@
 """Finding somebody by an address: here at once, at a partner's by one signed question."""
 
-from node.actions import introductions, known_actors
+from node.actions import introductions, known_actors, search
 from node.actions.context import Context
 from node.storage import harvests, listings, objects, partners
 from node.storage.accounts import Account
@@ -53,9 +53,12 @@ async def _find(context: Context, actor: str) -> str:
 
 
 async def _meet(context: Context, origin: str) -> Partner:
-    """The partner that a node becomes by what a hub stated about it in its answer to a search."""
+    """The partner that a node becomes by what a hub states about it, in its answer to a search, or
+    when it is asked now."""
     async with context.database.read() as reader:
         node = await harvests.find_node(reader, origin)
+    if node is None:
+        node = await search.ask_about(context, origin)
     if node is None:
         raise Refused(
             Reason.NOT_PARTNER,

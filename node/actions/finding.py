@@ -46,18 +46,8 @@ async def answer_search(
     Refuses with NOT_FOUND where this is no hub, NOT_ALLOWED whom no hub that counts accredits, and
     TOO_MANY_REQUESTS whoever searches all day.
     """
-    trust.require_hub(context)
-    wait_s = context.searches.take(asker.origin, context.now_ms())
-    if wait_s:
-        raise Refused(
-            Reason.TOO_MANY_REQUESTS,
-            f"Your school searches too often; search again in {wait_s} s.",
-            retry_after_s=wait_s,
-        )
+    await _require_searcher(context, asker)
     async with context.database.read() as reader:
-        standing = await trust.standing_of(context, reader, asker.origin)
-        if standing.worth != "valid":
-            raise Refused(Reason.NOT_ALLOWED, "Only accredited schools search here.")
         page = await listings.search(reader, query, cursor, now_ms=context.now_ms(), vouched=True)
         schools = await listings.list_with_schools(
             reader, sorted({one.school for one in page.results if one.school})
@@ -74,6 +64,33 @@ async def answer_search(
     if page.next is not None:
         found["next"] = str(page.next)
     return found
+
+
+async def answer_accreditation(context: Context, asker: Partner, origin: str) -> JSONObject:
+    """What hubs state about the node at `origin`, for an accredited school that knows an address
+    there. Refuses as `answer_search`, and with NOT_FOUND where nothing is known."""
+    await _require_searcher(context, asker)
+    async with context.database.read() as reader:
+        found = await _accreditations(reader, {origin})
+    stated = found[0] if found else None
+    if not isinstance(stated, dict):
+        raise Refused(Reason.NOT_FOUND, "No hub that counts here accredits a node there.")
+    return stated
+
+
+async def _require_searcher(context: Context, asker: Partner) -> None:
+    trust.require_hub(context)
+    wait_s = context.searches.take(asker.origin, context.now_ms())
+    if wait_s:
+        raise Refused(
+            Reason.TOO_MANY_REQUESTS,
+            f"Your school searches too often; search again in {wait_s} s.",
+            retry_after_s=wait_s,
+        )
+    async with context.database.read() as reader:
+        standing = await trust.standing_of(context, reader, asker.origin)
+    if standing.worth != "valid":
+        raise Refused(Reason.NOT_ALLOWED, "Only accredited schools search here.")
 
 
 async def _accreditations(reader: Reader, origins: set[str]) -> list[JSON]:

@@ -34,6 +34,7 @@ LOOK_AROUND_S = 60
 """At most, and not more rarely than sources are read. A source that is new is first asked that much
 later: both sides still introduce themselves."""
 WEIGH_AT_ONCE = 200
+MAX_BY_HAND = 5_000
 
 
 async def step(context: Context) -> int | None:
@@ -79,26 +80,25 @@ def _look_ms(context: Context) -> int:
 
 
 async def _list_wanted(context: Context, reader: Reader) -> list[Source]:
-    approved = {
-        one.origin: one for one in await partners.list_all(reader) if one.state == "approved"
-    }
     if trust.is_hub(context):
         schools = [
-            Source(one.origin, "changes", one.public)
-            for one in await trust.list_accredited(context, reader)
-            if one.origin in approved
+            Source(origin, "changes", key)
+            for origin, key in await trust.list_accredited(context, reader)
         ]
+        listed = await trust.list_hubs(reader)
+        known = await partners.list_of(reader, [one.origin for one in listed])
+        approved = {one.origin: one for one in known if one.state == "approved"}
         hubs = [
             Source(one.origin, "directory", approved[one.origin].public)
-            for one in await trust.list_hubs(reader)
+            for one in listed
             if one.origin in approved
         ]
         return schools + hubs
     hub = await trust.find_own_hub(reader)
     return [
         Source(one.origin, "changes", one.public)
-        for one in approved.values()
-        if one.admitted_by == "hand" and (hub is None or hub.origin != one.origin)
+        for one in await partners.list_by_hand(reader, MAX_BY_HAND)
+        if one.state == "approved" and (hub is None or hub.origin != one.origin)
     ]
 
 
@@ -248,7 +248,9 @@ async def _key_of(
     if source.via == "changes":
         if origin != source.origin:
             raise Refused(Reason.FOREIGN_ORIGIN, "a school lists its own documents only")
-        return await vouched.find_partners_key(reader, heard.voucher.key_id, source.public)
+        return await vouched.find_partners_key(
+            reader, source.origin, heard.voucher.key_id, source.public
+        )
     if heard.accreditation is not None:
         node = await vouched.open_node(context, reader, source.origin, heard.accreditation)
         nodes[node.origin] = node

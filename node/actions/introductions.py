@@ -5,7 +5,7 @@ A partner's row comes into being when an accreditation is presented: by the node
 keys and lists that lie here; neither makes this node connect anywhere.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from node import events
@@ -35,6 +35,7 @@ from protocol.requests import CheckedRequest
 
 TOPIC = "trust"
 WANTED_WAIT_S = 60
+AT_ONCE = 200
 _WORTHLESS: dict[Worth, str] = {
     "early": "The accreditation does not count yet.",
     "expired": "The accreditation has ended; ask your hub to renew it.",
@@ -96,17 +97,42 @@ async def reconsider(
 ) -> list[str]:
     """Open and close partners that hubs admitted, these or all, as the hubs' word counts now; the
     origins of those that changed."""
+    if origins is not None:
+        known = await partners.list_of(transaction, origins)
+        return await _reconsider(context, transaction, known)
+    changed, after = [], ""
+    while batch := await partners.list_admitted(transaction, after, AT_ONCE):
+        changed += await _reconsider(context, transaction, batch)
+        after = batch[-1].origin
+    return changed
+
+
+async def reconsider_all(context: Context) -> list[str]:
+    """The same for all, some at a time: whoever writes meanwhile need not wait for the last one."""
+    changed, after = [], ""
+    while True:
+        async with context.database.write() as transaction:
+            batch = await partners.list_admitted(transaction, after, AT_ONCE)
+            changed += await _reconsider(context, transaction, batch)
+        if len(batch) < AT_ONCE:
+            return changed
+        after = batch[-1].origin
+
+
+async def _reconsider(
+    context: Context, transaction: Transaction, known: Sequence[Partner]
+) -> list[str]:
     changed = []
     lists: dict[str, StatusList | None] = {}
-    for partner in await partners.list_all(transaction):
-        concerned = origins is None or partner.origin in origins
-        if not concerned or partner.admitted_by != "hub" or partner.state == "blocked":
+    blocks = await partners.list_blocked(transaction)
+    for partner in known:
+        if partner.admitted_by != "hub" or partner.state == "blocked":
             continue
         row = await accreditations.find(transaction, partner.origin)
         worth: Worth = "unknown"
         if row is not None:
             worth = await trust.weigh(context, transaction, row.credential, lists)
-        blocked = await trust.find_block(transaction, partner.origin, partner) is not None
+        blocked = trust.find_in_blocks(blocks, partner.origin, partner) is not None
         state: PartnerState = "approved" if worth == "valid" and not blocked else "pending"
         if state != partner.state:
             now_ms = context.now_ms()

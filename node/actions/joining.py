@@ -57,8 +57,8 @@ async def invite(
     note = _read_note(note)
     async with context.database.write() as transaction:
         space = await require_founded(transaction, account, project)
-        if space.state.closed or not space.is_member:
-            raise Refused(Reason.READ_ONLY, "The project is closed; nobody joins it any more.")
+        if space.state.limit is not None or not space.is_member:
+            raise Refused(Reason.READ_ONLY, "The project is closed or archived; nobody joins it.")
         partner = await _find_school(transaction, account, other)
         if partner.node in space.state.members:
             raise Refused(Reason.CONFLICT, "This school is in the project already.")
@@ -77,6 +77,7 @@ async def invite(
             document.document,
             to=other,
             genesis=genesis,
+            settled=space.settled,
             invitation=signature,
             note=note,
             language=account.language,
@@ -99,6 +100,7 @@ async def invite(
             answer_note="",
             invited_ms=context.now_ms(),
             since_ms=context.now_ms(),
+            settled=space.settled,
         )
         await joinings.put(transaction, joining)
     context.wake.notify(publish.TOPIC)
@@ -148,7 +150,10 @@ async def accept(context: Context, account: Account, project: str) -> None:
         if await spaces.find(transaction, joining.space) is None:
             sent: JSONObject = msgspec.json.decode(joining.genesis)
             genesis = open_genesis(operation.read_json(sent))
-            await replica.open_replica(context, transaction, project, genesis, joining.node)
+            awaited = "" if joining.settled == genesis.space else joining.settled
+            await replica.open_replica(
+                context, transaction, project, genesis, joining.node, awaited=awaited
+            )
         at_ms = context.now_ms() + FIRST_ASK_MS
         await cursors.put_due(transaction, joining.space, context.base, at_ms)
     context.wake.notify(publish.TOPIC)
@@ -239,6 +244,7 @@ async def keep_invitation(transaction: Transaction, effect: PutInvitation) -> No
             answer_note="",
             invited_ms=at_ms,
             since_ms=at_ms,
+            settled=effect.settled,
         ),
     )
 

@@ -64,10 +64,11 @@ async def _hear_of(context: Context, partner: Partner, actor: str) -> None:
         ) from None
 
 
-async def get_stored_key(reader: Reader, key_id: str) -> PublicKey:
-    """A key that was good when what it signed was admitted; its end since then changes nothing."""
+async def get_stored_key(reader: Reader, key_id: str, actor: str) -> PublicKey:
+    """A key of `actor` that was good when what it signed was admitted; its end since then changes
+    nothing. Refuses with UNKNOWN_KEY also the key of anybody else."""
     known = await actor_keys.find(reader, key_id)
-    if known is None:
+    if known is None or known.actor != actor:
         raise Refused(Reason.UNKNOWN_KEY, "This node does not know the key that signed.")
     return known.known.public
 

@@ -1,19 +1,18 @@
 """Mail to people of this school: queued with its cause, handed in by a worker, then forgotten.
 
-Without `mail.host` there is no mail: every link is shown to the administrator, as always.
+Without a mail server (`mail_server`) there is no mail: every link is shown, as always.
 """
 
-import asyncio
 import re
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from node import events
+from node.actions import mail_server
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
 from node.remote import mail as smtp
-from node.remote.mail import MailServer
 from node.storage import mails
+from node.storage.database import Reader
 from node.storage.mails import Mail
 from protocol import delivery
 from protocol.canonical import b64
@@ -30,15 +29,11 @@ _ADDRESS = re.compile(
 )
 
 
-def is_configured(context: Context) -> bool:
-    return context.settings.mail.host is not None
-
-
-def read_address(text: str) -> str:
+def read_address(text: str, field: str = "mail") -> str:
     """An address in the plain letters that every server takes. Refuses others with BAD_INPUT."""
     if len(text) > 254 or not text.isascii() or not _ADDRESS.fullmatch(text):
         raise Refused(
-            Reason.BAD_INPUT, "Write an address like anna.berg@school.example.", field="mail"
+            Reason.BAD_INPUT, "Write an address like anna.berg@school.example.", field=field
         )
     return text
 
@@ -51,8 +46,8 @@ async def write(
     Refuses with NOT_ALLOWED, BAD_INPUT, BAD_SETTING where no mail is configured.
     """
     require_admin(by)
-    _require_configured(context)
     async with context.database.write() as transaction:
+        await _require_configured(context, transaction)
         await mails.put_address(transaction, handle, read_address(address))
         await mails.put(transaction, address, subject, text, context.now_ms())
     context.wake.notify(TOPIC)
@@ -64,9 +59,9 @@ async def write_to_known(context: Context, by: By, handle: str, subject: str, te
     "" where none is kept, or no mail is configured. Refuses with NOT_ALLOWED.
     """
     require_admin(by)
-    if not is_configured(context):
-        return ""
     async with context.database.write() as transaction:
+        if not await mail_server.is_configured(context, transaction):
+            return ""
         address = await mails.find_address(transaction, handle)
         if address is None:
             return ""
@@ -78,8 +73,8 @@ async def write_to_known(context: Context, by: By, handle: str, subject: str, te
 async def try_out(context: Context, by: By, address: str, subject: str, text: str) -> None:
     """Queue a mail to any address, to see whether mail works. Refuses as `write`."""
     require_admin(by)
-    _require_configured(context)
     async with context.database.write() as transaction:
+        await _require_configured(context, transaction)
         await mails.put(transaction, read_address(address), subject, text, context.now_ms())
     context.wake.notify(TOPIC)
 
@@ -93,10 +88,10 @@ async def list_open(context: Context, by: By) -> list[Mail]:
 
 async def send_due(context: Context) -> int | None:
     """Hand in what is due; when the next one is, in milliseconds."""
-    if not is_configured(context):
-        return None
     now_ms = context.now_ms()
     async with context.database.read() as reader:
+        if not await mail_server.is_configured(context, reader):
+            return None
         due = await mails.list_due(reader, now_ms, AT_ONCE)
     for one in due:
         await _send(context, one)
@@ -109,7 +104,7 @@ async def send_due(context: Context) -> int | None:
 
 async def _send(context: Context, one: Mail) -> None:
     try:
-        server = await asyncio.to_thread(_server, context)
+        server = await mail_server.get(context)
         host = urlsplit(context.base).hostname
         message_id = f"<{b64(context.chance.octets(16))}@{host}>"
         await smtp.send(
@@ -132,21 +127,6 @@ async def _send(context: Context, one: Mail) -> None:
     events.mail_sent(one.id)
 
 
-def _server(context: Context) -> MailServer:
-    chosen = context.settings.mail
-    password = None
-    if chosen.password_file is not None:
-        try:
-            password = Path(chosen.password_file).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            # Mended by the administrator, so the mail waits for it.
-            raise Refused(Reason.BAD_SETTING, "mail.password_file cannot be read") from None
-    sender = chosen.sender or f"schoolgate@{urlsplit(context.base).hostname}"
-    return MailServer(
-        chosen.host or "", chosen.port, chosen.security, chosen.user, password, sender
-    )
-
-
-def _require_configured(context: Context) -> None:
-    if not is_configured(context):
+async def _require_configured(context: Context, reader: Reader) -> None:
+    if not await mail_server.is_configured(context, reader):
         raise Refused(Reason.BAD_SETTING, "no mail server is set; see mail.host")

@@ -1,9 +1,10 @@
 """What this node knows of the matter that an activity is about: loaded here, judged elsewhere."""
 
-from node.actions import approvals, known_actors, trust
+from node.actions import approvals, known_actors, reports, teachers, trust, verification
 from node.actions.context import Context
 from node.clock import moment
 from node.storage import contacts, follows, foundings, joinings, meta, objects, spaces
+from node.storage import teachers as teacher_rows
 from node.storage.contacts import Contact
 from node.storage.database import Reader
 from node.storage.follows import FollowRow
@@ -12,6 +13,8 @@ from node.storage.joinings import Joining
 from node.storage.spaces import Space
 from protocol import intake, names
 from protocol.canonical import JSONObject
+from protocol.documents import Verified
+from protocol.errors import Refused
 from protocol.known import (
     Known,
     KnownContact,
@@ -22,6 +25,7 @@ from protocol.known import (
     StoredObject,
 )
 from protocol.reading import text_of
+from protocol.shapes import kind_of
 
 
 async def load_known(context: Context, reader: Reader, activity: JSONObject) -> Known:
@@ -72,8 +76,37 @@ async def load_known(context: Context, reader: Reader, activity: JSONObject) -> 
         is_hub=trust.is_hub(context),
         accredits=await approvals.is_accredited(context, reader, actor),
         request=None if asked is None else await approvals.find_request(reader, asked),
+        teacher=None if asked is None else await teachers.find_known(reader, asked),
+        open_requests=await _count_open(context, reader, activity),
+        verification=None
+        if needed.asked is None
+        else await verification.find_known(reader, needed.asked),
+        credential=None
+        if needed.credential is None
+        else await _open_credential(context, reader, needed.credential),
+        flagged=None
+        if needed.flagged is None
+        else await reports.find_flagged(reader, actor, *needed.flagged),
+        report=None if needed.report is None else await reports.find_known(reader, needed.report),
         open_offers=await contacts.count_open_offers(reader, actor),
     )
+
+
+async def _count_open(context: Context, reader: Reader, activity: JSONObject) -> int:
+    """At a hub: how many teachers of the speaker's school wait already."""
+    if not trust.is_hub(context) or kind_of(activity) != "offer-verification":
+        return 0
+    return await teacher_rows.count_open(reader, names.origin(text_of(activity, "actor")))
+
+
+async def _open_credential(
+    context: Context, reader: Reader, credential: JSONObject
+) -> Verified[JSONObject] | None:
+    """A hub's credential inside; None where it is not of a hub whose word counts here."""
+    try:
+        return await trust.open_credential(context, reader, credential)
+    except Refused:
+        return None
 
 
 async def _is_followed(context: Context, reader: Reader, actor: str) -> bool:

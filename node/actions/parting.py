@@ -115,12 +115,46 @@ async def close(context: Context, account: Account, project: str) -> None:
     """
     async with context.database.read() as reader:
         space = await joining.require_founded(reader, account, project)
-        _require_open(space)
+        _require_closable(space)
     await replicate.gather(context, space.id)
     async with context.database.write() as transaction:
         space = await joining.require_founded(transaction, account, project)
-        _require_open(space)
+        _require_closable(space)
         await _propose(context, transaction, space, {"kind": "close"})
+    await tips.record(context, space.id)
+    context.wake.notify(replica.TOPIC)
+    context.wake.notify(publish.TOPIC)
+
+
+async def archive(context: Context, account: Account, project: str) -> None:
+    """A founder makes the space of a project read-only at every school, until it is reopened.
+
+    Refuses with NOT_FOUND whoever does not found it, READ_ONLY where it is archived or closed.
+    """
+    async with context.database.read() as reader:
+        space = await joining.require_founded(reader, account, project)
+        _require_open(space)
+    await replicate.gather(context, space.id)
+    await _turn(context, account, project, "archive")
+
+
+async def reopen(context: Context, account: Account, project: str) -> None:
+    """A founder lets an archived space go on; what was written since has its effect.
+
+    Refuses with NOT_FOUND whoever does not found it, READ_ONLY where it is not archived.
+    """
+    await _turn(context, account, project, "reopen")
+
+
+async def _turn(context: Context, account: Account, project: str, kind: str) -> None:
+    async with context.database.write() as transaction:
+        space = await joining.require_founded(transaction, account, project)
+        if not space.is_member or space.state.closed:
+            raise Refused(Reason.READ_ONLY, "The project is closed.")
+        if (space.state.limit is None) != (kind == "archive"):
+            raise Refused(Reason.READ_ONLY, "The space is so already.")
+        after: Arguments = {"after": space.state.turned} if space.state.turned else {}
+        await _propose(context, transaction, space, {"kind": kind, **after})
     await tips.record(context, space.id)
     context.wake.notify(replica.TOPIC)
     context.wake.notify(publish.TOPIC)
@@ -159,6 +193,13 @@ async def _require_removable(reader: Reader, account: Account, space_id: str, no
 
 
 def _require_open(space: Space) -> None:
+    if space.state.limit is not None:
+        raise Refused(Reason.READ_ONLY, "The project is closed or archived.")
+    if not space.is_member:
+        raise Refused(Reason.READ_ONLY, "Your school is no member of the space any more.")
+
+
+def _require_closable(space: Space) -> None:
     if space.state.closed:
         raise Refused(Reason.READ_ONLY, "The project is closed.")
     if not space.is_member:

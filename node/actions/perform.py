@@ -12,6 +12,10 @@ from node.actions import (
     listing,
     project_card,
     publish,
+    reports,
+    teachers,
+    verification,
+    verified,
 )
 from node.actions.context import Context
 from node.clock import unstamp
@@ -54,6 +58,13 @@ from protocol.effects_approvals import (
     PutApproval,
     PutRequest,
 )
+from protocol.effects_reports import AnswerReport, PutReport
+from protocol.effects_verifications import (
+    ForgetTeacher,
+    KeepVerification,
+    QueueTeacher,
+    VerificationEffect,
+)
 from protocol.reading import ACTOR_TYPES, optional_text_of, present_key_of, text_of
 
 ProjectEffect = (
@@ -67,8 +78,17 @@ ProjectEffect = (
     | EndMembership
     | ChangeFounder
     | ApprovalEffect
+    | VerificationEffect
 )
-_GIVES_WORK = AnswerFollow | ChangeProject | FoundSpace | JoinSpace | ProposeSchool | ApprovalEffect
+_GIVES_WORK = (
+    AnswerFollow
+    | ChangeProject
+    | FoundSpace
+    | JoinSpace
+    | ProposeSchool
+    | ApprovalEffect
+    | KeepVerification
+)
 
 
 def tell(context: Context, effects: list[Effect]) -> None:
@@ -97,6 +117,8 @@ async def perform(context: Context, transaction: Transaction, effect: Effect) ->
             await _put_message(transaction, effect)
         case PutContact():
             await _put_contact(transaction, effect)
+        case PutReport() | AnswerReport():
+            await reports.perform(transaction, effect)
         case Nothing():
             pass
         case _:
@@ -115,6 +137,10 @@ async def _perform_project(
                 await approvals.give_up(context, transaction, effect.offer)
         case AwaitApprovals() | PutApproval() | PassApproval() | PutRequest() | DropRequest():
             await approvals.perform(context, transaction, effect)
+        case QueueTeacher() | ForgetTeacher():
+            await teachers.perform(context, transaction, effect)
+        case KeepVerification():
+            await verification.perform(context, transaction, effect)
         case FoundSpace():
             await found.found_space(context, transaction, effect)
         case JoinSpace():
@@ -170,6 +196,7 @@ async def _perform_object(
         await contacts.end_of_actor(transaction, effect.id, now_ms)
     elif document.get("type") in ACTOR_TYPES:
         await known_actors.keep_keys(context, transaction, document)
+        await verified.note(context, transaction, document)
         if document.get("type") == "Application":
             await partners.put_public(
                 transaction, names.origin(effect.id), present_key_of(document)

@@ -74,8 +74,10 @@ async def _as_the_space_says(reader: Reader, document: JSONObject, state: State)
     schools = {await _school_of(reader, state.actors[node]) for node in others} - {""}
     if schools:
         kept["partnerSchools"] = [*sorted(schools)]
-    if state.closed:
-        kept["state"] = "closed"
+    if state.limit is not None:
+        kept["state"] = "closed" if state.closed else "archived"
+    elif kept.get("state") == "archived":
+        kept["state"] = "active"
     return kept
 
 

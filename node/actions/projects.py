@@ -169,21 +169,17 @@ async def accept(context: Context, account: Account, project: str) -> None:
             hub=hub,
         )
         await publish.say(context, transaction, activity)
-        await foundings.put(
-            transaction,
-            replace(
-                founding,
-                state="accepted",
-                waiting_for=hub or founding.founder,
-                acceptance=said.url,
-                co_founder_entry=entry,
-                since_ms=context.now_ms(),
-            ),
+        accepted = replace(
+            founding,
+            state="accepted",
+            waiting_for=hub or founding.founder,
+            acceptance=said.url,
+            co_founder_entry=entry,
+            since_ms=context.now_ms(),
         )
+        await foundings.put(transaction, accepted)
         if hub:
-            await approvals.ask_own_hub(
-                context, transaction, founding.offer, project, account.actor, hub
-            )
+            await approvals.ask_own_hub(context, transaction, accepted, hub)
     context.wake.notify(publish.TOPIC)
 
 

@@ -143,10 +143,9 @@ async def _judge(
     context: Context, reader: Reader, activity: JSONObject, key_id: str
 ) -> list[Effect]:
     """The effects of an activity that was admitted, against what is known now."""
-    key = await known_actors.get_stored_key(reader, key_id)
-    opened = documents.open_document(
-        activity, key, owner=text_of(activity, "actor"), now=context.now()
-    )
+    actor = text_of(activity, "actor")
+    key = await known_actors.get_stored_key(reader, key_id, actor)
+    opened = documents.open_document(activity, key, owner=actor, now=context.now())
     known = await load_known(context, reader, activity)
     return intake.judge(opened, known, context.now())
 

@@ -58,16 +58,23 @@ async def step(context: Context) -> int | None:
         ended = await accreditations.list_ended(reader, now_ms)
     if own is not None and own.next_ms <= now_ms:
         await _ask_standing(context)
-    if due or ended:
-        async with context.database.write() as transaction:
-            await endorsements.follow_keys(context, transaction)
-            # A hub's word is about many; an end is about one.
-            concerned = None if due else ended
-            changed = await introductions.reconsider(context, transaction, concerned)
-        if changed:
-            context.wake.notify(publish.TOPIC)
+    if (due or ended) and await _look_again(context, due, ended):
+        context.wake.notify(publish.TOPIC)
     await _introduce_anew(context)
     return await _find_next_ms(context)
+
+
+async def _look_again(context: Context, due: list[HubRow], ended: list[str]) -> list[str]:
+    """Open and close whom the answers of these hubs, or an end, may concern."""
+    async with context.database.write() as transaction:
+        await endorsements.follow_keys(context, transaction)
+        if trust.is_hub(context):
+            # What a hub states itself does not change by what others answer.
+            said = await accreditations.list_origins(transaction, [one.actor for one in due])
+            return await introductions.reconsider(context, transaction, {*said, *ended})
+        if not due:
+            return await introductions.reconsider(context, transaction, ended)
+    return await introductions.reconsider_all(context)
 
 
 async def _list_due(context: Context) -> list[HubRow]:

@@ -48,12 +48,19 @@ async def get_admitted_signer(context: Context, reader: Reader, space: Space) ->
 
 
 async def open_replica(
-    context: Context, transaction: Transaction, project: str, genesis: Genesis, node: str
+    context: Context,
+    transaction: Transaction,
+    project: str,
+    genesis: Genesis,
+    node: str,
+    *,
+    awaited: str = "",
 ) -> Space:
-    """Begin the replica of a space with its verified genesis; `node` is this node's id."""
+    """Begin the replica of a space with its verified genesis; `node` is this node's id, `awaited`
+    the settled control operation that an invitation named."""
     now_ms = context.now_ms()
-    state = control.start(genesis)
-    space = Space(genesis.space, project, node, space_key_id(project), state, now_ms, now_ms, "")
+    state, key_id = control.start(genesis), space_key_id(project)
+    space = Space(genesis.space, project, node, key_id, state, now_ms, now_ms, "", awaited=awaited)
     await spaces.put(transaction, space)
     require_kept(await absorb.absorb(context, transaction, space.id, [genesis.operation]))
     return space
@@ -77,8 +84,11 @@ async def append(
     space: Space,
     make_header: Callable[[Place], Header],
     payload: str | None,
+    *,
+    log: str | None = None,
 ) -> Operation:
-    """Sign the next operation of the own log, keep it, and make the partners due.
+    """Sign the next operation of the own log, keep it, and make the partners due. `log` begins
+    another one.
 
     Refuses with READ_ONLY while a restored backup has not caught up, with CLOCK_OFF, and as
     `apply.judge` does.
@@ -91,7 +101,7 @@ async def append(
         )
     await clocks.require_right(context, transaction)
     signer = await get_signer(context, transaction, space.key_id)
-    head = await own_head(transaction, space)
+    head = LogHead(log) if log else await own_head(transaction, space)
     known = await find_acknowledged(transaction, space)
     place = Place(space.id, head, known, context.now_ms())
     written = operation.write(make_header(place), payload, signer)

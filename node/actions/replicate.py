@@ -11,7 +11,18 @@ import traceback
 from collections.abc import Sequence
 
 from node import events
-from node.actions import clocks, debts, erase, identity, serve_space, steering, tips
+from node.actions import (
+    acquaint,
+    clocks,
+    debts,
+    duties,
+    erase,
+    identity,
+    introduce,
+    serve_space,
+    steering,
+    tips,
+)
 from node.actions.context import Context
 from node.actions.talk import Talk, require_ok
 from node.remote.answer import Answer
@@ -69,12 +80,14 @@ async def _converse(context: Context, exchange: Exchange) -> None:
     talk = Talk(context, exchange, await identity.get_service_identity(context))
     agreed = None
     try:
+        await introduce.introduce_at(context, exchange.origin)
         await tips.record(context, exchange.space)
         if await _has_parted(talk):
             await debts.settle_after_parting(talk)
             return
         agreed = await _push_news(talk) or await _compare(talk)
         await debts.settle(talk)
+        await acquaint.acquaint(talk)
     except Refused as refused:
         talk.troubles.insert(0, refused)
         agreed = None
@@ -116,6 +129,7 @@ async def _wait(context: Context, exchange: Exchange, refused: Refused) -> None:
     asked_s = refused.facts.get("retry_after_s")
     if isinstance(asked_s, int):
         wait_ms = max(wait_ms, asked_s * 1000)
+    await introduce.forget(context, exchange.origin, refused.reason)
     why = delivery.why_not(refused.reason, str(refused.facts.get("failure", "")))
     async with context.database.write() as transaction:
         await cursors.put_waiting(
@@ -164,6 +178,8 @@ async def _finish(talk: Talk, agreed: str | None) -> None:
         context.wake.notify(blobs.TOPIC)
     if reopened:
         await tips.renew(context, space.id)
+        async with context.database.write() as transaction:
+            await duties.attend(context, transaction, space.id)
 
 
 async def _push_news(talk: Talk) -> str | None:

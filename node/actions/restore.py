@@ -27,6 +27,7 @@ from node.storage import (
 from node.storage.archive import Content
 from protocol.errors import Reason, Refused
 from protocol.space import erasure
+from protocol.space.statement import Signed
 
 PARTS = ("node.sqlite", "blobs", "keys", "config.toml")
 """In this order into the data folder: without its settings no node starts in it."""
@@ -73,20 +74,39 @@ async def settle(context: Context, folder: Folder) -> int:
         await mails.drop_all(transaction)
         await meta.put(transaction, actors.VERSIONS_FROM, str(now_s))
         await objects.renumber_changes(transaction, now_s)
-    obeyed = 0
+    return await obey_again(context, folder)
+
+
+async def obey_again(context: Context, folder: Folder) -> int:
+    """Obey own erasures that `state/erasures` remembers and the database does not; how many.
+
+    So it is after a backup was restored, or an upgrade was rolled back to an older copy.
+    """
+    written: dict[str, dict[str, Signed]] = {}
     for space_id, signed in await asyncio.to_thread(taken_back.read, folder.erasures_file):
-        async with context.database.write() as transaction:
-            space = await spaces.find(transaction, space_id)
-            if space is None or await erasures.list_known(transaction, space_id, [signed.id]):
-                continue
-            try:
-                opened = erasure.open_statement(signed, space.state)
-            except Refused:
-                # Signed with a key that the copy does not know yet; partners remind of it.
-                continue
-            await absorb.absorb_erasures(context, transaction, space, [opened])
-        obeyed += 1
+        written.setdefault(space_id, {})[signed.id] = signed
+    obeyed = 0
+    for space_id, statements in written.items():
+        async with context.database.read() as reader:
+            known = await erasures.list_known(reader, space_id, statements)
+        for id_, signed in statements.items():
+            if id_ not in known:
+                obeyed += await _obey(context, space_id, signed)
     return obeyed
+
+
+async def _obey(context: Context, space_id: str, signed: Signed) -> bool:
+    async with context.database.write() as transaction:
+        space = await spaces.find(transaction, space_id)
+        if space is None or await erasures.list_known(transaction, space_id, [signed.id]):
+            return False
+        try:
+            opened = erasure.open_statement(signed, space.state)
+        except Refused:
+            # Signed with a key that the copy does not know yet; partners remind of it.
+            return False
+        await absorb.absorb_erasures(context, transaction, space, [opened])
+    return True
 
 
 def move_in(apart: Folder, folder: Folder) -> None:

@@ -63,6 +63,35 @@ async def ask_hub(context: Context, query: Query, cursor: Cursor) -> FromHub:
     return FromHub("answered", hub.name, results, read_cursor(after) if after else None)
 
 
+async def ask_about(context: Context, origin: str) -> ListedNode | None:
+    """The node at `origin` by what the own hub knows of it, verified and kept; None where there is
+    no hub or it knows nothing. Refuses with UNREACHABLE, BAD_ANSWER, and as `vouched.open_node`."""
+    async with context.database.read() as reader:
+        hub = await trust.find_own_hub(reader)
+    if hub is None:
+        return None
+    speaker = await identity.get_service_identity(context)
+    answer = await context.client.get(
+        f"{hub.origin}/accreditations?{urlencode({'origin': origin})}",
+        origin=hub.origin,
+        as_=speaker,
+        accept="application/vc",
+    )
+    if answer.status in _CLOSED:
+        return None
+    if answer.status != 200:
+        raise Refused(answer.reason or Reason.BAD_ANSWER, f"the hub answered {answer.status}")
+    credential = canonical.read_object(answer.body)
+    async with context.database.write() as transaction:
+        node = await vouched.open_node(context, transaction, hub.origin, credential)
+        if node.origin != origin:
+            raise Refused(Reason.BAD_ANSWER, "The hub answers about another node.")
+        await harvests.put_node(transaction, node)
+        if await trust.weigh(context, transaction, node.credential) == "unknown":
+            await vouched.want_list(context, transaction, node.credential)
+    return node
+
+
 async def _get(context: Context, hub: Hub, query: Query, cursor: Cursor) -> JSONObject:
     """The hub's page, of the right shape. Refuses with NOT_ALLOWED where it is closed to us."""
     asked = urlencode([*query.pairs(), ("after", str(cursor))])

@@ -16,7 +16,7 @@ from node.storage import blobs, control, cursors, erasures, meta, operations, sp
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
 from protocol.errors import Reason, Refused
-from protocol.space import operation, statement, sync
+from protocol.space import operation, statement, stewardship, sync
 from protocol.space.apply import Judgement
 from protocol.space.control import Position
 from protocol.space.effects import StoreOperation
@@ -273,17 +273,35 @@ async def take(
     others = [one for one in judgement.refused if one.reason is not Reason.GAP]
     if others and not judgement.effects:
         raise Refused(others[0].reason, others[0].detail, log=others[0].log)
-    if stored and any(duties.concerns(one.header) for one in batch):
-        await duties.attend(context, transaction, space)
-        # A member that was heard of just now is to be talked to as well.
-        await replica.make_due(context, transaction, space)
     kept = await spaces.get(transaction, space)
     heads = await build_heads(transaction, kept)
+    if stored and _is_owed(kept, heads, batch):
+        hasty = any(one.header.type in duties.HASTY for one in batch)
+        await duties.attend(context, transaction, space, hasty=hasty)
+        # A member that was heard of just now is to be talked to as well.
+        await replica.make_due(context, transaction, space)
+        kept = await spaces.get(transaction, space)
+        heads = await build_heads(transaction, kept)
     known = {
         log: heads.logs[log].seq for log in {one.header.log for one in batch} & heads.logs.keys()
     }
     logs = {one.header.log: known.get(one.header.log, 0) for one in batch}
     return Taken(heads, logs, judgement.gaps, stored)
+
+
+def _is_owed(space: Space, heads: Heads, batch: Sequence[Operation]) -> bool:
+    """Whether a batch may give this node something to do: by what it says, because this school did
+    not know what it said itself, or because a log has stopped at a fork."""
+    if any(duties.concerns(one.header) or one.header.node == space.node for one in batch):
+        return True
+    logs = {one.header.log for one in batch} & heads.logs.keys()
+    if any(heads.logs[log].fork is not None for log in logs):
+        return True
+    beyond = (
+        head.seq - space.state.anchors.get(log, (0, ""))[0] for log, head in heads.logs.items()
+    )
+    steers = space.state.steward == space.node
+    return steers and sum(beyond) >= stewardship.CHECKPOINT_AFTER
 
 
 def _require_honest(judgement: Judgement) -> None:

@@ -41,12 +41,14 @@ class School:
 
 @dataclass(frozen=True)
 class SpaceView:
-    """A space as one of its teachers sees it; `alias` is that teacher's pseudonym there."""
+    """A space as one of its teachers sees it; `alias` is that teacher's pseudonym there, and
+    `is_admin` whether that teacher administers the school."""
 
     space: Space
     alias: str
     project: StoredDocument | None
     schools: tuple[School, ...]
+    is_admin: bool = False
 
     @property
     def title(self) -> str:
@@ -88,7 +90,7 @@ async def find_space(context: Context, account: Account, space: str) -> SpaceVie
         project, schools = await asyncio.gather(
             objects.find(reader, kept.project), _list_schools(context, reader, kept)
         )
-    return SpaceView(kept, alias, project, schools)
+    return SpaceView(kept, alias, project, schools, account.is_admin)
 
 
 async def list_spaces(context: Context, account: Account) -> list[ListedSpace]:

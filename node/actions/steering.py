@@ -33,12 +33,14 @@ async def exchange_votes(talk: Talk) -> None:
 
 
 async def pull_acknowledgements(talk: Talk) -> None:
-    """More is settled there: take the evidence, and conclude the same."""
+    """More is settled there, or this node was restored: take the evidence, conclude the same."""
     context = talk.context
     async with context.database.read() as reader:
         settled = (await spaces.get(reader, talk.space)).settled
     answer = require_ok(await talk.get(f"acknowledgements?after={settled}"))
     evidence = serve_space.read_operations(answer.body)
+    branches = [one for one in evidence if one.header.is_control]
+    evidence = [one for one in evidence if not one.header.is_control]
     async with context.database.write() as transaction:
         space = await spaces.get(transaction, talk.space)
         stored = await operations.list_stored(transaction, space.id, [one.id for one in evidence])
@@ -56,6 +58,8 @@ async def pull_acknowledgements(talk: Talk) -> None:
                 said.id,
                 None if one.id in stored else one,
             )
+        # Refused are those whose parents lack; they are asked for by name.
+        await absorb.absorb(context, transaction, space.id, branches)
         await absorb.steer(context, transaction, space.id)
 
 

@@ -18,16 +18,29 @@ from node.actions import (
     publish,
     replica,
     tips,
+    verification,
 )
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
 from node.actions.spaces import declare
-from node.storage import accounts, drafts, foundings, joinings, objects, sessions, spaces
+from node.storage import (
+    accounts,
+    contacts,
+    drafts,
+    follows,
+    foundings,
+    joinings,
+    objects,
+    outbox,
+    sessions,
+    spaces,
+)
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
 from protocol import activities, names
 from protocol.errors import Reason, Refused
+from protocol.objects import tombstone
 from protocol.reading import optional_text_of
 from protocol.space.vocabulary import Role
 
@@ -217,8 +230,30 @@ async def _end(
                 await declare(context, transaction, space, account, Role.LEFT)
     await accounts.put_state(transaction, account.id, "ended", context.now_ms())
     await sessions.drop_of_account(transaction, account.id)
+    await verification.give_up(context, transaction, account.actor)
     # A notice that nobody would answer is taken back.
     await notices.take_back_all(context, transaction, account.actor)
+    await _bury(context, transaction, account)
+
+
+async def _bury(context: Context, transaction: Transaction, account: Account) -> None:
+    """The profile is gone, here and wherever it was read: nobody finds or asks somebody who left.
+
+    It is the last that the person's key says; what was said before it is delivered before it.
+    """
+    stored = await objects.find(transaction, account.actor)
+    if stored is None or stored.buried:
+        return
+    said = publish.saying(context, account.actor)
+    buried = await publish.put_tombstone(
+        context, transaction, tombstone(stored.document, context.now()), stored
+    )
+    await outbox.drop_of_document(transaction, account.actor, account.actor)
+    await outbox.drop_narrowed(transaction, account.actor, account.actor)
+    told = activities.told_of(account.actor, stored.document)
+    await publish.say(context, transaction, activities.delete(said, buried, to=told))
+    await follows.drop_of_actor(transaction, account.actor)
+    await contacts.end_of_actor(transaction, account.actor, context.now_ms())
 
 
 async def _take_over(
@@ -256,7 +291,7 @@ async def _declare_successor(
 
 
 def _may_write(space: Space) -> bool:
-    return space.is_member and not space.state.closed and not space.closed_to_writing
+    return space.is_member and space.state.limit is None and not space.closed_to_writing
 
 
 async def _record(context: Context) -> None:

@@ -54,13 +54,11 @@ async def check(context: Context) -> None:
 async def reopen(transaction: Transaction, space: str) -> bool:
     """A partner's heads were heard and all that it had of ours is here: write on from there.
 
-    A fork of the own log stays closed: what follows it would count nowhere. Whether it was opened;
-    if so, `renew` follows.
+    Where the own log has stopped at a fork it goes on in a new one (`recover`). Whether it was
+    opened; if so, `renew` follows.
     """
     kept = await spaces.get(transaction, space)
-    heads = await operations.list_heads(transaction, space)
-    forked = any(one.fork for one in heads.values() if one.node == kept.node)
-    if not kept.closed_to_writing or forked:
+    if not kept.closed_to_writing:
         return False
     await spaces.put_closed_to_writing(transaction, space, "")
     return True

@@ -4,7 +4,7 @@ A school pins one hub; that hub's list names the others. A hub trusts itself and
 Everything here is read from what lies here: verifying an accreditation causes no connection.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,7 +17,7 @@ from node.storage.hubs import HubRow
 from node.storage.partners import Partner
 from protocol import credentials, documents, names
 from protocol.canonical import JSON, JSONObject
-from protocol.credentials import Accreditation, StatusList
+from protocol.credentials import Accreditation, StatusList, Verification
 from protocol.documents import Verified
 from protocol.errors import Reason, Refused
 from protocol.keys import PublicKey
@@ -95,10 +95,9 @@ async def list_hubs(reader: Reader) -> list[Hub]:
     return [_hub(row) for row in await hubs.list_all(reader)]
 
 
-async def list_accredited(context: Context, reader: Reader) -> list[Accredited]:
-    """At a hub: the schools that it accredits now."""
-    own = names.service_actor_id(context.base)
-    return [_accredited(row.credential) for row in await accreditations.list_of_hub(reader, own)]
+async def list_accredited(context: Context, reader: Reader) -> list[tuple[str, str]]:
+    """At a hub: the nodes of the schools that it accredits now, with their keys, by origin."""
+    return await accreditations.list_keys(reader, names.service_actor_id(context.base))
 
 
 async def find_accredited(reader: Reader, origin: str) -> Accredited | None:
@@ -128,7 +127,14 @@ async def standing_of(context: Context, reader: Reader, origin: str) -> Standing
 async def find_block(reader: Reader, origin: str, partner: Partner | None = None) -> Partner | None:
     """The blocked node that `origin` is, or pretends not to be: its domain in whatever spelling,
     what lies below it, and its id and key at another address."""
-    for blocked in await partners.list_blocked(reader):
+    return find_in_blocks(await partners.list_blocked(reader), origin, partner)
+
+
+def find_in_blocks(
+    blocks: Sequence[Partner], origin: str, partner: Partner | None
+) -> Partner | None:
+    """The same among those that are blocked."""
+    for blocked in blocks:
         same = partner is not None and (
             blocked.node == partner.node or blocked.public == partner.public
         )
@@ -173,6 +179,14 @@ async def open_accreditation(
     return credentials.read_accreditation(await open_credential(context, reader, credential))
 
 
+async def open_verification(
+    context: Context, reader: Reader, credential: JSONObject
+) -> Verification:
+    """A verified statement about a teacher; what it is worth is asked with `weigh`."""
+    context.book.check("verification", credential)
+    return credentials.read_verification(await open_credential(context, reader, credential))
+
+
 async def require_rightful(context: Context, reader: Reader, read: Accreditation) -> None:
     """Refuse with NOT_PARTNER a hub's word about a hub, and one that gives a node another key than
     the administrator compared or than a hub states whose accreditation of it still counts."""
@@ -200,11 +214,11 @@ async def weigh(
     credential: JSONObject,
     lists: dict[str, StatusList | None] | None = None,
 ) -> Worth:
-    """What an accreditation is worth now. `lists` remembers what was opened for one before."""
+    """What a credential is worth now. `lists` remembers what was opened for one before."""
     if is_hub(context) and credentials.issuer_of(credential) == _own_actor(context):
         return await _weigh_own(context, reader, credential)
     try:
-        read = await open_accreditation(context, reader, credential)
+        read = await _open_stated(context, reader, credential)
     except Refused:
         return "not_endorsed"
     known = {} if lists is None else lists
@@ -218,6 +232,14 @@ async def weigh(
     return credentials.judge(read, known[name], context.now())
 
 
+async def _open_stated(
+    context: Context, reader: Reader, credential: JSONObject
+) -> Accreditation | Verification:
+    if credentials.is_verification(credential):
+        return await open_verification(context, reader, credential)
+    return await open_accreditation(context, reader, credential)
+
+
 async def _weigh_own(context: Context, reader: Reader, credential: JSONObject) -> Worth:
     """A hub looks into its own book instead of its own list."""
     row = await issued.find_by_id(reader, text_of(credential, "id"))
@@ -229,9 +251,9 @@ async def _weigh_own(context: Context, reader: Reader, credential: JSONObject) -
 
 
 async def find_status_list(
-    context: Context, reader: Reader, read: Accreditation
+    context: Context, reader: Reader, read: Accreditation | Verification
 ) -> StatusList | None:
-    """The newest status list of an accreditation's hub that is here."""
+    """The newest status list of a credential's hub that is here."""
     kept = await hubs.find_list(reader, read.place.status_list)
     if kept is None or kept.credential is None:
         return None

@@ -5,7 +5,7 @@ The node's key is in its accreditation, or known because it is a partner itself.
 
 from dataclasses import dataclass
 
-from node.actions import listing, trust
+from node.actions import listing, trust, verified
 from node.actions.context import Context
 from node.actions.trust import Worth
 from node.storage import actor_keys, harvests, hubs, listings
@@ -56,10 +56,12 @@ async def open_node(
     return ListedNode(read.origin, source, credential, context.now_ms())
 
 
-async def find_partners_key(reader: Reader, key_id: str, public: str) -> PublicKey:
-    """The key with which a node that is read itself vouches: a known one, or the approved one."""
+async def find_partners_key(reader: Reader, origin: str, key_id: str, public: str) -> PublicKey:
+    """The key with which the node at `origin`, which is read itself, vouches: a known one of its
+    service actor, or the approved one."""
     known = await actor_keys.find(reader, key_id)
-    if known is not None and known.revoked_ms is None:
+    own = known is not None and known.actor == names.service_actor_id(origin)
+    if known is not None and own and known.revoked_ms is None:
         return known.known.public
     return PublicKey.read(public)
 
@@ -97,6 +99,7 @@ async def keep(context: Context, transaction: Transaction, vouched: Vouched, sou
             raise Refused(Reason.TOO_MANY_ITEMS, f"{stored.origin} lists too much.")
     written = f"{vouched.voucher.key_id} {vouched.voucher.signature}"
     await listing.put(context, transaction, stored, source=source, voucher=written)
+    await verified.note(context, transaction, document)
     return news
 
 
@@ -115,6 +118,7 @@ async def keep_stranger(
     written = f"{vouched.voucher.key_id} {vouched.voucher.signature}"
     row = listing.row_of(context, stored, known, source, written, kept_until_ms=until_ms)
     await listings.put(transaction, row, None)
+    await verified.note(context, transaction, stored.document)
     return row
 
 

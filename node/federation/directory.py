@@ -8,7 +8,7 @@ from node.actions.context import CONTEXT
 from node.federation.answers import answer
 from node.federation.asking import require_partner
 from node.federation.collections import CHANGES_AT_MOST, read_number
-from protocol import directory, outbound
+from protocol import directory, names, outbound
 from protocol.errors import Reason, Refused
 
 _VOCABULARIES = schemas.read_all()["vocabularies"]
@@ -36,6 +36,17 @@ async def search(request: web.Request) -> web.Response:
     cursor = directory.read_cursor(request.query.get("after", ""))
     page = await finding.answer_search(context, recognised.partner, query, cursor)
     return answer(outbound.release(context.book, page, "search-results"))
+
+
+async def accreditation(request: web.Request) -> web.Response:
+    """What hubs state about the node at `?origin=`, for an accredited school."""
+    recognised = await require_partner(request)
+    context = request.app[CONTEXT]
+    origin = names.read_base(
+        request.query.get("origin", ""), development=context.settings.node.development
+    )
+    stated = await finding.answer_accreditation(context, recognised.partner, origin)
+    return answer(outbound.release(context.book, stated, "accreditation"))
 
 
 def _codes(name: str) -> frozenset[str]:

@@ -36,6 +36,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/outbox", collections.get_outbox),
         web.get("/changes", collections.get_changes),
         web.get("/directory", directory.get_directory),
+        web.get("/accreditations", directory.accreditation),
         *(
             web.get(f"/{family}/{{name}}/{part}", handler)
             for family in ("people", "schools", "projects")

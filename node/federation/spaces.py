@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import hdrs, web
 
-from node.actions import addresses, serve_space
+from node.actions import acquaint, addresses, serve_space
 from node.actions.context import CONTEXT
 from node.actions.recognise import Asked
 from node.actions.spaces import not_found
@@ -89,6 +89,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/spaces/{space}/votes", get_votes),
         web.get("/spaces/{space}/payloads", get_payloads),
         web.get("/spaces/{space}/erasures", get_erasures),
+        web.get("/spaces/{space}/accreditations", get_accreditations),
         web.post("/spaces/{space}/inbox", Inbox().post),
         web.post("/spaces/{space}/erasures", post_erasures),
         web.post("/spaces/{space}/receipts", post_receipts),
@@ -106,6 +107,13 @@ async def get_heads(request: web.Request) -> web.Response:
         return web.Response(status=304, headers={**HEADERS, hdrs.ETAG: tag})
     body = outbound.release(context.book, heads.as_json(), "heads")
     return answer(body, headers={hdrs.ETAG: tag})
+
+
+async def get_accreditations(request: web.Request) -> web.Response:
+    """What hubs state about the members' nodes, for members that do not know each other yet."""
+    context = request.app[CONTEXT]
+    found = await acquaint.list_accreditations(context, await asked(request), _space(request))
+    return answer(outbound.release_lines(context.book, "accreditation", found))
 
 
 async def get_log(request: web.Request) -> web.Response:

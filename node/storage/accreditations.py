@@ -1,6 +1,7 @@
 """Accreditations of other nodes as they were presented here, the newest of each node."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from node.storage.database import Reader, Row, Transaction
@@ -28,21 +29,30 @@ async def find(reader: Reader, origin: str) -> Presented | None:
     return None if row is None else _read(row)
 
 
-async def list_of_hub(reader: Reader, hub: str) -> list[Presented]:
-    """Those that a hub gave to nodes which are approved partners now."""
-    columns = ", ".join(f"a.{name}" for name in _COLUMNS.split(", "))
+async def list_keys(reader: Reader, hub: str) -> list[tuple[str, str]]:
+    """The approved nodes that a hub accredits, with the key that it states, by origin."""
     rows = await reader.all(
-        f"SELECT {columns} FROM accreditations a JOIN partners p ON p.origin = a.origin "
-        "WHERE a.hub = $1 AND p.state = 'approved' ORDER BY a.origin",
+        "SELECT a.origin, a.credential ->> '$.credentialSubject.key' FROM accreditations a "
+        "JOIN partners p ON p.origin = a.origin WHERE a.hub = $1 AND p.state = 'approved' "
+        "ORDER BY a.origin",
         hub,
     )
-    return [_read(row) for row in rows]
+    return [(str(row[0]), str(row[1])) for row in rows]
+
+
+async def list_origins(reader: Reader, hubs: Iterable[str]) -> list[str]:
+    """The nodes about which one of these hubs said what lies here."""
+    rows = await reader.all(
+        "SELECT origin FROM accreditations WHERE hub IN (SELECT value FROM json_each($1))",
+        json.dumps(sorted(set(hubs))),
+    )
+    return [str(row[0]) for row in rows]
 
 
 async def list_ended(reader: Reader, now_ms: int) -> list[str]:
     """The nodes that a hub admitted and whose accreditations have ended since."""
     rows = await reader.all(
-        "SELECT a.origin FROM accreditations a JOIN partners p ON p.origin = a.origin "
+        "SELECT a.origin FROM accreditations a CROSS JOIN partners p ON p.origin = a.origin "
         "WHERE a.until_ms <= $1 AND p.admitted_by = 'hub' AND p.state = 'approved'",
         now_ms,
     )

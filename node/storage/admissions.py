@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from node.storage.database import Reader, Row, Transaction
 from node.storage.membership import AdmissionState
+from node.storage.paging import PAGE, Place
 from protocol.canonical import JSONObject
 
 _COLUMNS = (
     "id, origin, actor, document, school, register_number, reason, language, link, state, "
-    "applied_ms, since_ms, decided_by, answer, answer_language, issued"
+    "applied_ms, since_ms, decided_by, answer, answer_language, issued, ends_ms"
 )
 _LINK = "number, token_hash, label, made_by, created_ms, expires_ms, uses, used, withdrawn_ms"
 
@@ -34,6 +35,7 @@ class Admission:
     answer: str
     answer_language: str
     issued: int | None
+    ends_ms: int | None = None
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class JoinLink:
 
 
 def _read(row: Row) -> Admission:
-    values = list(row)
+    values = list(row)[:17]
     values[3], values[4] = json.loads(values[3]), json.loads(values[4])
     return Admission(*values)
 
@@ -82,11 +84,36 @@ async def find_accredited(reader: Reader, origin: str) -> Admission | None:
 
 
 async def list_in(reader: Reader, state: AdmissionState) -> list[Admission]:
-    """Those in one state, the one that waits longest first."""
+    """All in one state, the one that is in it longest first."""
     rows = await reader.all(
         f"SELECT {_COLUMNS} FROM admissions WHERE state = $1 ORDER BY since_ms, id", state
     )
     return [_read(row) for row in rows]
+
+
+async def list_page(
+    reader: Reader, state: AdmissionState, after: Place, limit: int = PAGE
+) -> tuple[list[Admission], Place | None]:
+    """Those in one state and where the next page begins: of accredited ones those that end soonest
+    first, else the one that is in that state longest."""
+    by = "ends_ms" if state == "accredited" else "since_ms"
+    rows = await reader.all(
+        f"SELECT {_COLUMNS}, rowid FROM admissions WHERE state = $1 "
+        f"AND ({by}, rowid) > ($2, $3) ORDER BY {by}, rowid LIMIT $4",
+        state,
+        after.at_ms,
+        after.row,
+        limit + 1,
+    )
+    found = [_read(row) for row in rows[:limit]]
+    if len(rows) <= limit:
+        return found, None
+    last = rows[limit - 1]
+    return found, Place(int(last[by]), int(last["rowid"]))
+
+
+async def count_in(reader: Reader, state: AdmissionState) -> int:
+    return await reader.count("SELECT count(*) FROM admissions WHERE state = $1", state)
 
 
 async def count_waiting(reader: Reader) -> int:
@@ -96,12 +123,13 @@ async def count_waiting(reader: Reader) -> int:
 async def put(transaction: Transaction, one: Admission) -> None:
     await transaction.run(
         f"INSERT INTO admissions ({_COLUMNS}) VALUES "
-        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) "
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) "
         "ON CONFLICT (id) DO UPDATE SET document = excluded.document, school = excluded.school, "
         "register_number = excluded.register_number, reason = excluded.reason, "
         "language = excluded.language, state = excluded.state, since_ms = excluded.since_ms, "
         "decided_by = excluded.decided_by, answer = excluded.answer, "
-        "answer_language = excluded.answer_language, issued = excluded.issued",
+        "answer_language = excluded.answer_language, issued = excluded.issued, "
+        "ends_ms = excluded.ends_ms",
         one.id,
         one.origin,
         one.actor,
@@ -118,6 +146,7 @@ async def put(transaction: Transaction, one: Admission) -> None:
         one.answer,
         one.answer_language,
         one.issued,
+        one.ends_ms,
     )
 
 
@@ -139,8 +168,14 @@ async def find_link(reader: Reader, token_hash: str) -> JoinLink | None:
     return None if row is None else JoinLink(*row)
 
 
-async def list_links(reader: Reader) -> list[JoinLink]:
-    rows = await reader.all(f"SELECT {_LINK} FROM join_links ORDER BY number DESC")
+async def list_open_links(reader: Reader, now_ms: int, limit: int) -> list[JoinLink]:
+    """Links by which somebody may still ask, the newest first."""
+    rows = await reader.all(
+        f"SELECT {_LINK} FROM join_links WHERE withdrawn_ms IS NULL AND used < uses "
+        "AND expires_ms > $1 ORDER BY number DESC LIMIT $2",
+        now_ms,
+        limit,
+    )
     return [JoinLink(*row) for row in rows]
 
 

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from node.storage.database import Reader, Row, Transaction
+from node.storage.paging import PAGE, Place
 from protocol.canonical import JSONObject
 from protocol.effects_approvals import ApprovalState, Side
 
 RequestState = Literal["waiting", "approved", "refused", "withdrawn"]
 _COLUMNS = "offer, side, hub, asked, state, since_ms, note, language, answer"
 _REQUEST = (
-    "asked, project, actor, founder, co_founder, document, state, asked_ms, since_ms, decided_by, "
-    "note, language"
+    "asked, project, actor, founder, co_founder, acceptance, document, state, asked_ms, since_ms, "
+    "decided_by, note, language"
 )
 
 
@@ -40,6 +41,7 @@ class Request:
     actor: str
     founder: str
     co_founder: str
+    acceptance: str
     document: JSONObject
     state: RequestState
     asked_ms: int
@@ -56,8 +58,8 @@ def _read(row: Row) -> Approval:
 
 
 def _read_request(row: Row) -> Request:
-    values = list(row)
-    values[5] = json.loads(values[5])
+    values = list(row)[:13]
+    values[6] = json.loads(values[6])
     return Request(*values)
 
 
@@ -101,20 +103,27 @@ async def find_request(reader: Reader, asked: str) -> Request | None:
 async def find_request_named(reader: Reader, name: str) -> Request | None:
     """The request whose Offer ends with this random name."""
     row = await reader.one(
-        f"SELECT {_REQUEST} FROM project_requests WHERE asked LIKE '%/activities/' || $1", name
+        f"SELECT {_REQUEST} FROM project_requests WHERE substr(asked, -22) = $1 LIMIT 1", name
     )
     return None if row is None else _read_request(row)
 
 
-async def list_requests(reader: Reader, state: RequestState, limit: int) -> list[Request]:
-    """Those in one state; of waiting ones, the longest wait first, else the newest."""
-    order = "since_ms" if state == "waiting" else "since_ms DESC"
+async def list_page(
+    reader: Reader, state: RequestState, after: Place, limit: int = PAGE
+) -> tuple[list[Request], Place | None]:
+    """Those in one state, the one that is in it longest first, and where the next page begins."""
     rows = await reader.all(
-        f"SELECT {_REQUEST} FROM project_requests WHERE state = $1 ORDER BY {order} LIMIT $2",
+        f"SELECT {_REQUEST}, rowid FROM project_requests WHERE state = $1 "
+        "AND (since_ms, rowid) > ($2, $3) ORDER BY since_ms, rowid LIMIT $4",
         state,
-        limit,
+        after.at_ms,
+        after.row,
+        limit + 1,
     )
-    return [_read_request(row) for row in rows]
+    found = [_read_request(row) for row in rows[:limit]]
+    if len(rows) <= limit:
+        return found, None
+    return found, Place(found[-1].since_ms, int(rows[limit - 1]["rowid"]))
 
 
 async def count_requests(reader: Reader, state: RequestState) -> int:
@@ -124,7 +133,7 @@ async def count_requests(reader: Reader, state: RequestState) -> int:
 async def put_request(transaction: Transaction, one: Request) -> None:
     await transaction.run(
         f"INSERT INTO project_requests ({_REQUEST}) VALUES "
-        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
         "ON CONFLICT (asked) DO UPDATE SET state = excluded.state, since_ms = excluded.since_ms, "
         "decided_by = excluded.decided_by, note = excluded.note, language = excluded.language",
         one.asked,
@@ -132,6 +141,7 @@ async def put_request(transaction: Transaction, one: Request) -> None:
         one.actor,
         one.founder,
         one.co_founder,
+        one.acceptance,
         json.dumps(one.document, ensure_ascii=False),
         one.state,
         one.asked_ms,

@@ -36,6 +36,33 @@ async def find(
     return None if row is None else _read(row, shape)
 
 
+async def find_any(reader: Reader, space: str, home: str, object_: str) -> Contribution | None:
+    """The object of this home and name, whatever its kind."""
+    row = await reader.one(
+        "SELECT kind, told FROM contents WHERE space = $1 AND home = $2 AND object = $3",
+        space,
+        home,
+        object_,
+    )
+    return None if row is None else _read(row, KINDS[row["kind"]].shape)
+
+
+async def list_put_away(
+    reader: Reader, standing: Standing, home: str, space: str, limit: int
+) -> list[tuple[str, Contribution]]:
+    """See `shown.list_put_away`."""
+    rows = await reader.all(
+        "SELECT space, kind, told FROM contents WHERE standing = $1 AND ($2 = '' OR home = $2) "
+        "AND ($3 = '' OR space = $3) AND standing IN ('deleted', 'hidden') "
+        "ORDER BY told ->> '$.put_away.time' DESC, op LIMIT $4",
+        str(standing),
+        home,
+        space,
+        limit,
+    )
+    return [(row["space"], _read(row, KINDS[row["kind"]].shape)) for row in rows]
+
+
 def _read(row: Row, shape: type[Made]) -> Made:
     made = _DECODERS[shape].decode(row["told"])
     assert isinstance(made, shape)
@@ -69,6 +96,18 @@ async def list_files(
         limit,
         offset,
         json.dumps(_SHOWN),
+    )
+    return [_read(row, File) for row in rows]
+
+
+async def list_named(reader: Reader, space: str, references: Sequence[str]) -> list[File]:
+    """The files with these references, whatever their standing."""
+    rows = await reader.all(
+        "SELECT c.told FROM json_each($2) j CROSS JOIN contents c ON c.space = $1 "
+        "AND c.home = substr(j.value, 1, 32) AND c.object = substr(j.value, 34) "
+        "WHERE c.kind = 'file'",
+        space,
+        json.dumps(list(references)),
     )
     return [_read(row, File) for row in rows]
 

@@ -160,12 +160,17 @@ async def list_acknowledged(reader: Reader, space: str, node: str) -> list[str]:
 
 
 async def list_evidence(reader: Reader, space: str, after: str, *, limit: int) -> list[Operation]:
-    """The operations that acknowledge what lies beyond a control operation, without payloads."""
+    """The operations, without payloads, that say who acknowledged what beyond a control operation,
+    or something that is not here; and the control operations that count nowhere, whose writers
+    acknowledged what stands before them."""
     rows = await reader.all(
-        _BEYOND + "SELECT DISTINCT a.op, coalesce(a.header, o.header) AS header, "
-        "coalesce(a.signature, o.signature) AS signature FROM acknowledgements a "
-        "LEFT JOIN operations o ON o.space = a.space AND o.id = a.op "
-        "WHERE a.space = $1 AND a.control IN (SELECT id FROM beyond) ORDER BY a.op LIMIT $3",
+        _BEYOND + "SELECT o.id AS op, o.header, o.signature FROM beyond b JOIN operations o "
+        "ON o.space = $1 AND o.id = b.id WHERE o.accepted = 0 "
+        "UNION SELECT a.op, coalesce(a.header, o.header), coalesce(a.signature, o.signature) "
+        "FROM acknowledgements a LEFT JOIN operations o ON o.space = a.space AND o.id = a.op "
+        "WHERE a.space = $1 AND (a.control IN (SELECT id FROM beyond) OR NOT EXISTS "
+        "(SELECT 1 FROM control_tree t WHERE t.space = $1 AND t.id = a.control)) "
+        "ORDER BY op LIMIT $3",
         space,
         after,
         limit,

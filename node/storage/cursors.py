@@ -78,6 +78,17 @@ async def has_indirect_members(reader: Reader, space: str, own_origin: str) -> b
     return row is not None
 
 
+async def list_strange_members(reader: Reader, space: str, own_origin: str) -> list[str]:
+    """The members whose nodes nobody here ever noted down, and no hub made known."""
+    rows = await reader.all(
+        "SELECT DISTINCT m.origin FROM space_members m WHERE m.space = $1 AND m.member = 1 "
+        "AND m.origin <> $2 AND NOT EXISTS (SELECT 1 FROM partners p WHERE p.origin = m.origin)",
+        space,
+        own_origin,
+    )
+    return [str(row[0]) for row in rows]
+
+
 async def put_due_of_partner(transaction: Transaction, origin: str, now_ms: int) -> None:
     """A member's node has become a partner: talk to it about every common space."""
     await transaction.run(

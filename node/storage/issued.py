@@ -76,6 +76,21 @@ async def revoke_of_subject(
     )
 
 
+async def revoke_of_people(
+    transaction: Transaction, kind: str, origin: str, now_ms: int, reason: str
+) -> None:
+    """End every credential of a kind about people who live at `origin`."""
+    await transaction.run(
+        "UPDATE issued SET revoked_ms = $4, reason = $5 WHERE kind = $1 AND revoked_ms IS NULL "
+        "AND subject >= $2 AND subject < $3",
+        kind,
+        f"{origin}/people/",
+        f"{origin}/people0",
+        now_ms,
+        reason,
+    )
+
+
 async def list_revoked(reader: Reader, first: int, last: int) -> list[int]:
     """The numbers from `first` to `last` whose credentials have ended."""
     rows = await reader.all(

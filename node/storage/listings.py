@@ -286,11 +286,12 @@ async def put_many(
         change += listed.change == 0
     await transaction.many(
         "INSERT INTO listings (number, id, kind, owner, origin, school, version, document, "
-        "voucher, source, shown, buried, due_ms, ends_ms, listed_ms, change, kept_until_ms) "
+        "voucher, source, shown, buried, due_ms, ends_ms, listed_ms, change, kept_until_ms, "
+        "country, placed) "
         "VALUES ("
         # The first free place of its rank and moment.
         "(SELECT coalesce(max(number) + 1, $1) FROM listings WHERE number >= $1 AND number < $2), "
-        "$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+        "$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
         rows,
     )
     await transaction.many(
@@ -325,6 +326,8 @@ def _as_row(listed: Listed, listing: Listing | None, change: int) -> tuple[Value
         listed.listed_ms,
         change,
         listed.kept_until_ms,
+        str(listed.document.get("country", "")) if listed.kind == "school" else "",
+        int(listed.kind == "school" and "location" in listed.document),
     )
 
 

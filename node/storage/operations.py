@@ -122,35 +122,60 @@ async def list_lacking(reader: Reader, space: str, *, limit: int) -> list[str]:
 
 async def list_effective(
     reader: Reader, space: str, objects: Iterable[tuple[str, str]]
-) -> list[tuple[str, str, Header, str | None]]:
-    """The operations that have an effect on these objects (home and name): the home, the id, the
-    header, and the payload if it is there."""
+) -> list[tuple[str, str, Header]]:
+    """The operations that have an effect on these objects (home and name): the home, the id and the
+    header. Payloads are for `list_payloads`: few of them are looked at."""
     # CROSS JOIN keeps the order: from the few objects to their operations, however long the logs.
     rows = await reader.all(
-        f"SELECT {_COLUMNS}, o.home FROM json_each($2) j CROSS JOIN operations o ON o.space = $1 "
-        "AND o.home = j.value ->> 0 AND o.object = j.value ->> 1 AND o.object <> '' "
-        "LEFT JOIN payloads p ON p.space = o.space AND p.op = o.id WHERE o.void IS NULL",
+        "SELECT o.id, o.header, o.home FROM json_each($2) j CROSS JOIN operations o "
+        "ON o.space = $1 AND o.home = j.value ->> 0 AND o.object = j.value ->> 1 "
+        "AND o.object <> '' WHERE o.void IS NULL",
         space,
         json.dumps(list(objects)),
     )
-    return [
-        (row["home"], row["id"], _headers.decode(row["header"]), row["payload"]) for row in rows
-    ]
+    return [(row["home"], row["id"], _headers.decode(row["header"])) for row in rows]
+
+
+async def list_payloads(reader: Reader, space: str, ids: Iterable[str]) -> dict[str, str]:
+    """The payloads of those of `ids` that are here, by id."""
+    rows = await reader.all(
+        "SELECT p.op, p.payload FROM json_each($2) j CROSS JOIN payloads p "
+        "ON p.space = $1 AND p.op = j.value",
+        space,
+        json.dumps(sorted(ids)),
+    )
+    return {row["op"]: row["payload"] for row in rows}
 
 
 async def list_own_of_object(
-    reader: Reader, space: str, node: str, object_: str
+    reader: Reader, space: str, node: str, object_: str, *, home: str = ""
 ) -> list[Operation]:
-    """A node's own operations about one of its objects whose payloads are here."""
+    """A node's own operations about an object whose payloads are here. `home`: the node in the
+    object's reference, where that is another one."""
     rows = await reader.all(
-        f"SELECT {_COLUMNS} FROM {_FROM} WHERE o.space = $1 AND o.home = $2 AND o.object = $3 "
-        "AND o.object <> '' AND p.payload IS NOT NULL ORDER BY o.log, o.seq",
+        f"SELECT {_COLUMNS} FROM {_FROM} WHERE o.space = $1 AND o.home = $3 AND o.object = $4 "
+        "AND o.object <> '' AND substr(o.log, 3, 32) = $2 AND p.payload IS NOT NULL "
+        "ORDER BY o.log, o.seq",
         space,
         node,
+        home or node,
         object_,
     )
-    found = [_read(row) for row in rows]
-    return [one for one in found if one.header.node == node]
+    return [_read(row) for row in rows]
+
+
+async def list_of_objects(
+    reader: Reader, space: str, log: str, objects: Iterable[str]
+) -> list[Operation]:
+    """The accepted operations of one log about these objects, in order."""
+    rows = await reader.all(
+        f"SELECT {_COLUMNS} FROM {_FROM} WHERE o.space = $1 AND o.log = $2 AND o.accepted = 1 "
+        "AND o.object IN (SELECT value FROM json_each($3)) ORDER BY o.seq",
+        space,
+        log,
+        json.dumps(sorted(objects)),
+    )
+    return [_read(row) for row in rows]
 
 
 async def list_stored(reader: Reader, space: str, ids: Iterable[str]) -> dict[str, Stored]:
@@ -254,6 +279,19 @@ async def drop_payload(transaction: Transaction, space: str, node: str, id_: str
     if found:
         await transaction.run("DELETE FROM payloads WHERE space = $1 AND op = $2", space, id_)
     return found > 0
+
+
+async def has_moved(reader: Reader, space: str, anchors: Mapping[str, Position]) -> bool:
+    """Whether a content log says anything beyond its anchor that is no mere acknowledgement."""
+    row = await reader.one(
+        "SELECT 1 FROM logs l JOIN operations o ON o.space = l.space AND o.log = l.log "
+        "AND o.accepted = 1 AND o.seq > coalesce((SELECT j.value ->> 1 FROM json_each($2) j "
+        "WHERE j.value ->> 0 = l.log), 0) WHERE l.space = $1 AND l.log LIKE 'c/%' "
+        "AND json_extract(CAST(o.header AS TEXT), '$.type') <> 'Acknowledge' LIMIT 1",
+        space,
+        json.dumps([[log, head[0]] for log, head in sorted(anchors.items())]),
+    )
+    return row is not None
 
 
 async def find_head(reader: Reader, space: str, log: str) -> LogHead:

@@ -6,6 +6,7 @@ from dataclasses import astuple, dataclass
 from typing import Literal
 
 from node.storage.database import Reader, Transaction
+from node.storage.paging import PAGE, Place
 
 PartnerState = Literal["pending", "approved", "blocked"]
 AdmittedBy = Literal["hand", "hub"]
@@ -13,6 +14,21 @@ _COLUMNS = (
     "origin, node, actor, name, country, public, state, added_ms, changed_ms, seen_ms, trouble, "
     "admitted_by, introduced"
 )
+
+
+MANY = 1_000
+
+
+@dataclass(frozen=True)
+class Census:
+    """How many partners there are, are approved, wait for hands, do not answer, are silent (of
+    those no more than `MANY` are counted)."""
+
+    all: int
+    approved: int
+    waiting: int
+    trouble: int
+    silent: int
 
 
 @dataclass(frozen=True)
@@ -39,6 +55,10 @@ class Partner:
         return self.state == "pending" and self.admitted_by == "hub"
 
 
+Page = tuple[list[Partner], Place | None]
+"""Partners, and where the next page begins."""
+
+
 async def find(reader: Reader, origin: str) -> Partner | None:
     row = await reader.one(f"SELECT {_COLUMNS} FROM partners WHERE origin = $1", origin)
     return None if row is None else Partner(*row)
@@ -47,6 +67,88 @@ async def find(reader: Reader, origin: str) -> Partner | None:
 async def list_all(reader: Reader) -> list[Partner]:
     rows = await reader.all(f"SELECT {_COLUMNS} FROM partners ORDER BY name, origin")
     return [Partner(*row) for row in rows]
+
+
+async def list_page(reader: Reader, after: Place, limit: int = PAGE) -> Page:
+    """All partners by name; `after` holds the number of the last row."""
+    return await _page(reader, "1", after, limit)
+
+
+async def list_in_trouble(reader: Reader, after: Place, limit: int = PAGE) -> Page:
+    """Those that did not answer when they were asked last, by name."""
+    return await _page(reader, "trouble <> ''", after, limit)
+
+
+async def list_silent(reader: Reader, before_ms: int, after: Place, limit: int = PAGE) -> Page:
+    """Approved ones of which nothing was heard since, the longest silence first."""
+    rows = await reader.all(
+        f"SELECT {_COLUMNS}, rowid FROM partners WHERE state = 'approved' "
+        "AND coalesce(seen_ms, 0) < $1 AND (coalesce(seen_ms, 0), rowid) > ($2, $3) "
+        "ORDER BY coalesce(seen_ms, 0), rowid LIMIT $4",
+        before_ms,
+        after.at_ms,
+        after.row,
+        limit + 1,
+    )
+    found = [Partner(*row[:-1]) for row in rows[:limit]]
+    if len(rows) <= limit:
+        return found, None
+    return found, Place(found[-1].seen_ms or 0, int(rows[limit - 1]["rowid"]))
+
+
+async def _page(reader: Reader, which: str, after: Place, limit: int) -> Page:
+    rows = await reader.all(
+        f"SELECT {_COLUMNS}, rowid FROM partners WHERE {which} AND (name, rowid) > "
+        "(coalesce((SELECT name FROM partners WHERE rowid = $1), ''), $1) "
+        "ORDER BY name, rowid LIMIT $2",
+        after.row,
+        limit + 1,
+    )
+    found = [Partner(*row[:-1]) for row in rows[:limit]]
+    return found, Place(0, int(rows[limit - 1]["rowid"])) if len(rows) > limit else None
+
+
+async def list_by_hand(reader: Reader, limit: int) -> list[Partner]:
+    """Partners that hands admitted, by name: at a hub these are other hubs, and few."""
+    rows = await reader.all(
+        f"SELECT {_COLUMNS} FROM partners WHERE admitted_by = 'hand' ORDER BY name LIMIT $1", limit
+    )
+    return [Partner(*row) for row in rows]
+
+
+async def list_admitted(reader: Reader, after: str, limit: int) -> list[Partner]:
+    """Partners that hubs admitted and nobody blocked, by origin, from `after` on."""
+    rows = await reader.all(
+        f"SELECT {_COLUMNS} FROM partners WHERE origin > $1 AND admitted_by = 'hub' "
+        "AND state <> 'blocked' ORDER BY origin LIMIT $2",
+        after,
+        limit,
+    )
+    return [Partner(*row) for row in rows]
+
+
+async def list_of(reader: Reader, origins: Iterable[str]) -> list[Partner]:
+    """Those among `origins` that are partners."""
+    rows = await reader.all(
+        f"SELECT {_COLUMNS} FROM partners WHERE origin IN (SELECT value FROM json_each($1))",
+        json.dumps(sorted(set(origins))),
+    )
+    return [Partner(*row) for row in rows]
+
+
+async def count(reader: Reader, silent_before_ms: int) -> Census:
+    """How many there are of each sort."""
+    row = await reader.one(
+        "SELECT (SELECT count(*) FROM partners), "
+        "(SELECT count(*) FROM partners WHERE state = 'approved'), "
+        "(SELECT count(*) FROM partners WHERE state = 'pending' AND admitted_by = 'hand'), "
+        "(SELECT count(*) FROM partners WHERE trouble <> ''), "
+        "(SELECT count(*) FROM (SELECT 1 FROM partners WHERE state = 'approved' "
+        "AND coalesce(seen_ms, 0) < $1 LIMIT $2))",
+        silent_before_ms,
+        MANY,
+    )
+    return Census(0, 0, 0, 0, 0) if row is None else Census(*row)
 
 
 async def list_named(reader: Reader, origins: Iterable[str]) -> dict[str, tuple[str, str]]:

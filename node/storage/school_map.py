@@ -4,10 +4,8 @@ from dataclasses import dataclass
 
 from node.storage.database import Reader
 
-_SCHOOLS = (
-    "listing_search s CROSS JOIN listings l ON l.number = s.rowid "
-    "WHERE s.listing_search MATCH 'facets : kschool'"
-)
+# As the partial indexes have it: they are used where the very same words stand in the question.
+_SCHOOLS = "listings l WHERE l.kind = 'school' AND l.shown = 1"
 
 
 @dataclass(frozen=True)
@@ -33,8 +31,7 @@ class UnreadSchool:
 async def count_by_country(reader: Reader) -> dict[str, int]:
     """How many schools each country has, by its code."""
     rows = await reader.all(
-        "SELECT l.document ->> '$.country' AS country, count(*) AS schools "
-        f"FROM {_SCHOOLS} GROUP BY country"
+        f"SELECT l.country, count(*) AS schools FROM {_SCHOOLS} GROUP BY l.country"
     )
     return {str(row["country"]): int(row["schools"]) for row in rows}
 
@@ -44,9 +41,10 @@ async def list_unread(reader: Reader) -> list[UnreadSchool]:
     rows = await reader.all(
         "SELECT a.document ->> '$.school' AS school, p.name, p.country "
         "FROM partners p JOIN objects a ON a.id = p.actor "
-        "WHERE p.state = 'approved' AND a.document ->> '$.role' IS NULL "
-        "AND a.document ->> '$.school' IS NOT NULL AND NOT EXISTS "
-        "(SELECT 1 FROM listings l WHERE l.id = a.document ->> '$.school') ORDER BY p.name"
+        "WHERE p.state = 'approved' AND NOT EXISTS "
+        "(SELECT 1 FROM listings l WHERE l.origin = p.origin AND l.kind = 'school') "
+        "AND a.document ->> '$.role' IS NULL "
+        "AND a.document ->> '$.school' IS NOT NULL ORDER BY p.name"
     )
     return [UnreadSchool(*row) for row in rows]
 
@@ -54,10 +52,10 @@ async def list_unread(reader: Reader) -> list[UnreadSchool]:
 async def list_placed(reader: Reader, *, limit: int) -> list[PlacedSchool]:
     """Schools that say where they are, the first of the directory first."""
     rows = await reader.all(
-        "SELECT l.id, l.document ->> '$.name' AS name, l.document ->> '$.country' AS country, "
+        "SELECT l.id, l.document ->> '$.name' AS name, l.country, "
         "l.document ->> '$.location.latitudeTenths' AS north, "
         "l.document ->> '$.location.longitudeTenths' AS east "
-        f"FROM {_SCHOOLS} AND north IS NOT NULL ORDER BY s.rowid LIMIT $1",
+        f"FROM {_SCHOOLS} AND l.placed = 1 ORDER BY l.number LIMIT $1",
         limit,
     )
     return [PlacedSchool(*row) for row in rows]

@@ -2,18 +2,28 @@
 drawn like a list of things in `contents`. A kind with a table of its own is a line in `_TABLES`."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from node.storage import contents, views
-from node.storage.database import Transaction
+from node.storage.database import Reader, Transaction
 from protocol.space.fold.forum import Post
-from protocol.space.fold.history import Contribution
+from protocol.space.fold.history import Contribution, Standing
 
 Folded: TypeAlias = tuple[str, str, Contribution | None]
 """Home and name of an object, and what it looks like now; None where there is nothing to see."""
 
-_Put: TypeAlias = Callable[[Transaction, str, Sequence[Folded]], Awaitable[None]]
-_Drop: TypeAlias = Callable[[Transaction, str], Awaitable[None]]
+_PutAway: TypeAlias = Awaitable[Sequence[tuple[str, Contribution]]]
+
+
+@dataclass(frozen=True)
+class _Table:
+    """What a table does for the kinds that lie in it."""
+
+    put: Callable[[Transaction, str, Sequence[Folded]], Awaitable[None]]
+    drop_all: Callable[[Transaction, str], Awaitable[None]]
+    find: Callable[[Reader, str, str, str], Awaitable[Contribution | None]]
+    list_put_away: Callable[[Reader, Standing, str, str, int], _PutAway]
 
 
 async def _put_posts(transaction: Transaction, space: str, folded: Sequence[Folded]) -> None:
@@ -27,19 +37,39 @@ async def _put_contents(transaction: Transaction, space: str, folded: Sequence[F
 
 
 # Each gets every object, so that what is of another kind now leaves its former place.
-_TABLES: Final[Sequence[tuple[_Put, _Drop]]] = (
-    (_put_posts, views.drop_all),
-    (_put_contents, contents.drop_all),
+_TABLES: Final = (
+    _Table(_put_posts, views.drop_all, views.find_post, views.list_put_away),
+    _Table(_put_contents, contents.drop_all, contents.find_any, contents.list_put_away),
 )
 
 
 async def put(transaction: Transaction, space: str, folded: Sequence[Folded]) -> None:
     """What these objects look like now."""
-    for put_all, _ in _TABLES:
-        await put_all(transaction, space, folded)
+    for table in _TABLES:
+        await table.put(transaction, space, folded)
 
 
 async def drop_all(transaction: Transaction, space: str) -> None:
     """Forget all views of a space, to make them anew."""
-    for _, drop in _TABLES:
-        await drop(transaction, space)
+    for table in _TABLES:
+        await table.drop_all(transaction, space)
+
+
+async def find(reader: Reader, space: str, home: str, object_: str) -> Contribution | None:
+    """The object of this home and name, whatever its kind."""
+    for table in _TABLES:
+        found = await table.find(reader, space, home, object_)
+        if found is not None:
+            return found
+    return None
+
+
+async def list_put_away(
+    reader: Reader, standing: Standing, *, home: str = "", space: str = "", limit: int = 200
+) -> list[tuple[str, Contribution]]:
+    """What was deleted or hidden, with its space, the last first: of one home, of one space."""
+    found: list[tuple[str, Contribution]] = []
+    for table in _TABLES:
+        found += await table.list_put_away(reader, standing, home, space, limit)
+    found.sort(key=lambda one: -(one[1].put_away.time if one[1].put_away else 0))
+    return found[:limit]

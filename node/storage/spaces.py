@@ -14,7 +14,7 @@ from protocol.space.succession import is_quorum
 
 _COLUMNS = (
     "id, project, node, key_id, state, opened_ms, moved_ms, closed_to_writing, ended, ended_ms, "
-    "pin, awaited, heard"
+    "pin, awaited, heard, recovered_ms, said_again"
 )
 Ended = Literal["", "left", "removed"]
 
@@ -35,7 +35,8 @@ class Space:
     `pin` is the state at the last settled control operation, None before the genesis is kept;
     `awaited` the id of the settled one which an invitation named, until it arrives. `heard` are the
     members heard since a backup was restored, None where there was none: until they are enough,
-    this node neither votes nor acknowledges nor writes the control log.
+    this node neither votes nor acknowledges nor writes the control log. `recovered_ms`: when it
+    last opened a new log because the one before had stopped, `said_again` how much it repeated.
     """
 
     id: str
@@ -51,6 +52,8 @@ class Space:
     pin: State | None = None
     awaited: str = ""
     heard: frozenset[str] | None = None
+    recovered_ms: int | None = None
+    said_again: int = 0
 
     @property
     def settled(self) -> str:
@@ -85,6 +88,8 @@ def _read(row: Row) -> Space:
         None if row["pin"] is None else msgspec.json.decode(row["pin"], type=State),
         row["awaited"],
         None if row["heard"] is None else frozenset(json.loads(row["heard"])),
+        row["recovered_ms"],
+        row["said_again"],
     )
 
 
@@ -138,7 +143,7 @@ async def put(transaction: Transaction, space: Space) -> None:
     """Open a replica."""
     await transaction.run(
         f"INSERT INTO spaces ({_COLUMNS}) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', NULL, NULL, $9, NULL)",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', NULL, NULL, $9, NULL, NULL, 0)",
         space.id,
         space.project,
         space.node,
@@ -201,6 +206,16 @@ async def put_heard(transaction: Transaction, space: str, heard: Iterable[str] |
         "UPDATE spaces SET heard = $2 WHERE id = $1",
         space,
         None if heard is None else json.dumps(sorted(heard)),
+    )
+
+
+async def put_recovered(transaction: Transaction, space: str, said_again: int, now_ms: int) -> None:
+    """This node opened a new log, and said that many operations of the one before again."""
+    await transaction.run(
+        "UPDATE spaces SET recovered_ms = $3, said_again = $2 WHERE id = $1",
+        space,
+        said_again,
+        now_ms,
     )
 
 

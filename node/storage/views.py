@@ -8,18 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+
 from node.storage.database import Reader, Row, Transaction, Value
 from node.storage.words import all_of
 from protocol import folding
 from protocol.space.fold.forum import Post
-from protocol.space.fold.history import Standing
+from protocol.space.fold.history import PutAway, Standing
 from protocol.space.fold.membership import Member
 from protocol.space.vocabulary import Role
 
 _POST: Final = (
     "home, object, kind, thread, op, head, actor, time_ms, standing, answers, contributors, "
-    "edited_ms, audience, reach, title, text, language"
+    "edited_ms, audience, reach, title, text, language, put_away"
 )
+_put_away = msgspec.json.Decoder(PutAway)
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ def _read_post(row: Row) -> Post:
         title=row["title"],
         text=row["text"],
         language=row["language"],
+        put_away=_put_away.decode(row["put_away"]) if row["put_away"] else None,
     )
 
 
@@ -74,6 +78,22 @@ async def find_post(reader: Reader, space: str, home: str, object_: str) -> Post
         object_,
     )
     return None if row is None else _read_post(row)
+
+
+async def list_put_away(
+    reader: Reader, standing: Standing, home: str, space: str, limit: int
+) -> list[tuple[str, Post]]:
+    """See `shown.list_put_away`."""
+    rows = await reader.all(
+        f"SELECT space, {_POST} FROM posts WHERE standing = $1 AND ($2 = '' OR home = $2) "
+        "AND ($3 = '' OR space = $3) AND standing IN ('deleted', 'hidden') "
+        "ORDER BY put_away ->> 'time' DESC, op LIMIT $4",
+        str(standing),
+        home,
+        space,
+        limit,
+    )
+    return [(row["space"], _read_post(row)) for row in rows]
 
 
 async def list_posts(reader: Reader, space: str) -> list[Post]:
@@ -155,13 +175,14 @@ async def put_posts(
     there = [post for _, _, post in posts if post is not None]
     await transaction.many(
         f"INSERT INTO posts (space, {_POST}) VALUES "
-        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) "
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) "
         "ON CONFLICT (space, home, object) DO UPDATE SET kind = excluded.kind, "
         "thread = excluded.thread, op = excluded.op, head = excluded.head, "
         "actor = excluded.actor, time_ms = excluded.time_ms, standing = excluded.standing, "
         "answers = excluded.answers, contributors = excluded.contributors, "
         "edited_ms = excluded.edited_ms, audience = excluded.audience, reach = excluded.reach, "
-        "title = excluded.title, text = excluded.text, language = excluded.language",
+        "title = excluded.title, text = excluded.text, language = excluded.language, "
+        "put_away = excluded.put_away",
         [_as_row(space, post) for post in there],
     )
     await transaction.many(
@@ -195,6 +216,7 @@ def _as_row(space: str, post: Post) -> tuple[Value, ...]:
         post.title,
         post.text,
         post.language,
+        "" if post.put_away is None else msgspec.json.encode(post.put_away).decode(),
     )
 
 

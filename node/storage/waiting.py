@@ -22,12 +22,14 @@ class Counts:
     renewals: int = 0
     schools: int = 0
     approvals: int = 0
+    teachers: int = 0
+    wishes: int = 0
 
     @property
     def total(self) -> int:
         told = self.unread + self.offers + self.projects
-        asked = self.schools + self.approvals
-        return told + self.accounts + self.partners + self.renewals + asked
+        asked = self.schools + self.approvals + self.teachers
+        return told + self.accounts + self.wishes + self.partners + self.renewals + asked
 
 
 async def count(
@@ -48,7 +50,9 @@ async def count(
         "(SELECT count(*) FROM partners WHERE $2 AND state = 'pending' "
         "AND admitted_by = 'hand') AS partners, "
         "(SELECT count(*) FROM admissions WHERE $3 AND state = 'waiting') AS schools, "
-        "(SELECT count(*) FROM project_requests WHERE $3 AND state = 'waiting') AS approvals",
+        "(SELECT count(*) FROM project_requests WHERE $3 AND state = 'waiting') AS approvals, "
+        "(SELECT count(*) FROM teacher_requests WHERE $3 AND state = 'waiting') AS teachers, "
+        "(SELECT count(*) FROM verifications WHERE $2 AND state = 'wished') AS wishes",
         actor,
         int(admin),
         int(officer),
@@ -67,4 +71,6 @@ async def count(
         int(is_to_be_renewed(person, now)),
         row["schools"],
         row["approvals"],
+        row["teachers"],
+        row["wishes"],
     )

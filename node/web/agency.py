@@ -1,15 +1,17 @@
 """What the pages of a hub show: requests of schools and projects, nodes and their health."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from node.actions import accredit
+from node.actions import accredit, actors
 from node.clock import unstamp
 from node.storage.admissions import Admission
 from node.storage.approvals import Request
 from node.storage.hubs import HubRow
 from node.storage.issued import Issued
 from node.storage.partners import Partner
+from node.storage.teachers import Teacher as TeacherRow
+from node.web.i18n import later
 from protocol.canonical import JSONObject
 from protocol.keys import PublicKey, fingerprint
 from protocol.reading import optional_text_of, text_of
@@ -17,6 +19,33 @@ from protocol.reading import optional_text_of, text_of
 DAY_MS = 86_400_000
 SILENT_MS = 7 * DAY_MS
 """A node that was not heard of for so long is shown as silent."""
+
+
+SCHOOLS = {
+    "waiting": later("Asking to be accredited"),
+    "accredited": later("Accredited"),
+    "refused": later("Not accredited"),
+    "revoked": later("Accreditation taken back"),
+}
+ASKED_PROJECTS = {
+    "waiting": later("To decide"),
+    "approved": later("Approved"),
+    "refused": later("Not approved"),
+    "withdrawn": later("Taken back by the school"),
+}
+SERVERS = {
+    "all": later("All"),
+    "trouble": later("Do not answer"),
+    "silent": later("Silent for a week"),
+}
+TEACHERS = {
+    "waiting": later("To decide"),
+    "verified": later("Verified"),
+    "refused": later("Not verified"),
+    "revoked": later("Verification taken back"),
+    "withdrawn": later("Taken back by the school"),
+}
+"""The lists of the desk, by the states that rows are in."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +87,28 @@ class Project:
 
 
 @dataclass(frozen=True)
+class Teacher:
+    """Somebody whom a school asks to verify, as an officer sees it."""
+
+    path: str
+    name: str
+    handle: str
+    school: str
+    school_path: str
+    roles: Sequence[str]
+    subjects: Sequence[str]
+    about: str
+    about_language: str
+    note: str
+    language: str
+    state: str
+    since_ms: int
+    decided_by: str
+    reason: str
+    ends_ms: int | None
+
+
+@dataclass(frozen=True)
 class Health:
     """A node that this one knows: when it was last heard of, and what is wrong."""
 
@@ -82,12 +133,11 @@ def ends_ms(credential: JSONObject) -> int:
     return unstamp(text_of(credential, "validUntil"))
 
 
-def school(one: Admission, row: Issued | None, now_ms: int, warn_days: int) -> School:
-    """A school's request, with the credential that was stated last."""
+def school(one: Admission, now_ms: int, warn_days: int) -> School:
+    """A school's request, and until when what was stated of it holds."""
     card = one.school
     places = [optional_text_of(card, name) for name in ("city", "region")]
-    stated = row is not None and one.state == "accredited"
-    end_ms = row.until_ms if row is not None and stated else None
+    end_ms = one.ends_ms if one.state == "accredited" else None
     return School(
         path=path_of(one.origin),
         name=text_of(card, "name"),
@@ -124,6 +174,29 @@ def project(one: Request, names: Mapping[str, str]) -> Project:
         note=one.note,
         decided_by=one.decided_by,
         document=one.document,
+    )
+
+
+def teacher(one: TeacherRow, school_name: str, row: Issued | None) -> Teacher:
+    """A teacher's request; `school_name` is the accredited one, `row` what was stated."""
+    profile = actors.profile_of(one.document)
+    return Teacher(
+        path=f"/agency/teachers/{one.number}",
+        name=profile.name,
+        handle=text_of(one.document, "preferredUsername"),
+        school=school_name or _host(one.actor),
+        school_path=path_of(one.origin),
+        roles=[profile.role] if profile.role else [],
+        subjects=profile.subjects,
+        about=profile.about,
+        about_language=profile.about_language,
+        note=one.note,
+        language=one.language,
+        state=one.state,
+        since_ms=one.since_ms,
+        decided_by=one.decided_by,
+        reason=one.reason,
+        ends_ms=row.until_ms if row is not None and one.state == "verified" else None,
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from node.actions.actors import get_school
 from node.storage import listings, objects, partners
 from node.storage.accounts import Account
 from node.storage.database import Reader
@@ -116,10 +117,21 @@ async def look_up(reader: Reader, base: str, actors: Iterable[str]) -> Directory
         partners.list_named(reader, map(names.origin, asked)),
     )
     missing = [actor for actor in asked if actor not in found]
+    if any(names.same_origin(actor, base) for actor in missing):
+        named[base] = await _find_own_school(reader)
     if missing:
         strangers = await listings.list_with_schools(reader, missing)
         found |= {one.id: one.as_stored(base) for one in strangers if one.id not in found}
     return Directory(base, found, named)
+
+
+async def _find_own_school(reader: Reader) -> tuple[str, str]:
+    """Name and country of this node's school: people who left it worked there still."""
+    stored = await objects.find(reader, await get_school(reader))
+    if stored is None:
+        return "", ""
+    card = stored.document
+    return optional_text_of(card, "name"), optional_text_of(card, "country")
 
 
 async def find_document(reader: Reader, base: str, id_: str) -> StoredDocument | None:

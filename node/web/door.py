@@ -17,7 +17,7 @@ from node.storage.accounts import Account
 from node.web import sessions
 from node.web.i18n import later
 from node.web.refusals import sentence_of
-from node.web.render import FACE, FRAME, Frame, Viewer, render, told_of
+from node.web.render import FACE, FRAME, Frame, Viewer, render, told_of, undo_of
 from protocol.errors import Reason, Refused
 from protocol.reading import optional_text_of
 from protocol.statuses import status_of
@@ -139,6 +139,7 @@ async def _prepare(request: web.Request) -> None:
         waiting=counts.total,
         unread=counts.unread,
         told=told_of(request),
+        undo=undo_of(request),
         partial=request.headers.get("HX-Request-Type") == "partial",
     )
 

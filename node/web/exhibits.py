@@ -11,7 +11,7 @@ from node.storage import blobs, contents, partners
 from node.storage.blobs import KeptBlob
 from node.storage.database import Reader
 from node.storage.uploads import Upload
-from node.web import rooms, views
+from node.web import doings, rooms, space_views, views
 from node.web.directory import Directory
 from node.web.i18n import later
 from protocol.errors import Reason
@@ -75,7 +75,7 @@ class FilePage:
     edited_ms: int | None
     album: str
     album_path: str
-    mine: bool
+    doings: space_views.Doings
     absent: str
     standing: str
     from_: str = ""
@@ -93,7 +93,7 @@ class AlbumLine:
     language: str
     files: int
     author: views.Person
-    mine: bool
+    doings: space_views.Doings
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class News:
     edited_ms: int | None
     sight: str
     absent: str
-    mine: bool
+    doings: space_views.Doings
     pictures: Sequence[FileLine]
 
 
@@ -208,7 +208,7 @@ async def file_page(
         edited_ms=file.edited or None,
         album="" if shown_album is None else shown_album.title,
         album_path="" if shown_album is None else path_of(seen.space.id, "albums", file.album),
-        mine=file.home == seen.space.node and file.actor == seen.alias,
+        doings=doings.of(file, seen, known),
         absent=ABSENT[file.standing],
         standing=standing,
         from_="" if blob is None else names.get(blob.origin, "") or blob.origin,
@@ -225,7 +225,7 @@ def album_line(album: Album, files: int, seen: SpaceView, known: Directory) -> A
         language=album.language,
         files=files,
         author=rooms.author(album, seen, known),
-        mine=album.home == seen.space.node and album.actor == seen.alias,
+        doings=doings.of(album, seen, known),
     )
 
 
@@ -254,7 +254,7 @@ def news(
                 edited_ms=one.edited or None,
                 sight="teachers" if one.audience == "teachers" else "project",
                 absent=ABSENT[one.standing],
-                mine=one.home == seen.space.node and one.actor == seen.alias,
+                doings=doings.of(one, seen, known),
                 pictures=lines,
             )
         )

@@ -78,6 +78,10 @@ class Form:
         """What stands in the field from now on."""
         self._typed[name] = [value]
 
+    def put_all(self, name: str, values: Sequence[str]) -> None:
+        """As `put`, for a field of several values."""
+        self._typed[name] = list(values)
+
     def say(self, name: str, sentence: str, **values: str | int) -> None:
         """Notes what is wrong with `name`; "" is the form as a whole. The first word stands."""
         self.problems.setdefault(name, Problem(sentence, values))

@@ -6,6 +6,24 @@ Times are milliseconds since 1970 (`*_ms`); `path` is an address on this node.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from node.clock import unstamp
+from node.storage.verifications import Verification as VerificationRow
+from protocol.canonical import JSONObject
+from protocol.reading import text_of, whole_of
+
+
+@dataclass(frozen=True)
+class Verification:
+    """How somebody stands at the hub; `other_name` where the profile has another name than the one
+    that was verified."""
+
+    state: str
+    since_ms: int
+    reason: str = ""
+    language: str = ""
+    ends_ms: int | None = None
+    other_name: bool = False
+
 
 @dataclass(frozen=True)
 class StaffAccount:
@@ -22,6 +40,7 @@ class StaffAccount:
     at_ms: int
     ends_ms: int | None = None
     over: bool = False
+    verification: Verification | None = None
 
 
 @dataclass(frozen=True)
@@ -103,3 +122,23 @@ class Setting:
     name: str
     value: str
     description: str
+
+
+def verification(row: VerificationRow | None, name: str) -> Verification | None:
+    """How somebody whose profile has this name stands at the hub."""
+    if row is None:
+        return None
+    stated: JSONObject | None = row.credential
+    other = stated is not None and _name_in(stated) != name
+    return Verification(
+        state=row.state,
+        since_ms=row.since_ms,
+        reason=row.reason,
+        language=row.language,
+        ends_ms=None if stated is None else unstamp(text_of(stated, "validUntil")),
+        other_name=other,
+    )
+
+
+def _name_in(credential: JSONObject) -> str:
+    return text_of(whole_of(credential, "credentialSubject"), "name")

@@ -1,7 +1,8 @@
 """What pages of contributions share: whose one is, asking before deleting, who confirmed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from aiohttp import web
 
@@ -29,6 +30,9 @@ class Confirmed:
     awaited: list[str]
 
 
+Require: TypeAlias = Callable[[SpaceView, Contribution], None]
+
+
 async def find_space(request: web.Request) -> SpaceView:
     """The space in the address. Refuses with NOT_FOUND whoever is not in it."""
     return await spaces.find_space(request.app[CONTEXT], me(request), request.match_info["space"])
@@ -46,8 +50,7 @@ def require(seen: SpaceView, made: Contribution) -> None:
 
     Refuses with NOT_OWNER, GONE.
     """
-    if made.home != seen.space.node or made.actor != seen.alias:
-        raise Refused(Reason.NOT_OWNER, "Only who made this changes it.")
+    _require_mine(seen, made)
     if made.standing is not Standing.SHOWN:
         raise Refused(Reason.GONE, "This is not shown any more.")
 
@@ -69,12 +72,26 @@ async def list_confirmed(
 
 
 def ask_erase(
-    request: web.Request, *, back: str, question: str, consequence: str, quoted: str, yes: str
+    request: web.Request,
+    seen: SpaceView,
+    made: Contribution,
+    *,
+    back: str,
+    question: str,
+    consequence: str,
+    quoted: str,
+    yes: str,
 ) -> web.Response:
-    """The page between "Delete" and deleting; its words are marked sentences, `quoted` apart."""
+    """The page between "Delete" and deleting: into the trash, or for ever at once.
+
+    Its words are marked sentences, `quoted` apart.
+    """
+    space = seen.space
+    may_write = space.is_member and not space.state.closed and not space.closed_to_writing
+    goes = made.standing is not Standing.DELETED and may_write
     return render(
         request,
-        "confirm.html",
+        "erase.html",
         form=Form(),
         back=back,
         question=question,
@@ -82,4 +99,20 @@ def ask_erase(
         quoted=quoted,
         yes=yes,
         values={},
+        trash=f"/w/{space.id}/trash" if goes else "",
+        item=rooms.address_of(made.reference),
     )
+
+
+def require_left(seen: SpaceView, made: Contribution) -> None:
+    """As `require`, also for what lies in the trash or is hidden, and for administrators of the
+    school: there is something to erase."""
+    if not (seen.is_admin and made.home == seen.space.node):
+        _require_mine(seen, made)
+    if made.standing is Standing.ERASED:
+        raise Refused(Reason.GONE, "This is not here any more.")
+
+
+def _require_mine(seen: SpaceView, made: Contribution) -> None:
+    if made.home != seen.space.node or made.actor != seen.alias:
+        raise Refused(Reason.NOT_OWNER, "Only who made this changes it.")

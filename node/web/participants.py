@@ -24,6 +24,8 @@ ASKED = {
     "admit": later("%(school)s is to be let in"),
     "cut": later("%(school)s is to be removed"),
     "close": later("The project is to be closed"),
+    "archive": later("The space is to be archived"),
+    "reopen": later("The space is to be opened again"),
     "leave": later("%(school)s has left"),
 }
 

@@ -5,6 +5,7 @@ part of a page (`HX-Request-Type: partial`) gets the same template inside a smal
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
@@ -14,7 +15,7 @@ from aiohttp import web
 from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 from jinja2.bccache import Bucket
 
-from node.web import words
+from node.web import done, words
 from node.web.assets import Assets
 from node.web.i18n import Language, Languages, from_ms
 from node.web.safe import excerpt, one_line, text_as_html
@@ -34,6 +35,7 @@ HEADERS: Mapping[str, str] = {
     "Vary": "Accept, Accept-Language, Cookie, HX-Request, HX-Request-Type",
 }
 HUES = 12
+_ITEM = re.compile(r"[0-9a-f]{32}-[A-Za-z0-9_-]{22}")
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ class Viewer:
 
 @dataclass(frozen=True)
 class Frame:
-    """What the frame of every page shows: the school, who looks, what waits, what was just done."""
+    """What the frame of every page shows: the school, who looks, what waits, what was just done,
+    and the address that undoes it."""
 
     language: Language
     school: str
@@ -57,6 +60,7 @@ class Frame:
     waiting: int = 0
     unread: int = 0
     told: str = ""
+    undo: str = ""
     partial: bool = False
 
 
@@ -185,18 +189,29 @@ def render(
     return web.Response(text=text, status=status, content_type="text/html", headers=headers)
 
 
-def see_other(path: str, told: str = "") -> web.Response:
-    """Sends the browser on to `path` after a form; `told` is a key of `words.TOLD`."""
+def see_other(path: str, told: str = "", undo: str = "") -> web.Response:
+    """Sends the browser on to `path` after a form; `told` is a key of `done.TOLD`, and `undo` the
+    item of a space that a button beside it brings back."""
     if told:
         main, mark, fragment = path.partition("#")
-        path = f"{main}{'&' if '?' in main else '?'}told={told}{mark}{fragment}"
+        undone = f"&undo={undo}" if undo else ""
+        path = f"{main}{'&' if '?' in main else '?'}told={told}{undone}{mark}{fragment}"
     headers = {"Location": path, "Cache-Control": "no-store", "Vary": HEADERS["Vary"]}
     return web.Response(status=303, headers=headers)
 
 
 def told_of(request: web.Request) -> str:
     """The sentence that the address asks for, if it is one of ours."""
-    return words.TOLD.get(request.query.get("told", ""), "")
+    return done.TOLD.get(request.query.get("told", ""), "")
+
+
+def undo_of(request: web.Request) -> str:
+    """Where the button goes that undoes what was just done; "" where there is none."""
+    part = done.UNDONE.get(request.query.get("told", ""), "")
+    space, item = request.match_info.get("space", ""), request.query.get("undo", "")
+    if not part or not space or not _ITEM.fullmatch(item):
+        return ""
+    return f"/w/{space}/{part}/{item}/restore"
 
 
 def hue_of(actor_or_origin: str) -> int:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from node.actions.spaces import SpaceView
 from node.storage.spaces import Space
-from node.web import views
+from node.web import space_views, views
 from node.web.directory import Directory, path_of
 from node.web.i18n import later
 from protocol.canonical import JSONObject
@@ -53,7 +53,7 @@ def view(space: Space, known: Directory) -> views.Space:
         language=optional_text_of(document, "language"),
         schools=[known.school_of(space.state.actors[node]) for node in members],
         project_path=path_of(space.project, known.base),
-        may_write=space.is_member and not space.state.closed and not space.closed_to_writing,
+        may_write=space.is_member and space.state.limit is None and not space.closed_to_writing,
         standing=_standing(space),
         at_ms=space.moved_ms,
     )
@@ -65,6 +65,8 @@ def _standing(space: Space) -> str:
         return str(space.ended)
     if space.state.closed:
         return "closed"
+    if space.state.limit is not None:
+        return "archived"
     return "waiting" if space.closed_to_writing else ""
 
 
@@ -98,9 +100,9 @@ def author(post: Written, seen: SpaceView, known: Directory) -> views.Person:
     return member(Member(post.home, post.actor, Role.LEFT, 0), seen, known)
 
 
-def shown(post: Post, seen: SpaceView, known: Directory) -> views.Post:
+def shown(post: Post, seen: SpaceView, known: Directory) -> space_views.Post:
     """A post in its thread."""
-    return views.Post(
+    return space_views.Post(
         id=address_of(post.reference),
         author=author(post, seen, known),
         text=post.text,
@@ -108,7 +110,6 @@ def shown(post: Post, seen: SpaceView, known: Directory) -> views.Post:
         at_ms=post.time,
         edited_ms=post.edited or None,
         absent=_ABSENT[post.standing],
-        mine=post.home == seen.space.node and post.actor == seen.alias,
     )
 
 

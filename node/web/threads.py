@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 from node.actions.spaces import SpaceView
 from node.storage.views import ThreadRow
-from node.web import rooms, views
+from node.web import rooms, space_views
 from node.web.directory import Directory
 from node.web.i18n import later
 
 
 def lines(
     threads: Sequence[ThreadRow], seen: SpaceView, known: Directory
-) -> list[views.ThreadLine]:
+) -> list[space_views.ThreadLine]:
     """One line a thread; one whose beginning is gone or not here stands by what was replied."""
     return [
-        views.ThreadLine(
+        space_views.ThreadLine(
             path=f"/w/{seen.space.id}/forum/{rooms.address_of(row.reference)}",
             title="" if row.post is None else row.post.title,
             absent=later("A thread whose beginning is gone"),

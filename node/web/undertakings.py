@@ -93,8 +93,8 @@ class Undertaking:
     @property
     def state(self) -> str:
         """draft, offered, active, archived or closed, as this reader sees it."""
-        if self.space is not None and self.space.state.closed:
-            return "closed"
+        if self.space is not None and self.space.state.limit is not None:
+            return "closed" if self.space.state.closed else "archived"
         if self.founding is not None and self.founding.state not in OVER:
             return "active" if self.founding.state == "active" else "offered"
         return "draft" if self.own else optional_text_of(self.document, "state")

@@ -53,6 +53,15 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Verified:
+    """What a hub states about a person: whose staff, since when."""
+
+    hub: str
+    school: str
+    since_ms: int
+
+
+@dataclass(frozen=True)
 class Profile:
     """A person's page. `said_on` is when the availability was said, `stale` that it is long ago."""
 
@@ -73,6 +82,7 @@ class Profile:
     said_on: date | None = None
     stale: bool = False
     reach: str = "public"
+    verified: Verified | None = None
 
 
 @dataclass(frozen=True)
@@ -327,42 +337,6 @@ class Copy:
     node: str = ""
     suspended: bool = False
     kept: bool = False
-
-
-@dataclass(frozen=True)
-class Post:
-    """A forum post; the first of a thread opens it. `absent` says why it has no text, if so."""
-
-    id: str
-    author: Person
-    text: str
-    language: str
-    at_ms: int
-    edited_ms: int | None
-    absent: str
-    mine: bool
-
-
-@dataclass(frozen=True)
-class ThreadLine:
-    """A thread in a list. `absent` stands for the title of one that has none (any more)."""
-
-    path: str
-    title: str
-    absent: str
-    author: Person | None
-    at_ms: int
-    replies: int
-
-
-@dataclass(frozen=True)
-class Thread:
-    """A thread's page."""
-
-    path: str
-    title: str
-    posts: Sequence[Post]
-    is_open: bool
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,12 @@ AVAILABILITY = {
     "not_now": later("Not just now"),
 }
 
+MAIL_SECURITIES = {
+    "starttls": later("STARTTLS, usual at port 587"),
+    "tls": later("TLS, usual at port 465"),
+    "none": later("none, for a server on this machine only"),
+}
+
 PURPOSES = {
     "looking_for_partners": later("Looking for partners"),
     "offering_to_join": later("Offering to join a project"),
@@ -190,6 +196,22 @@ ACCOUNT_ROLES = {
 }
 
 # What a field is called in the summary of what is to be mended; by the field's name.
+BLOCKS = {
+    "paragraph": later("Text"),
+    "heading": later("Heading"),
+    "list": later("List"),
+    "image": later("Picture"),
+    "table": later("Table"),
+    "file": later("File"),
+    "embed": later("Link"),
+}
+
+LEVELS = {
+    "2": later("Large"),
+    "3": later("Middle"),
+    "4": later("Small"),
+}
+
 FIELDS = {
     "label": later("Whom it is for"),
     "link": later("Join link"),
@@ -215,6 +237,12 @@ FIELDS = {
     "end": later("Ends"),
     "expected_results": later("What comes out of it"),
     "file": later("File"),
+    "host": later("Name of the mail server"),
+    "port": later("Port"),
+    "security": later("Protection on the way"),
+    "sender": later("Sender of the mails"),
+    "server_password": later("Password there"),
+    "user": later("Name there"),
     "handle": later("Short name"),
     "key_competences": later("Key competences"),
     "kind": later("What you look for"),
@@ -234,7 +262,7 @@ FIELDS = {
     "pictures": later("Pictures"),
     "pupils": later("How many pupils"),
     "q": later("Words"),
-    "reason": later("A few words"),
+    "reason": later("Why"),
     "purpose": later("What it is about"),
     "reach": later("Who may read this"),
     "region": later("Region"),
@@ -255,7 +283,13 @@ FIELDS = {
     "token": later("Set-up token"),
     "tools": later("Tools"),
     "types": later("Kind of school"),
+    "caption": later("Caption"),
+    "level": later("Size"),
+    "ordered": later("Kind of list"),
+    "url": later("Web address"),
     "website": later("Web site"),
+    "why": later("Why"),
+    "decision": later("What your school decides"),
     "work_process": later("How you work together"),
 }
 
@@ -268,84 +302,3 @@ LANGUAGES = (
 )  # fmt: skip
 
 COUNTRIES = tuple(codes("country"))
-
-# After something was done the next page says so; the address carries the code, never the sentence.
-TOLD = {
-    "school-kept": later("The school is kept."),
-    "hub-asked": later("The hub has your request."),
-    "hub-left": later("Your school has no hub any more."),
-    "hub-endorsed": later("Endorsed. Schools hear of it when they next ask."),
-    "hub-endorsed-no-more": later("The endorsement is taken back."),
-    "news-told": later("Told. The schools have it soon."),
-    "link-withdrawn": later("The link works no more."),
-    "school-accredited": later("Accredited. The school hears of it when it next asks."),
-    "school-renewed": later("The accreditation is renewed."),
-    "school-refused": later("Not accredited. The school reads why."),
-    "school-revoked": later("The accreditation is taken back."),
-    "project-approved": later("The project is approved."),
-    "project-refused": later("The project is not approved. The founders read why."),
-    "school-invited": later("Invited. The school has 30 days to answer."),
-    "school-withdrawn": later("The invitation is withdrawn."),
-    "school-joined": later("You have accepted. The project's schools let yours in."),
-    "school-declined": later("You have declined."),
-    "project-closed": later("The project is closed."),
-    "handed-over": later("Your colleague founds the project now."),
-    "school-left": later("Your school has left the space."),
-    "school-removed": later("The school is removed, as soon as the list of members says so."),
-    "last-day": later("The last day is noted."),
-    "no-last-day": later("The account has no last day any more."),
-    "signed-in": later("Welcome back."),
-    "signed-out": later("You are signed out."),
-    "welcome": later("Welcome. Your account is ready."),
-    "asked": later("Thank you. Your school's administrator looks at it and tells you."),
-    "saved": later("Saved."),
-    "availability-renewed": later("Thank you. It holds for another half a year."),
-    "published": later("Published."),
-    "deleted": later("Deleted."),
-    "notice-up": later("Your notice is up."),
-    "notice-down": later("Your notice is taken back."),
-    "sent": later("Sent."),
-    "posted": later("Posted. The other schools get it at once, or when they are next switched on."),
-    "update-posted": later(
-        "Posted. The other schools get it at once, or when they are next switched on."
-    ),
-    "files-brought": later("They have arrived. Say in a few words what they are."),
-    "files-published": later("They are in the materials now."),
-    "file-discarded": later("Thrown away."),
-    "file-wanted": later("It is being fetched."),
-    "album-made": later("The album is there."),
-    "member-added": later("Your colleague is in the space now."),
-    "left": later("You have left the space."),
-    "followed": later("You follow this from now on."),
-    "unfollowed": later("You no longer follow this."),
-    "contact-offered": later("Your offer is on its way."),
-    "contact-answered": later("Your answer is on its way."),
-    "contact-withdrawn": later("Your offer is withdrawn."),
-    "contact-ended": later("You are no longer contacts."),
-    "blocked": later("Blocked. Nobody is told."),
-    "unblocked": later("No longer blocked."),
-    "password-changed": later("Your password is changed. Other devices were signed out."),
-    "device-signed-out": later("That device is signed out."),
-    "drafted": later("Your draft is kept."),
-    "project-offered": later("Your project is on its way to the other school."),
-    "project-accepted": later("You found this project together. The space opens now."),
-    "project-declined": later("Your answer is on its way."),
-    "project-withdrawn": later("The offer is withdrawn. The project is a draft again."),
-    "account-approved": later("The account is open."),
-    "account-declined": later("The request is declined."),
-    "account-ended": later("The account has ended."),
-    "invitation-withdrawn": later("The invitation is withdrawn."),
-    "partner-added": later("The school is added. Compare the fingerprint, then approve it."),
-    "partner-approved": later("The school is approved."),
-    "partner-blocked": later("The school is blocked."),
-    "partner-unblocked": later("The school is no longer blocked."),
-    "partner-removed": later("The school is removed."),
-    "partner-rekeyed": later("The school is known by its new key."),
-    "school-rekeyed": later("The school is accredited with its new key. Other schools hear it."),
-    "backup-asked": later("The backup is being made. Look again in a minute."),
-    "set-up": later("This server is yours now. Below is what else can be looked after."),
-    "mail-queued": later("The mail is on its way. If it stays below, it says why."),
-    "key-changed": later("This server has a new key. Partners are told."),
-    "retrying": later("It is tried again at once."),
-    "dropped": later("It will not be sent any more."),
-}

@@ -300,7 +300,7 @@ class _Work:
         header, state = verified.header, self.state
         assert state is not None
         head = self.heads.get(header.log, LogHead(header.log))
-        void: Void | None = Void.CLOSED
+        void = authority.beyond_limit(header, left=head.left)
         if standing.limit is None:
             void = authority.effective(
                 header,

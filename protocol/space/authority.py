@@ -18,7 +18,7 @@ from enum import StrEnum
 
 import msgspec
 
-from protocol.space.control import START, Position, Standing, State
+from protocol.space.control import START, Grant, Position, Standing, State
 from protocol.space.log import Entry, LogHead, Tree, accepted
 from protocol.space.operation import Header
 from protocol.space.vocabulary import CONTENT_SHAPES, Role
@@ -50,6 +50,14 @@ def permits(header: Header, find_role: FindRole) -> Void | None:
     return None
 
 
+def beyond_limit(header: Header, *, left: bool) -> Void | None:
+    """What an archive or a close makes of an operation beyond it: what is no content, an
+    acknowledgement or a wish that the steward writes something, has its effect."""
+    if header.type not in {"Acknowledge", "Propose"}:
+        return Void.CLOSED
+    return Void.LEFT if left else None
+
+
 def home_of(header: Header) -> str:
     """The node in the reference of the object which an operation is about."""
     home = header.args.get("home")
@@ -71,13 +79,27 @@ def effective(
     return permits(header, find_role)
 
 
+def grants_of(state: State, node: str) -> tuple[Grant, ...]:
+    """The grants of a moderator. Founders have one from the genesis on, until the control log says
+    anything else about them: `Unmoderator` then takes away all that they had."""
+    given = state.moderators.get(node)
+    if given is None:
+        return (Grant({}),) if node in state.founders else ()
+    return given
+
+
+def is_moderator(state: State, node: str) -> bool:
+    """Whether what a member's teachers hide counts from now on, whoever wrote it."""
+    return node in state.members and any(one.until is None for one in grants_of(state, node))
+
+
 def moderates(state: State, header: Header, is_on_path: Callable[[Position], bool]) -> bool:
     """Whether a node's moderator acts: after a grant and, once revoked, only up to the revocation.
 
     Both name positions in the moderator's own logs. `is_on_path` says whether an operation at or
     after `header` on its accepted chain has that position.
     """
-    for grant in state.moderators.get(header.node, ()):
+    for grant in grants_of(state, header.node):
         after = header.seq > grant.since.get(header.log, START)[0]
         if after and (grant.until is None or is_on_path(grant.until.get(header.log, START))):
             return True
@@ -131,8 +153,6 @@ def evaluate(
     path, fork = accepted(tree, standing or Standing(live=False), named)
     voids: dict[str, Void | None] = dict.fromkeys(tree.entries, Void.OFF_CHAIN)
     prefix, end = _Prefix(), within(path, standing.limit if standing else None)
-    for entry in path[end:]:
-        voids[entry.id] = Void.CLOSED
     for entry in path[:end]:
         header = entry.header
 
@@ -149,6 +169,8 @@ def evaluate(
         voids[entry.id] = void
         if void is None:
             prefix.hear(header)
+    for entry in path[end:]:
+        voids[entry.id] = beyond_limit(entry.header, left=prefix.left)
     last = path[-1] if path else None
     head = LogHead(log, fork=fork, left=prefix.left, named=named)
     if last is not None:

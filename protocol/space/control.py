@@ -66,6 +66,7 @@ class State(msgspec.Struct, frozen=True):
     limit: Heads | None = None
     closed: bool = False
     epoch: int = 0
+    turned: str = ""  # the last operation that archived or reopened
     successor: str = ""  # whom the operation at this position hands the control log over to
 
     @property
@@ -135,7 +136,7 @@ class State(msgspec.Struct, frozen=True):
             case "Checkpoint" | "Archive" | "Close":
                 return _fix(state, header)
             case "Reopen":
-                return msgspec.structs.replace(state, limit=None)
+                return msgspec.structs.replace(state, limit=None, turned=operation_id)
             case _:
                 return state
 
@@ -315,4 +316,6 @@ def _fix(state: State, header: Header) -> State:
     state = msgspec.structs.replace(state, anchors={**state.anchors, **newer})
     if header.type == "Checkpoint":
         return state
-    return msgspec.structs.replace(state, limit=heads, closed=header.type == "Close")
+    return msgspec.structs.replace(
+        state, limit=heads, closed=header.type == "Close", turned=state.head[1]
+    )

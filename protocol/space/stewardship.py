@@ -8,12 +8,17 @@ the rules of the control log allow (`control`); here it is left out where it wou
 from collections.abc import Callable, Iterable, Mapping
 
 from protocol.space import writing
-from protocol.space.control import Heads, State, is_admission
+from protocol.space.control import Heads, Position, State, is_admission
 from protocol.space.fold.proposals import Proposal, furthest
+from protocol.space.known import Stored
 from protocol.space.log import LogHead
 from protocol.space.operation import Header
+from protocol.space.recovery import longest_beyond
 from protocol.space.writing import Place
 
+CHECKPOINT_AFTER = 500
+"""So many operations beyond the last checkpoint make the next one due."""
+MAX_CHECKPOINT_LOGS = 400
 MIN_TO_CUT = 3
 """Below three members a cut is void: nobody could say who expelled whom."""
 
@@ -38,6 +43,41 @@ def next_duty(
     return _departure(state, heads)
 
 
+def is_checkpoint_due(state: State, heads: Mapping[str, LogHead]) -> bool:
+    """Whether enough was written since the last one."""
+    return sum(_beyond(state, head) for head in heads.values()) >= CHECKPOINT_AFTER
+
+
+def checkpoint(
+    state: State, heads: Mapping[str, LogHead], branches: Heads | None = None
+) -> Write | None:
+    """Fix the past of the logs that moved, and of stopped ones the branch that `branches` names;
+    None where there is nothing to fix, or an archive or a close has fixed all."""
+    if state.limit is not None:
+        return None
+    moved = {log: (head.seq, head.id) for log, head in heads.items() if _beyond(state, head)}
+    moved |= branches or {}
+    if not moved:
+        return None
+    logs = dict(sorted(moved.items())[:MAX_CHECKPOINT_LOGS])
+    return lambda place: writing.checkpoint(place, logs)
+
+
+def branch_of(head: LogHead, stored: Mapping[str, Stored]) -> Position:
+    """Of a log that stopped at a fork the branch to name: the longest one that is stored here,
+    for that had been accepted before the fork came to light."""
+    way = longest_beyond(head, stored)
+    return (stored[way[-1]].header.seq, way[-1]) if way else (head.seq, head.id)
+
+
+def _beyond(state: State, head: LogHead) -> int:
+    """How many operations of a live content log lie beyond its last checkpoint."""
+    standing = None if head.log.startswith("k/") else state.standing(head.log)
+    if standing is None or not standing.live:
+        return 0
+    return max(0, head.seq - standing.anchor[0])
+
+
 def _answer(one: Proposal, state: State, heads: Mapping[str, LogHead]) -> Write | None:
     match one.kind:
         case "admit":
@@ -45,8 +85,13 @@ def _answer(one: Proposal, state: State, heads: Mapping[str, LogHead]) -> Write 
         case "cut" if can_be_cut(state, one.node):
             return _cut(one.node, furthest(ends_of(one.node, heads), one.logs))
         case "close":
-            ends = {log: head for log, head in _ends(heads).items() if log.startswith("c/")}
+            ends = _content_ends(heads)
             return lambda place: writing.close(place, ends)
+        case "archive":
+            ends = _content_ends(heads)
+            return lambda place: writing.archive(place, ends)
+        case "reopen":
+            return writing.reopen
         case _:
             return None
 
@@ -94,6 +139,10 @@ def has_left(state: State, node: str, heads: Mapping[str, LogHead]) -> bool:
 def ends_of(node: str, heads: Mapping[str, LogHead]) -> Heads:
     """Where each content log of a node ends."""
     return {log: end for log, end in _ends(heads).items() if log.startswith(f"c/{node}/")}
+
+
+def _content_ends(heads: Mapping[str, LogHead]) -> Heads:
+    return {log: head for log, head in _ends(heads).items() if log.startswith("c/")}
 
 
 def _ends(heads: Mapping[str, LogHead]) -> Heads:

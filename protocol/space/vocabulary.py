@@ -103,9 +103,12 @@ CONTENT_SHAPES = {
     "Delete": Shape(object=True, person=True),
     # Another value of one register of a shared object; a place or a mark needs no payload.
     "Set": _CONTENT,
-    "Hide": Shape(object=True, person=True),
+    # Takes back the own `Delete`.
+    "Undo": Shape(object=True, person=True),
+    # The payload says why.
+    "Hide": Shape(object=True, person=True, payload=Payload.ALLOWED),
     "Unhide": Shape(object=True, person=True),
-    **dict.fromkeys(("Add", "Remove", "Like", "Undo", "Flag", "Move", "Vote"), _CONTENT),
+    **dict.fromkeys(("Add", "Remove", "Like", "Flag", "Move", "Vote"), _CONTENT),
 }
 CONTROL_TYPES = frozenset({
     "Genesis", "Admit", "Rekey", "Cut", "Moderator", "Unmoderator", "Policy", "Handover",
@@ -143,7 +146,7 @@ def check_arguments(kind: str, args: Arguments) -> None:
             good = _is_set(args)
         case "Hide" | "Unhide":
             good = _has(args, set(), {"home"}) and _fits(is_node, args.get("home", "0" * 32))
-        case "Leave" | "Acknowledge" | "Update" | "Delete":
+        case "Leave" | "Acknowledge" | "Update" | "Delete" | "Undo":
             good = not args
         case _:
             good = len(args) <= 16 and all(
@@ -226,6 +229,10 @@ def _is_proposal(args: Arguments) -> bool:
             )
         case "close":
             return _has(args, {"kind"})
+        case "archive" | "reopen":
+            return _has(args, {"kind"}, {"after"}) and (
+                "after" not in args or _fits(is_hash, args["after"])
+            )
         case _:
             return False
 

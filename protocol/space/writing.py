@@ -147,6 +147,17 @@ def set_register(
     return msgspec.structs.replace(header, base=tuple(base), audience=audience)
 
 
+def delete(place: Place, by: By, name: str, *, undo: bool = False) -> Header:
+    """Put an own object into the trash (or take it out again); nothing is erased by it."""
+    return place.header(
+        "Undo" if undo else "Delete",
+        object=name,
+        actor=by.actor,
+        with_=by.with_,
+        released_by=by.released_by,
+    )
+
+
 def hide(place: Place, by: By, name: str, *, home: str, unhide: bool = False) -> Header:
     """Hide an object of `home` (or show it again), which is reversible and deletes nothing."""
     args: Arguments = {} if home == place.head.node else {"home": home}

@@ -127,3 +127,8 @@ def _keys(actor: str) -> list[ActorKey]:
 def _written(chance: random.Random) -> Written:
     changed = NOW - timedelta(seconds=chance.randint(0, 500 * 86_400))
     return Written(changed, changed, 1)
+
+
+def key_of(actor: str) -> str:
+    """The public key of an actor, as Multikey text."""
+    return _signer(actor).public.multikey

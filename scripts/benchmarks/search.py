@@ -65,7 +65,7 @@ async def _run(folder: Path, people: int, schools: int, count: int, chance: rand
     ):
         await _accredit(hub, school)
         began = time.perf_counter()
-        await _fill(hub.database, people, schools, chance)
+        await fill(hub.database, people, schools, chance)
         filled_s = time.perf_counter() - began
         asked = [_question(chance) for _ in range(count)]
         again = random.Random(1).sample(asked, len(asked))
@@ -91,7 +91,7 @@ async def _accredit(hub: Context, school: Context) -> None:
     await refresh.refresh_now(school, OPERATOR)
 
 
-async def _fill(database: Database, people: int, schools: int, chance: random.Random) -> None:
+async def fill(database: Database, people: int, schools: int, chance: random.Random) -> None:
     homes = list(population.schools(schools, chance))
     cards = {str(one.document["id"]): one.document for one in homes}
     everybody = [*homes, *population.people(people, homes, chance)]

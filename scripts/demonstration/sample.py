@@ -1,6 +1,6 @@
 """Sample content of the demonstration, made the way people make it."""
 
-from scripts.demonstration import files, journey
+from scripts.demonstration import files, journey, paper
 from scripts.demonstration.strangers import Strangers
 
 LIST = b"""Herons on the Vouga
@@ -35,6 +35,14 @@ def _work(walk: Strangers) -> None:
     journey.wait_for(ana, thread, "Friday at ten")
     journey.reply(ana, thread, "Ten in Lyon is nine in Aveiro: perfect.")
     journey.wait_for(luc, thread, "perfect")
+    page = paper.begin(ana, space, "What our rivers do")
+    paper.add(ana, page, "heading", text="How high the water stands")
+    first = paper.add(ana, page, "paragraph", text="In Aveiro we measure at the old bridge.")
+    journey.wait_for(luc, page, "at the old bridge")
+    paper.add(luc, page, "table", text="Day | Aveiro | Lyon\nMonday | 1.2 m | 2.4 m")
+    changed = "In Aveiro we measure at the old bridge, in Lyon at the lock."
+    paper.change(luc, luc.get(f"{first}/edit"), text=changed)
+    journey.wait_for(ana, page, "in Lyon at the lock")
     told = "We counted herons for a week; the list is with the materials."
     journey.write_update(ana, space, told)
     journey.wait_for(luc, space, told)

@@ -102,7 +102,11 @@ async def test_a010_an_answer_that_is_passed_on_without_its_hubs_proof_opens_not
     bob = pair.bob.actor
     said = Said(f"{world.hub_b.url}/activities/{NAME}", hub_b, world.beta.context.now())
     forged = activities.approve(
-        said, f"{world.beta.url}/activities/{NAME}", to=bob, project=project
+        said,
+        f"{world.beta.url}/activities/{NAME}",
+        to=bob,
+        project=project,
+        acceptance=str(founding.acceptance),
     )
     async with world.beta.context.database.write() as transaction:
         speaker = await identity.get_identity(world.beta.context, transaction, bob)
@@ -120,6 +124,18 @@ async def test_a010_an_answer_that_is_passed_on_without_its_hubs_proof_opens_not
     assert founding.state == "accepted"
     await everybody(world)
     assert await is_open(world.alpha, project)
+
+
+async def test_a_stranger_asks_a_hub_to_verify_nobody(world: World, stranger: Rogue) -> None:
+    said = stranger.said(service_actor_id(stranger.base))
+    person = stranger.profile("eve")
+    asked = activities.offer_verification(
+        said, person, to=service_actor_id(world.hub_a.url), note="Believe me.", language="en"
+    )
+    letter = stranger.letter(world.hub_a, asked)
+    await expect_refusal(world.hub_a, letter, Reason.UNKNOWN_KEY)
+    assert await world.hub_a.count("teacher_requests") == 0
+    assert stranger.asked == []
 
 
 async def test_a018_a_stranger_and_a_node_that_waits_start_nothing(
@@ -209,7 +225,8 @@ async def test_a093_a_wave_of_new_nodes_stays_outside(hub_a: Node, stranger: Rog
     for path in ("/changes", "/outbox"):
         await expect_refusal(hub_a, stranger.get(hub_a, path), Reason.UNKNOWN_KEY)
     async with hub_a.context.database.read() as reader:
-        link_row = (await admission_rows.list_links(reader))[0]
+        link_row = await admission_rows.find_link(reader, sign_in.token_hash(token))
+    assert link_row is not None
     assert (link_row.used, link_row.uses) == (1, 1)
 
 

@@ -15,7 +15,10 @@ from scripts.demonstration.fleet import Person, School, free_port, set_up_and_st
 from scripts.demonstration.people import PROJECT, make_schools
 from scripts.demonstration.visitor import Visitor
 from tests.forked import ForkedSchool
+from tests.journeys.hub_scene import fill_hub
 from tests.journeys.materials import fill_materials
+from tests.journeys.moderation import fill_moderation
+from tests.journeys.papers import fill_pages
 
 QUICK = {
     "SCHOOLGATE_SIGN_IN__ARGON2_MEMORY_KIB": "8",
@@ -178,9 +181,11 @@ def start(schools: Schools) -> None:
     _letters(schools)
     _projects(schools)
     _forum(schools)
+    fill_moderation(schools.visitor("ana"), schools.visitor("luc"), schools.places)
     fill_materials(schools.visitor("ana"), schools.visitor("luc"), schools.places)
+    fill_pages(schools.visitor("ana"), schools.visitor("luc"), schools.places)
     _administration(schools)
-    _agency(schools)
+    fill_hub(schools.visitor, schools.places, schools.agency.base, schools.fresh.address)
 
 
 def _node_of(school: School) -> str:
@@ -331,55 +336,6 @@ def _administration(schools: Schools) -> None:
     )
     schools.places["drop"] = page.link("/drop")
     schools.places["account_end"] = rosa.get("/school/staff").link("/end")
-
-
-def _agency(schools: Schools) -> None:
-    """The hub accredits `azul`, `fresh` waits, and so does a project; it told something."""
-    olga, rosa, eleni = (schools.visitor(one) for one in ("olga", "rosa", "eleni"))
-    for admin in (rosa, eleni):
-        made = olga.send(
-            olga.get("/agency"), "/agency/links", label="Schools of the coast", uses="2"
-        )
-        link = next(word for word in made.words.split() if "/join/" in word)
-        schools.places["join"] = link.removeprefix(schools.agency.base)
-        admin.send(
-            admin.get("/admin/hub"),
-            "/admin/hub",
-            link=link,
-            register_number="402345",
-            reason="Listed in the national register; ask the head.",
-        )
-        if admin is rosa:
-            listed = olga.get("/agency/schools")
-            schools.places["accredited"] = _path(listed.link("/agency/schools/"))
-            shown = olga.get(schools.places["accredited"])
-            olga.send(shown, "/accredit", compared="")
-            rosa.send(rosa.get("/admin/hub"), "/admin/hub/ask")
-    schools.places["asking"] = f"/agency/schools/{schools.fresh.address}"
-    olga.send(
-        olga.get("/agency/announcements"), "/agency/announcements", text="A course begins in May."
-    )
-    journey.wait_for(rosa, "/home", "A course begins in May.")
-    _ask_about_a_project(schools)
-
-
-def _ask_about_a_project(schools: Schools) -> None:
-    ana, luc, olga = (schools.visitor(one) for one in ("ana", "luc", "olga"))
-    bridges: dict[str, str | list[str]] = PROJECT | {
-        "title": "Bridges of our towns",
-        "summary": "Who built them, and what for?",
-    }
-    ana.send(ana.get("/projects/new"), "/projects/new", button="", **bridges)
-    project = _path(ana.get("/projects").link("Bridges of our towns"))
-    page = ana.get(f"{project}/manage")
-    contact = next(value for name, value in page.form("/offer").choices if name == "other")
-    ana.send(page, "/offer", other=contact)
-    page = journey.wait_for(luc, "/projects", "Bridges of our towns")
-    received = _path(page.link("Bridges of our towns"))
-    luc.send(luc.get(f"{received}/manage"), "/accept")
-    journey.wait_for(ana, f"{project}/manage", "has to approve it")
-    page = journey.wait_for(olga, "/agency/projects", "Bridges of our towns")
-    schools.places |= {"approving": project, "request": _path(page.link("/agency/projects/"))}
 
 
 def _path(address: str) -> str:

@@ -7,6 +7,8 @@ what another state shows, so that they can be looked at in any order.
 from tests.journeys.hub_states import HUBS
 from tests.journeys.scene import at, fill, follow, press, see, unfold
 from tests.journeys.state import MEND, MENU, state
+from tests.journeys.states_moderation import MODERATION
+from tests.journeys.states_pages import PAGES
 from tests.journeys.states_spaces import MATERIALS, SPACES
 
 VISITORS = (
@@ -18,6 +20,23 @@ VISITORS = (
     state("accessibility", "/accessibility", at("", "/accessibility")),
     state("set up", "/setup", at("@bare", "{set_up}"), see("first administrator")),
     state("set up in vain", "/setup", at("@bare", "{set_up}"), press("Set it up"), MEND),
+    state("set up mail", "/setup/mail", at("eleni", "/setup/mail"), see("Step 2 of 3")),
+    state(
+        "set up mail in vain",
+        "/setup/mail",
+        at("eleni", "/setup/mail"),
+        press("Keep it and try it out"),
+        MEND,
+    ),
+    state("set up the hub", "/setup/hub", at("claire", "/setup/hub"), see("Step 3 of 3")),
+    state("set up the hub, asked", "/setup/hub", at("rosa", "/setup/hub"), see("has your request")),
+    state(
+        "set up the hub in vain",
+        "/setup/hub",
+        at("claire", "/setup/hub"),
+        press("Send the request"),
+        MEND,
+    ),
     state("login", "/login", at("", "/login")),
     state(
         "login with a wrong password",
@@ -201,6 +220,7 @@ PROJECTS = (
     ),
     state("invite a school", "/projects/{name}/invite", at("ana", "{project}/invite")),
     state("decline an invitation", "/projects/{name}/refuse", at("ana", "{project}/refuse")),
+    state("archive a space", "/projects/{name}/archive", at("ana", "{project}/archive")),
     state("close a project", "/projects/{name}/close", at("ana", "{project}/close")),
     state(
         "hand a project over",
@@ -279,6 +299,14 @@ ADMINISTRATION = (
         at("rosa", "/admin/partners/{vert}/block"),
     ),
     state("mail, none", "/admin/mail", at("eleni", "/admin/mail"), see("No mail server is set")),
+    state("mail server", "/admin/mail/server", at("eleni", "/admin/mail/server")),
+    state(
+        "mail server in vain",
+        "/admin/mail/server",
+        at("eleni", "/admin/mail"),
+        press("Keep it and try it out"),
+        MEND,
+    ),
     state("backups", "/admin/backups", at("rosa", "/admin/backups"), see("last verified")),
     state("backups, none", "/admin/backups", at("eleni", "/admin/backups"), see("passphrase")),
     state("a new key", "/admin/key", at("rosa", "/admin/key")),
@@ -301,6 +329,6 @@ GERMAN = (
 )
 
 STATES = (
-    *(*VISITORS, *HOME, *PEOPLE, *NOTICES, *PROJECTS, *SPACES, *MATERIALS),
+    *(*VISITORS, *HOME, *PEOPLE, *NOTICES, *PROJECTS, *SPACES, *MATERIALS, *MODERATION, *PAGES),
     *(*ADMINISTRATION, *HUBS, *GERMAN),
 )

@@ -6,6 +6,22 @@ from tests.journeys.state import MEND, state
 SPACES = (
     state("space", "/w/{space}", at("ana", "{space}"), see("Which day suits you?")),
     state("members", "/w/{space}/members", at("ana", "{space}/members"), see("Bring in")),
+    state(
+        "keys of a space", "/w/{space}/keys", at("ana", "{space}/keys"), see("Hand the keys over")
+    ),
+    state(
+        "keys of a space, theirs",
+        "/w/{space}/keys",
+        at("luc", "{space}/keys"),
+        see("Take over the keys"),
+    ),
+    state(
+        "hand the keys over in vain",
+        "/w/{space}/keys",
+        at("ana", "{space}/keys"),
+        press("Hand the keys over"),
+        MEND,
+    ),
     state("leave a space", "/w/{space}/leave", at("luc", "{space}/leave")),
     state(
         "leave with the school",

@@ -61,7 +61,7 @@ async def found_a_project(ana: Scene, luc: Scene) -> None:
     await luc.page.goto(f"{luc.schools.vert.base}/projects")
     await wait_until_shown(luc.page, "Plain paper")
     await luc.page.get_by_role("link", name="Plain paper").click()
-    await luc.page.locator("main").get_by_role("link", name="Manage").click()
+    await luc.page.locator("main").get_by_role("link", name="Answer").click()
     await press("Yes, let us found it")(luc)
     # The hub of the founder's school has an officer look at each project.
     agency.approve_project(ana.schools.visitor("olga"), "Plain paper")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from node.actions import backup, replicate, restore
 from node.actions.permission import OPERATOR
-from node.app import open_context
+from node.app import begin, open_context
 from node.folder import Folder
 from tests.nodes import CHEAP, Node, SeededChance, shared_book
 
@@ -19,6 +19,28 @@ async def back_up(node: Node, to: Path | None = None) -> Path:
     """Make a backup of a running node; the file."""
     file, _ = await backup.make_now(node.context, OPERATOR, PASSPHRASE, to)
     return file
+
+
+@asynccontextmanager
+async def rolled_back(node: Node, copy: Path) -> AsyncIterator[Node]:
+    """Stop `node` and start it with an older `copy` of its database, everything else as it is."""
+    await node.close_doors()
+    again = Folder(node.folder.path.with_name(f"{node.name} as before"))
+    left = shutil.ignore_patterns("node.sqlite*", copy.name)
+    shutil.copytree(node.folder.path, again.path, ignore=left)
+    shutil.copy(copy, again.database_file)
+    chance = SeededChance(f"{node.name} as before")
+    async with open_context(
+        again, CHEAP, clock=node.clock, chance=chance, book=shared_book()
+    ) as context:
+        await begin(context)
+        running = replace(node, context=context, folder=again)
+        await running.open_doors()
+        try:
+            yield running
+        finally:
+            await running.close_doors()
+            await node.open_doors()
 
 
 @asynccontextmanager

@@ -69,7 +69,12 @@ OFFER = f"https://alpha.example/activities/{name('an offer')}"
         (
             "invite-school",
             activities.invite_school(
-                ANN.said(), project(), to=BEN.url, genesis=genesis_of(), invitation="A" * 86
+                ANN.said(),
+                project(),
+                to=BEN.url,
+                genesis=genesis_of(),
+                settled="A" * 43,
+                invitation="A" * 86,
             ),
         ),
         (
@@ -84,6 +89,19 @@ OFFER = f"https://alpha.example/activities/{name('an offer')}"
             ),
         ),
         ("remove", activities.remove(ANN.said(), f"{BETA}/actor", BIRDS.url, to=BEN.url)),
+        (
+            "flag",
+            activities.flag(
+                ANN.said(),
+                f"{'b' * 32}/{'A' * 22}",
+                "A" * 43,
+                to=BEN.url,
+                reason="hate",
+                note="",
+                language="en",
+            ),
+        ),
+        ("accept-flag", activities.decide_flag(ANN.said(), OFFER, to=BEN.url, decision="kept")),
         (
             "move-founding",
             activities.move_founding(ANN.said(), BIRDS.url, to=BEN.url, successor=EVE.url),

@@ -56,12 +56,26 @@ def asked(side: Side, state: ApprovalState = "waiting") -> KnownApproval:
     return KnownApproval(side, hub.url, ASKED if side == "own" else "", state)
 
 
-def answer(hub: Actor, *, no: str = "", about: str = BIRDS.url, object_: str = ASKED) -> JSONObject:
+def answer(
+    hub: Actor,
+    *,
+    no: str = "",
+    about: str = BIRDS.url,
+    object_: str = ASKED,
+    acceptance: str = ACCEPTANCE,
+) -> JSONObject:
+    said, to = hub.said(), SCHOOL.url
     if no:
         return activities.disapprove(
-            hub.said(), object_, to=SCHOOL.url, project=about, reason=no, language="en"
+            said,
+            object_,
+            to=to,
+            project=about,
+            acceptance=acceptance,
+            reason=no,
+            language="en",
         )
-    return activities.approve(hub.said(), object_, to=SCHOOL.url, project=about)
+    return activities.approve(said, object_, to=to, project=about, acceptance=acceptance)
 
 
 def at_founder(*approvals: KnownApproval, **more: Any) -> Known:
@@ -82,8 +96,10 @@ def refused(activity: JSONObject, actor: Actor, known: Known) -> Reason:
     return caught.value.reason
 
 
-def ask(target: Actor = BEN, actor: Actor = SCHOOL) -> JSONObject:
-    return activities.offer_approval(actor.said(), project(), to=HUB_A.url, other=target.url)
+def ask(target: Actor = BEN, actor: Actor = SCHOOL, acceptance: str = ACCEPTANCE) -> JSONObject:
+    return activities.offer_approval(
+        actor.said(), project(), to=HUB_A.url, other=target.url, acceptance=acceptance
+    )
 
 
 def at_hub(**more: Any) -> Known:
@@ -95,6 +111,13 @@ def test_a_hub_takes_what_its_schools_ask() -> None:
     (effect,) = judged(ask(), SCHOOL, at_hub(accredits=True))
     assert isinstance(effect, PutRequest)
     assert (effect.actor, effect.founder, effect.co_founder) == (SCHOOL.url, ANN.url, BEN.url)
+    assert effect.acceptance == ACCEPTANCE
+
+
+def test_a_hub_is_asked_about_an_acceptance_by_the_co_founder() -> None:
+    elsewhere = f"https://gamma.example/activities/{name('acceptance')}"
+    asked_about = ask(acceptance=elsewhere)
+    assert refused(asked_about, SCHOOL, at_hub(accredits=True)) is Reason.FOREIGN_ORIGIN
 
 
 def test_a_hub_decides_for_its_own_schools_and_their_projects() -> None:
@@ -159,6 +182,27 @@ def test_only_the_hub_that_was_asked_answers_what_was_asked() -> None:
     assert refused(elsewhere, HUB_A, known) is Reason.NEVER_OFFERED
     never = answer(HUB_A, object_=f"{ALPHA}/activities/{name('never')}")
     assert refused(never, HUB_A, known) is Reason.NEVER_OFFERED
+
+
+def test_an_approval_of_an_earlier_acceptance_does_not_count_for_a_later_one() -> None:
+    earlier = f"{BETA}/activities/{name('earlier')}"
+    old = answer(HUB_A, acceptance=earlier)
+    at_alpha = at_founder(asked("own"), asked("other"))
+    assert refused(old, HUB_A, at_alpha) is Reason.NEVER_OFFERED
+    signed = HUB_B.sign(answer(HUB_B, acceptance=earlier))
+    known = at_founder(asked("own", "approved"), asked("other"), trusts_hub=True)
+    known = replace(known, answer=opened(signed, HUB_B))
+    assert refused(passed(signed), BEN, known) is Reason.NEVER_OFFERED
+    invite = activities.invite(
+        ANN.said(),
+        BIRDS.url,
+        to=BEN.url,
+        acceptance=ACCEPTANCE,
+        genesis=genesis_of(),
+        approval=HUB_A.sign(old),
+    )
+    at_beta = Known(BETA, project=accepted(), their_hub=HUB_A.url)
+    assert refused(invite, ANN, at_beta) is Reason.NEVER_OFFERED
 
 
 def test_a_second_answer_changes_nothing() -> None:

@@ -21,7 +21,7 @@ from tests.protocol.people import ALPHA, BOOK, NOW, Actor, contact, founding, st
 ACTIVITIES = (
     *("create", "update", "delete", "follow", "accept", "reject", "undo", "remove"),
     *("offer-contact", "offer-project", "accept-project", "invite"),
-    *("invite-school", "join", "move-founding"),
+    *("invite-school", "join", "move-founding", "flag", "accept-flag"),
 )
 EXAMPLES: list[JSONObject] = [
     json.loads(file.read_text())

@@ -295,7 +295,7 @@ def test_what_this_school_wrote_leaves_when_header_and_payload_are_reviewed(
     [
         (operation("Create", {"text": "…", "class": "5B"}, args=IN), Reason.BAD_SHAPE),
         (operation("Create", {"text": "…"}, args={"kind": "thread"}), Reason.BAD_SHAPE),
-        (operation("Create", {"text": "…"}, args={"kind": "page"}), Reason.NOT_ALLOWED),
+        (operation("Create", {"text": "…"}, args={"kind": "poll"}), Reason.NOT_ALLOWED),
         (
             operation("Role", {"name": "Ann", "birthday": "2014"}, args={"role": "pupil"}),
             Reason.BAD_SHAPE,

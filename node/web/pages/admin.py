@@ -6,11 +6,10 @@ from dataclasses import asdict
 from aiohttp import web
 
 from node import config
-from node.actions import actors, people, school, trust
+from node.actions import actors, mail_server, people, school, trust
 from node.actions.actors import Card
 from node.actions.context import CONTEXT, Context
 from node.actions.identity import list_listed_keys
-from node.actions.mail import is_configured
 from node.storage import backups, deliveries, membership, objects, partners
 from node.storage.deliveries import Delivery
 from node.storage.membership import Membership
@@ -33,24 +32,25 @@ async def show(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     everybody = await people.list_accounts(context, me(request))
     async with context.database.read() as reader:
-        known = await partners.list_all(reader)
+        known = await partners.count(reader, 0)
         waiting = await deliveries.list_open(reader)
         backup = await backups.find_last_made(reader)
         newest = await backups.list_newest(reader, 1)
         member = await membership.find(reader)
         keys = await list_listed_keys(reader, names.service_actor_id(context.base))
+        sends_mail = await mail_server.is_configured(context, reader)
     states = [one.state for one in everybody]
     return render(
         request,
         "admin.html",
         address=context.base,
-        partners_approved=sum(one.state == "approved" for one in known),
-        partners_waiting=sum(one.state == "pending" and not one.suspended for one in known),
+        partners_approved=known.approved,
+        partners_waiting=known.waiting,
         deliveries_waiting=len(waiting),
         deliveries_late=sum(_is_late(one) for one in waiting),
         accounts=states.count("active"),
         accounts_waiting=states.count("waiting"),
-        mail=is_configured(context),
+        mail=sends_mail,
         backup_ms=None if backup is None else backup.made_ms,
         backups_trouble=not newest or bool(newest[0].trouble),
         hub_mode=trust.is_hub(context),

@@ -8,7 +8,7 @@ from aiohttp import web
 from node.actions import admissions, trust
 from node.actions.context import CONTEXT
 from node.storage import admissions as rows
-from node.storage import approvals, hubs, partners
+from node.storage import approvals, hubs, partners, teachers
 from node.web import agency
 from node.web.door import me
 from node.web.forms import Form, read_form
@@ -16,6 +16,7 @@ from node.web.render import render, see_other
 
 PAGE = "/agency"
 MAX_DIGITS = 15
+MOST_LINKS = 100
 
 
 async def show(request: web.Request) -> web.Response:
@@ -58,20 +59,15 @@ async def _page(
     context = request.app[CONTEXT]
     now_ms = context.now_ms()
     async with context.database.read() as reader:
-        waiting = await rows.list_in(reader, "waiting")
-        accredited = await rows.list_in(reader, "accredited")
+        waiting = await rows.count_in(reader, "waiting")
+        accredited = await rows.count_in(reader, "accredited")
         projects = await approvals.count_requests(reader, "waiting")
         approved = await approvals.count_requests(reader, "approved")
-        known = await partners.list_all(reader)
+        teachers_waiting = await teachers.count_in(reader, "waiting")
+        verified = await teachers.count_in(reader, "verified")
+        known = await partners.count(reader, now_ms - agency.SILENT_MS)
         endorsed = await hubs.list_all(reader)
-        links = await rows.list_links(reader)
-    open_links = [
-        one
-        for one in links
-        if one.withdrawn_ms is None and one.used < one.uses and one.expires_ms > now_ms
-    ]
-    by_actor = {one.actor: one for one in endorsed}
-    health = [agency.health(one, by_actor, False, now_ms) for one in known]
+        links = await rows.list_open_links(reader, now_ms, MOST_LINKS)
     return render(
         request,
         "agency.html",
@@ -79,14 +75,17 @@ async def _page(
         form=form,
         link=link,
         link_label=label,
-        links=open_links,
-        schools_waiting=len(waiting),
-        schools=len(accredited),
+        links=links,
+        schools_waiting=waiting,
+        schools=accredited,
+        teachers_waiting=teachers_waiting,
+        teachers=verified,
         projects_waiting=projects,
         projects=approved,
         automatic=context.settings.hub.approve_projects,
-        nodes=len(known),
-        nodes_in_trouble=sum(bool(one.trouble) or one.silent for one in health),
+        nodes=known.all,
+        nodes_in_trouble=known.trouble,
+        nodes_silent=known.silent,
         hubs=len(endorsed),
         may_link=me(request).is_admin,
     )

@@ -5,7 +5,8 @@ from aiohttp import web
 from node.actions import endorsements
 from node.actions.context import CONTEXT
 from node.storage import hubs, objects, partners
-from node.web import agency
+from node.storage.partners import Partner
+from node.web import agency, paging
 from node.web.door import me
 from node.web.forms import Form
 from node.web.i18n import later
@@ -14,6 +15,8 @@ from protocol.errors import Reason, Refused
 from protocol.reading import optional_text_of
 
 PAGE = "/agency/nodes"
+MOST_BY_HAND = 200
+"""Other hubs are partners by hand; more than so many there are not."""
 _ENDORSING = {
     Reason.CONFLICT: later("This hub is endorsed already."),
     Reason.NOT_PARTNER: later("Compare the fingerprint of this hub and approve it first."),
@@ -27,13 +30,14 @@ async def show(request: web.Request) -> web.Response:
 async def endorse(request: web.Request) -> web.Response:
     form = Form()
     with form.mending("", _ENDORSING):
-        await endorsements.endorse(request.app[CONTEXT], me(request), await _origin(request))
+        found = await _partner(request)
+        await endorsements.endorse(request.app[CONTEXT], me(request), found.origin)
         return see_other(PAGE, "hub-endorsed")
     return await _page(request, form, 422)
 
 
 async def confirm_take_back(request: web.Request) -> web.Response:
-    origin = await _origin(request)
+    partner = await _partner(request)
     return render(
         request,
         "confirm.html",
@@ -46,43 +50,53 @@ async def confirm_take_back(request: web.Request) -> web.Response:
         ),
         quoted="",
         yes=later("Take the endorsement back"),
-        values={"name": origin.partition("://")[2]},
+        values={"name": partner.name},
     )
 
 
 async def take_back(request: web.Request) -> web.Response:
-    actor = f"{await _origin(request)}/actor"
-    await endorsements.take_back(request.app[CONTEXT], me(request), actor)
+    found = await _partner(request)
+    await endorsements.take_back(request.app[CONTEXT], me(request), found.actor)
     return see_other(PAGE, "hub-endorsed-no-more")
 
 
 async def _page(request: web.Request, form: Form, status: int) -> web.Response:
     context = request.app[CONTEXT]
+    state, after = paging.read_state(request, agency.SERVERS), paging.read_place(request)
+    now_ms = context.now_ms()
     async with context.database.read() as reader:
-        known = await partners.list_all(reader)
         endorsed = {one.actor: one for one in await hubs.list_all(reader)}
-        documents = await objects.list_many(reader, [one.actor for one in known])
+        by_hand = await partners.list_by_hand(reader, MOST_BY_HAND)
+        if state == "trouble":
+            known, last = await partners.list_in_trouble(reader, after)
+        elif state == "silent":
+            known, last = await partners.list_silent(reader, now_ms - agency.SILENT_MS, after)
+        else:
+            known, last = await partners.list_page(reader, after)
+        documents = await objects.list_many(reader, [one.actor for one in by_hand])
     roles = {
         actor: optional_text_of(stored.document, "role") for actor, stored in documents.items()
     }
-    now_ms = context.now_ms()
-    listed = [agency.health(one, endorsed, roles.get(one.actor) == "hub", now_ms) for one in known]
-    listed.sort(key=lambda one: (not (one.trouble or one.silent), one.name))
+    others = [one for one in by_hand if one.actor in endorsed or roles.get(one.actor) == "hub"]
     return render(
         request,
         "agency_nodes.html",
         status=status,
         form=form,
-        hubs=[one for one in listed if one.hub],
-        nodes=[one for one in listed if not one.hub],
+        state=state,
+        tabs=paging.tabs(PAGE, agency.SERVERS, state),
+        further=paging.next_path(PAGE, state, last),
+        hubs=[agency.health(one, endorsed, True, now_ms) for one in others],
+        nodes=[agency.health(one, endorsed, False, now_ms) for one in known],
         may_endorse=me(request).is_admin,
     )
 
 
-async def _origin(request: web.Request) -> str:
+async def _partner(request: web.Request) -> Partner:
     host = request.match_info["host"]
     async with request.app[CONTEXT].database.read() as reader:
         for scheme in ("https", "http"):
-            if await partners.find(reader, f"{scheme}://{host}") is not None:
-                return f"{scheme}://{host}"
+            found = await partners.find(reader, f"{scheme}://{host}")
+            if found is not None:
+                return found
     raise Refused(Reason.NOT_FOUND, "No server of this address is known here.")

@@ -1,13 +1,15 @@
 """`/agency/projects`: projects about which schools ask; one of them, approved or not."""
 
+from collections.abc import Sequence
+
 from aiohttp import web
 
 from node.actions import approvals as acting
 from node.actions.context import CONTEXT
 from node.storage import approvals, partners
-from node.storage.approvals import Request
+from node.storage.approvals import Request, RequestState
 from node.storage.database import Reader
-from node.web import agency
+from node.web import agency, paging
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -16,23 +18,28 @@ from protocol import names
 from protocol.errors import Reason, Refused
 
 LIST = "/agency/projects"
-AT_ONCE = 100
+_STATES: dict[str, RequestState] = {
+    "waiting": "waiting",
+    "approved": "approved",
+    "refused": "refused",
+    "withdrawn": "withdrawn",
+}
 _DECIDING = {Reason.CONFLICT: later("This was decided or taken back in the meantime.")}
 
 
 async def show(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
+    state = paging.read_state(request, agency.ASKED_PROJECTS)
     async with context.database.read() as reader:
-        called = await _names(reader)
-        waiting = await approvals.list_requests(reader, "waiting", AT_ONCE)
-        approved = await approvals.list_requests(reader, "approved", AT_ONCE)
-        refused = await approvals.list_requests(reader, "refused", AT_ONCE)
-    decided = sorted([*approved, *refused], key=lambda one: -one.since_ms)[:AT_ONCE]
+        found, last = await approvals.list_page(reader, _STATES[state], paging.read_place(request))
+        called = await _names(reader, found)
     return render(
         request,
         "agency_projects.html",
-        waiting=[agency.project(one, called) for one in waiting],
-        decided=[agency.project(one, called) for one in decided],
+        state=state,
+        tabs=paging.tabs(LIST, agency.ASKED_PROJECTS, state),
+        further=paging.next_path(LIST, state, last),
+        listed=[agency.project(one, called) for one in found],
         automatic=context.settings.hub.approve_projects,
     )
 
@@ -71,13 +78,16 @@ async def refuse(request: web.Request) -> web.Response:
 async def _detail(request: web.Request, form: Form, status: int) -> web.Response:
     found = await _request(request)
     async with request.app[CONTEXT].database.read() as reader:
-        called = await _names(reader)
+        called = await _names(reader, [found])
     shown = agency.project(found, called)
     return render(request, "agency_project.html", status=status, form=form, project=shown)
 
 
-async def _names(reader: Reader) -> dict[str, str]:
-    return {one.origin: one.name for one in await partners.list_all(reader)}
+async def _names(reader: Reader, found: Sequence[Request]) -> dict[str, str]:
+    """The schools of these projects by their origins, as far as they are known here."""
+    actors = {actor for one in found for actor in (one.actor, one.founder, one.co_founder)}
+    known = await partners.list_named(reader, map(names.origin, actors))
+    return {origin: name for origin, (name, _) in known.items()}
 
 
 async def _request(request: web.Request) -> Request:

@@ -4,10 +4,11 @@ from aiohttp import web
 
 from node.actions import accredit as acting
 from node.actions import rekey as acting_on_keys
-from node.actions.context import CONTEXT
-from node.storage import admissions, issued
+from node.actions.context import CONTEXT, Context
+from node.storage import admissions
 from node.storage.admissions import Admission
-from node.web import agency, rekeying
+from node.storage.membership import AdmissionState
+from node.web import agency, paging, rekeying
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -15,6 +16,12 @@ from node.web.render import FRAME, render, see_other
 from protocol.errors import Reason, Refused
 
 LIST = "/agency/schools"
+_STATES: dict[str, AdmissionState] = {
+    "waiting": "waiting",
+    "accredited": "accredited",
+    "refused": "refused",
+    "revoked": "revoked",
+}
 _DECIDING = {
     Reason.CONFLICT: later("This request was changed or decided in the meantime. Look again."),
     Reason.BAD_KEY: later("Another server answers at that address, or the fingerprint differs."),
@@ -27,19 +34,28 @@ _DECIDING = {
 
 async def show(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
+    state = paging.read_state(request, agency.SCHOOLS)
+    form = Form({name: [value] for name, value in request.query.items()})
+    address = form.line("address", longest=300, required=False)
+    if address:
+        found = await _find(context, _host(address))
+        if found is not None:
+            return see_other(agency.path_of(found.origin))
+        form.say("address", later("No school of this address has asked."))
     async with context.database.read() as reader:
-        waiting = await admissions.list_in(reader, "waiting")
-        accredited = await admissions.list_in(reader, "accredited")
-        rows = [await issued.find(reader, one.issued or 0) for one in accredited]
+        listed, last = await admissions.list_page(
+            reader, _STATES[state], paging.read_place(request)
+        )
     now_ms, warn = context.now_ms(), context.settings.hub.warn_days
-    listed = [
-        agency.school(one, row, now_ms, warn) for one, row in zip(accredited, rows, strict=True)
-    ]
     return render(
         request,
         "agency_schools.html",
-        waiting=[agency.school(one, None, now_ms, warn) for one in waiting],
-        accredited=sorted(listed, key=lambda one: one.ends_ms or 0),
+        status=200 if form.ok else 422,
+        form=form,
+        state=state,
+        tabs=paging.tabs(LIST, agency.SCHOOLS, state),
+        further=paging.next_path(LIST, state, last),
+        listed=[agency.school(one, now_ms, warn) for one in listed],
     )
 
 
@@ -92,6 +108,11 @@ async def revoke(request: web.Request) -> web.Response:
     return await _close(request, "school-revoked")
 
 
+def _host(address: str) -> str:
+    """What stands for a school in addresses here, of what somebody typed or pasted."""
+    return address.rpartition("://")[2].partition("/")[0].lower()
+
+
 async def _close(request: web.Request, told: str) -> web.Response:
     context = request.app[CONTEXT]
     form = await read_form(request)
@@ -109,19 +130,21 @@ async def _close(request: web.Request, told: str) -> web.Response:
 async def _detail(request: web.Request, form: Form, status: int) -> web.Response:
     context = request.app[CONTEXT]
     admission = await _admission(request)
-    async with context.database.read() as reader:
-        row = None
-        if admission.issued is not None:
-            row = await issued.find(reader, admission.issued)
-    shown = agency.school(admission, row, context.now_ms(), context.settings.hub.warn_days)
+    shown = agency.school(admission, context.now_ms(), context.settings.hub.warn_days)
     return render(request, "agency_school.html", status=status, form=form, school=shown)
 
 
 async def _admission(request: web.Request) -> Admission:
-    host = request.match_info["host"]
-    async with request.app[CONTEXT].database.read() as reader:
+    found = await _find(request.app[CONTEXT], request.match_info["host"])
+    if found is None:
+        raise Refused(Reason.NOT_FOUND, "No school of this address has asked.")
+    return found
+
+
+async def _find(context: Context, host: str) -> Admission | None:
+    async with context.database.read() as reader:
         for scheme in ("https", "http"):
             found = await admissions.find_of_origin(reader, f"{scheme}://{host}")
             if found is not None:
                 return found
-    raise Refused(Reason.NOT_FOUND, "No school of this address has asked.")
+    return None

@@ -85,9 +85,11 @@ async def save(request: web.Request) -> web.Response:
 
 
 async def confirm_erase(request: web.Request) -> web.Response:
-    _, album = await _own_album(request)
+    seen, album = await _own_album(request, own.require_left)
     return own.ask_erase(
         request,
+        seen,
+        album,
         back=exhibits.path_of(request.match_info["space"], "albums", album.reference),
         question=later("Delete this album?"),
         consequence=later("The files in it stay in the materials."),
@@ -97,7 +99,7 @@ async def confirm_erase(request: web.Request) -> web.Response:
 
 
 async def erase(request: web.Request) -> web.Response:
-    _, album = await _own_album(request)
+    _, album = await _own_album(request, own.require_left)
     space = request.match_info["space"]
     await materials.erase_album(request.app[CONTEXT], me(request), space, album.reference)
     return see_other(f"/w/{space}/materials", "deleted")
@@ -116,9 +118,11 @@ async def _album(request: web.Request) -> tuple[SpaceView, Album]:
         return seen, await materials.get_album(reader, seen.space, reference)
 
 
-async def _own_album(request: web.Request) -> tuple[SpaceView, Album]:
+async def _own_album(
+    request: web.Request, require: own.Require = own.require
+) -> tuple[SpaceView, Album]:
     seen, album = await _album(request)
-    own.require(seen, album)
+    require(seen, album)
     return seen, album
 
 

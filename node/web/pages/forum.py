@@ -1,12 +1,14 @@
 """`/w/{space}/forum`: threads and replies; changing and deleting one's own."""
 
+from dataclasses import replace
+
 from aiohttp import web
 
 from node.actions import forum
 from node.actions.context import CONTEXT
 from node.actions.spaces import SpaceView
 from node.storage import views as rows
-from node.web import directory, own, rooms, views, words
+from node.web import directory, doings, own, rooms, space_views, words
 from node.web.directory import Directory
 from node.web.door import me
 from node.web.forms import Form, read_form
@@ -111,10 +113,12 @@ async def save(request: web.Request) -> web.Response:
 
 
 async def confirm_erase(request: web.Request) -> web.Response:
-    _, post, _ = await _own_post(request)
+    seen, post, _ = await _own_post(request, own.require_left)
     space = request.match_info["space"]
     return own.ask_erase(
         request,
+        seen,
+        post,
         back=f"/w/{space}/forum/{rooms.address_of(post.thread)}",
         question=later("Delete this post?"),
         consequence=later(
@@ -127,7 +131,7 @@ async def confirm_erase(request: web.Request) -> web.Response:
 
 
 async def erase(request: web.Request) -> web.Response:
-    _, post, _ = await _own_post(request)
+    _, post, _ = await _own_post(request, own.require_left)
     space = request.match_info["space"]
     await forum.erase(request.app[CONTEXT], me(request), space, post.reference)
     return see_other(f"/w/{space}/forum/{rooms.address_of(post.thread)}", "deleted")
@@ -158,10 +162,13 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
         status=status,
         form=form,
         space=rooms.view(seen.space, known),
-        thread=views.Thread(
+        thread=space_views.Thread(
             path=f"/w/{seen.space.id}/forum/{request.match_info['thread']}",
             title=opening[0].title if opening else "",
-            posts=[rooms.shown(post, seen, known) for post in opening + replies],
+            posts=[
+                replace(rooms.shown(post, seen, known), doings=doings.of(post, seen, known))
+                for post in opening + replies
+            ],
             is_open=bool(opening) and opening[0].standing is Standing.SHOWN,
         ),
         unconfirmed=confirmed.awaited,
@@ -183,12 +190,14 @@ async def _edit(request: web.Request, form: Form, status: int) -> web.Response:
     )
 
 
-async def _own_post(request: web.Request) -> tuple[SpaceView, Post, Directory]:
+async def _own_post(
+    request: web.Request, require: own.Require = own.require
+) -> tuple[SpaceView, Post, Directory]:
     """A post that is shown and that its author asks for."""
     seen = await own.find_space(request)
     reference = rooms.reference_of(request.match_info["post"])
     async with request.app[CONTEXT].database.read() as reader:
         post = await forum.get(reader, seen.space, reference)
-    own.require(seen, post)
+    require(seen, post)
     known = await own.look_up(request, seen)
     return seen, post, known

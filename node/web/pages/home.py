@@ -131,6 +131,8 @@ def _waiting(
         ("/messages", later("There are new messages"), counts.unread),
         ("/school/staff", later("Somebody asks for an account"), counts.accounts),
         ("/agency/schools", later("A school asks to be accredited"), counts.schools),
+        ("/school/staff", later("Somebody wishes to be verified by the hub"), counts.wishes),
+        ("/agency/teachers", later("A teacher waits to be verified"), counts.teachers),
         ("/agency/projects", later("A project waits to be approved"), counts.approvals),
         ("/admin/partners", later("A school waits to be compared and approved"), counts.partners),
     ):

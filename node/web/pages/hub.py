@@ -5,25 +5,17 @@ from aiohttp import web
 from node.actions import membership, trust
 from node.actions import refresh as refreshing
 from node.actions.context import CONTEXT
-from node.actions.membership import Request
 from node.storage import hubs
 from node.storage import membership as rows
 from node.storage.membership import Membership
-from node.web import agency
+from node.web import agency, hub_form
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
-from node.web.render import FRAME, render, see_other
+from node.web.render import render, see_other
 from protocol.errors import Reason, Refused
 
 PAGE = "/admin/hub"
-_JOINING = {
-    Reason.NOT_FOUND: later("The hub does not take this link any more. Ask it for a new one."),
-    Reason.BAD_KEY: later("Another server answers there than the link says. Ask your hub."),
-    Reason.CONFLICT: later("The hub has something against it. Ask it, or leave your hub first."),
-    Reason.BAD_INPUT: later("Paste the whole link that the hub gave you."),
-    Reason.BAD_NAME: later("Paste the whole link that the hub gave you."),
-}
 
 
 async def show(request: web.Request) -> web.Response:
@@ -31,16 +23,9 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def join(request: web.Request) -> web.Response:
-    context = request.app[CONTEXT]
     form = await read_form(request)
-    link = form.line("link", longest=700)
-    number = form.line("register_number")
-    reason = form.text("reason", longest=membership.MAX_REASON_CHARACTERS)
-    if form.ok:
-        asked = Request(number, reason, request[FRAME].language.tag)
-        with form.mending("link", _JOINING):
-            await membership.join(context, me(request), link, asked)
-            return see_other(PAGE, "hub-asked")
+    if await hub_form.join(request, form):
+        return see_other(PAGE, "hub-asked")
     return await _page(request, form, 422)
 
 

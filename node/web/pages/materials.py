@@ -96,9 +96,11 @@ async def save(request: web.Request) -> web.Response:
 
 
 async def confirm_erase(request: web.Request) -> web.Response:
-    _, file = await _own_file(request)
+    seen, file = await _own_file(request, own.require_left)
     return own.ask_erase(
         request,
+        seen,
+        file,
         back=exhibits.path_of(request.match_info["space"], "materials", file.reference),
         question=later("Delete this file?"),
         consequence=later(
@@ -111,7 +113,7 @@ async def confirm_erase(request: web.Request) -> web.Response:
 
 
 async def erase(request: web.Request) -> web.Response:
-    _, file = await _own_file(request)
+    _, file = await _own_file(request, own.require_left)
     context, space = request.app[CONTEXT], request.match_info["space"]
     await materials.erase(context, me(request), space, file.reference)
     return see_other(exhibits.path_of(space, "materials", file.reference), "deleted")
@@ -124,10 +126,12 @@ async def _file(request: web.Request) -> tuple[SpaceView, File]:
         return seen, await materials.get_file(reader, seen.space, reference)
 
 
-async def _own_file(request: web.Request) -> tuple[SpaceView, File]:
+async def _own_file(
+    request: web.Request, require: own.Require = own.require
+) -> tuple[SpaceView, File]:
     """A file that is shown and that whoever brought it asks for."""
     seen, file = await _file(request)
-    own.require(seen, file)
+    require(seen, file)
     return seen, file
 
 

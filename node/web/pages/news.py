@@ -99,9 +99,11 @@ async def save(request: web.Request) -> web.Response:
 
 
 async def confirm_erase(request: web.Request) -> web.Response:
-    _, update = await _own_update(request)
+    seen, update = await _own_update(request, own.require_left)
     return own.ask_erase(
         request,
+        seen,
+        update,
         back=f"/w/{request.match_info['space']}/updates",
         question=later("Delete this update?"),
         consequence=later(
@@ -114,7 +116,7 @@ async def confirm_erase(request: web.Request) -> web.Response:
 
 
 async def erase(request: web.Request) -> web.Response:
-    _, update = await _own_update(request)
+    _, update = await _own_update(request, own.require_left)
     space = request.match_info["space"]
     await news.erase(request.app[CONTEXT], me(request), space, update.reference)
     return see_other(f"/w/{space}/updates", "deleted")
@@ -153,11 +155,13 @@ async def _form(request: web.Request, form: Form, status: int, *, new: bool) -> 
     )
 
 
-async def _own_update(request: web.Request) -> tuple[SpaceView, Update]:
+async def _own_update(
+    request: web.Request, require: own.Require = own.require
+) -> tuple[SpaceView, Update]:
     """An update that is shown and that its author asks for."""
     seen = await own.find_space(request)
     reference = rooms.reference_of(request.match_info["update"])
     async with request.app[CONTEXT].database.read() as reader:
         update = await news.get(reader, seen.space, reference)
-    own.require(seen, update)
+    require(seen, update)
     return seen, update

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from aiohttp import web
 
-from node.actions import actors
+from node.actions import actors, approvals, verified
 from node.actions import contacts as acting
 from node.actions import follow as following
 from node.actions.context import CONTEXT
 from node.actions.find import find_actor
-from node.storage import contacts, follows, objects
+from node.actions.verified import Verified
+from node.storage import contacts, follows, objects, verifications
 from node.storage.accounts import Account
 from node.storage.database import Reader
 from node.storage.objects import StoredDocument
@@ -51,6 +52,8 @@ async def show(request: web.Request) -> web.Response:
         notes = await objects.list_of_owner(reader, actor, "note", limit=20)
         notices = await objects.list_of_owner(reader, actor, "notice", limit=20)
         known = await directory.look_up(reader, context.base, [actor])
+        stated = await verified.find(context, reader, stored.document)
+        may_wish = await _may_wish(reader, account, actor)
         relation = None
         if account is not None and account.actor != actor:
             relation = await _relation(reader, account, actor, context.base)
@@ -58,7 +61,8 @@ async def show(request: web.Request) -> web.Response:
     return render(
         request,
         "profile.html",
-        person=_profile(stored, known, context.now()),
+        person=_profile(stored, known, context.now(), stated),
+        may_wish=may_wish,
         mine=own == actor,
         relation=relation,
         notes=[
@@ -155,7 +159,9 @@ async def _contact_page(request: web.Request, form: Form, status: int) -> web.Re
 async def _get(reader: Reader, base: str, actor: str, account: Account | None) -> StoredDocument:
     """A person that this reader may see: all for staff, for visitors whom everybody may read of."""
     stored = await directory.find_document(reader, base, actor)
-    if stored is None or stored.kind != "person" or not is_open(stored, account):
+    # What remains of a profile does not say for whom it was: visitors learn of none.
+    hidden = stored is not None and stored.buried and account is None
+    if stored is None or stored.kind != "person" or hidden or not is_open(stored, account):
         raise Refused(Reason.NOT_FOUND, "Nobody of this address is known here.")
     if stored.buried:
         raise Refused(Reason.GONE, "This person is no longer here.")
@@ -180,7 +186,17 @@ async def _relation(reader: Reader, account: Account, actor: str, base: str) -> 
     )
 
 
-def _profile(stored: StoredDocument, known: Directory, now: datetime) -> views.Profile:
+async def _may_wish(reader: Reader, account: Account | None, actor: str) -> bool:
+    """Whether it is one's own page, and one may ask to be verified by the hub."""
+    if account is None or account.actor != actor or not await approvals.find_own_hub(reader):
+        return False
+    known = await verifications.find(reader, actor)
+    return known is None or known.state in {"refused", "revoked", "withdrawn"}
+
+
+def _profile(
+    stored: StoredDocument, known: Directory, now: datetime, stated: Verified | None
+) -> views.Profile:
     profile = actors.profile_of(stored.document)
     person = known.person(stored.id)
     return views.Profile(
@@ -201,4 +217,7 @@ def _profile(stored: StoredDocument, known: Directory, now: datetime) -> views.P
         about=profile.about,
         about_language=profile.about_language,
         reach=profile.reach,
+        verified=None
+        if stated is None
+        else views.Verified(stated.hub, stated.school, stated.since_ms),
     )

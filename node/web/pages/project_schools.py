@@ -87,6 +87,23 @@ async def close(request: web.Request) -> web.Response:
     return await _closing(request, form, 422)
 
 
+async def confirm_archive(request: web.Request) -> web.Response:
+    return await _archiving(request, Form(), 200)
+
+
+async def archive(request: web.Request) -> web.Response:
+    form = Form()
+    with form.mending("", _CLOSED):
+        await parting.archive(request.app[CONTEXT], me(request), _project(request))
+        return see_other(_manage(request), "project-archived")
+    return await _archiving(request, form, 422)
+
+
+async def reopen(request: web.Request) -> web.Response:
+    await parting.reopen(request.app[CONTEXT], me(request), _project(request))
+    return see_other(_manage(request), "project-reopened")
+
+
 async def ask_hand_over(request: web.Request) -> web.Response:
     return await _handing_over(request, Form(), 200)
 
@@ -152,6 +169,28 @@ async def _closing(request: web.Request, form: Form, status: int) -> web.Respons
         ),
         quoted=one.title,
         yes=later("Close the project"),
+        values={},
+    )
+
+
+async def _archiving(request: web.Request, form: Form, status: int) -> web.Response:
+    async with request.app[CONTEXT].database.read() as reader:
+        await joining.require_founded(reader, me(request), _project(request))
+        one = await undertakings.get(reader, _project(request), me(request))
+    return render(
+        request,
+        "confirm.html",
+        status=status,
+        form=form,
+        back=_manage(request),
+        question=later("Archive this space?"),
+        consequence=later(
+            "It can be read at every school, and nobody writes in it until a founder opens it "
+            "again. What a school writes while it has not heard of this is kept, and is seen when "
+            "the space is opened again."
+        ),
+        quoted=one.title,
+        yes=later("Archive the space"),
         values={},
     )
 

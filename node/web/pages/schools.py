@@ -6,8 +6,10 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from node.actions.context import CONTEXT
+from node.actions import trust
+from node.actions.context import CONTEXT, Context
 from node.storage import listings, school_map
+from node.storage.database import Reader
 from node.storage.school_map import PlacedSchool, UnreadSchool
 from node.web import atlas, results, views, words
 from node.web.directory import path_of
@@ -31,7 +33,7 @@ async def show_all(request: web.Request) -> web.Response:
     async with context.database.read() as reader:
         page = await listings.search(reader, query, cursor, now_ms=context.now_ms())
         found = await results.cards_of(reader, context.base, page.results, context.now())
-        unread = [] if cursor != Cursor() else await school_map.list_unread(reader)
+        unread = [] if cursor != Cursor() else await _list_unread(context, reader)
     more = ""
     if page.next is not None:
         asked = {"country": country} if country else {}
@@ -58,7 +60,7 @@ async def show_map(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     async with context.database.read() as reader:
         counts = Counter(await school_map.count_by_country(reader))
-        counts.update(one.country for one in await school_map.list_unread(reader) if one.country)
+        counts.update(one.country for one in await _list_unread(context, reader) if one.country)
         placed = await school_map.list_placed(reader, limit=MOST_DOTS + 1)
     dots = _dots(placed) if len(placed) <= MOST_DOTS else []
     shown = Counter(dot.country for dot in dots)
@@ -71,6 +73,11 @@ async def show_map(request: web.Request) -> web.Response:
         dots=dots,
         marks=_marks({code: number - shown[code] for code, number in counts.items()}),
     )
+
+
+async def _list_unread(context: Context, reader: Reader) -> list[UnreadSchool]:
+    """A hub reads its schools' cards by itself, and has too many to look for those it lacks."""
+    return [] if trust.is_hub(context) else await school_map.list_unread(reader)
 
 
 def _unread(one: UnreadSchool, base: str) -> results.Result:

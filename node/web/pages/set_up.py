@@ -48,7 +48,7 @@ async def save(request: web.Request) -> web.Response:
                 address=peer_of(request),
                 user_agent=device_of(request),
             )
-            answer = see_other("/admin", "set-up")
+            answer = see_other("/setup/mail")
             days = context.settings.sign_in.session_days
             sessions.put_token(answer, context.base, session, days)
             return answer

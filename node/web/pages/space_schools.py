@@ -13,8 +13,8 @@ from protocol.errors import Reason, Refused
 
 _LEAVE = {
     Reason.CONFLICT: later(
-        "Your school cannot leave: it keeps the list of members, or only two schools take part. "
-        "The founders can close the project instead."
+        "Your school cannot leave: it keeps the list of members and hands the keys over first, or "
+        "only two schools take part, and the founders can close the project instead."
     ),
     Reason.NOT_ALLOWED: later(
         "Who founded or joined for your school, or an administrator of it, leaves for all."

@@ -1,10 +1,12 @@
 """`/school/staff`: who works here: inviting, letting in those who ask, ending accounts."""
 
+from dataclasses import replace
+
 from aiohttp import web
 
-from node.actions import mail, people, succession
+from node.actions import approvals, mail, mail_server, people, succession
 from node.actions.context import CONTEXT
-from node.storage import accounts
+from node.storage import accounts, verifications
 from node.storage.accounts import Account
 from node.web import mailing, office_views, words
 from node.web.door import me
@@ -151,15 +153,25 @@ async def _page(
     everybody = await people.list_accounts(context, me(request))
     async with context.database.read() as reader:
         invited = await accounts.list_invitations(reader, context.now_ms())
+        sends_mail = await mail_server.is_configured(context, reader)
+        standing = await verifications.list_all(reader)
+        hub = await approvals.find_own_hub(reader)
     own = me(request).id
-    shown = [_view(one, own, context.now_ms()) for one in everybody]
+    shown = [
+        replace(
+            _view(one, own, context.now_ms()),
+            verification=office_views.verification(standing.get(one.actor), one.name),
+        )
+        for one in everybody
+    ]
     return render(
         request,
         "staff.html",
         status=status,
         form=form,
         link=link,
-        mail=mail.is_configured(context),
+        mail=sends_mail,
+        may_verify=bool(hub) or bool(standing),
         asking=[one for one in shown if one.state == "waiting"],
         accounts=[one for one in shown if one.state != "waiting"],
         invitations=[

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
-from protocol.space.fold.item import Content, Item, content, in_order
+from protocol.space.fold.item import Content, Ground, Item, content, in_order
 from protocol.space.operation import Header
 from protocol.space.vocabulary import reference
 
@@ -29,11 +29,23 @@ class Standing(StrEnum):
     MISSING = "missing"  # a thread that others reply to, and that is not there
 
 
+class PutAway(msgspec.Struct, frozen=True):
+    """Who took an object out of sight, when (ms), and why: a school's person hid it (`reason` and
+    `text` may be empty), or its author's school deleted it, until it is taken back or erased."""
+
+    home: str
+    actor: str
+    time: int
+    reason: str = ""
+    text: str = ""
+
+
 class Contribution(msgspec.Struct, frozen=True):
     """What people see of any object, whatever its kind: whose it is, when, and how it stands.
 
     `head` is the version that an edit replaces, `edited` the time of the last one in ms (0 for
-    never). What a kind adds is empty unless `standing` is SHOWN.
+    never). What a kind adds is empty unless `standing` is SHOWN. `put_away` says who hid or deleted
+    it, where somebody did.
     """
 
     home: str
@@ -46,6 +58,7 @@ class Contribution(msgspec.Struct, frozen=True):
     edited: int = 0
     audience: str = "members"
     reach: str = "space"
+    put_away: PutAway | None = None
 
     @property
     def reference(self) -> str:
@@ -72,6 +85,7 @@ class History:
     versions: tuple[Item, ...]
     newest: Item | None
     standing: Standing
+    put_away: PutAway | None = None
 
     @property
     def latest(self) -> Header:
@@ -106,6 +120,7 @@ class History:
             edited=self.edited,
             audience=self.latest.audience,
             reach=self.latest.reach,
+            put_away=self.put_away,
         )
 
     def show(self, bare: Made, kind: type[Content], say: Callable[[Made, Content], Made]) -> Made:
@@ -130,24 +145,54 @@ def read(items: Iterable[Item]) -> History | None:
     left = [one for one in versions if not one.erased]
     newest = left[-1] if left else None
     kind = str(first.header.args.get("kind"))
-    return History(kind, first, tuple(versions), newest, _standing(items, newest))
+    standing, put_away = judge(items, newest)
+    return History(kind, first, tuple(versions), newest, standing, put_away)
 
 
-def _standing(items: list[Item], newest: Item | None) -> Standing:
-    if any(one.header.type == "Delete" for one in items):
-        return Standing.DELETED
+def judge(items: Iterable[Item], newest: Item | None) -> tuple[Standing, PutAway | None]:
+    """How an object stands, and who put it away: of all operations about it, of which `newest` is
+    its newest version that was not erased. What was erased is so for ever, whatever else was said.
+    """
+    items = list(items)
     if newest is None:
-        return Standing.ERASED
-    if _is_hidden(items):
-        return Standing.HIDDEN
+        return Standing.ERASED, None
+    deleted, hidden = _deleted_by(items), _hidden_by(items)
+    if deleted is not None:
+        return Standing.DELETED, _put_away(deleted)
+    if hidden is not None:
+        return Standing.HIDDEN, _put_away(hidden)
+    return _readable(newest), None
+
+
+def _readable(newest: Item) -> Standing:
     if newest.payload is None:
         return Standing.AT_HOME if newest.header.residency == "home" else Standing.WAITING
     return Standing.SHOWN
 
 
-def _is_hidden(items: list[Item]) -> bool:
-    """Whether any school's last word on it is `Hide`: undoing is for whoever hid it."""
+def _put_away(by: Item) -> PutAway:
+    header = by.header
+    ground = content(by, Ground)
+    if ground is None:
+        return PutAway(header.node, header.actor, header.time)
+    return PutAway(header.node, header.actor, header.time, ground.reason, ground.text)
+
+
+def _deleted_by(items: Iterable[Item]) -> Item | None:
+    """The `Delete` that the home node has not taken back: its last word counts."""
+    said = in_order(one for one in items if one.header.type in {"Delete", "Undo"})
+    return said[-1] if said and said[-1].header.type == "Delete" else None
+
+
+def is_hidden(items: Iterable[Item]) -> bool:
+    """Whether any school's last word on it is `Hide`."""
+    return _hidden_by(items) is not None
+
+
+def _hidden_by(items: Iterable[Item]) -> Item | None:
+    """The first `Hide` that is some school's last word on it: undoing is for whoever hid it."""
     last: dict[str, Item] = {}
     for one in in_order(one for one in items if one.header.type in {"Hide", "Unhide"}):
         last[one.header.node] = one
-    return any(one.header.type == "Hide" for one in last.values())
+    standing = [one for one in last.values() if one.header.type == "Hide"]
+    return min(standing, key=lambda one: (one.header.time, one.id), default=None)

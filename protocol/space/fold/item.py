@@ -16,12 +16,12 @@ from protocol.space.operation import Header, read_payload
 from protocol.space.vocabulary import HASH, MAX_INTEGER, NAME, REFERENCE
 
 # `$` would let a final line feed pass.
-_LINE = r"^[^\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+\Z"
+LINE = r"^[^\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+\Z"
 _TEXT = r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]+\Z"
-Name = Annotated[str, Meta(min_length=1, max_length=120, pattern=_LINE)]
-Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=_LINE)]
+Name = Annotated[str, Meta(min_length=1, max_length=120, pattern=LINE)]
+Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=LINE)]
 Text = Annotated[str, Meta(min_length=1, max_length=10_000, pattern=_TEXT)]
-_ANY_TEXT = _TEXT.replace(r"+\Z", r"*\Z")
+ANY_TEXT = _TEXT.replace(r"+\Z", r"*\Z")
 ObjectName = Annotated[str, Meta(pattern=rf"^{NAME}\Z")]
 Hash = Annotated[str, Meta(pattern=rf"^{HASH}\Z")]
 Size = Annotated[int, Meta(ge=1, le=MAX_INTEGER)]
@@ -73,7 +73,7 @@ class FileContent(msgspec.Struct, frozen=True):
     media_type: Annotated[str, Meta(max_length=100, pattern=r"^[a-z]+/[a-z0-9][a-z0-9.+-]*\Z")] = (
         msgspec.field(name="mediaType")
     )
-    alt: Annotated[str, Meta(max_length=1000, pattern=_ANY_TEXT)] = ""
+    alt: Annotated[str, Meta(max_length=1000, pattern=ANY_TEXT)] = ""
     album: Annotated[str, Meta(pattern=rf"^(?:{REFERENCE})?\Z")] = ""
     width: Annotated[int, Meta(ge=0, le=16383)] = 0
     height: Annotated[int, Meta(ge=0, le=16383)] = 0
@@ -83,7 +83,20 @@ class FileContent(msgspec.Struct, frozen=True):
 class AlbumContent(msgspec.Struct, frozen=True):
     title: Title
     language: Language
-    text: Annotated[str, Meta(max_length=500, pattern=_ANY_TEXT)] = ""
+    text: Annotated[str, Meta(max_length=500, pattern=ANY_TEXT)] = ""
+
+
+class PageTitle(msgspec.Struct, frozen=True):
+    title: Title
+    language: Language
+
+
+class Ground(msgspec.Struct, frozen=True):
+    """Why something was hidden: a word of the vocabulary of reports, and what there is to add."""
+
+    reason: Annotated[str, Meta(pattern=r"^[a-z_]{1,32}\Z")]
+    language: Language
+    text: Annotated[str, Meta(max_length=500, pattern=ANY_TEXT)] = ""
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -92,7 +105,7 @@ class Person(msgspec.Struct, frozen=True):
     person: Annotated[str, Meta(max_length=500)] = ""
 
 
-Content = TypeVar("Content", Thread, Reply, News, FileContent, AlbumContent, Person)
+Content = TypeVar("Content", bound=msgspec.Struct)
 
 
 def content(item: Item, kind: type[Content]) -> Content | None:

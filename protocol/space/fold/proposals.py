@@ -10,11 +10,12 @@ from protocol.space.genesis import Founder
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """One founder's wish: `kind` is `admit`, `cut` or `close`.
+    """One founder's wish: `kind` is `admit`, `cut`, `archive`, `reopen` or `close`.
 
     `node` is the school that it is about, empty where it is about all. `candidate`, `invite` and
     `acceptance` are those of an admission; `since` and `logs` those of a cut: the incarnation with
-    which the membership that is to end began, and how far the founder had each log.
+    which the membership that is to end began, and how far the founder had each log. `after` is that
+    of an archive or its end: the last operation that archived or reopened before it.
     """
 
     home: str
@@ -27,6 +28,7 @@ class Proposal(msgspec.Struct, frozen=True):
     acceptance: str = ""
     since: int = 0
     logs: Heads = {}
+    after: str = ""
 
     def is_open(self, state: State) -> bool:
         """Whether the control log has not answered it yet."""
@@ -38,6 +40,11 @@ class Proposal(msgspec.Struct, frozen=True):
                 return state.base.get(self.node) == self.since
             case "close":
                 return not state.closed
+            case "archive":
+                return state.limit is None and state.turned == self.after
+            case "reopen":
+                is_archived = state.limit is not None and not state.closed
+                return is_archived and state.turned == self.after
             case _:
                 return False
 
@@ -78,7 +85,7 @@ def fold(items: Iterable[Item]) -> Proposal | None:
             cut = msgspec.convert(args, _Cut)
             return msgspec.structs.replace(bare, node=cut.node, since=cut.since, logs=cut.logs)
         case _:
-            return bare
+            return msgspec.structs.replace(bare, after=str(args.get("after", "")))
 
 
 def furthest(one: Heads, other: Heads) -> Heads:

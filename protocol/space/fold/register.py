@@ -5,8 +5,9 @@ reference is the first version of all of them; every effective `Set` of the same
 whatever school, is another, and replaces those that its `base` names. What nothing replaced stands:
 the highest (time, id) is shown, the others beside it. No replica has to know what came first.
 
-An erased version has no value any more and stands no longer; what it replaced stands again, unless
-something that is left replaced it too: its header still tells what was replaced through it.
+An erased version has no text any more and stands no longer; what it replaced stands again, unless
+something that is left replaced it too: its header still tells what was replaced through it. Values
+that stand in headers (a place, who may see it) outlive an erasure as headers do.
 """
 
 from collections.abc import Iterable
@@ -59,10 +60,11 @@ def moment(one: Item) -> tuple[int, str]:
     return one.header.time, one.id
 
 
-def read(items: Iterable[Item], kind: str, field: str) -> Register:
-    """One register, of all effective operations about one object."""
+def read(items: Iterable[Item], kind: str, field: str, *, in_header: bool = False) -> Register:
+    """One register, of all effective operations about one object. `in_header`: its values stand in
+    headers, so that erased versions count as well."""
     found = versions(items, kind, field)
-    left = [one for one in found if not one.erased]
+    left = [one for one in found if in_header or not one.erased]
     replaced = _replaced_by(left, {one.id: one for one in found})
     standing = [one for one in _recent(left) if one.id not in replaced]
     standing.sort(key=moment, reverse=True)

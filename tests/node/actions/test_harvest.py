@@ -202,4 +202,4 @@ async def test_a_hub_lists_whom_it_accredits_by_one_question(
     monkeypatch.setattr(partners, "find", None)
     async with hub_a.context.database.read() as reader:
         schools = await trust.list_accredited(hub_a.context, reader)
-    assert [one.origin for one in schools] == [alpha.url]
+    assert [origin for origin, _ in schools] == [alpha.url]

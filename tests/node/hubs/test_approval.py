@@ -11,6 +11,7 @@ from node.actions.permission import OPERATOR
 from node.storage import approvals as approval_rows
 from node.storage import spaces
 from node.storage.approvals import Approval, Request, RequestState
+from node.storage.paging import START
 from node.web import directory, undertakings
 from protocol.errors import Reason, Refused
 from protocol.names import service_actor_id
@@ -63,7 +64,7 @@ async def everybody(world: World) -> None:
 
 async def requests_at(hub: Node, state: RequestState = "waiting") -> list[Request]:
     async with hub.context.database.read() as reader:
-        return await approval_rows.list_requests(reader, state, 10)
+        return (await approval_rows.list_page(reader, state, START))[0]
 
 
 async def approvals_at(people: Pair, school: Node, project: str) -> dict[str, Approval]:

@@ -1,12 +1,14 @@
 """Nodes that no administrator introduced meet by what their hubs state, and part again."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from node.actions import accredit as accrediting
-from node.actions import endorsements, find, introduce, membership, partners
+from node.actions import endorsements, find, identity, introduce, membership, partners
 from node.actions.permission import OPERATOR
 from node.storage import hubs
-from protocol.errors import Refused
+from protocol.errors import Reason, Refused
 from protocol.names import service_actor_id
 from tests.node.actions.pairs import meet
 from tests.node.hubs.standing import World, admission_of, membership_of, partner_at, standing
@@ -22,6 +24,44 @@ async def test_schools_of_two_hubs_become_contacts_without_their_administrators(
     assert (await people.contact_at(world.alpha)).state == "contacts"
     assert (await people.contact_at(world.beta)).state == "contacts"
     assert (await standing(world.beta, world.alpha)).why == "hub"
+
+
+async def test_a_typed_address_of_a_stranger_is_found_through_the_own_hub(world: World) -> None:
+    ana = await world.alpha.account("ana")
+    bob = await world.beta.account("bob")
+    for _ in range(3):
+        # The school's hub reads on at the school, then the other hub at that hub.
+        await settle(world.hub_b, world.hub_a)
+        world.alpha.clock.advance(seconds=1800)
+    assert await partner_at(world.alpha, world.beta) is None
+    host = world.beta.url.partition("://")[2]
+    found = await find.find_actor(world.alpha.context, ana, f"bob@{host}")
+    assert found == bob.actor
+    assert (await standing(world.alpha, world.beta)).why == "hub"
+    assert (await standing(world.beta, world.alpha)).why == "hub"
+
+
+async def test_an_address_that_no_hub_knows_is_met_by_nobody(world: World, gamma: Node) -> None:
+    ana = await world.alpha.account("ana")
+    await gamma.account("gil")
+    host = gamma.url.partition("://")[2]
+    with pytest.raises(Refused) as refused:
+        await find.find_actor(world.alpha.context, ana, f"gil@{host}")
+    assert refused.value.reason is Reason.NOT_PARTNER
+    assert await partner_at(world.alpha, gamma) is None
+
+
+async def test_a_hub_tells_nobody_but_accredited_schools_whom_it_accredits(
+    world: World, gamma: Node
+) -> None:
+    await make_partners(world.hub_a, gamma)
+    speaker = await identity.get_service_identity(gamma.context)
+    for origin in (world.alpha.url, gamma.url):
+        asked = f"{world.hub_a.url}/accreditations?{urlencode({'origin': origin})}"
+        answer = await gamma.context.client.get(
+            asked, origin=world.hub_a.url, as_=speaker, accept="application/vc"
+        )
+        assert (answer.status, answer.reason) == (403, Reason.NOT_ALLOWED)
 
 
 async def test_a_node_introduces_itself_once(world: World) -> None:

@@ -2,13 +2,14 @@
 
 import pytest
 
-from node.actions import forum, joining, replica, spaces
+from node.actions import duties, forum, joining, replica, spaces
+from node.storage import clocks
 from node.storage import spaces as space_rows
 from protocol.errors import Reason, Refused
 from protocol.reading import texts_of
 from tests.node.members.joining import Joined, card_at, invite, join, joining_at, space_at
 from tests.node.spaces.schools import holds_the_same, texts
-from tests.nodes import Node, settle
+from tests.nodes import Node, make_partners, settle
 
 
 async def test_an_invited_school_that_accepts_receives_the_whole_space(
@@ -177,3 +178,31 @@ async def test_a_school_that_may_not_write_yet_receives_the_space_and_moves_in_l
     assert await texts(gamma, begun.space) == [["before"]]
     assert (await joining_at(gamma, begun.project)).state == "member"
     assert await spaces.pseudonym_of(gamma.context, cleo, begun.space)
+
+
+async def test_a_school_with_a_wrong_clock_moves_in_once_it_is_set(
+    begun: Joined, gamma: Node
+) -> None:
+    """It is admitted meanwhile and hears the others; it signs nothing before that."""
+    alpha, ana = begun.shared.alpha, begun.shared.ana
+    cleo = await gamma.account("cleo", "Cleo Gamma")
+    await invite(begun, alpha, ana, gamma, cleo)
+    await make_partners(gamma, begun.shared.beta)
+    await joining.accept(gamma.context, cleo, begun.project)
+    await settle(gamma)
+    async with gamma.context.database.write() as transaction:
+        for partner in (alpha, begun.shared.beta):
+            await clocks.put(transaction, partner.url, 700_000, gamma.clock.now_ms())
+    # The workers of gamma rest: each answer that they got would tell the right time.
+    await settle(alpha, begun.shared.beta)
+    assert len((await space_at(gamma, begun.space)).state.members) == 3
+    assert (await joining_at(gamma, begun.project)).state == "accepted"
+    async with gamma.context.database.read() as reader:
+        assert await space_rows.list_teachers(reader, begun.space) == []
+    async with gamma.context.database.write() as transaction:
+        await clocks.forget(transaction)
+    await duties.attend_all(gamma.context)
+    await begun.settle()
+    assert (await joining_at(gamma, begun.project)).state == "member"
+    async with gamma.context.database.read() as reader:
+        assert await space_rows.list_teachers(reader, begun.space) == [cleo.id]

@@ -2,15 +2,29 @@
 
 from datetime import date
 
+import msgspec
 import pytest
 
-from node.actions import forum, joining, projects, sign_in, spaces, succession
+from node.actions import (
+    absorb,
+    find,
+    forum,
+    joining,
+    projects,
+    replica,
+    sign_in,
+    spaces,
+    succession,
+)
 from node.actions.permission import OPERATOR
-from node.storage import clocks, foundings
+from node.storage import clocks, contacts, follows, foundings, listings, objects, operations
+from node.storage import spaces as space_rows
 from node.storage.foundings import Founding
 from protocol.errors import Reason, Refused
+from protocol.space import operation
 from tests.node.members.joining import Joined, card_at, invite, joining_at
 from tests.node.spaces.schools import FIELDS, texts
+from tests.node.web.browser import browsing
 from tests.nodes import PASSWORD, Node, make_partners
 
 
@@ -195,3 +209,84 @@ async def test_an_end_that_is_refused_changes_nothing(begun: Joined) -> None:
         await succession.end_account(alpha.context, OPERATOR, "ana")
     assert refused.value.reason is Reason.CONFLICT
     assert (await founding_at(alpha, project)).state == "offered"
+
+
+async def test_nobody_finds_somebody_whose_account_has_ended_and_his_words_keep_his_name(
+    begun: Joined,
+) -> None:
+    alpha, beta, ana, bob = (
+        begun.shared.alpha,
+        begun.shared.beta,
+        begun.shared.ana,
+        begun.shared.bob,
+    )
+    await alpha.account("eve", "Eve Esser")
+    post = await forum.start_thread(
+        alpha.context, ana, begun.space, title="Storks", text="Seven storks", language="en"
+    )
+    await begun.settle()
+    assert await find.find_actor(beta.context, bob, ana.actor) == ana.actor
+    await succession.end_account(alpha.context, OPERATOR, "ana", successor="eve")
+    await begun.settle()
+    eve = await alpha.get("eve")
+    for node, who in ((alpha, eve), (beta, bob)):
+        with pytest.raises(Refused) as refused:
+            await find.find_actor(node.context, who, ana.actor)
+        assert refused.value.reason in {Reason.NOT_FOUND, Reason.GONE}
+        async with node.context.database.read() as reader:
+            stored = await objects.find(reader, ana.actor)
+            listed = await listings.find(reader, ana.actor)
+            contact = await contacts.find_pair(reader, ana.actor, bob.actor)
+            assert not await follows.list_followers(reader, ana.actor)
+        assert stored is not None
+        assert stored.buried
+        assert listed is None or listed.buried
+        assert contact is not None
+        assert contact.state == "ended"
+    async with browsing(alpha, "eve") as colleague, browsing(beta, "bob") as partner:
+        for browser in (colleague, partner):
+            page = await browser.get(f"/w/{begun.space}/forum")
+            thread = await browser.get(page.link(f"/forum/{post.partition('/')[0]}"))
+            assert "Seven storks" in thread.text
+            assert "Ana Alves" in thread.text
+            assert "School Alpha" in thread.text
+        assert (await colleague.get("/people/ana")).status == 410
+    async with browsing(alpha) as visitor:
+        assert (await visitor.get("/people/ana")).status == 404
+        found = await visitor.get(f"/.well-known/webfinger?resource=acct:ana@{alpha.url[7:]}")
+        assert found.status == 404
+
+
+async def fork_own_log(node: Node, space: str) -> None:
+    """As a copy of the node that ran beside it: two operations in one place of its own log."""
+    context = node.context
+    async with context.database.write() as transaction:
+        kept = await space_rows.get(transaction, space)
+        head = await replica.own_head(transaction, kept)
+        last = (
+            await operations.list_accepted(transaction, space, head.log, head.seq - 1, limit=1)
+        )[0]
+        signer = await replica.get_signer(context, transaction, kept.key_id)
+        other = operation.write(
+            msgspec.structs.replace(last.header, time=last.header.time + 1), last.payload, signer
+        )
+        await absorb.absorb(context, transaction, space, [other])
+
+
+async def test_an_account_ends_although_the_own_log_has_stopped(begun: Joined) -> None:
+    alpha = begun.shared.alpha
+    eve = await alpha.account("eve", "Eve Esser")
+    await forum.start_thread(
+        alpha.context, begun.shared.ana, begun.space, title="t", text="t", language="en"
+    )
+    await fork_own_log(alpha, begun.space)
+    with pytest.raises(Refused) as refused:
+        await forum.start_thread(
+            alpha.context, begun.shared.ana, begun.space, title="x", text="x", language="en"
+        )
+    assert refused.value.reason is Reason.READ_ONLY
+    await succession.end_account(alpha.context, OPERATOR, "ana", successor="eve")
+    assert not await may_sign_in(alpha, "ana")
+    await begun.settle()
+    for node in begun.nodes:
+        assert (await founding_at(node, begun.project)).founder == eve.actor

@@ -11,7 +11,7 @@ from node.folder import Folder
 from node.storage import mails, objects, taken_back
 from protocol.errors import Reason, Refused
 from protocol.space.statement import Signed
-from tests.node.restored import PASSPHRASE, back_up, restored
+from tests.node.restored import PASSPHRASE, back_up, restored, rolled_back
 from tests.node.spaces.schools import Shared, discussions, holds_the_same, texts
 from tests.nodes import PASSWORD, Node, settle
 
@@ -141,3 +141,24 @@ async def test_a_dead_nodes_log_is_not_replayed_over_a_restored_database(
         await restore.unpack(file, PASSPHRASE, new)
     assert refused.value.reason is Reason.BAD_DATA_FOLDER
     assert left in refused.value.detail
+
+
+async def test_an_erasure_since_a_copy_is_obeyed_when_the_copy_is_started_again(
+    shared: Shared,
+) -> None:
+    """As after an upgrade that was rolled back: the older database, the folder's own `state/`."""
+    alpha = shared.alpha
+    post = await write(shared, "to be taken back")
+    await write(shared, "to stay")
+    await settle(alpha, shared.beta)
+    copy = alpha.folder.path / "copy.sqlite"
+    await alpha.context.database.backup(copy)
+    await forum.erase(alpha.context, shared.ana, shared.space, post)
+    assert await restore.obey_again(alpha.context, alpha.folder) == 0
+    async with rolled_back(alpha, copy) as again:
+        shown = sorted(one.thread.text for one in await discussions(again, shared.space))
+        assert shown == ["", "to stay"]
+        assert b"to be taken back" not in again.folder.database_file.read_bytes()
+        assert await restore.obey_again(again.context, again.folder) == 0
+        await settle(again, shared.beta)
+        assert await holds_the_same(again, shared.beta, shared.space)

@@ -2,10 +2,22 @@
 
 from dataclasses import replace
 
+from node.web import space_views
 from node.web.exhibits import AlbumLine, Brought, FileLine, FilePage, News
 from node.web.forms import Form
 from node.web.i18n import later
-from tests.node.web.samples import ANNA, DAY_MS, HOUR_MS, NIKOS, NOW_MS, SPACE, THEIRS, Sample
+from tests.node.web.samples import (
+    ANNA,
+    DAY_MS,
+    HIDDEN,
+    HOUR_MS,
+    MINE,
+    NIKOS,
+    NOW_MS,
+    SPACE,
+    THEIRS,
+    Sample,
+)
 
 STORK = FileLine(
     "/w/SPACE/materials/F1",
@@ -21,7 +33,9 @@ STORK = FileLine(
 PLAN = replace(STORK, path="/w/SPACE/materials/F2", name="Plan.pdf", shown="document", thumbnail="")
 SONG = replace(PLAN, name="Das Lied der Störche.mp3", shown="sound", author=NIKOS)
 FILM = replace(PLAN, name="Lagoon.mp4", shown="film", octets=1_240_000_000, author=NIKOS)
-ALBUM = AlbumLine("/w/SPACE/albums/A1", "Our lagoon", "In May.", "en", 3, NIKOS, False)
+ALBUM = AlbumLine(
+    "/w/SPACE/albums/A1", "Our lagoon", "In May.", "en", 3, NIKOS, space_views.Doings()
+)
 UPDATE = News(
     "U1",
     "/w/SPACE/updates/U1",
@@ -32,13 +46,15 @@ UPDATE = News(
     None,
     "project",
     "",
-    True,
+    MINE,
     [STORK],
 )
 UPDATES = [
     UPDATE,
-    replace(UPDATE, id="U2", author=NIKOS, mine=False, sight="teachers", pictures=[]),
-    replace(UPDATE, id="U3", absent=later("This was deleted."), mine=True, pictures=[]),
+    replace(
+        UPDATE, id="U2", author=NIKOS, doings=space_views.Doings(), sight="teachers", pictures=[]
+    ),
+    replace(UPDATE, id="U3", absent=later("This was deleted."), doings=HIDDEN, pictures=[]),
 ]
 FILE = FilePage(
     path=STORK.path,
@@ -56,11 +72,11 @@ FILE = FilePage(
     edited_ms=NOW_MS - HOUR_MS,
     album=ALBUM.title,
     album_path=ALBUM.path,
-    mine=True,
+    doings=MINE,
     absent="",
     standing="here",
 )
-_FAR = replace(FILE, mine=False, author=NIKOS, shown="document", octets=60_000_000)
+_FAR = replace(FILE, doings=space_views.Doings(), author=NIKOS, shown="document", octets=60_000_000)
 
 
 def page(file: FilePage, *, unconfirmed: bool = False, confirmed: bool = False) -> Sample:
@@ -184,7 +200,7 @@ EXHIBITS: dict[str, Sample] = {
         "album.html",
         {
             "space": SPACE,
-            "album": replace(ALBUM, mine=True),
+            "album": replace(ALBUM, doings=MINE),
             "files": [STORK, FILM],
             "add": "/w/SPACE/materials/new?album=A1",
         },

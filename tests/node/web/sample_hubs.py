@@ -5,7 +5,8 @@ from dataclasses import replace
 from node.actions.trust import Hub
 from node.storage.admissions import JoinLink
 from node.storage.membership import Membership
-from node.web import agency, views
+from node.storage.paging import Place
+from node.web import agency, office_views, paging, views
 from node.web.forms import Form
 from tests.node.web.samples import DAY_MS, EMPTY, NOW_MS, Sample, wrong
 
@@ -62,14 +63,44 @@ HEALTH = agency.Health(
     "Εθνική Μονάδα", "GR", "monada.example", True, "approved", NOW_MS, "", False, True
 )
 JOIN_LINK = JoinLink(1, "", "District of Rostock", "Olga", NOW_MS, NOW_MS + DAY_MS, 20, 3, None)
+TEACHER = agency.Teacher(
+    path="/agency/teachers/1",
+    name="Anna Berg",
+    handle="anna.berg",
+    school="Lindenschule",
+    school_path=ASKING.path,
+    roles=["teacher"],
+    subjects=["biology"],
+    about="I teach biology and like storks.",
+    about_language="en",
+    note="Here since 2019.",
+    language="en",
+    state="waiting",
+    since_ms=NOW_MS - DAY_MS,
+    decided_by="",
+    reason="",
+    ends_ms=None,
+)
+VERIFIED = replace(TEACHER, state="verified", decided_by="Olga", ends_ms=NOW_MS + 700 * DAY_MS)
+
+
+def listed(path: str, labels: dict[str, str], state: str) -> dict[str, object]:
+    """A page of a long list; the first one has another behind it."""
+    further = paging.next_path(path, state, Place(1, 1) if state == next(iter(labels)) else None)
+    return {"state": state, "tabs": paging.tabs(path, labels, state), "further": further}
+
+
 COUNTS = {
     "schools_waiting": 2,
     "schools": 31,
+    "teachers_waiting": 1,
+    "teachers": 3,
     "projects_waiting": 1,
     "projects": 12,
     "automatic": False,
     "nodes": 33,
     "nodes_in_trouble": 1,
+    "nodes_silent": 2,
     "hubs": 2,
     "may_link": True,
 }
@@ -125,18 +156,37 @@ HUBS: dict[str, Sample] = {
         "agency.html",
         COUNTS
         | {"form": wrong(), "link": "", "link_label": "", "links": [], "may_link": True}
-        | {"schools_waiting": 0, "projects_waiting": 0, "automatic": True, "nodes_in_trouble": 0},
+        | {
+            "teachers_waiting": 0,
+            "schools_waiting": 0,
+            "projects_waiting": 0,
+            "automatic": True,
+            "nodes_in_trouble": 0,
+        },
         "/agency",
         "admin",
     ),
     "agency-schools": Sample(
         "agency_schools.html",
-        {"waiting": [ASKING], "accredited": [ACCREDITED]},
+        {"form": EMPTY, "listed": [ASKING], **listed("/agency/schools", agency.SCHOOLS, "waiting")},
+        "/agency/schools",
+        "admin",
+    ),
+    "agency-schools-accredited": Sample(
+        "agency_schools.html",
+        {
+            "form": EMPTY,
+            "listed": [ACCREDITED],
+            **listed("/agency/schools", agency.SCHOOLS, "accredited"),
+        },
         "/agency/schools",
         "admin",
     ),
     "agency-schools-empty": Sample(
-        "agency_schools.html", {"waiting": [], "accredited": []}, "/agency/schools", "admin"
+        "agency_schools.html",
+        {"form": wrong(), "listed": [], **listed("/agency/schools", agency.SCHOOLS, "revoked")},
+        "/agency/schools",
+        "admin",
     ),
     "agency-school": Sample(
         "agency_school.html", {"form": EMPTY, "school": ASKING}, ASKING.path, "admin"
@@ -150,19 +200,69 @@ HUBS: dict[str, Sample] = {
         ASKING.path,
         "admin",
     ),
+    "agency-teachers": Sample(
+        "agency_teachers.html",
+        {"listed": [TEACHER], **listed("/agency/teachers", agency.TEACHERS, "waiting")},
+        "/agency/teachers",
+        "admin",
+    ),
+    "agency-teachers-empty": Sample(
+        "agency_teachers.html",
+        {"listed": [], **listed("/agency/teachers", agency.TEACHERS, "verified")},
+        "/agency/teachers",
+        "admin",
+    ),
+    "agency-teacher": Sample(
+        "agency_teacher.html", {"form": EMPTY, "teacher": TEACHER}, TEACHER.path, "admin"
+    ),
+    "agency-teacher-verified": Sample(
+        "agency_teacher.html", {"form": wrong(), "teacher": VERIFIED}, TEACHER.path, "admin"
+    ),
+    **{
+        f"agency-teacher-{state}": Sample(
+            "agency_teacher.html",
+            {"form": EMPTY, "teacher": replace(TEACHER, state=state, reason="Unknown there.")},
+            TEACHER.path,
+            "admin",
+        )
+        for state in ("refused", "revoked", "withdrawn")
+    },
+    **{
+        f"verification-{state or 'none'}": Sample(
+            "verification.html",
+            {
+                "form": EMPTY if state else wrong(),
+                "name": "Anna Berg",
+                "path": "/school/staff/1/verification",
+                "hub": "" if state == "revoked" else NATIONAL.name,
+                "verification": office_views.Verification(
+                    state, NOW_MS, "Unknown there.", "en", NOW_MS + DAY_MS, state == "verified"
+                )
+                if state
+                else None,
+            },
+            "/school/staff/1/verification",
+            "admin",
+        )
+        for state in ("", "wished", "waiting", "verified", "refused", "revoked", "withdrawn")
+    },
     "agency-projects": Sample(
         "agency_projects.html",
         {
-            "waiting": [PROJECT],
-            "decided": [replace(PROJECT, state="approved"), replace(PROJECT, state="refused")],
+            "listed": [PROJECT],
             "automatic": False,
+            **listed("/agency/projects", agency.ASKED_PROJECTS, "waiting"),
         },
         "/agency/projects",
         "admin",
     ),
     "agency-projects-empty": Sample(
         "agency_projects.html",
-        {"waiting": [], "decided": [], "automatic": True},
+        {
+            "listed": [],
+            "automatic": True,
+            **listed("/agency/projects", agency.ASKED_PROJECTS, "refused"),
+        },
         "/agency/projects",
         "admin",
     ),
@@ -195,13 +295,20 @@ HUBS: dict[str, Sample] = {
                 replace(HEALTH, hub=False, state="blocked"),
             ],
             "may_endorse": True,
+            **listed("/agency/nodes", agency.SERVERS, "all"),
         },
         "/agency/nodes",
         "admin",
     ),
     "agency-nodes-empty": Sample(
         "agency_nodes.html",
-        {"form": EMPTY, "hubs": [], "nodes": [], "may_endorse": False},
+        {
+            "form": EMPTY,
+            "hubs": [],
+            "nodes": [],
+            "may_endorse": False,
+            **listed("/agency/nodes", agency.SERVERS, "silent"),
+        },
         "/agency/nodes",
         "admin",
     ),

@@ -10,6 +10,7 @@ from node.web.i18n import later
 from tests.node.web.sample_exhibits import EXHIBITS
 from tests.node.web.sample_hubs import HUBS
 from tests.node.web.sample_schools import SCHOOLS
+from tests.node.web.sample_set_up import SET_UP
 from tests.node.web.sample_work import WORK
 from tests.node.web.samples import (
     ANNA,
@@ -46,8 +47,6 @@ PAGES: dict[str, Sample] = {
         "visitor",
     ),
     "front-empty": Sample("front.html", {"school": SCHOOL, "projects": []}, "/", "visitor"),
-    "set-up": Sample("set_up.html", {"form": EMPTY, "hub": False}, "/setup", "visitor"),
-    "set-up-hub": Sample("set_up.html", {"form": wrong(), "hub": True}, "/setup", "visitor"),
     "login": Sample("login.html", {"form": EMPTY, "next": ""}, "/login", "visitor"),
     "login-wrong": Sample("login.html", {"form": wrong(), "next": ""}, "/login", "visitor"),
     "logout": Sample("logout.html", {}, "/logout"),
@@ -97,6 +96,7 @@ PAGES: dict[str, Sample] = {
         {
             "person": PROFILE,
             "mine": False,
+            "may_wish": False,
             "relation": views.Relation("no", "no", False, "/messages/x"),
             "notes": [ENTRY],
             "notices": [NOTICE],
@@ -106,8 +106,11 @@ PAGES: dict[str, Sample] = {
     "profile-contact": Sample(
         "profile.html",
         {
-            "person": PROFILE,
+            "person": replace(
+                PROFILE, verified=views.Verified("Εθνική Μονάδα", "Rakvere Põhikool", NOW_MS)
+            ),
             "mine": False,
+            "may_wish": False,
             "relation": views.Relation("yes", "yes", False, "/messages/x"),
             "notes": [],
             "notices": [NOTICE],
@@ -119,6 +122,7 @@ PAGES: dict[str, Sample] = {
         {
             "person": PROFILE,
             "mine": False,
+            "may_wish": False,
             "relation": None,
             "notes": [ENTRY],
             "notices": [NOTICE],
@@ -131,6 +135,7 @@ PAGES: dict[str, Sample] = {
         {
             "person": replace(PROFILE, name=ANNA.name, path=ANNA.path, school=OURS),
             "mine": True,
+            "may_wish": True,
             "relation": None,
             "notes": [OWN_ENTRY],
             "notices": [NOTICE],
@@ -301,6 +306,7 @@ PAGES: dict[str, Sample] = {
     "update-new": Sample("update_new.html", {"form": Form.filled(language="de")}, "/updates/new"),
     **WORK,
     **HUBS,
+    **SET_UP,
     **EXHIBITS,
     **SCHOOLS,
 }

@@ -6,6 +6,7 @@ from node.web import office_views, views
 from node.web.forms import Form
 from node.web.i18n import later
 from tests.node.web.sample_exhibits import UPDATES
+from tests.node.web.sample_moderation import MODERATION
 from tests.node.web.sample_schools import AWAITED, LEAVING, MEMBERS, NO_SCHOOLS
 from tests.node.web.samples import (
     ANNA,
@@ -198,7 +199,7 @@ WORK: dict[str, Sample] = {
             "link": office_views.Link(
                 "Jonas Vogt", "https://lindenschule.example/invite/4Kd0sLq", "jonas@vogt.example"
             ),
-            "mail": True,
+            **dict.fromkeys(("mail", "may_verify"), True),
             "asking": [
                 office_views.StaffAccount(
                     "A3", "eva", "Eva Stein", [], "asking", False, "Music, classes 5 to 8.", NOW_MS
@@ -206,7 +207,15 @@ WORK: dict[str, Sample] = {
             ],
             "accounts": [
                 office_views.StaffAccount(
-                    "A1", "anna.berg", "Anna Berg", ["teacher", "admin"], "active", True, "", NOW_MS
+                    "A1",
+                    "anna.berg",
+                    "Anna Berg",
+                    ["teacher", "admin"],
+                    "active",
+                    True,
+                    "",
+                    NOW_MS,
+                    verification=office_views.Verification("waiting", NOW_MS),
                 ),
                 office_views.StaffAccount(
                     "A2", "otto", "Otto Lang", ["teacher"], "ended", False, "", NOW_MS
@@ -310,22 +319,6 @@ WORK: dict[str, Sample] = {
         "admin",
     ),
     "deliveries-empty": Sample("deliveries.html", {"deliveries": []}, "/admin/deliveries", "admin"),
-    "mail": Sample(
-        "mail.html",
-        {
-            "form": EMPTY,
-            "server": "mail.lindenschule.example",
-            "mails": [
-                office_views.Mail("jonas@vogt.example", "waiting", NOW_MS, 2, "no answer"),
-                office_views.Mail("eva@stein.example", "given_up", NOW_MS, 1, "it answered 550"),
-            ],
-        },
-        "/admin/mail",
-        "admin",
-    ),
-    "mail-none": Sample(
-        "mail.html", {"form": EMPTY, "server": "", "mails": []}, "/admin/mail", "admin"
-    ),
     "backups": Sample(
         "backups.html",
         {
@@ -366,19 +359,7 @@ WORK: dict[str, Sample] = {
     "about": Sample("about.html", {}, "/about", "visitor"),
     "privacy": Sample("privacy.html", {}, "/privacy", "visitor"),
     "accessibility": Sample("accessibility.html", {}, "/accessibility", "visitor"),
-    "confirm": Sample(
-        "confirm.html",
-        {
-            "form": EMPTY,
-            "back": THREAD.path,
-            "question": later("Delete this post?"),
-            "consequence": later("It disappears at every school of the project."),
-            "quoted": POSTS[1].text,
-            "yes": later("Delete it everywhere"),
-            "values": {},
-        },
-        THREAD.path + "/P2/delete",
-    ),
+    **MODERATION,
     "error": Sample(
         "error.html",
         {

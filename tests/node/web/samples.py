@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from node.web import office_views, views
+from node.web import office_views, space_views, views
 from node.web.forms import Form
 from node.web.i18n import later
 from node.web.results import Result
@@ -198,8 +198,18 @@ ASKED = replace(
 SPACE = views.Space(
     "/w/SPACE", STORKS.title, STORKS.summary, "en", [OURS, THEIRS], STORKS.path, True, NOW_MS
 )
+MINE = space_views.Doings(change="/w/SPACE/posts/P2/edit", delete="/w/SPACE/posts/P2/delete")
+HIDDEN = space_views.Doings(
+    show_again="/w/SPACE/unhide/P4",
+    hidden=space_views.Hidden(
+        ANNA, NOW_MS - HOUR_MS, later("Private data is shown"), "A telephone number stands in it."
+    ),
+)
+THING = space_views.Thing(
+    "P4", later("Reply"), "Call me!", "en", "/w/SPACE/forum/T1#p-P4", "/w/SPACE/posts/P4", NIKOS, 1
+)
 POSTS = [
-    views.Post(
+    space_views.Post(
         "P1",
         NIKOS,
         "When did you see the first one this year? We saw ours on the third of March.",
@@ -207,9 +217,9 @@ POSTS = [
         NOW_MS - 3 * DAY_MS,
         None,
         "",
-        False,
+        space_views.Doings(report="/report?item=P1", hide="/w/SPACE/hide/P1"),
     ),
-    views.Post(
+    space_views.Post(
         "P2",
         ANNA,
         "On the 28th of March, on the chimney of the old dairy. The whole class ran out.",
@@ -217,14 +227,17 @@ POSTS = [
         NOW_MS - 2 * DAY_MS,
         NOW_MS - DAY_MS,
         "",
-        True,
+        MINE,
     ),
-    views.Post("P3", NIKOS, "", "", NOW_MS - DAY_MS, None, later("This post was deleted."), False),
+    space_views.Post("P3", NIKOS, "", "", NOW_MS - DAY_MS, None, later("This post was deleted.")),
+    space_views.Post(
+        "P4", NIKOS, "", "", NOW_MS - DAY_MS, None, later("This post is hidden."), HIDDEN
+    ),
 ]
-THREAD = views.Thread("/w/SPACE/forum/T1", "The first stork of the year", POSTS, True)
+THREAD = space_views.Thread("/w/SPACE/forum/T1", "The first stork of the year", POSTS, True)
 THREADS = [
-    views.ThreadLine("/w/SPACE/forum/T1", THREAD.title, "", NIKOS, NOW_MS - HOUR_MS, 2),
-    views.ThreadLine("/w/SPACE/forum/T2", "Who are we?", "", ANNA, NOW_MS - 5 * DAY_MS, 7),
+    space_views.ThreadLine("/w/SPACE/forum/T1", THREAD.title, "", NIKOS, NOW_MS - HOUR_MS, 2),
+    space_views.ThreadLine("/w/SPACE/forum/T2", "Who are we?", "", ANNA, NOW_MS - 5 * DAY_MS, 7),
 ]
 PROFILE = views.Profile(
     NIKOS.name,

@@ -3,11 +3,22 @@
 import pytest
 
 from node.actions import accredit as accrediting
+from node.actions import find
 from node.actions.permission import OPERATOR
 from tests.node.hubs.standing import World, admission_of, membership_of
 from tests.node.hubs.test_approval import BY_HAND, accepted, everybody
 from tests.node.web.browser import browsing
-from tests.nodes import Node, VirtualClock, accredit, endorse, make_partners, refresh, running
+from tests.nodes import (
+    Node,
+    VirtualClock,
+    accredit,
+    endorse,
+    make_partners,
+    present,
+    refresh,
+    running,
+    settle,
+)
 
 
 async def test_a_school_is_accredited_on_the_pages(hub_a: Node, alpha: Node) -> None:
@@ -102,6 +113,61 @@ async def test_a_project_is_approved_or_not_on_the_pages(
         async with browsing(alpha, "ana") as ana:
             page = await ana.get(f"/projects/{project.rpartition('/')[2]}/manage")
             assert "Hub B has declined." in page.text
+
+
+async def test_a_teacher_is_verified_on_the_pages(world: World) -> None:
+    hub, school, ana = world.hub_a, world.alpha, await world.alpha.account("ana", "Ana Reis")
+    async with (
+        browsing(school, "ana") as teacher,
+        browsing(school, "admin") as admin,
+        browsing(hub, "admin") as officer,
+    ):
+        wished = await teacher.submit(await teacher.get("/people/ana"), "/me/verification")
+        assert "Your administrator reads that you wish it." in wished.text
+        assert "Somebody wishes to be verified" in (await admin.get("/home")).text
+        staff = await admin.get("/school/staff")
+        assert "Wishes to be verified" in staff.text
+        path = f"/school/staff/{ana.id}/verification"
+        asked = await admin.send(path, note="Here since 2019.")
+        assert "The request is on its way to the hub." in asked.text
+        await settle(school, hub)
+        assert "A teacher waits to be verified" in (await officer.get("/home")).text
+        shown = await officer.get((await officer.get("/agency/teachers")).link("/agency/teachers/"))
+        assert "Here since 2019." in shown.text
+        silent = await officer.send(f"{shown.path}/refuse", reason="")
+        assert "There is something to mend" in silent.text
+        assert "Verified." in (await officer.submit(shown, "/verify")).text
+        await settle(school, hub)
+        assert "Verified by Hub A" in (await teacher.get("/people/ana")).text
+        await present(world.alpha, world.beta)
+        await present(world.beta, school)
+        bob = await world.beta.account("bob")
+        await find.find_actor(world.beta.context, bob, ana.actor)
+        await refresh(world.beta)
+        host = school.url.partition("://")[2]
+        async with browsing(world.beta, "bob") as stranger:
+            assert "Verified by Hub A" in (await stranger.get(f"/people/ana@{host}")).text
+            await officer.send(f"{shown.path}/revoke", reason="She has left.")
+            await refresh(world.beta)
+            assert "Verified by" not in (await stranger.get(f"/people/ana@{host}")).text
+        await settle(school, hub)
+        assert "She has left." in (await admin.get(path)).text
+        assert "Verified by" not in (await teacher.get("/people/ana")).text
+
+
+async def test_nobody_but_officers_decides_about_teachers(world: World) -> None:
+    await world.hub_a.account("una")
+    async with browsing(world.hub_a, "una") as teacher:
+        for path in ("/agency/teachers", "/agency/teachers/1"):
+            assert "This is not for you" in (await teacher.get(path)).text
+        assert "This is not for you" in (await teacher.send("/agency/teachers/1/verify")).text
+    async with browsing(world.hub_a, "admin") as officer:
+        for path in ("/agency/teachers/1", "/agency/teachers/x"):
+            assert "does not exist" in (await officer.get(path)).text
+        assert "does not exist" in (await officer.send("/agency/teachers/1/verify")).text
+        strange = await officer.get("/agency/teachers?state=other")
+        assert strange.status == 400
+        assert (await officer.get("/agency/teachers?after=x")).status == 400
 
 
 async def test_hubs_are_endorsed_on_the_pages(hub_a: Node, hub_b: Node) -> None:

@@ -38,8 +38,8 @@ class Make:
                 return writing.reply(place, by, self.name, thread_=self.more["thread"])
             case "edit":
                 return writing.edit(place, by, self.name, base=[self.more["base"]])
-            case "delete":
-                return place.header("Delete", object=self.name, actor=by.actor)
+            case "delete" | "restore" as kind:
+                return writing.delete(place, by, self.name, undo=kind == "restore")
             case "thread":
                 return writing.thread(place, by, self.name)
             case other:
@@ -96,9 +96,13 @@ def test_erasing_the_newest_version_shows_the_one_before(cast: Cast) -> None:
         (["hide", "unhide"], Standing.SHOWN),
         (["delete"], Standing.DELETED),
         (["delete", "unhide"], Standing.DELETED),
+        (["delete", "restore"], Standing.SHOWN),
+        (["restore", "delete"], Standing.DELETED),
+        (["hide", "delete", "restore"], Standing.HIDDEN),
+        (["hide", "restore"], Standing.HIDDEN),
     ],
 )
-def test_hiding_can_be_undone_and_deleting_cannot(
+def test_hiding_and_deleting_are_undone_each_by_its_own_word(
     cast: Cast, kinds: list[str], standing: Standing
 ) -> None:
     say(cast, cast.beta, Make("thread", "one"), words("First", title="One"))
@@ -107,6 +111,38 @@ def test_hiding_can_be_undone_and_deleting_cannot(
     post = only(cast)
     assert post.standing == standing
     assert bool(post.text) == (standing is Standing.SHOWN)
+
+
+def test_what_was_erased_is_so_whatever_was_said_before_and_after(cast: Cast) -> None:
+    one = say(cast, cast.beta, Make("thread", "one"), words("First", title="One"))
+    for kind in ("hide", "delete", "restore", "unhide"):
+        say(cast, cast.beta, Make(kind, "one"), None)
+    items = cast.replica.items(cast.beta.node, one.header.object)
+    for count in range(1, len(items) + 1):
+        known = [replace(item, erased=item.id == one.id, payload=None) for item in items[:count]]
+        post = forum.fold(known)
+        assert post is not None
+        assert (post.standing, post.put_away) == (Standing.ERASED, None)
+
+
+def test_who_deleted_it_and_when_is_told_until_it_is_taken_back(cast: Cast) -> None:
+    say(cast, cast.beta, Make("thread", "one"), words("First", title="One"))
+    say(cast, cast.beta, Make("delete", "one"), None)
+    put_away = only(cast).put_away
+    assert put_away is not None
+    assert (put_away.home, put_away.actor) == (cast.beta.node, cast.beta.teacher)
+    assert (put_away.time, put_away.reason) == (NOW_MS, "")
+    say(cast, cast.beta, Make("restore", "one"), None)
+    assert (only(cast).put_away, only(cast).text) == (None, "First")
+
+
+def test_nobody_deletes_or_restores_for_another_school(cast: Cast) -> None:
+    say(cast, cast.beta, Make("thread", "one"), words("First", title="One"))
+    say(cast, cast.alpha, Make("delete", "one"), None)
+    assert only(cast).standing == Standing.SHOWN
+    say(cast, cast.beta, Make("delete", "one"), None)
+    say(cast, cast.alpha, Make("restore", "one"), None)
+    assert only(cast).standing == Standing.DELETED
 
 
 def test_replies_outlive_a_thread_that_is_not_there(cast: Cast) -> None:

@@ -7,11 +7,11 @@ from protocol.space import apply, known, operation, writing
 from protocol.space.apply import Judgement
 from protocol.space.authority import Void
 from protocol.space.effects import PutHead, PutRole, StoreOperation
-from protocol.space.operation import write
+from protocol.space.operation import Operation, payload, write
 from protocol.space.vocabulary import Role
 from protocol.space.writing import By
-from tests.protocol.space.cast import NOW_MS, Cast, changed, person, words
-from tests.simulation.school import name_of
+from tests.protocol.space.cast import NOW_MS, SALT, Cast, changed, person, words
+from tests.simulation.school import School, name_of
 
 
 @pytest.fixture
@@ -211,26 +211,40 @@ def test_creating_another_schools_object_again_makes_an_object_of_ones_own(cast:
     )
 
 
+def hide(cast: Cast, school: School, post: Operation, payload: str | None = None) -> Judgement:
+    home = post.header.node
+    header = writing.hide(cast.place(school), By(school.teacher), post.header.object, home=home)
+    return cast.receive(write(header, payload, school.signer))
+
+
+def test_founders_hide_what_another_school_owns_until_that_is_revoked(cast: Cast) -> None:
+    post = cast.thread(cast.beta)
+    cast.receive(post)
+    why = payload({"reason": "hate", "text": "A slur."}, "en", SALT)
+    assert voids(hide(cast, cast.alpha, post, why)) == [None]
+    (shown,) = cast.replica.posts.values()
+    assert (shown.standing, shown.text) == ("hidden", "")
+    assert shown.put_away is not None
+    assert (shown.put_away.home, shown.put_away.actor) == (cast.alpha.node, cast.alpha.teacher)
+    assert (shown.put_away.reason, shown.put_away.text) == ("hate", "A slur.")
+    cast.receive(cast.decide("Unmoderator", {"node": cast.alpha.node, "logs": {}}))
+    (shown,) = cast.replica.posts.values()
+    assert (shown.standing, shown.put_away) == ("shown", None)
+    assert voids(hide(cast, cast.alpha, post)) == [Void.NO_MODERATOR]
+
+
 def test_only_a_moderator_hides_what_another_school_owns(cast: Cast) -> None:
+    cast.receive(cast.admit(cast.gamma))
+    cast.declare(cast.gamma)
     post = cast.thread(cast.beta)
     cast.receive(post)
     reference = f"{cast.beta.node}/{post.header.object}"
-
-    def hide() -> Judgement:
-        header = writing.hide(
-            cast.place(cast.alpha),
-            By(cast.alpha.teacher),
-            post.header.object,
-            home=cast.beta.node,
-        )
-        return cast.receive(write(header, None, cast.alpha.signer))
-
-    assert voids(hide()) == [Void.NO_MODERATOR]
+    assert voids(hide(cast, cast.gamma, post)) == [Void.NO_MODERATOR]
     assert cast.replica.posts[reference].standing == "shown"
-    head = cast.head(cast.alpha)
+    head = cast.head(cast.gamma)
     cast.receive(
-        cast.decide("Moderator", {"node": cast.alpha.node, "logs": {head.log: [head.seq, head.id]}})
+        cast.decide("Moderator", {"node": cast.gamma.node, "logs": {head.log: [head.seq, head.id]}})
     )
-    assert voids(hide()) == [None]
+    assert voids(hide(cast, cast.gamma, post)) == [None]
     assert cast.replica.posts[reference].standing == "hidden"
     assert cast.replica.posts[reference].text == ""

@@ -7,6 +7,14 @@ ALTER TABLE spaces ADD COLUMN pin TEXT;
 ALTER TABLE spaces ADD COLUMN awaited TEXT NOT NULL DEFAULT '';
 ALTER TABLE spaces ADD COLUMN heard TEXT;
 
+-- When this node last opened a new log because the one before had stopped, and how many operations
+-- of it it said again.
+ALTER TABLE spaces ADD COLUMN recovered_ms INTEGER;
+ALTER TABLE spaces ADD COLUMN said_again INTEGER NOT NULL DEFAULT 0;
+
+-- The settled control operation that an invitation named.
+ALTER TABLE joinings ADD COLUMN settled TEXT NOT NULL DEFAULT '';
+
 -- Each control operation below the one before it, across the borders of epochs.
 CREATE TABLE control_tree (
     space TEXT NOT NULL REFERENCES spaces (id),

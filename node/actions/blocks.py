@@ -1,0 +1,346 @@
+"""Blocks of a page: adding, changing, moving, removing them, and agreeing where two versions are.
+
+Every change names the versions that its writer had before him. What somebody else wrote meanwhile
+is never replaced by that: both versions stand, and the page says so.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from node.actions import absorb, contributions, erase, pages, publish, replica
+from node.actions.context import Context
+from node.actions.spaces import require_member
+from node.storage import contents, operations
+from node.storage import pages as rows
+from node.storage.accounts import Account
+from node.storage.database import Reader, Transaction
+from node.storage.spaces import Space
+from protocol.errors import Reason, Refused
+from protocol.objects import lines
+from protocol.space import fraction, writing
+from protocol.space.fold import page as fold
+from protocol.space.fold import register, versions
+from protocol.space.fold.block import MAX_OCTETS, Body, kind_of, payload_of, written
+from protocol.space.fold.history import Standing
+from protocol.space.fold.item import Item
+from protocol.space.fold.materials import File
+from protocol.space.fold.page import MAX_BLOCKS, Block, Page
+from protocol.space.fold.versions import Suggestion
+from protocol.space.vocabulary import reference
+from protocol.space.writing import By
+
+SCHEMAS: Mapping[str, str] = {
+    "heading": "payload-heading",
+    "paragraph": "payload-paragraph",
+    "list": "payload-list",
+    "image": "payload-image",
+    "file": "payload-attachment",
+    "table": "payload-table",
+    "embed": "payload-embed",
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody says in a block: its kind and its written form (`fold.block.written`)."""
+
+    kind: str
+    parts: Mapping[str, str]
+    language: str
+
+
+async def add(
+    context: Context, account: Account, space: str, page: str, said: Said, *, after: str = ""
+) -> str:
+    """A new block behind the one with the reference `after`, at the beginning without one; its
+    reference.
+
+    Refuses with BAD_INPUT what cannot stand, TOO_MANY_ITEMS, GONE a page that is shown no more.
+    """
+    name = publish.new_name(context)
+    async with context.database.write() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        found = await pages.get_shown(transaction, kept, page)
+        payload = await _payload(context, transaction, kept, said)
+        blocks = await rows.list_blocks(transaction, space, page)
+        if len(blocks) >= MAX_BLOCKS:
+            raise Refused(Reason.TOO_MANY_ITEMS, f"A page has at most {MAX_BLOCKS} blocks.")
+        at = _place_behind(blocks, after)
+        start, keys = fraction.make_room([one.place for one in blocks], at)
+        order = keys[at - start]
+        await replica.append(
+            context,
+            transaction,
+            kept,
+            lambda place: writing.create(
+                place,
+                By(alias),
+                name,
+                "block",
+                inside=page,
+                audience=found.audience,
+                order=order,
+            ),
+            payload,
+        )
+        rest = [*blocks[start:at], None, *blocks[at:]]
+        await _place(context, transaction, kept, alias, found, rest, keys)
+        _require_shown(await get(transaction, kept, reference(kept.node, name)))
+    await contributions.tell(context, space)
+    return reference(kept.node, name)
+
+
+async def change(
+    context: Context,
+    account: Account,
+    space: str,
+    block: str,
+    said: Said,
+    *,
+    bases: Sequence[str],
+) -> bool:
+    """Say something else in place of the versions `bases`; whether more than one stands now.
+
+    With all that stand as bases it settles them. Refuses with BAD_INPUT, GONE a page that is shown
+    no more, CONFLICT a block of a kind that this version does not know.
+    """
+    async with context.database.write() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        before = await get(transaction, kept, block)
+        found = await pages.get_shown(transaction, kept, before.page)
+        if before.standing in {Standing.UNREADABLE, Standing.HIDDEN}:
+            raise Refused(Reason.CONFLICT, "This block cannot be changed with this version.")
+        await pages.require_bases(transaction, kept, block, bases, before.bases["body"])
+        payload = await _payload(context, transaction, kept, said)
+        await _put(context, transaction, kept, alias, found, block, "body", bases, payload)
+        after = await get(transaction, kept, block)
+        _require_shown(after)
+    await contributions.tell(context, space)
+    return bool(after.others)
+
+
+async def remove(
+    context: Context, account: Account, space: str, block: str, *, bases: Sequence[str]
+) -> None:
+    """Take a block off its page, in place of the versions `bases`; `put_back` undoes it."""
+    async with context.database.write() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        before = await get(transaction, kept, block)
+        found = await pages.get_shown(transaction, kept, before.page)
+        await pages.require_bases(transaction, kept, block, bases, before.bases["body"])
+        await _put(
+            context,
+            transaction,
+            kept,
+            alias,
+            found,
+            block,
+            "body",
+            bases,
+            None,
+            value=fold.REMOVED,
+        )
+    await contributions.tell(context, space)
+
+
+async def put_back(context: Context, account: Account, space: str, block: str) -> None:
+    """Say again what the block said before it was removed. Refuses with GONE where that is erased,
+    CONFLICT a block that was not removed."""
+    async with context.database.write() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        before = await get(transaction, kept, block)
+        found = await pages.get_shown(transaction, kept, before.page)
+        if before.standing is not Standing.DELETED:
+            raise Refused(Reason.CONFLICT, "This block is on the page.")
+        last = await _last_said(transaction, kept, block)
+        if last is None:
+            raise Refused(Reason.GONE, "What this block said was erased.")
+        payload = contributions.payload_of(
+            context, SCHEMAS[last.kind], payload_of(last.kind, last.parts), last.language
+        )
+        bases = before.bases["body"]
+        await _put(context, transaction, kept, alias, found, block, "body", bases, payload)
+    await contributions.tell(context, space)
+
+
+async def move(context: Context, account: Account, space: str, block: str, *, after: str) -> None:
+    """Behind the block with the reference `after`, or to the beginning of its page."""
+    async with context.database.write() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        moved = await get(transaction, kept, block)
+        found = await pages.get_shown(transaction, kept, moved.page)
+        blocks = await rows.list_blocks(transaction, space, moved.page)
+        others = [one for one in blocks if one.reference != block]
+        at = _place_behind(others, after)
+        start, keys = fraction.make_room([one.place for one in others], at)
+        rest = [*others[start:at], moved, *others[at:]]
+        await _place(context, transaction, kept, alias, found, rest, keys)
+    await contributions.tell(context, space)
+
+
+async def erase_own(context: Context, account: Account, space: str, block: str) -> None:
+    """Erase what this school wrote in a block, every version, here at once and at every member's.
+
+    For who wrote all of it, and for administrators of the school that are in the space. Refuses
+    others with NOT_OWNER, GONE where nothing is left. What other schools wrote in it stays.
+    """
+    home, name = contributions.split(block)
+    async with context.database.write_small() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        await get(transaction, kept, block)
+        own = await operations.list_own_of_object(transaction, space, kept.node, name, home=home)
+        if any(one.header.actor != alias for one in own) and not account.is_admin:
+            raise Refused(Reason.NOT_OWNER, "Colleagues of your school wrote in this block too.")
+        await erase.take_back(context, transaction, kept, own)
+    context.wake.notify(replica.TOPIC)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One version of a block that stands: by whom, and what it says (None: it removes it, or cannot
+    be read)."""
+
+    version: Item
+    body: Body | None
+    removes: bool
+
+
+async def find_readings(
+    reader: Reader, space: Space, block: str
+) -> tuple[Block, list[Reading], Suggestion]:
+    """All versions of a block that stand, the shown one first, and what they could become."""
+    home, name = contributions.split(block)
+    found = await get(reader, space, block)
+    items = await absorb.list_items(reader, space.id, [(home, name)])
+    needed = versions.needed_for(register.read(items[home, name], "block", "body"))
+    items = await absorb.with_payloads(reader, space.id, items, needed)
+    bodies = register.read(items[home, name], "block", "body")
+    readings = [Reading(one, fold.body_of(one), fold.is_removal(one)) for one in bodies.standing]
+    return found, readings, versions.suggest(bodies)
+
+
+async def get(reader: Reader, space: Space, block: str) -> Block:
+    """Refuses with NOT_FOUND."""
+    home, name = contributions.split(block)
+    found = await rows.find_block(reader, space.id, home, name)
+    if found is None:
+        raise contributions.not_here()
+    return found
+
+
+async def _last_said(reader: Reader, space: Space, block: str) -> Said | None:
+    """The latest version of a block that says something and is still there."""
+    home, name = contributions.split(block)
+    items = await absorb.list_items(reader, space.id, [(home, name)])
+    bodies = register.read(items[home, name], "block", "body")
+    for one in reversed(bodies.versions):
+        if one.erased or fold.is_removal(one):
+            continue
+        texts = await operations.list_payloads(reader, space.id, [one.id])
+        body = fold.body_of(Item(one.id, one.header, texts.get(one.id)))
+        if body is not None:
+            return said_of(body)
+    return None
+
+
+def said_of(body: Body) -> Said:
+    """What a body says, to be said once more."""
+    return Said(kind_of(body), written(body), body.language)
+
+
+def _place_behind(blocks: Sequence[Block], after: str) -> int:
+    if not after:
+        return 0
+    for at, one in enumerate(blocks):
+        if one.reference == after:
+            return at + 1
+    raise contributions.not_here()
+
+
+async def _place(
+    context: Context,
+    transaction: Transaction,
+    space: Space,
+    alias: str,
+    page: Page,
+    blocks: Sequence[Block | None],
+    keys: Sequence[str],
+) -> None:
+    """Give blocks their keys, in order; None stands for one that has its key already."""
+    for one, order in zip(blocks, keys, strict=False):
+        if one is not None:
+            bases = one.bases["place"]
+            await _put(
+                context,
+                transaction,
+                space,
+                alias,
+                page,
+                one.reference,
+                "place",
+                bases,
+                None,
+                order=order,
+            )
+
+
+async def _put(
+    context: Context,
+    transaction: Transaction,
+    space: Space,
+    alias: str,
+    page: Page,
+    block: str,
+    field: str,
+    bases: Sequence[str],
+    payload: str | None,
+    **values: str,
+) -> None:
+    """Append a version of one register of a block."""
+    await replica.append(
+        context,
+        transaction,
+        space,
+        lambda place: writing.set_register(
+            place,
+            By(alias),
+            block,
+            "block",
+            field,
+            base=bases,
+            inside=page.reference,
+            audience=page.audience,
+            **values,
+        ),
+        payload,
+    )
+
+
+async def _payload(context: Context, reader: Reader, space: Space, said: Said) -> str:
+    """Refuses with BAD_INPUT (fact `pointer`), NOT_FOUND a file that is not in the space."""
+    schema = SCHEMAS.get(said.kind)
+    if schema is None:
+        raise Refused(Reason.BAD_INPUT, "There is no block of this kind.", field="kind")
+    parts = {name: lines(value) for name, value in said.parts.items() if name != "language"}
+    if said.kind in {"image", "file"}:
+        file = await _get_file(reader, space, parts.get("file", ""))
+        if said.kind == "image" and not file.media_type.startswith("image/"):
+            raise Refused(Reason.BAD_INPUT, "This is no picture.", field="file")
+    payload = contributions.payload_of(context, schema, payload_of(said.kind, parts), said.language)
+    if len(payload.encode("utf-8")) > MAX_OCTETS:
+        raise Refused(Reason.TOO_LARGE, f"A block has at most {MAX_OCTETS} octets.")
+    return payload
+
+
+async def _get_file(reader: Reader, space: Space, file: str) -> File:
+    home, name = contributions.split(file)
+    found = await contents.find(reader, space.id, home, name, File)
+    if found is None or found.standing is not Standing.SHOWN:
+        raise Refused(Reason.NOT_FOUND, "This file is not in the materials.")
+    return found
+
+
+def _require_shown(found: Block) -> None:
+    """What was written just now has to be readable by the rules that every school reads by."""
+    if found.standing is Standing.UNREADABLE:
+        raise Refused(Reason.BAD_INPUT, "This cannot be shown; leave out special characters.")

@@ -1,0 +1,189 @@
+"""The past of a page: what it was at any version, what changed since, and bringing it back.
+
+Nothing is rewritten: a page of the past is folded from the operations up to then, and bringing it
+back is a handful of ordinary operations that anybody can undo.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from node.actions import absorb, blocks, contributions, pages, replica
+from node.actions.context import Context
+from node.actions.spaces import require_member
+from node.storage import pages as rows
+from node.storage.accounts import Account
+from node.storage.database import Reader, Transaction
+from node.storage.spaces import Space
+from protocol.canonical import JSONObject
+from protocol.errors import Reason, Refused
+from protocol.space import writing
+from protocol.space.fold import page as fold
+from protocol.space.fold.block import payload_of
+from protocol.space.fold.history import Standing
+from protocol.space.fold.page import Block, Page
+from protocol.space.fold.reading import payloads_of
+from protocol.space.fold.versions import Change, Version, compare
+from protocol.space.writing import By
+
+MAX_OBJECTS = 2_000
+"""Blocks that a page of the past is made of, at most: those that were removed count too."""
+
+
+@dataclass(frozen=True)
+class State:
+    """A page as it was once. `title` is empty where it was erased since."""
+
+    title: str
+    language: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A version of a page: what it said then, what it changed, and what changed since."""
+
+    version: Version
+    then: State
+    now: State
+    changed: Sequence[Change]
+    since: Sequence[Change]
+    title_before: str
+
+
+async def find(reader: Reader, space: Space, page: str, op: str) -> Compared:
+    """A version of a page, compared with the one before and with the present. Refuses with
+    NOT_FOUND."""
+    version = await _get_version(reader, space, page, op)
+    before = await rows.find_version_before(reader, space.id, page, (version.time, version.id))
+    then = await state_at(reader, space, page, (version.time, version.id))
+    earlier = State("", "", ())
+    if before is not None:
+        earlier = await state_at(reader, space, page, (before.time, before.id))
+    now = await _present(reader, space, page)
+    return Compared(
+        version,
+        then,
+        now,
+        compare(earlier.blocks, then.blocks),
+        compare(then.blocks, now.blocks),
+        earlier.title,
+    )
+
+
+async def state_at(reader: Reader, space: Space, page: str, moment: tuple[int, str]) -> State:
+    """A page as it was at a (time, id)."""
+    objects = await rows.list_objects_of(reader, space.id, page, moment, limit=MAX_OBJECTS)
+    told = await absorb.list_items(reader, space.id, objects)
+    cut = {key: fold.as_of(items, moment) for key, items in told.items()}
+    needed = {id_ for items in cut.values() for id_ in payloads_of(items)}
+    items = await absorb.with_payloads(reader, space.id, cut, needed)
+    found = [fold.fold_block(one) for one in items.values()]
+    own = fold.fold_page(items.get(contributions.split(page), ()))
+    return State(
+        own.title if own is not None else "",
+        own.language if own is not None else "",
+        tuple(fold.view(one for one in found if one is not None and one.page == page)),
+    )
+
+
+async def restore(context: Context, account: Account, space: str, page: str, op: str) -> int:
+    """Make a page what it was at a version, by ordinary operations; how many.
+
+    Its title, its blocks and their order; who may see it stays as it is. What was erased or hidden
+    since stays so. Refuses with NOT_FOUND, GONE a page that is shown no more.
+    """
+    async with context.database.write() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        shown = await pages.get_shown(transaction, kept, page)
+        version = await _get_version(transaction, kept, page, op)
+        then = await state_at(transaction, kept, page, (version.time, version.id))
+        work = _Restoring(context, transaction, kept, alias, shown)
+        await work.bring_back(then)
+    if work.done:
+        await contributions.tell(context, space)
+    return work.done
+
+
+@dataclass
+class _Restoring:
+    """One page on its way back."""
+
+    context: Context
+    transaction: Transaction
+    space: Space
+    alias: str
+    page: Page
+    done: int = 0
+
+    async def bring_back(self, then: State) -> None:
+        if then.title and then.title != self.page.title:
+            payload = contributions.payload_of(
+                self.context, "payload-page", {"title": then.title}, then.language
+            )
+            bases = self.page.bases["title"]
+            await pages.put(
+                self.context,
+                self.transaction,
+                self.space,
+                self.alias,
+                self.page.reference,
+                "title",
+                bases,
+                payload,
+                audience=self.page.audience,
+            )
+            self.done += 1
+        wanted = {one.reference for one in then.blocks}
+        for one in then.blocks:
+            await self._bring_back(
+                one, await blocks.get(self.transaction, self.space, one.reference)
+            )
+        present = await rows.list_blocks(self.transaction, self.space.id, self.page.reference)
+        for one in present:
+            if one.reference not in wanted and one.standing is Standing.SHOWN:
+                await self._put(one, "body", None, value=fold.REMOVED)
+
+    async def _bring_back(self, then: Block, now: Block) -> None:
+        if now.standing is Standing.HIDDEN:
+            return
+        if then.body is not None and (then.body != now.body or now.others):
+            said = blocks.said_of(then.body)
+            content: JSONObject = payload_of(said.kind, said.parts)
+            payload = contributions.payload_of(
+                self.context, blocks.SCHEMAS[said.kind], content, said.language
+            )
+            await self._put(now, "body", payload)
+        if then.place and (then.place != now.place or now.page != then.page):
+            await self._put(now, "place", None, order=then.place)
+
+    async def _put(self, now: Block, field: str, payload: str | None, **values: str) -> None:
+        await replica.append(
+            self.context,
+            self.transaction,
+            self.space,
+            lambda place: writing.set_register(
+                place,
+                By(self.alias),
+                now.reference,
+                "block",
+                field,
+                base=now.bases[field],
+                inside=self.page.reference,
+                audience=self.page.audience,
+                **values,
+            ),
+            payload,
+        )
+        self.done += 1
+
+
+async def _present(reader: Reader, space: Space, page: str) -> State:
+    shown = await pages.get(reader, space, page)
+    return State(shown.title, shown.language, tuple(await rows.list_blocks(reader, space.id, page)))
+
+
+async def _get_version(reader: Reader, space: Space, page: str, op: str) -> Version:
+    found = await rows.find_version(reader, space.id, op)
+    if found is None or found.page != page:
+        raise Refused(Reason.NOT_FOUND, "There is no such version of this page.")
+    return found

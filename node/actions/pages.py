@@ -1,0 +1,223 @@
+"""Pages of a space: what they are called, where they stand, who may see them; trash and back.
+
+Any teacher of the space changes any page: a page belongs to the space, not to a school.
+"""
+
+from collections.abc import Sequence
+
+from node.actions import contributions, publish, replica
+from node.actions.context import Context
+from node.actions.spaces import require_member
+from node.storage import pages
+from node.storage.accounts import Account
+from node.storage.database import Reader, Transaction
+from node.storage.spaces import Space
+from protocol.errors import Reason, Refused
+from protocol.space import fraction, writing
+from protocol.space.fold import page as fold
+from protocol.space.fold.history import Standing
+from protocol.space.fold.page import Page
+from protocol.space.vocabulary import MAX_BASE, is_hash, reference
+from protocol.space.writing import By
+
+MAX_PAGES = 1_000
+
+
+async def make(
+    context: Context, account: Account, space: str, *, title: str, language: str, audience: str
+) -> str:
+    """A new page, the last in the list; its reference. Refuses with BAD_INPUT what cannot stand."""
+    payload = _title(context, title, language)
+    name = publish.new_name(context)
+    async with context.database.write() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        total = await pages.count_pages(transaction, space)
+        if total >= MAX_PAGES:
+            raise Refused(Reason.TOO_MANY_ITEMS, f"A space has at most {MAX_PAGES} pages.")
+        last = await pages.list_pages(transaction, space, limit=1, offset=total - 1 if total else 0)
+        order = fraction.between(last[0].place if last else "", "")
+        await replica.append(
+            context,
+            transaction,
+            kept,
+            lambda place: writing.create(
+                place, By(alias), name, "page", audience=audience, order=order or "h0"
+            ),
+            payload,
+        )
+        _require_title(await get(transaction, kept, reference(kept.node, name)))
+    await contributions.tell(context, space)
+    return reference(kept.node, name)
+
+
+async def rename(
+    context: Context,
+    account: Account,
+    space: str,
+    page: str,
+    *,
+    title: str,
+    language: str,
+    bases: Sequence[str],
+) -> None:
+    """Another title, in place of the versions `bases` from which its writer started.
+
+    Refuses with BAD_INPUT, GONE a page in the trash.
+    """
+    payload = _title(context, title, language)
+    async with context.database.write() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        found = await get_shown(transaction, kept, page)
+        standing = found.bases["title"]
+        await require_bases(transaction, kept, page, bases, standing)
+        await put(context, transaction, kept, alias, page, "title", bases, payload)
+        _require_title(await get(transaction, kept, page))
+    await contributions.tell(context, space)
+
+
+async def open_to(
+    context: Context, account: Account, space: str, page: str, *, audience: str
+) -> None:
+    """Who may see it from now on: `teachers` or `members`."""
+    async with context.database.write() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        found = await get_shown(transaction, kept, page)
+        if found.audience == audience:
+            return
+        bases = found.bases["sight"]
+        await put(context, transaction, kept, alias, page, "sight", bases, None, audience=audience)
+    await contributions.tell(context, space)
+
+
+async def move(context: Context, account: Account, space: str, page: str, *, earlier: bool) -> None:
+    """One place up or down in the list of pages."""
+    async with context.database.write() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        found = await get_shown(transaction, kept, page)
+        listed = await pages.list_pages(transaction, space, limit=MAX_PAGES)
+        others = [one for one in listed if one.reference != found.reference]
+        at = sum(fold.order(one) < fold.order(found) for one in others) + (-1 if earlier else 1)
+        if not 0 <= at <= len(others):
+            return
+        start, keys = fraction.make_room([one.place for one in others], at)
+        others.insert(at, found)
+        for one, order in zip(others[start:], keys, strict=False):
+            bases = one.bases["place"]
+            await put(
+                context,
+                transaction,
+                kept,
+                alias,
+                one.reference,
+                "place",
+                bases,
+                None,
+                audience=one.audience,
+                order=order,
+            )
+    await contributions.tell(context, space)
+
+
+async def remove(context: Context, account: Account, space: str, page: str) -> None:
+    """Into the trash, from which anybody of the space takes it back."""
+    await _put_presence(context, account, space, page, fold.REMOVED)
+
+
+async def put_back(context: Context, account: Account, space: str, page: str) -> None:
+    """Out of the trash again."""
+    await _put_presence(context, account, space, page, fold.THERE)
+
+
+async def _put_presence(
+    context: Context, account: Account, space: str, page: str, value: str
+) -> None:
+    async with context.database.write() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        found = await get(transaction, kept, page)
+        wanted = Standing.DELETED if value == fold.REMOVED else Standing.SHOWN
+        if found.standing is wanted:
+            return
+        if found.standing not in {Standing.SHOWN, Standing.DELETED}:
+            raise Refused(Reason.GONE, "This page is not shown any more.")
+        bases = found.bases["presence"]
+        await put(
+            context,
+            transaction,
+            kept,
+            alias,
+            page,
+            "presence",
+            bases,
+            None,
+            audience=found.audience,
+            value=value,
+        )
+    await contributions.tell(context, space)
+
+
+async def put(
+    context: Context,
+    transaction: Transaction,
+    space: Space,
+    alias: str,
+    page: str,
+    field: str,
+    bases: Sequence[str],
+    payload: str | None,
+    *,
+    audience: str = "members",
+    **values: str,
+) -> None:
+    """Append a version of one register of a page."""
+    await replica.append(
+        context,
+        transaction,
+        space,
+        lambda place: writing.set_register(
+            place, By(alias), page, "page", field, base=bases, audience=audience, **values
+        ),
+        payload,
+    )
+
+
+async def require_bases(
+    reader: Reader,
+    space: Space,
+    object_: str,
+    bases: Sequence[str],
+    standing: Sequence[str],
+) -> None:
+    """What a form says that it started from has to be versions of that very object, at most 16; and
+    some, unless none stand any more. Refuses with BAD_INPUT."""
+    if len(bases) > MAX_BASE or len(set(bases)) < len(bases) or (standing and not bases):
+        raise Refused(Reason.BAD_INPUT, "The form does not say which version it started from.")
+    for one in bases:
+        found = await pages.find_version(reader, space.id, one) if is_hash(one) else None
+        if found is None or found.object != object_:
+            raise Refused(Reason.BAD_INPUT, "The form started from something else.")
+
+
+async def get(reader: Reader, space: Space, page: str) -> Page:
+    """Refuses with NOT_FOUND."""
+    home, name = contributions.split(page)
+    found = await pages.find_page(reader, space.id, home, name)
+    if found is None:
+        raise contributions.not_here()
+    return found
+
+
+async def get_shown(reader: Reader, space: Space, page: str) -> Page:
+    """Refuses with NOT_FOUND, and with GONE a page in the trash or hidden."""
+    found = await get(reader, space, page)
+    if found.standing is not Standing.SHOWN:
+        raise Refused(Reason.GONE, "This page is not shown any more.")
+    return found
+
+
+def _title(context: Context, title: str, language: str) -> str:
+    return contributions.payload_of(context, "payload-page", {"title": title.strip()}, language)
+
+
+def _require_title(found: Page) -> None:
+    if not found.title:
+        raise Refused(Reason.BAD_INPUT, "This cannot be shown; leave out special characters.")

@@ -1,0 +1,205 @@
+"""Reports: what somebody thinks should not stand in a space, for both ends to decide about.
+
+The report lies at the school of whoever made it, where its moderators see it, and goes to the
+school that wrote the item. That school learns from which school it came and never from whom; at the
+own school only administrators see the name. Each end decides for itself and tells the other.
+"""
+
+from collections.abc import Sequence
+
+from node.actions import contributions, identity, moderation, publish, trash
+from node.actions.context import Context
+from node.actions.spaces import require_member
+from node.storage import partners, reports, spaces
+from node.storage.accounts import Account
+from node.storage.database import Reader, Transaction
+from node.storage.reports import Report
+from node.storage.spaces import Space
+from protocol import activities, names
+from protocol.effects_reports import AnswerReport, Decision, ReportEffect
+from protocol.errors import Reason, Refused
+from protocol.known import KnownFlagged, KnownReport
+from protocol.objects import lines
+from protocol.space.fold.history import Contribution, Standing
+
+MAX_OPEN_OF_PERSON = 20
+_GONE = frozenset({Standing.DELETED, Standing.ERASED, Standing.MISSING})
+
+
+async def report(
+    context: Context,
+    account: Account,
+    space: str,
+    item: str,
+    *,
+    reason: str,
+    note: str,
+    language: str,
+) -> Report:
+    """Report something. Refuses with GONE what is not shown, CONFLICT what one has reported
+    already, TOO_MANY_ITEMS whoever waits for many answers."""
+    async with context.database.write() as transaction:
+        kept, _ = await require_member(transaction, account, space)
+        made = await trash.get(transaction, kept, item)
+        if made.standing is not Standing.SHOWN:
+            raise Refused(Reason.GONE, "This is not shown any more.")
+        service = names.service_actor_id(context.base)
+        if await reports.is_open(transaction, space, made.home, made.object, service, account.id):
+            raise Refused(Reason.CONFLICT, "You have reported this already.")
+        if await reports.count_open_of(transaction, account.id) >= MAX_OPEN_OF_PERSON:
+            raise Refused(Reason.TOO_MANY_ITEMS, "Many reports of yours wait for an answer.")
+        said = publish.saying(context, service)
+        other = await _other_end(transaction, kept, made)
+        activity = activities.flag(
+            said,
+            item,
+            space,
+            to=other or service,
+            reason=reason,
+            note=note,
+            language=language,
+        )
+        signed = await identity.sign(context, transaction, activity, service)
+        publish.require_fitting(context, signed)
+        row = Report(
+            said.url,
+            space,
+            made.home,
+            made.object,
+            reason,
+            lines(note),
+            language,
+            account.id,
+            service,
+            other,
+            context.now_ms(),
+        )
+        await reports.put(transaction, row)
+        if other:
+            await publish.say(context, transaction, activity)
+    context.wake.notify(publish.TOPIC)
+    return row
+
+
+async def decide(
+    context: Context,
+    account: Account,
+    space: str,
+    report_: str,
+    *,
+    decision: Decision,
+    text: str,
+    language: str,
+) -> Contribution:
+    """Say what this school decides, once; the item. To hide it is done at once.
+
+    Refuses with NOT_FOUND, ALREADY_ANSWERED, NOT_ALLOWED whoever may not: to hide as
+    `moderation.hide`, to ask the author's school where that is this one, to let one's own stand.
+    """
+    async with context.database.write() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        row = await get(transaction, kept, report_)
+        if row.decision:
+            raise Refused(Reason.ALREADY_ANSWERED, "Your school has decided about this.")
+        made = await trash.get(transaction, kept, row.item)
+        if decision not in options(kept, alias, row, made, is_admin=account.is_admin):
+            raise Refused(Reason.NOT_ALLOWED, "This is not for you to decide in this way.")
+        if decision == "hidden" and made.standing is not Standing.HIDDEN:
+            await moderation.put_hidden(
+                context, transaction, kept, alias, made, account, row.reason, text, language
+            )
+        await reports.put_decision(transaction, row.id, decision, account.id, context.now_ms())
+        if row.other:
+            said = publish.saying(context, names.service_actor_id(context.base))
+            told = activities.decide_flag(said, row.id, to=row.other, decision=decision)
+            await publish.say(context, transaction, told)
+    context.wake.notify(publish.TOPIC)
+    await contributions.tell(context, space)
+    return made
+
+
+def options(
+    space: Space, alias: str, row: Report, made: Contribution, *, is_admin: bool
+) -> Sequence[Decision]:
+    """What somebody of this school may decide about a report."""
+    found: list[Decision] = []
+    own = made.home == space.node and made.actor == alias
+    if made.standing in _GONE:
+        return ["deleted"]
+    if moderation.may_hide(space, made.home, is_admin=is_admin):
+        found.append("hidden")
+    if not own:
+        found.append("kept")
+    if row.other and made.home != space.node:
+        found.append("erasure_asked")
+    return found
+
+
+async def get(reader: Reader, space: Space, report_: str) -> Report:
+    """A report by its id or the name at its end. Refuses with NOT_FOUND what is none there."""
+    found = await reports.find(reader, report_)
+    if found is None or found.space != space.id:
+        raise contributions.not_here()
+    return found
+
+
+async def _other_end(reader: Reader, space: Space, made: Contribution) -> str:
+    """The service actor of the school that wrote it, where it is another one that this node talks
+    to; else empty."""
+    actor = space.state.actors.get(made.home, "")
+    if made.home == space.node or not actor:
+        return ""
+    known = await partners.list_states(reader, [names.origin(actor)])
+    return actor if known else ""
+
+
+async def find_flagged(reader: Reader, actor: str, space: str, item: str) -> KnownFlagged | None:
+    """What is known here of something that `actor` reports."""
+    kept = await spaces.find(reader, space)
+    if kept is None:
+        return None
+    members = frozenset(kept.state.actors[node] for node in kept.state.members)
+    home, _, name = item.partition("/")
+    ours = home == kept.node
+    if ours:
+        try:
+            await trash.get(reader, kept, item)
+        except Refused:
+            ours = False
+    return KnownFlagged(
+        members,
+        ours,
+        await reports.count_open(reader, space, actor),
+        await reports.is_open(reader, space, home, name, actor, None),
+    )
+
+
+async def find_known(reader: Reader, id_: str) -> KnownReport | None:
+    found = await reports.find(reader, id_)
+    return None if found is None else KnownReport(found.id, found.other)
+
+
+async def perform(transaction: Transaction, effect: ReportEffect) -> None:
+    """What a letter of the other end leads to."""
+    if isinstance(effect, AnswerReport):
+        await reports.put_their_decision(
+            transaction, effect.id, effect.decision, int(effect.at.timestamp() * 1000)
+        )
+        return
+    home, _, name = effect.item.partition("/")
+    await reports.put(
+        transaction,
+        Report(
+            effect.id,
+            effect.space,
+            home,
+            name,
+            effect.reason,
+            effect.note,
+            effect.language,
+            None,
+            effect.school,
+            effect.school,
+            int(effect.at.timestamp() * 1000),
+        ),
+    )

@@ -1,0 +1,123 @@
+"""What was reported in spaces: one row a report, at both ends, each with both decisions."""
+
+from dataclasses import astuple, dataclass
+
+from node.storage.database import Reader, Row, Transaction
+from protocol.effects_reports import Decision
+
+_COLUMNS = (
+    "id, space, home, object, reason, note, language, account, school, other, at_ms, decision, "
+    "decided_ms, decided_by, their_decision, their_ms"
+)
+
+
+@dataclass(frozen=True)
+class Report:
+    """`account` reported it, where that was here; `school` is the service actor of the school where
+    it was reported, `other` that of the other end (empty for none). `decision` is this school's,
+    `their_decision` that of the other end; both are empty until made."""
+
+    id: str
+    space: str
+    home: str
+    object: str
+    reason: str
+    note: str
+    language: str
+    account: int | None
+    school: str
+    other: str
+    at_ms: int
+    decision: str = ""
+    decided_ms: int | None = None
+    decided_by: int | None = None
+    their_decision: str = ""
+    their_ms: int | None = None
+
+    @property
+    def item(self) -> str:
+        return f"{self.home}/{self.object}"
+
+
+def _read(row: Row) -> Report:
+    return Report(*row)
+
+
+async def find(reader: Reader, id_: str) -> Report | None:
+    row = await reader.one(f"SELECT {_COLUMNS} FROM reports WHERE id = $1", id_)
+    return None if row is None else _read(row)
+
+
+async def list_of_space(reader: Reader, space: str, *, limit: int = 200) -> list[Report]:
+    """All of a space: those that wait for this school first, then the last."""
+    rows = await reader.all(
+        f"SELECT {_COLUMNS} FROM reports WHERE space = $1 "
+        "ORDER BY decision <> '', at_ms DESC, id LIMIT $2",
+        space,
+        limit,
+    )
+    return [_read(row) for row in rows]
+
+
+async def count_open(reader: Reader, space: str, school: str) -> int:
+    """How many reports by a school wait here for a decision."""
+    return await reader.count(
+        "SELECT count(*) FROM reports WHERE space = $1 AND school = $2 AND decision = ''",
+        space,
+        school,
+    )
+
+
+async def count_open_of(reader: Reader, account: int) -> int:
+    """How many reports by somebody here nobody has decided about at either end."""
+    return await reader.count(
+        "SELECT count(*) FROM reports WHERE account = $1 AND decision = '' AND their_decision = ''",
+        account,
+    )
+
+
+async def is_open(
+    reader: Reader, space: str, home: str, object_: str, school: str, account: int | None
+) -> bool:
+    """Whether the same school, or person here, has reported the same and nobody decided here."""
+    row = await reader.one(
+        "SELECT 1 FROM reports WHERE space = $1 AND home = $2 AND object = $3 AND school = $4 "
+        "AND account IS $5 AND decision = ''",
+        space,
+        home,
+        object_,
+        school,
+        account,
+    )
+    return row is not None
+
+
+async def put(transaction: Transaction, report: Report) -> None:
+    """Keep a report; one that is here stays as it is."""
+    marks = ", ".join(f"${number}" for number in range(1, 17))
+    await transaction.run(
+        f"INSERT INTO reports ({_COLUMNS}) VALUES ({marks}) ON CONFLICT (id) DO NOTHING",
+        *astuple(report),
+    )
+
+
+async def put_decision(
+    transaction: Transaction, id_: str, decision: Decision, account: int, now_ms: int
+) -> None:
+    """What this school decided, and who of it."""
+    await transaction.run(
+        "UPDATE reports SET decision = $2, decided_by = $3, decided_ms = $4 WHERE id = $1",
+        id_,
+        decision,
+        account,
+        now_ms,
+    )
+
+
+async def put_their_decision(
+    transaction: Transaction, id_: str, decision: Decision, at_ms: int
+) -> None:
+    """What the other end decided."""
+    await transaction.run(
+        "UPDATE reports SET their_decision = $2, their_ms = $3 WHERE id = $1", id_, decision, at_ms
+    )

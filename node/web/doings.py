@@ -1,0 +1,117 @@
+"""What a reader can do with something in a space: change, delete, report, hide it; and what it is
+called and where it stands, whatever its kind."""
+
+from node.actions import moderation
+from node.actions.spaces import SpaceView
+from node.web import report_words, rooms, space_views, views
+from node.web.directory import Directory
+from node.web.i18n import later
+from protocol.space.fold.forum import Post
+from protocol.space.fold.history import Contribution, Standing
+from protocol.space.fold.materials import Album, File
+from protocol.space.fold.membership import Member
+from protocol.space.fold.news import Update
+from protocol.space.vocabulary import Role
+
+_GONE = frozenset({Standing.DELETED, Standing.ERASED, Standing.MISSING})
+
+
+def of(made: Contribution, seen: SpaceView, known: Directory) -> space_views.Doings:
+    """The addresses behind the words under an item; empty where there is nothing to do."""
+    space, standing = seen.space, made.standing
+    own = own_path(seen.space.id, made)
+    mine = made.home == space.node and made.actor == seen.alias
+    item = rooms.address_of(made.reference)
+    may_hide = moderation.may_hide(space, made.home, is_admin=seen.is_admin)
+    is_shown, is_hidden = standing is Standing.SHOWN, standing is Standing.HIDDEN
+    here = f"/w/{space.id}"
+    hid_here = made.put_away is not None and made.put_away.home == space.node
+    return space_views.Doings(
+        change=f"{own}/edit" if mine and is_shown else "",
+        delete=f"{own}/delete" if mine and standing not in _GONE else "",
+        report=f"/report?space={space.id}&item={item}" if is_shown and not mine else "",
+        hide=f"{here}/hide/{item}" if may_hide and not mine and is_shown else "",
+        show_again=f"{here}/unhide/{item}" if may_hide and is_hidden and hid_here else "",
+        hidden=_hidden(made, seen, known) if is_hidden else None,
+    )
+
+
+def _hidden(made: Contribution, seen: SpaceView, known: Directory) -> space_views.Hidden | None:
+    by = made.put_away
+    if by is None:
+        return None
+    return space_views.Hidden(
+        by=person(by.home, by.actor, seen, known),
+        at_ms=by.time,
+        reason=report_words.REPORT_REASONS.get(by.reason, ""),
+        text=by.text,
+    )
+
+
+def person(home: str, alias: str, seen: SpaceView, known: Directory) -> views.Person:
+    """Somebody of a space by school and alias, whether or not the name is known."""
+    for school in seen.schools:
+        for one in school.people:
+            if (one.home, one.pseudonym) == (home, alias):
+                return rooms.member(one, seen, known)
+    return rooms.member(Member(home, alias, Role.LEFT, 0), seen, known)
+
+
+def thing(made: Contribution, seen: SpaceView, known: Directory) -> space_views.Thing:
+    """Something in a list of things of all kinds."""
+    kind, title = named(made)
+    return space_views.Thing(
+        item=rooms.address_of(made.reference),
+        kind=kind,
+        title=title,
+        language=getattr(made, "language", ""),
+        path=path_of(seen.space.id, made),
+        own_path=own_path(seen.space.id, made),
+        author=person(made.home, made.actor, seen, known),
+        at_ms=made.time,
+    )
+
+
+def named(made: Contribution) -> tuple[str, str]:
+    """What kind of thing it is, as a marked word, and its title or text."""
+    match made:
+        case Post(kind="thread"):
+            return later("Thread"), f"{made.title}\n{made.text}".strip()
+        case Post():
+            return later("Reply"), made.text
+        case Update():
+            return later("Update"), made.text
+        case File():
+            return later("File"), made.name
+        case Album():
+            return later("Album"), made.title
+        case _:
+            return later("Contribution"), ""
+
+
+def own_path(space: str, made: Contribution) -> str:
+    """The address under which one changes and deletes it."""
+    item = rooms.address_of(made.reference)
+    match made:
+        case Post():
+            return f"/w/{space}/posts/{item}"
+        case Update():
+            return f"/w/{space}/updates/{item}"
+        case File():
+            return f"/w/{space}/materials/{item}"
+        case Album():
+            return f"/w/{space}/albums/{item}"
+        case _:
+            return f"/w/{space}"
+
+
+def path_of(space: str, made: Contribution) -> str:
+    """The address under which one reads it."""
+    match made:
+        case Post():
+            thread = f"/w/{space}/forum/{rooms.address_of(made.thread)}"
+            return f"{thread}#p-{rooms.address_of(made.reference)}"
+        case Update():
+            return f"/w/{space}/updates#u-{rooms.address_of(made.reference)}"
+        case _:
+            return own_path(space, made)

@@ -1,0 +1,80 @@
+"""What is written in a space, as its pages show it, and what a reader can do with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from node.web.views import Person
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """By whom something was hidden, when and why; `reason` is a marked word, empty where none was
+    given."""
+
+    by: Person
+    at_ms: int
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Doings:
+    """What a reader can do with something: addresses, empty where it cannot be done."""
+
+    change: str = ""
+    delete: str = ""
+    report: str = ""
+    hide: str = ""
+    show_again: str = ""
+    hidden: Hidden | None = None
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something of any kind in a list: `kind` is a marked word, `title` its title or text. `path`
+    is where one reads it, `own_path` where its author changes it."""
+
+    item: str
+    kind: str
+    title: str
+    language: str
+    path: str
+    own_path: str
+    author: Person
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class Post:
+    """A forum post; the first of a thread opens it. `absent` says why it has no text, if so."""
+
+    id: str
+    author: Person
+    text: str
+    language: str
+    at_ms: int
+    edited_ms: int | None
+    absent: str
+    doings: Doings = Doings()
+
+
+@dataclass(frozen=True)
+class ThreadLine:
+    """A thread in a list. `absent` stands for the title of one that has none (any more)."""
+
+    path: str
+    title: str
+    absent: str
+    author: Person | None
+    at_ms: int
+    replies: int
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A thread's page."""
+
+    path: str
+    title: str
+    posts: Sequence[Post]
+    is_open: bool

@@ -1,0 +1,207 @@
+"""The past of a page: who changed what and when, what a version changed, and what two versions that
+do not know each other could become together.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from protocol.space.authority import home_of
+from protocol.space.fold import block, page, register
+from protocol.space.fold.item import Item
+from protocol.space.fold.page import Block
+from protocol.space.fold.register import Register
+from protocol.space.merge import Piece, differences, merge
+from protocol.space.vocabulary import reference
+
+
+class Version(msgspec.Struct, frozen=True):
+    """One change of a page: of its register `field`, or of that of a block of it.
+
+    `page` and `object` are references, the same where it is about the page itself.
+    """
+
+    id: str
+    page: str
+    object: str
+    field: str
+    node: str
+    actor: str
+    time: int
+
+
+def versions(items: Iterable[Item]) -> list[Version]:
+    """Every change of one object that is a page or a block, erased ones too."""
+    items = list(items)
+    found: dict[str, Version] = {}
+    for kind, fields in (("page", page.PAGE_FIELDS), ("block", page.BLOCK_FIELDS)):
+        for field in fields:
+            for one in register.versions(items, kind, field):
+                found.setdefault(one.id, _version(one, field))
+    return sorted(found.values(), key=lambda one: (one.time, one.id))
+
+
+def _version(one: Item, field: str) -> Version:
+    header = one.header
+    own = reference(home_of(header), header.object)
+    inside = header.args.get("in")
+    return Version(
+        one.id,
+        str(inside) if header.args["kind"] == "block" else own,
+        own,
+        field,
+        header.node,
+        header.actor,
+        header.time,
+    )
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of one block between two states of a page; `before` or `after` may be none.
+
+    `pieces` are by the parts of the written form that differ. `moved`: it stands among other
+    neighbours now.
+    """
+
+    before: Block | None
+    after: Block | None
+    pieces: Mapping[str, Sequence[Piece]]
+    moved: bool = False
+
+    @property
+    def is_change(self) -> bool:
+        return self.moved or self.before is None or self.after is None or bool(self.pieces)
+
+
+def compare(before: Sequence[Block], after: Sequence[Block]) -> list[Change]:
+    """Block by block, in the order of `after`; what is not there any more stands where it stood."""
+    old = {one.reference: one for one in before}
+    new = {one.reference: one for one in after}
+    stay_old = [one.reference for one in before if one.reference in new]
+    stay_new = [one.reference for one in after if one.reference in old]
+    moved = _moved(stay_old, stay_new)
+    gone: dict[str, list[Change]] = {}
+    last = ""
+    for one in before:
+        if one.reference in new:
+            last = one.reference
+        else:
+            gone.setdefault(last, []).append(Change(one, None, {}))
+    changes = gone.get("", [])
+    for one in after:
+        was = old.get(one.reference)
+        pieces = {} if was is None else _pieces(was, one)
+        changes.append(Change(was, one, pieces, one.reference in moved))
+        changes += gone.get(one.reference, [])
+    return changes
+
+
+def _moved(before: Sequence[str], after: Sequence[str]) -> set[str]:
+    """The fewest of the same names that went to another place: what is not in the longest run of
+    names that kept their order."""
+    place = {name: at for at, name in enumerate(before)}
+    best: list[tuple[int, int]] = []  # by place in `after`: length of the run that ends here, from
+    for at, name in enumerate(after):
+        ends = [(best[i][0] + 1, i) for i in range(at) if place[after[i]] < place[name]]
+        best.append(max(ends, default=(1, -1)))
+    kept: set[str] = set()
+    at = max(range(len(best)), key=lambda i: best[i][0], default=-1)
+    while at >= 0:
+        kept.add(after[at])
+        at = best[at][1]
+    return set(after) - kept
+
+
+def _pieces(before: Block, after: Block) -> dict[str, list[Piece]]:
+    one = block.written(before.body) if before.body is not None else {}
+    other = block.written(after.body) if after.body is not None else {}
+    names = [*one, *(name for name in other if name not in one)]
+    return {
+        name: differences(one.get(name, ""), other.get(name, ""))
+        for name in names
+        if one.get(name, "") != other.get(name, "")
+    }
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What the versions of a block that stand could become: a kind of block and its written form;
+    no kind where all of them remove it. `conflicts`: places at which somebody should look."""
+
+    kind: str
+    parts: Mapping[str, str]
+    conflicts: int = 0
+
+
+def needed_for(bodies: Register) -> set[str]:
+    """The ids of the versions whose payloads `suggest` reads."""
+    found = {one.id for one in bodies.standing}
+    for other in bodies.standing[1:]:
+        base = ancestor(bodies, bodies.standing[0].id, other.id)
+        found |= set() if base is None else {base.id}
+    return found
+
+
+def suggest(bodies: Register) -> Suggestion:
+    """One body out of all that stand: each is merged in by its common ancestor with the one that is
+    shown. A removal gives way to what others changed meanwhile, and counts as a conflict."""
+    read = [(one, page.body_of(one)) for one in bodies.standing]
+    there = [(one, body) for one, body in read if body is not None]
+    conflicts = len(read) - len(there)
+    if not there:
+        return Suggestion("", {})
+    first, shown = there[0]
+    kind, parts = block.kind_of(shown), block.written(shown)
+    for one, body in there[1:]:
+        if block.kind_of(body) != kind:
+            conflicts += 1
+            continue
+        common = ancestor(bodies, first.id, one.id)
+        base = page.body_of(common) if common is not None else None
+        start = None if base is None or block.kind_of(base) != kind else block.written(base)
+        parts, clashes = _together(start, parts, block.written(body))
+        conflicts += clashes
+    return Suggestion(kind, parts, conflicts)
+
+
+def _together(
+    base: Mapping[str, str] | None, one: Mapping[str, str], other: Mapping[str, str]
+) -> tuple[dict[str, str], int]:
+    parts: dict[str, str] = {}
+    conflicts = 0
+    for name in [*one, *(name for name in other if name not in one)]:
+        ours, theirs = one.get(name, ""), other.get(name, "")
+        start = None if base is None else base.get(name, "")
+        if name in block.CHOSEN:
+            parts[name] = theirs if ours == start else ours
+            conflicts += ours != theirs and start not in (ours, theirs)
+        else:
+            merged = merge(start, ours, theirs)
+            parts[name] = merged.text
+            conflicts += merged.conflicts
+    return parts, conflicts
+
+
+def ancestor(bodies: Register, one: str, other: str) -> Item | None:
+    """The version that both grew from: the latest of the last ones that both replaced, or of all
+    that both replaced where those were erased; None where there is none."""
+    known = {item.id: item for item in bodies.versions}
+    common = _behind(known, one) & _behind(known, other)
+    further = {base for id_ in common for base in known[id_].header.base}
+    left = [known[id_] for id_ in common if not known[id_].erased]
+    last = [item for item in left if item.id not in further]
+    return max(last or left, key=register.moment, default=None)
+
+
+def _behind(known: Mapping[str, Item], start: str) -> set[str]:
+    """A version and whatever it replaced, directly or through others."""
+    seen: set[str] = set()
+    pending = [start]
+    while pending:
+        id_ = pending.pop()
+        if id_ in known and id_ not in seen:
+            seen.add(id_)
+            pending += known[id_].header.base
+    return seen

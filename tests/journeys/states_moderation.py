@@ -1,0 +1,50 @@
+"""Hiding, the trash and reports, in every state."""
+
+from tests.journeys.scene import at, press, see
+from tests.journeys.state import MEND, state
+
+MODERATION = (
+    state("trash", "/w/{space}/trash", at("ana", "{space}/trash"), see("An old plan")),
+    state("empty trash", "/w/{space}/trash", at("luc", "{space}/trash"), see("is empty")),
+    state(
+        "moderation with something hidden",
+        "/w/{space}/moderation",
+        at("ana", "{space}/moderation"),
+        see("A private number."),
+    ),
+    state("report a post", "/report", at("ana", "{report}"), see("does not learn your name")),
+    state(
+        "report a post in vain",
+        "/report",
+        at("ana", "{report}"),
+        press("Send the report"),
+        MEND,
+    ),
+    state(
+        "decide about a report",
+        "/w/{space}/moderation/{report}",
+        at("luc", "{reported}"),
+        see("What your school decides"),
+    ),
+    state(
+        "decide about a report in vain",
+        "/w/{space}/moderation/{report}",
+        at("luc", "{reported}"),
+        press("Decide"),
+        MEND,
+    ),
+    state("hide a post", "/w/{space}/hide/{item}", at("ana", "{hide}"), see("Our songs")),
+    state(
+        "hide a post in vain",
+        "/w/{space}/hide/{item}",
+        at("ana", "{hide}"),
+        press("Hide it"),
+        MEND,
+    ),
+    state(
+        "thread that is hidden",
+        "/w/{space}/forum/{thread}",
+        at("luc", "{hidden}"),
+        see("Hidden by"),
+    ),
+)

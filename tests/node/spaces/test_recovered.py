@@ -1,0 +1,156 @@
+"""A log that has stopped at a fork: the school goes on in a new one, and nothing is lost."""
+
+from collections.abc import Mapping
+
+from node.actions import absorb, forum, replica, replicate
+from node.storage import operations, spaces
+from node.storage.spaces import Space
+from node.workers import duties
+from protocol.space import operation, writing
+from tests.node.spaces.schools import Shared, holds_the_same, texts
+from tests.node.spaces.speaking import signer_of
+from tests.nodes import Node, settle
+
+Three = tuple[Shared, Node]
+Row = tuple[str | int | float | bytes | None, ...]
+TABLES = ("operations", "payloads", "logs", "posts", "cursors", "acknowledgements", "control_tree")
+
+
+async def rows_of(node: Node) -> dict[str, list[Row]]:
+    async with node.context.database.read() as reader:
+        return {
+            table: [tuple(row) for row in await reader.all(f"SELECT * FROM {table}")]
+            for table in TABLES
+        }
+
+
+async def restore(node: Node, space: str, before: Mapping[str, list[Row]]) -> None:
+    """The tables of the space as they were in a backup; the file of tips is gone with the disk."""
+    async with node.context.database.write() as transaction:
+        await transaction.run("DELETE FROM post_search")
+        for table, rows in before.items():
+            await transaction.run(f"DELETE FROM {table}")
+            if rows:
+                places = ", ".join(f"${n + 1}" for n in range(len(rows[0])))
+                await transaction.many(f"INSERT INTO {table} VALUES ({places})", rows)
+    await absorb.refold(node.context, space)
+    node.folder.tips_file.unlink(missing_ok=True)
+    await replicate.begin(node.context)
+
+
+async def kept(node: Node, space: str) -> Space:
+    async with node.context.database.read() as reader:
+        return await spaces.get(reader, space)
+
+
+async def say(shared: Shared, text: str) -> None:
+    await forum.start_thread(
+        shared.beta.context, shared.bob, shared.space, title=text, text=text, language="en"
+    )
+
+
+async def test_a_restored_node_that_wrote_on_too_early_goes_on_in_a_new_log(three: Three) -> None:
+    shared, gamma = three
+    alpha, beta, space = shared.alpha, shared.beta, shared.space
+    await say(shared, "one")
+    await settle(alpha, beta, gamma)
+    backup = await rows_of(beta)
+    await alpha.close_doors()
+    await say(shared, "two")
+    await say(shared, "three")
+    await settle(beta, gamma)
+    await alpha.open_doors()
+    await gamma.close_doors()
+    await restore(beta, space, backup)
+    beta.clock.advance(seconds=700)
+    await settle(alpha, beta)
+    assert not (await kept(beta, space)).closed_to_writing
+    await say(shared, "four")  # alpha had not heard of two and three: this forks the log
+    await settle(alpha, beta)
+    await gamma.open_doors()
+    for _ in range(4):
+        beta.clock.advance(seconds=7 * 3600)
+        await settle(alpha, beta, gamma)
+    recovered = await kept(beta, space)
+    assert recovered.recovered_ms is not None
+    assert recovered.said_again == 1
+    for node in (alpha, beta, gamma):
+        assert sorted(await texts(node, space)) == [["four"], ["one"], ["three"], ["two"]]
+    assert await holds_the_same(alpha, gamma, space)
+    await say(shared, "five")
+    await settle(alpha, beta, gamma)
+    assert ["five"] in await texts(gamma, space)
+
+
+async def test_a_stranger_with_the_schools_key_does_not_displace_its_words(three: Three) -> None:
+    shared, gamma = three
+    alpha, beta, space = shared.alpha, shared.beta, shared.space
+    await say(shared, "one")
+    before = await kept(beta, space)
+    async with beta.context.database.read() as reader:
+        head = await operations.find_head(reader, space, f"c/{before.node}/0")
+    signer = await signer_of(beta, space)
+    place = writing.Place(space, head, before.state.head[1], beta.clock.now_ms())
+    forged = operation.write(writing.acknowledge(place), None, signer)
+    await say(shared, "two")
+    async with alpha.context.database.write() as transaction:
+        await absorb.absorb(alpha.context, transaction, space, [forged])
+    for _ in range(3):
+        alpha.clock.advance(seconds=700)
+        await settle(alpha, beta, gamma)
+    for node in (alpha, beta, gamma):
+        assert sorted(await texts(node, space)) == [["one"], ["two"]]
+    await say(shared, "three")
+    await settle(alpha, beta, gamma)
+    assert ["three"] in await texts(alpha, space)
+
+
+async def test_the_steward_fixes_the_past_once_a_day(three: Three) -> None:
+    shared, gamma = three
+    alpha, space = shared.alpha, shared.space
+    await say(shared, "one")
+    await settle(alpha, shared.beta, gamma)
+    assert not (await kept(alpha, space)).state.anchors
+    alpha.clock.advance(seconds=25 * 3600)
+    await settle(alpha, shared.beta, gamma)
+    await duties.step(alpha.context)
+    await settle(alpha, shared.beta, gamma)
+    fixed = (await kept(gamma, space)).state
+    assert len(fixed.anchors) == 3
+    alpha.clock.advance(seconds=25 * 3600)
+    await settle(alpha, shared.beta, gamma)
+    await duties.step(alpha.context)
+    assert (await kept(alpha, space)).state.head == fixed.head  # nothing but acknowledgements since
+
+
+async def test_nothing_is_written_between_a_school_that_is_gone_and_its_removal(
+    three: Three,
+) -> None:
+    shared, gamma = three
+    alpha, space = shared.alpha, shared.space
+    await gamma.close_doors()
+    await say(shared, "one")
+    alpha.clock.advance(seconds=25 * 3600)
+    await settle(alpha, shared.beta)
+    await duties.step(alpha.context)
+    assert not (await kept(alpha, space)).state.anchors
+
+
+async def test_a_hide_is_fixed_at_once(three: Three) -> None:
+    shared, gamma = three
+    await say(shared, "one")
+    await settle(shared.alpha, shared.beta, gamma)
+    async with shared.beta.context.database.write() as transaction:
+        space = await spaces.get(transaction, shared.space)
+        (thread,) = [row["object"] for row in await transaction.all("SELECT object FROM posts")]
+        alias = await spaces.find_alias(transaction, shared.space, shared.bob.id)
+        assert alias is not None
+        await replica.append(
+            shared.beta.context,
+            transaction,
+            space,
+            lambda place: writing.hide(place, writing.By(alias), thread, home=space.node),
+            None,
+        )
+    await settle(shared.alpha, shared.beta, gamma)
+    assert (await kept(shared.alpha, shared.space)).state.anchors

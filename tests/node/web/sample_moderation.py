@@ -1,0 +1,129 @@
+"""Samples of the trash, of hiding and of reports."""
+
+from dataclasses import replace
+
+from node.web import space_views
+from node.web.i18n import later
+from node.web.report_views import Line
+from node.web.report_words import REPORT_REASONS
+from tests.node.web.samples import (
+    EMPTY,
+    HIDDEN,
+    NOW_MS,
+    POSTS,
+    SPACE,
+    THEIRS,
+    THING,
+    THREAD,
+    Sample,
+)
+
+REPORT = Line(
+    path="/w/SPACE/moderation/R1",
+    thing=THING,
+    school=THEIRS,
+    other=THEIRS,
+    ours=False,
+    reporter="",
+    reason=later("Private data is shown"),
+    note="A telephone number stands in it.",
+    language="en",
+    at_ms=NOW_MS,
+    decision="",
+    decided_ms=None,
+    theirs="",
+    their_ms=None,
+)
+DECIDED = replace(
+    REPORT,
+    ours=True,
+    reporter="Anna Weber",
+    decision=later("Let it stand"),
+    decided_ms=NOW_MS,
+    theirs=later("It was deleted"),
+    their_ms=NOW_MS,
+)
+MODERATION = {
+    "report": Sample(
+        "report.html",
+        {"space": SPACE, "form": EMPTY, "reasons": REPORT_REASONS, "thing": THING, "ours": False},
+        "/report",
+    ),
+    "report-of-a-colleague": Sample(
+        "report.html",
+        {"space": SPACE, "form": EMPTY, "reasons": REPORT_REASONS, "thing": THING, "ours": True},
+        "/report",
+    ),
+    "reported": Sample(
+        "reported.html",
+        {
+            "space": SPACE,
+            "form": EMPTY,
+            "report": replace(REPORT, ours=True, other=None),
+            "doing": HIDDEN,
+            "choices": {"kept": later("Let it stand")},
+        },
+        "/w/SPACE/moderation/R1",
+    ),
+    "reported-decided": Sample(
+        "reported.html",
+        {
+            "space": SPACE,
+            "form": EMPTY,
+            "report": DECIDED,
+            "doing": space_views.Doings(),
+            "choices": {},
+        },
+        "/w/SPACE/moderation/R1",
+    ),
+    "confirm": Sample(
+        "confirm.html",
+        {
+            "form": EMPTY,
+            "back": THREAD.path,
+            "question": later("Delete this post?"),
+            "consequence": later("It disappears at every school of the project."),
+            "quoted": POSTS[1].text,
+            "yes": later("Delete it everywhere"),
+            "values": {},
+        },
+        THREAD.path + "/P2/delete",
+    ),
+    "erase": Sample(
+        "erase.html",
+        {
+            "form": EMPTY,
+            "back": THREAD.path,
+            "question": later("Delete this post?"),
+            "consequence": later("It disappears at every school of the project."),
+            "quoted": POSTS[1].text,
+            "yes": later("Delete it everywhere"),
+            "values": {},
+            "trash": "/w/SPACE/trash",
+            "item": "P2",
+        },
+        THREAD.path + "/P2/delete",
+    ),
+    "trash": Sample("trash.html", {"space": SPACE, "things": [(THING, NOW_MS)]}, "/w/SPACE/trash"),
+    "trash-empty": Sample("trash.html", {"space": SPACE, "things": []}, "/w/SPACE/trash"),
+    "hide": Sample(
+        "hide.html",
+        {"space": SPACE, "form": EMPTY, "reasons": REPORT_REASONS, "thing": THING},
+        "/w/SPACE/hide/P4",
+    ),
+    "moderation": Sample(
+        "moderation.html",
+        {
+            "space": SPACE,
+            "hidden": [(THING, HIDDEN)],
+            "waiting": [REPORT, replace(REPORT, thing=None, ours=True, other=None)],
+            "decided": [DECIDED],
+        },
+        "/w/SPACE/moderation",
+    ),
+    "moderation-empty": Sample(
+        "moderation.html",
+        {"space": SPACE, "hidden": [], "waiting": [], "decided": []},
+        "/w/SPACE/moderation",
+    ),
+}

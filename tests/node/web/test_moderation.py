@@ -1,0 +1,123 @@
+"""Deleting with Undo, the trash, hiding: as people use them, without scripts."""
+
+from node.actions import forum
+from node.web import rooms
+from tests.node.spaces.schools import Shared
+from tests.node.web.browser import browsing
+from tests.nodes import settle
+
+
+async def thread_of(shared: Shared) -> str:
+    """A thread of Ana's; its path."""
+    made = await forum.start_thread(
+        shared.alpha.context, shared.ana, shared.space, title="Storks", text="Two!", language="en"
+    )
+    await settle(shared.alpha, shared.beta)
+    return f"/w/{shared.space}/forum/{rooms.address_of(made)}"
+
+
+async def test_deleting_is_undone_by_the_button_beside_the_message(shared: Shared) -> None:
+    thread = await thread_of(shared)
+    async with browsing(shared.alpha, "ana") as ana:
+        page = await ana.get(thread)
+        ask = await ana.get(page.link("/delete"))
+        gone = await ana.submit(ask, "/trash")
+        assert "Moved to the trash." in gone.text
+        assert "This post was deleted by its author." in gone.text
+        back = await ana.submit(gone, "/restore")
+        assert "It is back." in back.text
+        assert "Two!" in back.text
+        again = await ana.submit(await ana.get((await ana.get(thread)).link("/delete")), "/trash")
+        assert "This post was deleted by its author." in again.text
+        trash = await ana.get(f"/w/{shared.space}/trash")
+        assert "Two!" in trash.text
+        ever = await ana.get(trash.link("/delete"))
+        assert "Move it to the trash" not in ever.text
+        erased = await ana.send(trash.link("/delete"))
+        assert "This post was deleted." in erased.text
+        assert "The trash is empty." in (await ana.get(f"/w/{shared.space}/trash")).text
+        late = await ana.submit(trash, "/restore")
+        assert late.status == 410
+
+
+async def test_the_undo_button_leads_nowhere_else(shared: Shared) -> None:
+    async with browsing(shared.alpha, "ana") as ana:
+        for undo in ("..%2F..", "x", "a" * 32 + "-" + "b" * 23, "a" * 32 + "-" + "b" * 21 + "%2F"):
+            page = await ana.get(f"/w/{shared.space}/forum?told=trashed&undo={undo}")
+            assert page.status == 200
+            assert "Undo" not in page.text
+        there = await ana.get("/home?told=trashed&undo=" + "a" * 32 + "-" + "b" * 22)
+        assert "Undo" not in there.text
+        for back in ("https://evil.example/", "//evil.example", "/home", "/w/other"):
+            post = (await thread_of(shared)).rpartition("/")[2]
+            gone = await ana.send(f"/w/{shared.space}/trash", item=post, back=back)
+            assert gone.path.partition("?")[0] == f"/w/{shared.space}/trash"
+
+
+async def test_a_partner_hides_and_shows_again_and_the_author_sees_by_whom(shared: Shared) -> None:
+    thread = await thread_of(shared)
+    async with browsing(shared.alpha, "ana") as ana, browsing(shared.beta, "bob") as bob:
+        ask = await bob.get((await bob.get(thread)).link("/hide/"))
+        assert "Two!" in ask.text
+        vain = await bob.submit(ask, ask.path, text="Why?")
+        assert vain.status == 422
+        assert "Choose one of the list." in vain.text
+        done = await bob.send(ask.path, why="hate", text="A word that hurts.")
+        assert "Hidden by Bob Bell" in done.text
+        assert "Two!" not in done.text
+        await settle(shared.alpha, shared.beta)
+        seen = await ana.get(thread)
+        assert "Hidden by Bob Bell" in seen.text
+        assert "Hate" in seen.text
+        assert "A word that hurts." in seen.text
+        assert "Two!" not in seen.text
+        assert "Show it again" not in seen.text
+        listed = await bob.get(f"/w/{shared.space}/moderation")
+        assert "Two!" in listed.text
+        back = await bob.submit(listed, "/unhide/" + ask.path.rpartition("/")[2])
+        assert "Two!" in back.text
+        await settle(shared.alpha, shared.beta)
+        assert "Two!" in (await ana.get(thread)).text
+        assert (await ana.get(f"/w/{shared.space}/moderation")).status == 200
+    async with browsing(shared.alpha, "admin") as stranger:
+        for part in ("trash", "moderation", "hide/" + ask.path.rpartition("/")[2]):
+            assert (await stranger.get(f"/w/{shared.space}/{part}")).status == 404
+
+
+async def test_a_report_is_decided_at_both_ends_on_pages(shared: Shared) -> None:
+    thread = await thread_of(shared)
+    async with browsing(shared.alpha, "ana") as ana, browsing(shared.beta, "bob") as bob:
+        ask = await bob.get((await bob.get(thread)).link("/report"))
+        assert "does not learn your name" in ask.text
+        vain = await bob.submit(ask, "/report", note="Why?")
+        assert (vain.status, "Choose one of the list." in vain.text) == (422, True)
+        done = await bob.submit(ask, "/report", why="hate", note="It hurts.")
+        assert "Reported." in done.text
+        twice = await bob.submit(ask, "/report", why="hate")
+        assert "You have reported this already." in twice.text
+        await settle(shared.alpha, shared.beta)
+        queue = f"/w/{shared.space}/moderation"
+        seen = await ana.get(queue)
+        assert "It hurts." in seen.text
+        assert "Bob" not in seen.text.partition("Reports that wait")[2]
+        mine = await bob.get(queue)
+        one = await bob.get(mine.link("/moderation/"))
+        assert "Let it stand" in one.text
+        empty = await bob.submit(one, one.path, decision="")
+        assert empty.status == 422
+        gone = await bob.submit(one, one.path, decision="deleted")
+        assert gone.status == 422
+        told = await bob.submit(one, one.path, decision="hidden", text="A slur.")
+        assert "Decided." in told.text
+        late = await bob.submit(one, one.path, decision="kept")
+        assert "has decided about this already" in late.text
+        await settle(shared.alpha, shared.beta)
+        assert "Hide it at every school" in (await ana.get(queue)).text
+        assert "A slur." in (await ana.get(thread)).text
+        for name in ("AAAA", "%2e%2e", "!", "A" * 400):
+            assert (await ana.get(f"{queue}/{name}")).status == 404
+    async with browsing(shared.beta, "admin") as stranger:
+        assert (await stranger.get(ask.path)).status == 404
+        item = thread.rpartition("/")[2]
+        sent = await stranger.send("/report", space=shared.space, item=item, why="hate")
+        assert sent.status == 404

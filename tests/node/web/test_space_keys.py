@@ -1,0 +1,97 @@
+"""The keys of a space: taken over, agreed to, handed over; a space at rest and open again."""
+
+import pytest
+
+from node.storage import accounts, spaces
+from tests.node.spaces.schools import Shared, found_together, open_together
+from tests.node.spaces.third import join
+from tests.node.web.browser import browsing
+from tests.nodes import Node, settle
+
+
+@pytest.fixture
+async def three(pair: tuple[Node, Node], gamma: Node) -> tuple[Shared, Node]:
+    return await join(await open_together(*pair), gamma)
+
+
+async def promote(node: Node, handle: str) -> None:
+    """Make somebody an administrator, who speaks for the school."""
+    async with node.context.database.write() as transaction:
+        account = await accounts.find_by_handle(transaction, handle)
+        assert account is not None
+        await accounts.put_roles(transaction, account.id, account.roles | {"admin"})
+
+
+async def steward_at(node: Node, space: str) -> str:
+    async with node.context.database.read() as reader:
+        return (await spaces.get(reader, space)).state.steward
+
+
+async def test_the_others_take_over_by_forms_alone(three: tuple[Shared, Node]) -> None:
+    shared, gamma = three
+    alpha, beta, space = shared.alpha, shared.beta, shared.space
+    await promote(beta, "bob")
+    await promote(gamma, "cleo")
+    await alpha.close_doors()
+    async with browsing(beta, "bob") as bob, browsing(gamma, "cleo") as cleo:
+        members = await bob.get(f"/w/{space}/members")
+        keys = await bob.get(members.link("/keys"))
+        assert "Take over the keys of this space" in keys.text
+        assert "School Alpha" in keys.text
+        asked = await bob.submit(keys, "/keys")
+        assert "It takes effect when enough schools have agreed." in asked.text
+        assert "1 of 2 schools that are needed has agreed: School Beta" in asked.text
+        await settle(beta, gamma)
+        seen = await cleo.get(f"/w/{space}/keys")
+        assert "School Beta" in seen.text
+        agreed = await cleo.submit(seen, "/keys")
+        assert agreed.status == 200
+        await settle(beta, gamma)
+        now = await bob.get(f"/w/{space}/keys")
+        assert "Hand the keys over" in now.text
+    async with gamma.context.database.read() as reader:
+        kept = await spaces.get(reader, space)
+    async with beta.context.database.read() as reader:
+        assert kept.state.steward == (await spaces.get(reader, space)).node
+
+
+async def test_whoever_does_not_speak_for_the_school_only_reads(
+    three: tuple[Shared, Node],
+) -> None:
+    shared, _ = three
+    async with browsing(shared.beta, "bob") as bob:
+        keys = await bob.get(f"/w/{shared.space}/keys")
+        assert "decides about this" in keys.text
+        assert "Take over the keys</button>" not in keys.text
+        node = await steward_at(shared.beta, shared.space)
+        refused = await bob.send(f"/w/{shared.space}/keys", school=node)
+        assert refused.status == 422
+
+
+async def test_a_project_is_archived_and_opened_again(pair: tuple[Node, Node]) -> None:
+    alpha, beta = pair
+    shared = await found_together(alpha, beta)
+    async with browsing(beta, "bob") as bob, browsing(alpha, "ana") as ana:
+        project = (await bob.get(f"/w/{shared.space}")).link("/projects/")
+        manage = await bob.get(f"{project}/manage")
+        asking = await bob.get(manage.link("/archive"))
+        assert "Archive this space?" in asking.text
+        archived = await bob.submit(asking, "/archive")
+        assert archived.status == 200
+        await settle(alpha, beta)
+        for browser in (ana, bob):
+            space = await browser.get(f"/w/{shared.space}")
+            assert "This space is archived" in space.text
+            assert "Begin a thread" not in space.text
+        manage = await bob.get(f"{project}/manage")
+        opened = await bob.submit(manage, "/reopen")
+        assert opened.status == 200
+        await settle(alpha, beta)
+        for browser in (ana, bob):
+            space = await browser.get(f"/w/{shared.space}")
+            assert "Begin a thread" in space.text
+        again = await bob.get(f"{project}/archive")
+        await bob.submit(again, "/archive")
+        await settle(alpha, beta)
+        space = await ana.get(f"/w/{shared.space}")
+        assert "This space is archived" in space.text

@@ -1,0 +1,89 @@
+"""What follows from a report, and from what the other end decided."""
+
+from dataclasses import replace
+
+import pytest
+
+from protocol import activities
+from protocol.canonical import JSONObject
+from protocol.effects import Effect, Nothing
+from protocol.effects_reports import AnswerReport, PutReport
+from protocol.errors import Reason, Refused
+from protocol.intake import judge, needs
+from protocol.intake_flags import MAX_OPEN
+from protocol.known import Known, KnownFlagged, KnownReport
+from tests.protocol.people import ALPHA, BETA, GAMMA, NOW, Actor, opened
+
+SCHOOL, OTHER = Actor(f"{BETA}/actor"), Actor(f"{GAMMA}/actor")
+OURS = f"{ALPHA}/actor"
+ITEM, SPACE = f"{'a' * 32}/{'A' * 22}", "A" * 43
+HERE = Known(base=ALPHA, flagged=KnownFlagged(frozenset({OURS, SCHOOL.url}), is_ours=True))
+
+
+def flag(actor: Actor = SCHOOL, note: str = "A number.") -> JSONObject:
+    return actor.sign(
+        activities.flag(actor.said(), ITEM, SPACE, to=OURS, reason="hate", note=note, language="en")
+    )
+
+
+def decision(actor: Actor = SCHOOL, word: str = "hidden") -> JSONObject:
+    return actor.sign(
+        activities.decide_flag(
+            actor.said(), f"{ALPHA}/activities/{'A' * 22}", to=OURS, decision=word
+        )
+    )
+
+
+def judged(sent: JSONObject, actor: Actor, known: Known) -> list[Effect]:
+    return judge(opened(sent, actor), known, NOW)
+
+
+def refusal(sent: JSONObject, actor: Actor, known: Known) -> Reason:
+    with pytest.raises(Refused) as refused:
+        judged(sent, actor, known)
+    return refused.value.reason
+
+
+def test_a_report_by_a_member_waits_for_a_decision_and_names_nobody() -> None:
+    sent = flag()
+    assert needs(sent).flagged == (SPACE, ITEM)
+    (kept,) = judged(sent, SCHOOL, HERE)
+    assert isinstance(kept, PutReport)
+    assert (kept.item, kept.school, kept.reason, kept.note) == (
+        *(ITEM, SCHOOL.url, "hate", "A number."),
+    )
+    assert "people" not in str(sent)
+
+
+def test_who_may_not_know_of_it_learns_nothing_and_always_the_same() -> None:
+    said = set()
+    for known in (
+        replace(HERE, flagged=None),
+        replace(HERE, flagged=KnownFlagged(frozenset({OURS}), is_ours=True)),
+        replace(HERE, flagged=KnownFlagged(frozenset({OURS, SCHOOL.url}), is_ours=False)),
+    ):
+        with pytest.raises(Refused) as refused:
+            judged(flag(), SCHOOL, known)
+        said.add((refused.value.reason, refused.value.detail))
+    assert [reason for reason, _ in said] == [Reason.NOT_FOUND]
+
+
+def test_a_repeat_is_taken_and_a_flood_is_not() -> None:
+    flagged = HERE.flagged
+    assert flagged is not None
+    again = replace(HERE, flagged=replace(flagged, is_repeated=True, open_reports=MAX_OPEN))
+    (nothing,) = judged(flag(), SCHOOL, again)
+    assert isinstance(nothing, Nothing)
+    full = replace(HERE, flagged=replace(flagged, open_reports=MAX_OPEN))
+    assert refusal(flag(), SCHOOL, full) is Reason.TOO_MANY_ITEMS
+    nearly = replace(HERE, flagged=replace(flagged, open_reports=MAX_OPEN - 1))
+    assert isinstance(judged(flag(), SCHOOL, nearly)[0], PutReport)
+
+
+def test_only_the_other_end_says_what_it_decided() -> None:
+    report = KnownReport("R", SCHOOL.url)
+    (kept,) = judged(decision(), SCHOOL, Known(base=ALPHA, report=report))
+    assert kept == AnswerReport("R", "hidden", NOW)
+    assert refusal(decision(), SCHOOL, Known(base=ALPHA)) is Reason.NEVER_OFFERED
+    stranger = Known(base=ALPHA, report=report)
+    assert refusal(decision(OTHER), OTHER, stranger) is Reason.NOT_ALLOWED
