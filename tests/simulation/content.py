@@ -1,6 +1,6 @@
 """What people do in a space: they write, change, hide and erase."""
 
-from protocol.space import erasure, writing
+from protocol.space import authority, erasure, writing
 from protocol.space.fold.forum import Post
 from protocol.space.fold.history import Contribution, Standing
 from protocol.space.writing import By
@@ -86,8 +86,7 @@ def hide(world: World, school: School) -> None:
     posts = school.replica.posts
     if not posts or not world.may_write(school):
         return
-    grants = school.state.moderators.get(school.node, ())
-    moderates = any(grant.until is None for grant in grants)
+    moderates = authority.is_moderator(school.state, school.node)
     keys = sorted(key for key, one in posts.items() if moderates or one.home == school.node)
     if not keys or world.chance.random() < 0.1:
         keys = sorted(posts)

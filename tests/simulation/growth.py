@@ -41,7 +41,7 @@ def invite(world: World) -> None:
     # A cut that is settled stands; before that the school may yet turn out to be a member.
     gone = [one for one in world.alive if one.node in pin.cuts and not one.is_member]
     gone = [one for one in gone if one.node not in state.members]
-    if gone and world.chance.random() < 0.8:
+    if gone and world.chance.random() < 0.9:
         guest = world.chance.choice(gone)
         _renew_key(world, guest)
         guest.left = guest.expelled = False

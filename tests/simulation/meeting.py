@@ -13,8 +13,6 @@ SURE = 2 / 3
 
 def meet(world: World, one: School, other: School) -> bool:
     """One school turns to another; whether they were at rest before."""
-    for school in (one, other):
-        school.remember()
     rest = exchange(world, one, other)
     if one.unsure is not None:
         _become_sure(world, one, other)

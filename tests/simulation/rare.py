@@ -16,7 +16,7 @@ STATES = (
     "void op", "archived at the end", "closed at the end",
 )  # fmt: skip
 EVENTS = (
-    "opened an incarnation", "an incarnation at will", "an incarnation of a thief", "stolen key",
+    "opened an incarnation", "said again", "an incarnation at will", "an incarnation of a thief", "stolen key",
     "restored", "died", "left", "proposed a cut", "invited", "invited back", "moved in", "erased",
     "Checkpoint", "Cut", "Moderator", "Unmoderator", "Archive", "Reopen", "Handover",
     "steward: Admit", "steward: Cut", "steward: Close", "fork answered by checkpoint",

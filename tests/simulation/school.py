@@ -2,12 +2,12 @@
 
 import hashlib
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from protocol.canonical import b64
 from protocol.keys import Signer
 from protocol.space import genesis
-from protocol.space.control import Position, State
+from protocol.space.control import State
 from protocol.space.genesis import Founder
 from protocol.space.operation import Operation
 from tests.simulation.replica import Replica
@@ -36,7 +36,7 @@ class School:
     left: bool = False  # by its own wish
     expelled: bool = False  # by somebody's wish
     unsure: set[str] | None = None  # after a restore: whom it has pulled from since
-    seen: dict[str, Position] = field(default_factory=dict)  # of each log what it once accepted
+    restored: bool = False  # since it opened its present incarnation
     settled_before: str = ""
     hidden_before: tuple[object, frozenset[str]] | None = None
 
@@ -72,16 +72,6 @@ class School:
     @property
     def is_member(self) -> bool:
         return self.replica.state is not None and self.node in self.replica.state.members
-
-    def remember(self) -> None:
-        """What it accepts now, so that a later fork can be answered with what it had accepted."""
-        rows = self.replica.rows
-        for log, head in self.replica.heads.items():
-            if log.startswith("k/") or head.fork or not head.seq:
-                continue
-            seq, key = self.seen.get(log, (0, ""))
-            if head.seq > seq or not (key in rows and rows[key].accepted):
-                self.seen[log] = head.seq, head.id
 
 
 def found(one: School, other: School, now_ms: int) -> Operation:

@@ -110,10 +110,11 @@ def _answer_forks(world: World, school: School) -> None:
     replica = school.replica
     chosen: Heads = {}
     for head in replica.heads.values():
-        seq, key = school.seen.get(head.log, (0, ""))
-        if head.fork and head.log.startswith("c/") and seq > head.seq and key in replica.rows:
-            chosen[head.log] = seq, key
-    if chosen and write(world, school, lambda place: writing.checkpoint(place, chosen)):
+        standing = None if head.log.startswith("k/") else school.state.standing(head.log)
+        if head.fork and standing is not None and standing.live and head.node != school.node:
+            chosen[head.log] = stewardship.branch_of(head, replica.stored_of(head.log))
+    duty = stewardship.checkpoint(school.state, {}, chosen)
+    if chosen and duty is not None and write(world, school, duty):
         world.happened["fork answered by checkpoint"] += 1
 
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from protocol.canonical import JSONObject, b64
-from protocol.space import control, succession, writing
+from protocol.space import control, recovery, succession, writing
 from protocol.space.control import State
 from protocol.space.log import LogHead
 from protocol.space.operation import Header, Operation, payload, read, to_line, write
-from protocol.space.vocabulary import MAX_INCARNATIONS, Role
+from protocol.space.vocabulary import Role
 from protocol.space.writing import By, Place
 from tests.simulation.replica import Replica
 from tests.simulation.school import School, found, name_of
@@ -201,25 +201,37 @@ class World:
         return school.unsure is None and self._open_incarnation(school)
 
     def _open_incarnation(self, school: School) -> bool:
-        """Who finds its own tip off the accepted chain opens a new incarnation."""
-        replica, state = school.replica, school.state
+        """Who finds its own tip off the accepted chain opens a new incarnation, as the product
+        chooses, and says again what was lost."""
+        replica = school.replica
         own = [one for one in replica.heads.values() if one.log.startswith(f"c/{school.node}/")]
-        newest = max(own, key=lambda one: int(one.log[35:]), default=None)
-        limit = state.base[school.node] + MAX_INCARNATIONS - 1
-        if newest is None or int(newest.log[35:]) >= limit:
+        newest = max(own, key=lambda one: int(one.log[35:]))
+        if not recovery.may_open(school.state, school.node, newest):
             return False
-        branch, row = newest, replica.rows.get(school.last)
-        wanted = row is not None and row.operation.header.log == newest.log
-        # Its own last word, unless a checkpoint has already named another branch.
-        if row and wanted and (row.accepted or not state.anchors.get(newest.log)):
-            branch = LogHead(newest.log, row.operation.header.seq, school.last)
-        if not branch.seq:  # forked at its very first: nothing is left to choose
+        entries = replica.stored_of(newest.log)
+        chosen = recovery.recover(newest, entries, restored=school.restored)
+        if chosen is None:
             return False
-        school.incarnation = int(newest.log[35:]) + 1
+        branch = LogHead(newest.log, *chosen.branch)
+        school.incarnation, school.restored = int(newest.log[35:]) + 1, False
         self.say(school, writing.open_incarnation(self.place(school, school.log), branch=branch))
         self.roster(school)
+        self._say_again(school, chosen.lost)
         self.happened["opened an incarnation"] += 1
         return True
+
+    def _say_again(self, school: School, lost: tuple[str, ...]) -> None:
+        renamed: dict[str, str] = {}
+        for key in lost:
+            header, text = school.replica.rows[key].operation.header, school.replica.payloads.get(key)
+            if header.type not in recovery.SAID_AGAIN or (header.payload_hash and text is None):
+                continue
+            place = self.place(school, school.log)
+            again = self.say(school, recovery.say_again(place, header, renamed), text)
+            renamed[key] = again.id
+            if text is not None:
+                self.texts[again.id] = text
+            self.happened["said again"] += 1
 
     def _move_in(self, school: School, first: int) -> None:
         """A school that was admitted, or admitted again, declares its people."""
