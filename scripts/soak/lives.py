@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import click
 from hypothesis import HealthCheck, settings
 
+from protocol.errors import Refused
 from protocol.keys import PublicKey
 from tests.simulation import invariants, quick, rare
 from tests.simulation.life import live
@@ -45,7 +46,8 @@ def _lived(seeds: range, steps: int, broken: list[int]) -> Iterator[World]:
         try:
             world = live(seed, steps)
             invariants.check(world)
-        except Exception:  # whatever it is, the seed must be told and the others go on
+        except (AssertionError, LookupError, TypeError, ValueError, Refused):
+            # Whatever is wrong, the seed must be told, and the others go on.
             traceback.print_exc()
             click.echo(f"seed {seed} of {steps} steps broke an invariant")
             broken.append(seed)

@@ -13,7 +13,7 @@ from tests.simulation.world import World
 
 def check(world: World) -> None:
     """Nothing that arrived a moment ago may have broken these."""
-    settled = []
+    settled: list[list[str]] = []
     for school in world.honest:
         if school.replica.state is None:
             continue

@@ -9,7 +9,7 @@ from protocol.space.operation import Header, Operation, write
 from protocol.space.succession import MAX_SIBLINGS, Vote
 from protocol.space.vocabulary import Arguments
 from protocol.space.writing import Place
-from tests.simulation import content, election, steward
+from tests.simulation import content, election, meeting, steward
 from tests.simulation.replica import Replica
 from tests.simulation.school import School
 from tests.simulation.world import World
@@ -55,8 +55,9 @@ def fork_the_control_log(world: World, hostile: School, victim: School) -> None:
         world.say(friend, msgspec.structs.replace(header, control=operation.id))
 
 
-def split_the_members(world: World, hostile: School, victim: School) -> None:
-    """A steward tells one school something else than all the others, who answer at once."""
+def split_the_members(world: World, hostile: School, _victim: School) -> None:
+    """A steward tells some schools something else than the others while the two groups do not hear
+    of each other; its friends acknowledge both, and everybody answers at once."""
     if not steward.may_write(world, hostile):
         return
     one = steward.write(world, hostile, lambda place: writing.checkpoint(place, {}))
@@ -64,11 +65,21 @@ def split_the_members(world: World, hostile: School, victim: School) -> None:
     if one is None or args is None:
         return
     header = msgspec.structs.replace(one.header, type=args[0], args=args[1])
-    _send(world, write(header, None, hostile.signer), victim)
-    for school in world.alive:
-        if school is not victim:
-            world.deliver(school, [one])
+    other = write(header, None, hostile.signer)
+    schools = world.chance.sample(world.alive, len(world.alive))
+    at = world.chance.choice([1, len(schools) // 2])
+    for group, operation in ((schools[:at], other), (schools[at:], one)):
+        _send(world, operation, *group)
+        for friend in world.hostile:
+            said = writing.acknowledge(world.place(friend, friend.log))
+            said = msgspec.structs.replace(said, control=operation.id)
+            _send(world, write(said, None, friend.signer), *group)
+        for school in group:
             content.acknowledge(world, school)
+        for school in group:
+            for partner in group:
+                if school is not partner:
+                    meeting.meet(world, school, partner)
     world.happened["members split"] += 1
 
 
@@ -190,9 +201,7 @@ def _instead(world: World, hostile: School, base: Operation) -> Operation | None
     if args is None:
         return None
     later = base.header.time + world.chance.randrange(1000)
-    header: Header = msgspec.structs.replace(
-        base.header, type=args[0], args=args[1], time=later
-    )
+    header: Header = msgspec.structs.replace(base.header, type=args[0], args=args[1], time=later)
     return write(header, None, hostile.signer)
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 
 from protocol.space.authority import Void
 from protocol.space.control import State
@@ -16,12 +17,14 @@ STATES = (
     "void op", "archived at the end", "closed at the end",
 )  # fmt: skip
 EVENTS = (
-    "opened an incarnation", "said again", "an incarnation at will", "an incarnation of a thief", "stolen key",
-    "restored", "died", "left", "proposed a cut", "invited", "invited back", "moved in", "erased",
+    "opened an incarnation", "said again", "an incarnation at will", "an incarnation of a thief",
+    "stolen key", "restored", "died", "left", "proposed a cut", "invited", "invited back",
+    "moved in", "erased",
     "Checkpoint", "Cut", "Moderator", "Unmoderator", "Archive", "Reopen", "Handover",
     "steward: Admit", "steward: Cut", "steward: Close", "fork answered by checkpoint",
     "members split", "honest vote", "vote at an old anchor", "flood of forks",
-    "control log forked", "a fork of what is settled came to nothing", "went on as if it were steward", "began an epoch of its own",
+    "control log forked", "a fork of what is settled came to nothing",
+    "went on as if it were steward", "began an epoch of its own",
 )  # fmt: skip
 
 
@@ -71,7 +74,7 @@ def _borders(replica: Replica, state: State, chain: list[str]) -> set[str]:
     headers = [replica.rows[key].operation.header for key in chain]
     found = {
         "Handover" if before.type == "Handover" else "votes"
-        for one, before in zip(headers, headers[1:], strict=False)
+        for one, before in pairwise(headers)
         if one.log != before.log
     }
     if headers and state.control_log != headers[0].log:  # it has begun, and said nothing yet

@@ -44,9 +44,7 @@ def may_write(world: World, school: School) -> bool:
 def _is_continued(school: School, state: State) -> bool:
     """Whether something of its own follows the head already: it would fork its own log."""
     headers = (school.replica.rows[key].operation.header for key in school.replica.control)
-    return any(
-        parent_of(one) == state.head[1] and one.log == state.control_log for one in headers
-    )
+    return any(parent_of(one) == state.head[1] and one.log == state.control_log for one in headers)
 
 
 def write(world: World, school: School, make: Write) -> Operation | None:
@@ -217,7 +215,7 @@ def _cut(world: World, school: School) -> Operation | None:
     back, logs = world.chance.randrange(3), Heads()
     for log, (seq, key) in stewardship.ends_of(other.node, school.replica.heads).items():
         for _ in range(min(back, seq)):
-            seq, key = seq - 1, school.replica.rows[key].operation.header.prev  # noqa: PLW2901
+            seq, key = seq - 1, school.replica.rows[key].operation.header.prev
         if seq:
             logs[log] = seq, key
     done = write(world, school, lambda place: writing.cut(place, other.node, logs))

@@ -141,7 +141,7 @@ class World:
 
     def say(self, school: School, header: Header, text: str | None = None) -> Operation:
         """Sign, judge as everybody else does, remember."""
-        operation = write(header, text, school.signer)
+        operation = write(header, text, school.known_by)
         self.mail.append(operation)
         school.replica.receive([operation], self.now_ms)
         stored = school.replica.rows.get(operation.id)
@@ -223,7 +223,10 @@ class World:
     def _say_again(self, school: School, lost: tuple[str, ...]) -> None:
         renamed: dict[str, str] = {}
         for key in lost:
-            header, text = school.replica.rows[key].operation.header, school.replica.payloads.get(key)
+            header, text = (
+                school.replica.rows[key].operation.header,
+                school.replica.payloads.get(key),
+            )
             if header.type not in recovery.SAID_AGAIN or (header.payload_hash and text is None):
                 continue
             place = self.place(school, school.log)
