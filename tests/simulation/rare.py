@@ -61,7 +61,9 @@ def ends(world: World) -> dict[str, bool]:
         "control frozen at the end": control is not None and control.fork is not None,
         "hostile steward": any(one.node == state.steward for one in world.hostile),
         "unsettled control op fell": bool(world.chained - set(chain)),
-        "settled branch outlived a fork": _outlived(replica, set(chain)),
+        "settled branch outlived a fork": any(
+            _outlived(one.replica, set(chain)) for one in world.alive
+        ),
         "all settled at the end": replica.settled == state.head[1],
         "void op": any(row.void not in {None, Void.OFF_CHAIN} for row in content),
         "archived at the end": state.limit is not None and not state.closed,
@@ -88,5 +90,5 @@ def _outlived(replica: Replica, chain: set[str]) -> bool:
     for key in replica.control:
         header = replica.rows[key].operation.header
         places[header.log, parent_of(header)] += 1
-    ours = (replica.rows[key].operation.header for key in chain)
+    ours = (replica.rows[key].operation.header for key in chain & replica.rows.keys())
     return any(places[header.log, parent_of(header)] > 1 for header in ours)
