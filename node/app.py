@@ -200,10 +200,13 @@ def build_app(context: Context, role: Doors = "all") -> web.Application:
 
 
 def _most_bytes_of(role: Doors, settings: Settings) -> Callable[[web.Request], int | None]:
-    """How large a body may be where files are brought; there are none where no pages are."""
+    """How large a body may be where files are brought, by people or with an application."""
 
     def most_bytes(request: web.Request) -> int | None:
-        return None if role in {"federation", "inner"} else face.most_bytes(request, settings.files)
+        most = None if role == "web" else federation.most_bytes(request, settings.hub)
+        if most is None and role not in {"federation", "inner"}:
+            most = face.most_bytes(request, settings)
+        return most
 
     return most_bytes
 

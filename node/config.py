@@ -78,6 +78,10 @@ class HubSettings:
     ask_every_s: float
     accreditation_days: int
     verification_days: int
+    document_mib: int
+    documents: int
+    documents_mib: int
+    documents_days: int
     warn_days: int
     approve_projects: bool
 

@@ -12,7 +12,7 @@ from typing import Final, Literal, final
 
 import orjson
 
-from protocol import canonical
+from protocol import canonical, enclosures
 from protocol.canonical import JSON, JSONObject
 from protocol.classes import classes
 from protocol.errors import Reason, Refused
@@ -79,6 +79,8 @@ _ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(("Cut", "Moderator", "Unmoderator"), ("cut-args",)),
     **dict.fromkeys(("Checkpoint", "Archive", "Close"), ("checkpoint-args",)),
     "page": ("page-args",),
+    "wall": ("wall-args",),
+    "card": ("card-args",),
     "block": ("block-args",),
 }
 """What this version writes into arguments: by type those of control operations and of what founders
@@ -96,6 +98,8 @@ _PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "album": ("payload-album",),
     "Hide": ("payload-hide",),
     "page": ("payload-page",),
+    "wall": ("payload-wall",),
+    "card": ("payload-card",),
     "block": (
         *("payload-paragraph", "payload-heading", "payload-list", "payload-image"),
         *("payload-attachment", "payload-table", "payload-embed"),
@@ -142,6 +146,14 @@ def release(book: SchemaBook, value: JSONObject, kind: str | None = None) -> Out
         raise Refused(Reason.NOT_ALLOWED, f"a document of the kind {name!r} never leaves a node")
     reach = _check(book, name, value)
     return Outbound(_SEAL, name, canonical.encode(value), content_type, reach)
+
+
+def release_enclosure(octets: bytes) -> Outbound:
+    """A document that an administrator encloses with the school's application to its hub.
+
+    Refuses with UNSUPPORTED_MEDIA_TYPE what is of no kind that a hub takes.
+    """
+    return Outbound(_SEAL, "enclosure", octets, enclosures.read_type(octets), "members")
 
 
 def pass_on(answered: bytes, content_type: str) -> Outbound:

@@ -5,7 +5,8 @@ not any more, still hears how its request stands. The officer's side is `accredi
 """
 
 from node import events
-from node.actions import accredit, identity, known_actors, publish, recognise, sign_in, trust
+from node.actions import accredit, identity, known_actors, publish, sign_in, trust
+from node.actions import recognise as recognising
 from node.actions.context import Context
 from node.actions.permission import By, name_of, require_admin
 from node.actions.recognise import Asked
@@ -93,7 +94,7 @@ async def receive(context: Context, asked: Asked) -> Admission:
     sent = canonical.read_object(asked.body or b"")
     context.book.check("admission-request", sent)
     document, school = whole_of(sent, "actor"), whole_of(sent, "school")
-    checked = recognise.recognise_introduced(context, asked, document)
+    checked = recognising.recognise_introduced(context, asked, document)
     opened = known_actors.open_actor(document, context)
     known_actors.open_actor(school, context)
     for one in (document, school):
@@ -105,7 +106,7 @@ async def receive(context: Context, asked: Asked) -> Admission:
     async with context.database.write() as transaction:
         if await trust.find_block(transaction, origin) is not None:
             raise Refused(Reason.BLOCKED, "This node does not exchange anything with yours.")
-        await _spend(context, transaction, checked)
+        await spend(context, transaction, checked)
         earlier = await admissions.find_of_origin(transaction, origin)
         waiting = earlier if earlier is not None and earlier.state == "waiting" else None
         if waiting is not None and accredit.key_of(waiting) != opened.key.multikey:
@@ -148,13 +149,11 @@ async def receive(context: Context, asked: Asked) -> Admission:
     return admission
 
 
-async def tell(context: Context, asked: Asked, id_: str) -> JSONObject:
-    """How a request stands, told to the node that made it; to anybody else there is nothing.
+async def recognise(context: Context, asked: Asked, id_: str) -> tuple[Admission, CheckedRequest]:
+    """The request with this id, asked about by the very node that made it.
 
-    Once that node signs with another key than its credential names, a fresh one is stated: the hub
-    has followed the change. Refuses with UNKNOWN_KEY, and with the signature's own reasons.
+    Refuses with UNKNOWN_KEY anybody else, and with the signature's own reasons.
     """
-    trust.require_hub(context)
     presented = requests.read_signature(
         method=asked.method,
         target_uri=requests.target_uri(context.base, asked.raw_target),
@@ -163,11 +162,21 @@ async def tell(context: Context, asked: Asked, id_: str) -> JSONObject:
     async with context.database.read() as reader:
         admission = await admissions.find(reader, id_)
         key = None if admission is None else await _key_now(context, reader, admission, presented)
-    if key is None:
+    if admission is None or key is None:
         raise Refused(Reason.UNKNOWN_KEY, "Nothing of yours is here.")
-    checked = presented.check(key, None, context.now_ms() // 1000)
+    return admission, presented.check(key, asked.body, context.now_ms() // 1000)
+
+
+async def tell(context: Context, asked: Asked, id_: str) -> JSONObject:
+    """How a request stands, told to the node that made it; to anybody else there is nothing.
+
+    Once that node signs with another key than its credential names, a fresh one is stated: the hub
+    has followed the change. Refuses with UNKNOWN_KEY, and with the signature's own reasons.
+    """
+    trust.require_hub(context)
+    _, checked = await recognise(context, asked, id_)
     async with context.database.write() as transaction:
-        await _spend(context, transaction, checked)
+        await spend(context, transaction, checked)
         admission = await accredit.renew_for_key(context, transaction, id_)
         row = None if admission.issued is None else await issued.find(transaction, admission.issued)
         await partners.put_seen(transaction, admission.origin, context.now_ms())
@@ -201,13 +210,14 @@ async def _key_now(
     return None if brought is None else PublicKey.read(brought)
 
 
-async def _spend(context: Context, transaction: Transaction, checked: CheckedRequest) -> None:
+async def spend(context: Context, transaction: Transaction, checked: CheckedRequest) -> None:
+    """Spend the nonce of an applicant's request. Refuses with REPLAYED a second use."""
     now_ms = context.now_ms()
     fresh = await nonces.remember(
         transaction,
         checked.key_id,
         checked.nonce,
-        expires_ms=now_ms + recognise.NONCE_KEPT_MS,
+        expires_ms=now_ms + recognising.NONCE_KEPT_MS,
         now_ms=now_ms,
     )
     if not fresh:

@@ -63,8 +63,9 @@ async def add(
         found = await pages.get_shown(transaction, kept, page)
         payload = await _payload(context, transaction, kept, said)
         blocks = await rows.list_blocks(transaction, space, page)
-        if len(blocks) >= MAX_BLOCKS:
-            raise Refused(Reason.TOO_MANY_ITEMS, f"A page has at most {MAX_BLOCKS} blocks.")
+        total = await rows.count_blocks(transaction, space, page)
+        if total >= MAX_BLOCKS or len(blocks) < total:
+            raise Refused(Reason.TOO_MANY_ITEMS, "This page is full; begin another one.")
         at = _place_behind(blocks, after)
         start, keys = fraction.make_room([one.place for one in blocks], at)
         order = keys[at - start]

@@ -31,11 +31,13 @@ MAX_OBJECTS = 2_000
 
 @dataclass(frozen=True)
 class State:
-    """A page as it was once. `title` is empty where it was erased since."""
+    """A page as it was once. `title` is empty where it was erased since. `there` are the references
+    of all blocks that lay on it, also of those beyond what a page shows."""
 
     title: str
     language: str
     blocks: tuple[Block, ...]
+    there: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -77,12 +79,14 @@ async def state_at(reader: Reader, space: Space, page: str, moment: tuple[int, s
     cut = {key: fold.as_of(items, moment) for key, items in told.items()}
     needed = {id_ for items in cut.values() for id_ in payloads_of(items)}
     items = await absorb.with_payloads(reader, space.id, cut, needed)
-    found = [fold.fold_block(one) for one in items.values()]
+    folded = [fold.fold_block(one) for one in items.values()]
+    found = [one for one in folded if one is not None and one.page == page]
     own = fold.fold_page(items.get(contributions.split(page), ()))
     return State(
         own.title if own is not None else "",
         own.language if own is not None else "",
-        tuple(fold.view(one for one in found if one is not None and one.page == page)),
+        tuple(fold.view(found)),
+        frozenset(one.reference for one in found if one.is_seen),
     )
 
 
@@ -133,14 +137,13 @@ class _Restoring:
                 audience=self.page.audience,
             )
             self.done += 1
-        wanted = {one.reference for one in then.blocks}
         for one in then.blocks:
             await self._bring_back(
                 one, await blocks.get(self.transaction, self.space, one.reference)
             )
         present = await rows.list_blocks(self.transaction, self.space.id, self.page.reference)
         for one in present:
-            if one.reference not in wanted and one.standing is Standing.SHOWN:
+            if one.reference not in then.there and one.standing is Standing.SHOWN:
                 await self._put(one, "body", None, value=fold.REMOVED)
 
     async def _bring_back(self, then: Block, now: Block) -> None:

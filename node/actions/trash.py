@@ -103,7 +103,11 @@ async def list_thrown(context: Context, account: Account, space: str) -> list[Th
         found = await shown.list_put_away(
             reader, Standing.DELETED, home=kept.node, space=space, limit=AT_ONCE
         )
-        ours = [one for _, one in found if account.is_admin or one.actor == alias]
+        ours = [
+            one
+            for _, one in found
+            if not one.is_shared and (account.is_admin or one.actor == alias)
+        ]
         behind = await look_behind(reader, space, ours)
     return [Thrown(behind.get(one.reference, one), _thrown_ms(one) + KEPT_MS) for one in ours]
 
@@ -115,6 +119,8 @@ async def empty(context: Context) -> None:
         if node is None:
             return  # not set up yet
         found = await shown.list_put_away(reader, Standing.DELETED, home=node, limit=10_000)
+    # What is common is removed and brought back where it stood, by anybody.
+    found = [(space, one) for space, one in found if not one.is_shared]
     over = [(space, one) for space, one in found if _thrown_ms(one) + KEPT_MS <= context.now_ms()]
     for space, one in over:
         # What cannot be erased at present is looked at again at the next time.
@@ -134,7 +140,7 @@ def _thrown_ms(made: Contribution) -> int:
 
 
 def _require_ours(made: Contribution, space: Space, alias: str, account: Account) -> None:
-    if made.home != space.node or (made.actor != alias and not account.is_admin):
+    if made.is_shared or made.home != space.node or (made.actor != alias and not account.is_admin):
         raise Refused(Reason.NOT_OWNER, "Only who made this deletes it.")
 
 

@@ -5,14 +5,16 @@ addresses that take something from strangers verify it with what it brings and w
 cause no connection.
 """
 
+from dataclasses import replace
+
 from aiohttp import web
 
-from node.actions import admissions, endorsements, introductions, trust
+from node.actions import admissions, enclosures, endorsements, introductions, trust
 from node.actions.context import CONTEXT
 from node.clock import stamp
 from node.federation.answers import answer
 from node.federation.asking import asked
-from protocol import outbound
+from protocol import names, outbound
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
 
@@ -46,6 +48,28 @@ async def admission(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     told = await admissions.tell(context, await asked(request), context.base + request.path)
     return answer(outbound.release(context.book, told, "admission"))
+
+
+async def enclose(request: web.Request) -> web.Response:
+    """A document for an application that waits, by the node that made it; 204 once it is kept."""
+    context = request.app[CONTEXT]
+    trust.require_hub(context)
+    told = await asked(request)
+    body = await _read(request, context.settings.hub.document_mib << 20)
+    id_ = names.admission_id(context.base, names.read_name(request.match_info["name"]))
+    name = request.query.get("name", "")[:200]
+    await enclosures.receive(context, replace(told, body=body), id_, name)
+    return web.Response(status=204)
+
+
+async def _read(request: web.Request, most: int) -> bytes:
+    """A body that may be larger than others. Refuses with TOO_LARGE."""
+    body = bytearray()
+    async for piece in request.content.iter_chunked(65_536):
+        body += piece
+        if len(body) > most:
+            raise Refused(Reason.TOO_LARGE, f"a document may have {most} bytes, no more")
+    return bytes(body)
 
 
 async def endorsed(request: web.Request) -> web.Response:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from node.config import HubSettings
 from node.federation import (
     actors,
     blobs,
@@ -17,6 +18,15 @@ from node.federation import (
     inbox,
     spaces,
 )
+
+DOCUMENTS = "/admissions/{name}/documents"
+
+
+def most_bytes(request: web.Request, settings: HubSettings) -> int | None:
+    """How many bytes a document of an application may bring; None for everything else."""
+    resource = request.match_info.route.resource
+    place = "" if resource is None or request.method != "POST" else resource.canonical
+    return settings.document_mib << 20 if place == DOCUMENTS else None
 
 
 def routes() -> list[web.RouteDef]:
@@ -31,6 +41,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/introductions", hubs.introduce),
         web.post("/admissions", hubs.apply),
         web.get("/admissions/{name}", hubs.admission),
+        web.post(DOCUMENTS, hubs.enclose),
         web.get("/endorsements", hubs.endorsed),
         web.get("/status-lists/{number:[1-9][0-9]*}", hubs.status_list),
         web.get("/outbox", collections.get_outbox),

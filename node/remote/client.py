@@ -6,6 +6,7 @@ nothing of them stands in a refusal (RFC 9421, RFC 9530; PROTOCOL.md, Delivery).
 """
 
 import asyncio
+import io
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -35,6 +36,7 @@ CONFIRM_TIMEOUT_S = 8.0
 DISCOVERY = "/.well-known/schoolgate"
 NONCE_OCTETS = 16
 MAX_CLOCKS = 10_000
+LARGE_BYTES = 262_144
 STREAM_BYTES_PER_S = 64_000
 """Whoever sends a file more slowly is interrupted; what came is kept, and it goes on there."""
 
@@ -193,6 +195,8 @@ class Client:
         wait_s: float = 0,
     ) -> Answer:
         timeout_s = self._timeout_s + wait_s
+        if outbound is not None:
+            timeout_s += len(outbound.body) / STREAM_BYTES_PER_S
         if await self.lines.lead_to(target.origin):
             return await self._call(method, target, headers, outbound, identity, max_bytes)
         try:
@@ -261,7 +265,7 @@ class Client:
             method,
             url,
             headers=headers,
-            data=None if outbound is None else outbound.body,
+            data=None if outbound is None else _body_of(outbound),
             allow_redirects=False,
             middlewares=sign,
             timeout=timeout,
@@ -364,3 +368,8 @@ def trusting(ca_file: str | None) -> ssl.SSLContext:
                 f"remote.ca_file: {ca_file} holds no certificates in PEM form",
             ) from None
     return context
+
+
+def _body_of(outbound: Outbound) -> bytes | io.BytesIO:
+    # What is large is written piece by piece, so that others have their turn meanwhile.
+    return outbound.body if len(outbound.body) <= LARGE_BYTES else io.BytesIO(outbound.body)

@@ -47,6 +47,44 @@ async def find_any(reader: Reader, space: str, home: str, object_: str) -> Contr
     return None if row is None else _read(row, KINDS[row["kind"]].shape)
 
 
+async def list_inside(
+    reader: Reader, space: str, inside: str, shape: type[Made], *, limit: int
+) -> list[Made]:
+    """All of a kind that lies in something ("" for what lies in nothing), the oldest first."""
+    rows = await reader.all(
+        "SELECT told FROM contents WHERE space = $1 AND kind = $2 AND inside = $3 "
+        "ORDER BY time_ms, op LIMIT $4",
+        space,
+        _NAMES[shape],
+        inside,
+        limit,
+    )
+    return [_read(row, shape) for row in rows]
+
+
+async def list_named_files(reader: Reader, space: str, references: Sequence[str]) -> list[File]:
+    """Those of some files that are shown, by reference."""
+    rows = await reader.all(
+        "SELECT c.told AS told FROM json_each($2) j CROSS JOIN contents c ON c.space = $1 "
+        "AND c.home = substr(j.value, 1, 32) AND c.object = substr(j.value, 34) "
+        "WHERE c.kind = 'file' AND c.standing = 'shown'",
+        space,
+        json.dumps(list(references)),
+    )
+    return [_read(row, File) for row in rows]
+
+
+async def count_inside(reader: Reader, space: str, kind: str) -> dict[str, int]:
+    """How many of a kind are shown in each thing that they lie in."""
+    rows = await reader.all(
+        "SELECT inside, count(*) AS many FROM contents WHERE space = $1 AND kind = $2 "
+        "AND standing = 'shown' GROUP BY inside",
+        space,
+        kind,
+    )
+    return {row["inside"]: int(row["many"]) for row in rows}
+
+
 async def list_put_away(
     reader: Reader, standing: Standing, home: str, space: str, limit: int
 ) -> list[tuple[str, Contribution]]:
@@ -197,7 +235,7 @@ def _as_row(space: str, one: Contribution) -> tuple[Value, ...]:
         one.time,
         one.actor,
         str(one.standing),
-        one.inside if one.standing is Standing.SHOWN else "",
+        one.inside if one.is_shared or one.standing is Standing.SHOWN else "",
         msgspec.json.encode(one).decode("utf-8"),
     )
 

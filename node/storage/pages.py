@@ -14,7 +14,7 @@ from node.storage.words import all_of
 from protocol import folding
 from protocol.space.fold.block import plain
 from protocol.space.fold.history import Standing
-from protocol.space.fold.page import MAX_BLOCKS, Block, Page
+from protocol.space.fold.page import MAX_BLOCKS, MAX_PAGE_OCTETS, Block, Page
 from protocol.space.fold.versions import Version
 
 _page = msgspec.json.Decoder(Page)
@@ -66,14 +66,17 @@ async def find_block(reader: Reader, space: str, home: str, object_: str) -> Blo
 async def list_blocks(
     reader: Reader, space: str, page: str, *, seen: bool = True, limit: int = MAX_BLOCKS
 ) -> list[Block]:
-    """The blocks that a page shows, in their order; or those that were removed from it."""
+    """The blocks that a page shows, in their order (`fold.page.view`); or those that were removed
+    from it."""
     rows = await reader.all(
-        "SELECT told FROM page_blocks WHERE space = $1 AND page = $2 AND seen = $3 "
-        f"ORDER BY {_ORDER} LIMIT $4",
+        f"SELECT told FROM (SELECT told, sum(octets) OVER (ORDER BY {_ORDER}) AS so_far FROM "
+        "(SELECT * FROM page_blocks WHERE space = $1 AND page = $2 AND seen = $3 "
+        f"ORDER BY {_ORDER} LIMIT $4)) WHERE so_far <= $5",
         space,
         page,
         int(seen),
         limit,
+        MAX_PAGE_OCTETS,
     )
     return [_block.decode(row["told"]) for row in rows]
 
@@ -130,10 +133,11 @@ async def find_version_before(
 async def list_objects_of(
     reader: Reader, space: str, page: str, until: tuple[int, str], *, limit: int
 ) -> list[tuple[str, str]]:
-    """Home and name of the page and of the blocks that lay in it up to a (time, id)."""
+    """Home and name of the page and of the blocks that lay in it up to a (time, id), the oldest
+    first."""
     rows = await reader.all(
-        "SELECT DISTINCT object FROM page_versions WHERE space = $1 AND page = $2 "
-        "AND (time_ms, op) <= ($3, $4) LIMIT $5",
+        "SELECT object FROM page_versions WHERE space = $1 AND page = $2 "
+        "AND (time_ms, op) <= ($3, $4) GROUP BY object ORDER BY min(time_ms), object LIMIT $5",
         space,
         page,
         *until,
@@ -205,10 +209,19 @@ async def put_blocks(
     )
     there = [one for _, _, one in blocks if one is not None]
     await transaction.many(
-        "INSERT INTO page_blocks (space, home, object, page, seen, place, told) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO page_blocks (space, home, object, page, seen, place, octets, told) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         [
-            (space, one.home, one.object, one.page, int(one.is_seen), one.place, _told(one))
+            (
+                space,
+                one.home,
+                one.object,
+                one.page,
+                int(one.is_seen),
+                one.place,
+                one.octets,
+                _told(one),
+            )
             for one in there
         ],
     )

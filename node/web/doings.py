@@ -11,6 +11,7 @@ from protocol.space.fold.history import Contribution, Standing
 from protocol.space.fold.materials import Album, File
 from protocol.space.fold.membership import Member
 from protocol.space.fold.news import Update
+from protocol.space.fold.wall import Card, Wall
 from protocol.space.vocabulary import Role
 
 _GONE = frozenset({Standing.DELETED, Standing.ERASED, Standing.MISSING})
@@ -20,6 +21,8 @@ def of(made: Contribution, seen: SpaceView, known: Directory) -> space_views.Doi
     """The addresses behind the words under an item; empty where there is nothing to do."""
     space, standing = seen.space, made.standing
     own = own_path(seen.space.id, made)
+    if made.is_shared:
+        return _of_common(made, seen, known)
     mine = made.home == space.node and made.actor == seen.alias
     item = rooms.address_of(made.reference)
     may_hide = moderation.may_hide(space, made.home, is_admin=seen.is_admin)
@@ -31,6 +34,21 @@ def of(made: Contribution, seen: SpaceView, known: Directory) -> space_views.Doi
         delete=f"{own}/delete" if mine and standing not in _GONE else "",
         report=f"/report?space={space.id}&item={item}" if is_shown and not mine else "",
         hide=f"{here}/hide/{item}" if may_hide and not mine and is_shown else "",
+        show_again=f"{here}/unhide/{item}" if may_hide and is_hidden and hid_here else "",
+        hidden=_hidden(made, seen, known) if is_hidden else None,
+    )
+
+
+def _of_common(made: Contribution, seen: SpaceView, known: Directory) -> space_views.Doings:
+    """What is common is changed by anybody, where it stands."""
+    space, is_hidden = seen.space, made.standing is Standing.HIDDEN
+    item, here = rooms.address_of(made.reference), f"/w/{seen.space.id}"
+    may_hide = moderation.may_hide(space, made.home, is_admin=seen.is_admin)
+    hid_here = made.put_away is not None and made.put_away.home == space.node
+    return space_views.Doings(
+        change=f"{own_path(space.id, made)}/edit",
+        report=f"/report?space={space.id}&item={item}",
+        hide=f"{here}/hide/{item}" if may_hide and not is_hidden else "",
         show_again=f"{here}/unhide/{item}" if may_hide and is_hidden and hid_here else "",
         hidden=_hidden(made, seen, known) if is_hidden else None,
     )
@@ -67,7 +85,9 @@ def thing(made: Contribution, seen: SpaceView, known: Directory) -> space_views.
         language=getattr(made, "language", ""),
         path=path_of(seen.space.id, made),
         own_path=own_path(seen.space.id, made),
-        author=person(made.home, made.actor, seen, known),
+        author=person(
+            made.node if isinstance(made, Wall | Card) else made.home, made.actor, seen, known
+        ),
         at_ms=made.time,
     )
 
@@ -85,6 +105,10 @@ def named(made: Contribution) -> tuple[str, str]:
             return later("File"), made.name
         case Album():
             return later("Album"), made.title
+        case Wall():
+            return later("Wall"), made.title
+        case Card():
+            return later("Card"), made.text
         case _:
             return later("Contribution"), ""
 
@@ -101,6 +125,10 @@ def own_path(space: str, made: Contribution) -> str:
             return f"/w/{space}/materials/{item}"
         case Album():
             return f"/w/{space}/albums/{item}"
+        case Wall():
+            return f"/w/{space}/walls/{item}"
+        case Card():
+            return f"/w/{space}/cards/{item}"
         case _:
             return f"/w/{space}"
 
@@ -113,5 +141,8 @@ def path_of(space: str, made: Contribution) -> str:
             return f"{thread}#p-{rooms.address_of(made.reference)}"
         case Update():
             return f"/w/{space}/updates#u-{rooms.address_of(made.reference)}"
+        case Card():
+            wall = f"/w/{space}/walls/{rooms.address_of(made.wall)}"
+            return f"{wall}#c-{rooms.address_of(made.reference)}"
         case _:
             return own_path(space, made)

@@ -3,11 +3,12 @@
 from node.web.i18n import later
 
 # What can be undone at once: the part of a space's address that does it.
-UNDONE = {"trashed": "trash"}
+UNDONE = {"trashed": "trash", "card-removed": "cards", "wall-removed": "walls"}
 
 # After something was done the next page says so; the address carries the code, never the sentence.
 TOLD = {
     "school-kept": later("The school is kept."),
+    "enclosed": later("Sent. The hub has your documents."),
     "hub-asked": later("The hub has your request."),
     "hub-left": later("Your school has no hub any more."),
     "hub-endorsed": later("Endorsed. Schools hear of it when they next ask."),
@@ -58,6 +59,10 @@ TOLD = {
     "deleted": later("Deleted."),
     "trashed": later("Moved to the trash."),
     "restored": later("It is back."),
+    "wall-made": later("The wall is there."),
+    "wall-removed": later("The wall is taken away."),
+    "card-added": later("The card is on the wall."),
+    "card-removed": later("The card is taken off the wall."),
     "reported": later("Reported. The moderators have it."),
     "decided": later("Decided. The other school is told."),
     "hidden": later("Hidden. The other schools hide it as soon as they hear of it."),

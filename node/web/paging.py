@@ -54,4 +54,5 @@ def next_path(path: str, state: str, after: Place | None) -> str:
     """The address of the next page; "" where this one is the last."""
     if after is None:
         return ""
-    return f"{path}?{urlencode({'state': state, 'after': f'{after.at_ms}-{after.row}'})}"
+    asked = {"state": state} if state else {}
+    return f"{path}?{urlencode(asked | {'after': f'{after.at_ms}-{after.row}'})}"

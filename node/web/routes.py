@@ -6,7 +6,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from node.actions.context import CONTEXT
-from node.config import FileSettings
+from node.config import Settings
 from node.web import assets, i18n
 from node.web.door import Access, page, unknown
 from node.web.pages import (
@@ -21,6 +21,7 @@ from node.web.pages import (
     backups,
     blocks,
     bring,
+    cards,
     contacts,
     deliveries,
     files,
@@ -64,6 +65,7 @@ from node.web.pages import (
     updates,
     uploads,
     verification,
+    walls,
 )
 from node.web.render import FACE, Face
 
@@ -240,6 +242,20 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/w/{space}/trash", STAFF, trash.show),
     ("POST", "/w/{space}/trash", STAFF, trash.throw),
     ("POST", "/w/{space}/trash/{item}/restore", STAFF, trash.restore),
+    ("GET", "/w/{space}/walls", STAFF, walls.show),
+    ("GET", "/w/{space}/walls/new", STAFF, walls.ask),
+    ("POST", "/w/{space}/walls/new", STAFF, walls.make),
+    ("GET", "/w/{space}/walls/{wall}", STAFF, walls.read),
+    ("POST", "/w/{space}/walls/{wall}", STAFF, walls.add),
+    ("GET", "/w/{space}/walls/{wall}/edit", STAFF, walls.edit),
+    ("POST", "/w/{space}/walls/{wall}/edit", STAFF, walls.save),
+    ("POST", "/w/{space}/walls/{wall}/remove", STAFF, walls.remove),
+    ("POST", "/w/{space}/walls/{wall}/restore", STAFF, walls.restore),
+    ("GET", "/w/{space}/cards/{card}/edit", STAFF, cards.edit),
+    ("POST", "/w/{space}/cards/{card}/edit", STAFF, cards.save),
+    ("POST", "/w/{space}/cards/{card}/move", STAFF, cards.move),
+    ("POST", "/w/{space}/cards/{card}/remove", STAFF, cards.remove),
+    ("POST", "/w/{space}/cards/{card}/restore", STAFF, cards.restore),
     ("GET", "/report", STAFF, report.ask),
     ("POST", "/report", STAFF, report.send),
     ("GET", "/w/{space}/moderation", STAFF, moderation.show),
@@ -273,6 +289,7 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/admin/hub", ADMIN, hub.show),
     ("POST", "/admin/hub", ADMIN, hub.join),
     ("POST", "/admin/hub/ask", ADMIN, hub.ask),
+    ("POST", "/admin/hub/documents", ADMIN, hub.enclose),
     ("GET", "/admin/hub/leave", ADMIN, hub.confirm_leave),
     ("POST", "/admin/hub/leave", ADMIN, hub.leave),
     ("GET", "/join/{token}", ANYONE, agency_home.join),
@@ -313,6 +330,7 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
 ]
 
 PIECES = "/w/{space}/uploads/{upload}"
+ENCLOSING = "/admin/hub/documents"
 FORM_WITH_FILES = "/w/{space}/materials/new"
 
 BYTES: list[tuple[str, str, Access, Handler]] = [
@@ -323,6 +341,7 @@ BYTES: list[tuple[str, str, Access, Handler]] = [
     ("GET", PIECES, STAFF, uploads.show),
     ("POST", PIECES, STAFF, uploads.take),
     ("POST", f"{PIECES}/finish", STAFF, uploads.finish),
+    ("GET", "/agency/schools/{host}/documents/{number}", OFFICER, agency_schools.document),
 ]
 """What is no page: the bytes of files, and the script that brings them."""
 
@@ -337,7 +356,7 @@ def setup(app: web.Application) -> None:
         add(path, page(handler, access))
 
 
-def most_bytes(request: web.Request, settings: FileSettings) -> int | None:
+def most_bytes(request: web.Request, settings: Settings) -> int | None:
     """How many bytes a request may bring that brings files; None for what brings none."""
     resource = request.match_info.route.resource
     place = "" if resource is None or request.method != "POST" else resource.canonical
@@ -345,7 +364,9 @@ def most_bytes(request: web.Request, settings: FileSettings) -> int | None:
         return 4 * uploads.PIECE_BYTES
     if place == FORM_WITH_FILES:
         # Several files in one form; each is bounded by itself while it is read.
-        return 2 * settings.video_mib << 20
+        return 2 * settings.files.video_mib << 20
+    if place == ENCLOSING:
+        return (hub.MOST_AT_ONCE * settings.hub.document_mib + 1) << 20
     return None
 
 

@@ -289,6 +289,9 @@ FIELDS = {
     "url": later("Web address"),
     "website": later("Web site"),
     "why": later("Why"),
+    "columns": later("Columns"),
+    "column": later("Column"),
+    "colour": later("Colour"),
     "decision": later("What your school decides"),
     "work_process": later("How you work together"),
 }

@@ -2,7 +2,8 @@
 
 By words, the shortest list of changes (Myers 1986, greedy), and the merge of three (as diff3 does
 it). All of it is a pure function of the texts, so every school is shown the same suggestion. The
-work is bounded: texts that differ in more than `MAX_EDITS` words are one change as a whole.
+work is bounded: texts that differ in more than `MAX_EDITS` words, or repeat themselves so that more
+than `MAX_STEPS` words have to be looked at, are one change as a whole.
 """
 
 import re
@@ -12,6 +13,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 MAX_EDITS = 400
+MAX_STEPS = 200_000
 _TOKEN = re.compile(r"\n|[^\S\n]+|\w+|[^\w\s]")
 
 
@@ -135,17 +137,19 @@ def _shortest(one: Sequence[str], other: Sequence[str]) -> list[_Run]:
     """Myers: `reach[k]` is how far one gets on the diagonal k with so many edits."""
     if not one or not other:
         return []
-    reach, trace = {1: 0}, list[dict[int, int]]()
+    reach, trace, steps = {1: 0}, list[dict[int, int]](), 0
     for edits in range(min(len(one) + len(other), MAX_EDITS) + 1):
         trace.append(dict(reach))
         for k in range(-edits, edits + 1, 2):
             down = k == -edits or (k != edits and reach[k - 1] < reach[k + 1])
-            at = reach[k + 1] if down else reach[k - 1] + 1
+            start = at = reach[k + 1] if down else reach[k - 1] + 1
             while at < len(one) and at - k < len(other) and one[at] == other[at - k]:
                 at += 1
-            reach[k] = at
+            reach[k], steps = at, steps + at - start + 1
             if at >= len(one) and at - k >= len(other):
                 return _walk_back(trace, len(one), len(other))
+        if steps > MAX_STEPS:
+            break
     return []
 
 

@@ -48,6 +48,7 @@ def approve_project(officer: Visitor, title: str) -> None:
 def revoke(officer: Visitor, school: School, admin: Visitor, reason: str) -> None:
     """Take the accreditation back; the school hears of it by itself."""
     page = officer.get(officer.get("/agency").link("/agency/schools"))
+    page = officer.get(page.link("Accredited"))
     page = officer.send(officer.get(page.link(school.name)), "/revoke", reason=reason)
     journey.require("taken back" in page.words, f"{school.name} was not revoked")
     journey.wait_for(admin, "/admin/hub", reason)

@@ -123,7 +123,7 @@ async def test_more_blocks_than_a_page_holds_leave_it_readable(
     assert len(found) == MAX_BLOCKS
     assert texts(found)[0] == "First of all."
     shown = await html(alpha, shared, page)
-    assert "61 more blocks are not shown" in shown
+    assert "61 more blocks are not shown: the page is full" in shown
     with pytest.raises(Refused) as refused:
         await add(alpha, shared, page, "One more.")
     assert refused.value.reason is Reason.TOO_MANY_ITEMS
@@ -154,6 +154,25 @@ async def test_a_giant_table_is_refused_or_left_out(
     assert refused.value.reason is Reason.TOO_LARGE
     assert pen.hand.head == head
     await is_taken(alpha, pen.hand, body)
+
+
+async def test_giant_blocks_fill_a_page_and_no_reader_waits_for_more(
+    alpha: Node, shared: Shared, page: str, pen: Pen
+) -> None:
+    await add(alpha, shared, page, "First of all.")
+    text: JSON = [["x" * 450] * 12] * 11
+    flood = [pen.block(block="table", rows=text, head=False) for _ in range(60)]
+    for start in range(0, len(flood), 12):
+        await is_taken(alpha, pen.hand, lines(*flood[start : start + 12]))
+    found = await seen(alpha, shared, page)
+    assert texts(found)[0] == "First of all."
+    assert 20 < len(found) < 40
+    shown = await html(alpha, shared, page)
+    assert "blocks are not shown: the page is full" in shown
+    assert len(shown) < 4_000_000
+    with pytest.raises(Refused) as refused:
+        await add(alpha, shared, page, "One more.")
+    assert refused.value.reason is Reason.TOO_MANY_ITEMS
 
 
 async def test_bases_of_other_things_replace_nothing(

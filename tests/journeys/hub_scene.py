@@ -7,6 +7,7 @@ from scripts.demonstration import journey
 from scripts.demonstration.people import PROJECT
 from scripts.demonstration.visitor import Visitor
 
+PDF = b"%PDF-1.7\n" + bytes(2_000)
 Ask = Callable[[str], Visitor]
 
 
@@ -26,6 +27,8 @@ def fill_hub(visitor: Ask, places: dict[str, str], hub: str, asking: str) -> Non
             register_number="402345",
             reason="Listed in the national register; ask the head.",
         )
+        page = admin.get("/admin/hub")
+        admin.bring(page, "/admin/hub/documents", {"Register.pdf": PDF})
         if admin is rosa:
             listed = olga.get("/agency/schools")
             places["accredited"] = _path(listed.link("/agency/schools/"))

@@ -6,6 +6,13 @@ from tests.journeys.state import MEND, state
 HUBS = (
     state("our hub", "/admin/hub", at("rosa", "/admin/hub"), see("holds until")),
     state("our hub, asked", "/admin/hub", at("eleni", "/admin/hub"), see("Being checked")),
+    state(
+        "our hub, document in vain",
+        "/admin/hub",
+        at("eleni", "/admin/hub"),
+        press("Send to the hub"),
+        MEND,
+    ),
     state("our hub, none", "/admin/hub", at("claire", "/admin/hub"), see("Join link")),
     state(
         "our hub, in vain",

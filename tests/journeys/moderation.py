@@ -23,9 +23,9 @@ def fill_moderation(ana: Visitor, luc: Visitor, places: dict[str, str]) -> None:
     journey.wait_for(luc, hidden, "Hidden by")
     loud = journey.start_thread(luc, space, "Our songs", "Twelve of them, all about the river.")
     places["loud"] = loud
-    page = ana.get(loud)
+    page = journey.wait_for(ana, loud, "Twelve")
     places["report"] = page.link("/report")
     ana.send(ana.get(page.link("/report")), "/report", why="copyright", note="Who wrote them?")
     queue = journey.wait_for(luc, f"{space}/moderation", "Who wrote them?")
     places["reported"] = urlsplit(queue.link("/moderation/")).path
-    places["hide"] = urlsplit(journey.wait_for(ana, loud, "Twelve").link("/hide/")).path
+    places["hide"] = urlsplit(page.link("/hide/")).path

@@ -19,6 +19,7 @@ from tests.journeys.hub_scene import fill_hub
 from tests.journeys.materials import fill_materials
 from tests.journeys.moderation import fill_moderation
 from tests.journeys.papers import fill_pages
+from tests.journeys.walls import fill_walls
 
 QUICK = {
     "SCHOOLGATE_SIGN_IN__ARGON2_MEMORY_KIB": "8",
@@ -183,6 +184,7 @@ def start(schools: Schools) -> None:
     _forum(schools)
     fill_moderation(schools.visitor("ana"), schools.visitor("luc"), schools.places)
     fill_materials(schools.visitor("ana"), schools.visitor("luc"), schools.places)
+    fill_walls(schools.visitor("ana"), schools.visitor("luc"), schools.places)
     fill_pages(schools.visitor("ana"), schools.visitor("luc"), schools.places)
     _administration(schools)
     fill_hub(schools.visitor, schools.places, schools.agency.base, schools.fresh.address)

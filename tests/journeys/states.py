@@ -10,6 +10,7 @@ from tests.journeys.state import MEND, MENU, state
 from tests.journeys.states_moderation import MODERATION
 from tests.journeys.states_pages import PAGES
 from tests.journeys.states_spaces import MATERIALS, SPACES
+from tests.journeys.states_walls import WALLS
 
 VISITORS = (
     state("front", "/", at("", "/")),
@@ -329,6 +330,17 @@ GERMAN = (
 )
 
 STATES = (
-    *(*VISITORS, *HOME, *PEOPLE, *NOTICES, *PROJECTS, *SPACES, *MATERIALS, *MODERATION, *PAGES),
+    *(
+        *VISITORS,
+        *HOME,
+        *PEOPLE,
+        *NOTICES,
+        *PROJECTS,
+        *SPACES,
+        *MATERIALS,
+        *MODERATION,
+        *WALLS,
+        *PAGES,
+    ),
     *(*ADMINISTRATION, *HUBS, *GERMAN),
 )

@@ -11,8 +11,11 @@ import pytest
 
 from scripts.demonstration import journey
 from scripts.demonstration.check import Walk
-from scripts.demonstration.fleet import free_port
+from scripts.demonstration.fleet import School, free_port, stop_all
+from scripts.demonstration.people import make_fleet
+from scripts.demonstration.strangers import Strangers
 from tests.faults.pairs import SETTINGS, wait_until
+from tests.forked import ForkedSchool
 from tests.named import NamedSchool, make_named, open_proxy
 from tests.proxies import Aside, TlsProxy
 
@@ -32,10 +35,14 @@ def fingerprint_in(said: str) -> str:
     return found[1]
 
 
-def rows(school: NamedSchool, sql: str) -> list[tuple[object, ...]]:
+def rows(school: School, sql: str) -> list[tuple[object, ...]]:
     file = school.folder / "node.sqlite"
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as opened:
         return list(opened.execute(sql))
+
+
+def wait_for_rows(school: School, sql: str, wanted: list[tuple[object, ...]]) -> None:
+    wait_until(lambda: rows(school, sql) == wanted, lambda: str(rows(school, sql)))
 
 
 def both_write(walk: Walk, said: str) -> None:
@@ -50,7 +57,7 @@ def change_the_keys(azul: NamedSchool, vert: NamedSchool, walk: Walk) -> None:
     said = azul.command("key", "rotate", "--all")
     shown = fingerprint_in(said)
     keys = "SELECT count(*) FROM actor_keys WHERE actor LIKE '%/actor'"
-    wait_until(lambda: rows(vert, keys) == [(2,)], lambda: str(rows(vert, keys)))
+    wait_for_rows(vert, keys, [(2,)])
     listed = vert.command("partner", "list")
     assert azul.base in listed
     assert (
@@ -130,3 +137,39 @@ def test_keys_and_addresses_change_by_commands_while_both_schools_run(
         )
     finally:
         walk.stop()
+
+
+def test_a_stolen_key_is_overruled_through_the_hubs_by_commands(tmp_path: Path) -> None:
+    """Aveiro under one hub, Lyon under another; nobody compares anything but an officer."""
+    fleet = make_fleet(tmp_path, free_port, ForkedSchool)
+    for node in fleet.nodes:
+        node.settings |= SETTINGS
+    walk = Strangers(fleet)
+    try:
+        walk.start()
+        walk.endorse()
+        walk.accredit()
+        walk.find_a_stranger()
+        walk.become_contacts()
+        walk.found()
+        walk.write()
+        azul, vert = fleet.azul, fleet.vert
+        since = f"{datetime.now(UTC) - timedelta(hours=1):%Y-%m-%dT%H:%M}"
+        shown = fingerprint_in(azul.command("key", "replace", "--since", since))
+        rekeyed = fleet.lisboa.command(
+            "hub", "rekey", azul.base, "--since", since, "--fingerprint", shown
+        )
+        assert "with its new key" in rekeyed
+        known = f"SELECT public FROM partners WHERE origin = '{azul.base}'"
+        signs = (
+            f"SELECT public FROM keys WHERE actor = '{azul.base}/actor' AND valid_until_ms IS NULL"
+        )
+        for node in (fleet.lisboa, vert):
+            wait_for_rows(node, known, rows(azul, signs))
+        journey.reply(walk.ana, walk.thread, "After the theft, from Aveiro.")
+        journey.wait_for(walk.luc, walk.thread, "After the theft, from Aveiro.")
+        journey.reply(walk.luc, walk.thread, "After the theft, from Lyon.")
+        journey.wait_for(walk.ana, walk.thread, "After the theft, from Lyon.")
+        journey.write_message(walk.luc, walk.ana, "Good that you are back.")
+    finally:
+        stop_all(*fleet.nodes)

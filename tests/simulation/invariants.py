@@ -9,6 +9,7 @@ from protocol.space.effects import Touched
 from protocol.space.fold import forum, membership
 from protocol.space.log import LogHead
 from tests.simulation import always, content, meeting, steward
+from tests.simulation.paper import check_block
 from tests.simulation.replica import Replica
 from tests.simulation.school import Chance, School
 from tests.simulation.world import World
@@ -29,6 +30,7 @@ def view(replica: Replica) -> bytes:
         "people": people,
         "others": others,
         "asked": asked,
+        "pages": replica.shelf.view(),
         "control": control,
     }
     return msgspec.json.encode(seen, order="sorted")
@@ -128,6 +130,8 @@ def check(world: World) -> None:
 def check_incremental(world: World) -> None:
     """I10: what was concluded step by step is what follows from everything at once."""
     for school in world.alive:
+        for block in school.replica.shelf.blocks.values():
+            check_block(block, school.replica.items(block.home, block.object))
         one, other = school.replica, refolded(school.replica)
         assert view(other) == view(one), f"I10: views of {school.word}"
         judged = {key: (row.accepted, row.void) for key, row in one.rows.items()}

@@ -14,12 +14,13 @@ STATES = (
     "content log frozen", "branch lost", "cut", "epoch by votes", "epoch by handover",
     "epoch of 2 or more", "handover waits", "control frozen at the end", "hostile steward",
     "unsettled control op fell", "settled branch outlived a fork", "all settled at the end",
-    "void op", "archived at the end", "closed at the end",
+    "void op", "two versions at the end", "archived at the end", "closed at the end",
 )  # fmt: skip
 EVENTS = (
     "opened an incarnation", "said again", "an incarnation at will", "an incarnation of a thief",
     "stolen key", "restored", "died", "left", "proposed a cut", "invited", "invited back",
-    "moved in", "erased",
+    "moved in", "erased", "two versions", "versions merged", "block removed", "version erased",
+    "flood of versions",
     "Checkpoint", "Cut", "Moderator", "Unmoderator", "Archive", "Reopen", "Handover",
     "steward: Admit", "steward: Cut", "steward: Close", "fork answered by checkpoint",
     "members split", "honest vote", "vote at an old anchor", "flood of forks",
@@ -66,6 +67,7 @@ def ends(world: World) -> dict[str, bool]:
         ),
         "all settled at the end": replica.settled == state.head[1],
         "void op": any(row.void not in {None, Void.OFF_CHAIN} for row in content),
+        "two versions at the end": any(one.others for one in replica.shelf.blocks.values()),
         "archived at the end": state.limit is not None and not state.closed,
         "closed at the end": state.closed,
     }

@@ -210,6 +210,7 @@ class Replica(Tables):
             made = kinds.fold(items)
             self.posts.pop(key, None)
             self.others.pop(key, None)
+            self.shelf.refold(key, items)
             if isinstance(made, forum.Post):
                 self.posts[key] = made
             elif made is not None:

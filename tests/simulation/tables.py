@@ -28,6 +28,7 @@ from protocol.space.operation import Header, Operation
 from protocol.space.statement import Signed
 from protocol.space.succession import Ballot, Tail, parent_of
 from protocol.space.vocabulary import Role
+from tests.simulation.paper import Shelf
 
 
 @dataclass
@@ -60,6 +61,7 @@ class Tables:
     others: dict[str, Contribution] = field(default_factory=dict)
     people: dict[str, membership.Member] = field(default_factory=dict)
     asked: dict[str, proposals.Proposal] = field(default_factory=dict)
+    shelf: Shelf = field(default_factory=Shelf)
     by_log: dict[str, list[str]] = field(default_factory=dict)
     control: list[str] = field(default_factory=list)
     by_object: dict[tuple[str, str], list[str]] = field(default_factory=dict)

@@ -69,3 +69,26 @@ UPDATE listings SET placed = 1
     WHERE kind = 'school' AND document ->> '$.location' IS NOT NULL;
 CREATE INDEX listings_placed ON listings (kind) WHERE kind = 'school' AND shown = 1 AND placed = 1;
 CREATE INDEX listings_schools_of_origin ON listings (origin) WHERE kind = 'school';
+
+-- At a hub: documents of applications, dropped some time after the decision. At a school: what it sent.
+CREATE TABLE enclosures (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    admission TEXT NOT NULL REFERENCES admissions (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    came_ms INTEGER NOT NULL,
+    octets BLOB NOT NULL,
+    UNIQUE (admission, sha256)
+) STRICT;
+CREATE INDEX enclosures_by_size ON enclosures (size);
+CREATE INDEX enclosures_by_time ON enclosures (came_ms, admission);
+CREATE TABLE sent_enclosures (
+    admission TEXT NOT NULL,
+    name TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    sent_ms INTEGER NOT NULL,
+    PRIMARY KEY (admission, sha256)
+) STRICT, WITHOUT ROWID;

@@ -12,7 +12,8 @@ CREATE TABLE pages (
 ) STRICT;
 CREATE INDEX pages_in_order ON pages (space, standing, place = '', place, home, object);
 
--- `page` is a reference, `seen` whether the page has something to show of it.
+-- `page` is a reference, `seen` whether the page has something to show of it, `octets` how long the
+-- payload is that it shows.
 CREATE TABLE page_blocks (
     number INTEGER PRIMARY KEY,
     space TEXT NOT NULL REFERENCES spaces (id),
@@ -21,6 +22,7 @@ CREATE TABLE page_blocks (
     page TEXT NOT NULL,
     seen INTEGER NOT NULL,
     place TEXT NOT NULL,
+    octets INTEGER NOT NULL,
     told TEXT NOT NULL,
     UNIQUE (space, home, object)
 ) STRICT;

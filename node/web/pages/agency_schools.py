@@ -1,14 +1,16 @@
 """`/agency/schools`: schools that ask, and those that are accredited; decisions about one."""
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from node.actions import accredit as acting
+from node.actions import enclosures
 from node.actions import rekey as acting_on_keys
 from node.actions.context import CONTEXT, Context
 from node.storage import admissions
+from node.storage import enclosures as enclosed
 from node.storage.admissions import Admission
 from node.storage.membership import AdmissionState
-from node.web import agency, paging, rekeying
+from node.web import agency, attachments, paging, rekeying
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -16,6 +18,7 @@ from node.web.render import FRAME, render, see_other
 from protocol.errors import Reason, Refused
 
 LIST = "/agency/schools"
+MAX_DIGITS = 15
 _STATES: dict[str, AdmissionState] = {
     "waiting": "waiting",
     "accredited": "accredited",
@@ -57,6 +60,23 @@ async def show(request: web.Request) -> web.Response:
         further=paging.next_path(LIST, state, last),
         listed=[agency.school(one, now_ms, warn) for one in listed],
     )
+
+
+async def document(request: web.Request) -> web.Response:
+    """A document of an application, as a file to keep and never shown here."""
+    number = request.match_info["number"]
+    if not number.isdecimal() or len(number) > MAX_DIGITS:
+        raise Refused(Reason.NOT_FOUND, "There is no such document.")
+    admission = await _admission(request)
+    found, octets = await enclosures.get(
+        request.app[CONTEXT], me(request), admission.id, int(number)
+    )
+    headers = {
+        **attachments.HEADERS,
+        hdrs.CONTENT_TYPE: found.media_type,
+        hdrs.CONTENT_DISPOSITION: attachments.disposition(found.name),
+    }
+    return web.Response(body=octets, headers=headers)
 
 
 async def detail(request: web.Request) -> web.Response:
@@ -130,8 +150,17 @@ async def _close(request: web.Request, told: str) -> web.Response:
 async def _detail(request: web.Request, form: Form, status: int) -> web.Response:
     context = request.app[CONTEXT]
     admission = await _admission(request)
+    async with context.database.read() as reader:
+        documents = await enclosed.list_of(reader, admission.id)
     shown = agency.school(admission, context.now_ms(), context.settings.hub.warn_days)
-    return render(request, "agency_school.html", status=status, form=form, school=shown)
+    return render(
+        request,
+        "agency_school.html",
+        status=status,
+        form=form,
+        school=shown,
+        documents=documents,
+    )
 
 
 async def _admission(request: web.Request) -> Admission:

@@ -5,8 +5,6 @@ These addresses look at no `Accept`: they answer bytes of a type that was told f
 a document that another node could take for one of ours.
 """
 
-from urllib.parse import quote
-
 from aiohttp import hdrs, web
 
 from node.actions import give, uploads
@@ -14,20 +12,10 @@ from node.actions.context import CONTEXT
 from node.actions.give import Given
 from node.pictures.sniff import INLINE
 from node.web import rooms
+from node.web.attachments import HEADERS, disposition
 from node.web.door import me, signed_in
 from protocol.errors import Reason, Refused
 
-CSP = "default-src 'none'; sandbox; frame-ancestors 'none'"
-HEADERS = {
-    "Content-Security-Policy": CSP,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    # Kept by the reader's own browser at most, and asked for again each time.
-    "Cache-Control": "private, no-cache",
-    "Vary": "Cookie",
-}
 BYTES = "application/octet-stream"
 
 
@@ -81,7 +69,7 @@ def _response(given: Given, *, inline: bool) -> web.FileResponse:
         headers={
             **HEADERS,
             hdrs.CONTENT_TYPE: given.media_type if inline else _to_keep(given.media_type),
-            hdrs.CONTENT_DISPOSITION: _disposition(given.name, inline=inline),
+            hdrs.CONTENT_DISPOSITION: "inline" if inline else disposition(given.name),
         },
     )
 
@@ -89,12 +77,3 @@ def _response(given: Given, *, inline: bool) -> web.FileResponse:
 def _to_keep(media_type: str) -> str:
     """The type of a file that is not shown: nothing that any browser would show."""
     return BYTES if media_type.startswith("text/") else media_type
-
-
-def _disposition(name: str, *, inline: bool) -> str:
-    """RFC 6266: the name in ASCII for old browsers, and as it is, percent-encoded (RFC 8187)."""
-    if inline:
-        return "inline"
-    plain = "".join(one if one.isascii() and one.isprintable() else "_" for one in name)
-    plain = plain.replace("\\", "_").replace('"', "_")
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

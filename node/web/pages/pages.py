@@ -10,7 +10,6 @@ from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.render import render, see_other
 from protocol.space.fold.history import Standing
-from protocol.space.fold.page import MAX_BLOCKS
 
 AT_ONCE = 100
 LONGEST_TITLE = 200
@@ -106,7 +105,7 @@ async def _page(request: web.Request, template: str) -> web.Response:
         page=papers.line(page, seen, known),
         blocks=papers.shown(blocks, files, seen, known),
         gone=papers.shown(gone, files, seen, known),
-        beyond=max(0, total - MAX_BLOCKS),
+        beyond=total - len(blocks),
         standing=str(page.standing),
         kinds=words.BLOCKS,
     )

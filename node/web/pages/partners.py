@@ -8,7 +8,7 @@ from node.actions import trust
 from node.actions.context import CONTEXT
 from node.storage import partners
 from node.storage.partners import Partner
-from node.web import office_views, rekeying
+from node.web import office_views, paging, rekeying
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -121,13 +121,20 @@ def path_of(origin: str) -> str:
 
 
 async def _list(request: web.Request, form: Form, status: int) -> web.Response:
-    known = await acting.list_partners(request.app[CONTEXT], me(request))
-    shown = [_view(one) for one in known]
     context = request.app[CONTEXT]
+    async with context.database.read() as reader:
+        known, last = await partners.list_page(reader, paging.read_place(request))
+    shown = [_view(one) for one in known]
     closed = context.settings.node.reachability == "outbound-only"
     own_card = await acting.get_card(context, me(request)) if closed else ""
     return render(
-        request, "partners.html", status=status, form=form, partners=shown, own_card=own_card
+        request,
+        "partners.html",
+        status=status,
+        form=form,
+        partners=shown,
+        own_card=own_card,
+        further=paging.next_path("/admin/partners", "", last),
     )
 
 

@@ -69,6 +69,11 @@ class Contribution(msgspec.Struct, frozen=True):
         """The reference of what it lies in; empty for what lies in nothing."""
         return ""
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is common to the space, so that any school changes and removes it."""
+        return False
+
 
 Made = TypeVar("Made", bound=Contribution)
 

@@ -91,6 +91,23 @@ class PageTitle(msgspec.Struct, frozen=True):
     language: Language
 
 
+class WallTitle(msgspec.Struct, frozen=True):
+    title: Title
+    columns: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=60, pattern=LINE)], ...],
+        Meta(min_length=1, max_length=8),
+    ]
+    language: Language
+
+
+class CardFace(msgspec.Struct, frozen=True):
+    """What stands on a card; `file` is a reference of a file of the space, by whichever school."""
+
+    language: Language
+    text: Annotated[str, Meta(max_length=1_000, pattern=ANY_TEXT)] = ""
+    file: Annotated[str, Meta(pattern=rf"^(?:{REFERENCE})?\Z")] = ""
+
+
 class Ground(msgspec.Struct, frozen=True):
     """Why something was hidden: a word of the vocabulary of reports, and what there is to add."""
 

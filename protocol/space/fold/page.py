@@ -8,6 +8,7 @@ and an order key). Only bodies are shown as several versions; of the others the 
 """
 
 from collections.abc import Iterable
+from itertools import accumulate
 
 import msgspec
 
@@ -24,6 +25,7 @@ PAGE_FIELDS = ("title", "place", "sight", "presence")
 BLOCK_FIELDS = ("body", "place")
 REMOVED, THERE = "removed", "there"
 MAX_BLOCKS = 500
+MAX_PAGE_OCTETS = 2_097_152
 
 Bases = dict[str, tuple[str, ...]]
 
@@ -70,6 +72,7 @@ class Block(msgspec.Struct, frozen=True):
     standing: Standing
     bases: Bases
     place: str = ""
+    octets: int = 0
     body: Body | None = None
 
     @property
@@ -148,6 +151,7 @@ def fold_block(items: Iterable[Item]) -> Block | None:
         standing=standing,
         bases=_bases({"body": bodies, "place": places}),
         place=_key(places.winner),
+        octets=shown.header.payload_size if body is not None and shown is not None else 0,
         body=body,
     )
 
@@ -165,10 +169,11 @@ def is_removal(version: Item) -> bool:
 
 
 def view(blocks: Iterable[Block]) -> list[Block]:
-    """The blocks of one page that it shows, in their one order; at most `MAX_BLOCKS`. Those without
-    a place come last."""
-    seen = sorted((one for one in blocks if one.is_seen), key=order)
-    return seen[:MAX_BLOCKS]
+    """The blocks of one page that it shows, in their one order: at most `MAX_BLOCKS`, and as many
+    as have `MAX_PAGE_OCTETS` of payload together. Those without a place come last."""
+    seen = sorted((one for one in blocks if one.is_seen), key=order)[:MAX_BLOCKS]
+    sums = accumulate(one.octets for one in seen)
+    return [one for one, so_far in zip(seen, sums, strict=True) if so_far <= MAX_PAGE_OCTETS]
 
 
 def order(one: Block | Page) -> tuple[bool, str, str]:

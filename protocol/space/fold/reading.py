@@ -11,7 +11,8 @@ from protocol.space.fold import history, register
 from protocol.space.fold.item import Item
 from protocol.space.vocabulary import SHARED_KINDS
 
-TEXT_REGISTERS = (("page", "title"), ("block", "body"))
+TEXT_REGISTERS = (("page", "title"), ("block", "body"), ("wall", "title"))
+_ALL_SHOWN = (("card", "face"),)
 _VERSIONS = frozenset({"Create", "Update", "Set"})
 
 
@@ -26,4 +27,7 @@ def payloads_of(items: Iterable[Item]) -> set[str]:
     for kind, field in TEXT_REGISTERS:
         if kind in kinds and (winner := register.read(items, kind, field).winner) is not None:
             needed.add(winner.id)
+    for kind, field in _ALL_SHOWN:
+        if kind in kinds:
+            needed |= {one.id for one in register.read(items, kind, field).standing}
     return needed

@@ -12,8 +12,11 @@ from protocol.space.fold import block, page, register
 from protocol.space.fold.item import Item
 from protocol.space.fold.page import Block
 from protocol.space.fold.register import Register
-from protocol.space.merge import Piece, differences, merge
+from protocol.space.merge import Kind, Piece, differences, merge
 from protocol.space.vocabulary import reference
+
+MAX_COMPARED = 100
+"""Blocks that are compared word by word; what changed beyond them is shown as a whole."""
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -90,9 +93,11 @@ def compare(before: Sequence[Block], after: Sequence[Block]) -> list[Change]:
         else:
             gone.setdefault(last, []).append(Change(one, None, {}))
     changes = gone.get("", [])
+    compared = 0
     for one in after:
         was = old.get(one.reference)
-        pieces = {} if was is None else _pieces(was, one)
+        pieces = {} if was is None else _pieces(was, one, by_words=compared < MAX_COMPARED)
+        compared += bool(pieces)
         changes.append(Change(was, one, pieces, one.reference in moved))
         changes += gone.get(one.reference, [])
     return changes
@@ -114,15 +119,19 @@ def _moved(before: Sequence[str], after: Sequence[str]) -> set[str]:
     return set(after) - kept
 
 
-def _pieces(before: Block, after: Block) -> dict[str, list[Piece]]:
+def _pieces(before: Block, after: Block, *, by_words: bool) -> dict[str, list[Piece]]:
     one = block.written(before.body) if before.body is not None else {}
     other = block.written(after.body) if after.body is not None else {}
     names = [*one, *(name for name in other if name not in one)]
-    return {
-        name: differences(one.get(name, ""), other.get(name, ""))
-        for name in names
-        if one.get(name, "") != other.get(name, "")
-    }
+    found = {}
+    for name in names:
+        was, now = one.get(name, ""), other.get(name, "")
+        if was != now:
+            whole = [Piece(Kind.GONE, was), Piece(Kind.NEW, now)]
+            found[name] = (
+                differences(was, now) if by_words else [piece for piece in whole if piece.text]
+            )
+    return found
 
 
 @dataclass(frozen=True)

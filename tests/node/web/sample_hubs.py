@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from node.actions.trust import Hub
 from node.storage.admissions import JoinLink
+from node.storage.enclosures import Enclosure, Sent
 from node.storage.membership import Membership
 from node.storage.paging import Place
 from node.web import agency, office_views, paging, views
@@ -37,6 +38,7 @@ ASKING = agency.School(
     ends_ms=None,
     ends_soon=False,
 )
+ENCLOSED = Enclosure(1, "", "Register.pdf", "application/pdf", 204_800, "", NOW_MS)
 ACCREDITED = replace(
     ASKING, state="accredited", decided_by="Olga Weber", ends_ms=NOW_MS + 9 * DAY_MS, ends_soon=True
 )
@@ -112,6 +114,8 @@ _HUB = {
     "ends_ms": NOW_MS + 9 * DAY_MS,
     "ends_soon": True,
     "may_ask": False,
+    "sent": [],
+    "document_mb": 10,
 }
 
 HUBS: dict[str, Sample] = {
@@ -127,6 +131,18 @@ HUBS: dict[str, Sample] = {
             "ends_ms": None,
             "ends_soon": False,
             "may_ask": True,
+        },
+        "/admin/hub",
+        "admin",
+    ),
+    "hub-waiting": Sample(
+        "hub.html",
+        _HUB
+        | {
+            "own": replace(MEMBER, state="waiting"),
+            "ends_ms": None,
+            "ends_soon": False,
+            "sent": [Sent("", "Register.pdf", 204_800, "", NOW_MS)],
         },
         "/admin/hub",
         "admin",
@@ -189,14 +205,24 @@ HUBS: dict[str, Sample] = {
         "admin",
     ),
     "agency-school": Sample(
-        "agency_school.html", {"form": EMPTY, "school": ASKING}, ASKING.path, "admin"
+        "agency_school.html",
+        {"form": EMPTY, "school": ASKING, "documents": [ENCLOSED]},
+        ASKING.path,
+        "admin",
     ),
     "agency-school-accredited": Sample(
-        "agency_school.html", {"form": wrong(), "school": ACCREDITED}, ASKING.path, "admin"
+        "agency_school.html",
+        {"form": wrong(), "school": ACCREDITED, "documents": []},
+        ASKING.path,
+        "admin",
     ),
     "agency-school-revoked": Sample(
         "agency_school.html",
-        {"form": EMPTY, "school": replace(ACCREDITED, state="revoked", answer="It has closed.")},
+        {
+            "form": EMPTY,
+            "school": replace(ACCREDITED, state="revoked", answer="It has closed."),
+            "documents": [],
+        },
         ASKING.path,
         "admin",
     ),

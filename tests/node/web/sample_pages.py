@@ -11,6 +11,7 @@ from tests.node.web.sample_exhibits import EXHIBITS
 from tests.node.web.sample_hubs import HUBS
 from tests.node.web.sample_schools import SCHOOLS
 from tests.node.web.sample_set_up import SET_UP
+from tests.node.web.sample_walls import WALLS
 from tests.node.web.sample_work import WORK
 from tests.node.web.samples import (
     ANNA,
@@ -308,5 +309,6 @@ PAGES: dict[str, Sample] = {
     **HUBS,
     **SET_UP,
     **EXHIBITS,
+    **WALLS,
     **SCHOOLS,
 }

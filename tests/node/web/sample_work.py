@@ -264,6 +264,7 @@ WORK: dict[str, Sample] = {
         "partners.html",
         {
             "form": EMPTY,
+            "further": "",
             "own_card": '{"id":"https://school.example/actor"}',
             "partners": [
                 office_views.Partner(

@@ -3,7 +3,7 @@
 import pytest
 
 from node.actions import accredit as accrediting
-from node.actions import find
+from node.actions import enclosures, find
 from node.actions.permission import OPERATOR
 from tests.node.hubs.standing import World, admission_of, membership_of
 from tests.node.hubs.test_approval import BY_HAND, accepted, everybody
@@ -12,6 +12,7 @@ from tests.nodes import (
     Node,
     VirtualClock,
     accredit,
+    apply_to,
     endorse,
     make_partners,
     present,
@@ -113,6 +114,29 @@ async def test_a_project_is_approved_or_not_on_the_pages(
         async with browsing(alpha, "ana") as ana:
             page = await ana.get(f"/projects/{project.rpartition('/')[2]}/manage")
             assert "Hub B has declined." in page.text
+
+
+async def test_documents_of_an_application_are_given_as_files_to_keep(
+    hub_a: Node, alpha: Node, beta: Node
+) -> None:
+    await apply_to(hub_a, alpha)
+    await apply_to(hub_a, beta)
+    await enclosures.send(alpha.context, OPERATOR, "Register “1”.pdf", b"%PDF-1.7 x")
+    await hub_a.account("una")
+    async with browsing(hub_a, "admin") as officer, browsing(hub_a, "una") as teacher:
+        shown = await officer.get(f"/agency/schools/{alpha.url.partition('://')[2]}")
+        path = shown.link("/documents/")
+        given = await officer.get(path)
+        assert given.html == "%PDF-1.7 x"
+        assert given.headers["Content-Disposition"].startswith("attachment;")
+        assert given.headers["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in given.headers["Content-Security-Policy"]
+        elsewhere = path.replace(alpha.url.partition("://")[2], beta.url.partition("://")[2])
+        assert (await officer.get(elsewhere)).status == 404
+        assert (await officer.get(f"{path}9")).status == 404
+        assert (await teacher.get(path)).status == 403
+    async with browsing(alpha, "admin") as admin:
+        assert "Register “1”.pdf" in (await admin.get("/admin/hub")).text
 
 
 async def test_a_teacher_is_verified_on_the_pages(world: World) -> None:

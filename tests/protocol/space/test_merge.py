@@ -81,3 +81,10 @@ def test_texts_that_differ_in_too_many_words_are_one_change_as_a_whole() -> None
     assert kinds == [Kind.SAME, Kind.GONE, Kind.NEW, Kind.SAME]
     few = "a b " * MAX_EDITS + "c"
     assert [one.text for one in differences(before, few)] == [before, "c"]
+
+
+def test_texts_that_repeat_themselves_are_not_looked_at_for_ever() -> None:
+    before, after = "a b\n" * 8_000, "b a\n" * 8_000
+    pieces = differences(before, after)
+    assert [one.kind for one in pieces].count(Kind.SAME) <= 1
+    assert "".join(one.text for one in pieces if one.kind is not Kind.NEW) == before

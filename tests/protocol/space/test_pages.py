@@ -336,10 +336,12 @@ def test_a_moderator_hides_a_block_of_whichever_school(paper: Paper) -> None:
     assert (paper.read(one).standing, paper.body(one)) == (Standing.HIDDEN, None)
 
 
-def test_a_page_shows_its_first_five_hundred_blocks(paper: Paper) -> None:
+def test_a_page_shows_its_first_five_hundred_blocks_and_two_mebibytes(paper: Paper) -> None:
     one = paper.block(paper.beta, "one")
     many = [
         msgspec.structs.replace(paper.read(one), object=f"{n:022}", place=f"b{n:02}")
         for n in range(99)
     ]
     assert len(page.view(many * 6)) == page.MAX_BLOCKS
+    long = [msgspec.structs.replace(each, octets=65_536) for each in many]
+    assert len(page.view(long)) == 32

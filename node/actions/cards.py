@@ -1,0 +1,252 @@
+"""Cards of a wall: any teacher of any school adds, writes on, moves and removes them.
+
+Moving and writing are different registers, so both go through when two do them at once. A form says
+which versions it started from, so that nobody overwrites what he has not seen.
+"""
+
+from collections.abc import Sequence
+
+from node.actions import contributions, publish, replica, walls
+from node.actions.context import Context
+from node.actions.materials import get_file
+from node.actions.spaces import require_member
+from node.storage import contents
+from node.storage.accounts import Account
+from node.storage.database import Reader, Transaction
+from node.storage.spaces import Space
+from protocol.canonical import JSONObject
+from protocol.errors import Reason, Refused
+from protocol.objects import lines
+from protocol.space import fraction, writing
+from protocol.space.fold import wall as fold
+from protocol.space.fold.history import Standing
+from protocol.space.fold.wall import Card
+from protocol.space.vocabulary import reference
+from protocol.space.writing import By
+
+STEPS = ("left", "right", "up", "down")
+
+
+async def add(
+    context: Context,
+    account: Account,
+    space: str,
+    wall: str,
+    *,
+    text: str,
+    file: str,
+    colour: str,
+    column: int,
+    language: str,
+) -> str:
+    """A new card, the last of its column; its reference. `file` is a reference or empty.
+
+    Refuses with BAD_INPUT what cannot stand, NOT_FOUND a file that is not in the materials,
+    GONE a wall that was removed, TOO_MANY_ITEMS where the wall is full.
+    """
+    name = publish.new_name(context)
+    async with context.database.write() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        found = await walls.get_shown(transaction, kept, wall)
+        payload = await _face(context, transaction, kept, text, file, language)
+        cards = await walls.list_cards(transaction, space, wall)
+        if len(cards) >= fold.MAX_CARDS or await contents.count(transaction, space, "card") >= (
+            walls.MAX_ALL_CARDS
+        ):
+            raise Refused(Reason.TOO_MANY_ITEMS, f"A wall holds at most {fold.MAX_CARDS} cards.")
+        beside = fold.view(cards, len(found.columns))[min(column, len(found.columns) - 1)]
+        order = fraction.between(beside[-1].place if beside else "", "") or "h0"
+        await replica.append(
+            context,
+            transaction,
+            kept,
+            lambda place: writing.create(
+                place,
+                By(alias),
+                name,
+                "card",
+                inside=wall,
+                audience=found.audience,
+                column=column,
+                order=order,
+                colour=colour,
+            ),
+            payload,
+        )
+        contributions.require_shown(await contents.find(transaction, space, kept.node, name, Card))
+    await contributions.tell(context, space)
+    return reference(kept.node, name)
+
+
+async def write(
+    context: Context,
+    account: Account,
+    space: str,
+    card: str,
+    *,
+    text: str,
+    file: str,
+    colour: str,
+    language: str,
+    bases: Sequence[str],
+) -> None:
+    """Write on a card, in place of the versions `bases`. Refuses as `add`."""
+    async with context.database.write() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        found = await get(transaction, kept, card)
+        _require_there(found)
+        walls.require_bases(bases, found.bases["face"])
+        if (text.strip(), file) != (found.text, found.file) or found.others:
+            payload = await _face(context, transaction, kept, text, file, language)
+            await _put(context, transaction, kept, alias, found, "face", payload, bases=bases)
+        if colour != found.colour:
+            await _put(context, transaction, kept, alias, found, "colour", None, colour=colour)
+        contributions.require_shown(await get(transaction, kept, card))
+    await contributions.tell(context, space)
+
+
+async def step(context: Context, account: Account, space: str, card: str, to: str) -> None:
+    """One column to the `left` or `right`, or one place `up` or `down`; nothing where it ends."""
+    async with context.database.write() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        found = await get(transaction, kept, card)
+        _require_there(found)
+        wall = await walls.get_shown(transaction, kept, found.wall)
+        columns = fold.view(
+            await walls.list_cards(transaction, space, found.wall), len(wall.columns)
+        )
+        at = min(found.column, len(columns) - 1)
+        index = [one.reference for one in columns[at]].index(found.reference)
+        if to in {"left", "right"}:
+            at += -1 if to == "left" else 1
+            index = len(columns[at]) if 0 <= at < len(columns) else 0
+        else:
+            index += -1 if to == "up" else 1
+            if index < 0:
+                return
+        if 0 <= at < len(columns):
+            await _place(context, transaction, kept, alias, found, columns[at], at, index)
+    await contributions.tell(context, space)
+
+
+async def move(
+    context: Context, account: Account, space: str, card: str, *, column: int, before: str
+) -> None:
+    """Into a column, before the card with the reference `before`, or to its end for none."""
+    async with context.database.write() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        found = await get(transaction, kept, card)
+        _require_there(found)
+        wall = await walls.get_shown(transaction, kept, found.wall)
+        columns = fold.view(
+            await walls.list_cards(transaction, space, found.wall), len(wall.columns)
+        )
+        if not 0 <= column < len(columns):
+            raise Refused(Reason.BAD_INPUT, "The wall has no such column.", field="column")
+        others = [one.reference for one in columns[column] if one.reference != found.reference]
+        index = others.index(before) if before in others else len(others)
+        await _place(context, transaction, kept, alias, found, columns[column], column, index)
+    await contributions.tell(context, space)
+
+
+async def _place(
+    context: Context,
+    transaction: Transaction,
+    space: Space,
+    alias: str,
+    card: Card,
+    beside: Sequence[Card],
+    column: int,
+    index: int,
+) -> None:
+    """Put a card at a place among those of a column; neighbours move where there is no room."""
+    others = [one for one in beside if one.reference != card.reference]
+    index = min(index, len(others))
+    start, keys = fraction.make_room([one.place for one in others], index)
+    others.insert(index, card)
+    for one, order in zip(others[start:], keys, strict=False):
+        await _put(
+            context, transaction, space, alias, one, "place", None, column=column, order=order
+        )
+
+
+async def remove(context: Context, account: Account, space: str, card: str) -> Card:
+    """Take a card off its wall; anybody brings it back. Refuses with GONE."""
+    return await _put_presence(context, account, space, card, fold.REMOVED)
+
+
+async def put_back(context: Context, account: Account, space: str, card: str) -> Card:
+    """Bring a removed card back."""
+    return await _put_presence(context, account, space, card, fold.THERE)
+
+
+async def _put_presence(
+    context: Context, account: Account, space: str, card: str, value: str
+) -> Card:
+    async with context.database.write() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        found = await get(transaction, kept, card)
+        walls.require_presence(found, value)
+        await _put(context, transaction, kept, alias, found, "presence", None, value=value)
+    await contributions.tell(context, space)
+    return found
+
+
+def _require_there(found: Card) -> None:
+    if found.standing is not Standing.SHOWN:
+        raise Refused(Reason.GONE, "This card is not on the wall any more.")
+
+
+async def get(reader: Reader, space: Space, card: str) -> Card:
+    """Refuses with NOT_FOUND."""
+    home, name = contributions.split(card)
+    found = await contents.find(reader, space.id, home, name, Card)
+    if found is None:
+        raise contributions.not_here()
+    return found
+
+
+async def _face(
+    context: Context, reader: Reader, space: Space, text: str, file: str, language: str
+) -> str:
+    content: JSONObject = {}
+    if text.strip():
+        content["text"] = lines(text).strip()
+    if file:
+        if (await get_file(reader, space, file)).standing is not Standing.SHOWN:
+            raise Refused(Reason.NOT_FOUND, "This file is not in the materials.")
+        content["file"] = file
+    if not content:
+        raise Refused(Reason.BAD_INPUT, "Write something, or choose a file.", field="text")
+    return contributions.payload_of(context, "payload-card", content, language)
+
+
+async def _put(
+    context: Context,
+    transaction: Transaction,
+    space: Space,
+    alias: str,
+    card: Card,
+    field: str,
+    payload: str | None,
+    *,
+    bases: Sequence[str] | None = None,
+    **values: str | int,
+) -> None:
+    await replica.append(
+        context,
+        transaction,
+        space,
+        lambda place: writing.set_register(
+            place,
+            By(alias),
+            card.reference,
+            "card",
+            field,
+            base=card.bases[field] if bases is None else bases,
+            inside=card.wall,
+            audience=card.audience,
+            **values,
+        ),
+        payload,
+    )

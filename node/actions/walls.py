@@ -1,0 +1,190 @@
+"""Walls of a space: cards in columns that any teacher of any school adds, changes, moves, removes.
+
+Each change is one version of one register of one shared object; a form says which versions it
+started from, so that nobody overwrites what he has not seen.
+"""
+
+from collections.abc import Sequence
+
+from node.actions import contributions, publish, replica
+from node.actions.context import Context
+from node.actions.spaces import require_member
+from node.storage import contents
+from node.storage.accounts import Account
+from node.storage.database import Reader, Transaction
+from node.storage.spaces import Space
+from protocol.canonical import JSONObject
+from protocol.errors import Reason, Refused
+from protocol.space import fraction, writing
+from protocol.space.fold import wall as fold
+from protocol.space.fold.history import Standing
+from protocol.space.fold.wall import Card, Wall
+from protocol.space.vocabulary import reference
+from protocol.space.writing import By
+
+MAX_WALLS = 200
+MAX_ALL_CARDS = 2_000
+
+
+async def make(
+    context: Context,
+    account: Account,
+    space: str,
+    *,
+    title: str,
+    columns: Sequence[str],
+    language: str,
+    audience: str,
+) -> str:
+    """A new wall, the last in the list; its reference. Refuses with BAD_INPUT, TOO_MANY_ITEMS."""
+    payload = _title(context, title, columns, language)
+    name = publish.new_name(context)
+    async with context.database.write() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        walls = await list_walls(transaction, space)
+        if len(walls) >= MAX_WALLS:
+            raise Refused(Reason.TOO_MANY_ITEMS, f"A space has at most {MAX_WALLS} walls.")
+        order = fraction.between(walls[-1].place if walls else "", "") or "h0"
+        await replica.append(
+            context,
+            transaction,
+            kept,
+            lambda place: writing.create(
+                place, By(alias), name, "wall", audience=audience, order=order
+            ),
+            payload,
+        )
+        contributions.require_shown(await contents.find(transaction, space, kept.node, name, Wall))
+    await contributions.tell(context, space)
+    return reference(kept.node, name)
+
+
+async def rename(
+    context: Context,
+    account: Account,
+    space: str,
+    wall: str,
+    *,
+    title: str,
+    columns: Sequence[str],
+    language: str,
+    audience: str,
+    bases: Sequence[str],
+) -> None:
+    """Another title and other columns, in place of the versions `bases`, and who may see it.
+
+    Refuses with BAD_INPUT, GONE a wall that was removed, CONFLICT what has changed meanwhile.
+    """
+    payload = _title(context, title, columns, language)
+    async with context.database.write() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        found = await get_shown(transaction, kept, wall)
+        require_bases(bases, found.bases["title"])
+        await _put_wall(context, transaction, kept, alias, found, "title", payload)
+        if audience != found.audience:
+            await _put_wall(
+                context, transaction, kept, alias, found, "sight", None, audience=audience
+            )
+        contributions.require_shown(await get(transaction, kept, wall))
+    await contributions.tell(context, space)
+
+
+async def remove(context: Context, account: Account, space: str, wall: str) -> None:
+    """Take a wall away with its cards; anybody brings it back. Refuses with GONE."""
+    await _put_presence(context, account, space, wall, fold.REMOVED)
+
+
+async def put_back(context: Context, account: Account, space: str, wall: str) -> None:
+    """Bring a removed wall back."""
+    await _put_presence(context, account, space, wall, fold.THERE)
+
+
+async def _put_presence(
+    context: Context, account: Account, space: str, wall: str, value: str
+) -> None:
+    async with context.database.write() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        found = await get(transaction, kept, wall)
+        require_presence(found, value)
+        await _put_wall(context, transaction, kept, alias, found, "presence", None, value=value)
+    await contributions.tell(context, space)
+
+
+def require_presence(found: Wall | Card, value: str) -> None:
+    """Refuses with GONE what is neither there nor removed, CONFLICT what is so already."""
+    if found.standing in {Standing.ERASED, Standing.HIDDEN}:
+        raise Refused(Reason.GONE, "This is not shown any more.")
+    if (found.standing is Standing.DELETED) == (value == fold.REMOVED):
+        raise Refused(Reason.CONFLICT, "This is so already.")
+
+
+def require_bases(bases: Sequence[str], standing: Sequence[str]) -> None:
+    """Refuses with CONFLICT a form that started from what others have replaced since."""
+    if set(bases) != set(standing):
+        raise Refused(Reason.CONFLICT, "Somebody has changed this meanwhile.")
+
+
+async def list_walls(reader: Reader, space: str) -> list[Wall]:
+    """Walls that are shown, in their order."""
+    found = await contents.list_inside(reader, space, "", Wall, limit=MAX_WALLS)
+    return sorted((one for one in found if one.standing is Standing.SHOWN), key=fold.order)
+
+
+async def list_cards(
+    reader: Reader, space: str, wall: str, standing: Standing = Standing.SHOWN
+) -> list[Card]:
+    """The cards of a wall that stand so, in no order."""
+    found = await contents.list_inside(reader, space, wall, Card, limit=MAX_ALL_CARDS)
+    return [one for one in found if one.standing is standing]
+
+
+async def get(reader: Reader, space: Space, wall: str) -> Wall:
+    """Refuses with NOT_FOUND."""
+    home, name = contributions.split(wall)
+    found = await contents.find(reader, space.id, home, name, Wall)
+    if found is None:
+        raise contributions.not_here()
+    return found
+
+
+async def get_shown(reader: Reader, space: Space, wall: str) -> Wall:
+    """Refuses with NOT_FOUND, and with GONE a wall that was removed or hidden."""
+    found = await get(reader, space, wall)
+    if found.standing is not Standing.SHOWN:
+        raise Refused(Reason.GONE, "This wall is not shown any more.")
+    return found
+
+
+def _title(context: Context, title: str, columns: Sequence[str], language: str) -> str:
+    content: JSONObject = {"title": title.strip(), "columns": [one.strip() for one in columns]}
+    return contributions.payload_of(context, "payload-wall", content, language)
+
+
+async def _put_wall(
+    context: Context,
+    transaction: Transaction,
+    space: Space,
+    alias: str,
+    wall: Wall,
+    field: str,
+    payload: str | None,
+    *,
+    audience: str = "",
+    **values: str,
+) -> None:
+    await replica.append(
+        context,
+        transaction,
+        space,
+        lambda place: writing.set_register(
+            place,
+            By(alias),
+            wall.reference,
+            "wall",
+            field,
+            base=wall.bases[field],
+            audience=audience or wall.audience,
+            **values,
+        ),
+        payload,
+    )

@@ -1,0 +1,117 @@
+"""`/w/{space}/cards/{card}`: writing on a card, moving it, taking it off its wall and back."""
+
+from aiohttp import web
+
+from node.actions import cards
+from node.actions.context import CONTEXT
+from node.actions.spaces import SpaceView
+from node.storage import contents
+from node.web import exhibits, own, rooms, wall_forms, wall_views
+from node.web.door import me
+from node.web.forms import Form, read_form
+from node.web.render import render, see_other
+from protocol.errors import Reason, Refused
+from protocol.space.fold.history import Standing
+from protocol.space.fold.wall import MAX_COLUMNS, Card
+
+
+async def edit(request: web.Request) -> web.Response:
+    _, card = await _find(request)
+    form = Form.filled(
+        text=card.text,
+        file=rooms.address_of(card.file) if card.file else "",
+        colour=card.colour,
+        language=card.language,
+        base=card.bases["face"],
+    )
+    return await _form(request, form, 200)
+
+
+async def save(request: web.Request) -> web.Response:
+    _, card = await _find(request)
+    form = await read_form(request)
+    text, file, colour, language = wall_forms.read_card(form)
+    if form.ok:
+        with form.mending("text", wall_forms.SAID):
+            await cards.write(
+                request.app[CONTEXT],
+                me(request),
+                request.match_info["space"],
+                card.reference,
+                text=text,
+                file=file,
+                colour=colour,
+                language=language,
+                bases=form.values("base"),
+            )
+            return see_other(_place_of(request, card), "saved")
+    return await _form(request, form, 422)
+
+
+async def move(request: web.Request) -> web.Response:
+    """One step, or to a place: what a script says that drags cards."""
+    _, card = await _find(request)
+    form = await read_form(request)
+    context, space, to = request.app[CONTEXT], request.match_info["space"], form.value("to")
+    if to in cards.STEPS:
+        await cards.step(context, me(request), space, card.reference, to)
+    else:
+        column = form.number("column", lowest=1, highest=MAX_COLUMNS)
+        if column is None:
+            raise Refused(Reason.BAD_INPUT, "Say where the card goes.", field="column")
+        before = rooms.reference_of(form.value("before")) if form.value("before") else ""
+        await cards.move(
+            context, me(request), space, card.reference, column=column - 1, before=before
+        )
+    return see_other(_place_of(request, card))
+
+
+async def remove(request: web.Request) -> web.Response:
+    space = request.match_info["space"]
+    card = rooms.reference_of(request.match_info["card"])
+    removed = await cards.remove(request.app[CONTEXT], me(request), space, card)
+    wall = exhibits.path_of(space, "walls", removed.wall)
+    return see_other(wall, "card-removed", undo=rooms.address_of(card))
+
+
+async def restore(request: web.Request) -> web.Response:
+    space = request.match_info["space"]
+    card = rooms.reference_of(request.match_info["card"])
+    back = await cards.put_back(request.app[CONTEXT], me(request), space, card)
+    return see_other(_place_of(request, back), "restored")
+
+
+def _place_of(request: web.Request, card: Card) -> str:
+    wall = exhibits.path_of(request.match_info["space"], "walls", card.wall)
+    return f"{wall}#c-{rooms.address_of(card.reference)}"
+
+
+async def _find(request: web.Request) -> tuple[SpaceView, Card]:
+    """A card that is on its wall. Refuses with NOT_FOUND, GONE."""
+    seen = await own.find_space(request)
+    reference = rooms.reference_of(request.match_info["card"])
+    async with request.app[CONTEXT].database.read() as reader:
+        card = await cards.get(reader, seen.space, reference)
+    if card.standing is not Standing.SHOWN:
+        raise Refused(Reason.GONE, "This card is not on the wall any more.")
+    return seen, card
+
+
+async def _form(request: web.Request, form: Form, status: int) -> web.Response:
+    seen, card = await _find(request)
+    shown = await wall_forms.load(request, seen, [card])
+    async with request.app[CONTEXT].database.read() as reader:
+        brought = await contents.list_files(reader, seen.space.id, limit=100)
+    return render(
+        request,
+        "card.html",
+        status=status,
+        form=form,
+        space=rooms.view(seen.space, shown.known),
+        back=_place_of(request, card),
+        others=[wall_views.face(one, shown) for one in card.others],
+        files=[(rooms.address_of(one.reference), one.name) for one in brought],
+        colours=wall_views.COLOURS,
+        # What was looked at last is what is replaced.
+        bases=card.bases["face"] if status == 200 else form.values("base"),
+    )

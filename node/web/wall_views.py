@@ -1,0 +1,143 @@
+"""Walls and cards as pages show them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from node.actions.spaces import SpaceView
+from node.storage.blobs import KeptBlob
+from node.web import doings, exhibits, rooms, space_views, views
+from node.web.directory import Directory
+from node.web.i18n import later
+from protocol.space.fold import wall as fold
+from protocol.space.fold.materials import File
+from protocol.space.fold.wall import Card, Face, Wall
+
+COLOURS = {
+    "plain": later("White"),
+    "yellow": later("Yellow"),
+    "green": later("Green"),
+    "grey": later("Grey"),
+}
+
+
+@dataclass(frozen=True)
+class WallLine:
+    """A wall in a list."""
+
+    path: str
+    title: str
+    language: str
+    columns: Sequence[str]
+    cards: int
+    author: views.Person
+    sight: str
+
+
+@dataclass(frozen=True)
+class FaceLine:
+    """One version of a card."""
+
+    author: views.Person
+    text: str
+    language: str
+    file: exhibits.FileLine | None
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class CardView:
+    """A card on its wall. `others` stand beside it until somebody decides; the steps are empty
+    where there is nowhere to go."""
+
+    id: str
+    path: str
+    colour: str
+    face: FaceLine
+    others: Sequence[FaceLine]
+    steps: Sequence[str]
+    doings: space_views.Doings
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a wall."""
+
+    number: int
+    title: str
+    cards: Sequence[CardView]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is needed to show cards: who looks, who is known, which files are here."""
+
+    seen: SpaceView
+    known: Directory
+    files: Mapping[str, File]
+    held: Mapping[str, KeptBlob]
+
+
+def line(wall: Wall, cards: int, seen: SpaceView, known: Directory) -> WallLine:
+    return WallLine(
+        path=exhibits.path_of(seen.space.id, "walls", wall.reference),
+        title=wall.title,
+        language=wall.language,
+        columns=wall.columns,
+        cards=cards,
+        author=doings.person(wall.node, wall.actor, seen, known),
+        sight="teachers" if wall.audience == "teachers" else "project",
+    )
+
+
+def columns(wall: Wall, cards: Sequence[Card], shown: Shown) -> list[Column]:
+    """The whole wall, column by column."""
+    found = fold.view(cards, len(wall.columns))
+    return [
+        Column(
+            number,
+            wall.columns[number],
+            [
+                _card(one, number, at, len(inside), len(found), shown)
+                for at, one in enumerate(inside)
+            ],
+        )
+        for number, inside in enumerate(found)
+    ]
+
+
+def _card(card: Card, column: int, at: int, many: int, columns: int, shown: Shown) -> CardView:
+    steps = {
+        "left": column > 0,
+        "up": at > 0,
+        "down": at + 1 < many,
+        "right": column + 1 < columns,
+    }
+    return CardView(
+        id=rooms.address_of(card.reference),
+        path=exhibits.path_of(shown.seen.space.id, "cards", card.reference),
+        colour=card.colour,
+        face=face(card, shown),
+        others=[face(one, shown) for one in card.others],
+        steps=[name for name, possible in steps.items() if possible],
+        doings=doings.of(card, shown.seen, shown.known),
+    )
+
+
+def face(one: Card | Face, shown: Shown) -> FaceLine:
+    """What stands on a card."""
+    file = shown.files.get(one.file)
+    return FaceLine(
+        author=doings.person(one.node, one.actor, shown.seen, shown.known),
+        text=one.text,
+        language=one.language,
+        file=None
+        if file is None
+        else exhibits.file_line(file, shown.seen, shown.known, shown.held),
+        at_ms=one.time,
+    )
+
+
+def files_on(cards: Sequence[Card]) -> list[str]:
+    """The references of files that are to be shown."""
+    named = {one.file for one in cards} | {one.file for card in cards for one in card.others}
+    return sorted(named - {""})

@@ -1,0 +1,33 @@
+"""Walls and cards, in every state."""
+
+from tests.journeys.scene import at, press, see, unfold
+from tests.journeys.state import MEND, state
+
+WALLS = (
+    state("walls", "/w/{space}/walls", at("ana", "{space}/walls"), see("Our questions")),
+    state("new wall", "/w/{space}/walls/new", at("ana", "{space}/walls/new")),
+    state(
+        "new wall in vain",
+        "/w/{space}/walls/new",
+        at("ana", "{space}/walls/new"),
+        press("Put it up"),
+        MEND,
+    ),
+    state("wall", "/w/{space}/walls/{wall}", at("ana", "{wall}"), see("Do you swim in it?")),
+    state(
+        "wall with a card unfolded",
+        "/w/{space}/walls/{wall}",
+        at("luc", "{wall}"),
+        unfold("details.more"),
+        see("Take it off the wall"),
+    ),
+    state(
+        "add a card in vain",
+        "/w/{space}/walls/{wall}",
+        at("ana", "{wall}"),
+        press("Put it on the wall"),
+        MEND,
+    ),
+    state("change a wall", "/w/{space}/walls/{wall}/edit", at("ana", "{wall}/edit")),
+    state("change a card", "/w/{space}/cards/{card}/edit", at("ana", "{card}")),
+)

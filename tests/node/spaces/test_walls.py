@@ -1,0 +1,212 @@
+"""Walls: any teacher adds, moves, writes and removes; what both did at once is seen at both."""
+
+import pytest
+
+from node.actions import cards, moderation, trash, walls
+from node.storage import contents
+from protocol.errors import Reason, Refused
+from protocol.space.fold import wall as fold
+from protocol.space.fold.history import Standing
+from protocol.space.fold.wall import Card
+from tests import pictures
+from tests.node.spaces.bringing import publish
+from tests.node.spaces.schools import Shared
+from tests.nodes import Node, settle
+
+SAID = {"file": "", "colour": "plain", "language": "en"}
+
+
+async def put_up(shared: Shared, columns: tuple[str, ...] = ("One", "Two", "Three")) -> str:
+    made = await walls.make(
+        shared.alpha.context,
+        shared.ana,
+        shared.space,
+        title="Questions",
+        columns=columns,
+        language="en",
+        audience="members",
+    )
+    await settle(shared.alpha, shared.beta)
+    return made
+
+
+async def pin(shared: Shared, wall: str, *texts: str, column: int = 0) -> list[str]:
+    made = [
+        await cards.add(
+            shared.alpha.context, shared.ana, shared.space, wall, text=text, column=column, **SAID
+        )
+        for text in texts
+    ]
+    await settle(shared.alpha, shared.beta)
+    return made
+
+
+async def seen(node: Node, space: str, wall: str) -> list[list[str]]:
+    """The texts on a wall, column by column."""
+    async with node.context.database.read() as reader:
+        pinned = await walls.list_cards(reader, space, wall)
+    return [[one.text for one in column] for column in fold.view(pinned, 3)]
+
+
+async def card_at(node: Node, space: str, card: str) -> Card:
+    home, _, name = card.partition("/")
+    async with node.context.database.read() as reader:
+        found = await contents.find(reader, space, home, name, Card)
+    assert found is not None
+    return found
+
+
+async def test_another_school_moves_writes_and_colours_a_card(shared: Shared) -> None:
+    alpha, beta = shared.alpha, shared.beta
+    wall = await put_up(shared)
+    a, b, _ = await pin(shared, wall, "a", "b", "c")
+    assert await seen(beta, shared.space, wall) == [["a", "b", "c"], [], []]
+    for to in ("down", "down", "down"):
+        await cards.step(beta.context, shared.bob, shared.space, a, to)
+    await cards.step(beta.context, shared.bob, shared.space, b, "right")
+    await cards.step(beta.context, shared.bob, shared.space, b, "up")
+    await cards.step(beta.context, shared.bob, shared.space, a, "left")
+    found = await card_at(beta, shared.space, a)
+    await cards.write(
+        beta.context,
+        shared.bob,
+        shared.space,
+        a,
+        text="a, said otherwise",
+        file="",
+        colour="green",
+        language="en",
+        bases=found.bases["face"],
+    )
+    await settle(alpha, beta)
+    for node in (alpha, beta):
+        assert await seen(node, shared.space, wall) == [["c", "a, said otherwise"], ["b"], []]
+        assert (await card_at(node, shared.space, a)).colour == "green"
+    for before, expected in ((b, ["a, said otherwise", "b"]), ("", ["b", "a, said otherwise"])):
+        await cards.move(alpha.context, shared.ana, shared.space, a, column=1, before=before)
+        assert (await seen(alpha, shared.space, wall))[1] == expected
+    with pytest.raises(Refused) as refused:
+        await cards.move(alpha.context, shared.ana, shared.space, a, column=3, before="")
+    assert refused.value.reason is Reason.BAD_INPUT
+
+
+async def test_what_both_wrote_while_apart_stands_side_by_side_at_both(shared: Shared) -> None:
+    alpha, beta = shared.alpha, shared.beta
+    wall = await put_up(shared)
+    (a,) = await pin(shared, wall, "a")
+    bases = (await card_at(alpha, shared.space, a)).bases["face"]
+    for node, account, text in ((alpha, shared.ana, "Ana's"), (beta, shared.bob, "Bob's")):
+        await cards.write(node.context, account, shared.space, a, text=text, bases=bases, **SAID)
+    await cards.step(beta.context, shared.bob, shared.space, a, "right")
+    await settle(alpha, beta)
+    here, there = await card_at(alpha, shared.space, a), await card_at(beta, shared.space, a)
+    assert here == there
+    assert {here.text, *(one.text for one in here.others)} == {"Ana's", "Bob's"}
+    assert here.column == 1
+    with pytest.raises(Refused) as refused:
+        await cards.write(
+            alpha.context, shared.ana, shared.space, a, text="Late", bases=bases, **SAID
+        )
+    assert refused.value.reason is Reason.CONFLICT
+    await cards.write(
+        alpha.context,
+        shared.ana,
+        shared.space,
+        a,
+        text="Both",
+        bases=here.bases["face"],
+        **SAID,
+    )
+    await settle(alpha, beta)
+    for node in (alpha, beta):
+        found = await card_at(node, shared.space, a)
+        assert (found.text, found.others) == ("Both", ())
+
+
+async def test_a_removed_card_and_a_removed_wall_come_back_by_anybody(shared: Shared) -> None:
+    alpha, beta = shared.alpha, shared.beta
+    wall = await put_up(shared)
+    a, _ = await pin(shared, wall, "a", "b")
+    await cards.remove(beta.context, shared.bob, shared.space, a)
+    await settle(alpha, beta)
+    assert await seen(alpha, shared.space, wall) == [["b"], [], []]
+    assert await trash.list_thrown(alpha.context, shared.ana, shared.space) == []
+    with pytest.raises(Refused) as refused:
+        await cards.remove(alpha.context, shared.ana, shared.space, a)
+    assert refused.value.reason is Reason.CONFLICT
+    await cards.put_back(alpha.context, shared.ana, shared.space, a)
+    await settle(alpha, beta)
+    assert await seen(beta, shared.space, wall) == [["a", "b"], [], []]
+    await walls.remove(beta.context, shared.bob, shared.space, wall)
+    await settle(alpha, beta)
+    async with alpha.context.database.read() as reader:
+        assert await walls.list_walls(reader, shared.space) == []
+    with pytest.raises(Refused) as refused:
+        await pin(shared, wall, "c")
+    assert refused.value.reason is Reason.GONE
+    # What is common is not emptied out of anybody's trash.
+    alpha.clock.advance(days=31)
+    await settle(alpha, beta)
+    await walls.put_back(alpha.context, shared.ana, shared.space, wall)
+    assert await seen(alpha, shared.space, wall) == [["a", "b"], [], []]
+
+
+async def test_a_card_shows_a_file_of_the_space_and_of_nowhere_else(shared: Shared) -> None:
+    wall = await put_up(shared)
+    file = await publish(shared, pictures.plain("PNG", (60, 50)))
+    made = await cards.add(
+        shared.alpha.context,
+        shared.ana,
+        shared.space,
+        wall,
+        text="",
+        file=file,
+        colour="plain",
+        column=0,
+        language="en",
+    )
+    assert (await card_at(shared.alpha, shared.space, made)).file == file
+    for strange in (wall, made, "0" * 32 + "/" + "A" * 22, "https://evil.example/x.png"):
+        with pytest.raises(Refused) as refused:
+            await cards.add(
+                shared.alpha.context,
+                shared.ana,
+                shared.space,
+                wall,
+                text="x",
+                file=strange,
+                colour="plain",
+                column=0,
+                language="en",
+            )
+        assert refused.value.reason is Reason.NOT_FOUND
+
+
+async def test_strangers_touch_no_wall_and_a_moderator_hides_a_card(shared: Shared) -> None:
+    wall = await put_up(shared)
+    (a,) = await pin(shared, wall, "a")
+    carla = await shared.alpha.account("carla", "Carla")
+    for attempt in (
+        cards.add(shared.alpha.context, carla, shared.space, wall, text="x", column=0, **SAID),
+        cards.step(shared.alpha.context, carla, shared.space, a, "right"),
+        cards.remove(shared.alpha.context, carla, shared.space, a),
+        walls.remove(shared.alpha.context, carla, shared.space, wall),
+    ):
+        with pytest.raises(Refused) as refused:
+            await attempt
+        assert refused.value.reason is Reason.NOT_FOUND
+    await moderation.hide(
+        shared.beta.context,
+        shared.bob,
+        shared.space,
+        a,
+        reason="hate",
+        text="",
+        language="en",
+    )
+    await settle(shared.alpha, shared.beta)
+    assert (await card_at(shared.alpha, shared.space, a)).standing is Standing.HIDDEN
+    for act in (cards.remove, cards.put_back):
+        with pytest.raises(Refused) as refused:
+            await act(shared.alpha.context, shared.ana, shared.space, a)
+        assert refused.value.reason is Reason.GONE
