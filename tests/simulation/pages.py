@@ -10,8 +10,8 @@ from tests.simulation.school import School, name_of
 from tests.simulation.world import World
 
 KINDS = {
-    "begin": 2, "add": 8, "put": 10, "stale": 6, "move": 4, "remove": 3, "merge": 6, "back": 3,
-    "title": 2, "sight": 1, "presence": 1, "erase": 2,
+    "begin": 2, "add": 8, "put": 10, "stale": 6, "move": 4, "remove": 3, "merge": 6, "back": 8,
+    "title": 2, "sight": 1, "presence": 1, "erase": 5,
 }  # fmt: skip
 
 
