@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Iterator
 
 import click
+import pytest
 from hypothesis import HealthCheck, settings
 
 from protocol.errors import Refused
@@ -25,8 +26,9 @@ from tests.simulation.world import World
 @click.option("--examples", default=2500, show_default=True, help="How many Hypothesis examples.")
 def main(lives: int, steps: int, first: int, examples: int) -> None:
     """Drive many lives; the exit code says whether every invariant held."""
-    setattr(PublicKey, "read", staticmethod(quick.read))  # noqa: B010
-    setattr(PublicKey, "verify", quick.remembering)  # noqa: B010
+    patch = pytest.MonkeyPatch()
+    patch.setattr(PublicKey, "read", staticmethod(quick.read))
+    patch.setattr(PublicKey, "verify", quick.remembering)
     broken: list[int] = []
     table = rare.table(_lived(range(first, first + lives), steps, broken))
     if examples:

