@@ -36,7 +36,7 @@ from node.remote.proxy import read_proxy
 from node.storage import keys, migrate
 from node.storage.database import Database
 from node.storage.wake import Waker
-from node.web import door
+from node.web import door, site
 from node.web import routes as face
 from node.workers import calling, supervisor
 from node.workers.rota import WORKERS
@@ -157,6 +157,7 @@ async def open_context(
                 ),
                 folder=folder,
                 meter=Meter(),
+                site=site.write,
             )
         finally:
             await client.close()

@@ -5,7 +5,7 @@ transaction, so that a crash leaves all of it or nothing, its views and search r
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 
 from node.actions import load
@@ -36,8 +36,11 @@ from protocol.space.erasure import Erasure
 from protocol.space.fold import kinds, membership, proposals
 from protocol.space.fold import page as page_fold
 from protocol.space.fold.item import Item
+from protocol.space.fold.membership import Member
+from protocol.space.fold.page import Block, Page
+from protocol.space.fold.proposals import Proposal
 from protocol.space.fold.reading import payloads_of
-from protocol.space.fold.versions import versions
+from protocol.space.fold.versions import Version, versions
 from protocol.space.known import KnownSpace, incarnation_before
 from protocol.space.log import LogHead
 from protocol.space.operation import Operation, Verified
@@ -49,6 +52,18 @@ from protocol.space.vocabulary import reference
 Others: TypeAlias = (
     PutVoid | PutRole | PutState | PutPin | PutAcknowledgement | PutPayload | StoreStatement | Erase
 )
+
+
+@dataclass(frozen=True)
+class Folded:
+    """What objects look like, by home and name, each kind of view apart; None is nothing to see."""
+
+    posts: Sequence[shown.Folded]
+    pages: Sequence[tuple[str, str, Page | None]]
+    blocks: Sequence[tuple[str, str, Block | None]]
+    past: Sequence[tuple[str, Sequence[Version]]]
+    people: Sequence[tuple[str, str, Member | None]]
+    asked: Sequence[tuple[str, str, Proposal | None]]
 
 
 async def absorb(
@@ -236,36 +251,40 @@ async def _recheck(transaction: Transaction, space: str, log: str) -> Rechecked:
 
 async def _fold_again(transaction: Transaction, space: str, changed: Sequence[Touched]) -> None:
     """Fold objects again from their effective operations, and show what comes out."""
-    asked = [one for one in changed if one.fold == "proposals"]
-    posts = [one for one in changed if one.fold == "content"]
-    people = [one for one in changed if one.fold == "membership"]
-    items = await _list_items(transaction, space, changed) if changed else {}
-    if posts:
-        folded = [(one.home, one.object, kinds.fold(items.get(one[1:], ()))) for one in posts]
-        await shown.put(transaction, space, folded)
-        await _fold_pages(transaction, space, posts, items)
-    if people:
-        named = [(one.home, one.object, membership.fold(items.get(one[1:], ()))) for one in people]
-        await views.put_people(transaction, space, named)
-    if asked:
-        made = [(one.home, one.object, proposals.fold(items.get(one[1:], ()))) for one in asked]
-        await proposal_rows.put_all(transaction, space, made)
+    folded = await fold(transaction, space, changed)
+    if folded.posts:
+        await shown.put(transaction, space, folded.posts)
+        await pages.put_pages(transaction, space, folded.pages)
+        await pages.put_blocks(transaction, space, folded.blocks)
+        await pages.put_versions(transaction, space, folded.past)
+    if folded.people:
+        await views.put_people(transaction, space, folded.people)
+    if folded.asked:
+        await proposal_rows.put_all(transaction, space, folded.asked)
 
 
-async def _fold_pages(
-    transaction: Transaction,
-    space: str,
-    objects: Sequence[Touched],
-    items: Mapping[tuple[str, str], Sequence[Item]],
-) -> None:
-    """Each page and each block is an object of its own, with its own past."""
-    found = [(one.home, one.object, items.get(one[1:], ())) for one in objects]
-    folded = [(home, name, page_fold.fold_page(told)) for home, name, told in found]
-    await pages.put_pages(transaction, space, folded)
-    blocks = [(home, name, page_fold.fold_block(told)) for home, name, told in found]
-    await pages.put_blocks(transaction, space, blocks)
-    past = [(reference(home, name), versions(told)) for home, name, told in found]
-    await pages.put_versions(transaction, space, past)
+async def fold(reader: Reader, space: str, changed: Sequence[Touched]) -> Folded:
+    """What these objects look like now, by their effective operations; nothing is kept of it."""
+    items = await _list_items(reader, space, changed) if changed else {}
+    told = {one: items.get(one[1:], ()) for one in changed}
+    content = [
+        (home, name, said) for (fold_, home, name), said in told.items() if fold_ == "content"
+    ]
+    people = [
+        (home, name, said) for (fold_, home, name), said in told.items() if fold_ == "membership"
+    ]
+    asked = [
+        (home, name, said) for (fold_, home, name), said in told.items() if fold_ == "proposals"
+    ]
+    # Each page and each block is an object of its own, with its own past.
+    return Folded(
+        [(home, name, kinds.fold(said)) for home, name, said in content],
+        [(home, name, page_fold.fold_page(said)) for home, name, said in content],
+        [(home, name, page_fold.fold_block(said)) for home, name, said in content],
+        [(reference(home, name), versions(said)) for home, name, said in content],
+        [(home, name, membership.fold(said)) for home, name, said in people],
+        [(home, name, proposals.fold(said)) for home, name, said in asked],
+    )
 
 
 async def _list_items(

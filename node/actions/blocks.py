@@ -151,11 +151,12 @@ async def put_back(context: Context, account: Account, space: str, block: str) -
         kept, alias = await require_member(transaction, account, space)
         before = await get(transaction, kept, block)
         found = await pages.get_shown(transaction, kept, before.page)
-        if before.standing is not Standing.DELETED:
-            raise Refused(Reason.CONFLICT, "This block is on the page.")
-        last = await _last_said(transaction, kept, block)
-        if last is None:
+        if before.standing is not Standing.DELETED or before.others:
+            raise Refused(Reason.CONFLICT, "This block is on the page, or somebody changed it.")
+        bodies = await list_last_said(transaction, kept, [block])
+        if block not in bodies:
             raise Refused(Reason.GONE, "What this block said was erased.")
+        last = said_of(bodies[block])
         payload = contributions.payload_of(
             context, SCHEMAS[last.kind], payload_of(last.kind, last.parts), last.language
         )
@@ -229,19 +230,23 @@ async def get(reader: Reader, space: Space, block: str) -> Block:
     return found
 
 
-async def _last_said(reader: Reader, space: Space, block: str) -> Said | None:
-    """The latest version of a block that says something and is still there."""
-    home, name = contributions.split(block)
-    items = await absorb.list_items(reader, space.id, [(home, name)])
-    bodies = register.read(items[home, name], "block", "body")
-    for one in reversed(bodies.versions):
-        if one.erased or fold.is_removal(one):
-            continue
-        texts = await operations.list_payloads(reader, space.id, [one.id])
-        body = fold.body_of(Item(one.id, one.header, texts.get(one.id)))
-        if body is not None:
-            return said_of(body)
-    return None
+async def list_last_said(reader: Reader, space: Space, named: Sequence[str]) -> dict[str, Body]:
+    """Of each of these blocks the latest version that says something and is still there, by
+    reference; without those that have none."""
+    objects = [contributions.split(one) for one in named]
+    items = await absorb.list_items(reader, space.id, objects)
+    wanted: dict[str, Item] = {}
+    for key, told in items.items():
+        bodies = register.read(told, "block", "body")
+        left = [one for one in bodies.versions if not one.erased and not fold.is_removal(one)]
+        if left:
+            wanted[reference(*key)] = left[-1]
+    texts = await operations.list_payloads(reader, space.id, [one.id for one in wanted.values()])
+    found = {
+        key: fold.body_of(Item(one.id, one.header, texts.get(one.id)))
+        for key, one in wanted.items()
+    }
+    return {key: body for key, body in found.items() if body is not None}
 
 
 def said_of(body: Body) -> Said:

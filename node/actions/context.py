@@ -1,8 +1,10 @@
 """What every action works with: the node's settings, time and chance, its storage and its voice."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeAlias
 
 from aiohttp import web
 
@@ -12,13 +14,32 @@ from node.folder import Folder
 from node.limits import RateLimit
 from node.metrics import Meter
 from node.remote.client import Client
-from node.storage.database import Database
+from node.storage.database import Database, Reader
 from node.storage.shelf import Shelf
+from node.storage.spaces import Space
 from node.storage.wake import Waker
 from protocol.delivery import Patience
 from protocol.shapes import SchemaBook
 
 MIB = 1_048_576
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What the site inside a space's file is told: this node's origin, the title, the language of
+    its words, when it is made, and under which name the bytes of files lie in it, by hash."""
+
+    base: str
+    title: str
+    made_ms: int
+    language: str
+    files: Mapping[str, str]
+
+
+Put: TypeAlias = Callable[[str, bytes], Awaitable[None]]
+"""Takes a page of a site by its relative address."""
+Site: TypeAlias = Callable[[Reader, Space, Carried, Put], Awaitable[None]]
+"""Writes the site for readers of a space, page by page: the face's own work, named by `app`."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +61,7 @@ class Context:
     callbacks: RateLimit
     folder: Folder
     meter: Meter
+    site: Site
     pictures: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     """One picture is made at a time, so that the memory of a small machine is bounded."""
     arriving: set[str] = field(default_factory=set)

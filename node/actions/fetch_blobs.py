@@ -14,7 +14,7 @@ from node import events
 from node.actions import identity
 from node.actions.context import MIB, Context
 from node.pictures import sniff
-from node.storage import blobs, partners, spaces, uploads
+from node.storage import blobs, partners, quarantine, spaces, uploads
 from node.storage.blobs import KeptBlob
 from node.storage.database import Reader
 from node.storage.shelf import Digest, digest_of
@@ -90,7 +90,7 @@ async def fetch(context: Context, blob: KeptBlob) -> None:
         digest = await _download(context, sized, origin, part)
         if name_of(digest.digest()) != blob.sha256:
             raise Refused(Reason.BAD_DIGEST, "what came is not what was asked for")
-        await _keep(context, blob, part)
+        await keep(context, blob, part)
         events.blob_fetched(blob.space, origin, blob.size)
     except Refused as refused:
         if refused.reason in {Reason.BAD_DIGEST, Reason.BAD_ANSWER}:
@@ -183,11 +183,12 @@ def _digest_so_far(part: Path, count: int) -> Digest:
     return digest_of(part, count)
 
 
-async def _keep(context: Context, blob: KeptBlob, part: Path) -> None:
-    """Give the bytes their place, unless the last payload that named them was erased meanwhile."""
+async def keep(context: Context, blob: KeptBlob, part: Path) -> None:
+    """Give verified bytes their place, unless the last payload that named them is gone by now."""
     size, kind = await asyncio.to_thread(_look_at, part)
     async with context.database.write() as transaction:
-        if await blobs.list_references(transaction, blob.space, blob.sha256):
+        named = await blobs.list_references(transaction, blob.space, blob.sha256)
+        if named and not await quarantine.is_locked(transaction, blob.sha256):
             await asyncio.to_thread(context.shelf.put, part, blob.sha256)
             await blobs.put_here(
                 transaction,

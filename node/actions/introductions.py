@@ -20,7 +20,7 @@ from node.storage.objects import StoredDocument
 from node.storage.partners import Partner, PartnerState
 from protocol import canonical, credentials, documents
 from protocol.canonical import JSONObject
-from protocol.credentials import Accreditation, StatusList
+from protocol.credentials import Accreditation, School, StatusList
 from protocol.documents import Verified
 from protocol.errors import Reason, Refused
 from protocol.reading import (
@@ -216,17 +216,25 @@ async def _put(
         if known.admitted_by == "hand" or known.public == new.public:
             return known
         # The hub states another key: an old one was lost, or changed while nobody told this node.
-        if school.compromised_since is not None:
-            until_ms = min(now_ms, int(school.compromised_since.timestamp() * 1000))
-            keys = await actor_keys.list_of_actor(transaction, school.actor)
-            others = {one.public for one in keys} - {school.key}
-            await actor_keys.end(transaction, school.actor, others, until_ms)
+        await _end_keys(context, transaction, school)
         await partners.put(transaction, new)
         return new
+    if known is not None and known.public != new.public:
+        await _end_keys(context, transaction, school)
     await partners.put(transaction, new)
     await deliveries.hasten(transaction, origin, now_ms)
     events.partner_changed(origin, "approved")
     return new
+
+
+async def _end_keys(context: Context, transaction: Transaction, school: School) -> None:
+    """Where an earlier key may be in other hands, none but the stated one counts from then on."""
+    if school.compromised_since is None:
+        return
+    until_ms = min(context.now_ms(), int(school.compromised_since.timestamp() * 1000))
+    keys = await actor_keys.list_of_actor(transaction, school.actor)
+    others = {one.public for one in keys} - {school.key}
+    await actor_keys.end(transaction, school.actor, others, until_ms)
 
 
 async def _require_newer(

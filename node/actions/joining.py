@@ -147,7 +147,11 @@ async def accept(context: Context, account: Account, project: str) -> None:
         )
         await publish.say(context, transaction, activity)
         await joinings.put_state(transaction, joining.invite, "accepted", context.now_ms())
-        if await spaces.find(transaction, joining.space) is None:
+        kept = await spaces.find(transaction, joining.space)
+        if kept is not None and kept.ended == "archive":
+            key_id = replica.space_key_id(project)
+            await spaces.put_project(transaction, joining.space, project, key_id)
+        if kept is None:
             sent: JSONObject = msgspec.json.decode(joining.genesis)
             genesis = open_genesis(operation.read_json(sent))
             awaited = "" if joining.settled == genesis.space else joining.settled

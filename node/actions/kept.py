@@ -6,6 +6,7 @@ from node.actions import absorb
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
 from node.storage import objects, operations, spaces
+from node.storage.spaces import Space
 from protocol.errors import Reason, Refused
 from protocol.reading import optional_text_of
 
@@ -37,9 +38,14 @@ async def list_kept(context: Context, by: By) -> list[Kept]:
 async def refold(context: Context, by: By, space: str) -> None:
     """Make what people see of a space anew from its operations. Refuses with NOT_FOUND."""
     require_admin(by)
-    async with context.database.read() as reader:
-        if await spaces.find(reader, space) is None:
-            raise Refused(
-                Reason.NOT_FOUND, f"There is no space {space}; see: schoolgate space list"
-            )
+    await get(context, space)
     await absorb.refold(context, space)
+
+
+async def get(context: Context, space: str) -> Space:
+    """A replica of this node. Refuses with NOT_FOUND, and says where they are listed."""
+    async with context.database.read() as reader:
+        found = await spaces.find(reader, space)
+    if found is None:
+        raise Refused(Reason.NOT_FOUND, f"There is no space {space}; see: schoolgate space list")
+    return found

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from node.actions import absorb, blocks, contributions, pages, replica
 from node.actions.context import Context
 from node.actions.spaces import require_member
+from node.storage import operations
 from node.storage import pages as rows
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
@@ -17,9 +18,11 @@ from node.storage.spaces import Space
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
 from protocol.space import writing
+from protocol.space.fold import block
 from protocol.space.fold import page as fold
-from protocol.space.fold.block import payload_of
+from protocol.space.fold.block import payload_of, plain
 from protocol.space.fold.history import Standing
+from protocol.space.fold.item import read_title
 from protocol.space.fold.page import Block, Page
 from protocol.space.fold.reading import payloads_of
 from protocol.space.fold.versions import Change, Version, compare
@@ -70,6 +73,18 @@ async def find(reader: Reader, space: Space, page: str, op: str) -> Compared:
         compare(then.blocks, now.blocks),
         earlier.title,
     )
+
+
+async def list_words(reader: Reader, space: Space, found: Sequence[Version]) -> dict[str, str]:
+    """What versions of titles and blocks say, by id, where it is still there."""
+    said = [one.id for one in found if one.field in {"title", "body"}]
+    texts = await operations.list_payloads(reader, space.id, said)
+    words = {}
+    for key, text in texts.items():
+        body = block.read(text)
+        title = read_title(text)
+        words[key] = plain(body) if body is not None else title
+    return {key: told for key, told in words.items() if told}
 
 
 async def state_at(reader: Reader, space: Space, page: str, moment: tuple[int, str]) -> State:

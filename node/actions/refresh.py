@@ -152,6 +152,8 @@ async def _ask_standing(context: Context) -> None:
         answer = await context.client.get(
             own.admission, origin=hub.origin, as_=speaker, accept="application/json"
         )
+        if answer.reason is not None:
+            raise Refused(answer.reason, f"the hub answered {answer.status}")
         told = canonical.read_object(_body(answer.status, answer.body))
         context.book.check("admission", told)
         async with context.database.write() as transaction:

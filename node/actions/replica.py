@@ -11,7 +11,7 @@ from node.storage import control as control_rows
 from node.storage import cursors, keys, operations, spaces
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
-from protocol import names
+from protocol import names, outbound
 from protocol.errors import Reason, Refused
 from protocol.keys import Signer
 from protocol.space import control, operation
@@ -33,7 +33,11 @@ def space_key_id(project: str) -> str:
 
 async def get_signer(context: Context, reader: Reader, key_id: str) -> Signer:
     """The private half of an own space key."""
-    row = await keys.get_current(reader, key_id)
+    try:
+        row = await keys.get_current(reader, key_id)
+    except LookupError:
+        # A space that was brought in from a file: this node cannot speak there.
+        raise Refused(Reason.READ_ONLY, "This node has no key for this space.") from None
     return Signer.from_seed(keys.unseal(row.sealed_seed, context.master))
 
 
@@ -105,6 +109,7 @@ async def append(
     known = await find_acknowledged(transaction, space)
     place = Place(space.id, head, known, context.now_ms())
     written = operation.write(make_header(place), payload, signer)
+    _require_releasable(context, space, written)
     require_kept(await absorb.absorb(context, transaction, space.id, [written]))
     await make_due(context, transaction, space.id)
     return written
@@ -125,6 +130,8 @@ async def may_steer(reader: Reader, space: Space) -> bool:
     state = space.state
     if state.steward != space.node or state.successor or space.closed_to_writing:
         return False
+    if space.ended == "archive":
+        return False
     if not await find_acknowledged(reader, space):
         return False
     return (await operations.find_head(reader, space.id, state.control_log)).fork is None
@@ -141,8 +148,14 @@ async def append_control(
     head = await operations.find_head(transaction, space.id, space.state.control_log)
     place = Place(space.id, head, "", context.now_ms(), border=space.state.head[1])
     written = operation.write(make_header(place), None, signer)
+    _require_releasable(context, space, written)
     require_kept(await absorb.absorb(context, transaction, space.id, [written]))
     await make_due(context, transaction, space.id)
+
+
+def _require_releasable(context: Context, space: Space, written: Operation) -> None:
+    """Refuses as the gate does: what may never leave would stop the own log for ever."""
+    outbound.release_operations(context.book, [written], node=space.node)
 
 
 async def own_head(reader: Reader, space: Space) -> LogHead:

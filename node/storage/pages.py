@@ -156,6 +156,7 @@ def _read_version(row: Row) -> Version:
         row["node"],
         row["actor"],
         row["time_ms"],
+        row["value"],
     )
 
 
@@ -252,8 +253,8 @@ async def put_versions(
             json.dumps(sorted(kept - now)),
         )
         await transaction.many(
-            "INSERT INTO page_versions (space, op, page, object, field, node, actor, time_ms) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO page_versions (space, op, page, object, field, value, node, actor, "
+            "time_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             [
                 (
                     space,
@@ -261,6 +262,7 @@ async def put_versions(
                     one.page,
                     one.object,
                     one.field,
+                    one.value,
                     one.node,
                     one.actor,
                     one.time,

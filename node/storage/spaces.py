@@ -16,12 +16,15 @@ _COLUMNS = (
     "id, project, node, key_id, state, opened_ms, moved_ms, closed_to_writing, ended, ended_ms, "
     "pin, awaited, heard, recovered_ms, said_again"
 )
-Ended = Literal["", "left", "removed"]
+Ended = Literal["", "left", "removed", "archive"]
+"""`archive`: it was brought in from a file, and never or no more belonged to this node."""
 
 _TAUGHT_BY = (
     "SELECT a.space FROM space_accounts a JOIN spaces s ON s.id = a.space "
     "JOIN space_people p ON p.space = a.space AND p.home = s.node "
-    "AND p.pseudonym = a.pseudonym AND p.role = 'teacher' WHERE a.account = $1"
+    "AND p.pseudonym = a.pseudonym AND p.role = 'teacher' WHERE a.account = $1 "
+    "UNION SELECT r.space FROM space_readers r JOIN spaces s ON s.id = r.space "
+    "AND s.ended = 'archive' WHERE r.account = $1"
 )
 
 
@@ -127,12 +130,17 @@ async def list_of_account(reader: Reader, account: int) -> list[Space]:
 
 
 async def find_alias(reader: Reader, space: str, account: int) -> str | None:
-    """The alias under which an account is a teacher there; None for whoever is not, or not now."""
+    """The alias under which an account is a teacher there; None for whoever is not, or not now.
+
+    Empty for whoever may read an archive and is nobody in it.
+    """
     row = await reader.one(
         "SELECT a.pseudonym FROM space_accounts a JOIN spaces s ON s.id = a.space "
         "JOIN space_people p ON p.space = a.space AND p.home = s.node "
         "AND p.pseudonym = a.pseudonym AND p.role = 'teacher' "
-        "WHERE a.space = $2 AND a.account = $1",
+        "WHERE a.space = $2 AND a.account = $1 "
+        "UNION ALL SELECT '' FROM space_readers r JOIN spaces s ON s.id = r.space "
+        "AND s.ended = 'archive' WHERE r.space = $2 AND r.account = $1 LIMIT 1",
         account,
         space,
     )
@@ -227,6 +235,22 @@ async def put_ended(transaction: Transaction, space: str, ended: Ended, now_ms: 
         space,
         ended,
         now_ms,
+    )
+
+
+async def put_project(transaction: Transaction, space: str, project: str, key_id: str) -> None:
+    """The project that an archive turns out to belong to, and the own key there."""
+    await transaction.run(
+        "UPDATE spaces SET project = $2, key_id = $3 WHERE id = $1", space, project, key_id
+    )
+
+
+async def put_reader(transaction: Transaction, space: str, account: int) -> None:
+    """Somebody may read an archive."""
+    await transaction.run(
+        "INSERT INTO space_readers (space, account) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        space,
+        account,
     )
 
 

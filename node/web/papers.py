@@ -1,7 +1,7 @@
 """Pages of a space as they are shown: blocks with authors and files, versions, differences."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
@@ -17,7 +17,7 @@ from node.web import directory, exhibits, own, rooms, views
 from node.web.directory import Directory
 from node.web.i18n import later
 from protocol.errors import Reason, Refused
-from protocol.space.fold.block import Attachment, Body, Picture, kind_of, written
+from protocol.space.fold.block import Attachment, Body, Picture, kind_of, plain, written
 from protocol.space.fold.history import Standing
 from protocol.space.fold.materials import File
 from protocol.space.fold.page import Block, Page
@@ -38,10 +38,13 @@ ABSENT = {
 }
 _DONE = {
     "title": later("The title"),
-    "place": later("The place"),
+    "place": later("A block was moved"),
     "sight": later("Who can see it"),
-    "presence": later("The trash"),
+    "removed": later("Into the trash"),
+    "there": later("Out of the trash"),
     "body": later("A block"),
+    "body removed": later("A block was removed"),
+    "place page": later("The page was moved in the list"),
 }
 
 
@@ -69,7 +72,8 @@ class PageLine:
 class ShownBlock:
     """One block. `file` is what an image or a file block names, where that is in the materials;
     `picture` an address of its bytes where they are here and are one. `place` is its number on the
-    page, from 1; `others` how many versions there are beside this one."""
+    page, from 1; `others` how many versions there are beside this one; `words` what it said before
+    it was removed."""
 
     id: str
     path: str
@@ -87,6 +91,7 @@ class ShownBlock:
     picture: str = ""
     width: int = 0
     height: int = 0
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,12 +106,13 @@ class ShownChange:
 
 @dataclass(frozen=True)
 class ShownVersion:
-    """One version in the list of them."""
+    """One version in the list of them; `words` are the first of what it says, if it says any."""
 
     id: str
     what: str
     author: views.Person
     at_ms: int
+    words: str = ""
     erased: bool = False
 
 
@@ -169,6 +175,15 @@ def shown(
     return [_block(one, at, files, seen, known) for at, one in enumerate(blocks, 1)]
 
 
+def removed(
+    blocks: Sequence[Block], last: Mapping[str, Body], seen: SpaceView, known: Directory
+) -> list[ShownBlock]:
+    """Blocks that were taken off a page, with what they said last."""
+    made = shown(blocks, Files({}, {}), seen, known)
+    said = {rooms.address_of(key): plain(body) or _words(body) for key, body in last.items()}
+    return [replace(one, words=said.get(one.id, "")) for one in made]
+
+
 def _block(block: Block, place: int, files: Files, seen: SpaceView, known: Directory) -> ShownBlock:
     body, file, picture = block.body, None, ""
     found = None
@@ -228,15 +243,28 @@ def of(compared: Compared) -> list[Block]:
 
 
 def version(
-    one: Version, seen: SpaceView, known: Directory, *, erased: bool = False
+    one: Version, seen: SpaceView, known: Directory, *, words: str = "", erased: bool = False
 ) -> ShownVersion:
     return ShownVersion(
         one.id,
-        _DONE.get(one.field, ""),
+        _DONE[_what(one)],
         rooms.author(_By(one.node, one.actor), seen, known),
         one.time,
+        words,
         erased,
     )
+
+
+def _what(one: Version) -> str:
+    match one.field:
+        case "presence":
+            return one.value or "there"
+        case "place":
+            return "place page" if one.is_of_page else "place"
+        case "body":
+            return "body removed" if one.value == "removed" else "body"
+        case field:
+            return field
 
 
 def _words(body: Body) -> str:

@@ -179,6 +179,14 @@ def verify(operation: Operation, key: PublicKey) -> Verified:
     return Verified(operation, key.multikey)
 
 
+def read_again(header_bytes: bytes, signature: bytes, payload: str | None) -> Operation:
+    """As `read`, for the parts of an operation: one out of storage that somebody may have changed.
+
+    Refuses with TOO_LARGE and BAD_OPERATION.
+    """
+    return _open(header_bytes, signature, payload)
+
+
 def stored(header_bytes: bytes, signature: bytes, payload: str | None) -> Operation:
     """An operation out of the node's own storage, where only verified ones lie; nothing is checked
     again."""

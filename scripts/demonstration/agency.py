@@ -42,7 +42,9 @@ def approve_project(officer: Visitor, title: str) -> None:
     listed = officer.get("/agency").link("/agency/projects")
     page = journey.wait_for(officer, listed, title)
     page = officer.send(officer.get(page.link(title)), "/approve")
-    journey.require("Approved" in page.words, f"the project was not approved: {page.words[:300]}")
+    journey.require(
+        "is approved." in page.words, f"the project was not approved: {page.words[:300]}"
+    )
 
 
 def revoke(officer: Visitor, school: School, admin: Visitor, reason: str) -> None:

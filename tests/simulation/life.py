@@ -15,12 +15,13 @@ from tests.simulation import (
     pages,
     steward,
     trouble,
+    walls,
 )
 from tests.simulation.school import Chance
 from tests.simulation.world import World
 
 WEIGHTS = {
-    "meet": 32, "post": 9, "page": 16, "edit": 4, "erase": 1.5, "hide": 2.5, "acknowledge": 4,
+    "meet": 32, "post": 9, "page": 16, "wall": 8, "edit": 4, "erase": 1.5, "hide": 2.5, "acknowledge": 4,
     "late_mail": 1.5, "invite": 1, "expel": 0.2, "depart": 0.2, "check": 0.7, "branch": 0.5,
     "cut": 0.3, "mod": 1.2, "shut": 0.4, "handover": 0.8, "close": 0.05, "succeed": 0.8,
     "save": 1.5, "restore": 1, "die": 0.15, "attack": 7, "scrawl": 1.5, "control_attack": 1.5,
@@ -56,6 +57,8 @@ def step(world: World, kind: str) -> None:
             content.step(world, kind, chance.choice(world.alive))
         case "page":
             pages.step(world, chance.choice(world.alive))
+        case "wall":
+            walls.step(world, chance.choice(world.alive))
         case "scrawl":
             pages.scrawl(world)
         case "invite" | "expel" | "depart":

@@ -20,7 +20,7 @@ EVENTS = (
     "opened an incarnation", "said again", "an incarnation at will", "an incarnation of a thief",
     "stolen key", "restored", "died", "left", "proposed a cut", "invited", "invited back",
     "moved in", "erased", "two versions", "versions merged", "block removed", "version erased",
-    "flood of versions",
+    "flood of versions", "two versions of a card", "a card taken off", "out of the trash",
     "Checkpoint", "Cut", "Moderator", "Unmoderator", "Archive", "Reopen", "Handover",
     "steward: Admit", "steward: Cut", "steward: Close", "fork answered by checkpoint",
     "members split", "honest vote", "vote at an old anchor", "flood of forks",

@@ -35,6 +35,7 @@ CREATE TABLE page_versions (
     page TEXT NOT NULL,
     object TEXT NOT NULL,
     field TEXT NOT NULL,
+    value TEXT NOT NULL,
     node TEXT NOT NULL,
     actor TEXT NOT NULL,
     time_ms INTEGER NOT NULL,

@@ -23,6 +23,7 @@ async def show(request: web.Request) -> web.Response:
             reader, seen.space.id, page.reference, limit=AT_ONCE, offset=(number - 1) * AT_ONCE
         )
         total = await rows.count_versions(reader, seen.space.id, page.reference)
+        words = await page_past.list_words(reader, seen.space, found)
         erased = await erasures.list_erased(reader, seen.space.id, [one.id for one in found])
     return render(
         request,
@@ -30,7 +31,14 @@ async def show(request: web.Request) -> web.Response:
         space=rooms.view(seen.space, known),
         page=papers.line(page, seen, known),
         versions=[
-            papers.version(one, seen, known, erased=(one.node, one.id) in erased) for one in found
+            papers.version(
+                one,
+                seen,
+                known,
+                words=words.get(one.id, ""),
+                erased=(one.node, one.id) in erased,
+            )
+            for one in found
         ],
         older=number + 1 if total > number * AT_ONCE else 0,
     )

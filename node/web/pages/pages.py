@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from node.actions import blocks as block_actions
 from node.actions import pages
 from node.actions.context import CONTEXT
 from node.storage import pages as rows
@@ -97,14 +98,17 @@ async def _page(request: web.Request, template: str) -> web.Response:
         blocks = await rows.list_blocks(reader, seen.space.id, page.reference)
         total = await rows.count_blocks(reader, seen.space.id, page.reference)
         gone = await rows.list_blocks(reader, seen.space.id, page.reference, seen=False, limit=20)
-        files = await papers.list_files(reader, seen.space.id, [*blocks, *gone])
+        last = await block_actions.list_last_said(
+            reader, seen.space, [one.reference for one in gone]
+        )
+        files = await papers.list_files(reader, seen.space.id, blocks)
     return render(
         request,
         template,
         space=rooms.view(seen.space, known),
         page=papers.line(page, seen, known),
         blocks=papers.shown(blocks, files, seen, known),
-        gone=papers.shown(gone, files, seen, known),
+        gone=papers.removed(gone, last, seen, known),
         beyond=total - len(blocks),
         standing=str(page.standing),
         kinds=words.BLOCKS,

@@ -135,6 +135,14 @@ def content(item: Item, kind: type[Content]) -> Content | None:
         return None
 
 
+def read_title(text: str) -> str:
+    """The title that a page's payload says; empty where it says none."""
+    try:
+        return msgspec.convert(read_payload(text), PageTitle).title
+    except (Refused, msgspec.ValidationError):
+        return ""
+
+
 def in_order(items: Iterable[Item]) -> list[Item]:
     """The home node's own order: incarnation, then number."""
     return sorted(items, key=lambda one: (one.header.number, one.header.seq, one.id))

@@ -22,7 +22,8 @@ MAX_COMPARED = 100
 class Version(msgspec.Struct, frozen=True):
     """One change of a page: of its register `field`, or of that of a block of it.
 
-    `page` and `object` are references, the same where it is about the page itself.
+    `page` and `object` are references, the same where it is about the page itself. `value` is the
+    word that stands for its value, where that is one: `removed` or `there`.
     """
 
     id: str
@@ -32,6 +33,11 @@ class Version(msgspec.Struct, frozen=True):
     node: str
     actor: str
     time: int
+    value: str = ""
+
+    @property
+    def is_of_page(self) -> bool:
+        return self.page == self.object
 
 
 def versions(items: Iterable[Item]) -> list[Version]:
@@ -57,6 +63,7 @@ def _version(one: Item, field: str) -> Version:
         header.node,
         header.actor,
         header.time,
+        next((word for word in (page.REMOVED, page.THERE) if header.args.get("value") == word), ""),
     )
 
 

@@ -8,11 +8,13 @@ from node.actions.permission import OPERATOR
 from node.clock import moment
 from node.storage import actor_keys, deliveries, objects
 from node.storage import keys as own_keys
+from node.storage import partners as partner_rows
 from node.storage import spaces as space_rows
 from protocol import activities, credentials, documents, names
 from protocol.activities import Said
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
+from protocol.keys import fingerprint
 from protocol.objects import ActorKey
 from protocol.reading import keys_of, present_key_of
 from tests.node.hubs.standing import World, admission_of, membership_of, standing
@@ -36,6 +38,7 @@ from tests.nodes import (
     accredit,
     credential_of,
     make_partners,
+    present,
     refresh,
     settle,
 )
@@ -359,3 +362,36 @@ async def test_on_the_pages_an_officer_and_an_administrator_take_the_new_key(
             again = await person.send(f"{page}/rekey", compared=shown, since=day)
             assert "known here already" in again.text
             assert shown in taken.text
+
+
+async def test_a_partner_that_was_suspended_meanwhile_is_known_by_the_new_key_alone(
+    world: World, clock: VirtualClock
+) -> None:
+    await together(world)
+    old = await stolen(world.alpha)
+    async with world.beta.context.database.write() as transaction:
+        await partner_rows.put_state(transaction, world.alpha.url, "pending", clock.now_ms())
+    await rekeyed(world, clock.now_ms())
+    await present(world.beta, world.alpha)
+    assert (await standing(world.beta, world.alpha)).admitted
+    assert await asked_by(world.alpha, world.beta, old) == 401
+
+
+async def test_the_school_reads_that_its_hub_has_to_be_called(
+    world: World, clock: VirtualClock
+) -> None:
+    await rekey.replace_own(world.alpha.context, OPERATOR, clock.now_ms())
+    await refresh(world.alpha)
+    async with browsing(world.alpha, "admin") as admin:
+        assert "does not know the present key" in (await admin.get("/admin/hub")).text
+    shown = fingerprint((await stolen(world.alpha)).signer.public)
+    asked = await admission_of(world.hub_a, world.alpha)
+    clock.advance(seconds=60)
+    await rekey.restate(
+        world.hub_a.context, OPERATOR, asked.id, compared=shown, since_ms=clock.now_ms()
+    )
+    await refresh(world.alpha)
+    async with browsing(world.alpha, "admin") as admin:
+        page = (await admin.get("/admin/hub")).text
+        assert "does not know the present key" not in page
+        assert "holds until" in page

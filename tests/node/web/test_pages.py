@@ -91,6 +91,7 @@ async def test_saving_what_somebody_else_changed_shows_both_and_one_out_of_both(
         assert "We met on Tuesday. It rained." in both.text
         assert "We met on Tuesday. It snowed." in both.text, "the suggestion"
         assert "more than one version" in (await bob.get(page)).text
+        assert (await bob.get(edit)).path.endswith(f"/blocks/{block}/versions"), "both are shown"
         settled = await bob.submit(
             both, "/edit", "paragraph", language="en", text="We met on Tuesday. It snowed."
         )
@@ -111,7 +112,7 @@ async def test_blocks_move_go_and_come_back(shared: Shared) -> None:
         assert blocks_of(moved) == [second, first]
         gone = await ana.submit(moved, f"/blocks/{second}/remove")
         assert blocks_of(gone) == [first]
-        assert "Removed from this page" in gone.text
+        assert "Removed from this page Second" in gone.text
         back = await ana.submit(gone, f"/blocks/{second}/put-back")
         assert blocks_of(back) == [second, first]
         asked = await ana.get(f"/w/{shared.space}/blocks/{first}/delete")
@@ -132,6 +133,8 @@ async def test_a_version_is_compared_and_brought_back(shared: Shared) -> None:
         history = await ana.get(f"{page}/history")
         links = re.findall(rf'href="({re.escape(page)}/history/[^"]+)"', history.html)
         assert len(links) == 3
+        for words in ("A block: We saw no storks.", "A block: We saw ten", "The title: Our birds"):
+            assert words in history.text
         changed = await ana.get(links[0])
         assert "<del>ten</del><ins>no</ins>" in changed.html
         since = await ana.get(f"{links[1]}?since=1")

@@ -1,0 +1,183 @@
+"""All that is kept of a space, in pages: for whoever examines it or carries it away.
+
+Unlike `operations`, which reads what was judged, this trusts no column: each row comes as it lies.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from node.storage.database import Reader, Row
+from protocol.canonical import unb64
+from protocol.space.statement import Signed
+
+PAGE = 500
+
+
+@dataclass(frozen=True)
+class Lying:
+    """One operation as it lies: its columns, the bytes of its header, its payload if it is here."""
+
+    id: str
+    log: str
+    seq: int
+    home: str
+    object: str
+    lacks: bool
+    header: bytes
+    signature: bytes
+    accepted: bool
+    void: str | None
+    payload: str | None
+
+
+@dataclass(frozen=True)
+class LyingStatement:
+    """One signed statement as it lies, under the id or the name that its row has."""
+
+    key: str
+    node: str
+    statement: str
+    signature: str
+
+    def open(self) -> Signed:
+        """Refuses with BAD_NAME a signature that cannot be one."""
+        return Signed(self.statement.encode("utf-8"), unb64(self.signature))
+
+
+async def list_logs(reader: Reader, space: str) -> list[str]:
+    """All logs of which something is stored, control before content."""
+    rows = await reader.all(
+        "SELECT DISTINCT log FROM operations WHERE space = $1 "
+        "ORDER BY substr(log, 1, 1) DESC, CAST(substr(log, 36) AS INTEGER), log",
+        space,
+    )
+    return [row["log"] for row in rows]
+
+
+async def walk(reader: Reader, space: str, log: str) -> AsyncIterator[list[Lying]]:
+    """Every operation of a log in the order of its numbers, forks and all, a page at a time."""
+    after: tuple[int, str] = (0, "")
+    while True:
+        rows = await reader.all(
+            "SELECT o.id, o.log, o.seq, o.home, o.object, o.lacks, o.header, o.signature, "
+            "o.accepted, o.void, p.payload FROM operations o "
+            "LEFT JOIN payloads p ON p.space = o.space AND p.op = o.id "
+            "WHERE o.space = $1 AND o.log = $2 AND (o.seq, o.id) > ($3, $4) "
+            "ORDER BY o.seq, o.id LIMIT $5",
+            space,
+            log,
+            *after,
+            PAGE,
+        )
+        if not rows:
+            return
+        page = [_read(row) for row in rows]
+        yield page
+        after = page[-1].seq, page[-1].id
+
+
+def _read(row: Row) -> Lying:
+    return Lying(
+        row["id"],
+        row["log"],
+        row["seq"],
+        row["home"],
+        row["object"],
+        bool(row["lacks"]),
+        bytes(row["header"]),
+        bytes(row["signature"]),
+        bool(row["accepted"]),
+        row["void"],
+        row["payload"],
+    )
+
+
+_STATEMENTS = {
+    "erasures": "SELECT number, id AS key, node, statement, signature FROM erasures "
+    "WHERE space = $1 AND number > $2 ORDER BY number LIMIT $3",
+    "receipts": "SELECT number, statement AS key, node, receipt AS statement, signature FROM ("
+    "SELECT row_number() OVER (ORDER BY statement, node) AS number, * FROM receipts "
+    "WHERE space = $1) WHERE number > $2 ORDER BY number LIMIT $3",
+    "votes": "SELECT number, id AS key, node, statement, signature FROM ("
+    "SELECT row_number() OVER (ORDER BY id) AS number, id, "
+    "CASE WHEN json_valid(statement) THEN statement ->> 'node' ELSE '' END AS node, "
+    "statement, signature FROM votes WHERE space = $1) WHERE number > $2 "
+    "ORDER BY number LIMIT $3",
+    "descriptors": "SELECT number, node AS key, node, statement, signature FROM ("
+    "SELECT row_number() OVER (ORDER BY node) AS number, node, statement, signature "
+    "FROM descriptors WHERE space = $1) WHERE number > $2 ORDER BY number LIMIT $3",
+}
+
+
+async def walk_statements(
+    reader: Reader, space: str, kind: str
+) -> AsyncIterator[list[LyingStatement]]:
+    """Every signed statement of a kind, a page at a time: erasures in the order of their arrival,
+    receipts (the key is the statement's id), votes, descriptors (the key is the node)."""
+    after = 0
+    while True:
+        rows = await reader.all(_STATEMENTS[kind], space, after, PAGE)
+        if not rows:
+            return
+        yield [
+            LyingStatement(row["key"], row["node"], row["statement"], row["signature"])
+            for row in rows
+        ]
+        after = rows[-1]["number"]
+
+
+async def list_erased(reader: Reader, space: str) -> set[tuple[str, str, str]]:
+    """Node, operation and statement of everything that is gone for ever."""
+    rows = await reader.all("SELECT node, op, statement FROM erased WHERE space = $1", space)
+    return {(row["node"], row["op"], row["statement"]) for row in rows}
+
+
+async def list_evidence(reader: Reader, space: str) -> list[tuple[str, bytes, bytes]]:
+    """Id, header and signature of operations kept only for what they acknowledge."""
+    rows = await reader.all(
+        "SELECT DISTINCT op, header, signature FROM acknowledgements "
+        "WHERE space = $1 AND header IS NOT NULL ORDER BY op",
+        space,
+    )
+    return [(row["op"], bytes(row["header"]), bytes(row["signature"])) for row in rows]
+
+
+async def list_references(reader: Reader, space: str) -> set[tuple[str, str]]:
+    """Operation and hash of every payload that names bytes."""
+    rows = await reader.all("SELECT op, sha256 FROM blob_references WHERE space = $1", space)
+    return {(row["op"], row["sha256"]) for row in rows}
+
+
+async def count_views(reader: Reader, space: str) -> dict[str, int]:
+    """How many rows people's views of a space have, by table."""
+    tables = ("posts", "contents", "pages", "page_blocks", "page_versions", "space_people")
+    return {
+        table: await reader.count(f"SELECT count(*) FROM {table} WHERE space = $1", space)
+        for table in (*tables, "space_proposals")
+    }
+
+
+async def sum_bytes(reader: Reader, space: str) -> int:
+    """How many bytes a space takes here: payloads, headers, and the files that lie here."""
+    words = await reader.count(
+        "SELECT sum(length(CAST(payload AS BLOB))) FROM payloads WHERE space = $1", space
+    )
+    headers = await reader.count(
+        "SELECT sum(length(header) + 64) FROM operations WHERE space = $1", space
+    )
+    files = await reader.count("SELECT sum(size) FROM blobs WHERE space = $1 AND here = 1", space)
+    return words + headers + files
+
+
+async def count_unconfirmed(reader: Reader, space: str, own: str) -> dict[str, int]:
+    """How many statements of the node `own` each school that was ever admitted has not confirmed;
+    those that have confirmed all are left out."""
+    rows = await reader.all(
+        "SELECT m.node, count(*) AS missing FROM erasures e JOIN space_members m "
+        "ON m.space = e.space AND m.node <> e.node WHERE e.space = $1 AND e.node = $2 "
+        "AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.space = e.space "
+        "AND r.statement = e.id AND r.node = m.node) GROUP BY m.node",
+        space,
+        own,
+    )
+    return {row["node"]: row["missing"] for row in rows}
