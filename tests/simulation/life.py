@@ -21,10 +21,11 @@ from tests.simulation.school import Chance
 from tests.simulation.world import World
 
 WEIGHTS = {
-    "meet": 32, "post": 9, "page": 16, "wall": 8, "edit": 4, "erase": 1.5, "hide": 2.5, "acknowledge": 4,
-    "late_mail": 1.5, "invite": 1, "expel": 0.2, "depart": 0.2, "check": 0.7, "branch": 0.5,
-    "cut": 0.3, "mod": 1.2, "shut": 0.4, "handover": 0.8, "close": 0.05, "succeed": 0.8,
-    "save": 1.5, "restore": 1, "die": 0.15, "attack": 7, "scrawl": 1.5, "control_attack": 1.5,
+    "meet": 32, "post": 9, "page": 16, "wall": 8, "edit": 4, "erase": 1.5, "hide": 2.5,
+    "acknowledge": 4, "late_mail": 1.5, "invite": 1, "expel": 0.2, "depart": 0.2, "check": 0.7,
+    "branch": 0.5, "cut": 0.3, "mod": 1.2, "shut": 0.4, "handover": 0.8, "close": 0.05,
+    "succeed": 0.8, "save": 1.5, "restore": 1, "die": 0.15, "attack": 7, "scrawl": 1.5,
+    "control_attack": 1.5,
 }  # fmt: skip
 CHECKED = 0.25
 """How often a step is followed by a look at all replicas."""
