@@ -69,6 +69,7 @@ class FileSettings:
     video_mib: int
     eager_mib: int
     space_mib: int
+    export_days: int
     upload_hours: int
 
 
