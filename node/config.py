@@ -74,6 +74,13 @@ class FileSettings:
 
 
 @dataclass(frozen=True)
+class QuotaSettings:
+    space_mib: int
+    school_mib: int
+    partner_mib: int
+
+
+@dataclass(frozen=True)
 class HubSettings:
     refresh_s: float
     ask_every_s: float
@@ -151,6 +158,7 @@ class Settings:
     delivery: DeliverySettings
     replication: ReplicationSettings
     files: FileSettings
+    quotas: QuotaSettings
     hub: HubSettings
     directory: DirectorySettings
     remote: RemoteSettings

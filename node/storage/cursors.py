@@ -146,6 +146,20 @@ async def put_waiting(
     )
 
 
+async def put_paused(
+    transaction: Transaction, space: str, origin: str, next_ms: int, why: str
+) -> None:
+    """All but one log is the same: what is new is told at once, the rest is tried at `next_ms`."""
+    await transaction.run(
+        "UPDATE replication SET attempts = 0, next_ms = $3, why = $4, answered = 1 "
+        "WHERE space = $1 AND origin = $2",
+        space,
+        origin,
+        next_ms,
+        why,
+    )
+
+
 async def put_agreed(
     transaction: Transaction, space: str, origin: str, next_ms: int, now_ms: int
 ) -> None:
