@@ -124,7 +124,7 @@ async def test_the_answer_to_what_does_not_fit_is_429_and_when_to_come_again(
     written = (await own_log(shared.beta, shared.space))[-1]
     told = await bring(shared.beta, shared.alpha, shared.space, [written])
     assert (told.status, told.reason) == (429, Reason.OVER_QUOTA)
-    assert int(told.headers["Retry-After"]) == quotas.RETRY_AFTER_S
+    assert told.retry_after_s == quotas.RETRY_AFTER_S
     assert written.header.log.encode() in told.body
     assert await texts(shared.alpha, shared.space) == []
     assert thread
