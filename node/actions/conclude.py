@@ -10,6 +10,8 @@ from protocol import delivery
 from protocol.errors import Reason, Refused
 
 GO_ON_AFTER_MS = 5_000
+COMPARED = 2
+"""Partners that heads are compared with in each interval, of however many."""
 
 
 async def wait(context: Context, exchange: Exchange, refused: Refused) -> None:
@@ -66,7 +68,8 @@ async def finish(talk: Talk, agreed: str | None) -> None:
         # What a member says with whom this node does not exchange comes through others.
         relayed = await cursors.has_indirect_members(transaction, space.id, context.base)
         every_ms = (settings.relay_every_s if relayed else settings.compare_every_s) * 1000
-        next_ms = now_ms + int(every_ms * (0.9 + 0.2 * context.chance.fraction()))
+        partners_of = await cursors.count_exchanges(transaction, space.id)
+        next_ms = now_ms + until_next(every_ms, partners_of, context.chance.fraction())
         mine = await serve_space.build_heads(transaction, space)
         if agreed is None:
             # A partner whose heads never rest must not keep this node busy.
@@ -89,3 +92,12 @@ async def finish(talk: Talk, agreed: str | None) -> None:
         await tips.renew(context, space.id)
         async with context.database.write() as transaction:
             await duties.attend(context, transaction, space.id)
+
+
+def until_next(every_ms: float, partners_of: int, chance: float) -> int:
+    """When to compare with a partner again, in ms: so that two of all, by chance, are asked in each
+    interval. News are pushed to everybody; comparing only makes sure that a silent origin stops
+    nothing, and with two random partners what one of us has reaches all in a few rounds."""
+    if partners_of <= COMPARED:
+        return int(every_ms * (0.9 + 0.2 * chance))
+    return int(every_ms * partners_of / COMPARED * (0.2 + 1.6 * chance))

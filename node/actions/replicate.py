@@ -315,7 +315,12 @@ async def _pull_erasures(talk: Talk) -> None:
             space = await spaces.get(transaction, talk.space)
             known = await erasures.list_known(transaction, space.id, [one.id for one in page])
             fresh = [one for one in page if one.id not in known]
-            await erase.obey(talk.context, transaction, space, fresh)
+            try:
+                await erase.obey(talk.context, transaction, space, fresh)
+            except Refused as refused:
+                if refused.reason is not Reason.UNKNOWN_KEY:
+                    raise
+                talk.troubles.append(refused)
 
 
 async def _push_erasures(talk: Talk, nodes: Sequence[str]) -> None:
