@@ -210,14 +210,16 @@ def invite_school(
     *,
     to: str,
     genesis: JSONObject,
+    settled: str,
     invitation: str,
     note: str = "",
     language: str = "",
 ) -> JSONObject:
     """The actor invites the school of `to` into the running project `project`, signed.
 
-    `genesis` is that of its space, as it travels; `invitation` the founder school's signature over
-    `control.invitation` (base64url).
+    `genesis` is that of its space, as it travels; `settled` the id of the last settled control
+    operation there; `invitation` the founder school's signature over `control.invitation`
+    (base64url).
     """
     return _activity(
         said,
@@ -226,6 +228,7 @@ def invite_school(
         object=project,
         target=to,
         genesis=genesis,
+        settled=settled,
         invitation=invitation,
         **_letter(note, language),
     )

@@ -182,8 +182,9 @@ class JoinSpace:
 class PutInvitation:
     """`inviter`, of a founder's school, invites `invited`, who is here, and their school.
 
-    `signature` is the founder's, `genesis` that of the space, both verified; `document` is the
-    project as it was sent. It waits for `invited`.
+    `signature` is the founder's, `genesis` that of the space, both verified; `settled` is the last
+    settled control operation there; `document` is the project as it was sent. It waits for
+    `invited`.
     """
 
     invite: str
@@ -194,6 +195,7 @@ class PutInvitation:
     actor: str
     signature: str
     genesis: Genesis
+    settled: str
     document: JSONObject
     note: str
     language: str

@@ -104,6 +104,7 @@ def judge_invite(activity: Verified[JSONObject], known: Known, now: datetime) ->
             service,
             signature,
             genesis,
+            text_of(said, "settled"),
             project,
             optional_text_of(said, "content"),
             optional_text_of(said, "language"),

@@ -14,7 +14,7 @@ from node import events
 from node.actions import identity
 from node.actions.context import MIB, Context
 from node.pictures import sniff
-from node.storage import blobs, partners, spaces, uploads
+from node.storage import blobs, partners, quarantine, spaces, uploads
 from node.storage.blobs import KeptBlob
 from node.storage.database import Reader
 from node.storage.shelf import Digest, digest_of
@@ -187,7 +187,8 @@ async def keep(context: Context, blob: KeptBlob, part: Path) -> None:
     """Give verified bytes their place, unless the last payload that named them is gone by now."""
     size, kind = await asyncio.to_thread(_look_at, part)
     async with context.database.write() as transaction:
-        if await blobs.list_references(transaction, blob.space, blob.sha256):
+        named = await blobs.list_references(transaction, blob.space, blob.sha256)
+        if named and not await quarantine.is_locked(transaction, blob.sha256):
             await asyncio.to_thread(context.shelf.put, part, blob.sha256)
             await blobs.put_here(
                 transaction,

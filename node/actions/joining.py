@@ -77,6 +77,7 @@ async def invite(
             document.document,
             to=other,
             genesis=genesis,
+            settled=space.settled,
             invitation=signature,
             note=note,
             language=account.language,
@@ -99,6 +100,7 @@ async def invite(
             answer_note="",
             invited_ms=context.now_ms(),
             since_ms=context.now_ms(),
+            settled=space.settled,
         )
         await joinings.put(transaction, joining)
     context.wake.notify(publish.TOPIC)
@@ -152,7 +154,10 @@ async def accept(context: Context, account: Account, project: str) -> None:
         if kept is None:
             sent: JSONObject = msgspec.json.decode(joining.genesis)
             genesis = open_genesis(operation.read_json(sent))
-            await replica.open_replica(context, transaction, project, genesis, joining.node)
+            awaited = "" if joining.settled == genesis.space else joining.settled
+            await replica.open_replica(
+                context, transaction, project, genesis, joining.node, awaited=awaited
+            )
         at_ms = context.now_ms() + FIRST_ASK_MS
         await cursors.put_due(transaction, joining.space, context.base, at_ms)
     context.wake.notify(publish.TOPIC)
@@ -243,6 +248,7 @@ async def keep_invitation(transaction: Transaction, effect: PutInvitation) -> No
             answer_note="",
             invited_ms=at_ms,
             since_ms=at_ms,
+            settled=effect.settled,
         ),
     )
 

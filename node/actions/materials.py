@@ -15,7 +15,7 @@ from node.actions.fetch_blobs import require_space_room
 from node.actions.spaces import require_member
 from node.pictures.names import clean_name
 from node.pictures.sniff import ending_for
-from node.storage import blobs, contents, uploads
+from node.storage import blobs, contents, quarantine, uploads
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
@@ -87,6 +87,9 @@ async def _place(context: Context, transaction: Transaction, space: Space, uploa
     pieces = [(which, upload.sha256, upload.octets, upload.media_type)]
     if upload.is_picture:
         pieces.append(("thumbnail", upload.thumbnail, upload.thumbnail_octets, "image/webp"))
+    for _, sha256, _, _ in pieces:
+        if await quarantine.is_locked(transaction, sha256):
+            raise Refused(Reason.NOT_ALLOWED, "An administrator has locked these bytes here.")
     await require_space_room(context, transaction, space.id, sum(one[2] for one in pieces))
     for part, sha256, octets, media_type in pieces:
         if not bringing.part_of(context, upload, part).is_file():

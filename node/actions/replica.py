@@ -11,7 +11,7 @@ from node.storage import control as control_rows
 from node.storage import cursors, keys, operations, spaces
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
-from protocol import names
+from protocol import names, outbound
 from protocol.errors import Reason, Refused
 from protocol.keys import Signer
 from protocol.space import control, operation
@@ -52,12 +52,19 @@ async def get_admitted_signer(context: Context, reader: Reader, space: Space) ->
 
 
 async def open_replica(
-    context: Context, transaction: Transaction, project: str, genesis: Genesis, node: str
+    context: Context,
+    transaction: Transaction,
+    project: str,
+    genesis: Genesis,
+    node: str,
+    *,
+    awaited: str = "",
 ) -> Space:
-    """Begin the replica of a space with its verified genesis; `node` is this node's id."""
+    """Begin the replica of a space with its verified genesis; `node` is this node's id, `awaited`
+    the settled control operation that an invitation named."""
     now_ms = context.now_ms()
-    state = control.start(genesis)
-    space = Space(genesis.space, project, node, space_key_id(project), state, now_ms, now_ms, "")
+    state, key_id = control.start(genesis), space_key_id(project)
+    space = Space(genesis.space, project, node, key_id, state, now_ms, now_ms, "", awaited=awaited)
     await spaces.put(transaction, space)
     require_kept(await absorb.absorb(context, transaction, space.id, [genesis.operation]))
     return space
@@ -104,6 +111,7 @@ async def append(
     header = make_header(place)
     await quotas.require_room(context, transaction, space, header, payload)
     written = operation.write(header, payload, signer)
+    _require_releasable(context, space, written)
     require_kept(await absorb.absorb(context, transaction, space.id, [written]))
     await make_due(context, transaction, space.id)
     return written
@@ -142,8 +150,14 @@ async def append_control(
     head = await operations.find_head(transaction, space.id, space.state.control_log)
     place = Place(space.id, head, "", context.now_ms(), border=space.state.head[1])
     written = operation.write(make_header(place), None, signer)
+    _require_releasable(context, space, written)
     require_kept(await absorb.absorb(context, transaction, space.id, [written]))
     await make_due(context, transaction, space.id)
+
+
+def _require_releasable(context: Context, space: Space, written: Operation) -> None:
+    """Refuses as the gate does: what may never leave would stop the own log for ever."""
+    outbound.release_operations(context.book, [written], node=space.node)
 
 
 async def own_head(reader: Reader, space: Space) -> LogHead:

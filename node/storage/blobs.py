@@ -154,7 +154,8 @@ async def put_references(
         [(space, one.sha256, op, one.size) for one in named],
     )
     await transaction.many(
-        "INSERT INTO blobs (space, sha256, size, wanted, next_ms) VALUES ($1, $2, $3, $4, $5) "
+        "INSERT INTO blobs (space, sha256, size, wanted, next_ms) SELECT $1, $2, $3, "
+        "$4 AND NOT EXISTS (SELECT 1 FROM quarantined WHERE sha256 = $2), $5 WHERE 1 "
         "ON CONFLICT (space, sha256) DO UPDATE SET wanted = max(wanted, excluded.wanted), "
         "size = CASE here WHEN 1 THEN size ELSE max(size, excluded.size) END",
         [(space, one.sha256, one.size, int(one.size <= eager_bytes), now_ms) for one in named],
@@ -198,7 +199,10 @@ async def put_here(
 async def put_missing(transaction: Transaction, sha256: str, now_ms: int) -> None:
     """The bytes are not on the shelf any more: they are to be fetched again."""
     await transaction.run(
-        "UPDATE blobs SET here = 0, wanted = 1, next_ms = $2 WHERE sha256 = $1", sha256, now_ms
+        "UPDATE blobs SET here = 0, next_ms = $2, "
+        "wanted = NOT EXISTS (SELECT 1 FROM quarantined WHERE sha256 = $1) WHERE sha256 = $1",
+        sha256,
+        now_ms,
     )
 
 
@@ -206,7 +210,8 @@ async def put_wanted(transaction: Transaction, space: str, sha256: str, now_ms: 
     """Somebody asks for the bytes: they are to be fetched now."""
     await transaction.run(
         "UPDATE blobs SET wanted = 1, next_ms = min(next_ms, $3), why = '' "
-        "WHERE space = $1 AND sha256 = $2 AND here = 0",
+        "WHERE space = $1 AND sha256 = $2 AND here = 0 "
+        "AND NOT EXISTS (SELECT 1 FROM quarantined WHERE sha256 = $2)",
         space,
         sha256,
         now_ms,

@@ -10,14 +10,15 @@ from protocol.effects import JoiningState
 
 _COLUMNS = (
     "invite, project, space, inviter, invited, state, node, actor, signature, genesis, document, "
-    "note, language, answer_note, invited_ms, since_ms"
+    "note, language, answer_note, invited_ms, since_ms, settled"
 )
 
 
 @dataclass(frozen=True)
 class Joining:
     """`node` and `actor` are the invited school's, `signature` the founder's for it; `genesis` is
-    that of the space as it travels, `document` the project as it was sent, both as JSON text."""
+    that of the space as it travels, `document` the project as it was sent, both as JSON text;
+    `settled` the last settled control operation of the space when it was sent."""
 
     invite: str
     project: str
@@ -35,6 +36,7 @@ class Joining:
     answer_note: str
     invited_ms: int
     since_ms: int
+    settled: str = ""
 
     @property
     def project_document(self) -> JSONObject:
@@ -100,7 +102,7 @@ async def list_documents(reader: Reader, projects: Iterable[str]) -> dict[str, J
 async def put(transaction: Transaction, joining: Joining) -> None:
     await transaction.run(
         f"INSERT INTO joinings ({_COLUMNS}) VALUES "
-        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) "
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) "
         "ON CONFLICT (invite) DO UPDATE SET state = excluded.state, "
         "answer_note = excluded.answer_note, since_ms = excluded.since_ms",
         *astuple(joining),

@@ -65,6 +65,8 @@ TOLD = {
     "wall-removed": later("The wall is taken away."),
     "card-added": later("The card is on the wall."),
     "card-removed": later("The card is taken off the wall."),
+    "locked": later("Locked. This server has the file no more."),
+    "unlocked": later("Unlocked. It is fetched when somebody opens it."),
     "reported": later("Reported. The moderators have it."),
     "decided": later("Decided. The other school is told."),
     "hidden": later("Hidden. The other schools hide it as soon as they hear of it."),

@@ -7,7 +7,7 @@ from node.actions import fetch_blobs, give
 from node.actions.context import Context
 from node.actions.spaces import SpaceView
 from node.pictures.sniff import INLINE
-from node.storage import blobs, contents, partners
+from node.storage import blobs, contents, partners, quarantine
 from node.storage.blobs import KeptBlob
 from node.storage.database import Reader
 from node.storage.uploads import Upload
@@ -57,8 +57,8 @@ class FileLine:
 
 @dataclass(frozen=True)
 class FilePage:
-    """A file's page. `standing` of its bytes is here, coming, away or unfit; `from_` names the
-    school that is asked, `received` says how much has come, `why` what stands in the way."""
+    """A file's page. `standing` of its bytes is here, coming, away, unfit or locked; `from_` names
+    the school that is asked, `received` says how much has come, `why` what stands in the way."""
 
     path: str
     name: str
@@ -184,7 +184,10 @@ async def file_page(
     shown_album = album if album is not None and album.standing is Standing.SHOWN else None
     names = {one.origin: one.name for one in await partners.list_all(reader)}
     standing = "away"
-    if here:
+    locked = bool(file.sha256) and await quarantine.is_locked(reader, file.sha256)
+    if locked:
+        standing = "locked"
+    elif here:
         standing = "here"
     elif blob is not None and blob.here:
         standing = "unfit"

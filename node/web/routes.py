@@ -249,6 +249,8 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/w/{space}/trash", STAFF, trash.show),
     ("POST", "/w/{space}/trash", STAFF, trash.throw),
     ("POST", "/w/{space}/trash/{item}/restore", STAFF, trash.restore),
+    ("POST", "/w/{space}/materials/{file}/lock", STAFF, materials.lock),
+    ("POST", "/w/{space}/materials/{file}/unlock", STAFF, materials.unlock),
     ("GET", "/w/{space}/walls", STAFF, walls.show),
     ("GET", "/w/{space}/walls/new", STAFF, walls.ask),
     ("POST", "/w/{space}/walls/new", STAFF, walls.make),

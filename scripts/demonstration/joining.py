@@ -24,3 +24,27 @@ def join(teacher: Visitor, title: str) -> str:
     journey.wait_for(teacher, "/projects", title)
     teacher.send(manage(teacher, title), "/join")
     return journey.enter_the_space(teacher)
+
+
+def take_over(teacher: Visitor, space: str) -> None:
+    """Ask the other schools for the keys of a space, for the own school."""
+    page = teacher.get(teacher.get(f"{space}/members").link("/keys"))
+    page = teacher.send(page, f"{space}/keys")
+    journey.require(
+        "schools that are needed" in page.words, f"nobody was asked: {page.words[:400]}"
+    )
+
+
+def agree(teacher: Visitor, space: str, school: str) -> None:
+    """Agree that another school has the keys, as soon as its wish has arrived."""
+    page = journey.wait_for(teacher, f"{space}/keys", "We agree")
+    journey.require(school in page.words, f"{school} did not ask for the keys")
+    page = teacher.send(page, f"{space}/keys")
+    journey.require(page.status == 200, f"agreeing was refused: {page.words[:400]}")
+
+
+def remove(founder: Visitor, space: str, school: str) -> None:
+    """Remove a school from the space."""
+    page = founder.get(founder.get(f"{space}/members").link(f"Remove {school}"))
+    page = founder.send(page, "/remove")
+    journey.require(page.status == 200, f"removing was refused: {page.words[:400]}")

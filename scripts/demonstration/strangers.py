@@ -35,8 +35,10 @@ class Strangers:
             ("a third school joins and receives all that was written", self.join),
             ("a file of 60 MB is half there when the power goes", self.break_a_file),
             ("the rest of it follows, and it is the same file", self.mend_a_file),
+            ("the founder's node is gone for good: the others take over the keys", self.take_over),
+            ("they remove the lost school, and all that it wrote is still there", self.remove),
             ("a school's accreditation is taken back: it is not heard any more", self.revoke),
-            ("all five stop cleanly", self.stop),
+            ("all others stop cleanly", self.stop),
         ]
 
     def visitor(self, handle: str) -> Visitor:
@@ -134,6 +136,28 @@ class Strangers:
         self.fleet.azul.start()
         files.keep(self.luc, self._file_address, self._file)
 
+    def take_over(self) -> None:
+        self.fleet.azul.kill()
+        luc, yann = self.luc, self.visitor("yann")
+        joining.take_over(luc, self.space)
+        joining.agree(yann, self.space, self.fleet.vert.name)
+        journey.wait_for(luc, f"{self.space}/keys", "Hand the keys over")
+        journey.wait_for(yann, f"{self.space}/members", "Keeps the list of members")
+
+    def remove(self) -> None:
+        luc, yann, lost = self.luc, self.visitor("yann"), self.fleet.azul.name
+        joining.remove(luc, self.space, lost)
+        journey.until(
+            f"{lost} is no member any more",
+            lambda: luc.get(f"{self.space}/members"),
+            lambda page: page.status == 200 and f"Remove {lost}" not in page.words,
+        )
+        for one in (luc, yann):
+            page = one.get(self.thread)
+            journey.require("Hello from Aveiro." in page.words, "a lost school's words are gone")
+        journey.reply(yann, self.thread, "We go on without Aveiro.")
+        journey.wait_for(luc, self.thread, "We go on without Aveiro.")
+
     def revoke(self) -> None:
         rade = self.fleet.rade
         reason = "The school says that it has closed."
@@ -142,9 +166,9 @@ class Strangers:
         unheard = "Is anybody still there?"
         journey.reply(self.visitor("yann"), self.thread, unheard)
         journey.reply(self.luc, self.thread, "Brest is silent.")
-        page = journey.wait_for(self.ana, self.thread, "Brest is silent.")
-        for seen in (page, self.luc.get(self.thread)):
-            journey.require(unheard not in seen.words, "a suspended school is still heard")
+        page = self.luc.get(self.thread)
+        journey.require("Brest is silent." in page.words, "nothing can be written any more")
+        journey.require(unheard not in page.words, "a suspended school is still heard")
 
     def stop(self) -> None:
         stop_all(*self.fleet.nodes)

@@ -69,7 +69,12 @@ OFFER = f"https://alpha.example/activities/{name('an offer')}"
         (
             "invite-school",
             activities.invite_school(
-                ANN.said(), project(), to=BEN.url, genesis=genesis_of(), invitation="A" * 86
+                ANN.said(),
+                project(),
+                to=BEN.url,
+                genesis=genesis_of(),
+                settled="A" * 43,
+                invitation="A" * 86,
             ),
         ),
         (

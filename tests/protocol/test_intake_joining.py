@@ -59,6 +59,7 @@ def invitation(actor: Actor = ANN, key: str = "space alpha", node: str = NODE) -
         project(state="active"),
         to=CLEO.url,
         genesis=genesis_of(),
+        settled=SPACE,
         invitation=signature,
         note="Join us?",
         language="en",

@@ -5,14 +5,14 @@ Weighted driving reaches deep states (forks, cuts, restored backups) that unifor
 
 import random
 
-from tests.simulation import growth, pages
+from tests.simulation import growth, pages, walls
 from tests.simulation.school import Chance, School
 from tests.simulation.world import World
 
 WEIGHTS = {
     "meet": 30, "post": 14, "edit": 5, "erase": 2, "hide": 2, "acknowledge": 1, "late_mail": 2,
-    "invite": 1, "expel": 1, "depart": 1, "attend": 4, "page": 16, "attack": 5, "scrawl": 2,
-    "decide": 4, "save": 3, "restore": 4,
+    "invite": 1, "expel": 1, "depart": 1, "attend": 4, "page": 16, "wall": 12, "attack": 5,
+    "scrawl": 2, "decide": 4, "save": 3, "restore": 4,
 }  # fmt: skip
 
 
@@ -60,6 +60,8 @@ def step(world: World, kind: str, chance: random.Random) -> None:
             growth.step(world, kind, school)
         case "page" | "scrawl":
             pages.step(world, kind, school)
+        case "wall":
+            walls.step(world, school)
         case "attack":
             world.attack()
         case "decide":

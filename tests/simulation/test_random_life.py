@@ -13,6 +13,7 @@ SEEDS = range(40)
 MATTERS = [
     *("forked", "Cut", "Archive", "Reopen", "restored", "opened an incarnation", "Checkpoint"),
     *("Moderator", "erased", "invited", "invited back", "moved in", "left", "proposed a cut"),
+    *("two versions of a card", "a card taken off", "out of the trash"),
     *("steward: Admit", "steward: Cut", "steward: Close"),
 ]
 

@@ -31,3 +31,11 @@ CREATE TABLE reports (
 ) STRICT;
 CREATE INDEX reports_by_space ON reports (space, decision, at_ms);
 CREATE INDEX reports_by_account ON reports (account) WHERE account IS NOT NULL;
+
+-- Bytes that an administrator put under lock here: neither shown, nor given, nor fetched, nor taken
+-- again, in whichever space.
+CREATE TABLE quarantined (
+    sha256 TEXT NOT NULL PRIMARY KEY,
+    since_ms INTEGER NOT NULL,
+    account INTEGER NOT NULL REFERENCES accounts (id)
+) STRICT;

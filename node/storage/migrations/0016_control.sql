@@ -12,6 +12,9 @@ ALTER TABLE spaces ADD COLUMN heard TEXT;
 ALTER TABLE spaces ADD COLUMN recovered_ms INTEGER;
 ALTER TABLE spaces ADD COLUMN said_again INTEGER NOT NULL DEFAULT 0;
 
+-- The settled control operation that an invitation named.
+ALTER TABLE joinings ADD COLUMN settled TEXT NOT NULL DEFAULT '';
+
 -- Each control operation below the one before it, across the borders of epochs.
 CREATE TABLE control_tree (
     space TEXT NOT NULL REFERENCES spaces (id),

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from node.actions import give, materials
+from node.actions import give, materials, quarantine
 from node.actions.context import CONTEXT
 from node.actions.materials import Said
 from node.actions.spaces import SpaceView
@@ -63,6 +63,21 @@ async def load(request: web.Request) -> web.Response:
     reference = rooms.reference_of(request.match_info["file"])
     await give.want(request.app[CONTEXT], me(request), space, reference)
     return see_other(exhibits.path_of(space, "materials", reference), "file-wanted")
+
+
+async def lock(request: web.Request) -> web.Response:
+    """An administrator will not have these bytes here."""
+    space = request.match_info["space"]
+    reference = rooms.reference_of(request.match_info["file"])
+    await quarantine.lock(request.app[CONTEXT], me(request), space, reference)
+    return see_other(exhibits.path_of(space, "materials", reference), "locked")
+
+
+async def unlock(request: web.Request) -> web.Response:
+    space = request.match_info["space"]
+    reference = rooms.reference_of(request.match_info["file"])
+    await quarantine.unlock(request.app[CONTEXT], me(request), space, reference)
+    return see_other(exhibits.path_of(space, "materials", reference), "unlocked")
 
 
 async def edit(request: web.Request) -> web.Response:

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 
+import pytest
+
 from node.actions import absorb, forum, replica, replicate
 from node.storage import operations, spaces
 from node.storage.spaces import Space
 from node.workers import duties
+from protocol.errors import Reason, Refused
 from protocol.space import operation, writing
 from tests.node.spaces.schools import Shared, holds_the_same, texts
 from tests.node.spaces.speaking import signer_of
@@ -154,3 +157,22 @@ async def test_a_hide_is_fixed_at_once(three: Three) -> None:
         )
     await settle(shared.alpha, shared.beta, gamma)
     assert (await kept(shared.alpha, shared.space)).state.anchors
+
+
+async def test_what_may_never_leave_is_not_even_kept(shared: Shared) -> None:
+    """Else it would stop this school's log at all others for ever."""
+    async with shared.beta.context.database.write() as transaction:
+        before = await spaces.get(transaction, shared.space)
+        alias = await spaces.find_alias(transaction, shared.space, shared.bob.id)
+        assert alias is not None
+        by = writing.By(alias)
+        with pytest.raises(Refused) as refused:
+            await replica.append(
+                shared.beta.context,
+                transaction,
+                before,
+                lambda place: writing.thread(place, by, "A" * 22),
+                operation.payload({"text": "t", "title": "t", "phone": "1"}, "en", bytes(16)),
+            )
+        assert refused.value.reason is Reason.BAD_SHAPE
+        assert await operations.count(transaction, shared.space) == 3

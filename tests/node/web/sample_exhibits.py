@@ -178,6 +178,7 @@ EXHIBITS: dict[str, Sample] = {
     "material-waiting": page(
         replace(_FAR, standing="coming", why=later("This did not work. Choose it again."))
     ),
+    "material-locked": page(replace(_FAR, standing="locked")),
     "material-unfit": page(replace(_FAR, standing="unfit")),
     "material-erased": page(
         replace(FILE, name="", absent=later("This was deleted.")), unconfirmed=True
