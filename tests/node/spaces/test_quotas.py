@@ -61,7 +61,7 @@ async def test_bytes_are_counted_however_they_come_and_go(shared: Shared) -> Non
 
 @pytest.mark.parametrize("quota", ["school", "partner", "space"])
 async def test_a_log_over_its_share_pauses_alone(
-    three: tuple[Shared, Node], monkeypatch: pytest.MonkeyPatch, quota: str
+    three: tuple[Shared, Node], monkeypatch: pytest.MonkeyPatch, quota: usage.Quota
 ) -> None:
     shared, gamma = three
     space, alpha, beta = shared.space, shared.alpha, shared.beta
@@ -95,7 +95,7 @@ async def test_a_log_over_its_share_pauses_alone(
         assert await usage.list_paused(reader, space) == []
 
 
-def limit(patch: pytest.MonkeyPatch, node: Node, quota: str, octets: int) -> None:
+def limit(patch: pytest.MonkeyPatch, node: Node, quota: usage.Quota, octets: int) -> None:
     """Give `quota` so many bytes at one node, and the others plenty."""
     real = quotas.Room.take
 
@@ -108,7 +108,7 @@ def limit(patch: pytest.MonkeyPatch, node: Node, quota: str, octets: int) -> Non
             "space": room.space,
         }
         if counts[quota] + more > octets:
-            return quota  # type: ignore[return-value]  # one of the three
+            return quota
         return real(room, school, more)
 
     patch.setattr(quotas.Room, "take", take)
