@@ -35,6 +35,8 @@ from tests.simulation.replica import Replica
 
 STEPS = 160
 SEEDS = range(60)
+FOUND = {"small_quorum": [(101, 220), (109, 220)]}
+"""Lives that notice what is rarely noticed: seed and steps."""
 
 Break = Callable[[pytest.MonkeyPatch], None]
 
@@ -260,9 +262,10 @@ VARIANTS: list[Break] = [
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda one: one.__name__)
 def test_a_broken_rule_is_noticed(variant: Break, monkeypatch: pytest.MonkeyPatch) -> None:
     variant(monkeypatch)
-    for seed in SEEDS:
+    lives = [*FOUND.get(variant.__name__, ()), *((seed, STEPS) for seed in SEEDS)]
+    for seed, steps in lives:
         try:
-            invariants.check(live(seed, STEPS))
+            invariants.check(live(seed, steps))
         except AssertionError:
             return
     pytest.fail(f"nothing noticed that {variant.__name__}")
