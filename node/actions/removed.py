@@ -106,14 +106,8 @@ async def _list_over(
     there = await _received_ms(reader, space, lying, moved=True)
     gone = [made, *(one for one in lying if there[one.reference] + KEPT_MS <= context.now_ms())]
     words = {(one.reference, _KINDS[type(one)]) for one in gone}
-    own = await operations.list_own_of_objects(
-        reader, space, node, {one.reference for one in gone}
-    )
-    return [
-        one
-        for one in own
-        if (_about(one), str(one.header.args.get("kind"))) in words
-    ]
+    own = await operations.list_own_of_objects(reader, space, node, {one.reference for one in gone})
+    return [one for one in own if (_about(one), str(one.header.args.get("kind"))) in words]
 
 
 def _about(one: Operation) -> str:

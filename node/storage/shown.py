@@ -69,9 +69,7 @@ async def find(reader: Reader, space: str, home: str, object_: str) -> Contribut
     return found if found is not None else await pages.find_any(reader, space, home, object_)
 
 
-async def find_listed(
-    reader: Reader, space: str, home: str, object_: str
-) -> Contribution | None:
+async def find_listed(reader: Reader, space: str, home: str, object_: str) -> Contribution | None:
     """As `find`, of what `put` keeps: neither pages nor blocks."""
     for table in _TABLES:
         found = await table.find(reader, space, home, object_)

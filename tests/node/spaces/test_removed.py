@@ -28,7 +28,6 @@ from tests.node.spaces.test_erasure import files_of
 from tests.nodes import Node, settle
 
 WHY = {"reason": "private_data_shown", "text": "A telephone number.", "language": "en"}
-CARD = {"file": "", "colour": "plain", "column": 0, "language": "en"}
 
 
 @pytest.fixture
@@ -140,13 +139,29 @@ async def test_after_thirty_days_each_school_erases_what_it_wrote_in_it(paper: P
         audience="members",
     )
     await settle(alpha, beta)
-    await cards.add(beta.context, paper.shared.bob, space, wall, text="A card to go", **CARD)
+    await cards.add(
+        beta.context,
+        paper.shared.bob,
+        space,
+        wall,
+        text="A card to go",
+        file="",
+        colour="plain",
+        column=0,
+        language="en",
+    )
     await settle(alpha, beta)
     await pages.remove(beta.context, paper.shared.bob, space, paper.page)
     await walls.remove(alpha.context, paper.shared.ana, space, wall)
     await settle(alpha, beta)
-    said = ("Words of Aveiro", "Words of Lyon", "Words of both", "About our rivers")
-    said = (*said, "A wall to go", "A card to go")
+    said = (
+        "Words of Aveiro",
+        "Words of Lyon",
+        "Words of both",
+        "About our rivers",
+        "A wall to go",
+        "A card to go",
+    )
     alpha.clock.advance(days=29.9)
     await settle(alpha, beta)
     for node in (alpha, beta):
@@ -200,6 +215,28 @@ async def test_a_block_moved_onto_an_old_removed_page_has_thirty_days(paper: Pap
     await settle(alpha, beta)
     for node in (alpha, beta):
         assert await words_left(node, "Moved away") == set()
+
+
+async def test_whoever_erases_his_putting_back_erases_nobody_else(paper: Paper) -> None:
+    alpha, beta, space = paper.shared.alpha, paper.shared.beta, paper.space
+    block = await paper.add("ana", "Words of Ana")
+    await settle(alpha, beta)
+    await paper.remove("ana", block)
+    await settle(alpha, beta)
+    await blocks.put_back(beta.context, paper.shared.bob, space, block)
+    alpha.clock.advance(days=40)
+    await settle(alpha, beta)
+    await blocks.erase_own(beta.context, paper.shared.bob, space, block)
+    await settle(alpha, beta)
+    assert (await paper.block("ana", block)).standing is Standing.DELETED
+    alpha.clock.advance(days=1)
+    await settle(alpha, beta)
+    assert await words_left(alpha, "Words of Ana") == {"Words of Ana"}
+    await paper.remove("ana", block)
+    alpha.clock.advance(days=31)
+    await settle(alpha, beta)
+    for node in (alpha, beta):
+        assert await words_left(node, "Words of Ana") == set()
 
 
 async def test_a_post_that_somebody_calls_a_removed_page_is_not_erased(paper: Paper) -> None:
