@@ -49,7 +49,7 @@ def _of_common(made: Contribution, seen: SpaceView, known: Directory) -> space_v
     may_hide = moderation.may_hide(space, made.home, is_admin=seen.is_admin)
     hid_here = made.put_away is not None and made.put_away.home == space.node
     return space_views.Doings(
-        change=f"{own_path(space.id, made)}/edit",
+        change="" if is_hidden else f"{own_path(space.id, made)}/edit",
         report=f"/report?space={space.id}&item={item}" if is_shown else "",
         hide=f"{here}/hide/{item}" if may_hide and is_shown else "",
         show_again=f"{here}/unhide/{item}" if may_hide and is_hidden and hid_here else "",
