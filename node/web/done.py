@@ -37,6 +37,9 @@ TOLD = {
     "keys-handed-over": later("It takes effect when enough schools have confirmed it."),
     "project-archived": later("The space is archived, as soon as the list of members says so."),
     "project-reopened": later("The space is open again, as soon as the list of members says so."),
+    "project-begun-again": later(
+        "The new project is a draft. Look it through, then ask another school to found it with you."
+    ),
     "school-left": later("Your school has left the space."),
     "school-removed": later("The school is removed, as soon as the list of members says so."),
     "last-day": later("The last day is noted."),
@@ -59,6 +62,8 @@ TOLD = {
     "deleted": later("Deleted."),
     "trashed": later("Moved to the trash."),
     "restored": later("It is back."),
+    "export-asked": later("The copy is being made. Look again in a moment."),
+    "export-gone": later("The copy is deleted here."),
     "wall-made": later("The wall is there."),
     "wall-removed": later("The wall is taken away."),
     "card-added": later("The card is on the wall."),

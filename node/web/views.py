@@ -291,6 +291,7 @@ class Project:
     tools: Sequence[str] = ()
     key_competences: Sequence[str] = ()
     declined: Declined | None = None
+    continues: str = ""
     accepted: bool = False
     letter: str = ""
     letter_language: str = ""
@@ -337,6 +338,7 @@ class Copy:
     node: str = ""
     suspended: bool = False
     kept: bool = False
+    full: bool = False
 
 
 @dataclass(frozen=True)
