@@ -10,6 +10,7 @@ from node.actions import set_up
 from node.actions.context import Context
 from node.actions.set_up import FirstAdmin, NewSchool
 from node.app import make_folder, open_context, open_doors
+from node.clock import Clock as Ticking
 from node.folder import Folder
 from scripts.benchmarks import population
 
@@ -28,7 +29,7 @@ class Clock:
 
 @asynccontextmanager
 async def running(
-    path: Path, name: str, clock: Clock, mode: str = "school"
+    path: Path, name: str, clock: Ticking, mode: str = "school"
 ) -> AsyncIterator[Context]:
     """A new node, set up and listening."""
     with socket.socket() as probe:
