@@ -151,8 +151,8 @@ async def put_back(context: Context, account: Account, space: str, block: str) -
         kept, alias = await require_member(transaction, account, space)
         before = await get(transaction, kept, block)
         found = await pages.get_shown(transaction, kept, before.page)
-        if before.standing is not Standing.DELETED:
-            raise Refused(Reason.CONFLICT, "This block is on the page.")
+        if before.standing is not Standing.DELETED or before.others:
+            raise Refused(Reason.CONFLICT, "This block is on the page, or somebody changed it.")
         bodies = await list_last_said(transaction, kept, [block])
         if block not in bodies:
             raise Refused(Reason.GONE, "What this block said was erased.")

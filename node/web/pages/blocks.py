@@ -51,7 +51,10 @@ async def add(request: web.Request) -> web.Response:
 
 
 async def edit(request: web.Request) -> web.Response:
-    _, block, _ = await _block(request)
+    seen, block, _ = await _block(request)
+    if block.others:
+        # Nobody replaces a version that he was not shown.
+        return see_other(f"{papers.path_of_block(seen.space.id, block.reference)}/versions")
     if block.body is None:
         form = Form.filled(language=me(request).language, level="2", kind="paragraph")
     else:

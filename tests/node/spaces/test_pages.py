@@ -147,6 +147,22 @@ async def test_a_removed_block_is_put_back_with_what_it_said(paper: Paper) -> No
     assert refused.value.reason is Reason.CONFLICT
 
 
+async def test_what_was_changed_while_another_removed_it_is_not_put_back_over(
+    paper: Paper,
+) -> None:
+    one = await paper.add("ana", "One.")
+    await paper.settle()
+    await paper.change("ana", one, "One, changed.")
+    await paper.remove("bob", one)
+    await paper.settle()
+    node, account = paper.at("bob")
+    assert (await paper.block("bob", one)).standing is Standing.DELETED
+    with pytest.raises(Refused) as refused:
+        await blocks.put_back(node.context, account, paper.space, one)
+    assert refused.value.reason is Reason.CONFLICT
+    assert len((await paper.block("bob", one)).bases["body"]) == 2
+
+
 async def test_what_a_school_erases_is_nowhere_and_the_block_falls_back(paper: Paper) -> None:
     one = await paper.add("ana", "Ten birds.")
     await paper.settle()

@@ -91,6 +91,7 @@ async def test_saving_what_somebody_else_changed_shows_both_and_one_out_of_both(
         assert "We met on Tuesday. It rained." in both.text
         assert "We met on Tuesday. It snowed." in both.text, "the suggestion"
         assert "more than one version" in (await bob.get(page)).text
+        assert (await bob.get(edit)).path.endswith(f"/blocks/{block}/versions"), "both are shown"
         settled = await bob.submit(
             both, "/edit", "paragraph", language="en", text="We met on Tuesday. It snowed."
         )
