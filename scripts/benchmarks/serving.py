@@ -113,14 +113,15 @@ async def prepared(folder: Path, members: int = 2) -> AsyncIterator[tuple[MadeSp
 
 
 @asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[Context]:
-    """A node in this process with its doors open, and nobody who works by himself."""
+async def opened(folder: Path, *, doors: bool = True) -> AsyncIterator[Context]:
+    """A node in this process, its doors open if so wished, and nobody who works by himself."""
     async with open_context(Folder(folder), CHEAP | MANY_REQUESTS) as context:
-        doors = await open_doors(context, "all", None)
+        open_ = await open_doors(context, "all", None) if doors else None
         try:
             yield context
         finally:
-            await doors.close()
+            if open_ is not None:
+                await open_.close()
 
 
 @asynccontextmanager

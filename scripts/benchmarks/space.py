@@ -89,9 +89,9 @@ class MadeSpace:
     def introduce(self) -> Iterator[Operation]:
         """Every school declares its teacher."""
         for one in self.schools:
-            header = writing.role(self._place(one), one.teacher, Role.TEACHER)
-            said = payload({"name": "Ana Reis"}, "en", self._salt())
-            yield self._written(one, header, said)
+            header = writing.role(self.place(one), one.teacher, Role.TEACHER)
+            said = payload({"name": "Ana Reis"}, "en", self.salt())
+            yield self.written(one, header, said)
 
     def write(self, count: int, among: Sequence[MadeSchool] = ()) -> Iterator[Operation]:
         """So many contributions, school after school in turn."""
@@ -101,40 +101,40 @@ class MadeSpace:
 
     def _contribute(self, one: MadeSchool, number: int) -> Operation:
         by, name = By(one.teacher), name_of(f"{one.founder.node} {next(self.numbers)}")
-        place, step = self._place(one), number % 10
+        place, step = self.place(one), number % 10
         if step == 0 and (not one.thread or number % REPLIES_A_THREAD == 0):
             one.thread = reference(one.founder.node, name)
-            said = payload({"title": "Storks", "text": TEXT}, "en", self._salt())
-            return self._written(one, writing.thread(place, by, name), said)
+            said = payload({"title": "Storks", "text": TEXT}, "en", self.salt())
+            return self.written(one, writing.thread(place, by, name), said)
         if step in {3, 7}:
-            return self._written(one, *self._block(one, place, by, name, number))
-        said = payload({"text": TEXT}, "en", self._salt())
+            return self.written(one, *self._block(one, place, by, name, number))
+        said = payload({"text": TEXT}, "en", self.salt())
         if step == 9:
             header = writing.update(place, by, name, audience="members")
         else:
             header = writing.reply(place, by, name, thread_=one.thread)
-        return self._written(one, header, said)
+        return self.written(one, header, said)
 
     def _block(
         self, one: MadeSchool, place: Place, by: By, name: str, number: int
     ) -> tuple[Header, str]:
         if number // 5 % BLOCKS_A_PAGE == 0:
             one.pages.append(reference(one.founder.node, name))
-            said = payload({"title": "Our storks"}, "en", self._salt())
+            said = payload({"title": "Our storks"}, "en", self.salt())
             return writing.create(place, by, name, "page", order=_ORDER.format(number)), said
         order = _ORDER.format(number)
         header = writing.create(place, by, name, "block", inside=one.pages[-1], order=order)
-        return header, payload({"block": "paragraph", "text": TEXT}, "en", self._salt())
+        return header, payload({"block": "paragraph", "text": TEXT}, "en", self.salt())
 
-    def _place(self, one: MadeSchool) -> Place:
+    def place(self, one: MadeSchool) -> Place:
         return Place(self.id, one.head, self.control[-1].id, self.now_ms)
 
-    def _written(self, one: MadeSchool, header: Header, said: str) -> Operation:
+    def written(self, one: MadeSchool, header: Header, said: str) -> Operation:
         operation = write(header, said, one.signer)
         one.head = LogHead(one.head.log, header.seq, operation.id, header.time)
         return operation
 
-    def _salt(self) -> bytes:
+    def salt(self) -> bytes:
         return next(self.numbers).to_bytes(16, "big")
 
 
