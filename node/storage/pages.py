@@ -283,36 +283,28 @@ async def put_versions(
     transaction: Transaction, space: str, objects: Iterable[tuple[str, Sequence[Version]]]
 ) -> None:
     """All versions of these objects (references). Only what came or went is written."""
-    for object_, found in objects:
-        rows = await transaction.all(
-            "SELECT op FROM page_versions WHERE space = $1 AND object = $2", space, object_
-        )
-        kept, now = {row["op"] for row in rows}, {one.id for one in found}
-        await transaction.run(
-            "DELETE FROM page_versions WHERE space = $1 "
-            "AND op IN (SELECT value FROM json_each($2))",
-            space,
-            json.dumps(sorted(kept - now)),
-        )
-        await transaction.many(
-            "INSERT INTO page_versions (space, op, page, object, field, value, node, actor, "
-            "time_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            [
-                (
-                    space,
-                    one.id,
-                    one.page,
-                    one.object,
-                    one.field,
-                    one.value,
-                    one.node,
-                    one.actor,
-                    one.time,
-                )
-                for one in found
-                if one.id not in kept
-            ],
-        )
+    by_object = dict(objects)
+    rows = await transaction.all(
+        "SELECT v.op FROM json_each($2) j CROSS JOIN page_versions v "
+        "ON v.space = $1 AND v.object = j.value",
+        space,
+        json.dumps(list(by_object)),
+    )
+    found = {one.id: one for versions in by_object.values() for one in versions}
+    kept = {row["op"] for row in rows}
+    await transaction.many(
+        "DELETE FROM page_versions WHERE space = $1 AND op = $2",
+        [(space, op) for op in sorted(kept - found.keys())],
+    )
+    await transaction.many(
+        "INSERT INTO page_versions (space, op, page, object, field, value, node, actor, "
+        "time_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        [
+            (space, id_, one.page, one.object, one.field, one.value, one.node, one.actor, one.time)
+            for id_, one in found.items()
+            if id_ not in kept
+        ],
+    )
 
 
 async def forget_search_remains(transaction: Transaction) -> None:

@@ -80,6 +80,11 @@ class Block(Contribution, frozen=True):
         return self.standing is not Standing.DELETED or bool(self.others)
 
 
+def is_about_page(items: Iterable[Item]) -> bool:
+    """Whether anything is said of a page or block: else there is nothing for the folds below."""
+    return any(one.header.args.get("kind") in ("page", "block") for one in items)
+
+
 def fold_page(items: Iterable[Item]) -> Page | None:
     """The page that these effective operations, all about one object, make; None for none."""
     items = list(items)
