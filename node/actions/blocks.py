@@ -4,6 +4,7 @@ Every change names the versions that its writer had before him. What somebody el
 is never replaced by that: both versions stand, and the page says so.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -218,7 +219,7 @@ async def find_readings(
     items = await absorb.with_payloads(reader, space.id, items, needed)
     bodies = register.read(items[home, name], "block", "body")
     readings = [Reading(one, fold.body_of(one), fold.is_removal(one)) for one in bodies.standing]
-    return found, readings, versions.suggest(bodies)
+    return found, readings, await asyncio.to_thread(versions.suggest, bodies)
 
 
 async def get(reader: Reader, space: Space, block: str) -> Block:

@@ -4,6 +4,7 @@ Nothing is rewritten: a page of the past is folded from the operations up to the
 back is a handful of ordinary operations that anybody can undo.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ from protocol.space.fold.item import read_title
 from protocol.space.fold.page import Block, Page
 from protocol.space.fold.reading import payloads_of
 from protocol.space.fold.versions import Change, Version, compare
+from protocol.space.merge import Steps
 from protocol.space.writing import By
 
 MAX_OBJECTS = 2_000
@@ -45,34 +47,35 @@ class State:
 
 @dataclass(frozen=True)
 class Compared:
-    """A version of a page: what it said then, what it changed, and what changed since."""
+    """A version of a page: what it said then, and what became of it from one title to another.
+
+    `is_past`: the page is not what it was then.
+    """
 
     version: Version
     then: State
-    now: State
-    changed: Sequence[Change]
-    since: Sequence[Change]
-    title_before: str
+    changes: Sequence[Change]
+    titles: tuple[str, str]
+    is_past: bool
 
 
-async def find(reader: Reader, space: Space, page: str, op: str) -> Compared:
-    """A version of a page, compared with the one before and with the present. Refuses with
-    NOT_FOUND."""
+async def find(reader: Reader, space: Space, page: str, op: str, *, since: bool) -> Compared:
+    """A version of a page, compared with the one before, or with the present where it is asked what
+    changed `since`. Refuses with NOT_FOUND."""
     version = await _get_version(reader, space, page, op)
-    before = await rows.find_version_before(reader, space.id, page, (version.time, version.id))
     then = await state_at(reader, space, page, (version.time, version.id))
-    earlier = State("", "", ())
-    if before is not None:
-        earlier = await state_at(reader, space, page, (before.time, before.id))
     now = await _present(reader, space, page)
-    return Compared(
-        version,
-        then,
-        now,
-        compare(earlier.blocks, then.blocks),
-        compare(then.blocks, now.blocks),
-        earlier.title,
-    )
+    one, other = then, now
+    if not since:
+        before = await rows.find_version_before(reader, space.id, page, (version.time, version.id))
+        one, other = State("", "", ()), then
+        if before is not None:
+            one = await state_at(reader, space, page, (before.time, before.id))
+    # Words are compared beside the loop, so that nobody else waits for a long page.
+    changes = await asyncio.to_thread(compare, one.blocks, other.blocks)
+    later = await asyncio.to_thread(compare, then.blocks, now.blocks, Steps(0))
+    is_past = then.title != now.title or any(change.is_change for change in later)
+    return Compared(version, then, changes, (one.title, other.title), is_past)
 
 
 async def list_words(reader: Reader, space: Space, found: Sequence[Version]) -> dict[str, str]:

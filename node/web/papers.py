@@ -240,8 +240,9 @@ def _how(change: Change) -> str:
 
 def of(compared: Compared) -> list[Block]:
     """Every block that a comparison shows."""
-    sides = [*compared.changed, *compared.since]
-    return [block for one in sides for block in (one.before, one.after) if block is not None]
+    return [
+        block for one in compared.changes for block in (one.before, one.after) if block is not None
+    ]
 
 
 def version(

@@ -3,7 +3,8 @@
 By words, the shortest list of changes (Myers 1986, greedy), and the merge of three (as diff3 does
 it). All of it is a pure function of the texts, so every school is shown the same suggestion. The
 work is bounded: texts that differ in more than `MAX_EDITS` words, or repeat themselves so that more
-than `MAX_STEPS` words have to be looked at, are one change as a whole.
+than `MAX_STEPS` words have to be looked at, are one change as a whole; so is what comes when
+the steps that many texts have together (`Steps`) are used up.
 """
 
 import re
@@ -14,6 +15,7 @@ from typing import NamedTuple
 
 MAX_EDITS = 400
 MAX_STEPS = 200_000
+MAX_STEPS_TOGETHER = 600_000
 _TOKEN = re.compile(r"\n|[^\S\n]+|\w+|[^\w\s]")
 
 
@@ -41,6 +43,13 @@ class Merged:
     conflicts: int = 0
 
 
+@dataclass
+class Steps:
+    """What is left of the work that several texts may take together: a second of it or so."""
+
+    left: int = MAX_STEPS_TOGETHER
+
+
 class _Run(NamedTuple):
     """The same `length` words, from `one` in the first text and from `other` in the second."""
 
@@ -54,12 +63,13 @@ def words(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-def differences(before: str, after: str) -> list[Piece]:
+def differences(before: str, after: str, steps: Steps | None = None) -> list[Piece]:
     """How `before` became `after`, in order; what went comes before what came."""
+    steps = steps or Steps()
     one, other = words(before), words(after)
     pieces: list[Piece] = []
     at, to = 0, 0
-    for run in [*_same(one, other), _Run(len(one), len(other), 0)]:
+    for run in [*_same(one, other, steps), _Run(len(one), len(other), 0)]:
         changes = (
             (Kind.GONE, one[at : run.one]),
             (Kind.NEW, other[to : run.other]),
@@ -70,16 +80,17 @@ def differences(before: str, after: str) -> list[Piece]:
     return pieces
 
 
-def merge(base: str | None, one: str, other: str) -> Merged:
+def merge(base: str | None, one: str, other: str, steps: Steps | None = None) -> Merged:
     """What both made of `base`, together; without it (erased, or there never was one) whatever they
     have in common stands for it."""
     if one == other or other == base:
         return Merged(one)
     if one == base:
         return Merged(other)
+    steps = steps or Steps()
     ones, others = words(one), words(other)
-    bases = _common(ones, others) if base is None else words(base)
-    in_one, in_other = _places(bases, ones), _places(bases, others)
+    bases = _common(ones, others, steps) if base is None else words(base)
+    in_one, in_other = _places(bases, ones, steps), _places(bases, others, steps)
     out: list[str] = []
     conflicts = start = at = to = 0
     for index in range(len(bases) + 1):
@@ -106,20 +117,21 @@ def _choose(base: list[str], one: list[str], other: list[str]) -> tuple[list[str
     return [*one, *apart, *other], bool(base)
 
 
-def _common(one: list[str], other: list[str]) -> list[str]:
-    return [word for run in _same(one, other) for word in one[run.one : run.one + run.length]]
+def _common(one: list[str], other: list[str], steps: Steps) -> list[str]:
+    runs = _same(one, other, steps)
+    return [word for run in runs for word in one[run.one : run.one + run.length]]
 
 
-def _places(base: list[str], text: list[str]) -> dict[int, int]:
+def _places(base: list[str], text: list[str], steps: Steps) -> dict[int, int]:
     """Where each word of `base` that is left stands in `text`."""
     return {
         run.one + offset: run.other + offset
-        for run in _same(base, text)
+        for run in _same(base, text, steps)
         for offset in range(run.length)
     }
 
 
-def _same(one: Sequence[str], other: Sequence[str]) -> list[_Run]:
+def _same(one: Sequence[str], other: Sequence[str], steps: Steps) -> list[_Run]:
     """The runs that both have, in order."""
     start = 0
     while start < min(len(one), len(other)) and one[start] == other[start]:
@@ -127,29 +139,32 @@ def _same(one: Sequence[str], other: Sequence[str]) -> list[_Run]:
     end = 0
     while end < min(len(one), len(other)) - start and one[-1 - end] == other[-1 - end]:
         end += 1
-    inner = _shortest(one[start : len(one) - end], other[start : len(other) - end])
+    inner = _shortest(one[start : len(one) - end], other[start : len(other) - end], steps)
     runs = [_Run(0, 0, start), *(_Run(r.one + start, r.other + start, r.length) for r in inner)]
     runs.append(_Run(len(one) - end, len(other) - end, end))
     return [run for run in runs if run.length]
 
 
-def _shortest(one: Sequence[str], other: Sequence[str]) -> list[_Run]:
+def _shortest(one: Sequence[str], other: Sequence[str], steps: Steps) -> list[_Run]:
     """Myers: `reach[k]` is how far one gets on the diagonal k with so many edits."""
     if not one or not other:
         return []
-    reach, trace, steps = {1: 0}, list[dict[int, int]](), 0
+    most = min(MAX_STEPS, steps.left)
+    least = steps.left - most
+    reach, trace = {1: 0}, list[dict[int, int]]()
     for edits in range(min(len(one) + len(other), MAX_EDITS) + 1):
         trace.append(dict(reach))
         for k in range(-edits, edits + 1, 2):
+            if steps.left <= least:
+                return []
             down = k == -edits or (k != edits and reach[k - 1] < reach[k + 1])
             start = at = reach[k + 1] if down else reach[k - 1] + 1
             while at < len(one) and at - k < len(other) and one[at] == other[at - k]:
                 at += 1
-            reach[k], steps = at, steps + at - start + 1
+            reach[k] = at
+            steps.left -= at - start + 1
             if at >= len(one) and at - k >= len(other):
                 return _walk_back(trace, len(one), len(other))
-        if steps > MAX_STEPS:
-            break
     return []
 
 

@@ -50,15 +50,13 @@ async def read(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     seen, page, known = await papers.find_page(request)
     papers.require_in_sight(page)
+    since = request.query.get("since") == "1"
     async with context.database.read() as reader:
         found = await page_past.find(
-            reader, seen.space, page.reference, request.match_info["version"]
+            reader, seen.space, page.reference, request.match_info["version"], since=since
         )
         files = await papers.list_files(reader, seen.space.id, papers.of(found))
-    since = request.query.get("since") == "1"
-    before, after = found.title_before, found.then.title
-    if since:
-        before, after = found.then.title, found.now.title
+    before, after = found.titles
     return render(
         request,
         "page_version.html",
@@ -68,10 +66,9 @@ async def read(request: web.Request) -> web.Response:
         since=since,
         title_before=before,
         title_after=after,
-        changes=papers.changes(found.since if since else found.changed, files, seen, known),
+        changes=papers.changes(found.changes, files, seen, known),
         blocks=papers.shown(found.then.blocks, files, seen, known),
-        is_past=bool(papers.changes(found.since, files, seen, known))
-        or found.then.title != found.now.title,
+        is_past=found.is_past,
         standing=str(page.standing),
     )
 

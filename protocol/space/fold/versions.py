@@ -12,11 +12,8 @@ from protocol.space.fold import block, page, register
 from protocol.space.fold.item import Item
 from protocol.space.fold.page import Block
 from protocol.space.fold.register import Register
-from protocol.space.merge import Kind, Piece, differences, merge
+from protocol.space.merge import Kind, Piece, Steps, differences, merge
 from protocol.space.vocabulary import reference
-
-MAX_COMPARED = 100
-"""Blocks that are compared word by word; what changed beyond them is shown as a whole."""
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -85,8 +82,14 @@ class Change:
         return self.moved or self.before is None or self.after is None or bool(self.pieces)
 
 
-def compare(before: Sequence[Block], after: Sequence[Block]) -> list[Change]:
-    """Block by block, in the order of `after`; what is not there any more stands where it stood."""
+def compare(
+    before: Sequence[Block], after: Sequence[Block], steps: Steps | None = None
+) -> list[Change]:
+    """Block by block, in the order of `after`; what is not there any more stands where it stood.
+
+    All of it together takes no more than `steps`: what changed beyond them is shown as a whole.
+    """
+    steps = steps or Steps()
     old = {one.reference: one for one in before}
     new = {one.reference: one for one in after}
     stay_old = [one.reference for one in before if one.reference in new]
@@ -100,11 +103,9 @@ def compare(before: Sequence[Block], after: Sequence[Block]) -> list[Change]:
         else:
             gone.setdefault(last, []).append(Change(one, None, {}))
     changes = gone.get("", [])
-    compared = 0
     for one in after:
         was = old.get(one.reference)
-        pieces = {} if was is None else _pieces(was, one, by_words=compared < MAX_COMPARED)
-        compared += bool(pieces)
+        pieces = {} if was is None else _pieces(was, one, steps)
         changes.append(Change(was, one, pieces, one.reference in moved))
         changes += gone.get(one.reference, [])
     return changes
@@ -126,7 +127,7 @@ def _moved(before: Sequence[str], after: Sequence[str]) -> set[str]:
     return set(after) - kept
 
 
-def _pieces(before: Block, after: Block, *, by_words: bool) -> dict[str, list[Piece]]:
+def _pieces(before: Block, after: Block, steps: Steps) -> dict[str, list[Piece]]:
     one = block.written(before.body) if before.body is not None else {}
     other = block.written(after.body) if after.body is not None else {}
     names = [*one, *(name for name in other if name not in one)]
@@ -136,7 +137,9 @@ def _pieces(before: Block, after: Block, *, by_words: bool) -> dict[str, list[Pi
         if was != now:
             whole = [Piece(Kind.GONE, was), Piece(Kind.NEW, now)]
             found[name] = (
-                differences(was, now) if by_words else [piece for piece in whole if piece.text]
+                differences(was, now, steps)
+                if steps.left > 0
+                else [piece for piece in whole if piece.text]
             )
     return found
 
@@ -162,7 +165,9 @@ def needed_for(bodies: Register) -> set[str]:
 
 def suggest(bodies: Register) -> Suggestion:
     """One body out of all that stand: each is merged in by its common ancestor with the one that is
-    shown. A removal gives way to what others changed meanwhile, and counts as a conflict."""
+    shown. A removal gives way to what others changed meanwhile, and counts as a conflict.
+    However many they are, they have the steps of one comparison together."""
+    steps = Steps()
     read = [(one, page.body_of(one)) for one in bodies.standing]
     there = [(one, body) for one, body in read if body is not None]
     conflicts = len(read) - len(there)
@@ -177,13 +182,16 @@ def suggest(bodies: Register) -> Suggestion:
         common = ancestor(bodies, first.id, one.id)
         base = page.body_of(common) if common is not None else None
         start = None if base is None or block.kind_of(base) != kind else block.written(base)
-        parts, clashes = _together(start, parts, block.written(body))
+        parts, clashes = _together(start, parts, block.written(body), steps)
         conflicts += clashes
     return Suggestion(kind, parts, conflicts)
 
 
 def _together(
-    base: Mapping[str, str] | None, one: Mapping[str, str], other: Mapping[str, str]
+    base: Mapping[str, str] | None,
+    one: Mapping[str, str],
+    other: Mapping[str, str],
+    steps: Steps,
 ) -> tuple[dict[str, str], int]:
     parts: dict[str, str] = {}
     conflicts = 0
@@ -194,7 +202,7 @@ def _together(
             parts[name] = theirs if ours == start else ours
             conflicts += ours != theirs and start not in (ours, theirs)
         else:
-            merged = merge(start, ours, theirs)
+            merged = merge(start, ours, theirs, steps)
             parts[name] = merged.text
             conflicts += merged.conflicts
     return parts, conflicts

@@ -1,5 +1,6 @@
 """A page that two schools write: what they see, what meets, what is undone, what is erased."""
 
+import threading
 from collections.abc import Iterable
 
 import pytest
@@ -11,9 +12,11 @@ from node.storage import pages as page_rows
 from node.storage import spaces as space_rows
 from node.storage.database import Reader
 from protocol.errors import Reason, Refused
+from protocol.space.fold import versions
 from protocol.space.fold.history import Standing
 from protocol.space.fold.page import MAX_BLOCKS
 from protocol.space.fold.versions import Change
+from protocol.space.merge import Piece, Steps, differences
 from tests import pictures
 from tests.node.spaces.bringing import publish
 from tests.node.spaces.paper import Paper, begin
@@ -181,7 +184,7 @@ async def test_what_a_school_erases_is_nowhere_and_the_block_falls_back(paper: P
         erased = (await paper.versions(who))[0]
         async with node.context.database.read() as reader:
             kept = await space_rows.get(reader, paper.space)
-            past = await page_past.find(reader, kept, paper.page, erased.id)
+            past = await page_past.find(reader, kept, paper.page, erased.id, since=False)
         assert [one.body for one in past.then.blocks] == [(await paper.blocks(who))[0].body]
 
 
@@ -213,9 +216,12 @@ async def test_a_version_of_the_page_is_compared_and_brought_back(paper: Paper) 
     node, account = paper.at("ana")
     async with node.context.database.read() as reader:
         kept = await space_rows.get(reader, paper.space)
-        found = await page_past.find(reader, kept, paper.page, good.id)
-    assert [plainly(change) for change in found.changed] == ["same", "new"]
-    assert [plainly(change) for change in found.since] == ["changed", "gone", "new"]
+        changed = await page_past.find(reader, kept, paper.page, good.id, since=False)
+        since = await page_past.find(reader, kept, paper.page, good.id, since=True)
+    assert [plainly(change) for change in changed.changes] == ["same", "new"]
+    assert [plainly(change) for change in since.changes] == ["changed", "gone", "new"]
+    assert changed.is_past
+    assert since.is_past
     before = await paper.versions("ana")
     node.clock.advance(seconds=1)
     done = await page_past.restore(node.context, account, paper.space, paper.page, good.id)
@@ -234,6 +240,29 @@ def plainly(change: Change) -> str:
     if change.after is None:
         return "gone"
     return "changed" if change.is_change else "same"
+
+
+async def test_words_are_compared_beside_the_loop(
+    paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = await paper.add("ana", "We saw ten birds.")
+    await paper.change("ana", one, "We saw no birds.")
+    threads: list[int] = []
+
+    def noted(before: str, after: str, steps: Steps | None = None) -> list[Piece]:
+        threads.append(threading.get_ident())
+        return differences(before, after, steps)
+
+    monkeypatch.setattr(versions, "differences", noted)
+    node, _ = paper.at("ana")
+    latest = (await paper.versions("ana"))[0]
+    async with node.context.database.read() as reader:
+        kept = await space_rows.get(reader, paper.space)
+        found = await page_past.find(reader, kept, paper.page, latest.id, since=False)
+    assert [plainly(change) for change in found.changes] == ["changed"]
+    assert not found.is_past
+    assert threads
+    assert threading.get_ident() not in threads
 
 
 async def test_titles_sight_order_and_trash_of_pages(paper: Paper) -> None:

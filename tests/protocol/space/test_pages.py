@@ -12,6 +12,7 @@ from protocol.space.fold import block, page, reading, versions
 from protocol.space.fold.block import Embed, Paragraph
 from protocol.space.fold.history import Standing
 from protocol.space.fold.item import Item
+from protocol.space.merge import Kind, Steps
 from protocol.space.operation import Operation
 from protocol.space.writing import By
 from tests.protocol.space.paging import Paper
@@ -299,6 +300,30 @@ def test_the_past_of_a_page_is_read_again_at_any_version(paper: Paper) -> None:
         (False, True),
         (False, False),
     ]
+
+
+def test_a_comparison_of_many_long_blocks_takes_the_steps_of_one(paper: Paper) -> None:
+    paper.begin()
+    paper.block(paper.beta, "one")
+    (made,) = paper.blocks()
+    was = " ".join(f"w{n}" for n in range(1_500))
+    now = " ".join(f"w{n}" if n % 10 else f"new{n}" for n in range(1_500))
+    names = [f"{n:022d}" for n in range(100)]
+
+    def all_say(text: str) -> list[page.Block]:
+        body = Paragraph(text, "en")
+        return [msgspec.structs.replace(made, object=name, body=body) for name in names]
+
+    changes = versions.compare(all_say(was), all_say(now))
+    kinds = [[piece.kind for piece in one.pieces["text"]] for one in changes]
+    assert Kind.SAME in kinds[0]
+    assert kinds[-1] == [Kind.GONE, Kind.NEW]
+    left = Steps()
+    versions.compare(all_say(was), all_say(now), left)
+    assert left.left <= 0
+    whole = versions.compare(all_say(was), all_say(now), Steps(0))
+    assert all(one.is_change for one in whole)
+    assert "".join(piece.text for piece in whole[0].pieces["text"]) == was + now
 
 
 def test_only_what_left_its_neighbours_counts_as_moved(paper: Paper) -> None:
