@@ -6,7 +6,7 @@ is never replaced by that: both versions stand, and the page says so.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from node.actions import absorb, contributions, erase, pages, publish, replica
 from node.actions.context import Context
@@ -104,7 +104,7 @@ async def change(
     """Say something else in place of the versions `bases`; whether more than one stands now.
 
     With all that stand as bases it settles them. Refuses with BAD_INPUT, GONE a page that is shown
-    no more, CONFLICT a block of a kind that this version does not know.
+    no more, CONFLICT what cannot be read here: then nobody has seen what would be replaced.
     """
     async with context.database.write() as transaction:
         kept, alias = await require_member(transaction, account, space)
@@ -113,6 +113,7 @@ async def change(
         if before.standing in {Standing.UNREADABLE, Standing.HIDDEN}:
             raise Refused(Reason.CONFLICT, "This block cannot be changed with this version.")
         await pages.require_bases(transaction, kept, block, bases, before.bases["body"])
+        await require_readable(transaction, kept, block, bases)
         payload = await _payload(context, transaction, kept, said)
         await _put(context, transaction, kept, alias, found, block, "body", bases, payload)
         after = await get(transaction, kept, block)
@@ -220,6 +221,24 @@ async def find_readings(
     bodies = register.read(items[home, name], "block", "body")
     readings = [Reading(one, fold.body_of(one), fold.is_removal(one)) for one in bodies.standing]
     return found, readings, await asyncio.to_thread(versions.suggest, bodies)
+
+
+async def require_readable(reader: Reader, space: Space, block: str, bases: Sequence[str]) -> None:
+    """Nobody replaces words that have not come yet, or that this version cannot read.
+
+    Refuses with CONFLICT. What was erased says nothing, and may be replaced.
+    """
+    told = await absorb.list_items(reader, space.id, [contributions.split(block)])
+    texts = await operations.list_payloads(reader, space.id, bases)
+    for items in told.values():
+        for one in items:
+            if one.id not in bases or one.erased or fold.is_removal(one):
+                continue
+            if fold.body_of(replace(one, payload=texts.get(one.id))) is None:
+                raise Refused(
+                    Reason.CONFLICT,
+                    "A version of this block is not here yet, or cannot be read by this version.",
+                )
 
 
 async def get(reader: Reader, space: Space, block: str) -> Block:

@@ -118,7 +118,8 @@ async def restore(context: Context, account: Account, space: str, page: str, op:
     """Make a page what it was at a version, by ordinary operations; how many.
 
     Its title, its blocks and their order; who may see it stays as it is. What was erased or hidden
-    since stays so. Refuses with NOT_FOUND, GONE a page that is shown no more.
+    since stays so. Refuses with NOT_FOUND, GONE a page that is shown no more, CONFLICT where it
+    would replace a block that cannot be read here.
     """
     async with context.database.write() as transaction:
         kept, alias = await require_member(transaction, account, space)
@@ -184,6 +185,10 @@ class _Restoring:
             await self._put(now, "place", None, order=then.place)
 
     async def _put(self, now: Block, field: str, payload: str | None, **values: str) -> None:
+        if field == "body":
+            await blocks.require_readable(
+                self.transaction, self.space, now.reference, now.bases[field]
+            )
         await replica.append(
             self.context,
             self.transaction,

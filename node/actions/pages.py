@@ -3,7 +3,7 @@
 Any teacher of the space changes any page: a page belongs to the space, not to a school.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from node.actions import contributions, publish, replica
 from node.actions.context import Context
@@ -50,7 +50,7 @@ async def make(
     return reference(kept.node, name)
 
 
-async def rename(
+async def settle(
     context: Context,
     account: Account,
     space: str,
@@ -58,34 +58,30 @@ async def rename(
     *,
     title: str,
     language: str,
-    bases: Sequence[str],
+    audience: str,
+    bases: Mapping[str, Sequence[str]],
 ) -> None:
-    """Another title, in place of the versions `bases` from which its writer started.
+    """Its title and who may see it (`teachers` or `members`); written is what changes.
 
-    Refuses with BAD_INPUT, GONE a page in the trash.
+    `bases` are by `title` and `sight` the versions from which the writer started. Refuses with
+    BAD_INPUT, GONE a page in the trash, CONFLICT what somebody else has changed meanwhile: then
+    neither is written.
     """
     payload = _title(context, title, language)
     async with context.database.write() as transaction:
         kept, alias = await require_member(transaction, account, space)
         found = await get_shown(transaction, kept, page)
-        standing = found.bases["title"]
-        await require_bases(transaction, kept, page, bases, standing)
-        await put(context, transaction, kept, alias, page, "title", bases, payload)
-        _require_title(await get(transaction, kept, page))
-    await contributions.tell(context, space)
-
-
-async def open_to(
-    context: Context, account: Account, space: str, page: str, *, audience: str
-) -> None:
-    """Who may see it from now on: `teachers` or `members`."""
-    async with context.database.write() as transaction:
-        kept, alias = await require_member(transaction, account, space)
-        found = await get_shown(transaction, kept, page)
-        if found.audience == audience:
-            return
-        bases = found.bases["sight"]
-        await put(context, transaction, kept, alias, page, "sight", bases, None, audience=audience)
+        if (title.strip(), language) != (found.title, found.language):
+            standing = found.bases["title"]
+            _require_standing(bases["title"], standing)
+            await put(context, transaction, kept, alias, page, "title", standing, payload)
+            _require_title(await get(transaction, kept, page))
+        if audience != found.audience:
+            standing = found.bases["sight"]
+            _require_standing(bases["sight"], standing)
+            await put(
+                context, transaction, kept, alias, page, "sight", standing, None, audience=audience
+            )
     await contributions.tell(context, space)
 
 
@@ -195,6 +191,11 @@ async def require_bases(
         found = await pages.find_version(reader, space.id, one) if is_hash(one) else None
         if found is None or found.object != object_:
             raise Refused(Reason.BAD_INPUT, "The form started from something else.")
+
+
+def _require_standing(bases: Sequence[str], standing: Sequence[str]) -> None:
+    if set(bases) != set(standing):
+        raise Refused(Reason.CONFLICT, "Somebody has changed this meanwhile.")
 
 
 async def get(reader: Reader, space: Space, page: str) -> Page:

@@ -36,6 +36,7 @@ ABSENT = {
     ),
     Standing.MISSING: later("This block is on its way."),
 }
+_UNSEEN = frozenset({Standing.UNREADABLE, Standing.HIDDEN, Standing.WAITING, Standing.AT_HOME})
 _DONE = {
     "title": later("The title"),
     "place": later("A block was moved"),
@@ -207,7 +208,7 @@ def _block(block: Block, place: int, files: Files, seen: SpaceView, known: Direc
         absent=ABSENT[block.standing],
         others=len(block.others),
         bases=block.bases["body"],
-        may_change=block.standing not in {Standing.UNREADABLE, Standing.HIDDEN},
+        may_change=block.standing not in _UNSEEN,
         place=place,
         file=file,
         picture=picture,

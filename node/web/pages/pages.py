@@ -8,7 +8,7 @@ from node.actions import blocks as block_actions
 from node.actions import pages
 from node.actions.context import CONTEXT
 from node.storage import pages as rows
-from node.web import directory, doings, own, papers, rooms, words
+from node.web import directory, doings, own, papers, rooms, wall_forms, words
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.render import render, see_other
@@ -125,12 +125,13 @@ async def settle(request: web.Request) -> web.Response:
         language=page.language or me(request).language,
         audience=page.audience,
         base=page.bases["title"],
+        sight=page.bases["sight"],
     )
     return await _settings(request, form, 200)
 
 
 async def save(request: web.Request) -> web.Response:
-    """Its title and who can see it: each is written only where it changes."""
+    """Its title and who can see it, unless somebody else has changed that meanwhile."""
     context, space = request.app[CONTEXT], request.match_info["space"]
     _, page, _ = await papers.find_page(request, shown=True)
     form = await read_form(request)
@@ -138,18 +139,17 @@ async def save(request: web.Request) -> web.Response:
     language = form.choice("language", words.LANGUAGES)
     audience = form.choice("audience", words.AUDIENCES)
     if form.ok:
-        with form.mending("title", own.UNSHOWABLE):
-            if (title, language) != (page.title, page.language):
-                await pages.rename(
-                    context,
-                    me(request),
-                    space,
-                    page.reference,
-                    title=title,
-                    language=language,
-                    bases=form.values("base"),
-                )
-            await pages.open_to(context, me(request), space, page.reference, audience=audience)
+        with form.mending("title", wall_forms.SAID):
+            await pages.settle(
+                context,
+                me(request),
+                space,
+                page.reference,
+                title=title,
+                language=language,
+                audience=audience,
+                bases={"title": form.values("base"), "sight": form.values("sight")},
+            )
             return see_other(f"{papers.path_of(space, page.reference)}/edit", "saved")
     return await _settings(request, form, 422)
 

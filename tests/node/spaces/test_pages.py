@@ -1,6 +1,5 @@
 """A page that two schools write: what they see, what meets, what is undone, what is erased."""
 
-import threading
 from collections.abc import Iterable
 
 import pytest
@@ -12,11 +11,9 @@ from node.storage import pages as page_rows
 from node.storage import spaces as space_rows
 from node.storage.database import Reader
 from protocol.errors import Reason, Refused
-from protocol.space.fold import versions
 from protocol.space.fold.history import Standing
 from protocol.space.fold.page import MAX_BLOCKS
 from protocol.space.fold.versions import Change
-from protocol.space.merge import Piece, Steps, differences
 from tests import pictures
 from tests.node.spaces.bringing import publish
 from tests.node.spaces.paper import Paper, begin
@@ -242,40 +239,23 @@ def plainly(change: Change) -> str:
     return "changed" if change.is_change else "same"
 
 
-async def test_words_are_compared_beside_the_loop(
-    paper: Paper, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one = await paper.add("ana", "We saw ten birds.")
-    await paper.change("ana", one, "We saw no birds.")
-    threads: list[int] = []
-
-    def noted(before: str, after: str, steps: Steps | None = None) -> list[Piece]:
-        threads.append(threading.get_ident())
-        return differences(before, after, steps)
-
-    monkeypatch.setattr(versions, "differences", noted)
-    node, _ = paper.at("ana")
-    latest = (await paper.versions("ana"))[0]
-    async with node.context.database.read() as reader:
-        kept = await space_rows.get(reader, paper.space)
-        found = await page_past.find(reader, kept, paper.page, latest.id, since=False)
-    assert [plainly(change) for change in found.changes] == ["changed"]
-    assert not found.is_past
-    assert threads
-    assert threading.get_ident() not in threads
-
-
 async def test_titles_sight_order_and_trash_of_pages(paper: Paper) -> None:
     node, account = paper.at("bob")
     context, space = node.context, paper.space
     second = await pages.make(
         context, account, space, title="Second", language="en", audience="teachers"
     )
-    bases = (await paper.shown("bob")).bases["title"]
-    await pages.rename(
-        context, account, space, paper.page, title="Our birds", language="en", bases=bases
+    bases = (await paper.shown("bob")).bases
+    await pages.settle(
+        context,
+        account,
+        space,
+        paper.page,
+        title="Our birds",
+        language="en",
+        audience="teachers",
+        bases=bases,
     )
-    await pages.open_to(context, account, space, paper.page, audience="teachers")
     await pages.move(context, account, space, second, earlier=True)
     await paper.settle()
     assert await titles(paper, "ana") == ["Second", "Our birds"]
