@@ -30,8 +30,10 @@ class ForgetTeacher:
 
 @dataclass(frozen=True)
 class KeepVerification:
-    """At a school: what its hub answered about `person`; `credential` where it verified."""
+    """At a school: what its hub answered about `person` to the Offer `asked`; `credential` where it
+    verified."""
 
+    asked: str
     person: str
     state: Literal["verified", "refused", "revoked"]
     at: datetime

@@ -91,11 +91,13 @@ def judge_answer(activity: JSONObject, kind: str, known: Known) -> list[Effect]:
     if kind == "reject-verification":
         reason, language = text_of(activity, "content"), text_of(activity, "language")
         if request.state in {"verified", "revoked"}:
-            return [KeepVerification(person, "revoked", at, reason, language)]
-        return [KeepVerification(person, "refused", at, reason, language)]
+            return [KeepVerification(request.asked, person, "revoked", at, reason, language)]
+        return [KeepVerification(request.asked, person, "refused", at, reason, language)]
     if known.credential is None:
         raise Refused(Reason.BAD_PROOF, "/credential/proof: is of no hub whose word counts here")
     stated = credentials.read_verification(known.credential)
     if stated.hub != request.hub or stated.teacher.id != person:
         raise Refused(Reason.WRONG_ACTOR, "/credential: is another hub's, or about somebody else")
-    return [KeepVerification(person, "verified", at, credential=known.credential.value)]
+    return [
+        KeepVerification(request.asked, person, "verified", at, credential=known.credential.value)
+    ]

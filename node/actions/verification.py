@@ -34,7 +34,7 @@ async def wish(context: Context, account: Account) -> None:
         if known is not None and known.state not in _OVER:
             raise Refused(Reason.CONFLICT, "This is asked for already.")
         row = Verification(account.actor, "wished", hub, "", context.now_ms())
-        await verifications.put(transaction, row)
+        await verifications.put(transaction, _keeping(row, known))
 
 
 async def ask(context: Context, by: By, account: Account, note: str, language: str) -> None:
@@ -63,11 +63,8 @@ async def ask(context: Context, by: By, account: Account, note: str, language: s
             said, stored.document, to=hub, note=note, language=language
         )
         await publish.say(context, transaction, activity)
-        credential = None if known is None else known.credential
-        row = Verification(
-            account.actor, "waiting", hub, said.url, context.now_ms(), credential=credential
-        )
-        await verifications.put(transaction, row)
+        row = Verification(account.actor, "waiting", hub, said.url, context.now_ms())
+        await verifications.put(transaction, _keeping(row, known))
     context.wake.notify(publish.TOPIC)
 
 
@@ -76,7 +73,7 @@ async def withdraw(context: Context, by: By, account: Account) -> None:
     require_admin(by)
     async with context.database.write() as transaction:
         known = await verifications.find(transaction, account.actor)
-        if known is None or known.state in _OVER:
+        if known is None or _is_over(known):
             raise Refused(Reason.NOT_FOUND, "There is nothing to take back.")
         await give_up(context, transaction, account.actor)
     context.wake.notify(publish.TOPIC)
@@ -85,12 +82,15 @@ async def withdraw(context: Context, by: By, account: Account) -> None:
 async def give_up(context: Context, transaction: Transaction, person: str) -> None:
     """Somebody leaves, or is not to be verified: the hub need not look, and ends what it stated."""
     known = await verifications.find(transaction, person)
-    if known is None or known.state in _OVER:
+    if known is None or _is_over(known):
         return
-    if known.asked:
+    open_ones = {known.held} | ({known.asked} if known.state not in _OVER else set())
+    for asked in sorted(open_ones - {""}):
         said = publish.saying(context, names.service_actor_id(context.base))
-        await publish.say(context, transaction, activities.undo(said, known.asked, to=known.hub))
-    over = replace(known, state="withdrawn", since_ms=context.now_ms(), credential=None)
+        await publish.say(context, transaction, activities.undo(said, asked, to=known.hub))
+    over = replace(
+        known, state="withdrawn", since_ms=context.now_ms(), credential=None, held="", held_ms=0
+    )
     await verifications.put(transaction, over)
     if known.credential is not None:
         await _rewrite(context, transaction, person)
@@ -99,7 +99,11 @@ async def give_up(context: Context, transaction: Transaction, person: str) -> No
 async def find_known(reader: Reader, asked: str) -> KnownVerification | None:
     """What the hub was asked with this Offer."""
     row = await verifications.find_asked(reader, asked)
-    if row is None or row.state == "wished":
+    if row is None:
+        return None
+    if asked == row.held and asked != row.asked:
+        return KnownVerification(row.held, row.hub, row.person, "verified", moment(row.held_ms))
+    if row.state == "wished":
         return None
     return KnownVerification(row.asked, row.hub, row.person, row.state, moment(row.since_ms))
 
@@ -109,21 +113,36 @@ async def perform(context: Context, transaction: Transaction, effect: KeepVerifi
     known = await verifications.find(transaction, effect.person)
     if known is None:
         return
-    credential = effect.credential
-    if effect.state == "refused":
-        # A renewal that is refused leaves what was stated before.
-        credential = known.credential
-    row = replace(
-        known,
-        state=effect.state,
-        since_ms=int(effect.at.timestamp() * 1000),
-        reason=effect.reason,
-        language=effect.language,
-        credential=credential,
-    )
+    row = known
+    at_ms = int(effect.at.timestamp() * 1000)
+    if effect.asked == known.asked or (effect.state == "revoked" and known.state in _OVER):
+        row = replace(
+            row,
+            state=effect.state,
+            since_ms=at_ms,
+            reason=effect.reason,
+            language=effect.language,
+        )
+    if effect.state == "verified":
+        row = replace(row, credential=effect.credential, held=effect.asked, held_ms=at_ms)
+    elif effect.state == "revoked":
+        row = replace(row, credential=None, held="", held_ms=0)
+    # A renewal that is refused leaves what was stated before.
     await verifications.put(transaction, row)
-    if credential != known.credential:
+    if row.credential != known.credential:
         await _rewrite(context, transaction, effect.person)
+
+
+def _is_over(known: Verification) -> bool:
+    """Whether the hub neither looks nor states anything."""
+    return known.state in _OVER and not known.held
+
+
+def _keeping(row: Verification, known: Verification | None) -> Verification:
+    """Whatever was stated goes on to stand while something new is asked."""
+    if known is None:
+        return row
+    return replace(row, credential=known.credential, held=known.held, held_ms=known.held_ms)
 
 
 async def _rewrite(context: Context, transaction: Transaction, person: str) -> None:

@@ -39,9 +39,13 @@ CREATE TABLE verifications (
     since_ms INTEGER NOT NULL,
     reason TEXT NOT NULL DEFAULT '',
     language TEXT NOT NULL DEFAULT '',
-    credential TEXT
+    credential TEXT,
+    -- The Offer on which the credential was stated: another than `asked` once a renewal is asked for.
+    held TEXT NOT NULL DEFAULT '',
+    held_ms INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX verifications_by_asked ON verifications (asked) WHERE asked <> '';
+CREATE INDEX verifications_by_held ON verifications (held) WHERE held <> '';
 CREATE INDEX verifications_wished ON verifications (since_ms) WHERE state = 'wished';
 
 -- A hub's desk with tens of thousands of schools: every list is read by an index, page by page.

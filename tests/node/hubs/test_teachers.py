@@ -273,6 +273,44 @@ async def test_a_renewal_takes_the_place_of_what_was_stated(world: World) -> Non
     assert [one.state for one in await requests_at(world.hub_a)] == ["withdrawn", "verified"]
 
 
+@pytest.mark.parametrize("refuses", [True, False])
+async def test_what_was_stated_is_revoked_and_given_back_whatever_became_of_a_renewal(
+    world: World, refuses: bool
+) -> None:
+    alpha, hub = world.alpha, world.hub_a
+    person, stated = await is_verified(world)
+    await verification.ask(alpha.context, OPERATOR, person, "", "en")
+    await settle(alpha, hub)
+    renewal = (await requests_at(hub))[-1]
+    if refuses:
+        await teachers.refuse(hub.context, OPERATOR, renewal.number, "Not now.", "en")
+        await settle(alpha, hub)
+    assert "verification" in await document_at(alpha, person.actor)
+    await teachers.revoke(hub.context, OPERATOR, stated.number, "She has left.", "en")
+    await settle(alpha, hub)
+    assert "verification" not in await document_at(alpha, person.actor)
+    known = await standing_of(alpha, person)
+    assert known is not None
+    assert (known.state, known.credential) == ("revoked" if refuses else "waiting", None)
+
+
+async def test_what_was_stated_is_given_back_after_a_renewal_was_refused(world: World) -> None:
+    alpha, hub = world.alpha, world.hub_a
+    person, stated = await is_verified(world)
+    await verification.ask(alpha.context, OPERATOR, person, "", "en")
+    await settle(alpha, hub)
+    renewal = (await requests_at(hub))[-1]
+    await teachers.refuse(hub.context, OPERATOR, renewal.number, "Not now.", "en")
+    await settle(alpha, hub)
+    await verification.wish(alpha.context, person)
+    assert "verification" in await document_at(alpha, person.actor)
+    await verification.withdraw(alpha.context, OPERATOR, person)
+    await settle(alpha, hub)
+    assert "verification" not in await document_at(alpha, person.actor)
+    states = {one.number: one.state for one in await requests_at(hub)}
+    assert states == {stated.number: "withdrawn", renewal.number: "refused"}
+
+
 async def test_the_same_letter_again_is_nothing_new(world: World) -> None:
     _, row = await asked_for(world)
     await teachers.refuse(world.hub_a.context, OPERATOR, row.number, "Not in the list.", "en")
