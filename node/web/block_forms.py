@@ -5,7 +5,7 @@ from node.web import rooms, words
 from node.web.forms import Form
 from node.web.i18n import later
 from protocol.errors import Refused
-from protocol.space.fold.block import MAX_ENTRIES, MAX_ROWS, Body, is_address, written
+from protocol.space.fold.block import MAX_ENTRIES, MAX_ROWS, Body, Embed, is_address, written
 
 LONGEST = 10_000
 LONGEST_TABLE = 20_000
@@ -26,8 +26,9 @@ def filled(body: Body) -> Form:
     return Form.filled(**parts)
 
 
-def read(form: Form, kind: str) -> Said:
-    """What was typed; what is wrong with it stands in the form."""
+def read(form: Form, kind: str, stored: Body | None = None) -> Said:
+    """What was typed; what is wrong with it stands in the form. What the form does not ask stays as
+    it is in what is `stored`."""
     language = form.choice("language", words.LANGUAGES)
     match kind:
         case "heading":
@@ -47,14 +48,22 @@ def read(form: Form, kind: str) -> Said:
             caption = form.text("caption", longest=500, required=False)
             parts = {"file": _file(form), "caption": caption}
         case "embed":
-            url = form.line("url", longest=500)
-            if url and not is_address(url):
-                form.say("url", later("Write an address such as https://school.example."))
-            title = form.line("title", longest=LONGEST_LINE, required=False)
-            parts = {"type": "link", "url": url} | ({"title": title} if title else {})
+            parts = _embed(form, stored)
         case _:
             parts = {"text": form.text("text", longest=LONGEST)}
     return Said(kind, parts, language)
+
+
+def _embed(form: Form, stored: Body | None) -> dict[str, str]:
+    kept = stored if isinstance(stored, Embed) else Embed("link", {}, "")
+    # What is no link may well have no address.
+    url = form.line("url", longest=500, required=kept.type == "link")
+    if url and url != kept.data.get("url") and not is_address(url):
+        form.say("url", later("Write an address such as https://school.example."))
+    title = form.line("title", longest=LONGEST_LINE, required=False)
+    asked = {name: typed for name, typed in (("url", url), ("title", title)) if typed}
+    rest = {name: value for name, value in kept.data.items() if name not in {"url", "title"}}
+    return {"type": kept.type, **rest, **asked}
 
 
 def _file(form: Form) -> str:

@@ -70,7 +70,7 @@ async def save(request: web.Request) -> web.Response:
     _, block, _ = await _block(request)
     form = await read_form(request)
     kind = _kind(form.value("kind"))
-    said = block_forms.read(form, kind)
+    said = block_forms.read(form, kind, block.body)
     if form.ok:
         with form.mending(block_forms.first_field(kind), own.UNSHOWABLE):
             several = await blocks.change(

@@ -102,6 +102,9 @@ async def _form(request: web.Request, form: Form, status: int) -> web.Response:
     shown = await wall_forms.load(request, seen, [card])
     async with request.app[CONTEXT].database.read() as reader:
         brought = await contents.list_files(reader, seen.space.id, limit=100)
+    listed = {one.reference for one in brought}
+    # The file that is on the card may be older than all of these.
+    brought += [one for one in shown.files.values() if one.reference not in listed]
     return render(
         request,
         "card.html",

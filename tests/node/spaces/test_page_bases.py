@@ -39,12 +39,13 @@ async def test_settings_that_were_opened_before_somebody_else_saved_overwrite_no
         )
 
     await settle("Storks", "teachers", opened)
+    page = await paper.shown("ana")
     for title, audience in (("Birds", "teachers"), ("Storks", "members"), ("Cats", "members")):
         with pytest.raises(Refused) as refused:
             await settle(title, audience, opened)
         assert refused.value.reason is Reason.CONFLICT
-        page = await paper.shown("ana")
-        assert (page.title, page.audience) == ("Storks", "teachers")
+        assert await paper.shown("ana") == page
+    assert (page.title, page.audience) == ("Storks", "teachers")
     half = msgspec.structs.replace(opened, bases={**opened.bases, "title": page.bases["title"]})
     with pytest.raises(Refused):
         await settle("Cats", "members", half)

@@ -2,9 +2,11 @@
 
 import pytest
 
+from node.web import block_forms
 from node.web.forms import Form, local_path
 from node.web.i18n import later
 from protocol.errors import Reason, Refused
+from protocol.space.fold.block import Embed
 
 
 @pytest.mark.parametrize(
@@ -96,3 +98,14 @@ def test_refusal_is_said_at_its_field_and_what_was_typed_is_kept() -> None:
 def test_refusal_that_nobody_can_mend_goes_on() -> None:
     with pytest.raises(Refused), Form().mending():
         raise Refused(Reason.NOT_ALLOWED, "no")
+
+
+def test_an_embed_of_another_type_keeps_what_its_form_does_not_ask() -> None:
+    stored = Embed("map", {"title": "Nests", "lat": "52.1", "lon": "4.3"}, "en")
+    typed = Form({"title": ["Our nests"], "url": [""], "language": ["en"]})
+    said = block_forms.read(typed, "embed", stored)
+    assert typed.ok
+    assert said.parts == {"type": "map", "title": "Our nests", "lat": "52.1", "lon": "4.3"}
+    bare = Form({"title": ["Our nests"], "url": [""], "language": ["en"]})
+    block_forms.read(bare, "embed")
+    assert not bare.ok

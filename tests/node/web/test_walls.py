@@ -2,6 +2,12 @@
 
 import re
 
+import pytest
+
+from node.storage import contents
+from protocol.space.fold.materials import File
+from tests import pictures
+from tests.node.spaces.bringing import publish
 from tests.node.spaces.schools import Shared
 from tests.node.web.browser import Browser, browsing
 from tests.nodes import settle
@@ -58,6 +64,21 @@ async def test_cards_are_pinned_moved_changed_removed_and_brought_back(shared: S
         assert "It is back." in back.text
         await settle(shared.alpha, shared.beta)
         assert "card c" in (await ana.get(wall)).text
+
+
+async def test_the_file_on_a_card_can_be_kept_however_old_it_is(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def list_none(*_: object, **__: object) -> list[File]:
+        return []
+
+    file = (await publish(shared, pictures.tagged("JPEG", (640, 480)))).replace("/", "-")
+    async with browsing(shared.alpha, "ana") as ana:
+        wall = await put_up(ana, shared.space)
+        added = await ana.send(wall, [*CARD.items()], text="card a", file=file)
+        monkeypatch.setattr(contents, "list_files", list_none)
+        edit = await ana.get(card_edit(added.html))
+        assert f'value="{file}" selected' in edit.html
 
 
 def card_edit(html: str) -> str:
