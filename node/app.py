@@ -367,7 +367,23 @@ async def serve_folder(
                 running.push_async_callback(listening.close)
                 events.started(listening.url, role, version("schoolgate"))
                 await asyncio.to_thread(migrate.drop_copies, folder.database_file, copies)
-                await stop.wait()
+                if not await _run_until(stop, context.database.failed):
+                    events.storage_failed(str(folder.database_file))
+                    raise Refused(
+                        Reason.STORAGE_FAILED,
+                        "this node's disk failed at a write, so the node ends; "
+                        "look at the disk, then start it again",
+                    )
         finally:
             await context.wake.close()
             events.stopped(listening.url)
+
+
+async def _run_until(stop: asyncio.Event, failed: asyncio.Event) -> bool:
+    """Wait until either is set; whether the node was asked to stop."""
+    waiting = [asyncio.create_task(one.wait()) for one in (stop, failed)]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    return stop.is_set()
