@@ -221,8 +221,10 @@ def project(
     kit: str = "",
     start: date | None = None,
     end: date | None = None,
+    continues: str = "",
 ) -> JSONObject:
-    """A project at `url` as others see it; `language` is that of its texts.
+    """A project at `url` as others see it; `language` is that of its texts, `continues` the project
+    that it goes on from.
 
     Refuses with BAD_INPUT where ages or dates run backwards.
     """
@@ -256,6 +258,7 @@ def project(
         kit=kit,
         startDate=start.isoformat() if start else None,
         endDate=end.isoformat() if end else None,
+        continues=continues,
         assertionMethod=listed_keys(url, keys),
     )
 

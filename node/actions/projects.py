@@ -13,6 +13,7 @@ import msgspec
 from node.actions import approvals, found, identity, publish
 from node.actions.actors import get_school, next_written
 from node.actions.context import Context
+from node.actions.spaces import require_member
 from node.storage import contacts, drafts, foundings, objects
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
@@ -22,6 +23,7 @@ from protocol import activities, names
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
 from protocol.objects import project as project_document
+from protocol.reading import number_of, optional_text_of, texts_of
 
 OVER = frozenset({"declined", "withdrawn", "left"})
 MAX_NOTE_CHARACTERS = 1000
@@ -48,6 +50,7 @@ class ProjectFields:
     key_competences: Sequence[str] = ()
     start: date | None = None
     end: date | None = None
+    continues: str = ""
 
 
 async def draft(context: Context, account: Account, fields: ProjectFields) -> str:
@@ -61,14 +64,48 @@ async def draft(context: Context, account: Account, fields: ProjectFields) -> st
     return id_
 
 
+async def begin_again(context: Context, account: Account, space_id: str) -> str:
+    """A draft that says what a project says and continues it: where the list of members of its
+    space can never move again, the schools go on in a new one. Its id. Refuses with NOT_FOUND
+    whoever is not in the space, and where the project's document has never arrived."""
+    async with context.database.read() as reader:
+        space, _ = await require_member(reader, account, space_id)
+        stored = await objects.find(reader, space.project)
+    if stored is None:
+        raise Refused(Reason.NOT_FOUND, "The project's description is not on this server.")
+    return await draft(context, account, _read(stored.document, space.project))
+
+
+def _read(document: JSONObject, continues: str) -> ProjectFields:
+    """What a project's document says, as fields of one that goes on from it."""
+    return ProjectFields(
+        title=optional_text_of(document, "name"),
+        summary=optional_text_of(document, "summary"),
+        language=optional_text_of(document, "language"),
+        languages=texts_of(document, "languages"),
+        subjects=texts_of(document, "subjects"),
+        age_from=number_of(document, "ageFrom") or 3,
+        age_to=number_of(document, "ageTo") or 20,
+        scope=optional_text_of(document, "scope"),
+        description=optional_text_of(document, "description"),
+        aims=optional_text_of(document, "aims"),
+        work_process=optional_text_of(document, "workProcess"),
+        expected_results=optional_text_of(document, "expectedResults"),
+        continues=continues,
+    )
+
+
 async def edit(context: Context, account: Account, project: str, fields: ProjectFields) -> None:
     """Change what one wrote. Refuses with CONFLICT while an offer is open."""
     async with context.database.write() as transaction:
         founding = await _get_own(transaction, account, project)
         if founding is not None and founding.state in {"offered", "accepted"}:
             raise Refused(Reason.CONFLICT, "An offer is open; withdraw it before you change this.")
-        document = await _build(context, transaction, account, project, fields)
         kept = await drafts.find(transaction, project)
+        if kept is not None:
+            before = msgspec.json.decode(kept.fields, type=ProjectFields)
+            fields = replace(fields, continues=before.continues)
+        document = await _build(context, transaction, account, project, fields)
         if kept is not None:
             await drafts.put(
                 transaction, replace(kept, fields=_write(fields), changed_ms=context.now_ms())
@@ -276,6 +313,7 @@ async def _build(
         key_competences=fields.key_competences,
         start=fields.start,
         end=fields.end,
+        continues=fields.continues,
     )
     signed = await identity.sign(context, transaction, document, project)
     publish.require_fitting(context, signed)

@@ -40,9 +40,9 @@ async def load_tail(
     ids = [row["id"] for row in rows]
     stored = await operations.list_stored(reader, space, [pin.head[1], *ids])
     named = await reader.all(
-        _BEYOND + "SELECT control, node FROM acknowledgements WHERE space = $1 AND "
-        "(control IN (SELECT id FROM beyond) OR NOT EXISTS (SELECT 1 FROM control_tree t "
-        "WHERE t.space = $1 AND t.id = acknowledgements.control))",
+        _BEYOND + "SELECT a.control, a.node FROM beyond b CROSS JOIN acknowledgements a "
+        "ON a.space = $1 AND a.control = b.id UNION ALL "
+        "SELECT control, node FROM acknowledgements WHERE space = $1 AND pending = 1",
         space,
         pin.head[1],
     )
@@ -61,6 +61,9 @@ async def put_in_tree(transaction: Transaction, space: str, id_: str, parent: st
         space,
         id_,
         parent,
+    )
+    await transaction.run(
+        "UPDATE acknowledgements SET pending = 0 WHERE space = $1 AND control = $2", space, id_
     )
 
 
@@ -115,7 +118,7 @@ async def list_unknown(reader: Reader, space: str, *, limit: int) -> list[str]:
     By chance, so that those that nobody has keep no others from their turn.
     """
     rows = await reader.all(
-        "SELECT control AS id FROM acknowledgements WHERE space = $1 UNION "
+        "SELECT control AS id FROM acknowledgements WHERE space = $1 AND pending = 1 UNION "
         "SELECT statement ->> 'anchor' FROM votes WHERE space = $1 UNION "
         "SELECT awaited FROM spaces WHERE id = $1 AND awaited <> '' EXCEPT "
         "SELECT id FROM control_tree WHERE space = $1",
@@ -140,8 +143,9 @@ async def put_acknowledgement(
     """The operation `op` of `node` acknowledges `control`; `evidence` where it is stored nowhere
     else."""
     await transaction.run(
-        "INSERT INTO acknowledgements (space, control, node, op, header, signature) "
-        "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        "INSERT INTO acknowledgements (space, control, node, op, header, signature, pending) "
+        "VALUES ($1, $2, $3, $4, $5, $6, NOT EXISTS (SELECT 1 FROM control_tree WHERE space = $1 "
+        "AND id = $2)) ON CONFLICT DO NOTHING",
         space,
         control,
         node,
@@ -168,8 +172,7 @@ async def list_evidence(reader: Reader, space: str, after: str, *, limit: int) -
         "ON o.space = $1 AND o.id = b.id WHERE o.accepted = 0 "
         "UNION SELECT a.op, coalesce(a.header, o.header), coalesce(a.signature, o.signature) "
         "FROM acknowledgements a LEFT JOIN operations o ON o.space = a.space AND o.id = a.op "
-        "WHERE a.space = $1 AND (a.control IN (SELECT id FROM beyond) OR NOT EXISTS "
-        "(SELECT 1 FROM control_tree t WHERE t.space = $1 AND t.id = a.control)) "
+        "WHERE a.space = $1 AND (a.control IN (SELECT id FROM beyond) OR a.pending = 1) "
         "ORDER BY op LIMIT $3",
         space,
         after,

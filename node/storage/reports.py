@@ -59,6 +59,17 @@ async def list_of_space(reader: Reader, space: str, *, limit: int = 200) -> list
     return [_read(row) for row in rows]
 
 
+async def list_waiting(reader: Reader, account: int) -> dict[str, int]:
+    """The spaces of somebody in which reports by others wait for a decision, and since when."""
+    rows = await reader.all(
+        "SELECT r.space AS space, min(r.at_ms) AS since FROM space_accounts a "
+        "JOIN reports r ON r.space = a.space AND r.decision = '' "
+        "WHERE a.account = $1 AND r.account IS NOT $1 GROUP BY r.space ORDER BY since",
+        account,
+    )
+    return {row["space"]: int(row["since"]) for row in rows}
+
+
 async def count_open(reader: Reader, space: str, school: str) -> int:
     """How many reports by a school wait here for a decision."""
     return await reader.count(

@@ -24,10 +24,11 @@ class Counts:
     approvals: int = 0
     teachers: int = 0
     wishes: int = 0
+    reports: int = 0
 
     @property
     def total(self) -> int:
-        told = self.unread + self.offers + self.projects
+        told = self.unread + self.offers + self.projects + self.reports
         asked = self.schools + self.approvals + self.teachers
         return told + self.accounts + self.wishes + self.partners + self.renewals + asked
 
@@ -52,7 +53,10 @@ async def count(
         "(SELECT count(*) FROM admissions WHERE $3 AND state = 'waiting') AS schools, "
         "(SELECT count(*) FROM project_requests WHERE $3 AND state = 'waiting') AS approvals, "
         "(SELECT count(*) FROM teacher_requests WHERE $3 AND state = 'waiting') AS teachers, "
-        "(SELECT count(*) FROM verifications WHERE $2 AND state = 'wished') AS wishes",
+        "(SELECT count(*) FROM verifications WHERE $2 AND state = 'wished') AS wishes, "
+        "(SELECT count(*) FROM accounts c JOIN space_accounts a ON a.account = c.id "
+        "JOIN reports r ON r.space = a.space AND r.decision = '' "
+        "WHERE c.actor = $1 AND r.account IS NOT c.id) AS reports",
         actor,
         int(admin),
         int(officer),
@@ -73,4 +77,5 @@ async def count(
         row["approvals"],
         row["teachers"],
         row["wishes"],
+        row["reports"],
     )

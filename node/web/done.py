@@ -37,6 +37,9 @@ TOLD = {
     "keys-handed-over": later("It takes effect when enough schools have confirmed it."),
     "project-archived": later("The space is archived, as soon as the list of members says so."),
     "project-reopened": later("The space is open again, as soon as the list of members says so."),
+    "project-begun-again": later(
+        "The new project is a draft. Look it through, then ask another school to found it with you."
+    ),
     "school-left": later("Your school has left the space."),
     "school-removed": later("The school is removed, as soon as the list of members says so."),
     "last-day": later("The last day is noted."),

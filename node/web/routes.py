@@ -167,6 +167,7 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/w/{space}/leave", STAFF, space.leave),
     ("GET", "/w/{space}/keys", STAFF, space_keys.show),
     ("POST", "/w/{space}/keys", STAFF, space_keys.vote),
+    ("POST", "/w/{space}/keys/continue", STAFF, space_keys.begin_again),
     ("POST", "/w/{space}/keys/hand-over", STAFF, space_keys.hand_over),
     ("GET", "/w/{space}/leave-school", STAFF, space_schools.confirm_leave),
     ("POST", "/w/{space}/leave-school", STAFF, space_schools.leave),

@@ -233,6 +233,9 @@ def show(one: Undertaking, known: Directory, account: Account | None) -> views.P
         tools=cards.listed(document, "tools"),
         key_competences=cards.listed(document, "keyCompetences"),
         declined=_declined(one, known),
+        continues=path_of(before, known.base)
+        if (before := optional_text_of(document, "continues"))
+        else "",
         accepted=one.founding is not None and one.founding.state in {"accepted", "active"},
     )
 
@@ -315,6 +318,7 @@ def document_of(fields: ProjectFields, founder: str) -> JSONObject:
         "keyCompetences": list(fields.key_competences),
         "startDate": fields.start.isoformat() if fields.start else "",
         "endDate": fields.end.isoformat() if fields.end else "",
+        "continues": fields.continues,
     }
     if fields.pupils is not None:
         document["pupils"] = fields.pupils

@@ -291,6 +291,7 @@ class Project:
     tools: Sequence[str] = ()
     key_competences: Sequence[str] = ()
     declined: Declined | None = None
+    continues: str = ""
     accepted: bool = False
     letter: str = ""
     letter_language: str = ""

@@ -29,7 +29,8 @@ SELECT space, id, coalesce(nullif(json_extract(CAST(header AS TEXT), '$.prev'), 
 FROM operations WHERE log LIKE 'k/%';
 
 -- Which school acknowledged which control operation by name, and by what. The evidence lies here
--- only where its own place in a log counts for nothing.
+-- only where its own place in a log counts for nothing. `pending`: the control operation has not
+-- arrived.
 CREATE TABLE acknowledgements (
     space TEXT NOT NULL REFERENCES spaces (id),
     control TEXT NOT NULL,
@@ -37,12 +38,16 @@ CREATE TABLE acknowledgements (
     op TEXT NOT NULL,
     header BLOB,
     signature BLOB,
+    pending INTEGER NOT NULL,
     PRIMARY KEY (space, control, node)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO acknowledgements (space, control, node, op)
-SELECT space, json_extract(CAST(header AS TEXT), '$.control'), substr(log, 3, 32), min(id)
-FROM operations
-WHERE log LIKE 'c/%' AND json_extract(CAST(header AS TEXT), '$.control') <> ''
+CREATE INDEX acknowledgements_pending ON acknowledgements (space) WHERE pending = 1;
+INSERT INTO acknowledgements (space, control, node, op, pending)
+SELECT o.space, json_extract(CAST(o.header AS TEXT), '$.control'), substr(o.log, 3, 32), min(o.id),
+    NOT EXISTS (SELECT 1 FROM control_tree t WHERE t.space = o.space
+        AND t.id = json_extract(CAST(o.header AS TEXT), '$.control'))
+FROM operations o
+WHERE o.log LIKE 'c/%' AND json_extract(CAST(o.header AS TEXT), '$.control') <> ''
 GROUP BY 1, 2, 3;
 
 -- Signed votes for stewards.

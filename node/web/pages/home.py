@@ -14,6 +14,7 @@ from node.storage import (
     joinings,
     objects,
     partners,
+    reports,
     spaces,
     waiting,
 )
@@ -62,6 +63,7 @@ async def show(request: web.Request) -> web.Response:
         people |= {name for one in mine for name in rooms.names_in(one)}
         known = await directory.look_up(reader, context.base, people)
         decisions = await _decisions(reader, account, mine)
+        reported = await reports.list_waiting(reader, account.id)
         heard = await announcements.list_heard(context, reader)
         hub = await trust.find_own_hub(reader)
     entries = [
@@ -76,6 +78,12 @@ async def show(request: web.Request) -> web.Response:
             *_waiting(account, counts, offers, founded, known),
             *_invited(invited, known),
             *decisions,
+            *(
+                views.Waiting(
+                    f"/w/{space}/moderation", later("Somebody has reported something"), since
+                )
+                for space, since in reported.items()
+            ),
         ],
         steps=steps,
         days=_days(entries, request),

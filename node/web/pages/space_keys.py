@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from node.actions import spaces, stewards
+from node.actions import projects, spaces, stewards
 from node.actions.context import CONTEXT
 from node.actions.stewards import Candidacy
 from node.web import directory, rooms, views
-from node.web.directory import Directory
+from node.web.directory import Directory, path_of
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -78,6 +78,13 @@ async def hand_over(request: web.Request) -> web.Response:
             await stewards.hand_over(request.app[CONTEXT], me(request), space, node)
             return see_other(f"/w/{space}/keys", "keys-handed-over")
     return await _page(request, form, 422)
+
+
+async def begin_again(request: web.Request) -> web.Response:
+    """The last resort: a new project that goes on from this one."""
+    context = request.app[CONTEXT]
+    project = await projects.begin_again(context, me(request), request.match_info["space"])
+    return see_other(path_of(project, context.base) + "/manage", "project-begun-again")
 
 
 async def _page(request: web.Request, form: Form, status: int) -> web.Response:

@@ -15,6 +15,9 @@ from protocol.space.fold.item import Content, Ground, Item, content, in_order
 from protocol.space.operation import Header
 from protocol.space.vocabulary import reference
 
+MAX_GROUND_OCTETS = 8_192
+"""What a school says of why it hid something is read up to this size."""
+
 
 class Standing(StrEnum):
     """How an object is shown."""
@@ -161,7 +164,7 @@ def judge(items: Iterable[Item], newest: Item | None) -> tuple[Standing, PutAway
     items = list(items)
     if newest is None:
         return Standing.ERASED, None
-    deleted, hidden = _deleted_by(items), _hidden_by(items)
+    deleted, hidden = _deleted_by(items), hidden_by(items)
     if deleted is not None:
         return Standing.DELETED, _put_away(deleted)
     if hidden is not None:
@@ -177,7 +180,7 @@ def _readable(newest: Item) -> Standing:
 
 def _put_away(by: Item) -> PutAway:
     header = by.header
-    ground = content(by, Ground)
+    ground = content(by, Ground) if header.payload_size <= MAX_GROUND_OCTETS else None
     if ground is None:
         return PutAway(header.node, header.actor, header.time)
     return PutAway(header.node, header.actor, header.time, ground.reason, ground.text)
@@ -191,10 +194,10 @@ def _deleted_by(items: Iterable[Item]) -> Item | None:
 
 def is_hidden(items: Iterable[Item]) -> bool:
     """Whether any school's last word on it is `Hide`."""
-    return _hidden_by(items) is not None
+    return hidden_by(items) is not None
 
 
-def _hidden_by(items: Iterable[Item]) -> Item | None:
+def hidden_by(items: Iterable[Item]) -> Item | None:
     """The first `Hide` that is some school's last word on it: undoing is for whoever hid it."""
     last: dict[str, Item] = {}
     for one in in_order(one for one in items if one.header.type in {"Hide", "Unhide"}):

@@ -13,13 +13,15 @@ from protocol.space.vocabulary import SHARED_KINDS
 
 TEXT_REGISTERS = (("page", "title"), ("block", "body"), ("wall", "title"))
 _ALL_SHOWN = (("card", "face"),)
-_VERSIONS = frozenset({"Create", "Update", "Set"})
+_UNREAD = frozenset({"Create", "Update", "Set", "Hide", "Unhide"})
 
 
 def payloads_of(items: Iterable[Item]) -> set[str]:
     """The ids of those of an object's effective operations whose payloads its fold reads."""
     items = list(items)
-    needed = {one.id for one in items if one.header.type not in _VERSIONS}
+    needed = {one.id for one in items if one.header.type not in _UNREAD}
+    if (hidden := history.hidden_by(items)) is not None:
+        needed.add(hidden.id)
     told = history.read(items)
     if told is not None and told.kind not in SHARED_KINDS and told.newest is not None:
         needed.add(told.newest.id)

@@ -97,6 +97,8 @@ async def test_a_report_is_decided_at_both_ends_on_pages(shared: Shared) -> None
         assert "You have reported this already." in twice.text
         await settle(shared.alpha, shared.beta)
         queue = f"/w/{shared.space}/moderation"
+        assert queue in (await ana.get("/home")).html
+        assert queue not in (await bob.get("/home")).html
         seen = await ana.get(queue)
         assert "It hurts." in seen.text
         assert "Bob" not in seen.text.partition("Reports that wait")[2]

@@ -95,3 +95,36 @@ async def test_a_project_is_archived_and_opened_again(pair: tuple[Node, Node]) -
         await settle(alpha, beta)
         space = await ana.get(f"/w/{shared.space}")
         assert "This space is archived" in space.text
+
+
+async def test_where_nothing_helps_a_new_project_goes_on_from_the_old_one(
+    pair: tuple[Node, Node],
+) -> None:
+    alpha, beta = pair
+    shared = await found_together(alpha, beta)
+    async with browsing(beta, "bob") as bob:
+        near = await bob.get(f"/w/{shared.space}/keys")
+        assert "Continue in a new space" not in near.text
+        alpha.clock.advance(seconds=3 * 86_400)
+        keys = await bob.get(f"/w/{shared.space}/keys")
+        begun = await bob.submit(keys, "/keys/continue")
+        assert "The new project is a draft." in begun.text
+        assert "Birds of two coasts" in begun.text
+        path = begun.path.partition("/manage")[0]
+        project = await bob.get(path)
+        old = await bob.get(project.link("/projects/"))
+        assert "Birds of two coasts" in old.text
+        await bob.send(
+            f"{path}/edit",
+            title="Birds again",
+            summary="We count on.",
+            language="en",
+            languages="en",
+            subjects="biology",
+            age_from="10",
+            age_to="12",
+            scope="european",
+        )
+        again = await bob.get(path)
+        assert "Birds again" in again.text
+        assert "It goes on from an earlier project" in again.text

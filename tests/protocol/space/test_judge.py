@@ -7,6 +7,8 @@ from protocol.space import apply, known, operation, writing
 from protocol.space.apply import Judgement
 from protocol.space.authority import Void
 from protocol.space.effects import PutHead, PutRole, StoreOperation
+from protocol.space.fold.history import MAX_GROUND_OCTETS
+from protocol.space.fold.reading import payloads_of
 from protocol.space.operation import Operation, payload, write
 from protocol.space.vocabulary import Role
 from protocol.space.writing import By
@@ -231,6 +233,23 @@ def test_founders_hide_what_another_school_owns_until_that_is_revoked(cast: Cast
     (shown,) = cast.replica.posts.values()
     assert (shown.standing, shown.put_away) == ("shown", None)
     assert voids(hide(cast, cast.alpha, post)) == [Void.NO_MODERATOR]
+
+
+def test_of_many_hides_only_the_one_that_is_told_is_read(cast: Cast) -> None:
+    post = cast.thread(cast.beta)
+    cast.receive(post)
+    why = payload({"reason": "hate", "text": "A slur."}, "en", SALT)
+    for _ in range(5):
+        hide(cast, cast.alpha, post, why)
+    items = cast.replica.items(cast.beta.node, post.header.object)
+    read = payloads_of(items)
+    assert len(items) == 6
+    assert len(read) == 2
+    huge = payload({"reason": "hate", "more": "x" * MAX_GROUND_OCTETS}, "en", SALT)
+    hide(cast, cast.alpha, post, huge)
+    (shown,) = cast.replica.posts.values()
+    assert shown.put_away is not None
+    assert (shown.standing, shown.put_away.reason) == ("hidden", "")
 
 
 def test_only_a_moderator_hides_what_another_school_owns(cast: Cast) -> None:
