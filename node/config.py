@@ -69,7 +69,15 @@ class FileSettings:
     video_mib: int
     eager_mib: int
     space_mib: int
+    export_days: int
     upload_hours: int
+
+
+@dataclass(frozen=True)
+class QuotaSettings:
+    space_mib: int
+    school_mib: int
+    partner_mib: int
 
 
 @dataclass(frozen=True)
@@ -150,6 +158,7 @@ class Settings:
     delivery: DeliverySettings
     replication: ReplicationSettings
     files: FileSettings
+    quotas: QuotaSettings
     hub: HubSettings
     directory: DirectorySettings
     remote: RemoteSettings

@@ -217,6 +217,14 @@ def backup_failed(reason: str, detail: str) -> None:
     _sink.write("backup_failed", {"reason": reason, "detail": detail})
 
 
+def export_made(space: str, octets: int) -> None:
+    _sink.write("export_made", {"space": space, "bytes": octets})
+
+
+def export_failed(space: str, reason: str) -> None:
+    _sink.write("export_failed", {"space": space, "reason": reason})
+
+
 def token_unreadable(setting: str) -> None:
     _sink.write("token_unreadable", {"setting": setting})
 

@@ -4,8 +4,10 @@ config.toml     settings                    keys/node.key   the master secret, m
 node.sqlite     everything else that counts  state/tips     own log tips, outside every backup
 blobs/          files, by content            state/erasures own erasure statements, likewise
 backups/        backups, unless another folder is set
+exports/        files of spaces that somebody asked for, for some days
 """
 
+import hashlib
 import os
 import stat
 from dataclasses import dataclass
@@ -49,6 +51,14 @@ class Folder:
     @property
     def backups(self) -> Path:
         return self.path / "backups"
+
+    @property
+    def exports(self) -> Path:
+        return self.path / "exports"
+
+    def export_file(self, id_: str) -> Path:
+        """Under the hash of its id, so that no name is ever part of a path."""
+        return self.exports / f"{hashlib.sha256(id_.encode()).hexdigest()}.zip"
 
     @property
     def backup_passphrase_file(self) -> Path:

@@ -163,6 +163,7 @@ def is_final(reason: Reason) -> bool:
             Reason.GAP
             | Reason.UNKNOWN_HEAD
             | Reason.TOO_MANY_REQUESTS
+            | Reason.OVER_QUOTA
             | Reason.TOO_SLOW
             | Reason.BUSY
             | Reason.STORAGE_FULL

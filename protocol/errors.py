@@ -64,6 +64,7 @@ class Reason(StrEnum):
     # Room and time
     TOO_MANY_REQUESTS = "too_many_requests"
     TOO_MANY_ITEMS = "too_many_items"
+    OVER_QUOTA = "over_quota"
     TOO_SLOW = "too_slow"
     BUSY = "busy"
     STORAGE_FULL = "storage_full"

@@ -48,6 +48,7 @@ _STATUS = {
     Reason.UNSUPPORTED_MEDIA_TYPE: 415,
     Reason.MISDIRECTED: 421,
     Reason.TOO_MANY_REQUESTS: 429,
+    Reason.OVER_QUOTA: 429,
     Reason.UNREACHABLE: 502,
     Reason.REDIRECTED: 502,
     Reason.BAD_ANSWER: 502,

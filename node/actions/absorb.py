@@ -12,6 +12,7 @@ from node.actions import load
 from node.actions.context import MIB, Context
 from node.storage import blobs, erasures, operations, pages, shown, spaces, views
 from node.storage import control as control_rows
+from node.storage import exports as export_rows
 from node.storage import proposals as proposal_rows
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
@@ -92,6 +93,9 @@ async def absorb_erasures(
     if any(isinstance(effect, Erase) for effect in judgement.effects):
         await views.forget_search_remains(transaction)
         await pages.forget_search_remains(transaction)
+        # What was carried into a file of the space and lies here still is not to outlive it.
+        for id_ in await export_rows.take_back(transaction, space.id):
+            context.folder.export_file(id_).unlink(missing_ok=True)
         transaction.wipe()
     return judgement
 

@@ -18,6 +18,7 @@ from node.storage.spaces import Space
 from protocol import names
 from protocol.errors import Reason, Refused
 from protocol.space import erasure
+from protocol.space.erasure import Erasure
 from protocol.space.operation import Operation
 from protocol.space.statement import Signed
 from protocol.space.vocabulary import is_reference
@@ -66,9 +67,13 @@ async def obey(
 ) -> list[Signed]:
     """Do what received statements say, and sign a receipt for each; the receipts, in order.
 
-    Refuses as `erasure.open_statement`, and then does nothing.
+    Statements of schools that this replica has not heard of yet are passed over: after a fork of
+    the control log others may know more of them. Refuses as `erasure.open_statement`, and then does
+    nothing; with UNKNOWN_KEY only where all are strangers'.
     """
-    opened = [erasure.open_statement(one, space.state) for one in batch]
+    opened, strange = _open_known(space, batch)
+    if strange and not opened:
+        raise strange[0]
     await absorb.absorb_erasures(context, transaction, space, opened)
     receipts = []
     for one in opened:
@@ -84,6 +89,18 @@ async def obey(
         if receipt is not None:
             receipts.append(receipt)
     return receipts
+
+
+def _open_known(space: Space, batch: Sequence[Signed]) -> tuple[list[Erasure], list[Refused]]:
+    opened, strange = [], []
+    for one in batch:
+        try:
+            opened.append(erasure.open_statement(one, space.state))
+        except Refused as refused:
+            if refused.reason is not Reason.UNKNOWN_KEY:
+                raise
+            strange.append(refused)
+    return opened, strange
 
 
 async def keep_receipts(

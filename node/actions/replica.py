@@ -5,7 +5,7 @@ What it writes is judged by the same rules as what it receives, before anybody e
 
 from collections.abc import Callable
 
-from node.actions import absorb, clocks
+from node.actions import absorb, clocks, quotas
 from node.actions.context import Context
 from node.storage import control as control_rows
 from node.storage import cursors, keys, operations, spaces
@@ -108,7 +108,9 @@ async def append(
     await clocks.require_right(context, transaction, head.time)
     known = await find_acknowledged(transaction, space)
     place = Place(space.id, head, known, context.now_ms())
-    written = operation.write(make_header(place), payload, signer)
+    header = make_header(place)
+    await quotas.require_room(context, transaction, space, header, payload)
+    written = operation.write(header, payload, signer)
     _require_releasable(context, space, written)
     require_kept(await absorb.absorb(context, transaction, space.id, [written]))
     await make_due(context, transaction, space.id)

@@ -14,8 +14,8 @@ from node import events
 from node.actions import (
     acquaint,
     clocks,
+    conclude,
     debts,
-    duties,
     erase,
     identity,
     introduce,
@@ -26,9 +26,9 @@ from node.actions import (
 from node.actions.context import Context
 from node.actions.talk import Talk, require_ok
 from node.remote.answer import Answer
-from node.storage import blobs, control, cursors, deliveries, erasures, operations, partners, spaces
+from node.storage import blobs, control, cursors, erasures, operations, spaces
 from node.storage.cursors import Exchange
-from protocol import canonical, delivery, outbound
+from protocol import canonical, outbound
 from protocol.errors import Reason, Refused
 from protocol.space import sync
 from protocol.space.control import Position
@@ -37,7 +37,6 @@ from protocol.space.sync import From, Heads, Plan
 
 MAX_ROUNDS = 8
 MAX_PAGES = 200
-GO_ON_AFTER_MS = 5_000
 GATHER_S = 20.0
 """How long somebody waits for what other schools have before a school is cut off."""
 
@@ -48,6 +47,7 @@ OF_ONE_LOG = serve_space.LIES | {
     Reason.UNKNOWN_HEAD,
     Reason.GAP,
     Reason.TOO_LARGE,
+    Reason.OVER_QUOTA,
 }
 """Refusals that are about one log: the others go on."""
 
@@ -71,7 +71,9 @@ async def converse(context: Context, exchange: Exchange) -> None:
         last = traceback.extract_tb(failed.__traceback__)[-1:]
         where = "".join(f"{frame.filename}:{frame.lineno}" for frame in last)
         events.worker_failed("replication", type(failed).__name__, where)
-        await _wait(context, exchange, Refused(Reason.BUSY, "This node failed at the exchange."))
+        await conclude.wait(
+            context, exchange, Refused(Reason.BUSY, "This node failed at the exchange.")
+        )
     elif isinstance(failed, BaseException):
         raise failed
 
@@ -91,10 +93,12 @@ async def _converse(context: Context, exchange: Exchange) -> None:
     except Refused as refused:
         talk.troubles.insert(0, refused)
         agreed = None
-    if talk.troubles and agreed is None:
-        await _wait(context, exchange, talk.troubles[0])
+    if agreed is None and conclude.waits_for_room(talk):
+        await conclude.pause(talk)
+    elif talk.troubles and agreed is None:
+        await conclude.wait(context, exchange, talk.troubles[0])
     else:
-        await _finish(talk, agreed)
+        await conclude.finish(talk, agreed)
 
 
 async def gather(context: Context, space: str) -> None:
@@ -121,65 +125,6 @@ async def _has_parted(talk: Talk) -> bool:
     if space.ended != "left":
         return bool(space.ended)
     return (await talk.get("heads")).reason is Reason.NOT_FOUND
-
-
-async def _wait(context: Context, exchange: Exchange, refused: Refused) -> None:
-    attempts = exchange.attempts + 1
-    wait_ms = delivery.wait_after(attempts, context.chance.fraction(), context.patience)
-    asked_s = refused.facts.get("retry_after_s")
-    if isinstance(asked_s, int):
-        wait_ms = max(wait_ms, asked_s * 1000)
-    await introduce.forget(context, exchange.origin, refused.reason)
-    why = delivery.why_not(refused.reason, str(refused.facts.get("failure", "")))
-    async with context.database.write() as transaction:
-        await cursors.put_waiting(
-            transaction,
-            exchange.space,
-            exchange.origin,
-            context.now_ms() + wait_ms,
-            why,
-            answered=refused.reason is not Reason.UNREACHABLE,
-        )
-        await clocks.note(context, transaction, exchange.origin)
-        if refused.reason is Reason.UNREACHABLE:
-            await partners.put_trouble(transaction, exchange.origin, why)
-    events.replication_waits(exchange.space, exchange.origin, why)
-
-
-async def _finish(talk: Talk, agreed: str | None) -> None:
-    """Agree until the next comparison, unless something was written meanwhile."""
-    context, exchange = talk.context, talk.exchange
-    now_ms = context.now_ms()
-    settings = context.settings.replication
-    reopened = False
-    async with context.database.write() as transaction:
-        space = await spaces.get(transaction, exchange.space)
-        # What a member says with whom this node does not exchange comes through others.
-        relayed = await cursors.has_indirect_members(transaction, space.id, context.base)
-        every_ms = (settings.relay_every_s if relayed else settings.compare_every_s) * 1000
-        next_ms = now_ms + int(every_ms * (0.9 + 0.2 * context.chance.fraction()))
-        mine = await serve_space.build_heads(transaction, space)
-        if agreed is None:
-            # A partner whose heads never rest must not keep this node busy.
-            go_on_ms = now_ms + GO_ON_AFTER_MS
-            await cursors.put_unfinished(transaction, space.id, exchange.origin, go_on_ms)
-        elif agreed != mine.digest:
-            await cursors.put_unfinished(transaction, space.id, exchange.origin, now_ms)
-        else:
-            await cursors.put_agreed(transaction, space.id, exchange.origin, next_ms, now_ms)
-            reopened = await tips.reopen(transaction, space.id)
-            await tips.hear(transaction, space.id, exchange.node)
-        await clocks.note(context, transaction, exchange.origin)
-        await partners.put_seen(transaction, exchange.origin, now_ms)
-        if exchange.attempts:
-            await deliveries.hasten(transaction, exchange.origin, now_ms)
-        files_wait = await blobs.hasten(transaction, exchange.origin, now_ms)
-    if files_wait:
-        context.wake.notify(blobs.TOPIC)
-    if reopened:
-        await tips.renew(context, space.id)
-        async with context.database.write() as transaction:
-            await duties.attend(context, transaction, space.id)
 
 
 async def _push_news(talk: Talk) -> str | None:
@@ -304,6 +249,10 @@ async def _pull(talk: Talk, wanted: From, theirs: Heads) -> None:
                 raise
             talk.troubles.append(refused)
             return
+        if wanted.log in taken.paused:
+            talk.troubles.append(
+                Refused(Reason.OVER_QUOTA, "this school has no room left here", log=wanted.log)
+            )
         if not taken.stored:
             return
         events.operations_accepted(talk.space, talk.exchange.origin, taken.stored)
@@ -366,7 +315,12 @@ async def _pull_erasures(talk: Talk) -> None:
             space = await spaces.get(transaction, talk.space)
             known = await erasures.list_known(transaction, space.id, [one.id for one in page])
             fresh = [one for one in page if one.id not in known]
-            await erase.obey(talk.context, transaction, space, fresh)
+            try:
+                await erase.obey(talk.context, transaction, space, fresh)
+            except Refused as refused:
+                if refused.reason is not Reason.UNKNOWN_KEY:
+                    raise
+                talk.troubles.append(refused)
 
 
 async def _push_erasures(talk: Talk, nodes: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from node import events
-from node.actions import absorb, duties, erase, recognise, replica, votes
+from node.actions import absorb, duties, erase, quotas, recognise, replica, votes
 from node.actions.context import Context
 from node.actions.recognise import Asked, Recognised
 from node.actions.spaces import not_found
@@ -33,12 +33,16 @@ LIES = frozenset({Reason.BAD_SIGNATURE, Reason.BAD_OPERATION, Reason.BAD_KEY, Re
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of a batch: the last accepted number of each log in it, gaps among them."""
+    """What became of a batch: the last accepted number of each log in it, gaps among them.
+
+    `paused` are the logs whose schools have no room left here.
+    """
 
     heads: Heads
     logs: dict[str, int]
     gaps: frozenset[str]
     stored: int
+    paused: frozenset[str] = frozenset()
 
 
 async def find_node(context: Context) -> str:
@@ -267,7 +271,10 @@ async def take(
     context: Context, transaction: Transaction, space: str, batch: Sequence[Operation]
 ) -> Taken:
     """Judge and keep what a partner sent or answered."""
-    judgement = await absorb.absorb(context, transaction, space, batch)
+    own = (await spaces.get(transaction, space)).node
+    parted = await quotas.part(context, transaction, space, own, batch)
+    judgement = await absorb.absorb(context, transaction, space, parted.fits)
+    await quotas.note(context, transaction, space, parted)
     stored = sum(isinstance(one, StoreOperation) for one in judgement.effects)
     _require_honest(judgement)
     others = [one for one in judgement.refused if one.reason is not Reason.GAP]
@@ -286,7 +293,8 @@ async def take(
         log: heads.logs[log].seq for log in {one.header.log for one in batch} & heads.logs.keys()
     }
     logs = {one.header.log: known.get(one.header.log, 0) for one in batch}
-    return Taken(heads, logs, judgement.gaps, stored)
+    paused = frozenset(log for log in logs if log[2:34] in parted.paused and log[0] == "c")
+    return Taken(heads, logs, judgement.gaps - paused, stored, paused)
 
 
 def _is_owed(space: Space, heads: Heads, batch: Sequence[Operation]) -> bool:

@@ -1,14 +1,16 @@
 """What this node knows of one of its spaces, for whoever looks after the node."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from node.actions import serve_space
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
-from node.storage import carried, control, cursors, objects, operations, spaces
+from node.storage import carried, control, cursors, objects, operations, spaces, usage
 from node.storage.cursors import Exchange
 from node.storage.database import Reader
 from node.storage.spaces import Space
+from node.storage.usage import Paused
 from protocol import names
 from protocol.errors import Reason, Refused
 from protocol.reading import optional_text_of
@@ -39,6 +41,8 @@ class SpaceState:
 
     `awaited` are control operations that somebody named and that have not come, `lacking` payloads,
     `branches` logs of which a named branch has not come.
+
+    `usage` are the bytes of each school, `paused` those whose logs wait for room here.
     """
 
     space: Space
@@ -53,6 +57,8 @@ class SpaceState:
     lacking: int
     branches: tuple[str, ...]
     bytes: int
+    usage: Mapping[str, int]
+    paused: tuple[Paused, ...]
 
 
 async def describe(context: Context, by: By, space: str) -> SpaceState:
@@ -77,6 +83,8 @@ async def describe(context: Context, by: By, space: str) -> SpaceState:
             len(await operations.list_lacking(reader, kept.id, limit=MANY)),
             tuple(sorted(sync.awaiting(kept.state, heads.values()))),
             await carried.sum_bytes(reader, kept.id),
+            await usage.list_of_space(reader, kept.id),
+            tuple(await usage.list_paused(reader, kept.id)),
         )
 
 

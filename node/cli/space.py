@@ -126,7 +126,13 @@ def _describe(state: SpaceState) -> Iterator[str]:
         yield "    waits for partners to say what this node wrote before it was restored"
     yield "    members:"
     for one in state.members:
-        yield f"        {_member(one)}"
+        yield f"        {_member(one)}, {_size(state.usage.get(one.node, 0))}"
+    for paused in state.paused:
+        origin = next((one.origin for one in state.members if one.node == paused.node), "")
+        yield (
+            f"    over quota: {origin or paused.node} since {stamp(paused.since_ms)}, "
+            f"the setting quotas.{paused.quota}_mib; its logs wait"
+        )
     yield (
         f"    keys of the space: epoch {control.epoch}, control operation {control.head[0]}, "
         f"settled up to {state.settled}"

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import hdrs, web
 
-from node.actions import acquaint, addresses, serve_space
+from node.actions import acquaint, addresses, quotas, serve_space
 from node.actions.context import CONTEXT
 from node.actions.recognise import Asked
 from node.actions.spaces import not_found
@@ -48,6 +48,14 @@ class Inbox:
             member = await serve_space.admit(context, sent, space)
             async with self._room(space, max(1, body.count(b"\n"))):
                 taken = await serve_space.accept_operations(context, member, space, body)
+        if taken.paused:
+            have = {log: taken.logs[log] for log in sorted(taken.paused)}
+            raise Refused(
+                Reason.OVER_QUOTA,
+                "These schools have no room left here; all others go on.",
+                logs=have,
+                retry_after_s=quotas.RETRY_AFTER_S,
+            )
         if taken.gaps:
             have = {log: taken.logs[log] for log in sorted(taken.gaps)}
             raise Refused(

@@ -74,6 +74,16 @@ async def list_of_space(reader: Reader, space: str) -> list[Exchange]:
     return [_read(row) for row in rows]
 
 
+async def count_exchanges(reader: Reader, space: str) -> int:
+    """With how many approved partners this node talks about a space."""
+    return await reader.count(
+        "SELECT count(*) FROM replication r JOIN space_members m ON m.space = r.space "
+        "AND m.origin = r.origin AND m.member = 1 "
+        "JOIN partners p ON p.origin = r.origin AND p.state = 'approved' WHERE r.space = $1",
+        space,
+    )
+
+
 async def has_indirect_members(reader: Reader, space: str, own_origin: str) -> bool:
     """Whether some member's node is no approved partner, so that others have to pass it on."""
     row = await reader.one(
@@ -151,6 +161,20 @@ async def put_waiting(
         next_ms,
         why,
         int(answered),
+    )
+
+
+async def put_paused(
+    transaction: Transaction, space: str, origin: str, next_ms: int, why: str
+) -> None:
+    """All but one log is the same: what is new is told at once, the rest is tried at `next_ms`."""
+    await transaction.run(
+        "UPDATE replication SET attempts = 0, next_ms = $3, why = $4, answered = 1 "
+        "WHERE space = $1 AND origin = $2",
+        space,
+        origin,
+        next_ms,
+        why,
     )
 
 

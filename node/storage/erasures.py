@@ -196,3 +196,50 @@ async def list_receipts(reader: Reader, space: str, statement: str) -> list[Kept
         statement,
     )
     return [KeptReceipt(row[0], row[1], row[2]) for row in rows]
+
+
+@dataclass(frozen=True)
+class OwnStatement:
+    """A statement of this node: of how many entries it is, and when it was made."""
+
+    id: str
+    space: str
+    targets: int
+    received_ms: int
+
+
+_OPEN = (
+    "EXISTS (SELECT 1 FROM space_members m WHERE m.space = e.space AND m.member = 1 "
+    "AND m.node <> e.node AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.space = e.space "
+    "AND r.statement = e.id AND r.node = m.node))"
+)
+
+
+async def list_own(
+    reader: Reader, among: Iterable[str], *, limit: int, offset: int
+) -> tuple[list[OwnStatement], int]:
+    """This node's statements in these spaces, those that some member owes its word for first, then
+    the newest; and how many there are of them in all."""
+    wanted = json.dumps(sorted(among))
+    own = (
+        "FROM erasures e JOIN spaces s ON s.id = e.space AND s.node = e.node "
+        "WHERE e.space IN (SELECT value FROM json_each($1))"
+    )
+    rows = await reader.all(
+        "SELECT e.id, e.space, json_array_length(e.statement, '$.targets') AS targets, "
+        f"e.received_ms {own} ORDER BY {_OPEN} DESC, e.number DESC LIMIT $2 OFFSET $3",
+        wanted,
+        limit,
+        offset,
+    )
+    total = await reader.count(f"SELECT count(*) {own}", wanted)
+    return [OwnStatement(*row) for row in rows], total
+
+
+async def count_overdue(reader: Reader, made_before_ms: int) -> int:
+    """How many of this node's older statements some member owes its word for."""
+    return await reader.count(
+        "SELECT count(*) FROM erasures e JOIN spaces s ON s.id = e.space AND s.node = e.node "
+        f"WHERE s.ended = '' AND e.received_ms <= $1 AND {_OPEN}",
+        made_before_ms,
+    )

@@ -62,6 +62,8 @@ TOLD = {
     "deleted": later("Deleted."),
     "trashed": later("Moved to the trash."),
     "restored": later("It is back."),
+    "export-asked": later("The copy is being made. Look again in a moment."),
+    "export-gone": later("The copy is deleted here."),
     "wall-made": later("The wall is there."),
     "wall-removed": later("The wall is taken away."),
     "card-added": later("The card is on the wall."),

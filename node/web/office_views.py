@@ -103,6 +103,31 @@ class Delivery:
 
 
 @dataclass(frozen=True)
+class Owed:
+    """A school's word about an erasure: when it came, or how its server stands."""
+
+    name: str
+    origin: str
+    is_member: bool
+    received_ms: int | None
+    heard_ms: int | None
+    trouble: str
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What people of this school deleted for ever at one time, and who has confirmed it."""
+
+    title: str
+    path: str
+    targets: int
+    made_ms: int
+    is_open: bool
+    is_overdue: bool
+    schools: Sequence[Owed]
+
+
+@dataclass(frozen=True)
 class Backup:
     """One backup: being made, made and verified, or failed; `trouble` in the machine's English."""
 

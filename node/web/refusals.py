@@ -33,6 +33,10 @@ _SENTENCES = {
     Reason.ALREADY_ANSWERED: later("This was answered already."),
     Reason.LAPSED: later("This has lapsed. Ask for a new one."),
     Reason.READ_ONLY: later("This is closed: it can be read, but not changed."),
+    Reason.OVER_QUOTA: later(
+        "The share of your school in this space is used up. Delete something for ever, or ask your "
+        "administrator."
+    ),
     Reason.TOO_MANY_REQUESTS: later("That was too often. Wait a few minutes and try again."),
     Reason.MISDIRECTED: later("This server has another address. Check what you typed."),
     Reason.BUSY: later("The server has much to do just now. Try again in a minute."),
@@ -76,6 +80,7 @@ MENDABLE = frozenset(
         Reason.BUSY,
         Reason.STORAGE_FULL,
         Reason.STORAGE_FAILED,
+        Reason.OVER_QUOTA,
         Reason.CLOCK_OFF,
         Reason.UNREACHABLE,
         Reason.TOO_SLOW,

@@ -24,6 +24,8 @@ from node.web.pages import (
     cards,
     contacts,
     deliveries,
+    erasures,
+    export,
     files,
     forum,
     front,
@@ -240,6 +242,11 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/school/staff/{account}/end", ADMIN, staff.confirm_end),
     ("POST", "/school/staff/{account}/end", ADMIN, staff.end),
     ("POST", "/school/staff/{account}/stay", ADMIN, staff.stay),
+    ("GET", "/w/{space}/export", STAFF, export.show),
+    ("POST", "/w/{space}/export", STAFF, export.ask),
+    ("POST", "/w/{space}/export/{export}/delete", STAFF, export.discard),
+    ("GET", "/w/{space}/erasures", STAFF, erasures.show),
+    ("GET", "/school/erasures", ADMIN, erasures.show_all),
     ("GET", "/w/{space}/trash", STAFF, trash.show),
     ("POST", "/w/{space}/trash", STAFF, trash.throw),
     ("POST", "/w/{space}/trash/{item}/restore", STAFF, trash.restore),
@@ -338,6 +345,7 @@ FORM_WITH_FILES = "/w/{space}/materials/new"
 
 BYTES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/w/{space}/files/{file}", ANYONE, files.get),
+    ("GET", "/w/{space}/export/{export}", STAFF, export.give),
     ("GET", "/w/{space}/files/{file}/thumbnail", ANYONE, files.get_thumbnail),
     ("GET", "/w/{space}/uploads/{upload}/thumbnail", ANYONE, files.get_brought),
     ("POST", "/w/{space}/uploads", STAFF, uploads.begin),

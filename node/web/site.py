@@ -9,6 +9,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from node.actions import walls
 from node.actions.context import Carried, Put
 from node.storage import contents, pages, views
 from node.storage.database import Reader
@@ -55,6 +56,7 @@ class _Site:
         )
         await self._write_materials()
         await self._write_pages()
+        await self._write_walls()
         await self._write_forum()
         await self._write_updates()
         await self._render(
@@ -135,6 +137,28 @@ class _Site:
 
     def _pictures(self, home: str, names: Iterable[str]) -> list[str]:
         return [ref for name in names if (ref := f"{home}/{name}") in self.files]
+
+    async def _write_walls(self) -> None:
+        listed: list[object] = []
+        for at, one in enumerate(await walls.list_walls(self.reader, self.space.id), 1):
+            cards = await walls.list_cards(self.reader, self.space.id, one.reference)
+            told = sorted(cards, key=lambda card: (not card.place, card.place, card.reference))
+            last = max(len(one.columns), 1) - 1
+            columns = [
+                (
+                    name,
+                    [
+                        (card, self.files.get(card.file))
+                        for card in told
+                        if min(card.column, last) == number
+                    ],
+                )
+                for number, name in enumerate(one.columns or ("",))
+            ]
+            path = f"walls/{at}.html"
+            await self._render(path, "site/wall.html", wall=one, columns=columns)
+            listed.append((path, one))
+        await self._write_list("walls", "site/walls.html", listed, 1, more=False)
 
     async def _write_forum(self) -> None:
         number, at = 1, 0

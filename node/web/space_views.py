@@ -59,6 +59,18 @@ class Post:
 
 
 @dataclass(frozen=True)
+class Copy:
+    """A file of the space that somebody asked for; `trouble` in the machine's English."""
+
+    id: str
+    state: str
+    asked_ms: int
+    ends_ms: int
+    octets: int
+    trouble: str
+
+
+@dataclass(frozen=True)
 class ThreadLine:
     """A thread in a list. `absent` stands for the title of one that has none (any more)."""
 

@@ -338,6 +338,7 @@ class Copy:
     node: str = ""
     suspended: bool = False
     kept: bool = False
+    full: bool = False
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ def heads(shared: Shared, **changes: JSON) -> bytes:
         "control": shared.space,
         "erasures": {},
         "digest": HASH,
+        "settled": shared.space,
+        "votes": "",
         **changes,
     }
     return canonical.encode(value)

@@ -297,6 +297,8 @@ def _forum(schools: Schools) -> None:
     erased = journey.start_thread(ana, space, "Wrong room", "This was meant for somebody else.")
     journey.erase(ana, erased)
     schools.places["erased"] = erased
+    ana.send(ana.get(f"{space}/export"), "/export")
+    journey.wait_for(ana, f"{space}/export", "Fetch the file")
 
 
 def _administration(schools: Schools) -> None:

@@ -14,6 +14,7 @@ from protocol.keys import PublicKey
 from protocol.objects import ActorKey, Written, stamp
 from protocol.reading import keys_of, owner_of, time_of, type_of, version_of
 from protocol.shapes import PUBLIC, kind_of
+from tests.protocol import renew
 from tests.protocol.people import (
     ALPHA,
     ANN,
@@ -217,8 +218,10 @@ def test_a_signed_example_carries_a_true_proof_of_its_owner(document: Any) -> No
         assert open_credential(document, key, issuer=hub, now=NOW).value == document
         return
     owner = document["actor"] if "actor" in document else owner_of(document)
-    keys = known_keys()
-    opened = open_document(document, keys[signer_of(document)], owner=owner, now=NOW)
+    key_id = signer_of(document)
+    # Not every actor has an example of its own; the private halves are made from the names.
+    key = known_keys().get(key_id) or renew.signer_of(key_id).public
+    opened = open_document(document, key, owner=owner, now=NOW)
     assert opened.value == document
 
 

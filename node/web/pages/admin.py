@@ -6,7 +6,7 @@ from dataclasses import asdict
 from aiohttp import web
 
 from node import config
-from node.actions import actors, mail_server, people, school, trust
+from node.actions import actors, ledger, mail_server, people, school, trust
 from node.actions.actors import Card
 from node.actions.context import CONTEXT, Context
 from node.actions.identity import list_listed_keys
@@ -51,6 +51,7 @@ async def show(request: web.Request) -> web.Response:
         accounts=states.count("active"),
         accounts_waiting=states.count("waiting"),
         mail=sends_mail,
+        erasures_overdue=await ledger.count_overdue(context),
         backup_ms=None if backup is None else backup.made_ms,
         backups_trouble=not newest or bool(newest[0].trouble),
         hub_mode=trust.is_hub(context),

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from node.actions import parting, spaces, suspended
+from node.actions import parting, quotas, spaces, suspended
 from node.actions.context import CONTEXT
 from node.actions.spaces import School, SpaceView
-from node.storage import accounts, contents
+from node.storage import accounts, contents, usage
 from node.storage import views as rows
 from node.web import directory, exhibits, participants, rooms, undertakings, views
 from node.web.directory import Directory
@@ -34,6 +34,8 @@ async def show(request: web.Request) -> web.Response:
             contents.list_pictures(reader, seen.space.id, limit=NEWEST_UPDATES),
             directory.look_up(reader, context.base, rooms.people_in(seen)),
         )
+        paused = await usage.list_paused(reader, seen.space.id)
+        is_full = await quotas.is_full(context, reader, seen.space)
         kept: set[str] = set()
         may_decide = False
         for one in seen.schools:
@@ -51,6 +53,12 @@ async def show(request: web.Request) -> web.Response:
         threads=lines(threads, seen, known),
         copies=[_copy(one, seen, known, kept) for one in seen.schools],
         may_decide=may_decide,
+        paused=[
+            known.school_of(seen.space.state.actors[one.node])
+            for one in paused
+            if one.node in seen.space.state.actors
+        ],
+        is_full=is_full,
     )
 
 
@@ -157,6 +165,7 @@ def _copy(school: School, seen: SpaceView, known: Directory, kept: set[str]) -> 
         school=known.school_of(seen.space.state.actors[school.node]),
         own=school.node == seen.space.node,
         trouble=exchange is not None and bool(exchange.why),
+        full=exchange is not None and exchange.why == Reason.OVER_QUOTA,
         seen_ms=None if exchange is None else exchange.agreed_ms,
         node=school.node,
         suspended=school.suspended_ms is not None,

@@ -177,3 +177,25 @@ async def test_a_statement_that_its_node_has_not_signed_is_refused(shared: Share
     answer = await bring_statements(shared.beta, shared.alpha, shared.space, "erasures", [forged])
     assert answer.reason is Reason.BAD_SIGNATURE
     assert await texts(shared.alpha, shared.space) == [[WORD]]
+
+
+async def test_a_stranger_s_statement_does_not_stop_the_others(shared: Shared) -> None:
+    await start(shared, WORD)
+    await settle(shared.alpha, shared.beta)
+    written = (await own_log(shared.alpha, shared.space))[-1]
+    signer = await signer_of(shared.alpha, shared.space)
+    log = f"c/{'e' * 32}/0"
+    strange = erasure.sign_statement(
+        shared.space, "e" * 32, [(log, 1, written.id)], time_ms=1, signer=signer
+    )
+    header = written.header
+    good = erasure.sign_statement(
+        shared.space, header.node, [(header.log, header.seq, written.id)], time_ms=1, signer=signer
+    )
+    told = await bring_statements(
+        shared.alpha, shared.beta, shared.space, "erasures", [strange, good]
+    )
+    assert told.status == 200
+    assert await texts(shared.beta, shared.space) == [[""]]
+    alone = await bring_statements(shared.alpha, shared.beta, shared.space, "erasures", [strange])
+    assert alone.reason is Reason.UNKNOWN_KEY

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from node.actions import examine, export, forum, import_space, spaces
+from node.actions import cards, examine, export, forum, import_space, spaces, walls
 from node.actions.permission import OPERATOR
 from node.storage import spaces as space_rows
 from protocol.errors import Reason, Refused
@@ -37,6 +37,26 @@ async def full(shared: Shared) -> Shared:
     await forum.erase(here, shared.ana, shared.space, gone)
     paper = await begin(shared)
     await paper.add("ana", "A block of the page.")
+    wall = await walls.make(
+        here,
+        shared.ana,
+        shared.space,
+        title="A wall",
+        columns=["To find out", "Found out"],
+        language="en",
+        audience="members",
+    )
+    await cards.add(
+        here,
+        shared.ana,
+        shared.space,
+        wall,
+        text="How long is a stork?",
+        file="",
+        colour="yellow",
+        column=0,
+        language="en",
+    )
     await settle(shared.alpha, shared.beta)
     return shared
 
@@ -78,6 +98,8 @@ async def test_the_site_inside_can_be_read_without_a_server(full: Shared, tmp_pa
         "Here too.",
         "A block of the page.",
         "Storks.webp",
+        "Found out",
+        "How long is a stork?",
         "Ana Alves",
         "Bob Bell",
         "School Beta",

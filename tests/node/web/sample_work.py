@@ -6,6 +6,7 @@ from node.web import office_views, views
 from node.web.forms import Form
 from node.web.i18n import later
 from tests.node.web.sample_exhibits import UPDATES
+from tests.node.web.sample_ledger import LEDGER
 from tests.node.web.sample_moderation import MODERATION
 from tests.node.web.sample_schools import AWAITED, LEAVING, MEMBERS, NO_SCHOOLS
 from tests.node.web.samples import (
@@ -105,6 +106,8 @@ WORK: dict[str, Sample] = {
                 views.Copy(THEIRS, False, True, NOW_MS - HOUR_MS),
             ],
             "may_decide": False,
+            "paused": [THEIRS],
+            "is_full": True,
         },
         SPACE.path,
     ),
@@ -121,6 +124,8 @@ WORK: dict[str, Sample] = {
                 views.Copy(THEIRS, False, True, NOW_MS - HOUR_MS, "c" * 32, True, True),
             ],
             "may_decide": True,
+            "paused": [],
+            "is_full": False,
         },
         SPACE.path,
     ),
@@ -133,6 +138,8 @@ WORK: dict[str, Sample] = {
             "threads": [],
             "copies": [],
             "may_decide": False,
+            "paused": [],
+            "is_full": False,
         },
         SPACE.path,
     ),
@@ -239,6 +246,7 @@ WORK: dict[str, Sample] = {
             "mail": True,
             "backup_ms": NOW_MS - HOUR_MS,
             "backups_trouble": False,
+            "erasures_overdue": 2,
             "hub_mode": False,
             "hub_state": "accredited",
             "hub_waits": True,
@@ -360,6 +368,7 @@ WORK: dict[str, Sample] = {
     "about": Sample("about.html", {}, "/about", "visitor"),
     "privacy": Sample("privacy.html", {}, "/privacy", "visitor"),
     "accessibility": Sample("accessibility.html", {}, "/accessibility", "visitor"),
+    **LEDGER,
     **MODERATION,
     "error": Sample(
         "error.html",
