@@ -9,6 +9,7 @@ import pytest
 from node.actions import forum, projects, spaces
 from node.remote.fetch import FETCHES_PER_ACTIVITY
 from protocol import canonical
+from protocol.canonical import JSON
 from tests.attacks.founding import FIELDS, Shared
 from tests.attacks.hand import node_of
 from tests.attacks.hostile import Rogue, answer
@@ -51,9 +52,10 @@ async def test_a062_a_letter_to_a_hundred_thousand_makes_nobody_ask_at_all(
     eve = mallory.person("eve")
     await mallory.is_done(alpha, mallory.follow(eve, alpha.admin.actor))
     mallory.asked.clear()
-    items = [f"{stranger.base}/people/p{one}" for one in range(MANY)]
-    for changed in ({"to": items}, {"cc": items}, {"object": items}):
-        letter = mallory.create(eve, mallory.note(eve)) | changed
+    items: list[JSON] = [f"{stranger.base}/people/p{one}" for one in range(MANY)]
+    for member in ("to", "cc", "object"):
+        letter = mallory.create(eve, mallory.note(eve))
+        letter[member] = items
         told = await send(alpha, mallory.letter(alpha, letter))
         assert told.status in {400, 413}, told.body
     await settle(alpha)
