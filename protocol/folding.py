@@ -6,6 +6,7 @@ rest into plain words, in which nothing is a sign any more.
 """
 
 import unicodedata
+from collections.abc import Callable
 from typing import Final
 
 MAX_WORDS: Final = 12
@@ -31,14 +32,12 @@ def fold(text: str) -> str:
     A function of the text alone: what was indexed yesterday is found by what is typed tomorrow.
     """
     spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    plain = "".join(one for one in spread if unicodedata.category(one) not in _DROPPED)
-    return "".join(map(_digit, plain.translate(_LETTERS)))
+    return spread.translate(_PLAIN)
 
 
 def words(text: str, *, most: int | None = MAX_WORDS) -> list[str]:
     """The words of `text`, folded: letters and digits only, so that none can be syntax anywhere."""
-    spaced = "".join(one if one.isalnum() else " " for one in fold(text))
-    found = [one[:MAX_WORD_CHARACTERS] for one in spaced.split()]
+    found = [one[:MAX_WORD_CHARACTERS] for one in fold(text).translate(_SPACED).split()]
     return found[:most]
 
 
@@ -47,6 +46,27 @@ def spaced(text: str) -> str:
     return " ".join(words(text, most=None))
 
 
+class _Table(dict[int, str]):
+    """What becomes of each character, looked up once: a text is then translated in one go."""
+
+    def __init__(self, rule: Callable[[str], str]) -> None:
+        self._rule = rule
+
+    def __missing__(self, point: int) -> str:
+        self[point] = self._rule(chr(point))
+        return self[point]
+
+
+def _plain(one: str) -> str:
+    """Nothing for what is dropped; digits of every script are the same digits."""
+    if unicodedata.category(one) in _DROPPED:
+        return ""
+    return "".join(map(_digit, one.translate(_LETTERS)))
+
+
 def _digit(one: str) -> str:
-    """Digits of every script are the same digits."""
     return str(unicodedata.digit(one)) if one.isdigit() and not one.isascii() else one
+
+
+_PLAIN: Final = _Table(_plain)
+_SPACED: Final = _Table(lambda one: one if one.isalnum() else " ")

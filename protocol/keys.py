@@ -8,6 +8,7 @@ Signatures are verified one by one, never as a batch.
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, NoReturn, Self
 
 from nacl.bindings import crypto_core_ed25519_is_valid_point
@@ -56,7 +57,7 @@ class PublicKey:
     @property
     def multikey(self) -> str:
         """The text form, `z6Mk…`."""
-        return write_base58(_ED25519_PUBLIC + self.raw)
+        return _multikey(self.raw)
 
     def verify(self, message: bytes, signature: bytes) -> bool:
         """Whether `signature` (64 bytes) is this key's over `message` (RFC 8032 §5.1.7)."""
@@ -67,6 +68,12 @@ class PublicKey:
         except BadSignatureError:
             return False
         return True
+
+
+@lru_cache(maxsize=1024)
+def _multikey(raw: bytes) -> str:
+    """Batches of operations name the same few keys thousands of times."""
+    return write_base58(_ED25519_PUBLIC + raw)
 
 
 class Signer:

@@ -281,11 +281,18 @@ async def fold(reader: Reader, space: str, changed: Sequence[Touched]) -> Folded
         (home, name, said) for (fold_, home, name), said in told.items() if fold_ == "proposals"
     ]
     # Each page and each block is an object of its own, with its own past.
+    paged = [(*one, page_fold.is_about_page(one[2])) for one in content]
     return Folded(
         [(home, name, kinds.fold(said)) for home, name, said in content],
-        [(home, name, page_fold.fold_page(said)) for home, name, said in content],
-        [(home, name, page_fold.fold_block(said)) for home, name, said in content],
-        [(reference(home, name), versions(said)) for home, name, said in content],
+        [
+            (home, name, page_fold.fold_page(said) if is_ else None)
+            for home, name, said, is_ in paged
+        ],
+        [
+            (home, name, page_fold.fold_block(said) if is_ else None)
+            for home, name, said, is_ in paged
+        ],
+        [(reference(home, name), versions(said) if is_ else ()) for home, name, said, is_ in paged],
         [(home, name, membership.fold(said)) for home, name, said in people],
         [(home, name, proposals.fold(said)) for home, name, said in asked],
     )

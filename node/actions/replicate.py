@@ -159,7 +159,7 @@ async def _push_news(talk: Talk) -> str | None:
         return None
     theirs = canonical.read_object(answer.body).get("digest")
     async with talk.context.database.read() as reader:
-        mine = await serve_space.build_heads(reader, space)
+        mine = await serve_space.build_heads(reader, await spaces.get(reader, talk.space))
     return mine.digest if theirs == mine.digest else None
 
 

@@ -52,12 +52,11 @@ async def find_node(context: Context) -> str:
 
 
 async def build_heads(reader: Reader, space: Space) -> Heads:
-    """What this replica holds, in a few lines."""
-    kept = await spaces.get(reader, space.id)
+    """What this replica holds, in a few lines; `space` as the same reader sees it."""
     logs = await operations.list_heads(reader, space.id)
     statements = await erasures.list_ids(reader, space.id)
     ballots = await control.list_vote_ids(reader, space.id)
-    return sync.heads(kept.state, kept.settled, logs.values(), statements, ballots)
+    return sync.heads(space.state, space.settled, logs.values(), statements, ballots)
 
 
 async def ask(context: Context, asked: Asked, space: str) -> tuple[Recognised, Space]:
@@ -89,9 +88,9 @@ async def _revive(
 
 async def find_heads(context: Context, asked: Asked, space: str) -> Heads:
     """Where every log ends here."""
-    _, kept = await ask(context, asked, space)
+    await ask(context, asked, space)
     async with context.database.read() as reader:
-        return await build_heads(reader, kept)
+        return await build_heads(reader, await spaces.get(reader, space))
 
 
 async def list_page(
@@ -308,7 +307,8 @@ def _is_owed(space: Space, heads: Heads, batch: Sequence[Operation]) -> bool:
     beyond = (
         head.seq - space.state.anchors.get(log, (0, ""))[0] for log, head in heads.logs.items()
     )
-    steers = space.state.steward == space.node
+    # What is not settled yet is not added to: then no checkpoint is due either.
+    steers = space.state.steward == space.node and space.settled == space.state.head[1]
     return steers and sum(beyond) >= stewardship.CHECKPOINT_AFTER
 
 

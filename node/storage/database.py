@@ -88,8 +88,11 @@ class Transaction(Reader):
         return number
 
     async def many(self, sql: str, rows: Iterable[tuple[Value, ...]]) -> None:
-        """Run a statement once for each tuple of values."""
+        """Run a statement once for each tuple of values; the database is not visited for none."""
         self._require_open()
+        rows = list(rows)
+        if not rows:
+            return
         with self._writer.refusals():
             await self._connection.executemany(spelled(sql), rows)
 

@@ -13,7 +13,7 @@ from node.storage.database import Reader, Row, Transaction, Value
 from node.storage.words import all_of
 from protocol import folding
 from protocol.space.fold.block import plain
-from protocol.space.fold.history import Standing
+from protocol.space.fold.history import Contribution, Standing
 from protocol.space.fold.page import MAX_BLOCKS, MAX_PAGE_OCTETS, Block, Page
 from protocol.space.fold.versions import Version
 
@@ -160,6 +160,48 @@ def _read_version(row: Row) -> Version:
     )
 
 
+async def find_any(reader: Reader, space: str, home: str, object_: str) -> Page | Block | None:
+    """The page or block of this home and name."""
+    page = await find_page(reader, space, home, object_)
+    return page if page is not None else await find_block(reader, space, home, object_)
+
+
+async def list_put_away(
+    reader: Reader, standing: Standing, home: str, space: str, limit: int
+) -> list[tuple[str, Contribution]]:
+    """See `shown.list_put_away`. Of removed blocks those of which the page shows nothing."""
+    pages = await reader.all(
+        "SELECT space, told FROM pages WHERE standing = $1 AND ($2 = '' OR home = $2) "
+        "AND ($3 = '' OR space = $3) ORDER BY told ->> '$.put_away.time' DESC LIMIT $4",
+        str(standing),
+        home,
+        space,
+        limit,
+    )
+    blocks = await reader.all(
+        "SELECT space, told FROM page_blocks WHERE seen = $5 AND told ->> '$.standing' = $1 "
+        "AND ($2 = '' OR home = $2) AND ($3 = '' OR space = $3) "
+        "ORDER BY told ->> '$.put_away.time' DESC LIMIT $4",
+        str(standing),
+        home,
+        space,
+        limit,
+        int(standing is not Standing.DELETED),
+    )
+    found: list[tuple[str, Contribution]] = [
+        (row["space"], _page.decode(row["told"])) for row in pages
+    ]
+    return [*found, *((row["space"], _block.decode(row["told"])) for row in blocks)]
+
+
+async def list_lying_on(reader: Reader, space: str, page: str) -> list[Block]:
+    """Every block that lies on a page, also what it does not show."""
+    rows = await reader.all(
+        "SELECT told FROM page_blocks WHERE space = $1 AND page = $2", space, page
+    )
+    return [_block.decode(row["told"]) for row in rows]
+
+
 async def search_blocks(reader: Reader, space: str, words: str, *, limit: int = 50) -> list[Block]:
     """Blocks that hold every one of `words`, the latest first."""
     terms = folding.words(words)
@@ -241,36 +283,28 @@ async def put_versions(
     transaction: Transaction, space: str, objects: Iterable[tuple[str, Sequence[Version]]]
 ) -> None:
     """All versions of these objects (references). Only what came or went is written."""
-    for object_, found in objects:
-        rows = await transaction.all(
-            "SELECT op FROM page_versions WHERE space = $1 AND object = $2", space, object_
-        )
-        kept, now = {row["op"] for row in rows}, {one.id for one in found}
-        await transaction.run(
-            "DELETE FROM page_versions WHERE space = $1 "
-            "AND op IN (SELECT value FROM json_each($2))",
-            space,
-            json.dumps(sorted(kept - now)),
-        )
-        await transaction.many(
-            "INSERT INTO page_versions (space, op, page, object, field, value, node, actor, "
-            "time_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            [
-                (
-                    space,
-                    one.id,
-                    one.page,
-                    one.object,
-                    one.field,
-                    one.value,
-                    one.node,
-                    one.actor,
-                    one.time,
-                )
-                for one in found
-                if one.id not in kept
-            ],
-        )
+    by_object = dict(objects)
+    rows = await transaction.all(
+        "SELECT v.op FROM json_each($2) j CROSS JOIN page_versions v "
+        "ON v.space = $1 AND v.object = j.value",
+        space,
+        json.dumps(list(by_object)),
+    )
+    found = {one.id: one for versions in by_object.values() for one in versions}
+    kept = {row["op"] for row in rows}
+    await transaction.many(
+        "DELETE FROM page_versions WHERE space = $1 AND op = $2",
+        [(space, op) for op in sorted(kept - found.keys())],
+    )
+    await transaction.many(
+        "INSERT INTO page_versions (space, op, page, object, field, value, node, actor, "
+        "time_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        [
+            (space, id_, one.page, one.object, one.field, one.value, one.node, one.actor, one.time)
+            for id_, one in found.items()
+            if id_ not in kept
+        ],
+    )
 
 
 async def forget_search_remains(transaction: Transaction) -> None:
