@@ -297,7 +297,7 @@ class _Look:
         for home, name, post in folded.posts:
             is_post = isinstance(post, Post)
             counts["posts" if is_post else "contents"] += post is not None
-            self._same(await shown.find(self.reader, id_, home, name), post, home, name)
+            self._same(await shown.find_listed(self.reader, id_, home, name), post, home, name)
         for home, name, page in folded.pages:
             counts["pages"] += page is not None
             self._same(await pages.find_page(self.reader, id_, home, name), page, home, name)

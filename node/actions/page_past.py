@@ -76,8 +76,14 @@ async def find(reader: Reader, space: Space, page: str, op: str) -> Compared:
 
 
 async def list_words(reader: Reader, space: Space, found: Sequence[Version]) -> dict[str, str]:
-    """What versions of titles and blocks say, by id, where it is still there."""
-    said = [one.id for one in found if one.field in {"title", "body"}]
+    """What versions of titles and blocks say, by id, where it is still there and not hidden."""
+    objects = {one.object for one in found if one.field in {"title", "body"}}
+    hidden = set()
+    for key in objects:
+        made = await rows.find_any(reader, space.id, *contributions.split(key))
+        if made is not None and made.standing is Standing.HIDDEN:
+            hidden.add(key)
+    said = [one.id for one in found if one.field in {"title", "body"} and one.object not in hidden]
     texts = await operations.list_payloads(reader, space.id, said)
     words = {}
     for key, text in texts.items():

@@ -2,7 +2,8 @@
 
 Deleting says so in the own log and takes the object out of sight at every school; its text lies
 there still. After thirty days the author's node erases it by itself, with a statement. Who cannot
-wait erases at once (`contributions.take_back`).
+wait erases at once (`contributions.take_back`). What is common and was removed lies here for
+everybody (`removed`).
 """
 
 from collections.abc import Iterable
@@ -20,7 +21,9 @@ from node.storage.spaces import Space
 from protocol.errors import Reason, Refused
 from protocol.space import writing
 from protocol.space.fold import kinds
+from protocol.space.fold import page as fold
 from protocol.space.fold.history import Contribution, Standing
+from protocol.space.fold.item import Item
 from protocol.space.fold.reading import payloads_of
 from protocol.space.writing import By
 
@@ -54,12 +57,17 @@ async def look_behind(
     found: dict[str, Contribution] = {}
     names = sorted({(one.home, one.object) for one in made})
     told = await absorb.list_items(reader, space, names) if names else {}
-    needed = {id_ for one in told.values() for id_ in payloads_of(one)}
-    for said in (await absorb.with_payloads(reader, space, told, needed)).values():
-        bare = kinds.fold([one for one in said if one.header.type not in _SAID_BESIDE])
-        if bare is not None:
-            found[bare.reference] = bare
+    bare = {key: [one for one in items if not _puts_away(one)] for key, items in told.items()}
+    needed = {id_ for items in bare.values() for id_ in payloads_of(items)}
+    for items in (await absorb.with_payloads(reader, space, bare, needed)).values():
+        behind = kinds.fold(items) or fold.fold_page(items) or fold.fold_block(items)
+        if behind is not None:
+            found[behind.reference] = behind
     return found
+
+
+def _puts_away(one: Item) -> bool:
+    return one.header.type in _SAID_BESIDE or (one.header.type == "Set" and fold.is_removal(one))
 
 
 async def throw_away(context: Context, account: Account, space: str, item: str) -> None:

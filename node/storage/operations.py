@@ -164,6 +164,33 @@ async def list_own_of_object(
     return [_read(row) for row in rows]
 
 
+async def list_own_of_objects(
+    reader: Reader, space: str, node: str, references: Iterable[str]
+) -> list[Operation]:
+    """A node's own operations about these objects, whosever, whose payloads are here."""
+    rows = await reader.all(
+        f"SELECT {_COLUMNS} FROM {_FROM} WHERE o.space = $1 AND (o.home, o.object) IN "
+        "(SELECT substr(value, 1, 32), substr(value, 34) FROM json_each($3)) "
+        "AND o.object <> '' AND substr(o.log, 3, 32) = $2 AND p.payload IS NOT NULL "
+        "ORDER BY o.log, o.seq",
+        space,
+        node,
+        json.dumps(sorted(references)),
+    )
+    return [_read(row) for row in rows]
+
+
+async def list_received_ms(reader: Reader, space: str, ids: Iterable[str]) -> dict[str, int]:
+    """When these operations came to be kept here, by id."""
+    rows = await reader.all(
+        "SELECT id, received_ms FROM operations WHERE space = $1 "
+        "AND id IN (SELECT value FROM json_each($2))",
+        space,
+        json.dumps(sorted(ids)),
+    )
+    return {row["id"]: int(row["received_ms"]) for row in rows}
+
+
 async def list_of_objects(
     reader: Reader, space: str, log: str, objects: Iterable[str]
 ) -> list[Operation]:

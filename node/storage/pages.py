@@ -13,7 +13,7 @@ from node.storage.database import Reader, Row, Transaction, Value
 from node.storage.words import all_of
 from protocol import folding
 from protocol.space.fold.block import plain
-from protocol.space.fold.history import Standing
+from protocol.space.fold.history import Contribution, Standing
 from protocol.space.fold.page import MAX_BLOCKS, MAX_PAGE_OCTETS, Block, Page
 from protocol.space.fold.versions import Version
 
@@ -158,6 +158,48 @@ def _read_version(row: Row) -> Version:
         row["time_ms"],
         row["value"],
     )
+
+
+async def find_any(reader: Reader, space: str, home: str, object_: str) -> Page | Block | None:
+    """The page or block of this home and name."""
+    page = await find_page(reader, space, home, object_)
+    return page if page is not None else await find_block(reader, space, home, object_)
+
+
+async def list_put_away(
+    reader: Reader, standing: Standing, home: str, space: str, limit: int
+) -> list[tuple[str, Contribution]]:
+    """See `shown.list_put_away`. Of removed blocks those of which the page shows nothing."""
+    pages = await reader.all(
+        "SELECT space, told FROM pages WHERE standing = $1 AND ($2 = '' OR home = $2) "
+        "AND ($3 = '' OR space = $3) ORDER BY told ->> '$.put_away.time' DESC LIMIT $4",
+        str(standing),
+        home,
+        space,
+        limit,
+    )
+    blocks = await reader.all(
+        "SELECT space, told FROM page_blocks WHERE seen = $5 AND told ->> '$.standing' = $1 "
+        "AND ($2 = '' OR home = $2) AND ($3 = '' OR space = $3) "
+        "ORDER BY told ->> '$.put_away.time' DESC LIMIT $4",
+        str(standing),
+        home,
+        space,
+        limit,
+        int(standing is not Standing.DELETED),
+    )
+    found: list[tuple[str, Contribution]] = [
+        (row["space"], _page.decode(row["told"])) for row in pages
+    ]
+    return [*found, *((row["space"], _block.decode(row["told"])) for row in blocks)]
+
+
+async def list_lying_on(reader: Reader, space: str, page: str) -> list[Block]:
+    """Every block that lies on a page, also what it does not show."""
+    rows = await reader.all(
+        "SELECT told FROM page_blocks WHERE space = $1 AND page = $2", space, page
+    )
+    return [_block.decode(row["told"]) for row in rows]
 
 
 async def search_blocks(reader: Reader, space: str, words: str, *, limit: int = 50) -> list[Block]:

@@ -1,11 +1,12 @@
 """Where each kind of object lies as people see it: posts in a table that is searched, whatever is
-drawn like a list of things in `contents`. A kind with a table of its own is a line in `_TABLES`."""
+drawn like a list of things in `contents`, pages and their blocks in tables of their own, which
+`absorb` fills. A kind with a table of its own is a line in `_TABLES`."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from node.storage import contents, views
+from node.storage import contents, pages, views
 from node.storage.database import Reader, Transaction
 from protocol.space.fold.forum import Post
 from protocol.space.fold.history import Contribution, Standing
@@ -13,17 +14,19 @@ from protocol.space.fold.history import Contribution, Standing
 Folded: TypeAlias = tuple[str, str, Contribution | None]
 """Home and name of an object, and what it looks like now; None where there is nothing to see."""
 
-_PutAway: TypeAlias = Awaitable[Sequence[tuple[str, Contribution]]]
+_Find: TypeAlias = Callable[[Reader, str, str, str], Awaitable[Contribution | None]]
+_ListPutAway: TypeAlias = Callable[
+    [Reader, Standing, str, str, int], Awaitable[Sequence[tuple[str, Contribution]]]
+]
 
 
 @dataclass(frozen=True)
 class _Table:
     """What a table does for the kinds that lie in it."""
 
+    find: _Find
     put: Callable[[Transaction, str, Sequence[Folded]], Awaitable[None]]
     drop_all: Callable[[Transaction, str], Awaitable[None]]
-    find: Callable[[Reader, str, str, str], Awaitable[Contribution | None]]
-    list_put_away: Callable[[Reader, Standing, str, str, int], _PutAway]
 
 
 async def _put_posts(transaction: Transaction, space: str, folded: Sequence[Folded]) -> None:
@@ -38,8 +41,13 @@ async def _put_contents(transaction: Transaction, space: str, folded: Sequence[F
 
 # Each gets every object, so that what is of another kind now leaves its former place.
 _TABLES: Final = (
-    _Table(_put_posts, views.drop_all, views.find_post, views.list_put_away),
-    _Table(_put_contents, contents.drop_all, contents.find_any, contents.list_put_away),
+    _Table(views.find_post, _put_posts, views.drop_all),
+    _Table(contents.find_any, _put_contents, contents.drop_all),
+)
+_PUT_AWAY: Final[Sequence[_ListPutAway]] = (
+    views.list_put_away,
+    contents.list_put_away,
+    pages.list_put_away,
 )
 
 
@@ -57,6 +65,12 @@ async def drop_all(transaction: Transaction, space: str) -> None:
 
 async def find(reader: Reader, space: str, home: str, object_: str) -> Contribution | None:
     """The object of this home and name, whatever its kind."""
+    found = await find_listed(reader, space, home, object_)
+    return found if found is not None else await pages.find_any(reader, space, home, object_)
+
+
+async def find_listed(reader: Reader, space: str, home: str, object_: str) -> Contribution | None:
+    """As `find`, of what `put` keeps: neither pages nor blocks."""
     for table in _TABLES:
         found = await table.find(reader, space, home, object_)
         if found is not None:
@@ -69,7 +83,7 @@ async def list_put_away(
 ) -> list[tuple[str, Contribution]]:
     """What was deleted or hidden, with its space, the last first: of one home, of one space."""
     found: list[tuple[str, Contribution]] = []
-    for table in _TABLES:
-        found += await table.list_put_away(reader, standing, home, space, limit)
+    for list_ in _PUT_AWAY:
+        found += await list_(reader, standing, home, space, limit)
     found.sort(key=lambda one: -(one[1].put_away.time if one[1].put_away else 0))
     return found[:limit]

@@ -6,11 +6,13 @@ from node.actions.spaces import SpaceView
 from node.web import report_words, rooms, space_views, views
 from node.web.directory import Directory
 from node.web.i18n import later
+from protocol.space.fold.block import Body, kind_of, plain, written
 from protocol.space.fold.forum import Post
 from protocol.space.fold.history import Contribution, Standing
 from protocol.space.fold.materials import Album, File
 from protocol.space.fold.membership import Member
 from protocol.space.fold.news import Update
+from protocol.space.fold.page import Block, Page
 from protocol.space.fold.wall import Card, Wall
 from protocol.space.vocabulary import Role
 
@@ -41,14 +43,15 @@ def of(made: Contribution, seen: SpaceView, known: Directory) -> space_views.Doi
 
 def _of_common(made: Contribution, seen: SpaceView, known: Directory) -> space_views.Doings:
     """What is common is changed by anybody, where it stands."""
-    space, is_hidden = seen.space, made.standing is Standing.HIDDEN
+    space, standing = seen.space, made.standing
+    is_shown, is_hidden = standing is Standing.SHOWN, standing is Standing.HIDDEN
     item, here = rooms.address_of(made.reference), f"/w/{seen.space.id}"
     may_hide = moderation.may_hide(space, made.home, is_admin=seen.is_admin)
     hid_here = made.put_away is not None and made.put_away.home == space.node
     return space_views.Doings(
-        change=f"{own_path(space.id, made)}/edit",
-        report=f"/report?space={space.id}&item={item}",
-        hide=f"{here}/hide/{item}" if may_hide and not is_hidden else "",
+        change="" if is_hidden else f"{own_path(space.id, made)}/edit",
+        report=f"/report?space={space.id}&item={item}" if is_shown else "",
+        hide=f"{here}/hide/{item}" if may_hide and is_shown else "",
         show_again=f"{here}/unhide/{item}" if may_hide and is_hidden and hid_here else "",
         hidden=_hidden(made, seen, known) if is_hidden else None,
     )
@@ -82,13 +85,17 @@ def thing(made: Contribution, seen: SpaceView, known: Directory) -> space_views.
         item=rooms.address_of(made.reference),
         kind=kind,
         title=title,
-        language=getattr(made, "language", ""),
+        language=_language(made),
         path=path_of(seen.space.id, made),
         own_path=own_path(seen.space.id, made),
         author=person(
-            made.node if isinstance(made, Wall | Card) else made.home, made.actor, seen, known
+            made.node if isinstance(made, Page | Block | Wall | Card) else made.home,
+            made.actor,
+            seen,
+            known,
         ),
         at_ms=made.time,
+        common=made.is_shared,
     )
 
 
@@ -109,8 +116,30 @@ def named(made: Contribution) -> tuple[str, str]:
             return later("Wall"), made.title
         case Card():
             return later("Card"), made.text
+        case Page():
+            return later("Page"), made.title
+        case Block():
+            return later("Part of a page"), "" if made.body is None else words_of(made.body)
         case _:
             return later("Contribution"), ""
+
+
+def words_of(body: Body) -> str:
+    """The words that a block has, whatever its kind."""
+    return plain(body) or form_of(body)
+
+
+def form_of(body: Body) -> str:
+    """What a block says in its written form; the name of its kind where that is nothing."""
+    parts = written(body)
+    told = (parts.get(name, "") for name in ("text", "title", "url", "caption"))
+    return next((one for one in told if one), kind_of(body))
+
+
+def _language(made: Contribution) -> str:
+    if isinstance(made, Block):
+        return "" if made.body is None else made.body.language
+    return str(getattr(made, "language", ""))
 
 
 def own_path(space: str, made: Contribution) -> str:
@@ -129,6 +158,10 @@ def own_path(space: str, made: Contribution) -> str:
             return f"/w/{space}/walls/{item}"
         case Card():
             return f"/w/{space}/cards/{item}"
+        case Page():
+            return f"/w/{space}/pages/{item}"
+        case Block():
+            return f"/w/{space}/blocks/{item}"
         case _:
             return f"/w/{space}"
 
@@ -144,5 +177,8 @@ def path_of(space: str, made: Contribution) -> str:
         case Card():
             wall = f"/w/{space}/walls/{rooms.address_of(made.wall)}"
             return f"{wall}#c-{rooms.address_of(made.reference)}"
+        case Block():
+            page = f"/w/{space}/pages/{rooms.address_of(made.page)}"
+            return f"{page}#b-{rooms.address_of(made.reference)}"
         case _:
             return own_path(space, made)

@@ -1,7 +1,7 @@
 """Pages of a space as they are shown: blocks with authors and files, versions, differences."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from aiohttp import web
 
@@ -13,11 +13,11 @@ from node.actions.spaces import SpaceView
 from node.storage import contents
 from node.storage.blobs import KeptBlob
 from node.storage.database import Reader
-from node.web import directory, exhibits, own, rooms, views
+from node.web import directory, doings, exhibits, own, rooms, space_views, views
 from node.web.directory import Directory
 from node.web.i18n import later
 from protocol.errors import Reason, Refused
-from protocol.space.fold.block import Attachment, Body, Picture, kind_of, plain, written
+from protocol.space.fold.block import Attachment, Body, Picture, kind_of
 from protocol.space.fold.history import Standing
 from protocol.space.fold.materials import File
 from protocol.space.fold.page import Block, Page
@@ -92,6 +92,7 @@ class ShownBlock:
     width: int = 0
     height: int = 0
     words: str = ""
+    doings: space_views.Doings = field(default_factory=space_views.Doings)
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ def removed(
 ) -> list[ShownBlock]:
     """Blocks that were taken off a page, with what they said last."""
     made = shown(blocks, Files({}, {}), seen, known)
-    said = {rooms.address_of(key): plain(body) or _words(body) for key, body in last.items()}
+    said = {rooms.address_of(key): doings.words_of(body) for key, body in last.items()}
     return [replace(one, words=said.get(one.id, "")) for one in made]
 
 
@@ -212,6 +213,7 @@ def _block(block: Block, place: int, files: Files, seen: SpaceView, known: Direc
         picture=picture,
         width=found.width if found is not None else 0,
         height=found.height if found is not None else 0,
+        doings=replace(doings.of(block, seen, known), change=""),
     )
 
 
@@ -267,23 +269,23 @@ def _what(one: Version) -> str:
             return field
 
 
-def _words(body: Body) -> str:
-    parts = written(body)
-    told = (parts.get(name, "") for name in ("text", "title", "url", "caption"))
-    return next((one for one in told if one), kind_of(body))
-
-
 def readings(found: Sequence[Reading], seen: SpaceView, known: Directory) -> list[ShownReading]:
     return [
         ShownReading(
             rooms.author(_By(one.version.header.node, one.version.header.actor), seen, known),
             one.version.header.time,
             one.removes,
-            _words(one.body) if one.body is not None else "",
+            doings.form_of(one.body) if one.body is not None else "",
             one.body.language if one.body is not None else "",
         )
         for one in found
     ]
+
+
+def require_in_sight(made: Page | Block) -> None:
+    """What is hidden is seen in no version of it. Refuses with GONE."""
+    if made.standing is Standing.HIDDEN:
+        raise Refused(Reason.GONE, "This is hidden.")
 
 
 async def find_page(

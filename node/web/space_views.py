@@ -32,7 +32,7 @@ class Doings:
 @dataclass(frozen=True)
 class Thing:
     """Something of any kind in a list: `kind` is a marked word, `title` its title or text. `path`
-    is where one reads it, `own_path` where its author changes it."""
+    is where one reads it, `own_path` where its author changes it; what is `common` anybody does."""
 
     item: str
     kind: str
@@ -42,6 +42,7 @@ class Thing:
     own_path: str
     author: Person
     at_ms: int
+    common: bool = False
 
 
 @dataclass(frozen=True)

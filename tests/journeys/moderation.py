@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from scripts.demonstration import journey
+from scripts.demonstration import journey, paper
 from scripts.demonstration.visitor import Visitor
 
 
@@ -28,4 +28,26 @@ def fill_moderation(ana: Visitor, luc: Visitor, places: dict[str, str]) -> None:
     ana.send(ana.get(page.link("/report")), "/report", why="copyright", note="Who wrote them?")
     queue = journey.wait_for(luc, f"{space}/moderation", "Who wrote them?")
     places["reported"] = urlsplit(queue.link("/moderation/")).path
+    _page(ana, luc, places)
     places["hide"] = urlsplit(page.link("/hide/")).path
+
+
+def _page(ana: Visitor, luc: Visitor, places: dict[str, str]) -> None:
+    """A page with a block that Ana hid and one that was removed, and one that she hid whole."""
+    space = places["space"]
+    page = paper.begin(luc, space, "Names of the town")
+    paper.add(luc, page, "paragraph", text="The bridge has the name of a queen.")
+    paper.add(luc, page, "paragraph", text="Her gardener lives at 4 Rue Basse.")
+    last = paper.add(luc, page, "paragraph", text="A sentence too many.")
+    luc.send(luc.get(f"{page}/edit"), f"{last}/remove")
+    edit = journey.wait_for(ana, f"{page}/edit", "A sentence too many.")
+    places["hide_page"] = urlsplit(ana.get(page).link("/hide/")).path
+    second = [link for link, _ in edit.links if "/hide/" in link][1]
+    ana.send(ana.get(second), "/hide/", why="private_data_shown", text="An address.")
+    places["page_hidden_block"] = page
+    whole = paper.begin(luc, space, "All our telephone numbers")
+    paper.add(luc, whole, "paragraph", text="Ask the office.")
+    read = journey.wait_for(ana, whole, "Ask the office.")
+    places["report_page"] = read.link("/report")
+    ana.send(ana.get(read.link("/hide/")), "/hide/", why="private_data_shown")
+    places["hidden_page"] = whole

@@ -4,8 +4,32 @@ from tests.journeys.scene import at, press, see
 from tests.journeys.state import MEND, state
 
 MODERATION = (
+    state(
+        "trash with a part of a page",
+        "/w/{space}/trash",
+        at("luc", "{space}/trash"),
+        see("A sentence too many."),
+    ),
+    state(
+        "write on a page with a hidden block",
+        "/w/{space}/pages/{page}/edit",
+        at("ana", "{page_hidden_block}/edit"),
+        see("Show it again"),
+    ),
+    state(
+        "page with a hidden block",
+        "/w/{space}/pages/{page}",
+        at("ana", "{page_hidden_block}"),
+        see("Hidden by"),
+    ),
+    state(
+        "page that is hidden",
+        "/w/{space}/pages/{page}",
+        at("ana", "{hidden_page}"),
+        see("A hidden page"),
+    ),
+    state("hide a page", "/w/{space}/hide/{item}", at("ana", "{hide_page}"), see("Names of")),
     state("trash", "/w/{space}/trash", at("ana", "{space}/trash"), see("An old plan")),
-    state("empty trash", "/w/{space}/trash", at("luc", "{space}/trash"), see("is empty")),
     state(
         "moderation with something hidden",
         "/w/{space}/moderation",

@@ -6,7 +6,7 @@ meanwhile is shown both.
 
 from aiohttp import web
 
-from node.actions import blocks
+from node.actions import blocks, pages
 from node.actions.context import CONTEXT
 from node.actions.spaces import SpaceView
 from node.storage import contents
@@ -93,8 +93,11 @@ async def compare(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     seen, block, known = await _block(request)
     async with context.database.read() as reader:
+        page = await pages.get(reader, seen.space, block.page)
         block, found, suggested = await blocks.find_readings(reader, seen.space, block.reference)
         files = await _list_files(request, seen)
+    papers.require_in_sight(page)
+    papers.require_in_sight(block)
     parts = dict(suggested.parts)
     if parts.get("file"):
         parts["file"] = rooms.address_of(parts["file"])
@@ -209,6 +212,8 @@ async def _edit(request: web.Request, form: Form, status: int) -> web.Response:
         page = await rows.find_page(reader, seen.space.id, home, name)
     if page is None:
         raise Refused(Reason.NOT_FOUND, "The page of this block is not here.")
+    papers.require_in_sight(page)
+    papers.require_in_sight(block)
     own_words = block.node == seen.space.node
     return render(
         request,

@@ -17,6 +17,7 @@ AT_ONCE = 50
 async def show(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     seen, page, known = await papers.find_page(request)
+    papers.require_in_sight(page)
     number = rooms.page_number(request.query.get("page", "1"))
     async with context.database.read() as reader:
         found = await rows.list_versions(
@@ -48,6 +49,7 @@ async def read(request: web.Request) -> web.Response:
     """What a version changed; or, with `?since=1`, what has changed since."""
     context = request.app[CONTEXT]
     seen, page, known = await papers.find_page(request)
+    papers.require_in_sight(page)
     async with context.database.read() as reader:
         found = await page_past.find(
             reader, seen.space, page.reference, request.match_info["version"]

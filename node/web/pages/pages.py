@@ -1,12 +1,14 @@
 """`/w/{space}/pages`: the pages of a space, one to read, making and naming one, and the trash."""
 
+from dataclasses import replace
+
 from aiohttp import web
 
 from node.actions import blocks as block_actions
 from node.actions import pages
 from node.actions.context import CONTEXT
 from node.storage import pages as rows
-from node.web import directory, own, papers, rooms, words
+from node.web import directory, doings, own, papers, rooms, words
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.render import render, see_other
@@ -111,6 +113,7 @@ async def _page(request: web.Request, template: str) -> web.Response:
         gone=papers.removed(gone, last, seen, known),
         beyond=total - len(blocks),
         standing=str(page.standing),
+        doing=replace(doings.of(page, seen, known), change=""),
         kinds=words.BLOCKS,
     )
 

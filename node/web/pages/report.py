@@ -59,6 +59,7 @@ async def _ask(request: web.Request, form: Form, status: int) -> web.Response:
         space=rooms.view(seen.space, known),
         thing=doings.thing(made, seen, known),
         ours=made.home == seen.space.node,
+        school=known.school_of(seen.space.state.actors[made.home]),
     )
 
 

@@ -1,8 +1,8 @@
-"""`/w/{space}/trash`: what was deleted and can be brought back for thirty days."""
+"""`/w/{space}/trash`: what was deleted or removed and can be brought back for thirty days."""
 
 from aiohttp import web
 
-from node.actions import trash
+from node.actions import removed, trash
 from node.actions.context import CONTEXT
 from node.web import doings, own, rooms
 from node.web.door import me
@@ -13,7 +13,10 @@ from node.web.render import render, see_other
 async def show(request: web.Request) -> web.Response:
     seen = await own.find_space(request)
     known = await own.look_up(request, seen)
-    thrown = await trash.list_thrown(request.app[CONTEXT], me(request), seen.space.id)
+    context = request.app[CONTEXT]
+    thrown = await trash.list_thrown(context, me(request), seen.space.id)
+    thrown += await removed.list_removed(context, me(request), seen.space.id)
+    thrown.sort(key=lambda one: -one.ends_ms)
     return render(
         request,
         "trash.html",
@@ -36,6 +39,11 @@ async def throw(request: web.Request) -> web.Response:
 
 async def restore(request: web.Request) -> web.Response:
     space = request.match_info["space"]
+    context = request.app[CONTEXT]
     item = rooms.reference_of(request.match_info["item"])
-    made = await trash.restore(request.app[CONTEXT], me(request), space, item)
+    seen = await own.find_space(request)
+    async with context.database.read() as reader:
+        is_common = (await trash.get(reader, seen.space, item)).is_shared
+    bring_back = removed.put_back if is_common else trash.restore
+    made = await bring_back(context, me(request), space, item)
     return see_other(doings.path_of(space, made), "restored")

@@ -166,9 +166,9 @@ def judge(items: Iterable[Item], newest: Item | None) -> tuple[Standing, PutAway
         return Standing.ERASED, None
     deleted, hidden = _deleted_by(items), hidden_by(items)
     if deleted is not None:
-        return Standing.DELETED, _put_away(deleted)
+        return Standing.DELETED, put_away_by(deleted)
     if hidden is not None:
-        return Standing.HIDDEN, _put_away(hidden)
+        return Standing.HIDDEN, put_away_by(hidden)
     return _readable(newest), None
 
 
@@ -178,7 +178,8 @@ def _readable(newest: Item) -> Standing:
     return Standing.SHOWN
 
 
-def _put_away(by: Item) -> PutAway:
+def put_away_by(by: Item) -> PutAway:
+    """Who put something away by this operation, and why, where it says so."""
     header = by.header
     ground = content(by, Ground) if header.payload_size <= MAX_GROUND_OCTETS else None
     if ground is None:
@@ -190,11 +191,6 @@ def _deleted_by(items: Iterable[Item]) -> Item | None:
     """The `Delete` that the home node has not taken back: its last word counts."""
     said = in_order(one for one in items if one.header.type in {"Delete", "Undo"})
     return said[-1] if said and said[-1].header.type == "Delete" else None
-
-
-def is_hidden(items: Iterable[Item]) -> bool:
-    """Whether any school's last word on it is `Hide`."""
-    return hidden_by(items) is not None
 
 
 def hidden_by(items: Iterable[Item]) -> Item | None:

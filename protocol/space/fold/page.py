@@ -15,11 +15,10 @@ import msgspec
 from protocol.space.authority import home_of
 from protocol.space.fold import block, register
 from protocol.space.fold.block import MAX_OCTETS, Body
-from protocol.space.fold.history import Standing, is_hidden
+from protocol.space.fold.history import Contribution, PutAway, Standing, hidden_by, put_away_by
 from protocol.space.fold.item import Item, PageTitle, content
 from protocol.space.fold.register import Register
 from protocol.space.fraction import is_key
-from protocol.space.vocabulary import reference
 
 PAGE_FIELDS = ("title", "place", "sight", "presence")
 BLOCK_FIELDS = ("body", "place")
@@ -30,54 +29,44 @@ MAX_PAGE_OCTETS = 2_097_152
 Bases = dict[str, tuple[str, ...]]
 
 
-class Page(msgspec.Struct, frozen=True):
+class Page(Contribution, frozen=True):
     """One page without its blocks. `bases` are by register the versions that a change replaces.
 
     `id`, `node`, `actor` and `time` are those of the version of the title that is shown.
     """
 
-    home: str
-    object: str
-    id: str
-    node: str
-    actor: str
-    time: int
-    standing: Standing
-    bases: Bases
+    node: str = ""
+    bases: Bases = msgspec.field(default_factory=dict)
     place: str = ""
-    audience: str = "members"
-    reach: str = "space"
     title: str = ""
     language: str = ""
 
     @property
-    def reference(self) -> str:
-        return reference(self.home, self.object)
+    def is_shared(self) -> bool:
+        return True
 
 
-class Block(msgspec.Struct, frozen=True):
+class Block(Contribution, frozen=True):
     """One block as people see it. `page` is a reference.
 
     `id`, `node`, `actor` and `time` are those of the version that is shown, `bases["body"]` are all
     that stand, it first. A block whose standing is DELETED was removed, and can be put back.
     """
 
-    home: str
-    object: str
-    page: str
-    id: str
-    node: str
-    actor: str
-    time: int
-    standing: Standing
-    bases: Bases
+    node: str = ""
+    page: str = ""
+    bases: Bases = msgspec.field(default_factory=dict)
     place: str = ""
     octets: int = 0
     body: Body | None = None
 
     @property
-    def reference(self) -> str:
-        return reference(self.home, self.object)
+    def inside(self) -> str:
+        return self.page
+
+    @property
+    def is_shared(self) -> bool:
+        return True
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -110,22 +99,25 @@ def fold_page(items: Iterable[Item]) -> Page | None:
     first = title or min(versions, key=register.moment)
     sight = registers["sight"].winner
     said = content(title, PageTitle) if title is not None else None
-    hidden = is_hidden(items)
+    hidden = hidden_by(items)
+    standing, put_away = _presence(registers["presence"], hidden)
     return Page(
         home=home_of(first.header),
         object=first.header.object,
         id=first.id,
+        head=first.id,
         node=first.header.node,
         actor=first.header.actor,
         time=first.header.time,
-        standing=_presence(registers["presence"], hidden=hidden),
+        standing=standing,
+        put_away=put_away,
         bases=_bases(registers),
         place=_key(registers["place"].winner),
         # Where nobody's word on it is left, the narrower sight.
         audience="teachers" if sight is None else sight.header.audience,
         reach="space" if sight is None else sight.header.reach,
-        title=said.title if said and not hidden else "",
-        language=said.language if said and not hidden else "",
+        title=said.title if said and hidden is None else "",
+        language=said.language if said and hidden is None else "",
     )
 
 
@@ -140,7 +132,7 @@ def fold_block(items: Iterable[Item]) -> Block | None:
     shown = bodies.winner
     first = shown or max(versions, key=register.moment)
     where = places.winner or first
-    standing = _standing(bodies, hidden=is_hidden(items))
+    standing, put_away = _standing(bodies, hidden_by(items))
     body = None
     if standing is Standing.SHOWN and shown is not None:
         body = body_of(shown)
@@ -150,10 +142,14 @@ def fold_block(items: Iterable[Item]) -> Block | None:
         object=first.header.object,
         page=str(where.header.args["in"]),
         id=first.id,
+        head=first.id,
         node=first.header.node,
         actor=first.header.actor,
         time=first.header.time,
         standing=standing,
+        audience=where.header.audience,
+        reach=where.header.reach,
+        put_away=put_away,
         bases=_bases({"body": bodies, "place": places}),
         place=_key(places.winner),
         octets=shown.header.payload_size if body is not None and shown is not None else 0,
@@ -196,24 +192,31 @@ def as_of(items: Iterable[Item], moment: tuple[int, str]) -> list[Item]:
     ]
 
 
-def _standing(bodies: Register, *, hidden: bool) -> Standing:
+def _standing(bodies: Register, hidden: Item | None) -> tuple[Standing, PutAway | None]:
     shown = bodies.winner
-    if hidden:
-        return Standing.HIDDEN
+    if hidden is not None:
+        return Standing.HIDDEN, put_away_by(hidden)
     if shown is None:
-        return Standing.ERASED if bodies.versions else Standing.MISSING
+        return (Standing.ERASED if bodies.versions else Standing.MISSING), None
     if is_removal(shown):
-        return Standing.DELETED
+        return Standing.DELETED, _removed_by(shown)
     if shown.payload is None:
-        return Standing.AT_HOME if shown.header.residency == "home" else Standing.WAITING
-    return Standing.SHOWN
+        at_home = shown.header.residency == "home"
+        return (Standing.AT_HOME if at_home else Standing.WAITING), None
+    return Standing.SHOWN, None
 
 
-def _presence(presence: Register, *, hidden: bool) -> Standing:
-    if hidden:
-        return Standing.HIDDEN
+def _presence(presence: Register, hidden: Item | None) -> tuple[Standing, PutAway | None]:
+    if hidden is not None:
+        return Standing.HIDDEN, put_away_by(hidden)
     winner = presence.winner
-    return Standing.DELETED if winner is not None and is_removal(winner) else Standing.SHOWN
+    if winner is not None and is_removal(winner):
+        return Standing.DELETED, _removed_by(winner)
+    return Standing.SHOWN, None
+
+
+def _removed_by(version: Item) -> PutAway:
+    return PutAway(version.header.node, version.header.actor, version.header.time)
 
 
 def _bases(registers: dict[str, Register]) -> Bases:

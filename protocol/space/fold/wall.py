@@ -94,6 +94,10 @@ def fold_wall(items: Iterable[Item]) -> Wall | None:
     if first is None:
         return None
     standing, put_away = _standing(items, registers, "title")
+    removed = _removed_by(registers["presence"])
+    if standing is Standing.ERASED and removed is not None:
+        # Cards of other schools may lie on it still: it stays the wall that was removed.
+        standing, put_away = Standing.DELETED, removed
     sight = registers["sight"].winner
     wall = msgspec.structs.replace(
         _head(Wall, first, registers["title"]),
@@ -218,13 +222,17 @@ def _standing(
     school's word about what it owns, says nothing about what is common."""
     common = [one for one in items if one.header.type not in {"Delete", "Undo"}]
     standing, put_away = history.judge(common, registers[written].winner)
-    presence = registers["presence"].winner
-    if standing in {Standing.HIDDEN, Standing.ERASED} or presence is None:
+    removed = _removed_by(registers["presence"])
+    if standing in {Standing.HIDDEN, Standing.ERASED} or removed is None:
         return standing, put_away
-    if presence.header.args.get("value") == REMOVED:
-        header = presence.header
-        return Standing.DELETED, PutAway(header.node, header.actor, header.time)
-    return standing, put_away
+    return Standing.DELETED, removed
+
+
+def _removed_by(presence: Register) -> PutAway | None:
+    if presence.winner is None or presence.winner.header.args.get("value") != REMOVED:
+        return None
+    header = presence.winner.header
+    return PutAway(header.node, header.actor, header.time)
 
 
 def _bases(registers: dict[str, Register]) -> Bases:

