@@ -15,7 +15,8 @@ from node.storage.joinings import Joining
 from node.storage.spaces import Space
 from protocol.errors import Refused
 from protocol.space import stewardship, writing
-from protocol.space.control import Heads
+from protocol.space.control import Heads, Standing
+from protocol.space.log import LogHead
 from protocol.space.operation import Header
 from protocol.space.vocabulary import Role
 
@@ -39,7 +40,8 @@ async def attend(
 ) -> None:
     """Do all that is owed in a space at this moment; a checkpoint too, where it is `hasty`."""
     space = await spaces.get(transaction, space_id)
-    if await recover.recover(context, transaction, space):
+    may_sign = space.is_member and await _may_sign(context, transaction, space)
+    if may_sign and await recover.recover(context, transaction, space):
         space = await spaces.get(transaction, space_id)
     for _ in range(MAX_AT_ONCE):
         if not await _write_next(context, transaction, space):
@@ -118,10 +120,18 @@ async def _acknowledge(context: Context, transaction: Transaction, space: Space)
     own = await replica.own_head(transaction, space)
     if not known or known == own.control or not own.seq or own.fork or own.left:
         return
+    standing = space.state.standing(own.log)
+    if standing is None or not standing.live or _is_stuck(standing, own):
+        return
     newest = await operations.get(transaction, space.id, known)
     if newest.header.node == space.node or newest.header.type == "Genesis":
         return
     await replica.append(context, transaction, space, writing.acknowledge, None)
+
+
+def _is_stuck(standing: Standing, head: LogHead) -> bool:
+    """Whether the branch that a checkpoint names has not arrived: nothing goes on before that."""
+    return standing.anchor[0] >= head.seq and standing.anchor[1] not in {"", head.id}
 
 
 async def _follow(

@@ -96,4 +96,5 @@ async def _append_again(
         kept,
         lambda place: recovery.say_again(place, one.header, renamed),
         one.payload,
+        said_before=True,
     )

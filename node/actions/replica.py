@@ -90,9 +90,10 @@ async def append(
     payload: str | None,
     *,
     log: str | None = None,
+    said_before: bool = False,
 ) -> Operation:
     """Sign the next operation of the own log, keep it, and make the partners due. `log` begins
-    another one.
+    another one; what was `said_before` has its room already.
 
     Refuses with READ_ONLY while a restored backup has not caught up, with CLOCK_OFF, and as
     `apply.judge` does.
@@ -109,7 +110,8 @@ async def append(
     known = await find_acknowledged(transaction, space)
     place = Place(space.id, head, known, context.now_ms())
     header = make_header(place)
-    await quotas.require_room(context, transaction, space, header, payload)
+    if not said_before:
+        await quotas.require_room(context, transaction, space, header, payload)
     written = operation.write(header, payload, signer)
     _require_releasable(context, space, written)
     require_kept(await absorb.absorb(context, transaction, space.id, [written]))

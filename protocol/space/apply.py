@@ -88,6 +88,8 @@ def judge(batch: Sequence[Operation | Verified], known: KnownSpace, now_ms: int)
     nothing as a whole: what one operation did wrong stands in `refused`.
     """
     work = _Work(known)
+    if work.steering is not None:
+        work.steering.expect(map(_bare, batch))
     for one in sorted(batch, key=_order):
         operation = _bare(one)
         log = operation.header.log

@@ -78,9 +78,13 @@ class State(msgspec.Struct, frozen=True):
         return str(ControlLog(self.steward, self.epoch))
 
     def next_incarnation(self, node: str) -> int:
-        """The first incarnation that a school which returns has not used yet; 0 for a new one."""
-        used = [int(log.rpartition("/")[2]) for log in self.cuts.get(node, {})]
-        return max(used, default=-1) + 1
+        """The first incarnation that a school which returns cannot have used yet; 0 for a new one.
+
+        Beyond all that it might have opened, whether its cut names them or not: so no log is ever
+        signed with two keys, and nothing beyond a cut comes back.
+        """
+        keys = self.keys.get(node)
+        return keys[-1][0] + words.MAX_INCARNATIONS if keys else 0
 
     def key_of(self, log: str) -> str | None:
         """The key that signs a log; None for a node that was never admitted.

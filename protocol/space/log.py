@@ -78,6 +78,15 @@ class Tree:
         path.reverse()
         return path
 
+    def opened(self) -> "Tree":
+        """The same without beginnings that are no `Open`: stored while the log was the first of a
+        membership, which it was on a branch of the control log that fell."""
+        begins = [one for one in self.successors.get("", ()) if self._is_open(one)]
+        return Tree(self.entries, {**self.successors, "": begins})
+
+    def _is_open(self, id_: str) -> bool:
+        return self.entries[id_].header.type == "Open"
+
     def walk(self, path: list[Entry]) -> tuple[list[Entry], Fork | None]:
         """`path`, extended while the next operation is unambiguous, and the fork that ends it."""
         path = list(path)
@@ -99,6 +108,8 @@ def accepted(
     `named` is the branch that the node's next incarnation chose: it never shortens the chain and
     never contradicts an anchor.
     """
+    if standing.opens:
+        tree = tree.opened()
     path = tree.path_to(standing.anchor)
     if path is None:
         # The anchor has not arrived: nothing beyond what must lie on the chosen branch counts.

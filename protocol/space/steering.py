@@ -76,6 +76,20 @@ class Steering:
     tail: Tail
     stored: dict[str, Stored]
     taken: list[Verified] = field(default_factory=list)
+    wanted: set[str] = field(default_factory=set)  # kept however many siblings they have
+
+    def expect(self, batch: Iterable[Operation]) -> None:
+        """Note what somebody else acknowledged or voted for, and the way to it, before it comes."""
+        headers = {one.id: one.header for one in batch if one.header.is_control}
+        voters: dict[str, set[str]] = {}
+        for vote in self.tail.votes:
+            voters.setdefault(vote.anchor, set()).add(vote.node)
+        for id_, header in headers.items():
+            if (self.tail.named.get(id_, set()) | voters.get(id_, set())) - {header.node}:
+                at = id_
+                while at in headers and at not in self.wanted:
+                    self.wanted.add(at)
+                    at = parent_of(headers[at])
 
     def take(self, one: Operation | Verified) -> bool:
         """Whether an operation is kept; False for one that counts nowhere and is nobody's fault.
@@ -91,8 +105,7 @@ class Steering:
         if keys is None:
             raise Refused(Reason.NOT_ALLOWED, "this log is of no member of the space")
         siblings = self.tail.following(parent, header.log)
-        others = self.tail.named.get(operation.id, frozenset()) - {header.node}
-        if len(siblings) >= MAX_SIBLINGS and not others:
+        if len(siblings) >= MAX_SIBLINGS and operation.id not in self.wanted:
             return False
         control.check_arguments(header)
         key = keys[-1][1]

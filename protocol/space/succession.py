@@ -27,7 +27,8 @@ from protocol.space.statement import Signed
 
 PREFIX = b"schoolgate/vote/1\n"
 MAX_SIBLINGS = 8
-"""Of more successors of one operation only those are kept that another member acknowledged."""
+"""Of more successors of one operation only those are kept that lead to what another member
+acknowledged or voted for."""
 MAX_EPOCHS_AHEAD = 64
 MAX_VOTES_AN_EPOCH = 8
 """Of more votes of one school for one epoch the lowest count: an honest one votes once."""

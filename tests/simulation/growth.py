@@ -1,21 +1,17 @@
-"""Schools that join, leave, are removed and come back, as founders wish and the steward writes.
-
-What the steward writes is the product's own decision (`protocol.space.stewardship`).
-"""
+"""Schools that join, leave, are removed and come back, as founders wish and the steward writes."""
 
 import hashlib
 
 from protocol.keys import Signer
 from protocol.space import control, stewardship, writing
-from protocol.space.control import State
 from protocol.space.genesis import Founder
 from protocol.space.vocabulary import Arguments
+from tests.simulation import steward
 from tests.simulation.replica import Replica
-from tests.simulation.school import School, name_of
+from tests.simulation.school import School
 from tests.simulation.world import World
 
-MAX_SCHOOLS = 7
-MAX_DUTIES = 12
+MAX_SCHOOLS = 8
 
 
 def step(world: World, kind: str, school: School) -> None:
@@ -25,30 +21,36 @@ def step(world: World, kind: str, school: School) -> None:
             invite(world)
         case "expel":
             expel(world)
-        case "depart":
-            depart(world, school)
         case _:
-            attend(world)
+            depart(world, school)
+
+
+def _founder(world: World) -> School | None:
+    """One of the founders whose wish would count; the hostile ones wish through the steward."""
+    found = [one for one in world.founders if not one.hostile and world.may_write(one)]
+    return world.chance.choice(found) if found else None
 
 
 def invite(world: World) -> None:
     """A founder proposes a school that is not in: a new one, or one that was cut."""
-    founder = world.chance.choice(world.schools[:2])
-    if not world.may_write(founder) or founder.replica.state is None:
+    founder = _founder(world)
+    if founder is None:
         return
-    state = founder.replica.state
-    gone = [one for one in world.honest[2:] if one.node in state.cuts and not one.is_member]
+    state, pin = founder.state, founder.replica.pin
+    assert pin is not None
+    # A cut that is settled stands; before that the school may yet turn out to be a member.
+    gone = [one for one in world.alive if one.node in pin.cuts and not one.is_member]
     gone = [one for one in gone if one.node not in state.members]
-    # Whoever has a fresh key was asked already, and asks for no second one while it waits.
-    gone = [one for one in gone if _is_known(state, one)]
-    if gone and world.chance.random() < 0.5:
+    if gone and world.chance.random() < 0.9:
         guest = world.chance.choice(gone)
         _renew_key(world, guest)
+        guest.left = guest.expelled = False
         world.happened["invited back"] += 1
     elif len(world.schools) < MAX_SCHOOLS:
-        guest = School(f"newcomer{len(world.schools)}", Replica(world.space))
-        world.schools.insert(-1, guest)
-        # The invitation carries the whole genesis.
+        # The invitation carries the whole genesis, and what is settled by now.
+        replica = Replica(world.space, awaited=founder.replica.settled)
+        guest = School(f"newcomer{len(world.schools)}", replica)
+        world.schools.append(guest)
         world.deliver(guest, [founder.replica.rows[world.space].operation])
         world.happened["invited"] += 1
     else:
@@ -60,25 +62,25 @@ def invite(world: World) -> None:
     _propose(world, founder, args)
 
 
-def _is_known(state: State, school: School) -> bool:
-    return school.signer.public.multikey in {key for _, key in state.keys.get(school.node, ())}
-
-
 def expel(world: World) -> None:
     """A founder proposes the end of a membership, as far as he has that school's logs."""
-    founder = world.chance.choice(world.schools[:2])
-    if not world.may_write(founder) or founder.replica.state is None:
+    founder = _founder(world)
+    if founder is None or sum(one.expelled for one in world.schools) > 1:
         return
-    state = founder.replica.state
-    others = sorted(state.members - {founder.node, state.steward})
+    state = founder.state
+    others = [one for one in world.schools if one.node in state.members and one is not founder]
+    others = [one for one in others if steward.may_go(world, one)]
     if not others:
         return
-    node = world.chance.choice(others)
-    ends = stewardship.ends_of(node, founder.replica.heads)
+    other = world.chance.choice(others)
+    if other.node == state.steward:
+        return
+    other.expelled = True
+    ends = stewardship.ends_of(other.node, founder.replica.heads)
     args: Arguments = {
         "kind": "cut",
-        "node": node,
-        "since": state.base[node],
+        "node": other.node,
+        "since": state.base[other.node],
         "logs": {log: list(end) for log, end in sorted(ends.items())},
     }
     _propose(world, founder, args)
@@ -87,50 +89,31 @@ def expel(world: World) -> None:
 
 def depart(world: World, school: School) -> None:
     """A school leaves: its last word."""
-    if school is not world.steward and world.may_write(school):
+    if any(one.left for one in world.schools) or not steward.may_go(world, school):
+        return
+    if school.node != school.state.steward and world.may_write(school):
         world.say(school, writing.leave(world.place(school, school.log)))
+        school.left = True
         world.happened["left"] += 1
 
 
 def close(world: World) -> None:
-    """Whichever founder can asks for the end, and the steward hears of it and closes."""
-    for founder in reversed(world.schools[:2]):
-        if world.may_write(founder):
-            _propose(world, founder, {"kind": "close"})
-            break
-    for _ in range(20):
-        world.meet(world.steward, world.schools[1])
-    attend(world)
-
-
-def attend(world: World) -> None:
-    """The steward does all that it owes, and each thing that it does counts."""
-    replica = world.steward.replica
-    for _ in range(MAX_DUTIES):
-        before = replica.state
-        assert before is not None
-        duty = stewardship.next_duty(before, replica.heads, replica.asked.values())
-        if duty is None:
-            return
-        header = duty(world.place(world.steward, before.control_log))
-        world.say(world.steward, header)
-        assert replica.state is not None
-        assert _standing(before) != _standing(replica.state), "a duty that counts for nothing"
-        world.happened[f"steward: {header.type}"] += 1
-
-
-def _standing(state: control.State) -> tuple[object, ...]:
-    """What a control operation may change, besides that it is there."""
-    return state.base, state.keys, state.cuts, state.closed
+    """A founder asks for the end."""
+    founder = _founder(world)
+    if founder is not None:
+        _propose(world, founder, {"kind": "close"})
+        world.happened["proposed the end"] += 1
 
 
 def _propose(world: World, founder: School, args: Arguments) -> None:
-    name = name_of(f"wish {world.now_ms} {founder.word}")
+    name = world.name(founder, "wish")
     world.say(founder, writing.propose(world.place(founder, founder.log), name, args))
 
 
 def _renew_key(world: World, school: School) -> None:
-    """A school that comes back signs with a key that was never cut."""
+    """A school that comes back signs with a key that was never cut; once for all invitations."""
+    if school.known_by is not school.signer:
+        return
     seed = hashlib.sha256(f"{school.word} at {world.now_ms}".encode()).digest()
     school.former, school.signer = school.signer, Signer.from_seed(seed)
     old = school.founder

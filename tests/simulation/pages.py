@@ -1,4 +1,4 @@
-"""Schools that write on pages together, move, remove, merge, bring back; and one that scrawls."""
+"""Schools that write on pages together, move, remove, merge, bring back; and those that scrawl."""
 
 from protocol.space import erasure, fraction, writing
 from protocol.space.fold import page, register
@@ -10,16 +10,13 @@ from tests.simulation.school import School, name_of
 from tests.simulation.world import World
 
 KINDS = {
-    "begin": 2, "add": 8, "put": 10, "stale": 6, "move": 4, "remove": 3, "merge": 6, "back": 3,
-    "title": 2, "sight": 1, "presence": 1, "erase": 2,
+    "begin": 2, "add": 8, "put": 10, "stale": 6, "move": 4, "remove": 3, "merge": 6, "back": 8,
+    "title": 2, "sight": 1, "presence": 1, "erase": 5,
 }  # fmt: skip
 
 
-def step(world: World, kind: str, school: School) -> None:
-    """One thing happens to a page: `page` by an honest school, `scrawl` by the one that cheats."""
-    if kind == "scrawl":
-        scrawl(world)
-        return
+def step(world: World, school: School) -> None:
+    """One thing happens to a page, by an honest school."""
     if not world.may_write(school):
         return
     what = world.chance.choices(list(KINDS), list(KINDS.values()))[0]
@@ -163,8 +160,8 @@ def erase(world: World, school: School, block: Block) -> None:
 
 
 def scrawl(world: World) -> None:
-    """What the cheating school signs about the pages and the posts of others."""
-    cheat = world.cheat
+    """What a hostile school signs about the pages and the posts of others."""
+    cheat = world.chance.choice(world.hostile)
     shelf, posts = cheat.replica.shelf, cheat.replica.posts
     blocks = [shelf.blocks[key] for key in sorted(shelf.blocks)]
     if not blocks or not cheat.is_member:

@@ -116,20 +116,29 @@ class Replica(Tables):
         return [self.rows[one].operation for one in reversed(self.way_to(key))]
 
     def evidence(self, after: str) -> list[Operation]:
-        """Who acknowledged what beyond a control operation."""
-        found = []
+        """Who acknowledged what beyond a control operation, or what has not arrived here.
+
+        Whoever wrote a control operation acknowledged those before it, so what lies beside the
+        chain is evidence too.
+        """
+        rows = [self.rows[key] for key in self.control if after in self.way_to(key)[1:]]
+        found = [row.operation for row in rows if not row.accepted]
         for key, nodes in sorted(self.acks.items()):
-            if key != after and after in self.way_to(key):
+            if key not in self.rows or after in self.way_to(key)[1:]:
                 found += [
                     self.rows[one].operation if one in self.rows else self.loose[one]
                     for one in nodes.values()
                 ]
         return found
 
-    def receive_evidence(self, batch: Iterable[Operation]) -> None:
-        """Take acknowledgements whose operations are not stored here."""
+    def receive_evidence(self, batch: Iterable[Operation], now_ms: int) -> None:
+        """Take control operations, and acknowledgements whose operations are not stored here."""
         assert self.state is not None
-        for one in batch:
+        said = list(batch)
+        self.receive([one for one in said if one.header.is_control], now_ms)
+        for one in said:
+            if one.header.is_control:
+                continue
             try:
                 effect = succession.open_acknowledgement(one, self.state)
             except Refused:
@@ -142,7 +151,7 @@ class Replica(Tables):
     def receive_votes(self, batch: Iterable[Signed]) -> None:
         """Verify votes and count them."""
         assert self.state is not None
-        for one in batch:
+        for one in (one for one in batch if one.id not in self.votes):
             try:
                 ballot = succession.open_vote(one, self.state)
             except Refused:

@@ -1,4 +1,4 @@
-"""One school of the simulation: its keys and its replica."""
+"""One school of the simulation: its keys, its replica, and what became of it."""
 
 import hashlib
 import random
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from protocol.canonical import b64
 from protocol.keys import Signer
 from protocol.space import genesis
+from protocol.space.control import State
 from protocol.space.genesis import Founder
 from protocol.space.operation import Operation
 from tests.simulation.replica import Replica
@@ -23,13 +24,21 @@ def name_of(text: str) -> str:
 
 @dataclass
 class School:
-    """One school: its keys and its replica."""
+    """One school. `hostile`: whoever holds its keys wishes the others ill."""
 
     word: str
     replica: Replica
     incarnation: int = 0
     last: str = ""  # the last operation it wrote, as its state/tips file says
     backup: tuple[Replica, int, str] | None = None
+    hostile: bool = False
+    dead: bool = False  # for good
+    left: bool = False  # by its own wish
+    expelled: bool = False  # by somebody's wish
+    unsure: set[str] | None = None  # after a restore: whom it has pulled from since
+    restored: bool = False  # since it opened its present incarnation
+    settled_before: str = ""
+    hidden_before: tuple[object, frozenset[str]] | None = None
 
     def __post_init__(self) -> None:
         self.node = self.node_of(self.word)
@@ -54,6 +63,11 @@ class School:
     @property
     def log(self) -> str:
         return f"c/{self.node}/{self.incarnation}"
+
+    @property
+    def state(self) -> State:
+        assert self.replica.state is not None
+        return self.replica.state
 
     @property
     def is_member(self) -> bool:

@@ -9,27 +9,18 @@ from protocol.space.fold.item import Item
 from protocol.space.fold.register import Register
 from tests.simulation import invariants
 from tests.simulation.life import live
-from tests.simulation.world import World
 
 STEPS = 140
-SEEDS = range(100, 116)
-_lives: dict[int, World] = {}
+SEEDS = range(100, 130)
 
 
-def lived(seed: int) -> World:
-    if seed not in _lives:
-        _lives[seed] = live(seed, STEPS)
-    return _lives[seed]
-
-
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS[:5])
 def test_pages_are_the_same_everywhere_after_any_life(seed: int) -> None:
-    world = lived(seed)
-    invariants.check(world)
+    invariants.check(live(seed, STEPS))
 
 
 def test_the_lives_reach_what_matters_for_pages() -> None:
-    happened = invariants.totals([lived(seed) for seed in SEEDS])
+    happened = invariants.totals([live(seed, STEPS) for seed in SEEDS])
     for trouble in (
         *("two versions", "versions merged", "block removed", "block brought back"),
         *("version erased", "flood of versions"),

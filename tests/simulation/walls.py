@@ -8,6 +8,7 @@ from protocol.space.fold.history import Standing
 from protocol.space.fold.wall import COLOURS, Card, Wall
 from protocol.space.operation import payload
 from protocol.space.writing import By
+from tests.simulation import content
 from tests.simulation.school import School, name_of
 from tests.simulation.world import World
 
@@ -42,8 +43,8 @@ def put_up(world: World, school: School) -> None:
     place = world.place(school, school.log)
     name = name_of(f"wall {world.now_ms}")
     header = writing.create(place, world.by(school), name, "wall", order="a0")
-    content: JSONObject = {"title": f"Wall {world.now_ms}", "columns": ["One", "Two"]}
-    world.say(school, header, payload(content, "en", world.chance.randbytes(16)))
+    said: JSONObject = {"title": f"Wall {world.now_ms}", "columns": ["One", "Two"]}
+    world.say(school, header, payload(said, "en", world.chance.randbytes(16)))
 
 
 def pin(world: World, school: School, wall: Wall) -> None:
@@ -94,15 +95,15 @@ def change(world: World, school: School, card: Card, what: str) -> None:
 
 def hide(world: World, school: School, card: Card) -> None:
     place, undo = world.place(school, school.log), world.chance.random() < 0.4
-    content: JSONObject = {"reason": "hate"}
-    text = None if undo else payload(content, "en", world.chance.randbytes(16))
+    said: JSONObject = {"reason": "hate"}
+    text = None if undo else payload(said, "en", world.chance.randbytes(16))
     header = writing.hide(place, By(school.teacher), card.object, home=card.home, unhide=undo)
     world.say(school, header, text)
 
 
 def throw_or_restore(world: World, school: School) -> None:
     """An own post goes into the trash, or comes out of it."""
-    own = world.own_posts(school)
+    own = content.own_posts(school)
     if not own:
         return
     post = world.chance.choice(own)

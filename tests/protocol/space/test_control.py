@@ -164,22 +164,23 @@ def test_a_cut_ends_every_log_at_the_named_head_but_never_before_a_checkpoint(ca
     assert cast.state.key_of(cast.beta.log) == cast.beta.founder.key
 
 
-def test_who_returns_starts_above_every_incarnation_that_was_cut(cast: Cast) -> None:
+def test_who_returns_starts_above_every_incarnation_that_it_may_have_opened(cast: Cast) -> None:
     cast.receive(cast.admit(cast.gamma))
     cast.declare(cast.gamma)
     head = cast.head(cast.gamma)
     logs = {head.log: [head.seq, head.id]}
     cast.receive(cast.decide("Cut", {"node": cast.gamma.node, "logs": logs}))
     back = cast.admit(cast.gamma).header.args
-    cast.receive(cast.decide("Admit", back))
-    assert cast.gamma.node not in cast.state.members
-    cast.receive(cast.decide("Admit", {**back, "incarnation": 1}))
+    for used in (0, 1, 7):
+        cast.receive(cast.decide("Admit", {**back, "incarnation": used}))
+        assert cast.gamma.node not in cast.state.members
+    cast.receive(cast.decide("Admit", {**back, "incarnation": 8}))
     assert cast.gamma.node in cast.state.members
-    old, new = cast.state.standing(head.log), cast.state.standing(f"c/{cast.gamma.node}/1")
+    old, new = cast.state.standing(head.log), cast.state.standing(f"c/{cast.gamma.node}/8")
     assert old is not None
     assert new is not None
     assert (old.live, new.live, new.opens) == (False, True, False)
-    assert cast.state.standing(f"c/{cast.gamma.node}/9") is None
+    assert cast.state.standing(f"c/{cast.gamma.node}/16") is None
 
 
 def test_an_archive_ends_what_has_effect_and_reopening_restores_late_work(cast: Cast) -> None:

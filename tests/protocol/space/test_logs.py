@@ -7,6 +7,7 @@ from protocol.space import writing
 from protocol.space.authority import Void
 from protocol.space.log import Entry, LogHead, Tree, accepted
 from protocol.space.operation import Operation, write
+from protocol.space.succession import Vote, sign_vote
 from tests.protocol.space.cast import Cast, changed
 from tests.simulation.replica import Replica
 from tests.simulation.school import School
@@ -97,6 +98,21 @@ def test_a_checkpoint_of_what_is_accepted_anyway_looks_at_no_log_again(cast: Cas
     posts = grow(cast, cast.beta, 3)
     logs = {cast.beta.log: [posts[1].header.seq, posts[1].id]}
     assert not cast.receive(cast.decide("Checkpoint", {"logs": logs})).recheck
+
+
+def test_a_fork_is_open_again_where_the_checkpoint_that_answered_it_falls(cast: Cast) -> None:
+    posts = grow(cast, cast.beta, 3)
+    early = cast.decide("Checkpoint", {"logs": {cast.beta.log: [3, posts[0].id]}})
+    cast.receive(early)
+    cast.receive(branch(cast, cast.beta, posts[0], "forked"))
+    late = cast.decide("Checkpoint", {"logs": {cast.beta.log: [4, posts[1].id]}})
+    cast.receive(late)
+    assert cast.head(cast.beta).id == posts[2].id
+    vote = Vote(1, cast.space, cast.beta.node, 1, cast.beta.node, early.id)
+    cast.replica.receive_votes([sign_vote(vote, cast.beta.signer)])
+    assert cast.state.head[1] == early.id
+    assert cast.head(cast.beta).id == posts[0].id
+    assert cast.head(cast.beta).fork is not None
 
 
 def test_until_a_named_branch_arrives_nothing_beyond_it_counts(cast: Cast) -> None:

@@ -13,6 +13,7 @@ from protocol.space.genesis import Founder
 from protocol.space.log import LogHead
 from protocol.space.operation import Header
 from protocol.space.stewardship import next_duty
+from protocol.space.vocabulary import MAX_INCARNATIONS
 from protocol.space.writing import Place
 
 SPACE, END = "S" * 43, "E" * 43
@@ -95,7 +96,7 @@ def test_a_school_that_was_cut_returns_with_a_new_key_and_a_new_incarnation() ->
     old = admission(guest="c")
     assert owed(gone, old, cut()) is None
     back = owed(gone, old, cut(), admission(guest="c", key="another"))
-    assert after(gone, back).base[NODES["c"]] == 3
+    assert after(gone, back).base[NODES["c"]] == MAX_INCARNATIONS
 
 
 def test_a_cut_names_the_furthest_that_either_knows() -> None:

@@ -7,7 +7,8 @@ from protocol.errors import Reason, Refused
 from protocol.space import statement, succession, writing
 from protocol.space.operation import Operation, write
 from protocol.space.succession import Chain, Vote, follow, may_vote
-from tests.protocol.space.cast import Cast
+from tests.protocol.space.cast import NOW_MS, Cast
+from tests.simulation.replica import Replica
 from tests.simulation.school import School
 
 
@@ -199,3 +200,60 @@ def test_of_many_forks_eight_are_kept_and_those_that_somebody_acknowledged(cast:
     cast.receive(write(header, None, cast.beta.signer))
     assert forks[9].id in cast.replica.unknown()
     assert not cast.receive(forks[9]).passed_over
+
+
+def test_a_branch_beyond_the_eighth_is_kept_where_somebody_voted_for_its_end(cast: Cast) -> None:
+    before = cast.state.head[1]
+    forks = [
+        cast.decide("Checkpoint", {"logs": {cast.beta.log: [i + 1, cast.space]}}) for i in range(9)
+    ]
+    header = msgspec.structs.replace(forks[8].header, seq=4, prev=forks[8].id)
+    end = write(header, None, cast.alpha.signer)
+    cast.receive(*forks[:8])
+    assert cast.receive(forks[8], end).passed_over == [forks[8].id]
+    for voter in (cast.beta, cast.gamma):
+        vote(cast, voter, cast.beta, anchor=end.id)
+    assert cast.state.head[1] == before
+    assert cast.replica.unknown() == [end.id]
+    cast.receive(forks[8], end)
+    assert (cast.state.head[1], cast.state.steward) == (end.id, cast.beta.node)
+
+
+def test_a_refused_branch_holds_back_no_other_of_its_log(cast: Cast) -> None:
+    one = cast.decide("Checkpoint", {"logs": {}})
+    forged = write(
+        msgspec.structs.replace(one.header, time=one.header.time + 1), None, cast.beta.signer
+    )
+    refused = cast.receive(forged, one).refused
+    assert [each.id for each in refused] == [forged.id]
+    assert one.id in cast.replica.rows
+
+
+def test_an_epoch_that_began_at_a_handover_may_end_by_votes(cast: Cast) -> None:
+    cast.receive(cast.decide("Handover", {"node": cast.beta.node}))
+    handover = cast.state.head[1]
+    for voter in (cast.beta, cast.gamma):
+        vote(cast, voter, cast.gamma, epoch=2, anchor=handover)
+    first = first_of_epoch(cast, cast.gamma, 2)
+    pinned = cast.replica.pin
+    cast.receive(first)
+    for voter in (cast.alpha, cast.beta):
+        vote(cast, voter, cast.alpha, epoch=3, anchor=first.id)
+    assert (cast.state.steward, cast.state.epoch) == (cast.alpha.node, 3)
+    cast.replica.pin = pinned  # the same follows from everything at once
+    assert chain(cast).state == cast.state
+
+
+def test_a_newcomers_chain_begins_before_the_operation_that_its_invitation_named(
+    cast: Cast,
+) -> None:
+    admitted = cast.state.head[1]
+    last = cast.decide("Checkpoint", {"logs": {}})
+    cast.receive(last)
+    late = Replica(cast.space, awaited=admitted)
+    late.receive([cast.genesis], NOW_MS)
+    assert late.settled == cast.space
+    late.receive([cast.replica.rows[key].operation for key in cast.replica.control], NOW_MS)
+    assert (late.settled, late.awaited) == (admitted, "")
+    assert late.state == cast.state
+    assert all(late.rows[key].accepted for key in (cast.space, admitted, last.id))
