@@ -381,11 +381,8 @@ async def serve_folder(
                 await asyncio.to_thread(migrate.drop_copies, folder.database_file, copies)
                 if not await _run_until(stop, context.database.failed):
                     events.storage_failed(str(folder.database_file))
-                    raise Refused(
-                        Reason.STORAGE_FAILED,
-                        "this node's disk failed at a write, so the node ends; "
-                        "look at the disk, then start it again",
-                    )
+                    sentence = "the disk failed at a write; look at it, then start the node again"
+                    raise Refused(Reason.STORAGE_FAILED, sentence)
         finally:
             await context.wake.close()
             events.stopped(listening.url)
