@@ -80,6 +80,11 @@ def handler_failed(reference: str, method: str, path: str, error: str, where: st
     _sink.write("handler_failed", facts | {"error": error, "where": where})
 
 
+def storage_failed(database: str) -> None:
+    """An alarm: the disk failed at a write; nothing more is taken and the node ends."""
+    _sink.write("storage_failed", {"database": database})
+
+
 def worker_failed(worker: str, error: str, where: str) -> None:
     """A defect: a worker's round raised what it never should; the worker goes on."""
     _sink.write("worker_failed", {"worker": worker, "error": error, "where": where})

@@ -5,8 +5,10 @@ from typing import Final
 
 MAX_OFF_MS: Final = 600_000
 """A node that is further than this from its partners' median signs nothing in spaces."""
+MAX_AHEAD_MS: Final = 3_600_000
+"""What is signed further ahead than this no partner takes (PROTOCOL.md, Operations, `time`)."""
 ENOUGH: Final = 2
-"""One partner alone, whose own clock may be wrong, holds nobody up."""
+"""One partner alone, whose own clock may be wrong, holds nobody up for minutes."""
 
 
 def median(skews_ms: Sequence[int]) -> int:
@@ -20,4 +22,7 @@ def median(skews_ms: Sequence[int]) -> int:
 
 def is_off(skews_ms: Sequence[int]) -> bool:
     """Whether a node must not sign, by how much its partners' clocks are ahead of its own."""
-    return len(skews_ms) >= ENOUGH and abs(median(skews_ms)) > MAX_OFF_MS
+    if len(skews_ms) >= ENOUGH:
+        return abs(median(skews_ms)) > MAX_OFF_MS
+    # The times of a log never go back: one word from next year would end the log until then.
+    return median(skews_ms) < -MAX_AHEAD_MS

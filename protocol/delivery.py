@@ -167,6 +167,7 @@ def is_final(reason: Reason) -> bool:
             | Reason.TOO_SLOW
             | Reason.BUSY
             | Reason.STORAGE_FULL
+            | Reason.STORAGE_FAILED
         ):
             return False
         # The way there, or the partner's own house, is out of order.

@@ -68,6 +68,7 @@ class Reason(StrEnum):
     TOO_SLOW = "too_slow"
     BUSY = "busy"
     STORAGE_FULL = "storage_full"
+    STORAGE_FAILED = "storage_failed"
 
     # The way to the other machine
     FORBIDDEN_ADDRESS = "forbidden_address"

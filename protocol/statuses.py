@@ -53,6 +53,7 @@ _STATUS = {
     Reason.REDIRECTED: 502,
     Reason.BAD_ANSWER: 502,
     Reason.BUSY: 503,
+    Reason.STORAGE_FAILED: 503,
     Reason.CLOCK_OFF: 503,
     Reason.BAD_SETTING: 503,
     Reason.BAD_DATA_FOLDER: 503,

@@ -41,17 +41,9 @@ class TlsProxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, asyncio.IncompleteReadError):
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-            line, *fields = head.removesuffix("\r\n\r\n").split("\r\n")
-            self.asked.append(line)
-            lower = {name.lower(): value.strip() for name, _, value in map(_parted, fields)}
-            body = await reader.readexactly(int(lower.get("content-length", "0")))
-            kept = [one for one in fields if _parted(one)[0].lower() != "connection"]
-            peer = writer.get_extra_info("peername")[0]
-            own = {"X-Forwarded-For": peer, "X-Forwarded-Proto": "https", "Connection": "close"}
-            kept += [f"{name}: {value}" for name, value in (own | dict(self.added)).items()]
+            request = await self.read_request(reader, writer)
             behind, to_behind = await asyncio.open_connection(*self.backend)
-            to_behind.write("\r\n".join([line, *kept, "", ""]).encode("latin-1") + body)
+            to_behind.write(request)
             answered = asyncio.create_task(_copy(behind, writer))
             left = asyncio.create_task(reader.read(1))
             await asyncio.wait({answered, left}, return_when=asyncio.FIRST_COMPLETED)
@@ -60,6 +52,21 @@ class TlsProxy:
             await asyncio.gather(answered, left, return_exceptions=True)
             await _end(to_behind)
         await _end(writer)
+
+    async def read_request(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bytes:
+        """A whole request, as it is passed on to the node behind."""
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        line, *fields = head.removesuffix("\r\n\r\n").split("\r\n")
+        self.asked.append(line)
+        lower = {name.lower(): value.strip() for name, _, value in map(_parted, fields)}
+        body = await reader.readexactly(int(lower.get("content-length", "0")))
+        kept = [one for one in fields if _parted(one)[0].lower() != "connection"]
+        peer = writer.get_extra_info("peername")[0]
+        own = {"X-Forwarded-For": peer, "X-Forwarded-Proto": "https", "Connection": "close"}
+        kept += [f"{name}: {value}" for name, value in (own | dict(self.added)).items()]
+        return "\r\n".join([line, *kept, "", ""]).encode("latin-1") + body
 
 
 @dataclass
@@ -158,6 +165,10 @@ class Aside:
             for event in self._opened:
                 event.set()
             await asyncio.gather(*self._tasks)
+            talking = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in talking:
+                task.cancel()
+            await asyncio.gather(*talking, return_exceptions=True)
 
         asyncio.run_coroutine_threadsafe(end(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)

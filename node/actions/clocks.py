@@ -30,8 +30,18 @@ async def find_skew_ms(context: Context, reader: Reader) -> int:
     return judging.median(await _list(context, reader))
 
 
-async def require_right(context: Context, reader: Reader) -> None:
-    """Refuse with CLOCK_OFF to sign while this node's clock is far from its partners'."""
+async def require_right(context: Context, reader: Reader, last_ms: int = 0) -> None:
+    """Refuse with CLOCK_OFF to sign while this node's clock is far from its partners', or far
+    before `last_ms`, the time of what it signed last: the next may not be earlier.
+    """
+    behind_ms = last_ms - context.now_ms()
+    if behind_ms > judging.MAX_AHEAD_MS:
+        raise Refused(
+            Reason.CLOCK_OFF,
+            f"This node's clock stands {behind_ms // 1000} s before the last word that it signed; "
+            "set it right, or wait until that time has come.",
+            skew_s=behind_ms // 1000,
+        )
     skews_ms = await _list(context, reader)
     if judging.is_off(skews_ms):
         off_s = abs(judging.median(skews_ms)) // 1000

@@ -33,7 +33,7 @@ async def look(context: Context) -> Health:
     try:
         async with context.database.read() as reader:
             checks["migrations"] = await is_current(reader)
-        checks["database"] = True
+        checks["database"] = not context.database.failed.is_set()
     except (Refused, ValueError, OSError):
         # Not ready is the answer; the log says why when somebody wants the database for work.
         pass

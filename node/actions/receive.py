@@ -31,7 +31,7 @@ HEALABLE = frozenset(
 )
 """Refusals that an activity still on its way may heal: judged again before they count."""
 HEAL_ATTEMPTS = 3
-OWN_TROUBLE = frozenset({Reason.STORAGE_FULL, Reason.BUSY})
+OWN_TROUBLE = frozenset({Reason.STORAGE_FULL, Reason.STORAGE_FAILED, Reason.BUSY})
 """Refusals of this node's own house: no letter's fault, so none is judged by them."""
 DEFECT_ATTEMPTS = 14
 """How often a letter at which this node itself failed is tried: two days, time for a repair."""

@@ -104,9 +104,9 @@ async def append(
             "This node was restored from a backup and first has to hear what it had written; "
             "try again when a partner school has been reached.",
         )
-    await clocks.require_right(context, transaction)
     signer = await get_signer(context, transaction, space.key_id)
     head = LogHead(log) if log else await own_head(transaction, space)
+    await clocks.require_right(context, transaction, head.time)
     known = await find_acknowledged(transaction, space)
     place = Place(space.id, head, known, context.now_ms())
     header = make_header(place)

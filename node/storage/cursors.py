@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from node.storage.database import Reader, Row, Transaction
 from protocol.space.control import Heads
 
+LONGEST_SANE_WAIT_MS = 8 * 86_400_000
+"""Longer than every setting lets a partner wait."""
+
 
 @dataclass(frozen=True)
 class Exchange:
@@ -40,9 +43,14 @@ def _read(row: Row) -> Exchange:
 
 
 async def list_due(reader: Reader, now_ms: int) -> list[Exchange]:
-    """For each approved partner the space that waited longest: one request at a time travels."""
+    """For each approved partner the space that waited longest: one request at a time travels.
+
+    A wait that is longer than any can be was set by a clock that was wrong; it is over.
+    """
     rows = await reader.all(
-        f"SELECT {_EXCHANGE} WHERE r.next_ms <= $1 ORDER BY r.next_ms, r.space", now_ms
+        f"SELECT {_EXCHANGE} WHERE r.next_ms <= $1 OR r.next_ms > $2 ORDER BY r.next_ms, r.space",
+        now_ms,
+        now_ms + LONGEST_SANE_WAIT_MS,
     )
     first: dict[str, Exchange] = {}
     for row in rows:

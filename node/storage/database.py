@@ -93,7 +93,7 @@ class Transaction(Reader):
         rows = list(rows)
         if not rows:
             return
-        with sqlite.refusals():
+        with self._writer.refusals():
             await self._connection.executemany(spelled(sql), rows)
 
     @asynccontextmanager
@@ -117,7 +117,7 @@ class Transaction(Reader):
 
     async def _execute(self, sql: str, values: tuple[Value, ...]) -> aiosqlite.Cursor:
         self._require_open()
-        with sqlite.refusals():
+        with self._writer.refusals():
             return await self._connection.execute(spelled(sql), values)
 
     def _require_open(self) -> None:
@@ -191,7 +191,13 @@ class Database:
                 raise _unopenable(path, error) from None
             raise
         lock.release()
-        return cls(path, Writer(opened[0], lock, check_room), opened[1:], lock)
+        log = path.with_name(f"{path.name}-wal")
+        return cls(path, Writer(opened[0], lock, check_room, log), opened[1:], lock)
+
+    @property
+    def failed(self) -> asyncio.Event:
+        """Set when the disk failed at a write: nothing more is taken, the node has to end."""
+        return self._writer.failed
 
     async def close(self) -> None:
         """Close all connections, under the lock: the last one to close checkpoints."""

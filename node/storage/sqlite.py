@@ -37,6 +37,8 @@ _FOR_ALL = (
 _FOR_WRITER = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
+    # SQLite's own checkpoints swallow a failed fsync; the writer makes them itself.
+    "PRAGMA wal_autocheckpoint = 0",
     # A dropped payload is overwritten with zeros, not only unlinked.
     "PRAGMA secure_delete = ON",
 )
@@ -130,6 +132,12 @@ def refusals() -> Iterator[None]:
             case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
                 raise Refused(
                     Reason.BUSY, "another program keeps the database; close it, then try again"
+                ) from None
+            case sqlite3.SQLITE_IOERR:
+                raise Refused(
+                    Reason.STORAGE_FAILED,
+                    f"this node's disk failed ({error.sqlite_errorname}); look at it, "
+                    "then start the node again",
                 ) from None
             case _:
                 raise

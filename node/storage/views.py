@@ -4,7 +4,8 @@ A post that is not shown has no text here and no row in the search index, so wha
 neither.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -118,12 +119,12 @@ async def list_threads(
     """Threads with how much was said in them and when last, the latest first."""
     columns = ", ".join(f"p.{name}" for name in _POST.split(", "))
     rows = await reader.all(
-        "SELECT t.thread AS reference, t.replies AS replies, t.latest AS latest, "
-        f"p.number AS number, {columns} FROM (SELECT thread, sum(kind = 'reply') AS replies, "
-        "max(max(time_ms, edited_ms)) AS latest FROM posts WHERE space = $1 GROUP BY thread "
-        "ORDER BY latest DESC, thread LIMIT $2 OFFSET $3) t "
-        "LEFT JOIN posts p ON p.space = $1 AND p.thread = t.thread AND p.kind = 'thread' "
-        "ORDER BY t.latest DESC, t.thread",
+        "SELECT t.thread AS reference, t.replies AS replies, t.latest_ms AS latest, "
+        f"p.number AS number, {columns} FROM (SELECT thread, replies, latest_ms FROM threads "
+        "WHERE space = $1 ORDER BY latest_ms DESC, thread LIMIT $2 OFFSET $3) t "
+        "LEFT JOIN posts p ON p.space = $1 AND p.home = substr(t.thread, 1, 32) "
+        "AND p.object = substr(t.thread, 34) AND p.thread = t.thread AND p.kind = 'thread' "
+        "ORDER BY t.latest_ms DESC, t.thread",
         space,
         limit,
         offset,
@@ -163,6 +164,12 @@ async def put_posts(
     transaction: Transaction, space: str, posts: Sequence[tuple[str, str, Post | None]]
 ) -> None:
     """What these objects (home and name) look like now; None where there is no such post."""
+    before = await transaction.all(
+        "SELECT DISTINCT p.thread FROM json_each($2) j CROSS JOIN posts p "
+        "ON p.space = $1 AND p.home = j.value ->> 0 AND p.object = j.value ->> 1",
+        space,
+        json.dumps([(home, object_) for home, object_, _ in posts]),
+    )
     await transaction.many(
         "DELETE FROM post_search WHERE rowid = "
         "(SELECT number FROM posts WHERE space = $1 AND home = $2 AND object = $3)",
@@ -193,6 +200,27 @@ async def put_posts(
             for post in there
             if post.standing is Standing.SHOWN
         ],
+    )
+    await _put_threads(
+        transaction, space, {row["thread"] for row in before} | {post.thread for post in there}
+    )
+
+
+async def _put_threads(transaction: Transaction, space: str, threads: Iterable[str]) -> None:
+    """Count again what was said in these threads; the others are not looked at."""
+    named = json.dumps(sorted(threads))
+    await transaction.run(
+        "DELETE FROM threads WHERE space = $1 AND thread IN (SELECT value FROM json_each($2))",
+        space,
+        named,
+    )
+    await transaction.run(
+        "INSERT INTO threads (space, thread, replies, latest_ms) "
+        "SELECT p.space, p.thread, sum(p.kind = 'reply'), max(max(p.time_ms, p.edited_ms)) "
+        "FROM json_each($2) j CROSS JOIN posts p ON p.space = $1 AND p.thread = j.value "
+        "GROUP BY p.thread",
+        space,
+        named,
     )
 
 
@@ -269,5 +297,6 @@ async def drop_all(transaction: Transaction, space: str) -> None:
         "DELETE FROM post_search WHERE rowid IN (SELECT number FROM posts WHERE space = $1)", space
     )
     await transaction.run("DELETE FROM posts WHERE space = $1", space)
+    await transaction.run("DELETE FROM threads WHERE space = $1", space)
     await transaction.run("DELETE FROM space_people WHERE space = $1", space)
     await transaction.run("DELETE FROM space_proposals WHERE space = $1", space)

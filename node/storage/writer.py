@@ -4,13 +4,20 @@ One task drives the connection, so that an action which is cancelled or fails ca
 done. A group begins when an action asks for its turn and ends when nobody is waiting, when it is
 large, or when it is old. Each action runs in a SAVEPOINT: what it raises undoes itself alone. An
 action has happened when the COMMIT of its group has; if that fails, none of the group has.
+
+After an fsync that failed the kernel takes for written what is not, so a later one that succeeds
+proves nothing (Rebello et al., "Can applications recover from fsync failures?", USENIX ATC 2020).
+A writer to which that happens, at a COMMIT or while it folds the log into the file, takes nothing
+more: only a new start reads what is really on the disk.
 """
 
 import asyncio
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import aiosqlite
 
@@ -22,6 +29,8 @@ ACTIONS_PER_COMMIT = 64
 LONGEST_GROUP_S = 0.05
 EMPTYING_PATIENCE_MS = 100
 CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)"
+LONG_LOG_BYTES = 4 << 20
+"""Whenever the log has grown by so much it is folded into the file."""
 
 
 class Ask:
@@ -57,13 +66,21 @@ class Writer:
     """The writing connection of one process and the actions that wait for it."""
 
     def __init__(
-        self, connection: aiosqlite.Connection, lock: FileLock, check_room: Callable[[bool], None]
+        self,
+        connection: aiosqlite.Connection,
+        lock: FileLock,
+        check_room: Callable[[bool], None],
+        log: Path,
     ) -> None:
         self.connection = connection
+        self.failed = asyncio.Event()
+        """The disk failed at a write."""
         self.wipe_due = False
         """Something was erased: its traces in the log are to be overwritten after the COMMIT."""
         self._lock = lock
         self._check_room = check_room
+        self._log = log
+        self._long_bytes = LONG_LOG_BYTES
         self._waiting: deque[Ask] = deque()
         self._news = asyncio.Event()
         self._closing = False
@@ -78,6 +95,17 @@ class Writer:
         self._waiting.append(ask)
         self._news.set()
         return ask
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """As `sqlite.refusals`, for what writes: a disk that failed is asked nothing more."""
+        try:
+            with sqlite.refusals():
+                yield
+        except Refused as refused:
+            if refused.reason is Reason.STORAGE_FAILED:
+                self.failed.set()
+            raise
 
     async def close(self) -> None:
         """Let those who wait have their turn, then stop."""
@@ -107,14 +135,15 @@ class Writer:
         group: list[Ask] = []
         try:
             await self._look_at_foreign_keys(not first.alone)
-            with sqlite.refusals():
+            with self.refusals():
                 await self._take_turns(first, group)
-            if self.wipe_due:
-                await self._wipe()
+                if self.wipe_due or self._is_log_long():
+                    await self._fold_log()
         except (Refused, sqlite3.Error) as error:
             for ask in group:
                 ask.fail(error)
-            await self.connection.rollback()
+            with suppress(sqlite3.OperationalError):
+                await self.connection.rollback()
         else:
             for ask in group:
                 if not ask.kept.done():
@@ -162,6 +191,11 @@ class Writer:
             ask = self._waiting.popleft()
             if ask.turn.done():
                 continue
+            if self.failed.is_set():
+                ask.fail(
+                    Refused(Reason.STORAGE_FAILED, "this node's disk failed; start the node again")
+                )
+                continue
             try:
                 self._check_room(ask.small)
             except (Refused, OSError) as error:
@@ -170,16 +204,23 @@ class Writer:
                 return ask
         return None
 
-    async def _wipe(self) -> None:
+    def _is_log_long(self) -> bool:
+        return self._log.stat().st_size >= self._long_bytes
+
+    async def _fold_log(self) -> None:
         """Fold the log into the file and empty it.
 
-        Tried again after the next group if somebody reads in the log or the disk is unwilling.
+        Where somebody reads in the log or there is no room, what was erased is wiped after the next
+        group, and the rest waits until the log has grown once more.
         """
+        self._long_bytes = self._log.stat().st_size + LONG_LOG_BYTES
         await self.connection.executescript(f"PRAGMA busy_timeout = {EMPTYING_PATIENCE_MS}")
         try:
             rows = list(await self.connection.execute_fetchall(CHECKPOINT))
-            self.wipe_due = rows[0][0] != 0
-        except sqlite3.OperationalError:
-            self.wipe_due = True
+            if rows[0][0] == 0:
+                self.wipe_due, self._long_bytes = False, LONG_LOG_BYTES
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_IOERR:
+                raise
         finally:
             await self.connection.executescript(f"PRAGMA busy_timeout = {sqlite.BUSY_TIMEOUT_MS}")

@@ -43,6 +43,9 @@ _SENTENCES = {
     Reason.STORAGE_FULL: later(
         "The server's disk is full, so nothing can be saved. Tell your administrator."
     ),
+    Reason.STORAGE_FAILED: later(
+        "The server's disk failed, so nothing was saved. Tell your administrator."
+    ),
     Reason.CLOCK_OFF: later(
         "The server's clock is wrong, so nothing can be written here. Tell your administrator."
     ),
@@ -76,6 +79,7 @@ MENDABLE = frozenset(
         Reason.READ_ONLY,
         Reason.BUSY,
         Reason.STORAGE_FULL,
+        Reason.STORAGE_FAILED,
         Reason.OVER_QUOTA,
         Reason.CLOCK_OFF,
         Reason.UNREACHABLE,

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from node.actions import set_up
 from node.actions.context import Context
 from node.actions.set_up import FirstAdmin, NewSchool
-from node.app import make_folder, open_context, open_doors
+from node.app import make_folder, open_context, open_doors, spare_collector
 from node.clock import Clock as Ticking
 from node.folder import Folder
 from protocol.shapes import SchemaBook
@@ -51,6 +51,7 @@ async def running(
         admin = FirstAdmin("admin", "Admin", "a long enough password")
         await set_up.set_up(context, NewSchool(name, "PT", "Town"), admin)
         doors = await open_doors(context, "all", None)
+        spare_collector()
         try:
             yield context
         finally:

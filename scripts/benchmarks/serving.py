@@ -16,7 +16,7 @@ from pathlib import Path
 from node.actions import partners
 from node.actions.context import Context
 from node.actions.permission import OPERATOR
-from node.app import open_context, open_doors
+from node.app import open_context, open_doors, spare_collector
 from node.clock import SystemClock
 from node.folder import Folder
 from node.storage import cursors
@@ -117,6 +117,7 @@ async def opened(folder: Path, *, doors: bool = True) -> AsyncIterator[Context]:
     """A node in this process, its doors open if so wished, and nobody who works by himself."""
     async with open_context(Folder(folder), CHEAP | MANY_REQUESTS) as context:
         open_ = await open_doors(context, "all", None) if doors else None
+        spare_collector()
         try:
             yield context
         finally:

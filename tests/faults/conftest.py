@@ -1,4 +1,4 @@
-"""Each file of faults has two running schools of its own."""
+"""Each file of faults that asks for them has two running schools of its own."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,10 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
 
 
 @pytest.fixture(autouse=True)
-def _running(pair: Pair) -> None:
+def _running(request: pytest.FixtureRequest) -> None:
+    if "pair" not in request.fixturenames:
+        return
+    pair: Pair = request.getfixturevalue("pair")
     for side in pair.sides:
         if not side.school.is_alive:
             side.school.start()

@@ -138,6 +138,8 @@ class Pair:
             side.rows("SELECT statement, node FROM receipts ORDER BY statement, node"),
             side.rows("SELECT home, object, op, text, standing FROM posts ORDER BY home, object"),
             side.rows("SELECT home, pseudonym, role FROM space_people ORDER BY home, pseudonym"),
+            side.rows("SELECT id, statement FROM votes ORDER BY id"),
+            side.rows("SELECT id, state FROM spaces ORDER BY id"),
         ]
 
     def _explain(self) -> str:
@@ -230,5 +232,26 @@ TOGETHER = {
         SELECT spaces.id FROM spaces LEFT JOIN operations
         ON operations.space = spaces.id AND operations.id = spaces.id
         WHERE operations.id IS NULL
+    """,
+    "a control operation and its place behind another": """
+        SELECT operations.id FROM operations LEFT JOIN control_tree
+        ON control_tree.space = operations.space AND control_tree.id = operations.id
+        WHERE log LIKE 'k/%' AND control_tree.id IS NULL
+    """,
+    "a place behind a control operation and that operation": """
+        SELECT control_tree.id FROM control_tree LEFT JOIN operations
+        ON operations.space = control_tree.space AND operations.id = control_tree.id
+        WHERE operations.id IS NULL
+    """,
+    "the pin of a space and the operation that it names": """
+        SELECT spaces.id FROM spaces LEFT JOIN operations ON operations.space = spaces.id
+        AND operations.id = json_extract(spaces.pin, '$.head[1]')
+        WHERE spaces.pin IS NOT NULL AND operations.id IS NULL
+    """,
+    "a block that is seen and its page": """
+        SELECT page_blocks.object FROM page_blocks
+        LEFT JOIN pages ON pages.space = page_blocks.space
+        AND page_blocks.page IN (pages.object, pages.home || '/' || pages.object)
+        WHERE seen = 1 AND pages.object IS NULL
     """,
 }

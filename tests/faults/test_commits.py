@@ -8,40 +8,12 @@ database is whole; after the next start both schools hold the same, once.
 import http.client
 import time
 from collections.abc import Callable
-from itertools import product
 
 import pytest
 
 from scripts.demonstration.people import PROJECT
-from tests.faults.cuts import Cut
-from tests.faults.pairs import Pair, Side, require_sound, wait_until
-
-MOST_COMMITS = 120
-BOTH_SIDES = 10
-"""Up to this commit the node dies just before and just after; then only before: what is on the disk
-after one commit is what was there before the next."""
-
-
-class Flow:
-    """Something that people do, told apart by its `name`; it goes on where it was interrupted."""
-
-    def __init__(self, pair: Pair, name: str) -> None:
-        self.pair = pair
-        self.name = name
-        self.acknowledged = False
-
-    def begin(self) -> None:
-        """What has to be there before the cut is armed."""
-
-    def act(self) -> None:
-        """Do it once; what comes back may be nothing."""
-
-    def is_through(self) -> bool:
-        """Whether all of it has happened at both schools."""
-        raise AssertionError
-
-    def require_whole(self) -> None:
-        """All or nothing, and all where it was acknowledged."""
+from tests.faults.flows import Flow, die_everywhere
+from tests.faults.pairs import Pair, Side, wait_until
 
 
 class Message(Flow):
@@ -165,51 +137,7 @@ FLOWS: dict[str, Callable[[Pair, str], Flow]] = {
 }
 
 
-def die_at(pair: Pair, side: Side, flow: Flow, cut: Cut) -> bool:
-    """Go through `flow` with a node that dies at `cut`; whether it did. It is down afterwards."""
-    flow.begin()
-    pair.settle()
-    cut.armed.touch()
-    flow.act()
-    wait_until(
-        lambda: not side.school.is_alive or (flow.is_through() and pair.is_settled()),
-        lambda: f"{flow.name}: neither dead nor through",
-    )
-    died = not side.school.is_alive
-    require_sound(side)
-    side.school.stop()
-    cut.armed.unlink()
-    return died
-
-
-def require_healed(pair: Pair, interrupted: Flow | None) -> None:
-    """After the next start both schools come to hold the same, all of it or nothing."""
-    pair.settle()
-    if interrupted is not None:
-        interrupted.require_whole()
-        pair.settle()
-
-
 @pytest.mark.parametrize("victim", ["azul", "vert"])
 @pytest.mark.parametrize("kind", FLOWS)
 def test_death_at_each_commit_leaves_all_or_nothing(pair: Pair, kind: str, victim: str) -> None:
-    side = pair.azul if victim == "azul" else pair.vert
-    armed = side.school.folder / "armed"
-    side.school.stop()
-    interrupted: Flow | None = None
-    deaths = 0
-    for number, after in product(range(1, MOST_COMMITS), (False, True)):
-        if after and number > BOTH_SIDES:
-            continue
-        cut = Cut(number, after, armed)
-        side.school.start(cut.around)
-        require_healed(pair, interrupted)
-        name = f"{kind} {victim} {'after' if after else 'before'} {number}"
-        interrupted = FLOWS[kind](pair, name)
-        died = die_at(pair, side, interrupted, cut)
-        deaths += died
-        if not died and not after:
-            break
-    side.school.start()
-    require_healed(pair, interrupted)
-    assert 2 <= deaths < MOST_COMMITS + BOTH_SIDES - 1
+    die_everywhere(pair, victim, lambda name: FLOWS[kind](pair, f"{kind} {name}"))

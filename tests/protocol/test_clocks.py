@@ -2,7 +2,7 @@
 
 import pytest
 
-from protocol.clocks import MAX_OFF_MS, is_off, median
+from protocol.clocks import MAX_AHEAD_MS, MAX_OFF_MS, is_off, median
 
 FAR = MAX_OFF_MS + 1
 
@@ -12,6 +12,9 @@ FAR = MAX_OFF_MS + 1
     [
         ([], False),
         ([FAR], False),
+        ([-MAX_AHEAD_MS], False),
+        ([-MAX_AHEAD_MS - 1], True),
+        ([MAX_AHEAD_MS + 1], False),
         ([FAR, FAR], True),
         ([-FAR, -FAR], True),
         ([FAR, 0], False),

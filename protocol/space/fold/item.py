@@ -145,4 +145,7 @@ def read_title(text: str) -> str:
 
 def in_order(items: Iterable[Item]) -> list[Item]:
     """The home node's own order: incarnation, then number."""
-    return sorted(items, key=lambda one: (one.header.number, one.header.seq, one.id))
+    found = list(items)
+    if len(found) > 1:  # most objects are written once
+        found.sort(key=lambda one: (one.header.number, one.header.seq, one.id))
+    return found

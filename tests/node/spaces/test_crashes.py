@@ -6,11 +6,12 @@ import pytest
 
 from node.actions import erase, forum, serve_space
 from node.federation import spaces as door
-from node.storage import cursors, operations, views
+from node.storage import cursors, operations, spaces, views
 from node.workers import replication
 from protocol.errors import Reason
 from tests.node.spaces.schools import Shared, holds_the_same, texts
 from tests.node.spaces.speaking import bring, write_threads
+from tests.node.spaces.test_lies import write_and_fork
 from tests.nodes import settle
 
 QUIET = frozenset({"nonces", "partners", "replication"})
@@ -104,6 +105,31 @@ async def test_a_receipt_that_was_lost_on_its_way_is_asked_for_again(
     await settle(shared.alpha, shared.beta)
     found = await erase.list_confirmations(shared.alpha.context, shared.ana, shared.space, thread)
     assert [one.received_ms is not None for one in found] == [True]
+
+
+async def test_a_new_log_that_breaks_off_leaves_nothing_of_itself(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Alpha's log forked: it opens the next one and says again what was lost, in one step."""
+    await write_and_fork(shared)
+    shared.alpha.clock.advance(seconds=700)
+    opened = "operations WHERE log LIKE 'c/%/1'"
+    broken: list[str] = []
+
+    async def breaks_last(_: object, space: str, *__: object) -> None:
+        broken.append(space)
+        raise Broken
+
+    monkeypatch.setattr(spaces, "put_recovered", breaks_last)
+    await settle(shared.alpha, shared.beta)
+    assert broken
+    assert await shared.alpha.count(opened) == 0
+    monkeypatch.undo()
+    shared.alpha.clock.advance(seconds=700)
+    await settle(shared.alpha, shared.beta)
+    await settle(shared.alpha, shared.beta)
+    assert await shared.alpha.count(opened) > 0
+    assert await holds_the_same(shared.alpha, shared.beta, shared.space)
 
 
 async def test_a_long_absence_is_made_up_page_by_page(shared: Shared) -> None:

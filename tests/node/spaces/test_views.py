@@ -22,8 +22,15 @@ async def dump(node: Node, space: str) -> list[object]:
         extra = await reader.count(
             "SELECT count(*) FROM post_search WHERE rowid NOT IN (SELECT number FROM posts)"
         )
+        kept = await reader.all("SELECT thread, replies, latest_ms FROM threads ORDER BY thread")
+        counted = await reader.all(
+            "SELECT thread, sum(kind = 'reply'), max(max(time_ms, edited_ms)) FROM posts "
+            "GROUP BY thread ORDER BY thread"
+        )
     rows = sorted(tuple(map(str, row)) for row in search)
-    return [sorted(posts, key=lambda one: one.reference), people, rows, extra]
+    threads = [tuple(row) for row in kept]
+    assert threads == [tuple(row) for row in counted]
+    return [sorted(posts, key=lambda one: one.reference), people, rows, extra, threads]
 
 
 async def test_the_view_kept_step_by_step_is_the_view_made_anew(shared: Shared) -> None:
