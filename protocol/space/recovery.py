@@ -50,8 +50,8 @@ def is_lost(head: LogHead, tip: Position, stored: Mapping[str, Stored]) -> bool:
 def recover(
     head: LogHead, entries: Mapping[str, Stored], *, restored: bool, tip: str = ""
 ) -> Recovery | None:
-    """Choose a branch; `entries` are all stored operations of the own log that `head` ends, `tip` is
-    the last one that the node remembers writing.
+    """Choose a branch; `entries` are all stored operations of the own log that `head` ends, `tip`
+    is the last one that the node remembers writing.
 
     Where a backup was restored, the branch that others had heard is named, for it may be longer
     than what is stored here of it, and what was written since is said again. Else the own one is:
