@@ -50,8 +50,11 @@ async def add(
         found = await walls.get_shown(transaction, kept, wall)
         payload = await _face(context, transaction, kept, text, file, language)
         cards = await walls.list_cards(transaction, space, wall)
-        if len(cards) >= fold.MAX_CARDS or await contents.count(transaction, space, "card") >= (
-            walls.MAX_ALL_CARDS
+        here = await contents.count_by_school(transaction, space, "card", wall)
+        there = await contents.count_by_school(transaction, space, "card")
+        if not (
+            walls.has_room(here, kept.node, fold.MAX_CARDS)
+            and walls.has_room(there, kept.node, walls.MAX_ALL_CARDS)
         ):
             raise Refused(Reason.TOO_MANY_ITEMS, f"A wall holds at most {fold.MAX_CARDS} cards.")
         beside = fold.view(cards, len(found.columns))[min(column, len(found.columns) - 1)]
@@ -116,7 +119,10 @@ async def step(context: Context, account: Account, space: str, card: str, to: st
             await walls.list_cards(transaction, space, found.wall), len(wall.columns)
         )
         at = min(found.column, len(columns) - 1)
-        index = [one.reference for one in columns[at]].index(found.reference)
+        names = [one.reference for one in columns[at]]
+        if found.reference not in names:
+            raise Refused(Reason.GONE, "This card is beyond those that the wall shows.")
+        index = names.index(found.reference)
         if to in {"left", "right"}:
             at += -1 if to == "left" else 1
             index = len(columns[at]) if 0 <= at < len(columns) else 0

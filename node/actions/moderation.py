@@ -21,7 +21,8 @@ from protocol.space.fold.history import Contribution, Standing
 from protocol.space.writing import By
 
 AT_ONCE = 100
-_GONE = frozenset({Standing.DELETED, Standing.ERASED, Standing.MISSING})
+LOST = frozenset({Standing.ERASED, Standing.MISSING})
+"""Of what stands so nothing is left that could come back."""
 
 
 def may_hide(space: Space, home: str, *, is_admin: bool) -> bool:
@@ -46,6 +47,8 @@ async def hide(
     async with context.database.write() as transaction:
         kept, alias = await require_member(transaction, account, space)
         made = await trash.get(transaction, kept, item)
+        if made.standing is Standing.DELETED:
+            raise Refused(Reason.GONE, "This was deleted already.")
         await put_hidden(context, transaction, kept, alias, made, account, reason, text, language)
     await contributions.tell(context, space)
 
@@ -61,10 +64,11 @@ async def put_hidden(
     text: str,
     language: str,
 ) -> None:
-    """As `hide`, inside the transaction of its cause."""
+    """As `hide`, inside the transaction of its cause; what was deleted too, so that it is hidden
+    when it comes back."""
     if not may_hide(space, made.home, is_admin=account.is_admin):
         raise Refused(Reason.NOT_ALLOWED, "Only moderators of the space hide this.")
-    if made.standing in _GONE:
+    if made.standing in LOST:
         raise Refused(Reason.GONE, "This was deleted already.")
     if made.standing is Standing.HIDDEN:
         raise Refused(Reason.CONFLICT, "This is hidden already.")

@@ -35,8 +35,10 @@ async def list_removed(context: Context, account: Account, space: str) -> list[T
     what it lies on is shown."""
     async with context.database.read() as reader:
         await require_member(reader, account, space)
-        found = await shown.list_put_away(reader, Standing.DELETED, space=space, limit=AT_ONCE)
-        common = [one for _, one in found if one.is_shared]
+        found = await shown.list_put_away(
+            reader, Standing.DELETED, space=space, common=True, limit=AT_ONCE
+        )
+        common = [one for _, one in found]
         behind = await trash.look_behind(reader, space, common)
         since = await _received_ms(reader, space, common)
         return [

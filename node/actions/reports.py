@@ -123,14 +123,19 @@ def options(
 ) -> Sequence[Decision]:
     """What somebody of this school may decide about a report."""
     found: list[Decision] = []
-    own = made.home == space.node and made.actor == alias
+    own = made.writer == space.node and made.actor == alias
     if made.standing in _GONE:
-        return ["deleted"]
-    if moderation.may_hide(space, made.home, is_admin=is_admin):
+        found.append("deleted")
+    # Whoever deleted it brings it back, and then it is hidden.
+    if made.standing not in moderation.LOST and moderation.may_hide(
+        space, made.home, is_admin=is_admin
+    ):
         found.append("hidden")
+    if made.standing in _GONE:
+        return found
     if not own:
         found.append("kept")
-    if row.other and made.home != space.node:
+    if row.other and made.writer != space.node:
         found.append("erasure_asked")
     return found
 
@@ -146,8 +151,8 @@ async def get(reader: Reader, space: Space, report_: str) -> Report:
 async def _other_end(reader: Reader, space: Space, made: Contribution) -> str:
     """The service actor of the school that wrote it, where it is another one that this node talks
     to; else empty."""
-    actor = space.state.actors.get(made.home, "")
-    if made.home == space.node or not actor:
+    actor = space.state.actors.get(made.writer, "")
+    if made.writer == space.node or not actor:
         return ""
     known = await partners.list_states(reader, [names.origin(actor)])
     return actor if known else ""
@@ -160,12 +165,12 @@ async def find_flagged(reader: Reader, actor: str, space: str, item: str) -> Kno
         return None
     members = frozenset(kept.state.actors[node] for node in kept.state.members)
     home, _, name = item.partition("/")
-    ours = home == kept.node
-    if ours:
-        try:
-            await trash.get(reader, kept, item)
-        except Refused:
-            ours = False
+    try:
+        made = await trash.get(reader, kept, item)
+        # The other end may not know yet who wrote on it last.
+        ours = kept.node in {made.home, made.writer}
+    except Refused:
+        ours = False
     return KnownFlagged(
         members,
         ours,

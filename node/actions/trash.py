@@ -109,13 +109,15 @@ async def list_thrown(context: Context, account: Account, space: str) -> list[Th
     async with context.database.read() as reader:
         kept, alias = await require_member(reader, account, space)
         found = await shown.list_put_away(
-            reader, Standing.DELETED, home=kept.node, space=space, limit=AT_ONCE
+            reader,
+            Standing.DELETED,
+            home=kept.node,
+            space=space,
+            actor="" if account.is_admin else alias,
+            common=False,
+            limit=AT_ONCE,
         )
-        ours = [
-            one
-            for _, one in found
-            if not one.is_shared and (account.is_admin or one.actor == alias)
-        ]
+        ours = [one for _, one in found]
         behind = await look_behind(reader, space, ours)
     return [Thrown(behind.get(one.reference, one), _thrown_ms(one) + KEPT_MS) for one in ours]
 
@@ -126,9 +128,10 @@ async def empty(context: Context) -> None:
         node = await meta.find(reader, "node")
         if node is None:
             return  # not set up yet
-        found = await shown.list_put_away(reader, Standing.DELETED, home=node, limit=10_000)
-    # What is common is removed and brought back where it stood, by anybody.
-    found = [(space, one) for space, one in found if not one.is_shared]
+        # What is common is removed and brought back where it stood, by anybody.
+        found = await shown.list_put_away(
+            reader, Standing.DELETED, home=node, common=False, limit=10_000
+        )
     over = [(space, one) for space, one in found if _thrown_ms(one) + KEPT_MS <= context.now_ms()]
     for space, one in over:
         # What cannot be erased at present is looked at again at the next time.

@@ -4,7 +4,7 @@ Each change is one version of one register of one shared object; a form says whi
 started from, so that nobody overwrites what he has not seen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from node.actions import contributions, publish, replica
 from node.actions.context import Context
@@ -42,7 +42,8 @@ async def make(
     async with context.database.write() as transaction:
         kept, alias = await require_member(transaction, account, space)
         walls = await list_walls(transaction, space)
-        if len(walls) >= MAX_WALLS:
+        there = await contents.count_by_school(transaction, space, "wall")
+        if not has_room(there, kept.node, MAX_WALLS):
             raise Refused(Reason.TOO_MANY_ITEMS, f"A space has at most {MAX_WALLS} walls.")
         order = fraction.between(walls[-1].place if walls else "", "") or "h0"
         await replica.append(
@@ -126,16 +127,22 @@ def require_bases(bases: Sequence[str], standing: Sequence[str]) -> None:
 
 async def list_walls(reader: Reader, space: str) -> list[Wall]:
     """Walls that are shown, in their order."""
-    found = await contents.list_inside(reader, space, "", Wall, limit=MAX_WALLS)
-    return sorted((one for one in found if one.standing is Standing.SHOWN), key=fold.order)
+    return await contents.list_placed(reader, space, "", Wall, Standing.SHOWN, limit=MAX_WALLS)
 
 
 async def list_cards(
     reader: Reader, space: str, wall: str, standing: Standing = Standing.SHOWN
 ) -> list[Card]:
-    """The cards of a wall that stand so, in no order."""
-    found = await contents.list_inside(reader, space, wall, Card, limit=MAX_ALL_CARDS)
-    return [one for one in found if one.standing is standing]
+    """The cards of a wall that stand so, in their order."""
+    return await contents.list_placed(reader, space, wall, Card, standing, limit=fold.MAX_CARDS)
+
+
+def has_room(shown: Mapping[str, int], node: str, limit: int) -> bool:
+    """Whether one more of a school is shown among what each school has: whoever has more than its
+    share leaves the others room."""
+    own = shown.get(node, 0) + 1
+    others = sum(min(many, own) for school, many in shown.items() if school != node)
+    return own + others <= limit
 
 
 async def get(reader: Reader, space: Space, wall: str) -> Wall:

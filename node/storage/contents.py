@@ -14,12 +14,15 @@ from protocol.space.fold.history import Contribution, Standing
 from protocol.space.fold.kinds import KINDS
 from protocol.space.fold.materials import Album, File
 from protocol.space.fold.news import Update
+from protocol.space.fold.wall import Card, Wall
 
 _SHOWN: Final = ("shown", "waiting")
+_COMMON: Final = ("wall", "card")
 _DECODERS: Final = {one.shape: msgspec.json.Decoder(one.shape) for one in KINDS.values()}
 _NAMES: Final = {one.shape: name for name, one in KINDS.items()}
 
 Made = TypeVar("Made", bound=Contribution)
+Placed = TypeVar("Placed", Card, Wall)
 
 
 async def find(
@@ -62,6 +65,41 @@ async def list_inside(
     return [_read(row, shape) for row in rows]
 
 
+async def list_placed(
+    reader: Reader, space: str, inside: str, shape: type[Placed], standing: Standing, *, limit: int
+) -> list[Placed]:
+    """What stands so and lies in something ("" for what lies in nothing), in its order
+    (`fold.wall.order`). Where it is more than `limit`, each school has the same share of it, and
+    what a school leaves of its share goes to the others."""
+    order = "told ->> '$.place' = '', told ->> '$.place', home, object"
+    rows = await reader.all(
+        "SELECT told FROM (SELECT told, home, object FROM (SELECT told, home, object, row_number() "
+        f"OVER (PARTITION BY told ->> '$.node' ORDER BY {order}) AS rank FROM contents "
+        "WHERE space = $1 AND kind = $2 AND inside = $3 AND standing = $4) "
+        f"ORDER BY rank, {order} LIMIT $5) ORDER BY {order}",
+        space,
+        _NAMES[shape],
+        inside,
+        str(standing),
+        limit,
+    )
+    return [_read(row, shape) for row in rows]
+
+
+async def count_by_school(
+    reader: Reader, space: str, kind: str, inside: str | None = None
+) -> dict[str, int]:
+    """How many of a common kind are shown of each school's writing: in all, or in something."""
+    rows = await reader.all(
+        "SELECT told ->> '$.node' AS node, count(*) AS many FROM contents WHERE space = $1 "
+        "AND kind = $2 AND standing = 'shown' AND ($3 IS NULL OR inside = $3) GROUP BY node",
+        space,
+        kind,
+        inside,
+    )
+    return {row["node"]: int(row["many"]) for row in rows}
+
+
 async def list_named_files(reader: Reader, space: str, references: Sequence[str]) -> list[File]:
     """Those of some files that are shown, by reference."""
     rows = await reader.all(
@@ -86,16 +124,27 @@ async def count_inside(reader: Reader, space: str, kind: str) -> dict[str, int]:
 
 
 async def list_put_away(
-    reader: Reader, standing: Standing, home: str, space: str, limit: int
+    reader: Reader,
+    standing: Standing,
+    home: str,
+    space: str,
+    actor: str,
+    common: bool | None,
+    limit: int,
 ) -> list[tuple[str, Contribution]]:
     """See `shown.list_put_away`."""
     rows = await reader.all(
         "SELECT space, kind, told FROM contents WHERE standing = $1 AND ($2 = '' OR home = $2) "
-        "AND ($3 = '' OR space = $3) AND standing IN ('deleted', 'hidden') "
-        "ORDER BY told ->> '$.put_away.time' DESC, op LIMIT $4",
+        "AND ($3 = '' OR space = $3) AND ($4 = '' OR actor = $4) "
+        "AND ($5 IS NULL OR (kind IN (SELECT value FROM json_each($6))) = $5) "
+        "AND standing IN ('deleted', 'hidden') "
+        "ORDER BY told ->> '$.put_away.time' DESC, op LIMIT $7",
         str(standing),
         home,
         space,
+        actor,
+        None if common is None else int(common),
+        json.dumps(_COMMON),
         limit,
     )
     return [(row["space"], _read(row, KINDS[row["kind"]].shape)) for row in rows]

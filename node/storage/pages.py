@@ -167,24 +167,36 @@ async def find_any(reader: Reader, space: str, home: str, object_: str) -> Page 
 
 
 async def list_put_away(
-    reader: Reader, standing: Standing, home: str, space: str, limit: int
+    reader: Reader,
+    standing: Standing,
+    home: str,
+    space: str,
+    actor: str,
+    common: bool | None,
+    limit: int,
 ) -> list[tuple[str, Contribution]]:
     """See `shown.list_put_away`. Of removed blocks those of which the page shows nothing."""
+    if common is False:
+        return []
     pages = await reader.all(
         "SELECT space, told FROM pages WHERE standing = $1 AND ($2 = '' OR home = $2) "
-        "AND ($3 = '' OR space = $3) ORDER BY told ->> '$.put_away.time' DESC LIMIT $4",
+        "AND ($3 = '' OR space = $3) AND ($4 = '' OR told ->> '$.actor' = $4) "
+        "ORDER BY told ->> '$.put_away.time' DESC LIMIT $5",
         str(standing),
         home,
         space,
+        actor,
         limit,
     )
     blocks = await reader.all(
-        "SELECT space, told FROM page_blocks WHERE seen = $5 AND told ->> '$.standing' = $1 "
+        "SELECT space, told FROM page_blocks WHERE seen = $6 AND told ->> '$.standing' = $1 "
         "AND ($2 = '' OR home = $2) AND ($3 = '' OR space = $3) "
-        "ORDER BY told ->> '$.put_away.time' DESC LIMIT $4",
+        "AND ($4 = '' OR told ->> '$.actor' = $4) "
+        "ORDER BY told ->> '$.put_away.time' DESC LIMIT $5",
         str(standing),
         home,
         space,
+        actor,
         limit,
         int(standing is not Standing.DELETED),
     )

@@ -16,7 +16,8 @@ Folded: TypeAlias = tuple[str, str, Contribution | None]
 
 _Find: TypeAlias = Callable[[Reader, str, str, str], Awaitable[Contribution | None]]
 _ListPutAway: TypeAlias = Callable[
-    [Reader, Standing, str, str, int], Awaitable[Sequence[tuple[str, Contribution]]]
+    [Reader, Standing, str, str, str, bool | None, int],
+    Awaitable[Sequence[tuple[str, Contribution]]],
 ]
 
 
@@ -79,11 +80,19 @@ async def find_listed(reader: Reader, space: str, home: str, object_: str) -> Co
 
 
 async def list_put_away(
-    reader: Reader, standing: Standing, *, home: str = "", space: str = "", limit: int = 200
+    reader: Reader,
+    standing: Standing,
+    *,
+    home: str = "",
+    space: str = "",
+    actor: str = "",
+    common: bool | None = None,
+    limit: int = 200,
 ) -> list[tuple[str, Contribution]]:
-    """What was deleted or hidden, with its space, the last first: of one home, of one space."""
+    """What was deleted or hidden, with its space, the last first: of one home, of one space, of one
+    person; and only what is common, or only what is not."""
     found: list[tuple[str, Contribution]] = []
     for list_ in _PUT_AWAY:
-        found += await list_(reader, standing, home, space, limit)
+        found += await list_(reader, standing, home, space, actor, common, limit)
     found.sort(key=lambda one: -(one[1].put_away.time if one[1].put_away else 0))
     return found[:limit]

@@ -82,16 +82,25 @@ async def find_post(reader: Reader, space: str, home: str, object_: str) -> Post
 
 
 async def list_put_away(
-    reader: Reader, standing: Standing, home: str, space: str, limit: int
+    reader: Reader,
+    standing: Standing,
+    home: str,
+    space: str,
+    actor: str,
+    common: bool | None,
+    limit: int,
 ) -> list[tuple[str, Post]]:
     """See `shown.list_put_away`."""
+    if common:
+        return []
     rows = await reader.all(
         f"SELECT space, {_POST} FROM posts WHERE standing = $1 AND ($2 = '' OR home = $2) "
-        "AND ($3 = '' OR space = $3) AND standing IN ('deleted', 'hidden') "
-        "ORDER BY put_away ->> 'time' DESC, op LIMIT $4",
+        "AND ($3 = '' OR space = $3) AND ($4 = '' OR actor = $4) "
+        "AND standing IN ('deleted', 'hidden') ORDER BY put_away ->> 'time' DESC, op LIMIT $5",
         str(standing),
         home,
         space,
+        actor,
         limit,
     )
     return [(row["space"], _read_post(row)) for row in rows]

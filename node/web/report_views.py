@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from node.actions import trash
+from node.actions import moderation, trash
 from node.actions.context import Context
 from node.actions.spaces import SpaceView
 from node.storage import accounts, reports
@@ -50,13 +50,16 @@ async def lines(
     rows = [only] if only else await reports.list_of_space(reader, seen.space.id)
     made = [one for row in rows if (one := await _find(reader, seen, row)) is not None]
     shown: dict[str, Contribution] = {one.reference: one for one in made}
-    behind = shown | await trash.look_behind(reader, seen.space.id, made)
+    ours_to_hide = [
+        one for one in made if moderation.may_hide(seen.space, one.home, is_admin=seen.is_admin)
+    ]
+    behind = shown | await trash.look_behind(reader, seen.space.id, ours_to_hide)
     found: list[Line] = []
     for row in rows:
         thing = behind.get(row.item)
         ours = row.school == names.service_actor_id(context.base)
         reporter = ""
-        if ours and row.account is not None and seen.is_admin:
+        if ours and row.account is not None and seen.is_admin and not _is_own(thing, seen):
             account = await accounts.find(reader, row.account)
             reporter = "" if account is None else account.name
         found.append(
@@ -78,6 +81,11 @@ async def lines(
             )
         )
     return found
+
+
+def _is_own(thing: Contribution | None, seen: SpaceView) -> bool:
+    """Whether it is the reader who is reported: to him nobody says by whom."""
+    return thing is None or (thing.writer == seen.space.node and thing.actor == seen.alias)
 
 
 async def _find(reader: Reader, seen: SpaceView, row: Report) -> Contribution | None:

@@ -68,6 +68,11 @@ class Contribution(msgspec.Struct, frozen=True):
         return reference(self.home, self.object)
 
     @property
+    def writer(self) -> str:
+        """The node that wrote what is shown."""
+        return self.home
+
+    @property
     def inside(self) -> str:
         """The reference of what it lies in; empty for what lies in nothing."""
         return ""

@@ -45,6 +45,10 @@ class Page(Contribution, frozen=True):
     def is_shared(self) -> bool:
         return True
 
+    @property
+    def writer(self) -> str:
+        return self.node
+
 
 class Block(Contribution, frozen=True):
     """One block as people see it. `page` is a reference.
@@ -67,6 +71,10 @@ class Block(Contribution, frozen=True):
     @property
     def is_shared(self) -> bool:
         return True
+
+    @property
+    def writer(self) -> str:
+        return self.node
 
     @property
     def others(self) -> tuple[str, ...]:

@@ -49,6 +49,10 @@ class Wall(Contribution, frozen=True):
     def is_shared(self) -> bool:
         return True
 
+    @property
+    def writer(self) -> str:
+        return self.node
+
 
 class Face(msgspec.Struct, frozen=True):
     """One version of what stands on a card. A text or a file may be empty, not both."""
@@ -84,6 +88,10 @@ class Card(Contribution, frozen=True):
     @property
     def is_shared(self) -> bool:
         return True
+
+    @property
+    def writer(self) -> str:
+        return self.node
 
 
 def fold_wall(items: Iterable[Item]) -> Wall | None:

@@ -4,11 +4,13 @@ import json
 
 import pytest
 
-from node.actions import forum, reports, spaces
+from node.actions import cards, forum, reports, spaces, trash, walls
+from node.storage import contents
 from node.storage import reports as rows
 from node.storage.reports import Report
 from protocol.errors import Reason, Refused
 from protocol.space.fold.history import Standing
+from protocol.space.fold.wall import Card
 from tests.node.spaces.schools import Shared, discussions, texts
 from tests.nodes import Node, settle
 
@@ -158,3 +160,64 @@ async def test_twenty_reports_wait_for_an_answer_and_no_more(shared: Shared) -> 
     with pytest.raises(Refused) as refused:
         await reports.report(shared.alpha.context, shared.ana, shared.space, made[1], **WHY)
     assert refused.value.reason is Reason.TOO_MANY_ITEMS
+
+
+async def test_what_was_deleted_is_hidden_when_its_author_brings_it_back(shared: Shared) -> None:
+    alpha, beta = shared.alpha, shared.beta
+    thread = await thread_of(shared)
+    made = await reports.report(alpha.context, shared.ana, shared.space, thread, **WHY)
+    await trash.throw_away(beta.context, shared.bob, shared.space, thread)
+    await settle(alpha, beta)
+    await reports.decide(
+        alpha.context, shared.ana, shared.space, made.id, decision="hidden", text="", language="en"
+    )
+    await settle(alpha, beta)
+    await trash.restore(beta.context, shared.bob, shared.space, thread)
+    await settle(alpha, beta)
+    for node in (alpha, beta):
+        (discussion,) = await discussions(node, shared.space)
+        assert (discussion.thread.standing, discussion.thread.text) == (Standing.HIDDEN, "")
+
+
+async def test_a_report_of_what_is_common_goes_to_who_wrote_what_is_shown(shared: Shared) -> None:
+    alpha, beta, space = shared.alpha, shared.beta, shared.space
+    wall = await walls.make(
+        alpha.context,
+        shared.ana,
+        space,
+        title="Questions",
+        columns=("One",),
+        language="en",
+        audience="members",
+    )
+    said = {"file": "", "colour": "plain", "language": "en"}
+    card = await cards.add(alpha.context, shared.ana, space, wall, text="a", column=0, **said)
+    await settle(alpha, beta)
+    home, _, name = card.partition("/")
+    async with beta.context.database.read() as reader:
+        found = await contents.find(reader, space, home, name, Card)
+    assert found is not None
+    await cards.write(
+        beta.context, shared.bob, space, card, text="A slur", bases=found.bases["face"], **said
+    )
+    await settle(alpha, beta)
+    made = await reports.report(alpha.context, shared.ana, space, card, **WHY)
+    assert made.other == f"{beta.url}/actor"
+    await settle(alpha, beta)
+    (there,) = await at(beta, space)
+    assert there.item == card
+    with pytest.raises(Refused) as refused:
+        # Nobody lets his own stand.
+        await reports.decide(
+            beta.context, shared.bob, space, there.id, decision="kept", text="", language="en"
+        )
+    assert refused.value.reason is Reason.NOT_ALLOWED
+    await reports.decide(
+        alpha.context,
+        shared.ana,
+        space,
+        made.id,
+        decision="erasure_asked",
+        text="",
+        language="en",
+    )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from node.actions import forum, give, news, spaces, trash
+from node.actions import forum, give, news, removed, spaces, trash, walls
 from node.actions.materials import Said
 from node.actions.trash import KEPT_MS
 from protocol.errors import Reason, Refused
@@ -131,3 +131,36 @@ async def test_colleagues_and_partners_delete_nothing_and_administrators_may(
     with pytest.raises(Refused) as refused:
         await trash.restore(alpha.context, boss, shared.space, thread)
     assert refused.value.reason is Reason.CONFLICT
+
+
+async def test_what_others_throw_away_pushes_nothing_out_of_one_s_trash(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alpha, space = shared.alpha, shared.space
+    monkeypatch.setattr(trash, "AT_ONCE", 1)
+    monkeypatch.setattr(removed, "AT_ONCE", 1)
+    carla = await alpha.account("carla", "Carla Cruz")
+    await spaces.add_colleague(alpha.context, shared.ana, space, "carla")
+    thread = await thread_of(shared)
+    await trash.throw_away(alpha.context, shared.ana, space, thread)
+    alpha.clock.advance(seconds=1)
+    wall = await walls.make(
+        alpha.context,
+        carla,
+        space,
+        title="Questions",
+        columns=("One",),
+        language="en",
+        audience="members",
+    )
+    await walls.remove(alpha.context, carla, space, wall)
+    alpha.clock.advance(seconds=1)
+    hers = await forum.start_thread(
+        alpha.context, carla, space, title="Hers", text="Gone", language="en"
+    )
+    await trash.throw_away(alpha.context, carla, space, hers)
+    for account, expected in ((shared.ana, thread), (carla, hers)):
+        found = await trash.list_thrown(alpha.context, account, space)
+        assert [one.made.reference for one in found] == [expected]
+        common = await removed.list_removed(alpha.context, account, space)
+        assert [one.made.reference for one in common] == [wall]

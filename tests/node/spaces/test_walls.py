@@ -209,3 +209,80 @@ async def test_strangers_touch_no_wall_and_a_moderator_hides_a_card(shared: Shar
         with pytest.raises(Refused) as refused:
             await act(shared.alpha.context, shared.ana, shared.space, a)
         assert refused.value.reason is Reason.GONE
+
+
+async def titles(node: Node, space: str) -> list[str]:
+    async with node.context.database.read() as reader:
+        return [one.title for one in await walls.list_walls(reader, space)]
+
+
+async def make(shared: Shared, who: str, title: str) -> str:
+    node, account = (shared.alpha, shared.ana) if who == "ana" else (shared.beta, shared.bob)
+    return await walls.make(
+        node.context,
+        account,
+        shared.space,
+        title=title,
+        columns=("One", "Two", "Three"),
+        language="en",
+        audience="members",
+    )
+
+
+async def test_what_was_removed_takes_nobody_s_room(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alpha, space = shared.alpha, shared.space
+    monkeypatch.setattr(walls, "MAX_WALLS", 2)
+    monkeypatch.setattr(walls, "MAX_ALL_CARDS", 2)
+    monkeypatch.setattr(fold, "MAX_CARDS", 2)
+    for number in range(2):
+        wall = await make(shared, "ana", f"Gone {number}")
+        await walls.remove(alpha.context, shared.ana, space, wall)
+    wall = await make(shared, "ana", "Here")
+    assert await titles(alpha, space) == ["Here"]
+    for text in ("a", "b"):
+        for card in await pin(shared, wall, text):
+            await cards.remove(alpha.context, shared.ana, space, card)
+    await pin(shared, wall, "c", "d")
+    assert await seen(shared.beta, space, wall) == [["c", "d"], [], []]
+    with pytest.raises(Refused) as refused:
+        await pin(shared, wall, "e")
+    assert refused.value.reason is Reason.TOO_MANY_ITEMS
+
+
+async def test_a_school_that_floods_pushes_only_its_own_out_of_sight(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alpha, beta, space = shared.alpha, shared.beta, shared.space
+    for number in range(6):
+        await make(shared, "bob", f"Flood {number}")
+    wall = await make(shared, "bob", "Ours")
+    beta.clock.advance(seconds=1)
+    for number in range(6):
+        await cards.add(beta.context, shared.bob, space, wall, text=f"{number}", column=0, **SAID)
+    await settle(alpha, beta)
+    for limits, limit in ((walls, "MAX_WALLS"), (walls, "MAX_ALL_CARDS"), (fold, "MAX_CARDS")):
+        monkeypatch.setattr(limits, limit, 4)
+    for title in ("Ana's", "Ana's too"):
+        await make(shared, "ana", title)
+    await pin(shared, wall, "a", "b")
+    for node in (alpha, beta):
+        assert await titles(node, space) == ["Flood 0", "Flood 1", "Ana's", "Ana's too"]
+        assert await seen(node, space, wall) == [["0", "1", "a", "b"], [], []]
+    for attempt in (make(shared, "bob", "More"), pin(shared, wall, "c")):
+        with pytest.raises(Refused) as refused:
+            await attempt
+        assert refused.value.reason is Reason.TOO_MANY_ITEMS
+
+
+async def test_a_card_beyond_those_that_are_shown_takes_no_step(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wall = await put_up(shared)
+    *_, last = await pin(shared, wall, "a", "b", "c")
+    monkeypatch.setattr(fold, "MAX_CARDS", 2)
+    for to in cards.STEPS:
+        with pytest.raises(Refused) as refused:
+            await cards.step(shared.alpha.context, shared.ana, shared.space, last, to)
+        assert refused.value.reason is Reason.GONE

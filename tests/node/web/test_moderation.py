@@ -1,11 +1,12 @@
 """Deleting with Undo, the trash, hiding: as people use them, without scripts."""
 
-from node.actions import forum
+from node.actions import forum, moderation, reports, spaces
 from node.web import rooms
 from tests.node.spaces.paper import begin
 from tests.node.spaces.schools import Shared
+from tests.node.spaces.third import join
 from tests.node.web.browser import browsing
-from tests.nodes import settle
+from tests.nodes import Node, settle
 
 
 async def thread_of(shared: Shared) -> str:
@@ -174,3 +175,55 @@ async def test_a_page_and_a_block_are_hidden_reported_and_brought_back(shared: S
         await paper.settle()
         there = await bob.submit(await bob.get(f"/w/{shared.space}/trash"), "/restore")
         assert "Our rivers" in there.text
+
+
+async def test_a_report_shows_what_is_hidden_to_those_alone_who_may_hide_it(
+    shared: Shared, gamma: Node
+) -> None:
+    await join(shared, gamma)
+    made = await forum.start_thread(
+        shared.alpha.context, shared.ana, shared.space, title="Storks", text="Two!", language="en"
+    )
+    await settle(shared.alpha, shared.beta, gamma)
+    cleo = await gamma.get("cleo")
+    await reports.report(
+        gamma.context, cleo, shared.space, made, reason="hate", note="", language="en"
+    )
+    queue = f"/w/{shared.space}/moderation"
+    async with browsing(gamma, "cleo") as reader, browsing(shared.alpha, "ana") as moderator:
+        assert "Two!" in (await reader.get(queue)).text
+        await moderation.hide(
+            shared.alpha.context,
+            shared.ana,
+            shared.space,
+            made,
+            reason="hate",
+            text="",
+            language="en",
+        )
+        await settle(shared.alpha, shared.beta, gamma)
+        listed = await reader.get(queue)
+        for page in (listed, await reader.get(listed.link("/moderation/"))):
+            assert page.status == 200
+            assert "Two!" not in page.text
+        assert "Two!" in (await moderator.get(queue)).text
+
+
+async def test_an_administrator_who_is_reported_learns_not_by_whom(shared: Shared) -> None:
+    alpha = shared.alpha
+    for handle in ("boss", "chief"):
+        await alpha.account(handle, handle.title(), roles="teacher admin")
+        await spaces.add_colleague(alpha.context, shared.ana, shared.space, handle)
+    made = await forum.start_thread(
+        alpha.context, await alpha.get("boss"), shared.space, title="T", text="Loud", language="en"
+    )
+    await reports.report(
+        alpha.context, shared.ana, shared.space, made, reason="hate", note="", language="en"
+    )
+    queue = f"/w/{shared.space}/moderation"
+    async with browsing(alpha, "boss") as boss, browsing(alpha, "chief") as chief:
+        listed = await boss.get(queue)
+        for page in (listed, await boss.get(listed.link("/moderation/"))):
+            assert "Loud" in page.text
+            assert "by Ana Alves" not in page.text
+        assert "by Ana Alves" in (await chief.get(queue)).text
