@@ -52,6 +52,11 @@ async def require_right(context: Context, reader: Reader, last_ms: int = 0) -> N
         )
 
 
+async def is_right(context: Context, reader: Reader) -> bool:
+    """Whether this node's clock is near enough to its partners' to sign."""
+    return not judging.is_off(await _list(context, reader))
+
+
 async def _list(context: Context, reader: Reader) -> list[int]:
     now_ms = context.now_ms()
     # What was noted "later" than now was noted by a clock that has been set right since.

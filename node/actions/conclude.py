@@ -91,7 +91,8 @@ async def finish(talk: Talk, agreed: str | None) -> None:
     if reopened:
         await tips.renew(context, space.id)
         async with context.database.write() as transaction:
-            await duties.attend(context, transaction, space.id)
+            await duties.attend_if_possible(context, transaction, space.id)
+        context.wake.notify(duties.TOPIC)
 
 
 def until_next(every_ms: float, partners_of: int, chance: float) -> int:

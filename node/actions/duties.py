@@ -36,11 +36,17 @@ def concerns(header: Header) -> bool:
 
 
 async def attend(
-    context: Context, transaction: Transaction, space_id: str, *, hasty: bool = False
+    context: Context,
+    transaction: Transaction,
+    space_id: str,
+    *,
+    hasty: bool = False,
+    recovering: bool = True,
 ) -> None:
-    """Do all that is owed in a space at this moment; a checkpoint too, where it is `hasty`."""
+    """Do all that is owed in a space at this moment; a checkpoint too, where it is `hasty`. Saying
+    a lost branch again may take long: not while a partner waits for an answer."""
     space = await spaces.get(transaction, space_id)
-    may_sign = space.is_member and await _may_sign(context, transaction, space)
+    may_sign = recovering and space.is_member and await _may_sign(context, transaction, space)
     if may_sign and await recover.recover(context, transaction, space):
         space = await spaces.get(transaction, space_id)
     for _ in range(MAX_AT_ONCE):
@@ -55,9 +61,19 @@ async def attend(
     await project_card.renew(context, transaction, space)
 
 
+async def attend_if_possible(
+    context: Context, transaction: Transaction, space_id: str, *, hasty: bool = False
+) -> None:
+    """As `attend` without recovering, beside what brought it: what this node may not write at
+    present is tried again later, and undoes nothing of what it took."""
+    with suppress(Refused):
+        async with transaction.part():
+            await attend(context, transaction, space_id, hasty=hasty, recovering=False)
+
+
 async def _write_next(context: Context, transaction: Transaction, space: Space) -> bool:
     """As the steward, write what is owed to the control log next; whether there was anything."""
-    if not await replica.may_steer(transaction, space):
+    if not await replica.may_steer(context, transaction, space):
         return False
     heads = await operations.list_heads(transaction, space.id)
     asked = await proposals.list_of_space(transaction, space.id)
@@ -73,7 +89,7 @@ async def _checkpoint(
 ) -> bool:
     """As the steward, fix the past: daily, after many operations, at once where it is `hasty` or a
     log stopped at a fork; whether that was so."""
-    if not await replica.may_steer(transaction, space):
+    if not await replica.may_steer(context, transaction, space):
         return False
     heads = await operations.list_heads(transaction, space.id)
     branches: Heads = {}

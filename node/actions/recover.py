@@ -6,7 +6,8 @@ happened.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from node import events
 from node.actions import replica
@@ -15,6 +16,7 @@ from node.storage import operations, spaces
 from node.storage import tips as tip_file
 from node.storage.database import Transaction
 from node.storage.spaces import Space
+from protocol.errors import Refused
 from protocol.names import ContentLog
 from protocol.space import recovery, writing
 from protocol.space.control import START
@@ -39,7 +41,7 @@ async def recover(context: Context, transaction: Transaction, space: Space) -> b
     if not recovery.is_lost(head, tip, beside):
         return False
     entries = await operations.list_stored_of_log(transaction, space.id, head.log)
-    chosen = recovery.recover(head, entries, restored=space.heard is not None)
+    chosen = recovery.recover(head, entries, restored=space.heard is not None, tip=tip[1])
     if chosen is None:
         return False
     await _open(context, transaction, space, head, chosen)
@@ -50,8 +52,9 @@ async def _open(
     context: Context, transaction: Transaction, space: Space, head: LogHead, chosen: Recovery
 ) -> None:
     """The whole new beginning: `Open`, the people, what was lost."""
-    people = await _list_people(transaction, space, head.log)
     lost = await operations.list_by_id(transaction, space.id, chosen.lost)
+    lost.sort(key=lambda one: one.header.seq)
+    people = {**await _list_people(transaction, space, head.log), **_declared(lost)}
     number = int(head.log.rpartition("/")[2]) + 1
     branch = LogHead(head.log, *chosen.branch)
     await replica.append(
@@ -63,13 +66,18 @@ async def _open(
         log=str(ContentLog(space.node, number)),
     )
     for one in people.values():
-        await _append_again(context, transaction, space, one, {})
+        if one.header.args.get("role") != str(Role.LEFT):
+            await _append_again(context, transaction, space, one, {})
     renamed: dict[str, str] = {}
-    for one in sorted(lost, key=lambda one: one.header.seq)[:MAX_SAID_AGAIN]:
+    for one in lost[:MAX_SAID_AGAIN]:
         is_empty = one.header.payload_hash and one.payload is None
-        if one.header.type in recovery.SAID_AGAIN and not is_empty:
-            written = await _append_again(context, transaction, space, one, renamed)
-            renamed[one.id] = written.id
+        if one.header.type not in recovery.SAID_AGAIN or is_empty:
+            continue
+        # What would count for nothing there, like the words of somebody who has left, stays behind.
+        with suppress(Refused):
+            async with transaction.part():
+                written = await _append_again(context, transaction, space, one, renamed)
+                renamed[one.id] = written.id
     await spaces.put_recovered(transaction, space.id, len(renamed), context.now_ms())
     events.incarnation_opened(space.id, number, len(renamed))
 
@@ -80,6 +88,11 @@ async def _list_people(transaction: Transaction, space: Space, log: str) -> Mapp
     present = [one for one, role in roles.items() if role is not Role.LEFT]
     said = await operations.list_of_objects(transaction, space.id, log, present)
     return {one.header.object: one for one in said if one.header.type == "Role"}
+
+
+def _declared(lost: Iterable[Operation]) -> dict[str, Operation]:
+    """What the lost branch last said of people, by pseudonym."""
+    return {one.header.object: one for one in lost if one.header.type == "Role"}
 
 
 async def _append_again(

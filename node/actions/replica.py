@@ -128,11 +128,14 @@ async def find_acknowledged(reader: Reader, space: Space) -> str:
     return "" if has_promised(votes, space.node, space.state) else space.state.head[1]
 
 
-async def may_steer(reader: Reader, space: Space) -> bool:
+async def may_steer(context: Context, reader: Reader, space: Space) -> bool:
     """Whether this node may write the control log at present: it keeps it, has not handed it over
-    or promised it to another, knows what it said before, and the log has not stopped at a fork."""
+    or promised it to another, knows what it said before and what time it is, and the log has not
+    stopped at a fork."""
     state = space.state
     if state.steward != space.node or state.successor or space.closed_to_writing:
+        return False
+    if not await clocks.is_right(context, reader):
         return False
     if space.ended == "archive":
         return False

@@ -16,6 +16,7 @@ from node.actions import (
     clocks,
     conclude,
     debts,
+    duties,
     erase,
     identity,
     introduce,
@@ -256,6 +257,8 @@ async def _pull(talk: Talk, wanted: From, theirs: Heads) -> None:
         if not taken.stored:
             return
         events.operations_accepted(talk.space, talk.exchange.origin, taken.stored)
+        if head.fork is not None:
+            talk.context.wake.notify(duties.TOPIC)
         talk.context.wake.notify(blobs.TOPIC)
         after = (head.seq, head.id)
         if head.fork is not None or head.seq >= theirs.logs[wanted.log].seq:

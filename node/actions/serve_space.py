@@ -188,7 +188,7 @@ async def accept_votes(context: Context, asked: Asked, space: str) -> None:
         await recognise.remember(context, transaction, recognised)
         kept = await _require_member(transaction, recognised, space)
         if await votes.count(context, transaction, kept, batch):
-            await duties.attend(context, transaction, space)
+            await duties.attend_if_possible(context, transaction, space)
             await replica.make_due(context, transaction, space)
     context.wake.notify(replica.TOPIC)
 
@@ -239,6 +239,8 @@ async def accept_operations(
         await _require_member(transaction, recognised, space)
         taken = await take(context, transaction, space, batch)
         await _revive(context, transaction, space, recognised)
+    if any(taken.heads.logs[log].fork for log in taken.logs if log in taken.heads.logs):
+        context.wake.notify(duties.TOPIC)
     if taken.stored:
         events.operations_accepted(space, recognised.partner.origin, taken.stored)
         if any(duties.concerns(one.header) for one in batch):
@@ -283,7 +285,7 @@ async def take(
     heads = await build_heads(transaction, kept)
     if stored and _is_owed(kept, heads, batch):
         hasty = any(one.header.type in duties.HASTY for one in batch)
-        await duties.attend(context, transaction, space, hasty=hasty)
+        await duties.attend_if_possible(context, transaction, space, hasty=hasty)
         # A member that was heard of just now is to be talked to as well.
         await replica.make_due(context, transaction, space)
         kept = await spaces.get(transaction, space)

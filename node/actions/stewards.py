@@ -157,7 +157,7 @@ async def hand_over(context: Context, account: Account, space_id: str, node: str
             raise Refused(Reason.CONFLICT, "Your school does not keep the list of members.")
         if node not in state.members or node == space.node:
             raise Refused(Reason.NOT_FOUND, "This school is not in the space.")
-        if state.successor or not await replica.may_steer(transaction, space):
+        if state.successor or not await replica.may_steer(context, transaction, space):
             raise Refused(Reason.CONFLICT, "The list of members is being handed over already.")
         await replica.append_control(
             context, transaction, space, lambda place: writing.handover(place, node)

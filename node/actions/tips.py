@@ -68,8 +68,12 @@ async def hear(transaction: Transaction, space: str, node: str) -> None:
     """A member's heads were heard and all that it had is here. Until more than two thirds were
     heard since a backup was restored, this node neither votes nor acknowledges."""
     kept = await spaces.get(transaction, space)
-    if kept.heard is not None and node not in kept.heard:
-        await spaces.put_heard(transaction, space, {*kept.heard, node})
+    if kept.heard is None or node in kept.heard:
+        return
+    heard = {*kept.heard, node}
+    # Once all were heard there is no branch of the own log that somebody else still keeps.
+    over = kept.state.members <= heard | {kept.node}
+    await spaces.put_heard(transaction, space, None if over else heard)
 
 
 async def _is_behind(reader: Reader, space: Space, known: Tips | None) -> bool:

@@ -18,8 +18,8 @@ async def count(
 ) -> bool:
     """Keep verified votes and conclude what they carry; whether anything was new.
 
-    Votes of schools that this replica has not heard of yet are passed over. Refuses with
-    BAD_SHAPE, NOT_FOUND or BAD_SIGNATURE, and then keeps nothing.
+    Votes by keys that this replica has not heard of yet are passed over. Refuses with BAD_SHAPE or
+    NOT_FOUND, and then keeps nothing.
     """
     known = {one.id: one.said for one in await control.list_votes(transaction, space.id)}
     fresh: dict[str, Ballot] = {}
@@ -29,7 +29,8 @@ async def count(
         try:
             fresh[signed.id] = succession.open_vote(signed, space.state)
         except Refused as refused:
-            if refused.reason is not Reason.UNKNOWN_KEY:
+            # The key may be one that an admission brings which has not arrived.
+            if refused.reason not in {Reason.UNKNOWN_KEY, Reason.BAD_SIGNATURE}:
                 raise
     said = {**known, **{id_: one.said for id_, one in fresh.items()}}
     kept = succession.to_keep(said.items(), space.state)

@@ -16,6 +16,7 @@ from protocol.space.operation import Operation
 from protocol.space.statement import Signed
 from protocol.space.succession import Tail, Vote
 
+MAX_PENDING = 64
 _BEYOND = (
     "WITH RECURSIVE beyond (id) AS (SELECT id FROM control_tree WHERE space = $1 AND parent = $2 "
     "UNION SELECT t.id FROM control_tree t JOIN beyond b ON t.parent = b.id WHERE t.space = $1) "
@@ -141,7 +142,14 @@ async def put_acknowledgement(
     evidence: Operation | None = None,
 ) -> None:
     """The operation `op` of `node` acknowledges `control`; `evidence` where it is stored nowhere
-    else."""
+    else. Of what has not arrived a node may name only so much."""
+    waiting = await transaction.count(
+        "SELECT count(*) FROM acknowledgements WHERE space = $1 AND pending = 1 AND node = $2",
+        space,
+        node,
+    )
+    if waiting >= MAX_PENDING:
+        return
     await transaction.run(
         "INSERT INTO acknowledgements (space, control, node, op, header, signature, pending) "
         "VALUES ($1, $2, $3, $4, $5, $6, NOT EXISTS (SELECT 1 FROM control_tree WHERE space = $1 "

@@ -96,6 +96,18 @@ class Transaction(Reader):
         with self._writer.refusals():
             await self._connection.executemany(spelled(sql), rows)
 
+    @asynccontextmanager
+    async def part(self) -> AsyncIterator[None]:
+        """A part of the action that may fail by itself: what it wrote is undone, the rest stays."""
+        await self._execute("SAVEPOINT part", ())
+        try:
+            yield
+        except BaseException:
+            await self._execute("ROLLBACK TO part", ())
+            await self._execute("RELEASE part", ())
+            raise
+        await self._execute("RELEASE part", ())
+
     def wipe(self) -> None:
         """What this erases is to be nowhere on the disk once `write()` returns, the log included.
 

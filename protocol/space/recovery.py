@@ -47,14 +47,17 @@ def is_lost(head: LogHead, tip: Position, stored: Mapping[str, Stored]) -> bool:
     return head.fork is not None or (found is not None and not found.accepted)
 
 
-def recover(head: LogHead, entries: Mapping[str, Stored], *, restored: bool) -> Recovery | None:
-    """Choose a branch; `entries` are all stored operations of the own log that `head` ends.
+def recover(
+    head: LogHead, entries: Mapping[str, Stored], *, restored: bool, tip: str = ""
+) -> Recovery | None:
+    """Choose a branch; `entries` are all stored operations of the own log that `head` ends, `tip`
+    is the last one that the node remembers writing.
 
     Where a backup was restored, the branch that others had heard is named, for it may be longer
     than what is stored here of it, and what was written since is said again. Else the own one is:
     the other is a thief's. None where there is nothing to choose.
     """
-    mine = longest_beyond(head, entries)
+    mine = _way_to(head, entries, tip) or longest_beyond(head, entries)
     others = [
         id_ for id_ in sorted(entries) if entries[id_].header.prev == head.id and id_ not in mine
     ]
@@ -69,6 +72,15 @@ def recover(head: LogHead, entries: Mapping[str, Stored], *, restored: bool) -> 
     accepted = (head.seq, head.id)
     astray = sorted((one.header.seq, id_) for id_, one in entries.items() if not one.accepted)
     return Recovery(accepted, tuple(id_ for _, id_ in astray if id_ not in others))
+
+
+def _way_to(head: LogHead, entries: Mapping[str, Stored], tip: str) -> list[str]:
+    """The operations between the accepted end and `tip`; none where it does not lie beyond it."""
+    way: list[str] = []
+    while tip in entries and entries[tip].header.seq > head.seq:
+        way.append(tip)
+        tip = entries[tip].header.prev
+    return way[::-1] if tip == head.id else []
 
 
 def longest_beyond(head: LogHead, entries: Mapping[str, Stored]) -> list[str]:

@@ -4,6 +4,7 @@
 concludes from all that lies beyond the pin, and is the same whether one operation came or all.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -16,7 +17,7 @@ from protocol.space.effects import Effect, PutHead, PutPin, PutState, PutVoid, S
 from protocol.space.known import Stored
 from protocol.space.log import LogHead
 from protocol.space.operation import Header, Operation, Verified, verify
-from protocol.space.succession import MAX_SIBLINGS, Chain, Tail, follow, parent_of
+from protocol.space.succession import MAX_BESIDE, MAX_SIBLINGS, Chain, Tail, follow, parent_of
 
 
 @dataclass
@@ -78,6 +79,13 @@ class Steering:
     taken: list[Verified] = field(default_factory=list)
     wanted: set[str] = field(default_factory=set)  # kept however many siblings they have
 
+    def __post_init__(self) -> None:
+        self.beside = Counter(
+            header.node
+            for id_, header in self.tail.entries.items()
+            if id_ in self.stored and not self.stored[id_].accepted
+        )
+
     def expect(self, batch: Iterable[Operation]) -> None:
         """Note what somebody else acknowledged or voted for, and the way to it, before it comes."""
         headers = {one.id: one.header for one in batch if one.header.is_control}
@@ -105,7 +113,8 @@ class Steering:
         if keys is None:
             raise Refused(Reason.NOT_ALLOWED, "this log is of no member of the space")
         siblings = self.tail.following(parent, header.log)
-        if len(siblings) >= MAX_SIBLINGS and operation.id not in self.wanted:
+        many = len(siblings) >= MAX_SIBLINGS or self.beside[header.node] >= MAX_BESIDE
+        if many and operation.id not in self.wanted:
             return False
         control.check_arguments(header)
         key = keys[-1][1]

@@ -19,6 +19,8 @@ from protocol.space.writing import Place
 CHECKPOINT_AFTER = 500
 """So many operations beyond the last checkpoint make the next one due."""
 MAX_CHECKPOINT_LOGS = 400
+ON_ITS_WAY = 500
+"""So much of a school's log a founder may have that the steward has not."""
 MIN_TO_CUT = 3
 """Below three members a cut is void: nobody could say who expelled whom."""
 
@@ -83,7 +85,7 @@ def _answer(one: Proposal, state: State, heads: Mapping[str, LogHead]) -> Write 
         case "admit":
             return _admission(one, state)
         case "cut" if can_be_cut(state, one.node):
-            return _cut(one.node, furthest(ends_of(one.node, heads), one.logs))
+            return _cut(one.node, _plausible(ends_of(one.node, heads), one.logs))
         case "close":
             ends = _content_ends(heads)
             return lambda place: writing.close(place, ends)
@@ -94,6 +96,17 @@ def _answer(one: Proposal, state: State, heads: Mapping[str, LogHead]) -> Write 
             return writing.reopen
         case _:
             return None
+
+
+def _plausible(own: Heads, proposed: Heads) -> Heads:
+    """The furthest end of each log that the steward or the proposal knows; of a proposal not more
+    than may still be on its way, lest a cut leave room for what is written after it."""
+    near = {
+        log: end
+        for log, end in proposed.items()
+        if log in own and end[0] <= own[log][0] + ON_ITS_WAY
+    }
+    return furthest(own, near)
 
 
 def _admission(one: Proposal, state: State) -> Write | None:

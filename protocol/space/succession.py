@@ -29,6 +29,8 @@ PREFIX = b"schoolgate/vote/1\n"
 MAX_SIBLINGS = 8
 """Of more successors of one operation only those are kept that lead to what another member
 acknowledged or voted for."""
+MAX_BESIDE = 200
+"""So many control operations of one node that lie beside the chain are kept unasked."""
 MAX_EPOCHS_AHEAD = 64
 MAX_VOTES_AN_EPOCH = 8
 """Of more votes of one school for one epoch the lowest count: an honest one votes once."""

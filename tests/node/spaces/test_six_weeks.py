@@ -194,7 +194,7 @@ async def go_on(shared: Shared, gamma: Node, writer: Writer) -> None:
     """The new steward steers, and everybody hears of it."""
     async with writer.node.context.database.write() as transaction:
         here = await spaces.get(transaction, writer.space)
-        assert await replica.may_steer(transaction, here)
+        assert await replica.may_steer(writer.node.context, transaction, here)
         await duties.attend(writer.node.context, transaction, writer.space, hasty=True)
     await settle(shared.alpha, shared.beta, gamma)
     heads = {(await kept(node, writer.space)).state.head for node in (shared.alpha, gamma)}

@@ -91,7 +91,7 @@ async def test_a_founder_who_comes_back_hears_that_others_took_over(three: Three
     assert (await state_at(alpha, space)).steward == me
     assert await holds_the_same(alpha, beta, space)
     async with alpha.context.database.read() as reader:
-        assert not await replica.may_steer(reader, await spaces.get(reader, space))
+        assert not await replica.may_steer(alpha.context, reader, await spaces.get(reader, space))
 
 
 async def test_the_list_is_handed_over_when_enough_have_confirmed_it(three: Three) -> None:
