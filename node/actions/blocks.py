@@ -113,7 +113,7 @@ async def change(
         if before.standing in {Standing.UNREADABLE, Standing.HIDDEN}:
             raise Refused(Reason.CONFLICT, "This block cannot be changed with this version.")
         await pages.require_bases(transaction, kept, block, bases, before.bases["body"])
-        await require_readable(transaction, kept, block, bases)
+        await require_readable(transaction, kept, before, bases)
         payload = await _payload(context, transaction, kept, said)
         await _put(context, transaction, kept, alias, found, block, "body", bases, payload)
         after = await get(transaction, kept, block)
@@ -223,16 +223,21 @@ async def find_readings(
     return found, readings, await asyncio.to_thread(versions.suggest, bodies)
 
 
-async def require_readable(reader: Reader, space: Space, block: str, bases: Sequence[str]) -> None:
+async def require_readable(
+    reader: Reader, space: Space, block: Block, bases: Sequence[str]
+) -> None:
     """Nobody replaces words that have not come yet, or that this version cannot read.
 
     Refuses with CONFLICT. What was erased says nothing, and may be replaced.
     """
-    told = await absorb.list_items(reader, space.id, [contributions.split(block)])
-    texts = await operations.list_payloads(reader, space.id, bases)
+    unread = [one for one in bases if one != block.id or block.body is None]
+    if not unread:
+        return
+    told = await absorb.list_items(reader, space.id, [(block.home, block.object)])
+    texts = await operations.list_payloads(reader, space.id, unread)
     for items in told.values():
         for one in items:
-            if one.id not in bases or one.erased or fold.is_removal(one):
+            if one.id not in unread or one.erased or fold.is_removal(one):
                 continue
             if fold.body_of(replace(one, payload=texts.get(one.id))) is None:
                 raise Refused(

@@ -186,9 +186,7 @@ class _Restoring:
 
     async def _put(self, now: Block, field: str, payload: str | None, **values: str) -> None:
         if field == "body":
-            await blocks.require_readable(
-                self.transaction, self.space, now.reference, now.bases[field]
-            )
+            await blocks.require_readable(self.transaction, self.space, now, now.bases[field])
         await replica.append(
             self.context,
             self.transaction,
