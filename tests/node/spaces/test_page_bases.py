@@ -5,10 +5,11 @@ import threading
 import msgspec
 import pytest
 
-from node.actions import page_past, pages
+from node.actions import absorb, page_past, pages
 from node.storage import spaces as space_rows
 from protocol.errors import Reason, Refused
 from protocol.space.fold import versions
+from protocol.space.fold.history import Standing
 from protocol.space.fold.page import Page
 from protocol.space.merge import Piece, Steps, differences
 from tests.node.spaces.paper import Paper, begin
@@ -64,6 +65,8 @@ async def test_words_that_have_not_come_yet_are_not_replaced(paper: Paper) -> No
     late = (await paper.block("ana", one)).bases["body"]
     async with node.context.database.write() as transaction:
         await transaction.run("DELETE FROM payloads WHERE op = $1", late[0])
+    await absorb.refold(node.context, paper.space)
+    assert (await paper.block("ana", one)).standing is Standing.WAITING
     with pytest.raises(Refused) as refused:
         await paper.change("ana", one, "No birds.", bases=late)
     assert refused.value.reason is Reason.CONFLICT
