@@ -256,8 +256,9 @@ def test_a075_no_folder_is_ever_served() -> None:
     source = Path(__file__).parents[2] / "node"
     served = re.compile(r"add_static|follow_symlinks|web\.static\(|FileResponse")
     found = [one.name for one in source.rglob("*.py") if served.search(one.read_text("utf-8"))]
-    # These two answer the bytes of one blob, whose path is made from a hash and from nothing asked.
-    assert sorted(found) == ["blobs.py", "files.py"]
+    # Two answer the bytes of one blob, whose path is made from a hash, and one a person's own
+    # export, whose path is made from a number; none from anything asked.
+    assert sorted(found) == ["blobs.py", "export.py", "files.py"]
 
 
 async def test_a078_a_stranger_does_not_choose_his_address(alpha: Node) -> None:

@@ -28,6 +28,15 @@ FILLED = {
     "{delivery}": "1",
     "{number}": "1",
     "{node}": "0" * 32,
+    "{page}": "a.b",
+    "{block}": "a.b",
+    "{version}": "x" * 43,
+    "{wall}": "a.b",
+    "{card}": "a.b",
+    "{item}": "a.b",
+    "{report}": "x" * 22,
+    "{export}": "1",
+    "{digest}": "x" * 43,
 }
 SEEN = frozenset({"sessions"})
 """A session remembers when it was last seen."""

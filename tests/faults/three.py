@@ -56,7 +56,7 @@ class Three:
 
     def heads(self, school: NamedSchool) -> str:
         """What the school's own command says of the state of the space."""
-        return school.command("space", "heads", self.space.rpartition("/")[2])
+        return school.command("space", "heads", "--", self.space.rpartition("/")[2])
 
     def settle(self) -> None:
         """Wait until all hold the same."""
