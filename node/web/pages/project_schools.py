@@ -6,7 +6,7 @@ from node.actions import joining, parting, succession
 from node.actions.context import CONTEXT
 from node.storage import accounts
 from node.storage.accounts import Account
-from node.web import undertakings
+from node.web import questions, undertakings
 from node.web.directory import actor_of, path_of
 from node.web.door import me
 from node.web.forms import Form, read_form
@@ -156,9 +156,8 @@ async def _closing(request: web.Request, form: Form, status: int) -> web.Respons
     async with request.app[CONTEXT].database.read() as reader:
         await joining.require_founded(reader, me(request), _project(request))
         one = await undertakings.get(reader, _project(request), me(request))
-    return render(
+    return questions.ask(
         request,
-        "confirm.html",
         status=status,
         form=form,
         back=_manage(request),
@@ -169,7 +168,6 @@ async def _closing(request: web.Request, form: Form, status: int) -> web.Respons
         ),
         quoted=one.title,
         yes=later("Close the project"),
-        values={},
     )
 
 
@@ -177,9 +175,8 @@ async def _archiving(request: web.Request, form: Form, status: int) -> web.Respo
     async with request.app[CONTEXT].database.read() as reader:
         await joining.require_founded(reader, me(request), _project(request))
         one = await undertakings.get(reader, _project(request), me(request))
-    return render(
+    return questions.ask(
         request,
-        "confirm.html",
         status=status,
         form=form,
         back=_manage(request),
@@ -191,7 +188,6 @@ async def _archiving(request: web.Request, form: Form, status: int) -> web.Respo
         ),
         quoted=one.title,
         yes=later("Archive the space"),
-        values={},
     )
 
 
