@@ -205,11 +205,7 @@ def _require_there(found: Card) -> None:
 
 async def get(reader: Reader, space: Space, card: str) -> Card:
     """Refuses with NOT_FOUND."""
-    home, name = contributions.split(card)
-    found = await contents.find(reader, space.id, home, name, Card)
-    if found is None:
-        raise contributions.not_here()
-    return found
+    return await contributions.get(reader, space, card, Card)
 
 
 async def _face(

@@ -147,11 +147,7 @@ def has_room(shown: Mapping[str, int], node: str, limit: int) -> bool:
 
 async def get(reader: Reader, space: Space, wall: str) -> Wall:
     """Refuses with NOT_FOUND."""
-    home, name = contributions.split(wall)
-    found = await contents.find(reader, space.id, home, name, Wall)
-    if found is None:
-        raise contributions.not_here()
-    return found
+    return await contributions.get(reader, space, wall, Wall)
 
 
 async def get_shown(reader: Reader, space: Space, wall: str) -> Wall:
