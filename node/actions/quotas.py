@@ -4,6 +4,7 @@ Quotas are rules of transport and never of validity: what is over one waits at i
 logs alone pause here. Nobody's fold depends on them, and erasures and the control log pass always.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -60,8 +61,9 @@ class Room:
 
 
 async def _find_room(context: Context, reader: Reader, space: str, nodes: set[str]) -> Room:
-    schools = await usage.list_of_space(reader, space)
-    partners = await usage.list_of_nodes(reader, nodes)
+    schools, partners = await asyncio.gather(
+        usage.list_of_space(reader, space), usage.list_of_nodes(reader, nodes)
+    )
     return Room(context, sum(schools.values()), schools, partners)
 
 

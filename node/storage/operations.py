@@ -217,9 +217,9 @@ async def list_stored(reader: Reader, space: str, ids: Iterable[str]) -> dict[st
 
 
 async def list_stored_of_log(reader: Reader, space: str, log: str) -> dict[str, Stored]:
-    """Everything that is stored of one log, by id."""
+    """Everything that is stored of one log, by id; of one number in the order of arrival."""
     rows = await reader.all(
-        f"SELECT {_COLUMNS} FROM {_FROM} WHERE o.space = $1 AND o.log = $2 ORDER BY o.seq, o.id",
+        f"SELECT {_COLUMNS} FROM {_FROM} WHERE o.space = $1 AND o.log = $2 ORDER BY o.seq, o.rowid",
         space,
         log,
     )

@@ -84,9 +84,10 @@ def _way_to(head: LogHead, entries: Mapping[str, Stored], tip: str) -> list[str]
 
 
 def longest_beyond(head: LogHead, entries: Mapping[str, Stored]) -> list[str]:
-    """The longest stored path beyond the accepted end, the first first."""
+    """The longest stored path beyond the accepted end, the first first; of several the one that
+    came first, as `entries` are in the order of their arrival."""
     best: list[str] = []
-    for id_ in sorted(entries, key=lambda one: (-entries[one].header.seq, one)):
+    for id_ in sorted(entries, key=lambda one: -entries[one].header.seq):
         if entries[id_].header.seq <= head.seq:
             break
         way = [id_]

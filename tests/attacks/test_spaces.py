@@ -214,6 +214,7 @@ async def test_an_operation_counts_in_its_own_space_and_in_its_time(
 async def test_what_another_school_wrote_is_not_changed_by_this_one(
     alpha: Node, mallory: Rogue, shared: Shared, hand: Hand
 ) -> None:
+    node = await node_of(alpha)
     async with alpha.context.database.read() as reader:
         row = await reader.one("SELECT object, op, actor FROM posts")
     assert row is not None
@@ -233,8 +234,19 @@ async def test_what_another_school_wrote_is_not_changed_by_this_one(
     async with alpha.context.database.read() as reader:
         kept = await operations.list_by_id(reader, shared.space, [one.id for one in attacks])
     assert len(kept) == len(attacks)
+    # Both founded the space, so each may hide what the other wrote: it comes back unchanged.
+    hidden = hand.write(lambda place: writing.hide(place, By(ALIAS), name, home=node))
+    await is_taken(alpha, hand, lines(hidden))
+    assert await posts(alpha) != before
+    shown = hand.write(lambda place: writing.hide(place, By(ALIAS), name, home=node, unhide=True))
+    await is_taken(alpha, hand, lines(shown))
+    assert await posts(alpha) == before
     await is_taken(alpha, hand, lines(hand.thread(7)))
     assert len(await posts(alpha)) == len(before) + 1
+
+
+BESIDE = frozenset({"operations", "control_tree", "space_usage"})
+"""Where an operation lies that counts nowhere."""
 
 
 async def test_membership_is_the_stewards_alone(
@@ -247,7 +259,7 @@ async def test_membership_is_the_stewards_alone(
     now_ms = alpha.clock.now_ms()
     own = Place(shared.space, LogHead(f"k/{mallory.node}/1"), "", now_ms)
     theirs = Place(shared.space, after, "", now_ms)
-    before = await snapshot(alpha, but=TOUCHED)
+    before = await snapshot(alpha, but=TOUCHED | BESIDE)
     async with alpha.context.database.read() as reader:
         state = (await spaces.get(reader, shared.space)).state
     for place in (own, theirs):
@@ -266,10 +278,11 @@ async def test_membership_is_the_stewards_alone(
                 assert told.status == 202, told.body
                 async with alpha.context.database.read() as reader:
                     assert (await spaces.get(reader, shared.space)).state == state
-                before = await snapshot(alpha, but=TOUCHED)
-                continue
-            assert 400 <= told.status < 500, told.body
-            assert await snapshot(alpha, but=TOUCHED) == before
+                    stored = await operations.list_stored(reader, shared.space, [attack.id])
+                assert not stored[attack.id].accepted
+            else:
+                assert 400 <= told.status < 500, told.body
+            assert await snapshot(alpha, but=TOUCHED | BESIDE) == before
     await is_taken(alpha, hand, lines(hand.role()))
 
 
@@ -282,10 +295,15 @@ async def test_two_branches_of_a_log_stop_that_log_alone(
     left, right = hand.thread(1), fork.thread(2)
     await is_taken(alpha, hand, lines(role, left))
     await send(alpha, bring(alpha, mallory, f"/spaces/{shared.space}/inbox", lines(right)))
-    later = hand.thread(3)
-    await send(alpha, bring(alpha, mallory, f"/spaces/{shared.space}/inbox", lines(later)))
+    # The steward names the branch that it had accepted: that one goes on, the other never counts.
+    later, astray = hand.thread(3), fork.thread(4)
+    for attack in (later, astray):
+        await send(alpha, bring(alpha, mallory, f"/spaces/{shared.space}/inbox", lines(attack)))
     shown = str(await posts(alpha))
-    assert "Thread 3" not in shown
+    assert "Thread 1" in shown
+    assert "Thread 3" in shown
+    assert "Thread 2" not in shown
+    assert "Thread 4" not in shown
     assert "Welcome" in shown
     await forum.start_thread(
         alpha.context, shared.ana, shared.space, title="On", text="We go on.", language="en"

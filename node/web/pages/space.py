@@ -28,14 +28,18 @@ async def show(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     seen = await spaces.find_space(context, me(request), request.match_info["space"])
     async with context.database.read() as reader:
-        threads, updates, pictures, known = await asyncio.gather(
-            rows.list_threads(reader, seen.space.id, limit=NEWEST),
-            contents.list_updates(reader, seen.space.id, limit=NEWEST_UPDATES + 1),
-            contents.list_pictures(reader, seen.space.id, limit=NEWEST_UPDATES),
+        (threads, updates, pictures), known, (paused, is_full) = await asyncio.gather(
+            asyncio.gather(
+                rows.list_threads(reader, seen.space.id, limit=NEWEST),
+                contents.list_updates(reader, seen.space.id, limit=NEWEST_UPDATES + 1),
+                contents.list_pictures(reader, seen.space.id, limit=NEWEST_UPDATES),
+            ),
             directory.look_up(reader, context.base, rooms.people_in(seen)),
+            asyncio.gather(
+                usage.list_paused(reader, seen.space.id),
+                quotas.is_full(context, reader, seen.space),
+            ),
         )
-        paused = await usage.list_paused(reader, seen.space.id)
-        is_full = await quotas.is_full(context, reader, seen.space)
         kept: set[str] = set()
         may_decide = False
         for one in seen.schools:
