@@ -1,7 +1,8 @@
-"""What updates, files and albums have in common: written by one person, changed by him alone.
+"""What people put into a space: how it is written; how its writer alone changes and takes it back.
 
-`write` and `rewrite` append to the own log and require that the result can be shown by the rules
-that every school reads by; `take_back` erases every version, here at once and at every member's.
+`write` and `rewrite` append to the own log, `require_shown` requires that the result can be shown
+by the rules that every school reads by; `take_back` erases every version, here at once and at every
+member's.
 """
 
 from collections.abc import Callable
