@@ -17,6 +17,7 @@ PROGRAM = Path(__file__).with_name("child.py")
 TIMEOUT_S = 60.0
 
 _TOO_LARGE = "this picture has too many points; make it smaller and bring it again"
+_HEIC = "this picture is HEIC, which needs the extra heic here; bring it as JPEG"
 _BROKEN = "this picture cannot be read; save it anew as JPEG, PNG, WebP or GIF and bring it again"
 
 
@@ -47,6 +48,8 @@ async def make(source: Path, picture: Path, thumbnail: Path, *, max_pixels: int)
             one.unlink(missing_ok=True)
         if said is not None and said.refused in {"too_many_points", "too_much_memory"}:
             raise Refused(Reason.TOO_LARGE, _TOO_LARGE, why="points")
+        if said is not None and said.refused == "heic":
+            raise Refused(Reason.UNSUPPORTED_MEDIA_TYPE, _HEIC, why="heic")
         raise Refused(Reason.UNSUPPORTED_MEDIA_TYPE, _BROKEN, why="broken")
     return Made(said.width, said.height)
 
