@@ -2,14 +2,18 @@
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from sqlite3 import Cursor
+from unittest.mock import patch
 
-import aiosqlite
+from node.storage.courier import Courier
+from node.storage.sqlite import Row, Value
 
+BORDERS = ("BEGIN", "SAVEPOINT action", "RELEASE action")
+"""What a transaction begins and ends with asks the database nothing."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -37,42 +41,30 @@ def spent() -> Iterator[Cost]:
 
 @contextmanager
 def counted() -> Iterator[Cost]:
-    """The same, with every visit to a database's thread and all rows that came back."""
-    fetch, run, many = (
-        aiosqlite.Connection.execute_fetchall,
-        aiosqlite.Connection.execute,
-        aiosqlite.Connection.executemany,
-    )
+    """The same, with every statement that a database is asked and all rows that came back."""
+    fetch, run, many = Courier.fetch, Courier.run, Courier.run_many
     with spent() as cost:
 
-        async def fetching(
-            self: aiosqlite.Connection, sql: str, parameters: Iterable[Any] | None = None
-        ) -> Iterable[Any]:
-            found = list(await fetch(self, sql, parameters))
+        async def fetching(self: Courier, sql: str, values: Sequence[Value] = ()) -> list[Row]:
+            found = await fetch(self, sql, values)
             cost.visits += 1
             cost.rows += len(found)
             return found
 
-        def running(self: aiosqlite.Connection, *given: Any) -> Any:
-            cost.visits += 1
-            return run(self, *given)
+        async def running(self: Courier, sql: str, values: Sequence[Value] = ()) -> Cursor:
+            cost.visits += sql not in BORDERS
+            return await run(self, sql, values)
 
-        def running_many(self: aiosqlite.Connection, *given: Any) -> Any:
+        async def running_many(self: Courier, sql: str, rows: Sequence[tuple[Value, ...]]) -> None:
             cost.visits += 1
-            return many(self, *given)
+            await many(self, sql, rows)
 
-        named = {
-            "execute_fetchall": fetching,
-            "execute": running,
-            "executemany": running_many,
-        }
-        for name, method in named.items():
-            setattr(aiosqlite.Connection, name, method)
-        try:
+        with (
+            patch.object(Courier, "fetch", fetching),
+            patch.object(Courier, "run", running),
+            patch.object(Courier, "run_many", running_many),
+        ):
             yield cost
-        finally:
-            for name, method in zip(named, (fetch, run, many), strict=True):
-                setattr(aiosqlite.Connection, name, method)
 
 
 def core_of(pid: int) -> float:
