@@ -150,7 +150,7 @@ async def remember(context: Context, transaction: Transaction, recognised: Recog
     now_ms = context.now_ms()
     await deliveries.hasten(transaction, recognised.partner.origin, now_ms)
     await cursors.hasten(transaction, recognised.partner.origin, now_ms)
-    return await blobs.hasten(transaction, recognised.partner.origin, now_ms)
+    return await blobs.hasten(transaction, [recognised.partner.origin], now_ms)
 
 
 async def spend(context: Context, transaction: Transaction, recognised: Recognised) -> None:

@@ -4,7 +4,7 @@ Whoever asks is the service actor of a node that is a member of that very space;
 the answer that a space gets which does not exist.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from node import events
@@ -20,6 +20,7 @@ from protocol.space import operation, statement, stewardship, sync
 from protocol.space.apply import Judgement
 from protocol.space.control import Position
 from protocol.space.effects import StoreOperation
+from protocol.space.log import LogHead
 from protocol.space.operation import Operation
 from protocol.space.statement import Signed
 from protocol.space.sync import Heads
@@ -51,9 +52,12 @@ async def find_node(context: Context) -> str:
         return await meta.get(reader, "node")
 
 
-async def build_heads(reader: Reader, space: Space) -> Heads:
-    """What this replica holds, in a few lines; `space` as the same reader sees it."""
-    logs = await operations.list_heads(reader, space.id)
+async def build_heads(
+    reader: Reader, space: Space, logs: Mapping[str, LogHead] | None = None
+) -> Heads:
+    """What this replica holds, in a few lines; `space` and `logs` as the same reader sees them."""
+    if logs is None:
+        logs = await operations.list_heads(reader, space.id)
     statements = await erasures.list_ids(reader, space.id)
     ballots = await control.list_vote_ids(reader, space.id)
     return sync.heads(space.state, space.settled, logs.values(), statements, ballots)

@@ -212,6 +212,21 @@ async def find_address(reader: Reader, origin: str) -> str:
     return origin if row is None else str(row[0])
 
 
+async def list_whereabouts(reader: Reader, origins: Iterable[str]) -> dict[str, tuple[bool, str]]:
+    """Of each of `origins`, partner or not, what `is_closed` and `find_address` say."""
+    rows = await reader.all(
+        "SELECT j.value AS origin, "
+        "coalesce(o.document ->> '$.reachability' = 'outbound-only', 0) AS closed, "
+        "coalesce(o.document ->> '$.address', "
+        "(SELECT d.address FROM descriptors d WHERE d.origin = j.value AND d.own = 0 "
+        "AND d.same_origin = 1 ORDER BY d.version DESC LIMIT 1), j.value) AS address "
+        "FROM json_each($1) j LEFT JOIN partners p ON p.origin = j.value "
+        "LEFT JOIN objects o ON o.id = p.actor",
+        json.dumps(sorted(set(origins))),
+    )
+    return {row["origin"]: (bool(row["closed"]), row["address"]) for row in rows}
+
+
 async def find_moved_to(reader: Reader, address: str) -> str | None:
     """The origin of the approved partner that says of itself that it is reached at `address` now.
 
@@ -287,6 +302,16 @@ async def put_seen(transaction: Transaction, origin: str, now_ms: int) -> None:
     """A sign of life: the partner asked or answered."""
     await transaction.run(
         "UPDATE partners SET seen_ms = $2, trouble = '' WHERE origin = $1", origin, now_ms
+    )
+
+
+async def put_all_seen(transaction: Transaction, origins: Iterable[str], now_ms: int) -> None:
+    """A sign of life of each of these."""
+    await transaction.run(
+        "UPDATE partners SET seen_ms = $2, trouble = '' "
+        "WHERE origin IN (SELECT value FROM json_each($1))",
+        json.dumps(sorted(origins)),
+        now_ms,
     )
 
 
