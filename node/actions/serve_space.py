@@ -18,8 +18,9 @@ from node.storage.spaces import Space
 from protocol.errors import Reason, Refused
 from protocol.space import operation, statement, stewardship, sync
 from protocol.space.apply import Judgement
+from protocol.space.blobs import named_in
 from protocol.space.control import Position
-from protocol.space.effects import StoreOperation
+from protocol.space.effects import PutPin, PutState, StoreOperation
 from protocol.space.log import LogHead
 from protocol.space.operation import Operation
 from protocol.space.statement import Signed
@@ -77,8 +78,7 @@ async def ask(context: Context, asked: Asked, space: str) -> tuple[Recognised, S
 
 
 async def _require_member(reader: Reader, recognised: Recognised, space: str) -> Space:
-    node = await spaces.find_member(reader, space, recognised.actor)
-    kept = None if node is None else await spaces.find(reader, space)
+    kept = await spaces.find_of_member(reader, space, recognised.actor)
     if kept is None:
         raise not_found()
     return kept
@@ -228,7 +228,8 @@ async def admit(context: Context, asked: Asked, space: str) -> Recognised:
     """The member node that signed a POST; its nonce is not yet spent. Refuses as `ask`."""
     recognised = await recognise.recognise(context, asked)
     async with context.database.read() as reader:
-        await _require_member(reader, recognised, space)
+        if not await spaces.has_member(reader, space, recognised.actor):
+            raise not_found()
     return recognised
 
 
@@ -239,9 +240,9 @@ async def accept_operations(
     with one of `LIES`, or the first reason, where nothing could be taken; then nothing is kept."""
     batch = read_operations(body)
     async with context.database.write() as transaction:
-        await recognise.remember(context, transaction, recognised)
-        await _require_member(transaction, recognised, space)
-        taken = await take(context, transaction, space, batch)
+        files_wait = await recognise.remember(context, transaction, recognised)
+        kept = await _require_member(transaction, recognised, space)
+        taken = await take(context, transaction, space, batch, kept)
         await _revive(context, transaction, space, recognised)
     if any(taken.heads.logs[log].fork for log in taken.logs if log in taken.heads.logs):
         context.wake.notify(duties.TOPIC)
@@ -250,7 +251,8 @@ async def accept_operations(
         if any(duties.concerns(one.header) for one in batch):
             # Whom to talk to, and how often, may be another one than when the worker fell asleep.
             context.wake.notify(replica.TOPIC)
-    context.wake.notify(blobs.TOPIC)
+    if files_wait or any(named_in(one.header, one.payload) for one in batch):
+        context.wake.notify(blobs.TOPIC)
     return taken
 
 
@@ -273,11 +275,15 @@ def read_statements(body: bytes) -> list[Signed]:
 
 
 async def take(
-    context: Context, transaction: Transaction, space: str, batch: Sequence[Operation]
+    context: Context,
+    transaction: Transaction,
+    space: str,
+    batch: Sequence[Operation],
+    here: Space | None = None,
 ) -> Taken:
-    """Judge and keep what a partner sent or answered."""
-    own = (await spaces.get(transaction, space)).node
-    parted = await quotas.part(context, transaction, space, own, batch)
+    """Judge and keep what a partner sent or answered; `here` is the space as it lies here."""
+    kept = here or await spaces.get(transaction, space)
+    parted = await quotas.part(context, transaction, space, kept.node, batch)
     judgement = await absorb.absorb(context, transaction, space, parted.fits)
     await quotas.note(context, transaction, space, parted)
     stored = sum(isinstance(one, StoreOperation) for one in judgement.effects)
@@ -285,7 +291,12 @@ async def take(
     others = [one for one in judgement.refused if one.reason is not Reason.GAP]
     if others and not judgement.effects:
         raise Refused(others[0].reason, others[0].detail, log=others[0].log)
-    kept = await spaces.get(transaction, space)
+    if (
+        judgement.steers
+        or judgement.recheck
+        or any(isinstance(one, PutState | PutPin) for one in judgement.effects)
+    ):
+        kept = await spaces.get(transaction, space)
     heads = await build_heads(transaction, kept)
     if stored and _is_owed(kept, heads, batch):
         hasty = any(one.header.type in duties.HASTY for one in batch)

@@ -315,6 +315,29 @@ async def put_all_seen(transaction: Transaction, origins: Iterable[str], now_ms:
     )
 
 
+@dataclass(frozen=True)
+class HeldUp:
+    """Whether letters, talk about spaces, and files wait because the partner did not answer."""
+
+    letters: bool
+    exchanges: bool
+    files: bool
+
+
+async def find_held_up(reader: Reader, origin: str, now_ms: int) -> HeldUp:
+    """What a sign of life of the partner sets going again."""
+    row = await reader.one(
+        "SELECT EXISTS (SELECT 1 FROM deliveries WHERE origin = $1 AND state = 'waiting' "
+        "AND next_ms > $2), "
+        "EXISTS (SELECT 1 FROM replication WHERE origin = $1 AND attempts > 0), "
+        "EXISTS (SELECT 1 FROM blobs WHERE wanted = 1 AND here = 0 AND next_ms > $2 "
+        "AND origin = $1 AND why = 'unreachable')",
+        origin,
+        now_ms,
+    )
+    return HeldUp(*map(bool, row or (0, 0, 0)))
+
+
 async def put_trouble(transaction: Transaction, origin: str, trouble: str) -> None:
     """Why the partner could not be reached, in a few words."""
     await transaction.run("UPDATE partners SET trouble = $2 WHERE origin = $1", origin, trouble)
