@@ -3,11 +3,11 @@
 A visit to another thread and back costs some ninety microseconds and, on a busy node, a quarrel
 about the interpreter's lock; most statements take ten. So a statement is run where it is asked. A
 query that looks at too many rows is broken off and asked again in the connection's own thread, and
-the next hundred like it go there at once. Whatever waits for the disk or for another program (BEGIN
+goes there at once from then on. Whatever waits for the disk or for another program (BEGIN
 IMMEDIATE, COMMIT, checkpoints) is always sent there.
 
 What is long by its nature (SQL that changes many rows, a search through a text index) is noticed
-when it has taken too long, and the next ones are sent.
+when it has kept the core for too long, and the next one is sent.
 """
 
 import asyncio
@@ -25,9 +25,7 @@ from node.storage.sqlite import Connection, Row, Value
 STEP = 1_000
 BRIEF_STEPS = 20
 """A query may do so many thousand steps of SQLite's machine (half a millisecond or so) at once."""
-BRIEF_S = 0.01
-SENT_AFTERWARDS = 100
-"""So often a statement that was long is sent to the thread before it is tried at once again."""
+BRIEF_S = 0.004
 BRIEF_ROWS = 128
 LONGEST_TURN_S = 0.005
 _Said = TypeVar("_Said")
@@ -62,8 +60,7 @@ class Courier:
         self._turn = turn
         self._away = 0
         """Statements that are in the thread, or wait for it: whatever comes next comes after."""
-        self._long: dict[str, int] = {}
-        """Statements that were long, and how often they are still sent."""
+        self._long: set[str] = set()
         self._steps = 0
         connection.set_progress_handler(self._is_spent, STEP)
 
@@ -85,10 +82,10 @@ class Courier:
     async def fetch(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """All rows of a query."""
         await self._turn.pass_on()
-        if self._is_sent(sql) or not sql.startswith(("SELECT", "WITH")):
+        if self._away or sql in self._long or not sql.startswith(("SELECT", "WITH")):
             return await self.send(partial(self._fetch, sql, values))
         self._steps = BRIEF_STEPS
-        began_s = time.perf_counter()
+        began_s = time.thread_time()
         try:
             found = self._fetch(sql, values)
         except sqlite3.OperationalError as error:
@@ -98,16 +95,16 @@ class Courier:
         else:
             self._note(sql, began_s)
             return found
-        self._long[sql] = SENT_AFTERWARDS
+        self._long.add(sql)
         return await self.send(partial(self._fetch, sql, values))
 
     async def run(self, sql: str, values: Sequence[Value] = ()) -> sqlite3.Cursor:
         """Run a statement that changes something; it is never broken off."""
         await self._turn.pass_on()
-        if self._is_sent(sql):
+        if self._away or sql in self._long:
             return await self.send(partial(self._connection.execute, sql, values))
         self._steps = 0
-        began_s = time.perf_counter()
+        began_s = time.thread_time()
         done = self._connection.execute(sql, values)
         self._note(sql, began_s)
         return done
@@ -163,18 +160,9 @@ class Courier:
     def _fetch(self, sql: str, values: Sequence[Value]) -> list[Row]:
         return self._connection.execute(sql, values).fetchall()
 
-    def _is_sent(self, sql: str) -> bool:
-        """Whether a statement goes to the thread: others are there already, or it was long."""
-        left = self._long.get(sql, 0)
-        if left == 1:
-            del self._long[sql]
-        elif left:
-            self._long[sql] = left - 1
-        return bool(self._away or left)
-
     def _note(self, sql: str, began_s: float) -> None:
-        if time.perf_counter() - began_s > BRIEF_S:
-            self._long[sql] = SENT_AFTERWARDS
+        if time.thread_time() - began_s > BRIEF_S:
+            self._long.add(sql)
 
     def _is_spent(self) -> int:
         """SQLite asks this every thousand steps: whether the query is to be broken off."""
