@@ -9,8 +9,6 @@ SQLite by these rules, each for a known way to lose data:
   SQL (`sqlite`).
 - Group commit: actions that wait for each other share one COMMIT, and `write()` returns only
   after it (`writer`).
-- Statements are run where they are asked, what is long or waits for the disk in a thread
-  (`courier`).
 """
 
 import asyncio
@@ -18,11 +16,11 @@ import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import partial
 from pathlib import Path
 
+import aiosqlite
+
 from node.storage import sqlite
-from node.storage.courier import Courier, Turn
 from node.storage.lock import FileLock
 from node.storage.sqlite import spelled
 from node.storage.writer import CHECKPOINT, Writer
@@ -42,15 +40,15 @@ Value = sqlite.Value
 class Reader:
     """One consistent view of the database, for as long as its block lasts."""
 
-    def __init__(self, courier: Courier) -> None:
-        self._courier = courier
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
         self._over = False
 
     async def all(self, sql: str, *values: Value) -> list[Row]:
         """All rows."""
         self._require_open()
         with sqlite.refusals():
-            return await self._courier.fetch(spelled(sql), values)
+            return list(await self._connection.execute_fetchall(spelled(sql), values))
 
     async def one(self, sql: str, *values: Value) -> Row | None:
         """The first row, if there is one."""
@@ -75,7 +73,7 @@ class Transaction(Reader):
     """One action's unit: all of it is kept, or nothing."""
 
     def __init__(self, writer: Writer) -> None:
-        super().__init__(writer.courier)
+        super().__init__(writer.connection)
         self._writer = writer
 
     async def run(self, sql: str, *values: Value) -> int:
@@ -96,7 +94,7 @@ class Transaction(Reader):
         if not rows:
             return
         with self._writer.refusals():
-            await self._courier.run_many(spelled(sql), rows)
+            await self._connection.executemany(spelled(sql), rows)
 
     @asynccontextmanager
     async def part(self) -> AsyncIterator[None]:
@@ -117,14 +115,14 @@ class Transaction(Reader):
         """
         self._writer.wipe_due = True
 
-    async def _execute(self, sql: str, values: tuple[Value, ...]) -> sqlite3.Cursor:
+    async def _execute(self, sql: str, values: tuple[Value, ...]) -> aiosqlite.Cursor:
         self._require_open()
         with self._writer.refusals():
-            return await self._courier.run(spelled(sql), values)
+            return await self._connection.execute(spelled(sql), values)
 
     def _require_open(self) -> None:
         super()._require_open()
-        if not self._courier.in_transaction:
+        if not self._connection.in_transaction:
             # A full disk ends a transaction behind our back; what came next would stand alone.
             raise Refused(Reason.STORAGE_FULL, "the database took nothing more; free space")
 
@@ -141,13 +139,13 @@ class Database:
         self,
         path: Path,
         writer: Writer,
-        readers: list[Courier],
+        readers: list[aiosqlite.Connection],
         lock: FileLock,
     ) -> None:
         self.path = path
         self._writer = writer
         self._all_readers = readers
-        self._readers: asyncio.Queue[Courier] = asyncio.Queue()
+        self._readers: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
         for reader in readers:
             self._readers.put_nowait(reader)
         self._lock = lock
@@ -174,22 +172,20 @@ class Database:
                     "this node's disk is nearly full; free space, then try again",
                 )
 
-        opened: list[Courier] = []
-        turn = Turn()
+        opened: list[aiosqlite.Connection] = []
         try:
             lock = FileLock(path, timeout_s=lock_timeout_s)
         except OSError as error:
             raise _unopenable(path, error.strerror) from None
         try:
             await lock.take()
-            opened.append(await Courier.open(partial(sqlite.open_writer, path), turn))
+            opened.append(await sqlite.open_writer(path))
             # What a crash left in the log may be what somebody had erased.
-            await opened[0].fetch(CHECKPOINT)
-            connect = partial(sqlite.open_reader, path)
-            opened.extend([await Courier.open(connect, turn) for _ in range(READERS)])
+            await opened[0].execute_fetchall(CHECKPOINT)
+            opened.extend([await sqlite.open_reader(path) for _ in range(READERS)])
         except BaseException as error:
-            for courier in opened:
-                await courier.close()
+            for connection in opened:
+                await connection.close()
             lock.close()
             if isinstance(error, sqlite3.Error):
                 raise _unopenable(path, error) from None
@@ -211,23 +207,24 @@ class Database:
         finally:
             for reader in self._all_readers:
                 await reader.close()
-            await self._writer.courier.close()
+            await self._writer.connection.close()
             self._lock.close()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Reader]:
         """A consistent view; several at a time."""
-        courier = await self._readers.get()
-        reader = Reader(courier)
+        connection = await self._readers.get()
+        reader = Reader(connection)
         try:
-            await courier.run("BEGIN")
+            await connection.execute("BEGIN")
             yield reader
         finally:
             reader.end()
             try:
-                await courier.roll_back()
+                # The thread does this after whatever it is still busy with.
+                await connection.rollback()
             finally:
-                self._readers.put_nowait(courier)
+                self._readers.put_nowait(connection)
 
     def write(self) -> AbstractAsyncContextManager[Transaction]:
         """One action's unit. When the block is left, what it did is on the disk.
@@ -274,7 +271,7 @@ class Database:
     async def data_version(self) -> int:
         """A number that changes when another process has written."""
         # The number belongs to a connection: it says what has changed since it last looked.
-        rows = await self._writer.courier.fetch("PRAGMA data_version")
+        rows = list(await self._writer.connection.execute_fetchall("PRAGMA data_version"))
         return int(rows[0][0])
 
     async def integrity_check(self) -> list[str]:
@@ -290,11 +287,15 @@ class Database:
         """Copy the database through SQLite's backup API to `target`, whole or not at all."""
         unfinished = target.with_name(f"{target.name}.part")
         unfinished.unlink(missing_ok=True)
-        courier = await self._readers.get()
+        copy = await sqlite.open_copy(unfinished)
         try:
-            await courier.copy_to(unfinished)
+            connection = await self._readers.get()
+            try:
+                await connection.backup(copy)
+            finally:
+                self._readers.put_nowait(connection)
         finally:
-            self._readers.put_nowait(courier)
+            await copy.close()
         unfinished.replace(target)
 
 

@@ -8,11 +8,13 @@ import re
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import quote
+
+import aiosqlite
 
 from protocol.errors import Reason, Refused
 
@@ -21,6 +23,7 @@ Row = sqlite3.Row
 
 BUSY_TIMEOUT_MS = 10_000
 _CACHED_STATEMENTS = 512
+_CHUNK = 64
 _PLACEHOLDER = re.compile(r"\$(\d+)")
 
 _FOR_ALL = (
@@ -55,15 +58,11 @@ def spelled(sql: str) -> str:
 
 
 class Connection(sqlite3.Connection):
-    """A connection as all of ours are. One thread at a time speaks to it (`courier`)."""
+    """A connection as all of ours are. Made in the thread that owns it."""
 
     def __init__(self, address: str) -> None:
         super().__init__(
-            address,
-            isolation_level=None,
-            cached_statements=_CACHED_STATEMENTS,
-            check_same_thread=False,
-            uri=True,
+            address, isolation_level=None, cached_statements=_CACHED_STATEMENTS, uri=True
         )
         self.row_factory = sqlite3.Row
         if sys.version_info >= (3, 12):
@@ -72,7 +71,7 @@ class Connection(sqlite3.Connection):
             self.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
 
     def executescript(self, sql_script: str, /) -> sqlite3.Cursor:
-        """Statements that hold no semicolon, one after the other.
+        """Statements that hold no semicolon, one after the other in one visit to the thread.
 
         The library's own method commits first, which would end a transaction by surprise.
         """
@@ -82,23 +81,23 @@ class Connection(sqlite3.Connection):
         return cursor
 
 
-def open_writer(path: Path) -> Connection:
+async def open_writer(path: Path) -> aiosqlite.Connection:
     """The connection that may write to `path`; makes the file, for its owner alone."""
     _make(path)
-    return _open(_address(path), _FOR_WRITER)
+    return await _open(_address(path), _FOR_WRITER)
 
 
-def open_reader(path: Path) -> Connection:
+async def open_reader(path: Path) -> aiosqlite.Connection:
     """A connection that cannot write, nor checkpoint, nor be the last to fold the log away."""
-    return _open(f"{_address(path)}?mode=ro", _FOR_READER)
+    return await _open(f"{_address(path)}?mode=ro", _FOR_READER)
 
 
-def _open(address: str, rules: tuple[str, ...]) -> Connection:
-    connection = Connection(address)
+async def _open(address: str, rules: tuple[str, ...]) -> aiosqlite.Connection:
+    connection = await aiosqlite.Connection(lambda: Connection(address), _CHUNK)
     try:
-        connection.executescript("; ".join(_FOR_ALL + rules))
+        await connection.executescript("; ".join(_FOR_ALL + rules))
     except BaseException:
-        connection.close()
+        await connection.close()
         raise
     return connection
 
@@ -109,11 +108,10 @@ def _make(path: Path) -> None:
         path.touch(mode=0o600)
 
 
-def copy(connection: Connection, path: Path) -> None:
-    """Copy the database through SQLite's backup API to a new file, for its owner alone."""
+async def open_copy(path: Path) -> aiosqlite.Connection:
+    """A connection to a new file that a backup is written to, for its owner alone."""
     _make(path)
-    with closing(sqlite3.connect(path, isolation_level=None)) as target:
-        connection.backup(target)
+    return await aiosqlite.connect(path, isolation_level=None)
 
 
 def _address(path: Path) -> str:

@@ -19,8 +19,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import aiosqlite
+
 from node.storage import sqlite
-from node.storage.courier import Courier
 from node.storage.lock import FileLock
 from protocol.errors import Reason, Refused
 
@@ -66,12 +67,12 @@ class Writer:
 
     def __init__(
         self,
-        courier: Courier,
+        connection: aiosqlite.Connection,
         lock: FileLock,
         check_room: Callable[[bool], None],
         log: Path,
     ) -> None:
-        self.courier = courier
+        self.connection = connection
         self.failed = asyncio.Event()
         """The disk failed at a write."""
         self.wipe_due = False
@@ -142,7 +143,7 @@ class Writer:
             for ask in group:
                 ask.fail(error)
             with suppress(sqlite3.OperationalError):
-                await self.courier.roll_back()
+                await self.connection.rollback()
         else:
             for ask in group:
                 if not ask.kept.done():
@@ -154,25 +155,25 @@ class Writer:
     async def _look_at_foreign_keys(self, look: bool) -> None:
         """SQLite changes its mind on that between transactions only."""
         if look != self._looks:
-            await self.courier.send_script(f"PRAGMA foreign_keys = {int(look)}")
+            await self.connection.executescript(f"PRAGMA foreign_keys = {int(look)}")
             self._looks = look
 
     async def _take_turns(self, first: Ask, group: list[Ask]) -> None:
         """Begin, let actions run one after the other, commit. `group` holds whom it concerns."""
         began_s = time.monotonic()
-        await self.courier.send_script("BEGIN IMMEDIATE")
+        steps = "BEGIN IMMEDIATE"
         action: Ask | None = first
         while action is not None:
             group.append(action)
-            await self.courier.run("SAVEPOINT action")
+            await self.connection.executescript(f"{steps}; SAVEPOINT action")
             if not action.turn.done():
                 action.turn.set_result(None)
-            if not await action.left:
+            if await action.left:
+                steps = "RELEASE action"
+            else:
                 group.remove(action)
-                await self._undo()
-            elif self.courier.in_transaction:
-                await self.courier.run("RELEASE action")
-            if not self.courier.in_transaction:
+                steps = "ROLLBACK TO action; RELEASE action"
+            if not self.connection.in_transaction:
                 # SQLite gave the whole group up, for want of room as a rule.
                 raise Refused(
                     Reason.STORAGE_FULL, "the database took nothing more; free space on the disk"
@@ -180,12 +181,7 @@ class Writer:
             full = len(group) >= ACTIONS_PER_COMMIT or time.monotonic() - began_s > LONGEST_GROUP_S
             apart = first.alone or (self._waiting and self._waiting[0].alone)
             action = None if full or apart else self._next()
-        await self.courier.send_script("COMMIT" if group else "ROLLBACK")
-
-    async def _undo(self) -> None:
-        if self.courier.in_transaction:
-            await self.courier.run("ROLLBACK TO action")
-            await self.courier.run("RELEASE action")
+        await self.connection.executescript(f"{steps}; {'COMMIT' if group else 'ROLLBACK'}")
 
     def _next(self) -> Ask | None:
         """The first who still waits and for whom there is room on the disk; whoever was cancelled
@@ -218,13 +214,13 @@ class Writer:
         group, and the rest waits until the log has grown once more.
         """
         self._long_bytes = self._log.stat().st_size + LONG_LOG_BYTES
-        await self.courier.send_script(f"PRAGMA busy_timeout = {EMPTYING_PATIENCE_MS}")
+        await self.connection.executescript(f"PRAGMA busy_timeout = {EMPTYING_PATIENCE_MS}")
         try:
-            rows = await self.courier.fetch(CHECKPOINT)
+            rows = list(await self.connection.execute_fetchall(CHECKPOINT))
             if rows[0][0] == 0:
                 self.wipe_due, self._long_bytes = False, LONG_LOG_BYTES
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_IOERR:
                 raise
         finally:
-            await self.courier.send_script(f"PRAGMA busy_timeout = {sqlite.BUSY_TIMEOUT_MS}")
+            await self.connection.executescript(f"PRAGMA busy_timeout = {sqlite.BUSY_TIMEOUT_MS}")

@@ -2,18 +2,14 @@
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from sqlite3 import Cursor
-from unittest.mock import patch
+from typing import Any
 
-from node.storage.courier import Courier
-from node.storage.sqlite import Row, Value
+import aiosqlite
 
-BORDERS = ("BEGIN", "SAVEPOINT action", "RELEASE action")
-"""What a transaction begins and ends with asks the database nothing."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -41,30 +37,42 @@ def spent() -> Iterator[Cost]:
 
 @contextmanager
 def counted() -> Iterator[Cost]:
-    """The same, with every statement that a database is asked and all rows that came back."""
-    fetch, run, many = Courier.fetch, Courier.run, Courier.run_many
+    """The same, with every visit to a database's thread and all rows that came back."""
+    fetch, run, many = (
+        aiosqlite.Connection.execute_fetchall,
+        aiosqlite.Connection.execute,
+        aiosqlite.Connection.executemany,
+    )
     with spent() as cost:
 
-        async def fetching(self: Courier, sql: str, values: Sequence[Value] = ()) -> list[Row]:
-            found = await fetch(self, sql, values)
+        async def fetching(
+            self: aiosqlite.Connection, sql: str, parameters: Iterable[Any] | None = None
+        ) -> Iterable[Any]:
+            found = list(await fetch(self, sql, parameters))
             cost.visits += 1
             cost.rows += len(found)
             return found
 
-        async def running(self: Courier, sql: str, values: Sequence[Value] = ()) -> Cursor:
-            cost.visits += sql not in BORDERS
-            return await run(self, sql, values)
-
-        async def running_many(self: Courier, sql: str, rows: Sequence[tuple[Value, ...]]) -> None:
+        def running(self: aiosqlite.Connection, *given: Any) -> Any:
             cost.visits += 1
-            await many(self, sql, rows)
+            return run(self, *given)
 
-        with (
-            patch.object(Courier, "fetch", fetching),
-            patch.object(Courier, "run", running),
-            patch.object(Courier, "run_many", running_many),
-        ):
+        def running_many(self: aiosqlite.Connection, *given: Any) -> Any:
+            cost.visits += 1
+            return many(self, *given)
+
+        named = {
+            "execute_fetchall": fetching,
+            "execute": running,
+            "executemany": running_many,
+        }
+        for name, method in named.items():
+            setattr(aiosqlite.Connection, name, method)
+        try:
             yield cost
+        finally:
+            for name, method in zip(named, (fetch, run, many), strict=True):
+                setattr(aiosqlite.Connection, name, method)
 
 
 def core_of(pid: int) -> float:

@@ -4,15 +4,15 @@ import asyncio
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import aiosqlite
 import pytest
 
 from node.actions import people, verify
 from node.storage import sqlite, writer
-from node.storage.courier import Courier
-from node.storage.database import Database, Row, Value
+from node.storage.database import Database
 from node.storage.sqlite import Connection
 from protocol.errors import Reason, Refused
 from tests.attacks.hostile import Rogue
@@ -27,7 +27,7 @@ MOST_LOG_BYTES = 100_000
 
 def make_failing(patch: pytest.MonkeyPatch, word: str, broken: list[bool]) -> None:
     """Connections whose fsync at `word` fails while something is in `broken`."""
-    fetch = Courier.fetch
+    fetch = aiosqlite.Connection.execute_fetchall
 
     class Failing(Connection):
         def executescript(self, sql_script: str, /) -> sqlite3.Cursor:
@@ -36,13 +36,15 @@ def make_failing(patch: pytest.MonkeyPatch, word: str, broken: list[bool]) -> No
                 raise io_error()
             return super().executescript(sql_script)
 
-    async def fetch_or_fail(courier: Courier, sql: str, values: Sequence[Value] = ()) -> list[Row]:
+    async def fetch_or_fail(
+        connection: aiosqlite.Connection, sql: str, parameters: Iterable[object] = ()
+    ) -> Iterable[sqlite3.Row]:
         if broken and word in sql:
             raise io_error()
-        return await fetch(courier, sql, values)
+        return await fetch(connection, sql, tuple(parameters))
 
     patch.setattr(sqlite, "Connection", Failing)
-    patch.setattr(Courier, "fetch", fetch_or_fail)
+    patch.setattr(aiosqlite.Connection, "execute_fetchall", fetch_or_fail)
 
 
 def io_error() -> sqlite3.OperationalError:

@@ -1,6 +1,5 @@
 """How often a page waits for the database: the dearest pages stay within their bound."""
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,8 +33,11 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Trips]:
         trips.made += trips.under_way == 0
         trips.under_way += 1
         try:
+<<<<<<< HEAD
             # As if the database were away: here it answers at once.
             await asyncio.sleep(AWAY_S)
+=======
+>>>>>>> parent of 905db66 (Run short statements where they are asked, and long ones in the connection's thread)
             return await asked(reader, sql, *values)
         finally:
             trips.under_way -= 1
