@@ -13,7 +13,6 @@ from tests.node.web.browser import browsing
 from tests.nodes import Node, settle
 
 MOST_TRIPS = 5
-AWAY_S = 0.005
 
 
 @dataclass
@@ -33,11 +32,6 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Trips]:
         trips.made += trips.under_way == 0
         trips.under_way += 1
         try:
-<<<<<<< HEAD
-            # As if the database were away: here it answers at once.
-            await asyncio.sleep(AWAY_S)
-=======
->>>>>>> parent of 905db66 (Run short statements where they are asked, and long ones in the connection's thread)
             return await asked(reader, sql, *values)
         finally:
             trips.under_way -= 1
