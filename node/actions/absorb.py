@@ -10,7 +10,7 @@ from typing import TypeAlias, assert_never
 
 from node.actions import load
 from node.actions.context import MIB, Context
-from node.storage import blobs, erasures, operations, pages, shown, spaces, views
+from node.storage import blobs, erasures, operations, pages, payloads, shown, spaces, views
 from node.storage import control as control_rows
 from node.storage import exports as export_rows
 from node.storage import proposals as proposal_rows
@@ -219,7 +219,7 @@ async def _perform_one(
         case PutAcknowledgement(node, acknowledged, id_):
             await control_rows.put_acknowledgement(transaction, space, node, acknowledged, id_)
         case PutPayload(id_, payload):
-            await operations.put_payload(transaction, space, id_, payload)
+            await payloads.put(transaction, space, id_, payload)
             late = await operations.get(transaction, space, id_)
             await _refer(context, transaction, space, late, payload)
         case StoreStatement(id_, node, octets, signature):
@@ -236,7 +236,7 @@ async def _erase(
 ) -> None:
     """Drop a payload, and the bytes that no other payload names: before anybody is told."""
     await erasures.put_erased(transaction, space, node, id_, statement)
-    if not await operations.drop_payload(transaction, space, node, id_):
+    if not await payloads.drop(transaction, space, node, id_):
         return
     for sha256 in await blobs.drop_references(transaction, space, id_):
         context.shelf.drop(sha256)
@@ -329,7 +329,7 @@ async def with_payloads(
     needed: Iterable[str],
 ) -> dict[tuple[str, str], list[Item]]:
     """The same, with the payloads of the operations `needed` where they are here."""
-    texts = await operations.list_payloads(reader, space, needed)
+    texts = await payloads.list_by_op(reader, space, needed)
     return {
         key: [replace(one, payload=texts.get(one.id)) for one in told]
         for key, told in items.items()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from node.actions import absorb, contributions, erase, pages, publish, replica
 from node.actions.context import Context
 from node.actions.spaces import require_member
-from node.storage import contents, operations
+from node.storage import contents, operations, payloads
 from node.storage import pages as rows
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
@@ -234,7 +234,7 @@ async def require_readable(
     if not unread:
         return
     told = await absorb.list_items(reader, space.id, [(block.home, block.object)])
-    texts = await operations.list_payloads(reader, space.id, unread)
+    texts = await payloads.list_by_op(reader, space.id, unread)
     for items in told.values():
         for one in items:
             if one.id not in unread or one.erased or fold.is_removal(one):
@@ -266,7 +266,7 @@ async def list_last_said(reader: Reader, space: Space, named: Sequence[str]) -> 
         left = [one for one in bodies.versions if not one.erased and not fold.is_removal(one)]
         if left:
             wanted[reference(*key)] = left[-1]
-    texts = await operations.list_payloads(reader, space.id, [one.id for one in wanted.values()])
+    texts = await payloads.list_by_op(reader, space.id, [one.id for one in wanted.values()])
     found = {
         key: fold.body_of(Item(one.id, one.header, texts.get(one.id)))
         for key, one in wanted.items()

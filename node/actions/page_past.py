@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from node.actions import absorb, blocks, contributions, pages, replica
 from node.actions.context import Context
 from node.actions.spaces import require_member
-from node.storage import operations
 from node.storage import pages as rows
+from node.storage import payloads
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
@@ -87,7 +87,7 @@ async def list_words(reader: Reader, space: Space, found: Sequence[Version]) -> 
         if made is not None and made.standing is Standing.HIDDEN:
             hidden.add(key)
     said = [one.id for one in found if one.field in {"title", "body"} and one.object not in hidden]
-    texts = await operations.list_payloads(reader, space.id, said)
+    texts = await payloads.list_by_op(reader, space.id, said)
     words = {}
     for key, text in texts.items():
         body = block.read(text)
