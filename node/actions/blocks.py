@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from node.actions import absorb, contributions, erase, pages, publish, replica
+from node.actions import contributions, erase, pages, publish, refold, replica
 from node.actions.context import Context
 from node.actions.spaces import require_member
 from node.storage import contents, operations, payloads
@@ -215,9 +215,9 @@ async def find_readings(
     """All versions of a block that stand, the shown one first, and what they could become."""
     home, name = contributions.split(block)
     found = await get(reader, space, block)
-    items = await absorb.list_items(reader, space.id, [(home, name)])
+    items = await refold.list_items(reader, space.id, [(home, name)])
     needed = versions.needed_for(register.read(items[home, name], "block", "body"))
-    items = await absorb.with_payloads(reader, space.id, items, needed)
+    items = await refold.with_payloads(reader, space.id, items, needed)
     bodies = register.read(items[home, name], "block", "body")
     readings = [Reading(one, fold.body_of(one), fold.is_removal(one)) for one in bodies.standing]
     return found, readings, await asyncio.to_thread(versions.suggest, bodies)
@@ -233,7 +233,7 @@ async def require_readable(
     unread = [one for one in bases if one != block.id or block.body is None]
     if not unread:
         return
-    told = await absorb.list_items(reader, space.id, [(block.home, block.object)])
+    told = await refold.list_items(reader, space.id, [(block.home, block.object)])
     texts = await payloads.list_by_op(reader, space.id, unread)
     for items in told.values():
         for one in items:
@@ -259,7 +259,7 @@ async def list_last_said(reader: Reader, space: Space, named: Sequence[str]) -> 
     """Of each of these blocks the latest version that says something and is still there, by
     reference; without those that have none."""
     objects = [contributions.split(one) for one in named]
-    items = await absorb.list_items(reader, space.id, objects)
+    items = await refold.list_items(reader, space.id, objects)
     wanted: dict[str, Item] = {}
     for key, told in items.items():
         bodies = register.read(told, "block", "body")

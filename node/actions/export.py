@@ -12,7 +12,7 @@ from typing import IO
 
 import msgspec
 
-from node.actions import kept
+from node.actions import kept, refold
 from node.actions.context import Carried, Context
 from node.actions.permission import By, require_admin
 from node.clock import moment
@@ -54,6 +54,7 @@ async def write(context: Context, space: Space, target: Path, language: str) -> 
     unfinished = target.with_name(f"{target.name}.part")
     if await asyncio.to_thread(target.exists):
         raise Refused(Reason.BAD_INPUT, f"{target} is there already; name another file")
+    await refold.catch_up(context, space.id)
     at = moment(context.now_ms())
     when = (at.year, at.month, at.day, at.hour, at.minute, at.second)
     try:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from node import events
-from node.actions import absorb, duties, erase, quotas, recognise, replica, votes
+from node.actions import absorb, duties, erase, quotas, recognise, refold, replica, votes
 from node.actions.context import Context
 from node.actions.recognise import Asked, Recognised
 from node.actions.spaces import not_found
@@ -247,6 +247,7 @@ async def accept_operations(
             # Whom to talk to, and how often, may be another one than when the worker fell asleep.
             context.wake.notify(replica.TOPIC)
     context.wake.notify(blobs.TOPIC)
+    context.wake.notify(refold.TOPIC)
     return taken
 
 

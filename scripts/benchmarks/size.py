@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from node import events
-from node.actions import replicate
+from node.actions import refold, replicate
 from node.actions.context import Context
 from node.folder import Folder
 from node.storage import cursors, operations, views
@@ -126,6 +126,7 @@ async def _converge(context: Context, made: MadeSpace) -> Cost:
             async with context.database.read() as reader:
                 (exchange,) = await cursors.list_of_space(reader, made.id)
             if exchange.agreed_ms is not None:
+                await refold.catch_up(context, made.id)
                 return cost
             await replicate.converse(context, exchange)
     raise TimeoutError("the nodes do not agree")

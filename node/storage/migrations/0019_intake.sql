@@ -18,3 +18,11 @@ CREATE VIRTUAL TABLE block_search USING fts5 (
 );
 INSERT INTO block_search (rowid, folded) SELECT rowid, folded FROM block_search_before;
 DROP TABLE block_search_before;
+
+-- Batches of operations whose objects are to be folded behind them: [[home, object], …] each.
+CREATE TABLE unfolded (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    space TEXT NOT NULL REFERENCES spaces (id),
+    objects TEXT NOT NULL
+) STRICT;
+CREATE INDEX unfolded_of_space ON unfolded (space, number);

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from node.actions import absorb, blocks, page_past, pages
+from node.actions import blocks, page_past, pages, refold
 from node.actions.blocks import Said
 from node.storage import pages as page_rows
 from node.storage import payloads
@@ -317,7 +317,7 @@ async def test_what_is_shown_is_a_cache_of_the_operations(paper: Paper) -> None:
     await paper.settle()
     for node in (paper.shared.alpha, paper.shared.beta):
         before = await dump(node, paper.space)
-        await absorb.refold(node.context, paper.space)
+        await refold.everything(node.context, paper.space)
         assert await dump(node, paper.space) == before
     assert await dump(paper.shared.alpha, paper.space) == await dump(paper.shared.beta, paper.space)
 
