@@ -1,4 +1,4 @@
-"""Much at once is shown soon behind its arrival: what is seen then is what was always to be seen."""
+"""Much at once is shown soon behind its arrival: what is seen in the end is what was to be seen."""
 
 import pytest
 
