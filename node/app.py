@@ -96,7 +96,7 @@ async def open_context(
 ) -> AsyncIterator[Context]:
     """Everything that actions need, opened; closed again when the block is left.
 
-    Many nodes of one process may share a `book`: it takes a tenth of a second to compile.
+    Many nodes of one process may share a `book`, so that each schema is compiled once.
 
     Refuses with BAD_SETTING, BAD_DATA_FOLDER, NEWER_DATABASE.
     """

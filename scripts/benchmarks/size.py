@@ -57,9 +57,12 @@ async def _run(folder: Path, count: int, members: int) -> None:
                 kept = await operations.count(reader, made.id)
                 thread = (await views.list_threads(reader, made.id, limit=1))[0].reference
         figures: dict[str, object] = {"operations": count, "members": members}
+        base = made.schools[0].founder.actor.removesuffix("/actor")
+        with serving(first):
+            await _ready(base)
         with serving(first) as pid:
-            base = made.schools[0].founder.actor.removesuffix("/actor")
             figures["ready_s"] = round(await _ready(base), 2)
+            figures["ready_core_s"] = core_of(pid)
             await asyncio.sleep(IDLE_AFTER_S)
             figures["idle_mib"] = round(resident_mib(pid))
             figures["pages_ms"] = await asyncio.to_thread(_look, base, made, thread)
