@@ -150,6 +150,13 @@ async def open_context(
                         settings.limits.partner_burst,
                     )
                 ),
+                batches=RateLimit(
+                    Rate(
+                        settings.limits.partner_batches_per_5_min,
+                        300,
+                        settings.limits.partner_batches_per_5_min,
+                    )
+                ),
                 fetches=RateLimit(UNHEARD_OF_ACTORS),
                 questions=RateLimit(QUESTIONS),
                 searches=RateLimit(SEARCHES),
