@@ -62,4 +62,4 @@ async def test_beyond_the_budget_catching_up_goes_on_when_it_was_told(
     assert await holds_the_same(shared.alpha, shared.beta, shared.space)
     # It did not double: the partner said when.
     assert waited_s
-    assert max(waited_s) < 60
+    assert max(waited_s) <= FEW.window_s
