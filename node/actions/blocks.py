@@ -6,7 +6,9 @@ is never replaced by that: both versions stand, and the page says so.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+import msgspec
 
 from node.actions import contributions, erase, pages, refold, replica
 from node.actions.context import Context
@@ -240,7 +242,7 @@ async def require_readable(
         for one in items:
             if one.id not in unread or one.erased or fold.is_removal(one):
                 continue
-            if fold.body_of(replace(one, payload=texts.get(one.id))) is None:
+            if fold.body_of(msgspec.structs.replace(one, payload=texts.get(one.id))) is None:
                 raise Refused(
                     Reason.CONFLICT,
                     "A version of this block is not here yet, or cannot be read by this version.",

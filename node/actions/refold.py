@@ -10,7 +10,7 @@ is stored, noted or not. To fold an object once more changes nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from node.actions.context import Context
@@ -117,18 +117,18 @@ async def fold(reader: Reader, space: str, changed: Sequence[Touched]) -> Folded
         (home, name, said) for (fold_, home, name), said in told.items() if fold_ == "proposals"
     ]
     # Each page and each block is an object of its own, with its own past.
-    paged = [(*one, page_fold.is_about_page(one[2])) for one in content]
+    paged = [(*one, page_fold.said_of(one[2])) for one in content]
     return Folded(
         [(home, name, kinds.fold(said)) for home, name, said in content],
         [
-            (home, name, page_fold.fold_page(said) if is_ else None)
-            for home, name, said, is_ in paged
+            (home, name, page_fold.fold_page(said) if "page" in of else None)
+            for home, name, said, of in paged
         ],
         [
-            (home, name, page_fold.fold_block(said) if is_ else None)
-            for home, name, said, is_ in paged
+            (home, name, page_fold.fold_block(said) if "block" in of else None)
+            for home, name, said, of in paged
         ],
-        [(reference(home, name), versions(said) if is_ else ()) for home, name, said, is_ in paged],
+        [(reference(home, name), versions(said) if of else ()) for home, name, said, of in paged],
         [(home, name, membership.fold(said)) for home, name, said in people],
         [(home, name, proposals.fold(said)) for home, name, said in asked],
     )
@@ -167,6 +167,6 @@ async def with_payloads(
     """The same, with the payloads of the operations `needed` where they are here."""
     texts = await payloads.list_by_op(reader, space, needed)
     return {
-        key: [replace(one, payload=texts.get(one.id)) for one in told]
+        key: [Item(one.id, one.header, texts.get(one.id), one.erased) for one in told]
         for key, told in items.items()
     }
