@@ -150,21 +150,11 @@ async def open_context(
                         settings.limits.partner_burst,
                     )
                 ),
-                batches=RateLimit(
-                    Rate(
-                        settings.limits.partner_batches_per_5_min,
-                        300,
-                        settings.limits.partner_batches_per_5_min,
-                    )
-                ),
+                batches=RateLimit(Rate.at_once(settings.limits.partner_batches_per_5_min, 300)),
                 fetches=RateLimit(UNHEARD_OF_ACTORS),
                 questions=RateLimit(QUESTIONS),
                 searches=RateLimit(SEARCHES),
-                callbacks=RateLimit(
-                    Rate(
-                        settings.limits.callbacks_per_hour, 3600, settings.limits.callbacks_per_hour
-                    )
-                ),
+                callbacks=RateLimit(Rate.at_once(settings.limits.callbacks_per_hour, 3600)),
                 folder=folder,
                 meter=Meter(),
                 site=site.write,
