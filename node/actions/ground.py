@@ -14,7 +14,7 @@ from node.actions import identity, serve_space, tips, trust, whereabouts
 from node.actions.context import Context
 from node.remote.client import Identity
 from node.remote.roads import Whereabouts
-from node.storage import cursors, erasures, membership, operations, partners, spaces
+from node.storage import cursors, erasures, membership, operations, partners, payloads, spaces
 from node.storage.cursors import Exchange
 from node.storage.database import Reader
 from node.storage.partners import Partner
@@ -123,7 +123,7 @@ async def survey(context: Context, space: str, exchanges: Iterable[Exchange]) ->
             if statements is None
             else await erasures.list_owed(reader, space, kept.node),
             told_ms=statements,
-            lacks_payloads=bool(await operations.list_lacking(reader, space, limit=1)),
+            lacks_payloads=bool(await payloads.list_lacking(reader, space, limit=1)),
             strange=frozenset(await cursors.list_strange_members(reader, space, context.base))
             if hubs
             else frozenset(),
