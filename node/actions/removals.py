@@ -47,6 +47,11 @@ def may_remove(space: Space) -> bool:
     return space.is_member and space.node in space.state.founders
 
 
+async def may_decide(reader: Reader, account: Account, space: Space) -> bool:
+    """Whether somebody speaks for a founding school, and so sees what is hidden in this way."""
+    return may_remove(space) and await speaks_for_school(reader, account, space)
+
+
 async def ask(context: Context, account: Account, space_id: str, item: str) -> None:
     """This founding school wants something removed for good.
 
@@ -237,7 +242,7 @@ async def _say(context: Context, transaction: Transaction, space: Space, args: A
 
 
 async def _require_founder(reader: Reader, account: Account, space: Space) -> None:
-    if not may_remove(space) or not await speaks_for_school(reader, account, space):
+    if not await may_decide(reader, account, space):
         raise Refused(
             Reason.NOT_ALLOWED, "Who speaks for one of the two founding schools decides about this."
         )

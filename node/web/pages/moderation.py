@@ -29,8 +29,10 @@ async def show(request: web.Request) -> web.Response:
     known = await own.look_up(request, seen)
     hidden, behind = await moderation.list_hidden(context, me(request), seen.space.id)
     async with context.database.read() as reader:
-        reported = await report_views.lines(context, reader, seen, known)
-        asked = await removals.list_asked(reader, seen.space)
+        rows = await reports.list_for(reader, me(request), seen.space)
+        reported = await report_views.lines(context, reader, seen, known, rows)
+        decides = await removals.may_decide(reader, me(request), seen.space)
+        asked = await removals.list_asked(reader, seen.space) if decides else []
     return render(
         request,
         "moderation.html",
@@ -43,7 +45,8 @@ async def show(request: web.Request) -> web.Response:
             for one in hidden
         ],
         removals=[view for one in asked if (view := _removal(one, seen, known)) is not None],
-        may_remove=removals.may_remove(seen.space),
+        may_remove=decides,
+        decides=reports.decides(seen.space, is_admin=seen.is_admin),
         waiting=[one for one in reported if not one.decision],
         decided=[one for one in reported if one.decision],
     )
@@ -54,7 +57,7 @@ def _removal(one: Removal, seen: SpaceView, known: Directory) -> space_views.Rem
     if one.made is None:
         return None
     thing, state = doings.thing(one.made, seen, known), seen.space.state
-    item, ours = thing.item, removals.may_remove(seen.space)
+    item = thing.item
     agreed = one.erased or len(one.asked) >= FOUNDERS_TO_ERASE
     return space_views.Removal(
         thing=thing,
@@ -62,7 +65,7 @@ def _removal(one: Removal, seen: SpaceView, known: Directory) -> space_views.Rem
         at_ms=one.time,
         state="agreed" if agreed else "asked",
         agree=f"/w/{seen.space.id}/remove/{item}" if one.ours else "",
-        again=f"/w/{seen.space.id}/unremove/{item}" if ours and not agreed else "",
+        again=f"/w/{seen.space.id}/unremove/{item}" if not agreed else "",
     )
 
 
@@ -95,9 +98,9 @@ async def _report(request: web.Request, form: Form, status: int) -> web.Response
     seen = await own.find_space(request)
     known = await own.look_up(request, seen)
     async with context.database.read() as reader:
-        row = await reports.get(reader, seen.space, _id(request))
+        row = await reports.get(reader, seen.space, _id(request), me(request))
         made = await trash.get(reader, seen.space, row.item)
-        (line,) = await report_views.lines(context, reader, seen, known, only=row)
+        (line,) = await report_views.lines(context, reader, seen, known, [row])
     choices = reports.options(seen.space, seen.alias, row, made, is_admin=seen.is_admin)
     return render(
         request,

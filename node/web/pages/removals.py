@@ -48,8 +48,6 @@ async def take_back(request: web.Request) -> web.Response:
 
 async def _page(request: web.Request, form: Form, status: int) -> web.Response:
     seen, made, asked = await _item(request)
-    if not removals.may_remove(seen.space):
-        raise Refused(Reason.NOT_ALLOWED, "Only the founding schools decide about this.")
     known = await own.look_up(request, seen)
     shown = made if asked is None or asked.made is None else asked.made
     return render(
@@ -80,6 +78,8 @@ async def _item(request: web.Request) -> tuple[SpaceView, Contribution, Removal 
     seen = await own.find_space(request)
     item = rooms.reference_of(request.match_info["item"])
     async with request.app[CONTEXT].database.read() as reader:
+        if not await removals.may_decide(reader, me(request), seen.space):
+            raise Refused(Reason.NOT_ALLOWED, "Only the founding schools decide about this.")
         made = await trash.get(reader, seen.space, item)
         asked = await removals.list_asked(reader, seen.space)
     ours = [one for one in asked if one.made is not None and one.made.reference == item]
