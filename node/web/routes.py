@@ -72,8 +72,7 @@ from node.web.pages import (
 )
 from node.web.render import FACE, Face
 
-ANYONE, STAFF, ADMIN = Access.ANYONE, Access.STAFF, Access.ADMIN
-OFFICER = Access.OFFICER
+ANYONE, STAFF, ADMIN, OFFICER = Access.ANYONE, Access.STAFF, Access.ADMIN, Access.OFFICER
 
 PAGES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/", ANYONE, front.show),
