@@ -8,7 +8,7 @@ what the law or a court asks, where the school that wrote it does not.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from node.actions import absorb, duties, publish, replica, tips, trash
+from node.actions import duties, publish, refold, replica, tips, trash
 from node.actions.context import Context
 from node.actions.parting import speaks_for_school
 from node.actions.spaces import require_member
@@ -194,7 +194,7 @@ async def _find_object(reader: Reader, space: Space, one: Proposal) -> str | Non
 
 async def _list_targets(reader: Reader, space: Space, home: str, name: str) -> list[Target]:
     """Every text that anybody gave an object, but what is erased."""
-    said = (await absorb.list_items(reader, space.id, [(home, name)])).get((home, name), [])
+    said = (await refold.list_items(reader, space.id, [(home, name)])).get((home, name), [])
     named = [one for one in said if one.header.payload_hash]
     gone = await erasures.list_erased(reader, space.id, [one.id for one in named])
     return [

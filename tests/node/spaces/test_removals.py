@@ -5,6 +5,7 @@ import pytest
 from node.actions import forum, ledger, removals, trash
 from node.actions.removals import Removal
 from node.storage import operations, spaces
+from node.storage import payloads as texts_of
 from protocol.errors import Reason, Refused
 from tests.node.spaces.schools import Shared, texts
 from tests.node.spaces.test_stewards import admin
@@ -34,7 +35,7 @@ async def payloads(node: Node, space: str, item: str) -> int:
     home, _, name = item.partition("/")
     async with node.context.database.read() as reader:
         rows = await operations.list_effective(reader, space, [(home, name)])
-        return len(await operations.list_payloads(reader, space, [id_ for _, id_, _ in rows]))
+        return len(await texts_of.list_by_op(reader, space, [id_ for _, id_, _ in rows]))
 
 
 async def test_one_founder_hides_and_the_other_makes_it_final(three: Three) -> None:
