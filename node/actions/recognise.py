@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from node.actions import known_actors
 from node.actions.context import Context
+from node.limits import RateLimit
 from node.storage import actor_keys, blobs, cursors, deliveries, nonces, partners
 from node.storage.database import Transaction
 from node.storage.partners import Partner
@@ -44,15 +45,17 @@ class Recognised:
     checked: CheckedRequest
 
 
-async def recognise(context: Context, asked: Asked) -> Recognised:
-    """The signer of a request. Its nonce is not yet remembered: see `remember`.
+async def recognise(context: Context, asked: Asked, rates: RateLimit | None = None) -> Recognised:
+    """The signer of a request. Its nonce is not yet remembered: see `remember`. It is counted with
+    all requests of its node, or in `rates`.
 
     Refuses with the signature's own reasons (401), UNKNOWN_KEY for strangers (401), NOT_PARTNER
     and BLOCKED for known nodes that are not approved (403), OWN_ORIGIN for our own names, and
     TOO_MANY_REQUESTS.
     """
     recognised = await verify(context, asked)
-    wait_s = context.rates.take(recognised.partner.origin, context.now_ms())
+    counted = context.rates if rates is None else rates
+    wait_s = counted.take(recognised.partner.origin, context.now_ms())
     if wait_s:
         raise too_often(wait_s)
     return recognised
@@ -60,8 +63,11 @@ async def recognise(context: Context, asked: Asked) -> Recognised:
 
 async def verify(context: Context, asked: Asked) -> Recognised:
     """As `recognise`, without counting the request against the partner's rate."""
-    presented, partner = await _read(context, asked)
-    key = await known_actors.get_key(context, partner, presented.key_id)
+    presented, origin = _read(context, asked)
+    async with context.database.read() as reader:
+        partner = require_known(origin, await partners.find(reader, origin))
+        known = await actor_keys.find(reader, presented.key_id)
+    key = await known_actors.get_key(context, partner, presented.key_id, known)
     checked = presented.check(key, asked.body, context.now_ms() // 1000)
     require_approved(partner)
     return Recognised(partner, presented.actor, checked)
@@ -103,15 +109,16 @@ async def is_by_nobody_known(context: Context, asked: Asked) -> bool:
     Fetches nothing, and nobody has looked at the signature then. Refuses as `recognise` does before
     it looks for a key.
     """
-    presented, partner = await _read(context, asked)
+    presented, origin = _read(context, asked)
     async with context.database.read() as reader:
+        partner = require_known(origin, await partners.find(reader, origin))
         known = await actor_keys.list_of_actor(reader, presented.actor)
     gone = all(one.revoked_ms is not None for one in known)
     return gone and partner.state == "approved"
 
 
-async def _read(context: Context, asked: Asked) -> tuple[Presented, Partner]:
-    """The signature as it was sent, and the partner that its key claims to be of."""
+def _read(context: Context, asked: Asked) -> tuple[Presented, str]:
+    """The signature as it was sent, and the origin that its key claims to be of."""
     presented = requests.read_signature(
         method=asked.method,
         target_uri=requests.target_uri(context.base, asked.raw_target),
@@ -120,14 +127,17 @@ async def _read(context: Context, asked: Asked) -> tuple[Presented, Partner]:
     origin = names.origin(presented.actor)
     if origin == context.base:
         raise Refused(Reason.OWN_ORIGIN, "A request from outside cannot speak for this node.")
-    async with context.database.read() as reader:
-        partner = await partners.find(reader, origin)
+    return presented, origin
+
+
+def require_known(origin: str, partner: Partner | None) -> Partner:
+    """Refuse an origin that nobody here ever noted down, or a hub made known."""
     if partner is None:
         raise Refused(
             Reason.UNKNOWN_KEY,
             f"{origin} is no partner of this node; its administrator adds and approves partners.",
         )
-    return presented, partner
+    return partner
 
 
 def require_approved(partner: Partner) -> None:
@@ -147,10 +157,13 @@ async def remember(context: Context, transaction: Transaction, recognised: Recog
     Refuses with REPLAYED a second use.
     """
     await spend(context, transaction, recognised)
-    now_ms = context.now_ms()
-    await deliveries.hasten(transaction, recognised.partner.origin, now_ms)
-    await cursors.hasten(transaction, recognised.partner.origin, now_ms)
-    return await blobs.hasten(transaction, recognised.partner.origin, now_ms)
+    origin, now_ms = recognised.partner.origin, context.now_ms()
+    held_up = await partners.find_held_up(transaction, origin, now_ms)
+    if held_up.letters:
+        await deliveries.hasten(transaction, origin, now_ms)
+    if held_up.exchanges:
+        await cursors.hasten(transaction, origin, now_ms)
+    return held_up.files and await blobs.hasten(transaction, [origin], now_ms)
 
 
 async def spend(context: Context, transaction: Transaction, recognised: Recognised) -> None:
@@ -173,9 +186,11 @@ async def spend_nonce(context: Context, transaction: Transaction, checked: Check
         raise Refused(Reason.REPLAYED, "This very request has arrived before; sign it anew.")
 
 
-async def recognise_once(context: Context, asked: Asked) -> Recognised:
+async def recognise_once(
+    context: Context, asked: Asked, rates: RateLimit | None = None
+) -> Recognised:
     """Recognise a request and spend its nonce at once: for requests that change nothing."""
-    recognised = await recognise(context, asked)
+    recognised = await recognise(context, asked, rates)
     async with context.database.write() as transaction:
         files_wait = await remember(context, transaction, recognised)
     if files_wait:

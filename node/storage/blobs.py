@@ -70,6 +70,16 @@ async def list_many(reader: Reader, space: str, hashes: Iterable[str]) -> dict[s
     return {row["sha256"]: _read(row) for row in rows}
 
 
+async def list_spaces(reader: Reader, hashes: Iterable[str]) -> list[str]:
+    """The spaces that any of these bytes belong to."""
+    rows = await reader.all(
+        "SELECT DISTINCT space FROM blobs WHERE sha256 IN (SELECT value FROM json_each($1)) "
+        "ORDER BY space",
+        json.dumps(sorted(set(hashes))),
+    )
+    return [row["space"] for row in rows]
+
+
 async def list_due(reader: Reader, now_ms: int, *, limit: int = 20) -> list[KeptBlob]:
     """What is to be fetched now, the longest due first."""
     rows = await reader.all(
@@ -250,13 +260,13 @@ async def put_asked(transaction: Transaction, space: str, sha256: str, origin: s
     )
 
 
-async def hasten(transaction: Transaction, origin: str, now_ms: int) -> bool:
-    """A partner gave a sign of life: what waits because it did not answer is due now; whether
+async def hasten(transaction: Transaction, origins: Iterable[str], now_ms: int) -> bool:
+    """Partners gave a sign of life: what waits because they did not answer is due now; whether
     anything does."""
     changed = await transaction.run(
         "UPDATE blobs SET next_ms = $2 WHERE wanted = 1 AND here = 0 AND next_ms > $2 "
-        "AND origin = $1 AND why = 'unreachable'",
-        origin,
+        "AND origin IN (SELECT value FROM json_each($1)) AND why = 'unreachable'",
+        json.dumps(sorted(origins)),
         now_ms,
     )
     return changed > 0
