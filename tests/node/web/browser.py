@@ -14,7 +14,7 @@ from yarl import URL
 
 from node.actions.context import Context
 from node.app import build_app
-from tests.nodes import PASSWORD
+from tests.nodes import PASSWORD, Node
 
 
 @dataclass
@@ -129,7 +129,10 @@ class Site(Protocol):
 async def browsing(node: Site, handle: str = "") -> AsyncIterator[Browser]:
     """A browser at `node`, where `handle` has signed in."""
     host = {"Host": node.url.partition("://")[2]}
-    async with TestClient(TestServer(build_app(node.context, "web")), headers=host) as client:
+    classroom = node.classroom if isinstance(node, Node) else None
+    async with TestClient(
+        TestServer(build_app(node.context, "web", classroom)), headers=host
+    ) as client:
         browser = Browser(client, node.url)
         if handle:
             shown = await browser.sign_in(handle)
