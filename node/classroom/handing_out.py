@@ -5,7 +5,6 @@ a short secret word for whoever types, which counts only with the class's code a
 a few times a quarter of an hour.
 """
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,6 +24,8 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """What a child does not mix up: neither i, l, o nor 0, 1."""
 WORD_CHARACTERS = 8
 WORD = "cards.word"
+BORDER = 4
+"""Light squares around a code (ISO/IEC 18004)."""
 
 
 @dataclass(frozen=True)
@@ -94,19 +95,18 @@ def draw(text: str) -> Sequence[bytes]:
     return [bytes(row) for row in segno.make(text, error="m", micro=False).matrix]
 
 
-def as_svg(squares: Sequence[bytes]) -> str:
-    """The code as one path, with a quiet border of four squares: `currentColor` on nothing."""
-    size = len(squares) + 8
-    out = io.StringIO()
-    for y, row in enumerate(squares):
+def as_path(squares: Sequence[bytes]) -> str:
+    """The dark squares as the data of one SVG path, after a quiet border of `BORDER` squares."""
+    path = ""
+    for y, row in enumerate(squares, BORDER):
         start = None
-        for x, dark in enumerate([*row, 0]):
+        for x, dark in enumerate([*row, 0], BORDER):
             if dark and start is None:
                 start = x
             elif not dark and start is not None:
-                out.write(f"M{start + 4} {y + 4}h{x - start}v1h-{x - start}z")
+                path += f"M{start} {y}h{x - start}v1h-{x - start}z"
                 start = None
-    return f'<svg viewBox="0 0 {size} {size}" aria-hidden="true"><path d="{out.getvalue()}"/></svg>'
+    return path
 
 
 def _draw_word(room: Classroom) -> str:

@@ -135,6 +135,11 @@ def read_names(text: str) -> list[Names]:
     return found
 
 
+async def open_for_cards(room: Classroom, account: Account, class_: int) -> OpenClass:
+    """As `open_class`, in order to hand out cards."""
+    return await open_class(room, account, class_, Why.CARDS)
+
+
 async def propose(
     room: Classroom, account: Account, class_: int, names: Sequence[Names]
 ) -> list[Newcomer]:

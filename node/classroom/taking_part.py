@@ -86,9 +86,8 @@ async def choose(room: Classroom, account: Account, space: str, chosen: Iterable
             sentence = f"At most {MAX_IN_A_SPACE} pupils of a school take part in a space."
             raise Refused(Reason.TOO_MANY_ITEMS, sentence)
         fresh = sorted(wanted - there.keys())
-        drawn = aliases.propose(
-            (one.alias for one in there.values()), len(fresh), room.context.chance
-        )
+        taken = [one.alias for one in there.values()] + await pupils.list_aliases(unit)
+        drawn = aliases.propose(taken, len(fresh), room.context.chance)
         for number, alias in zip(fresh, drawn, strict=True):
             pseudonym = publish.new_name(room.context)
             await places.put(unit, number, space, pseudonym=pseudonym, alias=alias, now_ms=now_ms)

@@ -13,7 +13,7 @@ from node.vault import places, works
 from node.vault.places import Place
 from node.vault.pupils import Pupil
 from node.vault.vault import View
-from node.vault.works import Work
+from node.vault.works import State, Work
 from protocol.errors import Reason, Refused
 
 MAX_TEXT_CHARACTERS = 10_000
@@ -27,6 +27,20 @@ class Desk:
 
     seen: SpaceView
     place: Place
+
+
+@dataclass(frozen=True)
+class OwnWork:
+    """A piece of work as its author sees it; `text` is empty once it lies in the space."""
+
+    id: int
+    space: str
+    thread: str
+    state: State
+    language: str
+    text: str
+    note: str
+    changed_ms: int
 
 
 async def find_desk(room: Classroom, pupil: Pupil, space: str) -> Desk:
@@ -93,7 +107,7 @@ async def rewrite(
     """Another version of own work that has not left. Refuses with CONFLICT one that has."""
     _check_text(text)
     async with room.vault.write() as unit:
-        found = await get_own(unit, pupil, work)
+        found = await _get_own(unit, pupil, work)
         _require_here(found)
         await works.change(
             unit,
@@ -108,23 +122,37 @@ async def rewrite(
 async def take_back(room: Classroom, pupil: Pupil, work: int) -> None:
     """Throw own work away that has not left. Refuses with CONFLICT one that has."""
     async with room.vault.write() as unit:
-        _require_here(await get_own(unit, pupil, work))
+        _require_here(await _get_own(unit, pupil, work))
         await works.drop(unit, work)
 
 
-async def list_works(room: Classroom, pupil: Pupil) -> list[Work]:
+async def list_works(room: Classroom, pupil: Pupil) -> list[OwnWork]:
     """A pupil's own work, what changed last first."""
     async with room.vault.read() as view:
-        return await works.list_of_pupil(view, pupil.id, limit=MAX_LISTED)
+        found = await works.list_of_pupil(view, pupil.id, limit=MAX_LISTED)
+    return [_own(one) for one in found]
 
 
-async def find_work(room: Classroom, pupil: Pupil, work: int) -> Work:
+async def find_work(room: Classroom, pupil: Pupil, work: int) -> OwnWork:
     """A pupil's own piece of work. Refuses with NOT_FOUND."""
     async with room.vault.read() as view:
-        return await get_own(view, pupil, work)
+        return _own(await _get_own(view, pupil, work))
 
 
-async def get_own(view: View, pupil: Pupil, work: int) -> Work:
+def _own(work: Work) -> OwnWork:
+    return OwnWork(
+        work.id,
+        work.space,
+        work.thread,
+        work.state,
+        work.language,
+        work.text,
+        work.note,
+        work.changed_ms,
+    )
+
+
+async def _get_own(view: View, pupil: Pupil, work: int) -> Work:
     """Refuses with NOT_FOUND what is not this pupil's."""
     found = await works.find(view, work)
     if found is None or found.pupil != pupil.id:

@@ -132,6 +132,11 @@ async def list_of_class(view: View, class_: int) -> list[Pupil]:
     return [Pupil(*row) for row in rows]
 
 
+async def list_aliases(view: View) -> list[str]:
+    """The aliases of all classes: none of them is given in a space."""
+    return [row["alias"] for row in await view.rows.all("SELECT alias FROM pupils")]
+
+
 async def read_class(unit: Unit, class_: int, reading: Reading) -> list[Known]:
     """The records of a class, by name; the reading is kept."""
     await _put_reading(unit, class_, None, reading)

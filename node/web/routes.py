@@ -8,6 +8,7 @@ from aiohttp.typedefs import Handler
 from node.actions.context import CONTEXT
 from node.config import Settings
 from node.web import assets, i18n
+from node.web.class_routes import CLASSES
 from node.web.door import Access, page, unknown
 from node.web.pages import (
     admin,
@@ -362,7 +363,7 @@ def setup(app: web.Application) -> None:
     face = Face(i18n.load(), assets.load(), app[CONTEXT].now_ms)
     app[FACE] = face
     app.router.add_get("/static/{digest}/{name:.+}", face.assets.serve)
-    for method, path, access, handler in [*PAGES, *BYTES]:
+    for method, path, access, handler in [*PAGES, *CLASSES, *BYTES]:
         add = app.router.add_get if method == "GET" else app.router.add_post
         add(path, page(handler, access))
 

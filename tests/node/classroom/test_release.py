@@ -3,6 +3,7 @@
 import pytest
 
 from node.actions import forum
+from node.actions import pupils as acting
 from node.classroom import release, taking_part, working
 from node.storage import views
 from node.vault import works
@@ -184,11 +185,11 @@ async def test_a_release_that_was_interrupted_is_finished_by_what_lies_in_the_sp
         raise RuntimeError("the power failed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(release.works, "put_released", stop)
+        patch.setattr(works, "put_released", stop)
         with pytest.raises(RuntimeError):
             await release.release(room, ana, written)
     with monkeypatch.context() as patch:
-        patch.setattr(release.acting, "reply", stop)
+        patch.setattr(acting, "reply", stop)
         with pytest.raises(RuntimeError):
             await release.release(room, ana, unwritten)
     await release.finish(room)
