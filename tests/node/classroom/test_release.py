@@ -196,6 +196,7 @@ async def test_a_release_that_was_interrupted_is_finished_by_what_lies_in_the_sp
     async with room.vault.read() as view:
         states = [(await works.find(view, one)) for one in (written, unwritten)]
     assert [one.state for one in states if one] == ["released", "held"]
+    twinned.alpha.node.clock.advance(seconds=1)
     await release.release(room, ana, unwritten)
     assert await texts(twinned.alpha.node, twinned.space) == [["Which?", "One", "Two"]]
 
