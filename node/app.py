@@ -20,7 +20,6 @@ import schemas
 from node import config, crew, entrance, events, health, limits
 from node.actions import actors, addresses, backup, fetch_blobs, replicate, restore, whereabouts
 from node.actions.context import CONTEXT, Context
-from node.classroom import release
 from node.classroom.room import CLASSROOM, Classroom, open_classroom
 from node.clock import Chance, Clock, SystemChance, SystemClock
 from node.config import Settings
@@ -363,8 +362,7 @@ async def serve_folder(
         classroom = None
         if role != "federation":  # The process that speaks to other machines opens no vault.
             classroom = await opened.enter_async_context(open_classroom(context))
-        if classroom is not None:
-            await release.finish(classroom)
+        await crew.prepare(classroom)
         listening = await open_doors(context, role, port, classroom)
         try:
             async with AsyncExitStack() as running:

@@ -7,11 +7,19 @@ from functools import partial
 from typing import Literal
 
 from node.actions.context import Context
-from node.classroom import retention
+from node.classroom import keeping, release, retention
 from node.classroom.room import Classroom
 from node.workers import supervisor
 from node.workers.rota import WORKERS
 from node.workers.supervisor import Worker
+
+
+async def prepare(classroom: Classroom | None) -> None:
+    """What is seen to before anybody comes in: releases that a stop interrupted are settled, and
+    whoever was forgotten is forgotten again in a restored vault."""
+    if classroom is not None:
+        await release.finish(classroom)
+        await keeping.forget_again(classroom)
 
 
 def pick(role: Literal["all", "web", "federation"], classroom: Classroom | None) -> list[Worker]:

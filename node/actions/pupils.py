@@ -3,10 +3,13 @@
 Who stands behind an alias is not known here. Whoever calls this knows it and keeps it to himself.
 """
 
+from collections.abc import Iterable
+
+from node.actions import erase as erasing
 from node.actions import forum, permission, replica, tips
 from node.actions.context import Context
 from node.actions.spaces import SpaceView, not_found, require_member, view_of
-from node.storage import spaces, views
+from node.storage import operations, spaces, views
 from node.storage.accounts import Account
 from node.storage.database import Reader
 from node.storage.spaces import Space
@@ -65,6 +68,27 @@ async def dismiss(context: Context, by: permission.By, space: str, pseudonym: st
             None,
         )
     await _tell(context, space)
+
+
+async def erase(
+    context: Context, by: permission.By, space: str, pseudonym: str, objects: Iterable[str]
+) -> None:
+    """Erase a pupil's alias and what is called `objects`, here at once and at every member's.
+
+    By anybody who works at the school, in the space or not. A space that is not here, and what was
+    erased before, is passed over.
+    """
+    if isinstance(by, Account):
+        permission.require_active(by)
+    async with context.database.write_small() as transaction:
+        kept = await spaces.find(transaction, space)
+        if kept is None:
+            return
+        references = [reference(kept.node, one) for one in (pseudonym, *objects)]
+        versions = await operations.list_own_of_objects(transaction, space, kept.node, references)
+        if versions:
+            await erasing.take_back(context, transaction, kept, versions)
+    context.wake.notify(replica.TOPIC)
 
 
 async def find_space(context: Context, space: str, pseudonym: str) -> SpaceView:

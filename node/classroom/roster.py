@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from node.classroom import aliases, taking_part
+from node.actions import publish
+from node.actions import pupils as acting
+from node.classroom import aliases, keeping, taking_part
 from node.classroom.room import Classroom, get_class, require_teacher
 from node.storage.accounts import Account
-from node.vault import cards, classes, pupils, sessions
+from node.vault import cards, classes, places, pupils, sessions, works
 from node.vault.cards import Card
 from node.vault.classes import SchoolClass
 from node.vault.pupils import Known, Names, Pupil, Read, Reading, Why
@@ -123,15 +125,15 @@ def names_of(*, display: str, given: str = "", family: str = "", login: str = ""
     return Names(display, given, family, login)
 
 
-def read_names(text: str) -> list[Names]:
+def read_names(text: str) -> list[Newcomer]:
     """Pasted names, one in a line; a line `Berg, Anna` names the family first."""
     found = []
     for line in text.splitlines():
         family, comma, given = (" ".join(part.split()) for part in line.partition(","))
         if comma and family and given:
-            found.append(Names(f"{given} {family}", given, family))
+            found.append(Newcomer("", Names(f"{given} {family}", given, family)))
         elif name := family or given:
-            found.append(Names(name))
+            found.append(Newcomer("", Names(name)))
     return found
 
 
@@ -141,14 +143,14 @@ async def open_for_cards(room: Classroom, account: Account, class_: int) -> Open
 
 
 async def propose(
-    room: Classroom, account: Account, class_: int, names: Sequence[Names]
+    room: Classroom, account: Account, class_: int, found: Sequence[Newcomer]
 ) -> list[Newcomer]:
     """The same people, each with an alias that nobody in the class has."""
     async with room.vault.read() as view:
         await get_class(view, account, class_)
         present = await pupils.list_of_class(view, class_)
-    proposed = aliases.propose((one.alias for one in present), len(names), room.context.chance)
-    return [Newcomer(alias, name) for alias, name in zip(proposed, names, strict=True)]
+    proposed = aliases.propose((one.alias for one in present), len(found), room.context.chance)
+    return [Newcomer(alias, one.names) for alias, one in zip(proposed, found, strict=True)]
 
 
 async def add_pupils(
@@ -168,7 +170,8 @@ async def add_pupils(
         for row, one in enumerate(newcomers):
             check_alias(one.alias, one.names, taken, row=row)
             taken.add(pupils.alias_key(one.alias))
-            await pupils.put(unit, class_, one.alias, one.names, now_ms)
+            name = publish.new_name(room.context)
+            await pupils.put(unit, class_, one.alias, one.names, now_ms, name=name)
 
 
 async def read_pupil(room: Classroom, account: Account, class_: int, pupil: int) -> Known:
@@ -197,16 +200,28 @@ async def change_pupil(
         await pupils.change(unit, pupil, newcomer.alias, newcomer.names)
 
 
-async def remove_pupil(room: Classroom, account: Account, class_: int, pupil: int) -> None:
+async def remove_pupil(
+    room: Classroom, account: Account, class_: int, pupil: int, *, erase: bool
+) -> None:
     """Forget a pupil here: names, card, sessions, places and whatever was not released.
 
-    What was released stays under its alias. The spaces hear that the alias takes part no more;
-    where that cannot be said now, nothing is removed.
+    With `erase` everything that was released is erased at every school too, and the aliases; each
+    school confirms it with its signature. Without, it stays under its alias. The spaces hear that
+    the alias takes part no more; where that cannot be said now, nothing is removed.
     """
     async with room.vault.read() as view:
         await get_class(view, account, class_)
-        await get_pupil(view, class_, pupil)
+        found = await get_pupil(view, class_, pupil)
+        there = await places.list_all_of_pupil(view, pupil)
+        objects = await works.list_objects(view, pupil)
     await taking_part.leave_all(room, account, pupil)
+    if erase:
+        for one in there:
+            await acting.erase(
+                room.context, account, one.space, one.pseudonym, objects.get(one.space, ())
+            )
+    # Before the rows go: one name too many is harmless, one too few is not.
+    await keeping.note_forgotten(room, found.name)
     async with room.vault.write() as unit:
         await pupils.drop(unit, pupil)
 

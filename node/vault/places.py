@@ -57,6 +57,12 @@ async def list_of_pupil(view: View, pupil: int) -> list[Place]:
     return [Place(*row) for row in rows]
 
 
+async def list_all_of_pupil(view: View, pupil: int) -> list[Place]:
+    """Where a pupil takes part or ever did."""
+    rows = await view.rows.all(f"SELECT {_COLUMNS} FROM places WHERE pupil = $1", pupil)
+    return [Place(*row) for row in rows]
+
+
 async def list_of_space(view: View, space: str) -> list[Place]:
     """Every place of a space, also those that have ended."""
     rows = await view.rows.all(

@@ -4,6 +4,7 @@ Whoever opens names says who reads them and why, and that is kept in the same un
 check alone compares all of them and shows none (`list_names`).
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +13,7 @@ from node.storage.database import Row
 from node.vault.vault import Unit, View
 from protocol.folding import fold
 
-_BARE = "p.id, p.class, p.alias, p.created_ms"
+_BARE = "p.id, p.name, p.class, p.alias, p.created_ms"
 _SEALED = ("display", "given", "family", "login")
 _ALL = f"{_BARE}, {', '.join(f'p.{one}' for one in _SEALED)}"
 
@@ -28,9 +29,11 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Pupil:
-    """What everybody in the class may know: the alias on the card."""
+    """What everybody in the class may know: the alias on the card. `name` is one of chance: by it
+    somebody who was forgotten is known again in a restored vault."""
 
     id: int
+    name: str
     class_: int
     alias: str
     created_ms: int
@@ -79,11 +82,13 @@ def alias_key(alias: str) -> str:
     return "".join(fold(alias).split())
 
 
-async def put(unit: Unit, class_: int, alias: str, names: Names, now_ms: int) -> int:
-    """A new pupil; the number. Raises DatabaseError for an alias that the class has already."""
+async def put(unit: Unit, class_: int, alias: str, names: Names, now_ms: int, *, name: str) -> int:
+    """A new pupil with a `name` of chance; the number. Raises DatabaseError for an alias that the
+    class has already."""
     return await unit.change.insert(
-        "INSERT INTO pupils (class, alias, alias_key, display, given, family, login, created_ms) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO pupils (name, class, alias, alias_key, display, given, family, login, "
+        "created_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        name,
         class_,
         alias,
         alias_key(alias),
@@ -108,6 +113,16 @@ async def drop(unit: Unit, pupil: int) -> None:
     """The pupil with all that is kept here."""
     await unit.change.run("DELETE FROM pupils WHERE id = $1", pupil)
     unit.change.wipe()
+
+
+async def drop_named(unit: Unit, names: Sequence[str]) -> int:
+    """Those who are called so by chance; how many there were."""
+    dropped = await unit.change.run(
+        "DELETE FROM pupils WHERE name IN (SELECT value FROM json_each($1))",
+        json.dumps(list(names)),
+    )
+    unit.change.wipe()
+    return dropped
 
 
 async def find(view: View, pupil: int) -> Pupil | None:
@@ -191,4 +206,5 @@ def _sealed(unit: Unit, names: Names) -> Sequence[bytes | None]:
 
 def _known(view: View, row: Row) -> Known:
     opened = {one: view.box.open_optional(f"pupils.{one}", row[one]) for one in _SEALED}
-    return Known(Pupil(row["id"], row["class"], row["alias"], row["created_ms"]), Names(**opened))
+    bare = Pupil(row["id"], row["name"], row["class"], row["alias"], row["created_ms"])
+    return Known(bare, Names(**opened))

@@ -68,6 +68,7 @@ TABLES: Mapping[str, Table] = {
     "pupils": Table(
         {
             "id": Kind.ORDER,
+            "name": Kind.ORDER,
             "class": Kind.ORDER,
             "alias": Kind.ALIAS,
             "alias_key": Kind.ALIAS,

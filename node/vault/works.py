@@ -146,6 +146,18 @@ async def list_of_pupil(view: View, pupil: int, *, limit: int) -> list[Work]:
     return [_read(view, row) for row in rows]
 
 
+async def list_objects(view: View, pupil: int) -> dict[str, list[str]]:
+    """What of a pupil's lies in spaces, or was on its way there: space → names."""
+    rows = await view.rows.all(
+        "SELECT space, object FROM works WHERE pupil = $1 AND state IN ('leaving', 'released')",
+        pupil,
+    )
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row["space"], []).append(row["object"])
+    return found
+
+
 async def list_in_state(view: View, space: str, state: State) -> list[Work]:
     """All work of a space in one state, what waits longest first."""
     rows = await view.rows.all(

@@ -22,6 +22,7 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/classes/{class}/sign-out", STAFF, classes.sign_out),
     ("GET", "/classes/{class}/add", STAFF, class_pupils.ask),
     ("POST", "/classes/{class}/add", STAFF, class_pupils.preview),
+    ("POST", "/classes/{class}/list", STAFF, class_pupils.bring),
     ("POST", "/classes/{class}/pupils", STAFF, class_pupils.add),
     ("GET", "/classes/{class}/pupils/{pupil}", STAFF, class_pupils.detail),
     ("POST", "/classes/{class}/pupils/{pupil}", STAFF, class_pupils.save),

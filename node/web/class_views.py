@@ -34,6 +34,15 @@ class PupilLine:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A row of a class list that is not taken over; `why` is a marked sentence."""
+
+    line: int
+    name: str
+    why: str
+
+
+@dataclass(frozen=True)
 class CardView:
     """A card as it is printed: its code has `size` squares a side, the dark ones in `path`."""
 

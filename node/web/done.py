@@ -10,6 +10,7 @@ TOLD = {
     "class-made": later("The class is there. Put its pupils in."),
     "pupils-added": later("They are in the class. Print their cards."),
     "pupil-removed": later("Forgotten. What was released stays under its alias."),
+    "pupil-erased": later("Forgotten. Each partner school confirms that it has deleted the rest."),
     "pupils-out": later("Signed out."),
     "pupils-chosen": later("Saved. The partner schools read the aliases, and nothing else."),
     "work-released": later("Released. The partner schools see it soon."),

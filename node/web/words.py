@@ -236,6 +236,8 @@ FIELDS = {
     "names": later("Names"),
     "number": later("Number"),
     "rows": later("Number"),
+    "list": later("Class list"),
+    "released": later("What was released"),
     "secret_word": later("Secret word"),
     "word": later("Marked word"),
     "city": later("Town"),

@@ -1,10 +1,17 @@
 """Who wants to learn who a school's pupils are: from outside, by a pupil's text, by mistake."""
 
+import io
+from pathlib import Path
+
 import pytest
 
-from node.actions import forum
+from node import events
+from node.actions import backup, forum
+from node.actions.permission import OPERATOR
 from node.classroom import release, roster, working
 from node.classroom.roster import Newcomer, names_of
+from node.storage import archive
+from node.vault import works
 from protocol.errors import Reason, Refused
 from tests.node.classroom.classes import Twinned, sign_in, twin
 from tests.node.spaces.schools import open_together, texts
@@ -86,3 +93,54 @@ async def test_a162_nobody_outside_counts_or_names_a_schools_pupils(twinned: Twi
     async with room.vault.read() as view:
         rows = await view.rows.all("SELECT alias FROM places WHERE ended_ms IS NULL")
     assert all(row["alias"] in kept for row in rows), "whoever takes part is known by an alias"
+
+
+async def test_a159_a_defect_over_a_pupils_text_tells_where_it_was_and_nothing_of_it(
+    twinned: Twinned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = twinned.shared
+    thread = await forum.start_thread(
+        shared.alpha.context, shared.ana, shared.space, title="Birds", text="Which?", language="en"
+    )
+    path = f"/c/w/{shared.space}/{thread.replace('/', '-')}"
+
+    async def fail(*_: object, text: str, **__: object) -> int:
+        raise RuntimeError(f"cannot keep {text}")
+
+    log = io.StringIO()
+    async with browsing(shared.alpha) as pupil:
+        token = twinned.alpha.cards["Panda Nova"].address.partition("#")[2]
+        await pupil.send("/c/card", card=token)
+        page = await pupil.get(path)
+        with monkeypatch.context() as patched:
+            patched.setattr(works, "put", fail)
+            events.silence(quiet=False)
+            events.redirect(log)
+            try:
+                failed = await pupil.submit(
+                    page, path, text="Mia Nowak was here", language="en", how="held"
+                )
+            finally:
+                events.redirect(None)
+                events.silence()
+        kept = await pupil.submit(page, path, text="Storks", language="en", how="held")
+    assert failed.status == 503
+    assert '"handler_failed"' in log.getvalue(), "the operator finds it"
+    for told in (log.getvalue(), failed.html, repr(failed.headers)):
+        assert "Nowak" not in told
+        assert "cannot keep" not in told
+    assert "told=work-held" in kept.path
+
+
+async def test_a163_a_backup_of_the_node_holds_no_pupil(twinned: Twinned, tmp_path: Path) -> None:
+    node = twinned.alpha.node
+    await hand_in(twinned, "Mia Nowak was here")
+    target = tmp_path / "alpha.backup"
+    await backup.make_now(node.context, OPERATOR, "seven quiet storks on a roof", target)
+    archive.unpack(target, "seven quiet storks on a roof", tmp_path / "unpacked")
+    files = [one for one in (tmp_path / "unpacked").rglob("*") if one.is_file()]
+    octets = b"".join(one.read_bytes() for one in files)
+    assert not [one for one in files if "vault" in str(one.relative_to(tmp_path))]
+    for secret in ("Nowak", "mia.n", "Panda Nova", "was here"):
+        assert secret.encode() not in octets, secret
+    assert b"Birds" in octets, "what the school wrote itself is there"

@@ -53,6 +53,13 @@ CLASSES = (
         at("ana", "{pupil}/remove"),
         see("was not released"),
     ),
+    state(
+        "forget a pupil in vain",
+        "/classes/{class}/pupils/{pupil}/remove",
+        at("ana", "{pupil}/remove"),
+        press("Forget this pupil"),
+        MEND,
+    ),
     state("cards", "/classes/{class}/cards", at("ana", "{class}/cards"), see("secret word")),
     state(
         "cards, made",

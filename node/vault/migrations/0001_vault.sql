@@ -32,6 +32,7 @@ CREATE TABLE class_teachers (
 
 CREATE TABLE pupils (
     id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
     class INTEGER NOT NULL REFERENCES classes (id) ON DELETE CASCADE,
     alias TEXT NOT NULL,
     alias_key TEXT NOT NULL,

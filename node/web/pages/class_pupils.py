@@ -1,10 +1,14 @@
 """`/classes/{class}/add` and `…/pupils/{pupil}`: names are pasted and looked through with the
 aliases that are proposed; one pupil is changed or forgotten."""
 
+from collections.abc import Sequence
+
 from aiohttp import web
 
-from node.classroom import roster
+from node.classroom import class_list, roster
+from node.classroom.class_list import Wrong
 from node.classroom.roster import Newcomer, names_of
+from node.web import class_views, uploading
 from node.web.asking import number_of
 from node.web.door import me, room_of
 from node.web.forms import Form, read_form
@@ -15,6 +19,21 @@ from protocol.errors import Reason, Refused
 LONGEST_LIST = 10_000
 LONGEST_NAME = roster.MAX_NAME_CHARACTERS
 _TELLS = later("This alias tells the pupil's name. Choose another one.")
+_TOO_MUCH = later("This list is too long.")
+_UNREADABLE = {
+    "text": later("This is no CSV file. Save the list as CSV and choose that."),
+    "cells": later("A quotation mark in this list is not closed."),
+    "headings": later(
+        "The first line has to name the columns, for example: Given name; Family name."
+    ),
+}
+_WRONG = {
+    Wrong.EMPTY: later("there is no name"),
+    Wrong.TOO_LONG: later("this is too long to be a name"),
+    Wrong.NO_NAME: later("this is no name"),
+    Wrong.TWICE: later("this name came before"),
+    Wrong.NO_PUPIL: later("this is no pupil"),
+}
 _SENTENCES = {
     Reason.CONFLICT: later("Somebody in the class has this alias already."),
     Reason.BAD_INPUT: later("An alias has 1 to 40 characters."),
@@ -31,24 +50,38 @@ async def preview(request: web.Request) -> web.Response:
     form = await read_form(request)
     text = form.text("names", longest=LONGEST_LIST, required=False)
     number = form.number("number", lowest=0, highest=roster.MAX_PUPILS, required=False)
-    names = roster.read_names(text) or [names_of(display="")] * (number or 0)
-    if not names:
+    found = roster.read_names(text) or [Newcomer("", names_of(display=""))] * (number or 0)
+    if not found:
         form.say("names", later("Paste names, one in a line, or say how many aliases you need."))
-    if len(names) > roster.MAX_PUPILS:
+    if len(found) > roster.MAX_PUPILS:
         form.say("names", _SENTENCES[Reason.TOO_MANY_ITEMS])
-    if any(len(one.display) > LONGEST_NAME for one in names):
+    if any(len(one.names.display) > LONGEST_NAME for one in found):
         form.say("names", later("One of these lines is too long to be a name."))
     if not form.ok:
         return await _ask(request, form, 422)
-    class_ = number_of(request.match_info["class"])
-    proposed = await roster.propose(room_of(request), me(request), class_, names)
-    filled: dict[str, str] = {"rows": str(len(proposed))}
-    for row, one in enumerate(proposed):
-        filled[f"alias-{row}"] = one.alias
-        filled[f"display-{row}"] = one.names.display
-        filled[f"given-{row}"] = one.names.given
-        filled[f"family-{row}"] = one.names.family
-    return await _preview(request, Form.filled(**filled), 200)
+    return await _propose(request, found)
+
+
+async def bring(request: web.Request) -> web.Response:
+    """A class list as a file; like `preview`, and nothing is kept yet."""
+    form = Form.filled(number="20")
+    octets = await uploading.read_file(request, "list", most=class_list.MAX_OCTETS)
+    rows: list[class_list.Row] = []
+    if not octets:
+        form.say("list", later("Choose a file."))
+    else:
+        try:
+            rows = class_list.read(octets)
+        except Refused as refused:
+            form.say("list", _UNREADABLE.get(str(refused.facts.get("why")), _TOO_MUCH))
+    kept = [one for one in rows if one.wrong is None]
+    if form.ok and not kept:
+        form.say("list", later("No row of this list is a pupil's name."))
+    if form.ok and len(kept) > roster.MAX_PUPILS:
+        form.say("list", _SENTENCES[Reason.TOO_MANY_ITEMS])
+    if not form.ok:
+        return await _ask(request, form, 422, rows)
+    return await _propose(request, [Newcomer("", one.names) for one in kept], rows)
 
 
 async def add(request: web.Request) -> web.Response:
@@ -100,28 +133,54 @@ async def save(request: web.Request) -> web.Response:
 
 
 async def confirm_remove(request: web.Request) -> web.Response:
-    class_, pupil = _numbers(request)
-    known = await roster.read_pupil(room_of(request), me(request), class_, pupil)
-    return render(
-        request,
-        "confirm.html",
-        form=Form(),
-        back=f"/classes/{class_}/pupils/{pupil}",
-        question=later("Forget %(alias)s?"),
-        consequence=later(
-            "The name, the card and all work that was not released are deleted here at once. What "
-            "was released stays in its spaces under its alias."
-        ),
-        quoted="",
-        yes=later("Forget this pupil"),
-        values={"alias": known.pupil.alias},
-    )
+    return await _removing(request, Form(), 200)
 
 
 async def remove(request: web.Request) -> web.Response:
     class_, pupil = _numbers(request)
-    await roster.remove_pupil(room_of(request), me(request), class_, pupil)
-    return see_other(f"/classes/{class_}", "pupil-removed")
+    form = await read_form(request)
+    erase = form.choice("released", ("erase", "keep")) == "erase"
+    if not form.ok:
+        return await _removing(request, form, 422)
+    await roster.remove_pupil(room_of(request), me(request), class_, pupil, erase=erase)
+    return see_other(f"/classes/{class_}", "pupil-erased" if erase else "pupil-removed")
+
+
+async def _removing(request: web.Request, form: Form, status: int) -> web.Response:
+    class_, pupil = _numbers(request)
+    known = await roster.read_pupil(room_of(request), me(request), class_, pupil)
+    path = f"/classes/{class_}/pupils/{pupil}"
+    return render(
+        request,
+        "pupil_remove.html",
+        status=status,
+        form=form,
+        path=path,
+        alias=known.pupil.alias,
+    )
+
+
+async def _propose(
+    request: web.Request, found: Sequence[Newcomer], rows: Sequence[class_list.Row] = ()
+) -> web.Response:
+    class_ = number_of(request.match_info["class"])
+    proposed = await roster.propose(room_of(request), me(request), class_, found)
+    filled: dict[str, str] = {"rows": str(len(proposed))}
+    for row, one in enumerate(proposed):
+        filled[f"alias-{row}"] = one.alias
+        filled[f"display-{row}"] = one.names.display
+        filled[f"given-{row}"] = one.names.given
+        filled[f"family-{row}"] = one.names.family
+        filled[f"login-{row}"] = one.names.login
+    return await _preview(request, Form.filled(**filled), 200, rows)
+
+
+def _left_out(rows: Sequence[class_list.Row]) -> list[class_views.LeftOut]:
+    return [
+        class_views.LeftOut(one.line, one.names.display, _WRONG[one.wrong])
+        for one in rows
+        if one.wrong is not None
+    ]
 
 
 def _newcomer(form: Form, row: str) -> Newcomer | None:
@@ -148,7 +207,9 @@ def _note(form: Form, refused: Refused, rows: list[int]) -> None:
     )
 
 
-async def _ask(request: web.Request, form: Form, status: int) -> web.Response:
+async def _ask(
+    request: web.Request, form: Form, status: int, rows: Sequence[class_list.Row] = ()
+) -> web.Response:
     class_ = await roster.find_class(
         room_of(request), me(request), number_of(request.match_info["class"])
     )
@@ -159,10 +220,13 @@ async def _ask(request: web.Request, form: Form, status: int) -> web.Response:
         form=form,
         path=f"/classes/{class_.id}",
         name=class_.name,
+        left_out=_left_out(rows),
     )
 
 
-async def _preview(request: web.Request, form: Form, status: int) -> web.Response:
+async def _preview(
+    request: web.Request, form: Form, status: int, read: Sequence[class_list.Row] = ()
+) -> web.Response:
     class_ = await roster.find_class(
         room_of(request), me(request), number_of(request.match_info["class"])
     )
@@ -175,6 +239,7 @@ async def _preview(request: web.Request, form: Form, status: int) -> web.Respons
         path=f"/classes/{class_.id}",
         name=class_.name,
         rows=rows,
+        left_out=_left_out(read),
     )
 
 

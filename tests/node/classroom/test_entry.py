@@ -1,5 +1,7 @@
 """How pupils come in: by card, by word; what is counted, what ends a session, what is kept."""
 
+import re
+
 import pytest
 
 from node.classroom import entry, handing_out, roster
@@ -125,3 +127,18 @@ async def test_another_teachers_class_answers_like_one_that_there_is_not(
         with pytest.raises(Refused) as refused:
             await attempted
         assert refused.value.reason is Reason.NOT_FOUND
+
+
+def test_the_path_of_a_code_has_exactly_its_dark_squares_inside_a_quiet_border() -> None:
+    squares = handing_out.draw("https://school.example/c#AAAAAAAAAAAAAAAAAAAAAAAA")
+    dark = set()
+    for x, y, width in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\d+z", handing_out.as_path(squares)):
+        dark |= {(int(x) + step, int(y)) for step in range(int(width))}
+    border = handing_out.BORDER
+    assert dark == {
+        (x + border, y + border)
+        for y, row in enumerate(squares)
+        for x, square in enumerate(row)
+        if square
+    }
+    assert len(squares) == 33

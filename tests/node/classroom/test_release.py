@@ -2,7 +2,6 @@
 
 import pytest
 
-from node.actions import forum
 from node.actions import pupils as acting
 from node.classroom import release, taking_part, working
 from node.storage import views
@@ -10,31 +9,9 @@ from node.vault import works
 from protocol.errors import Reason, Refused
 from protocol.space.vocabulary import Role
 from tests.node.classroom.classes import Twinned, sign_in
+from tests.node.classroom.works import begin, hand_in
 from tests.node.spaces.schools import texts
 from tests.nodes import settle
-
-
-async def begin(twinned: Twinned) -> str:
-    """A thread of Bob's, which has arrived at alpha."""
-    shared = twinned.shared
-    thread = await forum.start_thread(
-        shared.beta.context, shared.bob, shared.space, title="Birds", text="Which?", language="en"
-    )
-    await settle(shared.alpha, shared.beta)
-    return thread
-
-
-async def hand_in(twinned: Twinned, thread: str, text: str, alias: str = "Panda Nova") -> int:
-    pupil = await sign_in(twinned.alpha, alias)
-    return await working.write_reply(
-        twinned.alpha.node.room,
-        pupil,
-        twinned.space,
-        thread,
-        text=text,
-        language="en",
-        hand_in=True,
-    )
 
 
 async def test_a_reply_waits_for_a_teacher_and_then_stands_at_the_partner_under_an_alias(

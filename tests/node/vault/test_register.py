@@ -47,7 +47,7 @@ async def fill(unit: Unit) -> None:
     class_ = await classes.put(
         unit, code="a", name="5b", language="en", now_ms=1, ends_ms=START_MS, account=1
     )
-    pupil = await pupils.put(unit, class_, "Panda Nova", Names(*SECRETS[:4]), 1)
+    pupil = await pupils.put(unit, class_, "Panda Nova", Names(*SECRETS[:4]), 1, name="one")
     work = await works.put(
         unit,
         pupil=pupil,

@@ -65,7 +65,7 @@ async def test_reading_a_record_is_kept_with_who_when_and_why(vault: Vault) -> N
         class_ = await classes.put(
             unit, code="c", name="5b", language="en", now_ms=1, ends_ms=9, account=7
         )
-        pupil = await pupils.put(unit, class_, "Tiger Vega", Names("Ana Prata"), 1)
+        pupil = await pupils.put(unit, class_, "Tiger Vega", Names("Ana Prata"), 1, name="one")
         (known,) = await pupils.read_class(unit, class_, Reading(7, Why.CLASS_LIST, 5))
         one = await pupils.read_one(unit, pupil, Reading(8, Why.ONE_PUPIL, 6))
         assert known.names.display == "Ana Prata"

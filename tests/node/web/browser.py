@@ -8,7 +8,7 @@ from html import unescape
 from html.parser import HTMLParser
 from typing import Protocol
 
-from aiohttp import ClientResponse, web
+from aiohttp import ClientResponse, FormData, web
 from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
@@ -99,6 +99,13 @@ class Browser:
             },
         )
         return await _shown(answer)
+
+    async def bring(self, path: str, field: str, name: str, octets: bytes) -> Shown:
+        """Send one file in a form of this node."""
+        body = FormData()
+        body.add_field(field, octets, filename=name, content_type="text/csv")
+        given = {"Accept": "text/html", "Accept-Language": "en", "Origin": self.origin}
+        return await _shown(await self.client.post(path, data=body, headers=given))
 
     async def submit(self, page: Shown, action: str, containing: str = "", **typed: str) -> Shown:
         """Fill in a form of `page` and send it."""

@@ -6,6 +6,7 @@ import pytest
 
 from node.actions import forum
 from tests.node.classroom.classes import Twinned, twin
+from tests.node.classroom.works import begin, hand_in
 from tests.node.spaces.schools import Shared, texts
 from tests.node.web.browser import Browser, browsing
 from tests.nodes import Node, settle
@@ -172,6 +173,69 @@ async def test_who_takes_part_is_ticked_and_renamed_on_the_spaces_own_page(
         members = await bob.get(f"/w/{twinned.space}/members")
     assert "Captain Stork" in members.text
     assert "Prata" not in members.html
+
+
+LIST = "Vorname;Nachname\r\nMia;Nowak\r\n;\r\n1234;\r\nTomé;Prata\r\n".encode("cp1252")
+
+
+async def test_a_class_list_is_looked_through_before_anything_is_kept(alpha: Node) -> None:
+    await alpha.account("ana", "Ana Alves")
+    async with browsing(alpha, "ana") as ana:
+        await ana.send("/classes", name="5b", language="en", last_day="2027-07-31")
+        looked = await ana.bring("/classes/1/list", "list", "5b.csv", LIST)
+        assert looked.status == 200
+        assert "1 line is left out: Line 4, 1234 : this is no name" in looked.text
+        assert 'value="Tomé Prata"' in looked.html
+        assert "Nobody is in this class yet" in (await ana.get("/classes/1")).text
+        aliases = re.findall(r'name="alias-\d+" type="text" value="([^"]+)"', looked.html)
+        names = re.findall(r'name="display-\d+" type="text" value="([^"]+)"', looked.html)
+        typed = {f"alias-{row}": one for row, one in enumerate(aliases)}
+        typed |= {f"display-{row}": one for row, one in enumerate(names)}
+        done = await ana.submit(looked, "/pupils", **typed)
+        assert done.path == "/classes/1?told=pupils-added"
+        assert "Mia Nowak" in done.text
+
+
+@pytest.mark.parametrize(
+    ("octets", "sentence"),
+    [
+        (b"", "Choose a file."),
+        (b"Ana\nTom\n", "The first line has to name the columns"),
+        (b"PK\0\0", "This is no CSV file."),
+        (b"Name\n1234\n", "No row of this list is a pupil's name."),
+        (
+            b"Name\n" + b"".join(b"Ana %c%c\n" % (65 + n % 26, 65 + n // 26) for n in range(70)),
+            "at most 60",
+        ),
+    ],
+)
+async def test_a_list_that_cannot_be_read_says_how_to_mend_it(
+    alpha: Node, octets: bytes, sentence: str
+) -> None:
+    await alpha.account("ana", "Ana Alves")
+    async with browsing(alpha, "ana") as ana:
+        await ana.send("/classes", name="5b", language="en", last_day="2027-07-31")
+        shown = await ana.bring("/classes/1/list", "list", "5b.csv", octets)
+    assert shown.status == 422
+    assert sentence in shown.text
+
+
+async def test_work_that_waits_is_told_at_home_and_a_pupil_is_forgotten_with_it(
+    twinned: Twinned,
+) -> None:
+    shared = twinned.shared
+    await hand_in(twinned, await begin(twinned), "We saw storks.")
+    pupil = twinned.alpha.pupils["Panda Nova"].id
+    path = f"/classes/{twinned.alpha.class_}/pupils/{pupil}"
+    async with browsing(shared.alpha, "ana") as ana:
+        assert "Work of your pupils waits to be released" in (await ana.get("/home")).text
+        page = await ana.get(f"{path}/remove")
+        assert (await ana.submit(page, "/remove")).status == 422
+        done = await ana.submit(page, "/remove", released="erase")
+        assert "told=pupil-erased" in done.path
+        assert "Mia" not in done.text
+        assert "Work of your pupils" not in (await ana.get("/home")).text
+        assert "Nothing waits" in (await ana.get("/held")).text
 
 
 @pytest.mark.parametrize("path", ["/classes/99", "/classes/x", "/classes/1/pupils/99", "/held/99"])
