@@ -25,7 +25,6 @@ ABSENT = {
     Standing.DELETED: later("This was deleted by who made it."),
     Standing.HIDDEN: later("This is hidden."),
     Standing.WAITING: later("This is on its way."),
-    Standing.AT_HOME: later("This can be seen at its school only."),
     Standing.UNREADABLE: later("This cannot be shown."),
     Standing.MISSING: later("This is not here."),
 }

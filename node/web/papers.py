@@ -30,13 +30,12 @@ ABSENT = {
     Standing.DELETED: later("This block was removed here, and changed by somebody else meanwhile."),
     Standing.HIDDEN: later("This block is hidden."),
     Standing.WAITING: later("This block is on its way."),
-    Standing.AT_HOME: later("This block can be read at its school only."),
     Standing.UNREADABLE: later(
         "This block cannot be shown by this version of the program. It is kept as it is."
     ),
     Standing.MISSING: later("This block is on its way."),
 }
-_UNSEEN = frozenset({Standing.UNREADABLE, Standing.HIDDEN, Standing.WAITING, Standing.AT_HOME})
+_UNSEEN = frozenset({Standing.UNREADABLE, Standing.HIDDEN, Standing.WAITING})
 _DONE = {
     "title": later("The title"),
     "place": later("A block was moved"),

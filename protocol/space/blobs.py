@@ -10,7 +10,7 @@ from typing import NamedTuple
 from protocol.canonical import b64, unb64
 from protocol.errors import Refused
 from protocol.space.fold.item import FileContent, Item, content
-from protocol.space.operation import Header
+from protocol.space.operation import Header, may_be_file
 
 
 class Blob(NamedTuple):
@@ -21,9 +21,9 @@ class Blob(NamedTuple):
 
 
 def named_in(header: Header, payload: str | None) -> tuple[Blob, ...]:
-    """The blobs that the payload of one operation names: those of a file, and of nothing else."""
-    is_file = header.type == "Create" and header.args.get("kind") == "file"
-    if payload is None or not (is_file or header.type == "Update"):
+    """The blobs that the payload of one operation names: those of a shared file, and of nothing
+    else. What a file of residency `home` may say of its bytes counts nowhere."""
+    if payload is None or header.residency != "shared" or not may_be_file(header):
         return ()
     said = content(Item("", header, payload), FileContent)
     if said is None:
@@ -32,6 +32,15 @@ def named_in(header: Header, payload: str | None) -> tuple[Blob, ...]:
     if said.thumbnail is not None:
         found.setdefault(said.thumbnail.sha256, Blob(said.thumbnail.sha256, said.thumbnail.size))
     return tuple(found.values())
+
+
+def rounded(size: int) -> int:
+    """How many bytes a file is said to have whose bytes stay at their home: the first digit of the
+    number counts, and one more of them where others follow; 1,000 at least."""
+    unit = 1_000
+    while size > 9 * unit:
+        unit *= 10
+    return max(1, -(-size // unit)) * unit
 
 
 def name_of(digest: bytes) -> str:

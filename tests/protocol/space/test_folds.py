@@ -175,13 +175,6 @@ def test_what_says_nothing_that_a_post_can_is_shown_as_unreadable(cast: Cast, pa
     assert only(cast).text == ""
 
 
-def test_a_body_that_stays_at_home_is_not_here(cast: Cast) -> None:
-    header = writing.thread(cast.place(cast.beta), By(cast.beta.teacher), name_of("one"))
-    stub = changed(header, residency="home", payload_size=4096)
-    cast.receive(write(stub, None, cast.beta.signer))
-    assert only(cast).standing == Standing.AT_HOME
-
-
 def test_other_kinds_of_objects_are_no_posts(cast: Cast) -> None:
     say(cast, cast.beta, Make("edit", "nothing", base="A" * 43), words("x", title="x"))
     cast.receive(cast.thread(cast.beta, args={"kind": "task"}))
