@@ -57,6 +57,7 @@ QUESTIONS = Rate(requests=3000, window_s=300, burst=600)
 """How often one partner may ask whether it is called, and answer."""
 UNHEARD_OF_ACTORS = Rate(requests=120, window_s=300, burst=60)
 """How often strangers may make this node ask one partner for an actor: far below its limit."""
+VIEWS_AT_ONCE = 1_000
 SEARCHES = Rate(requests=150, window_s=300, burst=40)
 """How often one school may search at a hub: half of all that it may ask there."""
 
@@ -123,7 +124,8 @@ async def open_context(
             events.migrated(number)
         async with database.read() as reader:
             await keys.check_master(reader, master)
-        client = Client(
+        make_client = partial(
+            Client,
             Guard(settings.node.development, hosts=hosts, proxy=proxy),
             clock,
             chance,
@@ -133,6 +135,7 @@ async def open_context(
             lines=Lines(partial(whereabouts.is_closed, database)),
             find_address=partial(whereabouts.find_address, database),
         )
+        client, viewer = make_client(), make_client()
         try:
             yield Context(
                 settings=settings,
@@ -142,6 +145,7 @@ async def open_context(
                 book=book,
                 master=master,
                 client=client,
+                viewer=viewer,
                 wake=Waker(folder.path / "state", database),
                 rates=RateLimit(
                     Rate(
@@ -158,11 +162,13 @@ async def open_context(
                         settings.limits.callbacks_per_hour, 3600, settings.limits.callbacks_per_hour
                     )
                 ),
+                looks=RateLimit(Rate(settings.limits.views_per_5_min, 300, VIEWS_AT_ONCE)),
                 folder=folder,
                 meter=Meter(),
                 site=site.write,
             )
         finally:
+            await viewer.close()
             await client.close()
     finally:
         await database.close()

@@ -192,7 +192,9 @@ def _block(block: Block, place: int, files: Files, seen: SpaceView, known: Direc
         found = files.named.get(body.file)
     if found is not None:
         file = exhibits.file_line(found, seen, known, files.held)
-        if isinstance(body, Picture) and give.is_whole(files.held.get(found.sha256), found.size):
+        if isinstance(body, Picture) and file.stays == "other" and file.shown == "picture":
+            picture = exhibits.path_of(seen.space.id, "files", found.reference)
+        elif isinstance(body, Picture) and give.is_whole(files.held.get(found.sha256), found.size):
             blob = files.held[found.sha256]
             if exhibits.shown_as(blob.media_type) == "picture":
                 picture = exhibits.path_of(seen.space.id, "files", found.reference)

@@ -200,6 +200,8 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/w/{space}/materials/{file}/load", STAFF, materials.load),
     ("GET", "/w/{space}/materials/{file}/edit", STAFF, materials.edit),
     ("POST", "/w/{space}/materials/{file}/edit", STAFF, materials.save),
+    ("GET", "/w/{space}/materials/{file}/residency", STAFF, materials.ask_residency),
+    ("POST", "/w/{space}/materials/{file}/residency", STAFF, materials.move),
     ("GET", "/w/{space}/materials/{file}/delete", STAFF, materials.confirm_erase),
     ("POST", "/w/{space}/materials/{file}/delete", STAFF, materials.erase),
     ("GET", "/w/{space}/pages", STAFF, pages.show),

@@ -7,10 +7,12 @@ its payload the blob is kept; when the last one is erased the bytes go with it.
 import hashlib
 from typing import NamedTuple
 
+import msgspec
+
 from protocol.canonical import b64, unb64
 from protocol.errors import Refused
-from protocol.space.fold.item import FileContent, Item, content
-from protocol.space.operation import Header, may_be_file
+from protocol.space.fold.item import FileContent, Item, Stub, content
+from protocol.space.operation import Header, may_be_file, read_payload
 
 
 class Blob(NamedTuple):
@@ -41,6 +43,15 @@ def rounded(size: int) -> int:
     while size > 9 * unit:
         unit *= 10
     return max(1, -(-size // unit)) * unit
+
+
+def stub_size(payload: str) -> int:
+    """How many bytes a stub says that its file has; 0 where it says nothing that can be read."""
+    try:
+        said = msgspec.convert(read_payload(payload), Stub)
+    except (Refused, msgspec.ValidationError):
+        return 0
+    return said.size
 
 
 def name_of(digest: bytes) -> str:

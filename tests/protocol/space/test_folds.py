@@ -11,7 +11,7 @@ from protocol.space.fold.history import Standing
 from protocol.space.operation import Header, Operation, write
 from protocol.space.vocabulary import Role, reference
 from protocol.space.writing import By, Place
-from tests.protocol.space.cast import NOW_MS, SALT, Cast, changed, person, words
+from tests.protocol.space.cast import NOW_MS, SALT, Cast, person, words
 from tests.simulation.school import School, name_of
 
 
