@@ -31,13 +31,9 @@ MAX_TICKET_BYTES = 2_000
 SPARE_MS = 10_000
 """A ticket is not used in its last seconds."""
 _THUMBNAIL = "image/webp"
-_SCHOOLS_FAULT = frozenset(
-    {
-        *(Reason.UNREACHABLE, Reason.BAD_ANSWER, Reason.REDIRECTED, Reason.FORBIDDEN_ADDRESS),
-        *(Reason.BAD_JSON, Reason.BAD_SHAPE, Reason.BUSY, Reason.TOO_MANY_REQUESTS),
-    }
-)
 _VOID = frozenset({Reason.NOT_FOUND, Reason.GONE})
+_SAID = _VOID | {Reason.BUSY, Reason.TOO_MANY_REQUESTS, Reason.BAD_INPUT, Reason.BAD_ANSWER}
+"""Refusals that say something to whoever looks; in any other case the school was not reached."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +92,14 @@ async def opened(
                 held = await _ask(context, where)
                 view = await _begin(context, stack, where, held, wanted, thumbnail)
         except Refused as refused:
-            if refused.reason in _SCHOOLS_FAULT:
-                viewing.failed(origin, context.now_ms())
-            elif refused.reason in _VOID:
-                viewing.answered(origin)
             events.view_failed(where.space, origin, str(refused.reason))
-            raise
+            if refused.reason in _VOID or "size" in refused.facts:
+                viewing.answered(origin)
+            else:
+                viewing.failed(origin, context.now_ms())
+            if refused.reason in _SAID:
+                raise
+            raise Refused(Reason.UNREACHABLE, refused.detail) from None
         viewing.answered(origin)
         yield view
 
@@ -137,8 +135,11 @@ async def _ask(context: Context, where: Elsewhere) -> Held:
         raise Refused(Reason.UNREACHABLE, "no ticket came in time", failure="timeout") from None
     if answer.status != 201:
         raise Refused(answer.reason or Reason.UNREACHABLE, f"the partner answered {answer.status}")
-    told = canonical.read_object(answer.body, max_bytes=MAX_TICKET_BYTES)
-    context.book.check("view-ticket", told)
+    try:
+        told = canonical.read_object(answer.body, max_bytes=MAX_TICKET_BYTES)
+        context.book.check("view-ticket", told)
+    except Refused:
+        raise Refused(Reason.BAD_ANSWER, "what the partner answered is no ticket") from None
     size, small = _count(told, "size"), _count(told, "thumbnail")
     most = context.settings.files.video_mib * MIB
     if told["object"] != object_ or size > most or small > MAX_THUMBNAIL_BYTES:
@@ -191,6 +192,10 @@ async def _begin(
             head = await _read_head(stream, end - start)
     except TimeoutError:
         raise Refused(Reason.UNREACHABLE, "nothing came in time", failure="timeout") from None
+    except Refused as refused:
+        if refused.reason is Reason.BAD_INPUT:
+            raise Refused(Reason.BAD_ANSWER, "it knows no such part of it") from None
+        raise
     media_type = _THUMBNAIL if thumbnail else held.media_type
     if media_type not in sniff.INLINE:
         media_type = ""
