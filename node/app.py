@@ -136,6 +136,7 @@ async def open_context(
             find_address=partial(whereabouts.find_address, database),
         )
         client, viewer = make_client(), make_client()
+        callbacks = settings.limits.callbacks_per_hour
         try:
             yield Context(
                 settings=settings,
@@ -157,11 +158,7 @@ async def open_context(
                 fetches=RateLimit(UNHEARD_OF_ACTORS),
                 questions=RateLimit(QUESTIONS),
                 searches=RateLimit(SEARCHES),
-                callbacks=RateLimit(
-                    Rate(
-                        settings.limits.callbacks_per_hour, 3600, settings.limits.callbacks_per_hour
-                    )
-                ),
+                callbacks=RateLimit(Rate(callbacks, 3600, callbacks)),
                 looks=RateLimit(Rate(settings.limits.views_per_5_min, 300, VIEWS_AT_ONCE)),
                 folder=folder,
                 meter=Meter(),

@@ -8,7 +8,7 @@ UNDONE = {"trashed": "trash", "card-removed": "cards", "wall-removed": "walls"}
 # After something was done the next page says so; the address carries the code, never the sentence.
 TOLD = {
     "file-stays": later(
-        "It stays at our school from now on. The other schools are told to delete their copies."
+        "It stays at your school from now on. The other schools are told to delete their copies."
     ),
     "file-goes": later("It goes to all schools of the project."),
     "school-kept": later("The school is kept."),

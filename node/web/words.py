@@ -186,7 +186,7 @@ AUDIENCES = {
 
 RESIDENCIES = {
     "shared": later("It goes to all schools of the project: each keeps a copy"),
-    "home": later("It stays at our school: the others see it only while our server answers"),
+    "home": later("It stays at your school: the others see it only while its server answers"),
 }
 
 HANDLE_TAKEN = later("This short name is taken. Choose another.")

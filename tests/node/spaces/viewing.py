@@ -3,12 +3,15 @@
 import base64
 from dataclasses import replace
 
+import pytest
+
 from node.actions import give, views
 from node.actions.give import Elsewhere
 from node.actions.materials import Said
 from node.actions.views import Range
 from node.storage import home_files
 from node.storage.home_files import HomeFile
+from protocol.errors import Reason, Refused
 from protocol.space.blobs import hexadecimal
 from tests.node.spaces.bringing import SAID, publish
 from tests.node.spaces.schools import Shared
@@ -86,3 +89,10 @@ def traces_of_hash(node: Node, sha256: str) -> list[str]:
         "octets": raw,
     }
     return [name for name, spelled in spellings.items() if spelled in everything]
+
+
+async def refusal(shared: Shared, file: str) -> Reason:
+    """Why Bob sees nothing of it."""
+    with pytest.raises(Refused) as refused:
+        await look(shared, file)
+    return refused.value.reason
