@@ -136,7 +136,7 @@ async def open_context(
             find_address=partial(whereabouts.find_address, database),
         )
         client, viewer = make_client(), make_client()
-        callbacks = settings.limits.callbacks_per_hour
+        limits = settings.limits
         try:
             yield Context(
                 settings=settings,
@@ -148,18 +148,14 @@ async def open_context(
                 client=client,
                 viewer=viewer,
                 wake=Waker(folder.path / "state", database),
-                rates=RateLimit(
-                    Rate(
-                        settings.limits.partner_requests_per_5_min,
-                        300,
-                        settings.limits.partner_burst,
-                    )
-                ),
+                rates=RateLimit(Rate(limits.partner_requests_per_5_min, 300, limits.partner_burst)),
                 fetches=RateLimit(UNHEARD_OF_ACTORS),
                 questions=RateLimit(QUESTIONS),
                 searches=RateLimit(SEARCHES),
-                callbacks=RateLimit(Rate(callbacks, 3600, callbacks)),
-                looks=RateLimit(Rate(settings.limits.views_per_5_min, 300, VIEWS_AT_ONCE)),
+                callbacks=RateLimit(
+                    Rate(limits.callbacks_per_hour, 3600, limits.callbacks_per_hour)
+                ),
+                looks=RateLimit(Rate(limits.views_per_5_min, 300, VIEWS_AT_ONCE)),
                 folder=folder,
                 meter=Meter(),
                 site=site.write,

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from node.actions import absorb, contributions, erase, pages, publish, replica
+from node.actions import absorb, contributions, erase, pages, replica
 from node.actions.context import Context
 from node.actions.spaces import require_member
 from node.storage import contents, operations
@@ -58,7 +58,6 @@ async def add(
 
     Refuses with BAD_INPUT what cannot stand, TOO_MANY_ITEMS, GONE a page that is shown no more.
     """
-    name = publish.new_name(context)
     async with context.database.write() as transaction:
         kept, alias = await require_member(transaction, account, space)
         found = await pages.get_shown(transaction, kept, page)
@@ -70,13 +69,14 @@ async def add(
         at = _place_behind(blocks, after)
         start, keys = fraction.make_room([one.place for one in blocks], at)
         order = keys[at - start]
-        await replica.append(
+        name = await contributions.write(
             context,
             transaction,
             kept,
-            lambda place: writing.create(
+            alias,
+            lambda place, by, name: writing.create(
                 place,
-                By(alias),
+                by,
                 name,
                 "block",
                 inside=page,
@@ -87,9 +87,10 @@ async def add(
         )
         rest = [*blocks[start:at], None, *blocks[at:]]
         await _place(context, transaction, kept, alias, found, rest, keys)
-        _require_shown(await get(transaction, kept, reference(kept.node, name)))
+        block = contributions.named(kept, name)
+        _require_shown(await get(transaction, kept, block))
     await contributions.tell(context, space)
-    return reference(kept.node, name)
+    return block
 
 
 async def change(

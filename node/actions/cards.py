@@ -6,7 +6,7 @@ which versions it started from, so that nobody overwrites what he has not seen.
 
 from collections.abc import Sequence
 
-from node.actions import contributions, publish, replica, walls
+from node.actions import contributions, replica, walls
 from node.actions.context import Context
 from node.actions.materials import get_file
 from node.actions.spaces import require_member
@@ -21,7 +21,6 @@ from protocol.space import fraction, writing
 from protocol.space.fold import wall as fold
 from protocol.space.fold.history import Standing
 from protocol.space.fold.wall import Card
-from protocol.space.vocabulary import reference
 from protocol.space.writing import By
 
 STEPS = ("left", "right", "up", "down")
@@ -44,7 +43,6 @@ async def add(
     Refuses with BAD_INPUT what cannot stand, NOT_FOUND a file that is not in the materials,
     GONE a wall that was removed, TOO_MANY_ITEMS where the wall is full.
     """
-    name = publish.new_name(context)
     async with context.database.write() as transaction:
         kept, alias = await require_member(transaction, account, space)
         found = await walls.get_shown(transaction, kept, wall)
@@ -59,13 +57,14 @@ async def add(
             raise Refused(Reason.TOO_MANY_ITEMS, f"A wall holds at most {fold.MAX_CARDS} cards.")
         beside = fold.view(cards, len(found.columns))[min(column, len(found.columns) - 1)]
         order = fraction.between(beside[-1].place if beside else "", "") or "h0"
-        await replica.append(
+        name = await contributions.write(
             context,
             transaction,
             kept,
-            lambda place: writing.create(
+            alias,
+            lambda place, by, name: writing.create(
                 place,
-                By(alias),
+                by,
                 name,
                 "card",
                 inside=wall,
@@ -78,7 +77,7 @@ async def add(
         )
         contributions.require_shown(await contents.find(transaction, space, kept.node, name, Card))
     await contributions.tell(context, space)
-    return reference(kept.node, name)
+    return contributions.named(kept, name)
 
 
 async def write(
@@ -205,11 +204,7 @@ def _require_there(found: Card) -> None:
 
 async def get(reader: Reader, space: Space, card: str) -> Card:
     """Refuses with NOT_FOUND."""
-    home, name = contributions.split(card)
-    found = await contents.find(reader, space.id, home, name, Card)
-    if found is None:
-        raise contributions.not_here()
-    return found
+    return await contributions.get(reader, space, card, Card)
 
 
 async def _face(

@@ -1,7 +1,8 @@
-"""What updates, files and albums have in common: written by one person, changed by him alone.
+"""What people put into a space: how it is written; how its writer alone changes and takes it back.
 
-`write` and `rewrite` append to the own log and require that the result can be shown by the rules
-that every school reads by; `take_back` erases every version, here at once and at every member's.
+`write` and `rewrite` append to the own log, `require_shown` requires that the result can be shown
+by the rules that every school reads by; `take_back` erases every version, here at once and at every
+member's.
 """
 
 from collections.abc import Callable
@@ -11,14 +12,14 @@ from node.actions import erase as erasing
 from node.actions import publish, replica, tips
 from node.actions.context import Context
 from node.actions.spaces import require_member
-from node.storage import operations
+from node.storage import contents, operations
 from node.storage.accounts import Account
-from node.storage.database import Transaction
+from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
 from protocol.space import operation, writing
-from protocol.space.fold.history import Contribution, Standing
+from protocol.space.fold.history import Contribution, Made, Standing
 from protocol.space.operation import Header
 from protocol.space.vocabulary import is_reference, reference
 from protocol.space.writing import By, Place
@@ -42,6 +43,15 @@ def split(named: str) -> tuple[str, str]:
         raise not_here()
     home, _, name = named.partition("/")
     return home, name
+
+
+async def get(reader: Reader, space: Space, named: str, shape: type[Made]) -> Made:
+    """The object of this name, of the kind that looks like `shape`. Refuses with NOT_FOUND."""
+    home, name = split(named)
+    found = await contents.find(reader, space.id, home, name, shape)
+    if found is None:
+        raise not_here()
+    return found
 
 
 def not_here() -> Refused:

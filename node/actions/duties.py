@@ -1,7 +1,8 @@
-"""What a node does by itself when the control log of a space moves, or somebody asks it to.
+"""What a node does by itself when a space moves, when time has passed, or somebody asks it to.
 
-The steward's node answers what founders proposed and records who leaves (`stewardship`). A school
-that was admitted declares its teachers. The node that keeps the project's document renews it.
+The steward's node answers what founders proposed, records who leaves and fixes the past
+(`stewardship`). Every node confirms what it has seen of the control log. A school that was admitted
+declares its teachers. The node that keeps the project's document renews it.
 """
 
 from contextlib import suppress

@@ -255,20 +255,12 @@ def _album_payload(context: Context, title: str, text: str, language: str) -> st
 
 async def get_file(reader: Reader, space: Space, file: str) -> File:
     """Refuses with NOT_FOUND."""
-    home, name = contributions.split(file)
-    found = await contents.find(reader, space.id, home, name, File)
-    if found is None:
-        raise contributions.not_here()
-    return found
+    return await contributions.get(reader, space, file, File)
 
 
 async def get_album(reader: Reader, space: Space, album: str) -> Album:
     """Refuses with NOT_FOUND."""
-    home, name = contributions.split(album)
-    found = await contents.find(reader, space.id, home, name, Album)
-    if found is None:
-        raise contributions.not_here()
-    return found
+    return await contributions.get(reader, space, album, Album)
 
 
 async def _require_album(reader: Reader, space: Space, album: str) -> None:

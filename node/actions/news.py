@@ -89,11 +89,7 @@ async def erase(context: Context, account: Account, space: str, update: str) -> 
 
 async def get(reader: Reader, space: Space, update: str) -> Update:
     """Refuses with NOT_FOUND."""
-    home, name = contributions.split(update)
-    found = await contents.find(reader, space.id, home, name, Update)
-    if found is None:
-        raise contributions.not_here()
-    return found
+    return await contributions.get(reader, space, update, Update)
 
 
 async def _own_pictures(

@@ -5,7 +5,7 @@ Any teacher of the space changes any page: a page belongs to the space, not to a
 
 from collections.abc import Mapping, Sequence
 
-from node.actions import contributions, publish, replica
+from node.actions import contributions, replica
 from node.actions.context import Context
 from node.actions.spaces import require_member
 from node.storage import pages
@@ -17,7 +17,7 @@ from protocol.space import fraction, writing
 from protocol.space.fold import page as fold
 from protocol.space.fold.history import Standing
 from protocol.space.fold.page import Page
-from protocol.space.vocabulary import MAX_BASE, is_hash, reference
+from protocol.space.vocabulary import MAX_BASE, is_hash
 from protocol.space.writing import By
 
 MAX_PAGES = 1_000
@@ -28,7 +28,6 @@ async def make(
 ) -> str:
     """A new page, the last in the list; its reference. Refuses with BAD_INPUT what cannot stand."""
     payload = _title(context, title, language)
-    name = publish.new_name(context)
     async with context.database.write() as transaction:
         kept, alias = await require_member(transaction, account, space)
         total = await pages.count_pages(transaction, space)
@@ -36,18 +35,20 @@ async def make(
             raise Refused(Reason.TOO_MANY_ITEMS, f"A space has at most {MAX_PAGES} pages.")
         last = await pages.list_pages(transaction, space, limit=1, offset=total - 1 if total else 0)
         order = fraction.between(last[0].place if last else "", "")
-        await replica.append(
+        name = await contributions.write(
             context,
             transaction,
             kept,
-            lambda place: writing.create(
-                place, By(alias), name, "page", audience=audience, order=order or "h0"
+            alias,
+            lambda place, by, name: writing.create(
+                place, by, name, "page", audience=audience, order=order or "h0"
             ),
             payload,
         )
-        _require_title(await get(transaction, kept, reference(kept.node, name)))
+        page = contributions.named(kept, name)
+        _require_title(await get(transaction, kept, page))
     await contributions.tell(context, space)
-    return reference(kept.node, name)
+    return page
 
 
 async def settle(

@@ -70,7 +70,7 @@ async def leave(context: Context, account: Account, space_id: str) -> None:
         if leaving.is_steward:
             raise Refused(
                 Reason.CONFLICT,
-                "Your school keeps the list of members and cannot leave; close the project.",
+                "Your school keeps the list of members: hand it over before you leave.",
             )
         if leaving.too_few:
             raise Refused(

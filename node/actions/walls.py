@@ -6,7 +6,7 @@ started from, so that nobody overwrites what he has not seen.
 
 from collections.abc import Mapping, Sequence
 
-from node.actions import contributions, publish, replica
+from node.actions import contributions, replica
 from node.actions.context import Context
 from node.actions.spaces import require_member
 from node.storage import contents
@@ -19,7 +19,6 @@ from protocol.space import fraction, writing
 from protocol.space.fold import wall as fold
 from protocol.space.fold.history import Standing
 from protocol.space.fold.wall import Card, Wall
-from protocol.space.vocabulary import reference
 from protocol.space.writing import By
 
 MAX_WALLS = 200
@@ -38,7 +37,6 @@ async def make(
 ) -> str:
     """A new wall, the last in the list; its reference. Refuses with BAD_INPUT, TOO_MANY_ITEMS."""
     payload = _title(context, title, columns, language)
-    name = publish.new_name(context)
     async with context.database.write() as transaction:
         kept, alias = await require_member(transaction, account, space)
         walls = await list_walls(transaction, space)
@@ -46,18 +44,19 @@ async def make(
         if not has_room(there, kept.node, MAX_WALLS):
             raise Refused(Reason.TOO_MANY_ITEMS, f"A space has at most {MAX_WALLS} walls.")
         order = fraction.between(walls[-1].place if walls else "", "") or "h0"
-        await replica.append(
+        name = await contributions.write(
             context,
             transaction,
             kept,
-            lambda place: writing.create(
-                place, By(alias), name, "wall", audience=audience, order=order
+            alias,
+            lambda place, by, name: writing.create(
+                place, by, name, "wall", audience=audience, order=order
             ),
             payload,
         )
         contributions.require_shown(await contents.find(transaction, space, kept.node, name, Wall))
     await contributions.tell(context, space)
-    return reference(kept.node, name)
+    return contributions.named(kept, name)
 
 
 async def rename(
@@ -147,11 +146,7 @@ def has_room(shown: Mapping[str, int], node: str, limit: int) -> bool:
 
 async def get(reader: Reader, space: Space, wall: str) -> Wall:
     """Refuses with NOT_FOUND."""
-    home, name = contributions.split(wall)
-    found = await contents.find(reader, space.id, home, name, Wall)
-    if found is None:
-        raise contributions.not_here()
-    return found
+    return await contributions.get(reader, space, wall, Wall)
 
 
 async def get_shown(reader: Reader, space: Space, wall: str) -> Wall:

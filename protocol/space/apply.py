@@ -12,7 +12,7 @@ from the log's head and its people's roles. Only a fork, a cut, a close or a los
 be looked at as a whole, by `recheck`.
 
 Order within a batch: control first, so that a new member's key is known, then content. An operation
-that cannot be stored holds back only the rest of its own log.
+that cannot be stored holds back only what follows it in its own log.
 """
 
 from collections.abc import Mapping, Sequence
@@ -142,7 +142,7 @@ class _Work:
 
     known: KnownSpace
     judgement: Judgement = field(default_factory=Judgement)
-    held: set[str] = field(default_factory=set)  # logs, control operations: what follows waits
+    held: set[str] = field(default_factory=set)  # operations: what follows them waits
 
     def __post_init__(self) -> None:
         self.state: State | None = self.known.state
@@ -154,15 +154,13 @@ class _Work:
         self.fresh: set[str] = set()  # stored by this very batch
 
     def hold(self, operation: Operation) -> None:
-        """Leave out what follows: the rest of a content log, of a control log only that branch."""
-        header = operation.header
-        self.held.add(operation.id if header.is_control else header.log)
+        """Leave out what follows on that branch; another branch of the same log is not held up."""
+        self.held.add(operation.id)
 
     def is_held(self, operation: Operation) -> bool:
         header = operation.header
-        if not header.is_control:
-            return header.log in self.held
-        if parent_of(header) in self.held:
+        before = parent_of(header) if header.is_control else header.prev
+        if before in self.held:
             self.held.add(operation.id)
         return operation.id in self.held
 
@@ -189,7 +187,7 @@ class _Work:
             raise Refused(Reason.NOT_ALLOWED, "this log is of no member of the space")
         self._check_place(header)
         if not self._is_kept(header, standing):
-            self.held.add(header.log)
+            self.hold(operation)
             self.judgement.passed_over.append(operation.id)
             return
         verified = self._verified(one)

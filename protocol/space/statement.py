@@ -1,5 +1,7 @@
 """Signed statements outside the logs: erasures, receipts, descriptors.
 
+Votes are of the same form; `succession` reads them.
+
 A statement is a JSON object in canonical form; its bytes are what is signed, hashed and stored.
 Each kind has a prefix of its own, so that a signature over one is worth nothing for another. On the
 wire: `{"statement": "<string>", "signature": "<base64url>"}`.

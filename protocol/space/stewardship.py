@@ -1,8 +1,9 @@
 """What the steward's node writes by itself: nobody has to press anything for what a founder asked.
 
-The steward answers proposals of founders that are members (`fold.proposals`), and records the
-departure of a school whose own log says that it leaves. Whatever it writes counts only as far as
-the rules of the control log allow (`control`); here it is left out where it would not.
+The steward answers proposals of founders that are members (`fold.proposals`), records the departure
+of a school whose own log says that it leaves, and fixes the past by checkpoints. Whatever it writes
+counts only as far as the rules of the control log allow (`control`); here it is left out where it
+would not.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -211,7 +211,8 @@ def _are_values(values: Arguments) -> bool:
 
 
 def _is_proposal(args: Arguments) -> bool:
-    """What a founder asks the steward to write: an admission, the end of a membership, the end."""
+    """What a founder asks the steward to write: an admission, the end of a membership, the end of
+    the space, its archive, its reopening."""
     match args.get("kind"):
         case "admit":
             texts = ("actor", "key", "invite", "acceptance")

@@ -6,7 +6,7 @@ from node.actions import endorsements
 from node.actions.context import CONTEXT
 from node.storage import hubs, objects, partners
 from node.storage.partners import Partner
-from node.web import agency, paging
+from node.web import agency, paging, questions
 from node.web.door import me
 from node.web.forms import Form
 from node.web.i18n import later
@@ -38,17 +38,14 @@ async def endorse(request: web.Request) -> web.Response:
 
 async def confirm_take_back(request: web.Request) -> web.Response:
     partner = await _partner(request)
-    return render(
+    return questions.ask(
         request,
-        "confirm.html",
-        form=Form(),
         back=PAGE,
         question=later("Endorse %(name)s no more?"),
         consequence=later(
             "Schools that this hub accredits are closed to your schools as soon as these ask "
             "again, and their shared spaces rest."
         ),
-        quoted="",
         yes=later("Take the endorsement back"),
         values={"name": partner.name},
     )

@@ -11,7 +11,7 @@ from node.actions.context import CONTEXT
 from node.actions.spaces import SpaceView
 from node.storage import contents
 from node.storage import pages as rows
-from node.web import block_forms, directory, own, papers, rooms, words
+from node.web import block_forms, directory, own, papers, questions, rooms, words
 from node.web.directory import Directory
 from node.web.door import me
 from node.web.forms import Form, read_form
@@ -154,10 +154,8 @@ async def put_back(request: web.Request) -> web.Response:
 
 async def confirm_erase(request: web.Request) -> web.Response:
     _, block, _ = await _block(request)
-    return render(
+    return questions.ask(
         request,
-        "confirm.html",
-        form=Form(),
         back=f"{papers.path_of(request.match_info['space'], block.page)}/edit",
         question=later("Delete what our school wrote here?"),
         consequence=later(
@@ -165,9 +163,7 @@ async def confirm_erase(request: web.Request) -> web.Response:
             "every school of the project as soon as its server hears of it. What other schools "
             "wrote in it stays. This cannot be taken back."
         ),
-        quoted="",
         yes=later("Delete it everywhere"),
-        values={},
     )
 
 

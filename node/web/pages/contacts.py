@@ -9,7 +9,7 @@ from node.actions.context import CONTEXT
 from node.storage import contacts, deliveries
 from node.storage.contacts import Contact
 from node.storage.database import Reader
-from node.web import directory, views
+from node.web import directory, questions, views
 from node.web.directory import Directory, path_of
 from node.web.door import me
 from node.web.forms import Form, read_form
@@ -56,14 +56,12 @@ async def confirm_end(request: web.Request) -> web.Response:
         if contact is None or account.actor not in {contact.offerer, contact.offered}:
             raise Refused(Reason.NOT_FOUND, "There is no such contact.")
         known = await directory.look_up(reader, context.base, [contact.other(account.actor)])
-    return render(
+    return questions.ask(
         request,
-        "confirm.html",
         form=Form.filled(offer=contact.offer),
         back="/contacts",
         question=later("End the contact with %(name)s?"),
         consequence=later("You can no longer write to each other. Shared projects go on."),
-        quoted="",
         yes=later("End the contact"),
         values={"name": known.person(contact.other(account.actor)).name},
     )

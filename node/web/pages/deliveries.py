@@ -6,9 +6,8 @@ from node.actions import deliveries as acting
 from node.actions.context import CONTEXT
 from node.storage import deliveries
 from node.storage.deliveries import Delivery
-from node.web import office_views
+from node.web import office_views, questions
 from node.web.door import me
-from node.web.forms import Form
 from node.web.i18n import later
 from node.web.refusals import sentence_of
 from node.web.render import render, see_other
@@ -52,17 +51,14 @@ async def confirm_drop(request: web.Request) -> web.Response:
         row = await deliveries.find(reader, _number(request))
     if row is None:
         raise Refused(Reason.NOT_FOUND, "There is no such letter.")
-    return render(
+    return questions.ask(
         request,
-        "confirm.html",
-        form=Form(),
         back=LIST,
         question=later("Not send this to %(name)s?"),
         consequence=later(
             "The other school never hears of it, and both may show different things from then "
             "on. Do this only when the other server is gone for good."
         ),
-        quoted="",
         yes=later("Do not send it"),
         values={"name": row.origin},
     )

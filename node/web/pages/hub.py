@@ -9,7 +9,7 @@ from node.actions.context import CONTEXT
 from node.storage import enclosures, hubs
 from node.storage import membership as rows
 from node.storage.membership import Membership
-from node.web import agency, hub_form
+from node.web import agency, hub_form, questions
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -88,17 +88,14 @@ async def confirm_leave(request: web.Request) -> web.Response:
         own = await hubs.find_own(reader)
     if own is None:
         raise Refused(Reason.NOT_FOUND, "This school has no hub.")
-    return render(
+    return questions.ask(
         request,
-        "confirm.html",
-        form=Form(),
         back=PAGE,
         question=later("Leave %(name)s?"),
         consequence=later(
             "Schools that you know by the word of this hub are closed: nothing is exchanged with "
             "them any more. Schools that you approved yourself stay."
         ),
-        quoted="",
         yes=later("Leave the hub"),
         values={"name": own.name},
     )

@@ -4,18 +4,17 @@ from aiohttp import web
 
 from node.actions import rotate
 from node.actions.context import CONTEXT
+from node.web import questions
 from node.web.door import me
-from node.web.forms import Form, read_form
+from node.web.forms import read_form
 from node.web.i18n import later
-from node.web.render import render, see_other
+from node.web.render import see_other
 from protocol import names
 
 
 async def confirm(request: web.Request) -> web.Response:
-    return render(
+    return questions.ask(
         request,
-        "confirm.html",
-        form=Form(),
         back="/admin",
         question=later("Give this server a new key?"),
         consequence=later(
@@ -24,9 +23,7 @@ async def confirm(request: web.Request) -> web.Response:
             "or stolen? Then it must not tell anybody: whoever looks after the server runs "
             "schoolgate key replace instead."
         ),
-        quoted="",
         yes=later("Make a new key"),
-        values={},
     )
 
 

@@ -10,7 +10,7 @@ from node.storage import contacts, follows, objects
 from node.storage.accounts import Account
 from node.storage.database import Reader
 from node.storage.objects import StoredDocument
-from node.web import cards, directory, words
+from node.web import cards, directory, questions, words
 from node.web.directory import Directory, actor_of, path_of
 from node.web.door import me, signed_in
 from node.web.forms import Form
@@ -85,16 +85,13 @@ async def confirm_take_back(request: web.Request) -> web.Response:
         stored = await objects.find(reader, _id_of(request))
     if stored is None or stored.buried or stored.owner != account.actor:
         raise Refused(Reason.NOT_FOUND, "There is no such notice of yours.")
-    return render(
+    return questions.ask(
         request,
-        "confirm.html",
-        form=Form(),
         back=path_of(stored.id, request.app[CONTEXT].base),
         question=later("Take this notice back?"),
         consequence=later("It goes from every school that got it. This cannot be undone."),
         quoted=str(stored.document["name"]),
         yes=later("Take it back"),
-        values={},
     )
 
 

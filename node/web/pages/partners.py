@@ -8,7 +8,7 @@ from node.actions import trust
 from node.actions.context import CONTEXT
 from node.storage import partners
 from node.storage.partners import Partner
-from node.web import office_views, paging, rekeying
+from node.web import office_views, paging, questions, rekeying
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -78,17 +78,14 @@ async def rekey(request: web.Request) -> web.Response:
 
 async def confirm_block(request: web.Request) -> web.Response:
     partner = await _partner(request)
-    return render(
+    return questions.ask(
         request,
-        "confirm.html",
-        form=Form(),
         back=path_of(partner.origin),
         question=later("Block %(name)s?"),
         consequence=later(
             "From now on nothing is exchanged with this school: no messages, no shared work. "
             "What was written before stays. You can take it back."
         ),
-        quoted="",
         yes=later("Block this school"),
         values={"name": partner.name},
     )

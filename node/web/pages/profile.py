@@ -14,7 +14,7 @@ from node.storage import contacts, follows, objects, verifications
 from node.storage.accounts import Account
 from node.storage.database import Reader
 from node.storage.objects import StoredDocument
-from node.web import answering, cards, directory, views
+from node.web import answering, cards, directory, questions, views
 from node.web.directory import Directory, actor_of, is_open, path_of
 from node.web.door import me, signed_in
 from node.web.forms import Form, read_form
@@ -117,17 +117,14 @@ async def ask_block(request: web.Request) -> web.Response:
         await _get(reader, context.base, actor, me(request))
         known = await directory.look_up(reader, context.base, [actor])
     person = known.person(actor)
-    return render(
+    return questions.ask(
         request,
-        "confirm.html",
-        form=Form(),
         back=person.path,
         question=later("Block %(name)s?"),
         consequence=later(
             "You hear nothing of this person any more: no updates, no offers, no messages. "
             "Nobody is told. You can take it back."
         ),
-        quoted="",
         yes=later("Block"),
         values={"name": person.name},
     )

@@ -5,7 +5,7 @@ from aiohttp import web
 from node.actions import projects
 from node.actions.context import CONTEXT
 from node.actions.projects import ProjectFields
-from node.web import undertakings, words
+from node.web import questions, undertakings, words
 from node.web.directory import actor_of, path_of
 from node.web.door import me
 from node.web.forms import Form, read_form
@@ -111,9 +111,8 @@ async def _own(request: web.Request) -> Undertaking:
 
 async def _discarding(request: web.Request, form: Form, status: int) -> web.Response:
     one = await _own(request)
-    return render(
+    return questions.ask(
         request,
-        "confirm.html",
         status=status,
         form=form,
         back=path_of(one.id, request.app[CONTEXT].base) + "/manage",
@@ -121,7 +120,6 @@ async def _discarding(request: web.Request, form: Form, status: int) -> web.Resp
         consequence=later("It is gone for good. Nobody else has seen it."),
         quoted=str(one.document.get("name", "")),
         yes=later("Throw it away"),
-        values={},
     )
 
 

@@ -6,12 +6,13 @@ from node.actions import joining, parting, succession
 from node.actions.context import CONTEXT
 from node.storage import accounts
 from node.storage.accounts import Account
-from node.web import undertakings
+from node.web import questions, undertakings
 from node.web.directory import actor_of, path_of
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
 from node.web.render import render, see_other
+from node.web.undertakings import Undertaking
 from protocol.errors import Reason
 
 _INVITE = {
@@ -153,12 +154,9 @@ async def _answering(request: web.Request, form: Form, status: int) -> web.Respo
 
 
 async def _closing(request: web.Request, form: Form, status: int) -> web.Response:
-    async with request.app[CONTEXT].database.read() as reader:
-        await joining.require_founded(reader, me(request), _project(request))
-        one = await undertakings.get(reader, _project(request), me(request))
-    return render(
+    one = await _founded(request)
+    return questions.ask(
         request,
-        "confirm.html",
         status=status,
         form=form,
         back=_manage(request),
@@ -169,17 +167,13 @@ async def _closing(request: web.Request, form: Form, status: int) -> web.Respons
         ),
         quoted=one.title,
         yes=later("Close the project"),
-        values={},
     )
 
 
 async def _archiving(request: web.Request, form: Form, status: int) -> web.Response:
-    async with request.app[CONTEXT].database.read() as reader:
-        await joining.require_founded(reader, me(request), _project(request))
-        one = await undertakings.get(reader, _project(request), me(request))
-    return render(
+    one = await _founded(request)
+    return questions.ask(
         request,
-        "confirm.html",
         status=status,
         form=form,
         back=_manage(request),
@@ -191,15 +185,11 @@ async def _archiving(request: web.Request, form: Form, status: int) -> web.Respo
         ),
         quoted=one.title,
         yes=later("Archive the space"),
-        values={},
     )
 
 
 async def _handing_over(request: web.Request, form: Form, status: int) -> web.Response:
-    account = me(request)
-    async with request.app[CONTEXT].database.read() as reader:
-        await joining.require_founded(reader, account, _project(request))
-        one = await undertakings.get(reader, _project(request), account)
+    one = await _founded(request)
     return render(
         request,
         "project_hand_over.html",
@@ -207,8 +197,15 @@ async def _handing_over(request: web.Request, form: Form, status: int) -> web.Re
         form=form,
         back=_manage(request),
         project_title=one.title,
-        colleagues=await _list_colleagues(request, account),
+        colleagues=await _list_colleagues(request, me(request)),
     )
+
+
+async def _founded(request: web.Request) -> Undertaking:
+    """The project, as only a founder sees it. Refuses as `joining.require_founded`."""
+    async with request.app[CONTEXT].database.read() as reader:
+        await joining.require_founded(reader, me(request), _project(request))
+        return await undertakings.get(reader, _project(request), me(request))
 
 
 async def _list_colleagues(request: web.Request, account: Account) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from node.actions.context import CONTEXT
 from node.actions.spaces import School, SpaceView
 from node.storage import accounts, contents, usage
 from node.storage import views as rows
-from node.web import directory, exhibits, participants, rooms, undertakings, views
+from node.web import directory, exhibits, participants, questions, rooms, undertakings, views
 from node.web.directory import Directory
 from node.web.door import me
 from node.web.forms import Form, read_form
@@ -97,9 +97,8 @@ async def confirm_leave(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     space = request.match_info["space"]
     seen = await spaces.find_space(context, me(request), space)
-    return render(
+    return questions.ask(
         request,
-        "confirm.html",
         form=Form.filled(alias=seen.alias),
         back=f"/w/{space}/members",
         question=later("Leave this space?"),
@@ -107,9 +106,7 @@ async def confirm_leave(request: web.Request) -> web.Response:
             "What you wrote stays. A colleague of your school who is in the space can bring you "
             "back."
         ),
-        quoted="",
         yes=later("Leave"),
-        values={},
     )
 
 

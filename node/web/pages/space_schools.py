@@ -4,11 +4,11 @@ from aiohttp import web
 
 from node.actions import joining, parting, spaces
 from node.actions.context import CONTEXT
-from node.web import directory, rooms
+from node.web import directory, questions, rooms
 from node.web.door import me
 from node.web.forms import Form
 from node.web.i18n import later
-from node.web.render import render, see_other
+from node.web.render import see_other
 from protocol.errors import Reason, Refused
 
 _LEAVE = {
@@ -57,9 +57,8 @@ async def remove(request: web.Request) -> web.Response:
 
 async def _leaving(request: web.Request, form: Form, status: int) -> web.Response:
     await spaces.find_space(request.app[CONTEXT], me(request), request.match_info["space"])
-    return render(
+    return questions.ask(
         request,
-        "confirm.html",
         status=status,
         form=form,
         back=_members(request),
@@ -69,9 +68,7 @@ async def _leaving(request: web.Request, form: Form, status: int) -> web.Respons
             "afterwards. You keep your copy and can read it, and receive nothing more. To come "
             "back your school has to be invited again."
         ),
-        quoted="",
         yes=later("Our school leaves"),
-        values={},
     )
 
 
@@ -84,9 +81,8 @@ async def _removing(request: web.Request, form: Form, status: int) -> web.Respon
     actor = seen.space.state.actors.get(request.match_info["node"])
     if actor is None:
         raise Refused(Reason.NOT_FOUND, "This school is not in the space.")
-    return render(
+    return questions.ask(
         request,
-        "confirm.html",
         status=status,
         form=form,
         back=_members(request),
@@ -96,7 +92,6 @@ async def _removing(request: web.Request, form: Form, status: int) -> web.Respon
             "it wrote until now stays with all. It receives nothing more, keeps its copy, and is "
             "told. It can be invited again."
         ),
-        quoted="",
         yes=later("Remove the school"),
         values={"school": known.school_of(actor).name},
     )

@@ -5,7 +5,7 @@ from aiohttp import web
 from node.actions import people
 from node.actions.context import CONTEXT
 from node.storage import objects
-from node.web import words
+from node.web import questions, words
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -40,10 +40,8 @@ async def confirm(request: web.Request) -> web.Response:
         stored = await objects.find(reader, _note(request))
     if stored is None or stored.buried or stored.owner != me(request).actor:
         raise Refused(Reason.NOT_FOUND, "There is no such update of yours.")
-    return render(
+    return questions.ask(
         request,
-        "confirm.html",
-        form=Form(),
         back="/home",
         question=later("Delete this update?"),
         consequence=later(
@@ -51,7 +49,6 @@ async def confirm(request: web.Request) -> web.Response:
         ),
         quoted=optional_text_of(stored.document, "content"),
         yes=later("Delete it everywhere"),
-        values={},
     )
 
 

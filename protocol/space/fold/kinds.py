@@ -1,4 +1,4 @@
-"""Every kind of content in one place: what is made of an object, by the kind that created it.
+"""Every kind of content with a view, in one place: what is made of an object, by its kind.
 
 A new kind is a line in `KINDS` (and a word in `vocabulary.KINDS`); whoever folds asks `fold`.
 """

@@ -64,6 +64,18 @@ def test_what_was_seen_beyond_a_fork_vanishes_and_nothing_more_is_kept(cast: Cas
     assert not beyond.effects
 
 
+def test_what_cannot_be_stored_of_one_branch_holds_back_no_other(cast: Cast) -> None:
+    posts = grow(cast, cast.beta, 2)
+    lost = branch(cast, cast.beta, branch(cast, cast.beta, posts[0], "lost"), "beyond what is lost")
+    bad = changed(branch(cast, cast.beta, posts[1], "bad").header, time=posts[1].header.time - 1)
+    late = write(bad, None, cast.beta.signer)
+    following = branch(cast, cast.beta, posts[1], "2")
+    last = branch(cast, cast.beta, following, "3")
+    judgement = cast.receive(lost, late, branch(cast, cast.beta, late, "4"), following, last)
+    assert [one.id for one in judgement.refused] == [lost.id, late.id]
+    assert cast.head(cast.beta).id == last.id
+
+
 def test_of_several_forks_the_lowest_counts(cast: Cast) -> None:
     posts = grow(cast, cast.beta, 4)
     cast.receive(branch(cast, cast.beta, posts[2], "high"))
