@@ -239,3 +239,5 @@ async def test_who_reads_slowly_is_cut_off_and_holds_nobody_up(
                 rest += len(piece)
         assert rest < 20 * MIB
         writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
