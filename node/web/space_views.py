@@ -61,7 +61,7 @@ class Post:
 
 @dataclass(frozen=True)
 class Copy:
-    """A file of the space that somebody asked for; `trouble` in the machine's English."""
+    """A file of the space that somebody asked for; `trouble` is a marked sentence, or empty."""
 
     id: str
     state: str

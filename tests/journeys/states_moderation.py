@@ -36,7 +36,7 @@ MODERATION = (
         at("ana", "{space}/moderation"),
         see("A private number."),
     ),
-    state("report a post", "/report", at("ana", "{report}"), see("does not learn your name")),
+    state("report a post", "/report", at("ana", "{report}"), see("They do not learn your name")),
     state(
         "report a post in vain",
         "/report",

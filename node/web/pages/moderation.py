@@ -26,7 +26,8 @@ async def show(request: web.Request) -> web.Response:
     known = await own.look_up(request, seen)
     hidden, behind = await moderation.list_hidden(context, me(request), seen.space.id)
     async with context.database.read() as reader:
-        reported = await report_views.lines(context, reader, seen, known)
+        rows = await reports.list_for(reader, me(request), seen.space)
+        reported = await report_views.lines(context, reader, seen, known, rows)
     return render(
         request,
         "moderation.html",
@@ -38,6 +39,7 @@ async def show(request: web.Request) -> web.Response:
             )
             for one in hidden
         ],
+        decides=reports.decides(seen.space, is_admin=seen.is_admin),
         waiting=[one for one in reported if not one.decision],
         decided=[one for one in reported if one.decision],
     )
@@ -72,9 +74,9 @@ async def _report(request: web.Request, form: Form, status: int) -> web.Response
     seen = await own.find_space(request)
     known = await own.look_up(request, seen)
     async with context.database.read() as reader:
-        row = await reports.get(reader, seen.space, _id(request))
+        row = await reports.get(reader, seen.space, _id(request), me(request))
         made = await trash.get(reader, seen.space, row.item)
-        (line,) = await report_views.lines(context, reader, seen, known, only=row)
+        (line,) = await report_views.lines(context, reader, seen, known, [row])
     choices = reports.options(seen.space, seen.alias, row, made, is_admin=seen.is_admin)
     return render(
         request,

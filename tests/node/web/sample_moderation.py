@@ -63,6 +63,8 @@ MODERATION = {
             "thing": THING,
             "ours": False,
             "school": THEIRS,
+            "all_here": True,
+            "all_there": False,
         },
         "/report",
     ),
@@ -75,6 +77,8 @@ MODERATION = {
             "thing": THING,
             "ours": True,
             "school": OURS,
+            "all_here": False,
+            "all_there": False,
         },
         "/report",
     ),
@@ -143,6 +147,7 @@ MODERATION = {
         "moderation.html",
         {
             "space": SPACE,
+            "decides": True,
             "hidden": [(THING, HIDDEN)],
             "waiting": [REPORT, replace(REPORT, thing=None, ours=True, other=None)],
             "decided": [DECIDED],
@@ -151,7 +156,18 @@ MODERATION = {
     ),
     "moderation-empty": Sample(
         "moderation.html",
-        {"space": SPACE, "hidden": [], "waiting": [], "decided": []},
+        {"space": SPACE, "decides": True, "hidden": [], "waiting": [], "decided": []},
+        "/w/SPACE/moderation",
+    ),
+    "moderation-of-a-reporter": Sample(
+        "moderation.html",
+        {
+            "space": SPACE,
+            "decides": False,
+            "hidden": [],
+            "waiting": [replace(REPORT, ours=True)],
+            "decided": [],
+        },
         "/w/SPACE/moderation",
     ),
 }
