@@ -1,285 +1,136 @@
-"""Files that stay at their school: seen through the other node, and nowhere in it."""
-
-import asyncio
-import zipfile
-from pathlib import Path
+"""What is shown is a cache: made anew from the operations it is the same."""
 
 import pytest
 
-from node.actions import (
-    examine,
-    export,
-    give,
-    materials,
-    quarantine,
-    residency,
-    spaces,
-)
-from node.actions.permission import OPERATOR
-from node.actions.views import Range
-from node.remote.answer import Answer
-from node.remote.client import Identity
-from node.storage import blobs, usage
-from node.storage import spaces as space_rows
+from node.actions import absorb, forum, spaces
+from node.storage import views
 from protocol.errors import Reason, Refused
-from protocol.outbound import Outbound
-from protocol.space.vocabulary import reference
-from tests import pictures
-from tests.node.spaces.bringing import bytes_at, files_at, on_disk
 from tests.node.spaces.schools import Shared
-from tests.node.spaces.test_erasure import files_of
-from tests.node.spaces.viewing import (
-    FILM,
-    MIB,
-    film,
-    kept_at_home,
-    look,
-    publish_home,
-    refusal,
-    traces,
-    traces_of_hash,
-    where,
-)
-from tests.nodes import settle
+from tests.nodes import Node, settle
 
 
-async def test_a_picture_is_seen_at_the_other_school_and_lies_nowhere_there(
-    shared: Shared,
-) -> None:
-    file = await publish_home(shared, pictures.tagged("JPEG", (640, 480)))
+async def dump(node: Node, space: str) -> list[object]:
+    """Everything that is shown of a space, search rows included."""
+    async with node.context.database.read() as reader:
+        posts = await views.list_posts(reader, space)
+        people = await views.list_people(reader, space)
+        search = await reader.all(
+            "SELECT p.home, p.object, s.folded FROM post_search s "
+            "JOIN posts p ON p.number = s.rowid WHERE p.space = $1",
+            space,
+        )
+        extra = await reader.count(
+            "SELECT count(*) FROM post_search WHERE rowid NOT IN (SELECT number FROM posts)"
+        )
+        kept = await reader.all("SELECT thread, replies, latest_ms FROM threads ORDER BY thread")
+        counted = await reader.all(
+            "SELECT thread, sum(kind = 'reply'), max(max(time_ms, edited_ms)) FROM posts "
+            "GROUP BY thread ORDER BY thread"
+        )
+    rows = sorted(tuple(map(str, row)) for row in search)
+    threads = [tuple(row) for row in kept]
+    assert threads == [tuple(row) for row in counted]
+    return [sorted(posts, key=lambda one: one.reference), people, rows, extra, threads]
+
+
+async def test_the_view_kept_step_by_step_is_the_view_made_anew(shared: Shared) -> None:
+    here, there = shared.alpha.context, shared.beta.context
+    await shared.alpha.account("eve", "Eve Esser")
+    threads = [
+        await forum.start_thread(
+            here, shared.ana, shared.space, title=f"T{n}", text=f"Text {n}", language="en"
+        )
+        for n in range(4)
+    ]
     await settle(shared.alpha, shared.beta)
-    here = await kept_at_home(shared.alpha, shared.space, file)
-    assert here is not None
-    octets = await bytes_at(shared.alpha, shared.space, here.sha256)
-    small = await bytes_at(shared.alpha, shared.space, here.thumbnail)
-    assert octets is not None
-    assert small is not None
-    (seen,) = await files_at(shared.beta, shared.space)
-    assert (seen.name, seen.alt, seen.stays_home) == ("Storks.webp", "A stork on a chimney.", True)
-    assert (seen.sha256, seen.thumbnail, seen.width) == ("", "", 0)
-    assert seen.size >= len(octets)
-    assert seen.size % 1_000 == 0
-    for _ in range(2):
-        assert await look(shared, file) == ("image/webp", octets)
-        assert await look(shared, file, thumbnail=True) == ("image/webp", small)
+    replies = [
+        await forum.reply(
+            there, shared.bob, shared.space, thread, text="Réponse à tous", language="fr"
+        )
+        for thread in threads
+    ]
     await settle(shared.alpha, shared.beta)
-    assert on_disk(shared.beta) == {}
-    for one, sha256 in ((octets, here.sha256), (small, here.thumbnail)):
-        assert traces(shared.beta, one) == []
-        assert traces_of_hash(shared.beta, sha256) == []
-        # The search finds them where they are.
-        assert traces(shared.alpha, one) != []
-        assert traces_of_hash(shared.alpha, sha256) != []
-
-
-async def test_at_home_it_is_a_file_like_any_other(shared: Shared) -> None:
-    file = await publish_home(shared, pictures.plain("PNG", (600, 500)))
-    (seen,) = await files_at(shared.alpha, shared.space)
-    assert (seen.width, seen.height, seen.stays_home) == (600, 500, True)
-    given = await give.find(shared.alpha.context, shared.ana, shared.space, file)
-    assert given.path.stat().st_size == seen.size
-    small = await give.find(shared.alpha.context, shared.ana, shared.space, file, thumbnail=True)
-    assert small.path.stat().st_size == seen.thumbnail_size
-
-
-async def test_a_ticket_is_kept_by_its_hash_alone_and_used_again(shared: Shared) -> None:
-    file = await publish_home(shared, film(50_000), FILM)
+    await forum.edit(here, shared.ana, shared.space, threads[0], text="Edited", language="en")
+    await forum.edit(there, shared.bob, shared.space, replies[1], text="Corrigé", language="fr")
+    await forum.erase(here, shared.ana, shared.space, threads[1])
+    await forum.erase(there, shared.bob, shared.space, replies[2])
+    alias = await spaces.add_colleague(here, shared.ana, shared.space, "eve")
+    eve = await shared.alpha.get("eve")
+    await spaces.remove_colleague(here, eve, shared.space, alias)
     await settle(shared.alpha, shared.beta)
-    for _ in range(3):
-        await look(shared, file)
-    assert await shared.alpha.count("view_tickets") == 1
-    held = shared.beta.context.viewing.find(shared.space, file, shared.beta.clock.now_ms())
-    assert held is not None
-    assert len(held.ticket) == 32
     for node in (shared.alpha, shared.beta):
-        assert held.ticket.encode() not in files_of(node)
-    shared.alpha.clock.advance(seconds=601)
-    await look(shared, file)
-    assert await shared.alpha.count("view_tickets") == 2
-    shared.alpha.clock.advance(seconds=3_601)
-    await look(shared, file)
-    assert await shared.alpha.count("view_tickets") < 3
+        before = await dump(node, shared.space)
+        await absorb.refold(node.context, shared.space)
+        assert await dump(node, shared.space) == before
+    assert await dump(shared.alpha, shared.space) == await dump(shared.beta, shared.space)
+
+
+async def test_threads_are_listed_with_their_replies_the_latest_first(shared: Shared) -> None:
+    context = shared.alpha.context
+    first = await forum.start_thread(
+        context, shared.ana, shared.space, title="one", text="one", language="en"
+    )
+    shared.alpha.clock.advance(seconds=1)
+    await forum.start_thread(
+        context, shared.ana, shared.space, title="two", text="two", language="en"
+    )
+    shared.alpha.clock.advance(seconds=1)
+    await forum.reply(context, shared.ana, shared.space, first, text="again", language="en")
+    async with context.database.read() as reader:
+        rows = await views.list_threads(reader, shared.space)
+        count = await views.count_threads(reader, shared.space)
+    assert [(one.post.title, one.replies) for one in rows if one.post] == [("one", 1), ("two", 0)]
+    assert count == 2
+
+
+async def test_search_forgives_accents_case_and_an_unfinished_word(shared: Shared) -> None:
+    await forum.start_thread(
+        shared.alpha.context,
+        shared.ana,
+        shared.space,
+        title="Łódź",
+        text="Die Störche in der Straße",
+        language="de",
+    )
+    async with shared.alpha.context.database.read() as reader:
+        for words in ("lodz", "STORCHE", "strasse", "łó", 'die "stor'):
+            assert len(await views.search_posts(reader, shared.space, words)) == 1, words
+        for words in ("zebra", '"', "", "storche OR zebra"):
+            assert await views.search_posts(reader, shared.space, words) == [], words
 
 
 @pytest.mark.parametrize(
-    ("wanted", "part"),
+    ("title", "text", "pointer"),
     [
-        (Range(0, 0), slice(0, 1)),
-        (Range(1_000_000), slice(1_000_000, None)),
-        (Range(262_143, 262_145), slice(262_143, 262_146)),
-        (Range(5, 10**15), slice(5, None)),
-        (Range(suffix=7), slice(-7, None)),
-        (Range(suffix=10**12), slice(0, None)),
+        ("", "text", "/title"),
+        ("t" * 201, "text", "/title"),
+        ("two\nlines", "text", "/title"),
+        ("title", "", "/text"),
+        ("title", "  \n ", "/text"),
+        ("title", "t" * 10_001, "/text"),
+        ("title", "bell\x07", "/text"),
     ],
 )
-async def test_a_part_is_a_part_through_both_nodes(
-    shared: Shared, wanted: Range, part: slice
+async def test_what_cannot_stand_is_refused_and_nothing_is_written(
+    shared: Shared, title: str, text: str, pointer: str
 ) -> None:
-    octets = film(1_500_001)
-    file = await publish_home(shared, octets, FILM)
-    await settle(shared.alpha, shared.beta)
-    assert await look(shared, file, wanted) == ("video/mp4", octets[part])
+    before = await shared.alpha.dump()
     with pytest.raises(Refused) as refused:
-        await look(shared, file, Range(len(octets)))
+        await forum.start_thread(
+            shared.alpha.context, shared.ana, shared.space, title=title, text=text, language="en"
+        )
     assert refused.value.reason is Reason.BAD_INPUT
+    assert refused.value.facts["pointer"] == pointer
+    assert await shared.alpha.dump() == before
 
 
-async def test_what_may_not_be_shown_is_a_file_to_keep(shared: Shared) -> None:
-    octets = b"%PDF-1.7\n" + bytes(range(256)) * 40
-    file = await publish_home(shared, octets, FILM)
-    await settle(shared.alpha, shared.beta)
-    assert await look(shared, file) == ("", octets)
-
-
-async def test_described_anew_it_stays_where_it_is(shared: Shared) -> None:
-    octets = film(50_000)
-    file = await publish_home(shared, octets, FILM)
-    said = materials.Said("Choir", "They sing.", "CC-BY-4.0", "en")
-    await materials.describe(shared.alpha.context, shared.ana, shared.space, file, said)
-    await settle(shared.alpha, shared.beta)
-    (seen,) = await files_at(shared.beta, shared.space)
-    assert (seen.name, seen.alt, seen.stays_home) == ("Choir.mp4", "They sing.", True)
-    assert await look(shared, file) == ("video/mp4", octets)
-
-
-async def test_a_file_goes_to_all_schools_and_comes_home_again(shared: Shared) -> None:
-    octets = pictures.tagged("JPEG", (640, 480))
-    file = await publish_home(shared, octets)
-    await settle(shared.alpha, shared.beta)
-    await residency.move(shared.alpha.context, shared.ana, shared.space, file, "shared")
-    await settle(shared.alpha, shared.beta)
-    (seen,) = await files_at(shared.beta, shared.space)
-    assert (seen.stays_home, seen.width) == (False, 640)
-    assert len(on_disk(shared.beta)) == 2
-    kept = await bytes_at(shared.beta, shared.space, seen.sha256)
-    assert kept is not None
-    await residency.move(shared.alpha.context, shared.ana, shared.space, file, "home")
-    await settle(shared.alpha, shared.beta)
-    assert on_disk(shared.beta) == {}
-    assert traces(shared.beta, kept) == []
-    assert traces_of_hash(shared.beta, seen.sha256) == []
-    assert len(on_disk(shared.alpha)) == 2
-    (seen,) = await files_at(shared.beta, shared.space)
-    assert (seen.stays_home, seen.name, seen.sha256) == (True, "Storks.webp", "")
-    assert await look(shared, file) == ("image/webp", kept)
-    with pytest.raises(Refused) as refused:
-        await residency.move(shared.alpha.context, shared.ana, shared.space, file, "home")
-    assert refused.value.reason is Reason.CONFLICT
-    with pytest.raises(Refused) as refused:
-        await residency.move(shared.beta.context, shared.bob, shared.space, file, "shared")
-    assert refused.value.reason is Reason.NOT_OWNER
-
-
-async def test_room_is_counted_at_home_and_not_at_the_partner(shared: Shared) -> None:
-    (before, after) = (0, 0)
-    for at, octets in enumerate((None, film(3 * MIB))):
-        if octets is not None:
-            await publish_home(shared, octets, FILM)
-        async with shared.alpha.context.database.read() as reader:
-            found = sum((await usage.list_of_space(reader, shared.space)).values())
-        before, after = (found, after) if at == 0 else (before, found)
-    assert after - before > 3 * MIB
-    await settle(shared.alpha, shared.beta)
-    async with shared.beta.context.database.read() as reader:
-        assert sum((await usage.list_of_space(reader, shared.space)).values()) < MIB
-        assert await blobs.sum_sizes(reader, shared.space) == 0
-
-
-async def test_an_absent_school_costs_its_first_reader_a_moment_and_the_others_nothing(
-    shared: Shared, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = await publish_home(shared, film(50_000), FILM)
-    await settle(shared.alpha, shared.beta)
-    await shared.alpha.close_doors()
-    assert await refusal(shared, file) is Reason.UNREACHABLE
-    asked, viewer = 0, shared.beta.context.viewer
-    whole = viewer.post
-
-    async def counted(
-        url: str, outbound: Outbound, *, origin: str, as_: Identity, max_bytes: int
-    ) -> Answer:
-        nonlocal asked
-        asked += 1
-        return await whole(url, outbound, origin=origin, as_=as_, max_bytes=max_bytes)
-
-    monkeypatch.setattr(viewer, "post", counted)
-    for _ in range(5):
-        assert await refusal(shared, file) is Reason.UNREACHABLE
-    assert asked == 0
-    shared.beta.clock.advance(seconds=21)
-    # One reader asks for all; the others are told at once.
-    reasons = await asyncio.gather(*(refusal(shared, file) for _ in range(4)))
-    assert set(reasons) == {Reason.UNREACHABLE}
-    assert asked == 1
-    await shared.alpha.open_doors()
-    shared.beta.clock.advance(seconds=41)
-    assert (await look(shared, file))[0] == "video/mp4"
-    assert not shared.beta.context.viewing.is_resting(shared.alpha.url, 0)
-
-
-async def test_bytes_that_are_lost_at_home_are_asked_of_nobody(shared: Shared) -> None:
-    file = await publish_home(shared, film(50_000), FILM)
-    await settle(shared.alpha, shared.beta)
-    here = await kept_at_home(shared.alpha, shared.space, file)
-    assert here is not None
-    shared.alpha.context.shelf.place_of(here.sha256).unlink()
-    with pytest.raises(Refused):
-        await give.find(shared.alpha.context, shared.ana, shared.space, file)
-    said = materials.Said("Choir", "They sing.", "CC-BY-4.0", "en")
-    await materials.describe(shared.alpha.context, shared.ana, shared.space, file, said)
-    await settle(shared.alpha, shared.beta)
-    async with shared.alpha.context.database.read() as reader:
-        assert await blobs.list_due(reader, shared.alpha.clock.now_ms()) == []
-    assert await refusal(shared, file) is Reason.NOT_FOUND
-
-
-async def test_both_replicas_are_whole(shared: Shared) -> None:
-    await publish_home(shared, film(50_000), FILM)
-    file = await publish_home(shared, pictures.plain("PNG", (600, 500)))
-    await settle(shared.alpha, shared.beta)
-    await residency.move(shared.alpha.context, shared.ana, shared.space, file, "shared")
-    await residency.move(shared.alpha.context, shared.ana, shared.space, file, "home")
-    await settle(shared.alpha, shared.beta)
-    for node, count in ((shared.alpha, 3), (shared.beta, 0)):
-        found = await examine.examine(node.context, OPERATOR, shared.space)
-        assert found.troubles == []
-        assert found.blobs == count
-
-
-async def test_only_its_school_carries_it_away(shared: Shared, tmp_path: Path) -> None:
-    octets = film(50_000)
-    await publish_home(shared, octets, FILM)
-    await settle(shared.alpha, shared.beta)
-    for node, count in ((shared.alpha, 1), (shared.beta, 0)):
-        target = tmp_path / f"{node.name}.zip"
-        await export.export_now(node.context, OPERATOR, shared.space, target, "en")
-        with zipfile.ZipFile(target) as archive:
-            held = [name for name in archive.namelist() if name.startswith("files/")]
-            page = archive.read("materials.html").decode()
-            assert [archive.read(name) for name in held] == [octets] * count
-        assert "Film.mp4" in page
-        assert ("stays at its school, school alpha" in page.lower()) == (count == 0)
-
-
-async def test_an_administrator_locks_here_what_stays_elsewhere(shared: Shared) -> None:
-    boss = await shared.beta.account("boss", "Boss", roles="teacher admin")
-    await spaces.add_colleague(shared.beta.context, shared.bob, shared.space, "boss")
-    file = await publish_home(shared, film(50_000), FILM)
-    await settle(shared.alpha, shared.beta)
-    with pytest.raises(Refused) as refused:
-        await quarantine.lock(shared.beta.context, shared.bob, shared.space, file)
-    assert refused.value.reason is Reason.NOT_ALLOWED
-    await quarantine.lock(shared.beta.context, boss, shared.space, file)
-    assert await refusal(shared, file) is Reason.NOT_FOUND
-    await quarantine.unlock(shared.beta.context, boss, shared.space, file)
-    await look(shared, file)
-
-
-async def test_a_file_of_another_school_under_the_same_name_is_another(shared: Shared) -> None:
-    file = await publish_home(shared, film(50_000), FILM)
-    await settle(shared.alpha, shared.beta)
-    async with shared.beta.context.database.read() as reader:
-        kept = await space_rows.get(reader, shared.space)
-    twin = reference(kept.node, file.partition("/")[2])
-    with pytest.raises(Refused):
-        await where(shared, twin)
+async def test_nobody_replies_where_nothing_is_shown(shared: Shared) -> None:
+    context = shared.alpha.context
+    thread = await forum.start_thread(
+        context, shared.ana, shared.space, title="one", text="one", language="en"
+    )
+    await forum.erase(context, shared.ana, shared.space, thread)
+    for post, reason in ((thread, Reason.GONE), ("no thread", Reason.NOT_FOUND)):
+        with pytest.raises(Refused) as refused:
+            await forum.reply(context, shared.ana, shared.space, post, text="t", language="en")
+        assert refused.value.reason is reason
