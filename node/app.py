@@ -97,7 +97,7 @@ async def open_context(
 ) -> AsyncIterator[Context]:
     """Everything that actions need, opened; closed again when the block is left.
 
-    Many nodes of one process may share a `book`: it takes a tenth of a second to compile.
+    Many nodes of one process may share a `book`, so that each schema is compiled once.
 
     Refuses with BAD_SETTING, BAD_DATA_FOLDER, NEWER_DATABASE.
     """
@@ -149,12 +149,11 @@ async def open_context(
                 viewer=viewer,
                 wake=Waker(folder.path / "state", database),
                 rates=RateLimit(Rate(limits.partner_requests_per_5_min, 300, limits.partner_burst)),
+                batches=RateLimit(Rate.at_once(limits.partner_batches_per_5_min, 300)),
                 fetches=RateLimit(UNHEARD_OF_ACTORS),
                 questions=RateLimit(QUESTIONS),
                 searches=RateLimit(SEARCHES),
-                callbacks=RateLimit(
-                    Rate(limits.callbacks_per_hour, 3600, limits.callbacks_per_hour)
-                ),
+                callbacks=RateLimit(Rate.at_once(limits.callbacks_per_hour, 3600)),
                 looks=RateLimit(Rate(limits.views_per_5_min, 300, VIEWS_AT_ONCE)),
                 folder=folder,
                 meter=Meter(),

@@ -61,6 +61,7 @@ class Context:
     """Brings what is looked at elsewhere: nothing else waits for a connection of it."""
     wake: Waker
     rates: RateLimit
+    batches: RateLimit
     fetches: RateLimit
     questions: RateLimit
     searches: RateLimit
