@@ -37,7 +37,7 @@ from node.remote.proxy import read_proxy
 from node.storage import keys, migrate
 from node.storage.database import Database
 from node.storage.wake import Waker
-from node.web import door, site
+from node.web import door, file_routes, site
 from node.web import routes as face
 from node.workers import calling, supervisor
 from node.workers.rota import WORKERS
@@ -207,7 +207,7 @@ def _most_bytes_of(role: Doors, settings: Settings) -> Callable[[web.Request], i
     def most_bytes(request: web.Request) -> int | None:
         most = None if role == "web" else federation.most_bytes(request, settings.hub)
         if most is None and role not in {"federation", "inner"}:
-            most = face.most_bytes(request, settings)
+            most = file_routes.most_bytes(request, settings)
         return most
 
     return most_bytes

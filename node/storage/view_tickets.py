@@ -41,7 +41,7 @@ async def find(reader: Reader, digest: str, now_ms: int) -> Ticket | None:
 async def put(transaction: Transaction, one: Ticket, now_ms: int) -> None:
     """Keep a ticket; what has run out is forgotten, and of one member's the oldest beyond
     `MAX_OF_NODE`."""
-    await transaction.run("DELETE FROM view_tickets WHERE until_ms <= $1", now_ms - KEPT_AFTER_MS)
+    await drop_over(transaction, now_ms)
     await transaction.run(
         "DELETE FROM view_tickets WHERE digest IN (SELECT digest FROM view_tickets "
         "WHERE space = $1 AND node = $2 ORDER BY until_ms DESC, digest LIMIT -1 OFFSET $3)",
@@ -59,6 +59,11 @@ async def put(transaction: Transaction, one: Ticket, now_ms: int) -> None:
         one.sha256,
         one.until_ms,
     )
+
+
+async def drop_over(transaction: Transaction, now_ms: int) -> None:
+    """Forget what ran out, and what was begun with it is over too."""
+    await transaction.run("DELETE FROM view_tickets WHERE until_ms <= $1", now_ms - KEPT_AFTER_MS)
 
 
 async def drop_of_object(transaction: Transaction, space: str, object_: str) -> None:
