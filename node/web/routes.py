@@ -13,7 +13,6 @@ from node.web.door import Access, page, unknown
 from node.web.file_routes import BYTES
 from node.web.pages import (
     admin,
-    agency_schools,
     albums,
     backups,
     blocks,
