@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from aiohttp import web
 
+from node.actions.viewing import Viewing
 from node.clock import Chance, Clock, moment
 from node.config import Settings
 from node.folder import Folder
@@ -56,6 +57,8 @@ class Context:
     book: SchemaBook
     master: bytes
     client: Client
+    viewer: Client
+    """Brings what is looked at elsewhere: nothing else waits for a connection of it."""
     wake: Waker
     rates: RateLimit
     batches: RateLimit
@@ -63,6 +66,7 @@ class Context:
     questions: RateLimit
     searches: RateLimit
     callbacks: RateLimit
+    looks: RateLimit
     folder: Folder
     meter: Meter
     site: Site
@@ -71,6 +75,7 @@ class Context:
     bounded."""
     films: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     """One film or sound beside it, which may take minutes."""
+    viewing: Viewing = field(default_factory=Viewing)
     arriving: set[str] = field(default_factory=set)
     """Uploads whose bytes this process is taking just now."""
 

@@ -53,6 +53,7 @@ LONGEST_EDGE = 2560
 THUMBNAIL_EDGE = 480
 MODES = frozenset({"RGB", "RGBA", "CMYK", "L"})
 ORIENTATION = 0x0112
+DESCRIPTION = 0x010E
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -84,7 +85,7 @@ def bound() -> None:
         resource.setrlimit(limit, (value, value))
 
 
-def make(source: int, picture: int, thumbnail: int, max_pixels: int) -> tuple[int, int]:
+def make(source: int, picture: int, thumbnail: int, max_pixels: int, mark: str) -> tuple[int, int]:
     """Write the clean picture and its thumbnail; width and height of the picture."""
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = max_pixels
@@ -104,8 +105,24 @@ def make(source: int, picture: int, thumbnail: int, max_pixels: int) -> tuple[in
         bare = Image.new(clean.mode, clean.size)
         bare.paste(clean)
         with os.fdopen(target, "wb") as out:
-            bare.save(out, "WEBP", quality=quality, method=4, exif=b"", xmp=b"", icc_profile=b"")
+            bare.save(
+                *(out, "WEBP"),
+                quality=quality,
+                method=4,
+                exif=described(mark),
+                xmp=b"",
+                icc_profile=b"",
+            )
     return image.size
+
+
+def described(mark: str) -> bytes:
+    """The one thing that a clean picture may say of itself, to have a hash of its own."""
+    if not mark:
+        return b""
+    said = Image.Exif()
+    said[DESCRIPTION] = mark
+    return said.tobytes()
 
 
 def unpack(stream: BinaryIO, max_pixels: int) -> tuple[Image.Image, object, int]:
@@ -144,11 +161,11 @@ def in_plain_colours(image: Image.Image, profile: object) -> Image.Image:
 
 
 def main() -> None:
-    """Arguments: the three open files and the most points; on standard output what came of it."""
+    """Arguments: the three open files, the most points, the mark; on standard output what came."""
     source, picture, thumbnail, max_pixels = map(int, sys.argv[1:5])
     bound()
     try:
-        width, height = make(source, picture, thumbnail, max_pixels)
+        width, height = make(source, picture, thumbnail, max_pixels, sys.argv[5])
         said: dict[str, int | str] = {"width": width, "height": height}
     except Unfit as unfit:
         said = {"refused": str(unfit)}
