@@ -24,7 +24,7 @@ from protocol.errors import Reason, Refused
 from protocol.keys import PublicKey
 from protocol.space import authority, control, genesis
 from protocol.space.authority import Void
-from protocol.space.control import START, Standing, State
+from protocol.space.control import START, Position, Standing, State
 from protocol.space.effects import (
     Effect,
     PutAcknowledgement,
@@ -136,6 +136,16 @@ def _bare(one: Operation | Verified) -> Operation:
     return one.operation if isinstance(one, Verified) else one
 
 
+@dataclass(frozen=True)
+class _Rules:
+    """What the control state says of one log. `awaited` are positions in it whose arrival changes
+    what came before them."""
+
+    standing: Standing | None
+    key: str | None
+    awaited: frozenset[Position]
+
+
 @dataclass
 class _Work:
     """One batch under way: what is known plus what the batch has added."""
@@ -150,6 +160,7 @@ class _Work:
         self.stored = dict(self.known.stored)
         self.roles: dict[tuple[str, str], Role] = dict(self.known.roles)
         self.keys: dict[str, PublicKey] = {}
+        self.rules: dict[str, _Rules] = {}  # by log, of the present state
         self.steering = None if self.known.tail is None else Steering(self.known.tail, self.stored)
         self.fresh: set[str] = set()  # stored by this very batch
 
@@ -182,7 +193,7 @@ class _Work:
             self._steer(one)
             return
         self._conclude_control()
-        standing = self.state.standing(header.log)
+        standing = self._rules(header.log).standing
         if standing is None:
             raise Refused(Reason.NOT_ALLOWED, "this log is of no member of the space")
         self._check_place(header)
@@ -217,7 +228,7 @@ class _Work:
         if self.steering is None or not self.steering.taken or self.state is None:
             return
         done = self.steering.conclude(self.state, self.heads)
-        self.state = done.state
+        self._be_at(done.state)
         self.heads.update(done.heads)
         self.judgement.effects += done.effects
         for log in done.recheck:
@@ -235,12 +246,23 @@ class _Work:
         if self.state is not None or operation.id != self.known.space:
             raise Refused(Reason.NOT_FOUND, "this is the genesis of another space")
         opened = genesis.open_genesis(operation)
-        self.state = control.start(opened)
-        self.steering = Steering(Tail(self.state, awaited=self.known.awaited), self.stored)
+        state = control.start(opened)
+        self._be_at(state)
+        self.steering = Steering(Tail(state, awaited=self.known.awaited), self.stored)
         verified = verify(operation, PublicKey.read(opened.founders[0].key))
         self._store(verified, accepted=True, void=None)
         self._move(LogHead(operation.header.log), verified)
-        self.judgement.effects += [PutState(self.state), PutPin(self.state)]
+        self.judgement.effects += [PutState(state), PutPin(state)]
+
+    def _be_at(self, state: State) -> None:
+        self.state = state
+        self.rules.clear()
+
+    def _rules(self, log: str) -> _Rules:
+        found = self.rules.get(log)
+        if found is None:
+            found = self.rules[log] = _rules(self.state, log)
+        return found
 
     def _check_place(self, header: Header) -> None:
         """A gap is never stored; neither is what does not continue what it says it continues."""
@@ -274,7 +296,7 @@ class _Work:
 
     def _verified(self, one: Operation | Verified) -> Verified:
         header = _bare(one).header
-        text = self.state.key_of(header.log) if self.state else None
+        text = self._rules(header.log).key
         if text is None:
             raise Refused(Reason.UNKNOWN_KEY, "no key is known for this log")
         if isinstance(one, Verified) and one.key == text:
@@ -304,7 +326,8 @@ class _Work:
                 header,
                 left=head.left,
                 find_role=lambda one: self.roles.get((header.log, one)),
-                may_moderate=authority.moderates(state, header, lambda _: False),
+                may_moderate=header.type in authority.MODERATING
+                and authority.moderates(state, header, lambda _: False),
             )
         self._store(verified, accepted=True, void=void)
         self._move(head, verified, leaves=void is None and header.type == "Leave")
@@ -312,7 +335,7 @@ class _Work:
             role = Role(str(header.args["role"]))
             self.roles[header.log, header.object] = role
             self.judgement.effects.append(PutRole(header.log, header.object, role))
-        if (header.seq, verified.id) in _awaited(state, standing, header.log):
+        if (header.seq, verified.id) in self._rules(header.log).awaited:
             self._recheck(header.log)
         if header.type == "Open" and header.seq == 1 and standing.live and standing.opens:
             self._name(header)
@@ -362,10 +385,12 @@ class _Work:
             self.judgement.recheck.append(log)
 
 
-def _awaited(state: State, standing: Standing, log: str) -> set[tuple[int, str]]:
-    """Positions of this log whose arrival changes what came before them."""
+def _rules(state: State | None, log: str) -> _Rules:
+    standing = None if state is None else state.standing(log)
+    if state is None or standing is None:
+        return _Rules(standing, None if state is None else state.key_of(log), frozenset())
     awaited = set() if standing.limit is None else {standing.limit}
     for grant in state.moderators.get(log[2:34], ()):
         if grant.until is not None:
             awaited.add(grant.until.get(log, START))
-    return awaited
+    return _Rules(standing, state.key_of(log), frozenset(awaited))

@@ -23,6 +23,9 @@ from protocol.space.log import Entry, LogHead, Tree, accepted
 from protocol.space.operation import Header
 from protocol.space.vocabulary import CONTENT_SHAPES, Role
 
+MODERATING = frozenset({"Hide", "Unhide"})
+"""What a moderator's grant allows on objects of others."""
+
 
 class Void(StrEnum):
     """Why a stored operation has no effect at present."""
@@ -74,7 +77,7 @@ def effective(
     """
     if left:
         return Void.LEFT
-    if header.type in {"Hide", "Unhide"} and home_of(header) != header.node and not may_moderate:
+    if header.type in MODERATING and home_of(header) != header.node and not may_moderate:
         return Void.NO_MODERATOR
     return permits(header, find_role)
 
