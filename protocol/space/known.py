@@ -72,10 +72,13 @@ def wants(batch: Iterable[Operation]) -> Wants:
     all_heads = False
     for operation in batch:
         header = operation.header
-        ids |= {operation.id, header.prev} - {""}
+        ids.add(operation.id)
+        ids.add(header.prev)
         logs.add(header.log)
         erasable.add((header.node, operation.id))
-        people |= {(header.log, one) for one in (header.actor, *header.with_, header.released_by)}
+        people.add((header.log, header.actor))
+        people.add((header.log, header.released_by))
+        people.update((header.log, one) for one in header.with_)
         if header.is_control:
             all_heads = True
             ids |= positions_in(header) | {parent_of(header)} - {""}
@@ -83,7 +86,7 @@ def wants(batch: Iterable[Operation]) -> Wants:
             logs.add(before)
     people = {(log, one) for log, one in people if one}
     return Wants(
-        frozenset(ids),
+        frozenset(ids - {""}),
         frozenset(logs),
         frozenset(people),
         frozenset(erasable),
