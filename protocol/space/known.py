@@ -82,9 +82,11 @@ def below(batch: Iterable[Operation], state: State | None, heads: Mapping[str, L
     places: set[Place] = set()
     for operation in batch:
         header = operation.header
-        standing = None if state is None or header.is_control else state.standing(header.log)
         head = heads.get(header.log)
-        if standing is None or head is None or (header.seq > head.seq and head.fork is None):
+        if head is None or (header.seq > head.seq and head.fork is None):
+            continue
+        standing = None if state is None or header.is_control else state.standing(header.log)
+        if standing is None:
             continue
         named = (standing.anchor, head.named)
         if header.seq <= max(one[0] for one in named):
