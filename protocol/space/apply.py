@@ -24,7 +24,7 @@ from protocol.errors import Reason, Refused
 from protocol.keys import PublicKey
 from protocol.space import authority, control, genesis
 from protocol.space.authority import Void
-from protocol.space.control import START, Position, Standing, State
+from protocol.space.control import Position, Standing, State
 from protocol.space.effects import (
     Effect,
     PutAcknowledgement,
@@ -120,16 +120,6 @@ def _bare(one: Operation | Verified) -> Operation:
     return one.operation if isinstance(one, Verified) else one
 
 
-@dataclass(frozen=True)
-class _Rules:
-    """What the control state says of one log. `awaited` are positions in it whose arrival changes
-    what came before them."""
-
-    standing: Standing | None
-    key: str | None
-    awaited: frozenset[Position]
-
-
 @dataclass
 class _Work:
     """One batch under way: what is known plus what the batch has added."""
@@ -145,7 +135,7 @@ class _Work:
         self.stored = dict(self.known.stored)
         self.roles: dict[tuple[str, str], Role] = dict(self.known.roles)
         self.keys: dict[str, PublicKey] = {}
-        self.rules: dict[str, _Rules] = {}  # by log, of the present state
+        self.rules: dict[str, authority.Rules] = {}  # by log, of the present state
         self.steering = None if self.known.tail is None else Steering(self.known.tail, self.stored)
         self.crowds = dict(self.known.crowds)
         self.fresh: set[str] = set()  # stored by this very batch
@@ -246,10 +236,10 @@ class _Work:
         self.state = state
         self.rules.clear()
 
-    def _rules(self, log: str) -> _Rules:
+    def _rules(self, log: str) -> authority.Rules:
         found = self.rules.get(log)
         if found is None:
-            found = self.rules[log] = _rules(self.state, log)
+            found = self.rules[log] = authority.rules(self.state, log)
         return found
 
     def _check_place(self, header: Header) -> None:
@@ -399,14 +389,3 @@ class _Work:
     def _recheck(self, log: str) -> None:
         if log not in self.judgement.recheck:
             self.judgement.recheck.append(log)
-
-
-def _rules(state: State | None, log: str) -> _Rules:
-    standing = None if state is None else state.standing(log)
-    if state is None or standing is None:
-        return _Rules(standing, None if state is None else state.key_of(log), frozenset())
-    awaited = set() if standing.limit is None else {standing.limit}
-    for grant in state.moderators.get(log[2:34], ()):
-        if grant.until is not None:
-            awaited.add(grant.until.get(log, START))
-    return _Rules(standing, state.key_of(log), frozenset(awaited))
