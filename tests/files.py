@@ -12,6 +12,8 @@ from pikepdf import Array, Dictionary, Name
 from node.cleaning.films import clean as clean_film
 from node.cleaning.pdf import clean
 
+_HEAD_BYTES = 688
+
 
 @cache
 def pdf(octets: int = 0, seed: int = 0) -> bytes:
@@ -45,11 +47,19 @@ def text(octets: int, seed: int = 0) -> bytes:
 
 @cache
 def film(octets: int, seed: int = 0) -> bytes:
-    """An MP4 with so many bytes of noise to hear. It is what cleaning made of it."""
+    """An MP4 of so many bytes, an even number from 1,000 on, that are noise to hear.
+
+    It is what cleaning made of it.
+    """
+    whole = _film(octets - _HEAD_BYTES, seed)
+    return whole if len(whole) == octets else _film(2 * octets - _HEAD_BYTES - len(whole), seed)
+
+
+def _film(noise: int, seed: int) -> bytes:
     made, bare = io.BytesIO(), io.BytesIO()
     with av.open(made, "w", format="mp4") as going:
         heard = going.add_stream("pcm_s16le", rate=48_000, layout="mono")
-        frame = AudioFrame(format="s16", layout="mono", samples=octets // 2)
+        frame = AudioFrame(format="s16", layout="mono", samples=noise // 2)
         frame.planes[0].update(random.Random(seed).randbytes(frame.planes[0].buffer_size))
         frame.sample_rate, frame.pts = 48_000, 0
         going.mux([*heard.encode(frame), *heard.encode(None)])
