@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
@@ -38,7 +39,9 @@ class Carried:
 
 Put: TypeAlias = Callable[[str, bytes], Awaitable[None]]
 """Takes a page of a site by its relative address."""
-Site: TypeAlias = Callable[[Reader, Space, Carried, Put], Awaitable[None]]
+Look: TypeAlias = Callable[[], AbstractAsyncContextManager[Reader]]
+"""Opens the database for one bounded look: whoever makes something long holds no view open."""
+Site: TypeAlias = Callable[[Look, Space, Carried, Put], Awaitable[None]]
 """Writes the site for readers of a space, page by page: the face's own work, named by `app`."""
 
 
@@ -55,6 +58,7 @@ class Context:
     client: Client
     wake: Waker
     rates: RateLimit
+    batches: RateLimit
     fetches: RateLimit
     questions: RateLimit
     searches: RateLimit

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from node.actions import erase, serve_space
 from node.actions.talk import Talk, require_ok
-from node.storage import cursors, erasures, operations, spaces
+from node.storage import cursors, erasures, payloads, spaces
 from node.storage.spaces import Space
 from protocol import outbound
 from protocol.outbound import Outbound
@@ -29,7 +29,7 @@ async def settle(talk: Talk) -> None:
     """Receipts and erasures, and payloads that never came."""
     await _settle_statements(talk)
     async with talk.context.database.read() as reader:
-        lacking = await operations.list_lacking(reader, talk.space, limit=MAX_LACKING)
+        lacking = await payloads.list_lacking(reader, talk.space, limit=MAX_LACKING)
     if lacking:
         answer = await talk.get(f"payloads?ids={','.join(lacking)}")
         if answer.ok:
@@ -47,6 +47,7 @@ async def settle_after_parting(talk: Talk) -> None:
 
 async def _settle_statements(talk: Talk) -> None:
     """Send the receipts that this partner is owed, ask again for those that it owes."""
+    await erase.confirm_purges(talk.context, talk.space)
     async with talk.context.database.read() as reader:
         space = await spaces.get(reader, talk.space)
         owed = await erasures.list_unsent(reader, space.id, space.node, talk.exchange.node)
@@ -63,7 +64,7 @@ async def _settle_statements(talk: Talk) -> None:
     if owed:
         require_ok(await talk.post("receipts", _lines(talk, owed)))
         async with talk.context.database.write() as transaction:
-            await erasures.put_sent(transaction, space.id, space.node, owed)
+            await erasures.put_sent(transaction, space.id, space.node, owed, talk.exchange.node)
 
 
 def _lines(talk: Talk, signed: Sequence[Signed]) -> Outbound:

@@ -1,12 +1,13 @@
 """Documents with an application: a school sends them to its hub, whose officers look at them.
 
 They go from the school to the hub in signed requests of their own, one for each, while the
-application waits. Nothing of them stays at the school but what they are called.
+application waits. Nothing of them stays at the school but what they are called, which the hub does
+not hear.
 """
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
-from urllib.parse import urlencode
 
 from node import events
 from node.actions import admissions, identity, trust
@@ -43,8 +44,9 @@ async def send(context: Context, by: By, name: str, octets: bytes) -> None:
     if own is None or hub is None or own.state != "waiting":
         raise Refused(Reason.CONFLICT, "No application of this school waits.")
     speaker = await identity.get_service_identity(context)
+    # What it is called stays here: addresses are written into logs, and names name people.
     answer = await context.client.post(
-        f"{own.admission}/documents?{urlencode({'name': called})}",
+        f"{own.admission}/documents",
         released,
         origin=hub.origin,
         as_=speaker,
@@ -65,8 +67,9 @@ async def send(context: Context, by: By, name: str, octets: bytes) -> None:
         await rows.put_sent(transaction, sent)
 
 
-async def receive(context: Context, asked: Asked, id_: str, name: str) -> None:
-    """At a hub: keep a document of an application that waits. The same again changes nothing.
+async def receive(context: Context, asked: Asked, id_: str) -> None:
+    """At a hub: keep a document of an application that waits, under its number. The same again
+    changes nothing.
 
     Refuses with UNKNOWN_KEY whoever did not make that application, CONFLICT a decided one,
     UNSUPPORTED_MEDIA_TYPE, TOO_LARGE, TOO_MANY_ITEMS, and BUSY when all that wait are too much.
@@ -80,7 +83,7 @@ async def receive(context: Context, asked: Asked, id_: str, name: str) -> None:
     one = Enclosure(
         number=0,
         admission=admission.id,
-        name=clean_name(name, ending_for(media_type, name)),
+        name="",
         media_type=media_type,
         size=len(octets),
         sha256=names.hash_name(hashlib.sha256(octets).digest()),
@@ -98,7 +101,8 @@ async def receive(context: Context, asked: Asked, id_: str, name: str) -> None:
             raise Refused(Reason.TOO_MANY_ITEMS, f"Enclose at most {settings.documents} documents.")
         if await rows.count_octets(transaction) + one.size > settings.documents_mib << 20:
             raise Refused(Reason.BUSY, "Too many documents wait here; send it again in some days.")
-        await rows.add(transaction, one, octets)
+        called = f"document-{len(known) + 1}.{ending_for(media_type, '')}"
+        await rows.add(transaction, replace(one, name=called), octets)
     events.admission_changed(admission.id, "enclosed")
 
 

@@ -1,7 +1,7 @@
 """Files of spaces that teachers ask for on a page: made by a worker, given to that person alone.
 
-A file lies under the hash of its id for some days. When anything in its space is erased, the file
-goes in the same transaction and is made anew.
+A file lies under the hash of its id for some days. When anything in its space is erased, or bytes
+that its space names are put under lock, the file goes in the same transaction and is made anew.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from node import events
 from node.actions import export, publish
 from node.actions.context import Context
 from node.actions.spaces import not_found, require_member
-from node.storage import erasures, exports, spaces
+from node.storage import carried, exports, spaces
 from node.storage.accounts import Account
 from node.storage.exports import Export
 from protocol.errors import Reason, Refused
@@ -116,25 +116,24 @@ def _forget(folder: Path, known: set[Path]) -> None:
 async def _make(context: Context, one: Export) -> None:
     path = context.folder.export_file(one.id)
     try:
-        began_ms = context.now_ms()
         await asyncio.to_thread(context.shelf.check_room, 0)
         async with context.database.read() as reader:
             space = await spaces.get(reader, one.space)
         await asyncio.to_thread(path.unlink, missing_ok=True)
-        octets = await export.write(context, space, path, one.language)
+        written = await export.write(context, space, path, one.language)
     except Refused as refused:
         async with context.database.write_small() as transaction:
-            await exports.put_failed(transaction, one.id, refused.detail)
+            await exports.put_failed(transaction, one.id, str(refused.reason))
         events.export_failed(one.space, str(refused.reason))
         return
     async with context.database.write() as transaction:
-        # What was erased while the file was written may be in it: then it is made once more.
-        stale = await erasures.is_newer(transaction, one.space, began_ms)
+        # What was erased or locked since may be in it: then it is made once more.
+        stale = await carried.find_marks(transaction, one.space) != written.marks
         if not stale:
-            await exports.put_made(transaction, one.id, octets, context.now_ms())
+            await exports.put_made(transaction, one.id, written.octets, context.now_ms())
         gone = await exports.find(transaction, one.id) is None
     if stale or gone:
         await asyncio.to_thread(path.unlink, missing_ok=True)
         context.wake.notify(TOPIC)
         return
-    events.export_made(one.space, octets)
+    events.export_made(one.space, written.octets)

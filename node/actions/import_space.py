@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from node.actions import absorb, erase, fetch_blobs, replica, restore, tips, votes
+from node.actions import absorb, erase, fetch_blobs, refold, replica, restore, tips, votes
 from node.actions.context import MIB, Context
 from node.actions.permission import By, require_admin
 from node.storage import accounts, blobs, control, erasures, meta, operations, space_file, spaces
@@ -26,9 +26,9 @@ from protocol.space import erasure, operation, statement, sync
 from protocol.space.blobs import name_of
 from protocol.space.control import start
 from protocol.space.effects import PutPayload, StoreOperation
+from protocol.space.evidence import open_acknowledgement
 from protocol.space.genesis import open_genesis
 from protocol.space.operation import Operation
-from protocol.space.succession import open_acknowledgement
 from protocol.space.vocabulary import is_hash
 
 T = TypeVar("T")
@@ -66,6 +66,7 @@ async def import_file(context: Context, by: By, file: Path, readers: Sequence[st
         await bringing.take_content()
         await bringing.take_words()
         await bringing.take_bytes()
+    await refold.catch_up(context, bringing.brought.space)
     async with context.database.read() as reader:
         kept = await spaces.get(reader, bringing.brought.space)
     if not kept.ended:
@@ -200,14 +201,8 @@ class _Bringing:
         stored = await operations.list_stored(transaction, kept.id, [one.id for one in page])
         for one in page:
             said = open_acknowledgement(one, kept.state)
-            await control.put_acknowledgement(
-                transaction,
-                kept.id,
-                said.node,
-                said.control,
-                said.id,
-                None if one.id in stored else one,
-            )
+            evidence = None if one.id in stored else one
+            await control.put_acknowledgement(transaction, kept.id, said, evidence)
         await absorb.steer(self.context, transaction, kept.id)
 
     async def _take_log(self, log: str) -> None:

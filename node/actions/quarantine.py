@@ -1,14 +1,15 @@
 """Bytes that this node will not have: an administrator puts them under lock, by their hash.
 
 It needs nobody else, neither the school that brought them nor one that hides them. The bytes leave
-the shelf at once; they are not shown, not given to other schools, not fetched, and not taken from
-anybody here, in whichever space they are named.
+the shelf and the copies of spaces that lie here at once; they are not shown, not given to other
+schools, not fetched, and not taken from anybody here, in whichever space they are named.
 """
 
+from node.actions import exports as exporting
 from node.actions.context import Context
 from node.actions.materials import get_file
 from node.actions.spaces import require_member
-from node.storage import quarantine
+from node.storage import blobs, exports, quarantine
 from node.storage.accounts import Account
 from node.storage.database import Reader
 from node.storage.spaces import Space
@@ -25,6 +26,10 @@ async def lock(context: Context, account: Account, space: str, file: str) -> Non
         hashes = await _hashes(transaction, account, kept, file)
         for sha256 in hashes:
             await quarantine.put(transaction, sha256, account.id, context.now_ms())
+        for named in await blobs.list_spaces(transaction, hashes):
+            for id_ in await exports.take_back(transaction, named):
+                context.folder.export_file(id_).unlink(missing_ok=True)
+    context.wake.notify(exporting.TOPIC)
     for sha256 in hashes:
         context.shelf.drop(sha256)
         context.shelf.forget(context.shelf.part_of(space, sha256))

@@ -1,8 +1,9 @@
 """Reports: what somebody thinks should not stand in a space, for both ends to decide about.
 
-The report lies at the school of whoever made it, where its moderators see it, and goes to the
-school that wrote the item. That school learns from which school it came and never from whom; at the
-own school only administrators see the name. Each end decides for itself and tells the other.
+The report lies at the school of whoever made it, and goes to the school that wrote the item. That
+school learns from which school it came and never from whom; at the own school only administrators
+see the name. Each end decides for itself and tells the other. It is read by those who decide about
+it (`decides`), and by whoever made it.
 """
 
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from protocol.effects_reports import AnswerReport, Decision, ReportEffect
 from protocol.errors import Reason, Refused
 from protocol.known import KnownFlagged, KnownReport
 from protocol.objects import lines
+from protocol.space import authority
 from protocol.space.fold.history import Contribution, Standing
 
 MAX_OPEN_OF_PERSON = 20
@@ -73,6 +75,8 @@ async def report(
             service,
             other,
             context.now_ms(),
+            writer=made.writer,
+            actor=made.actor,
         )
         await reports.put(transaction, row)
         if other:
@@ -98,7 +102,7 @@ async def decide(
     """
     async with context.database.write() as transaction:
         kept, alias = await require_member(transaction, account, space)
-        row = await get(transaction, kept, report_)
+        row = await get(transaction, kept, report_, account)
         if row.decision:
             raise Refused(Reason.ALREADY_ANSWERED, "Your school has decided about this.")
         made = await trash.get(transaction, kept, row.item)
@@ -123,7 +127,8 @@ def options(
 ) -> Sequence[Decision]:
     """What somebody of this school may decide about a report."""
     found: list[Decision] = []
-    own = made.writer == space.node and made.actor == alias
+    if not decides(space, is_admin=is_admin):
+        return found
     if made.standing in _GONE:
         found.append("deleted")
     # Whoever deleted it brings it back, and then it is hidden.
@@ -133,17 +138,40 @@ def options(
         found.append("hidden")
     if made.standing in _GONE:
         return found
-    if not own:
+    if not is_about(row, made, space, alias):
         found.append("kept")
     if row.other and made.writer != space.node:
         found.append("erasure_asked")
     return found
 
 
-async def get(reader: Reader, space: Space, report_: str) -> Report:
-    """A report by its id or the name at its end. Refuses with NOT_FOUND what is none there."""
+def decides(space: Space, *, is_admin: bool) -> bool:
+    """Whether somebody of this school reads what was reported, and decides: where the school
+    moderates its teachers in the space, elsewhere its administrators in it."""
+    return is_admin or authority.is_moderator(space.state, space.node)
+
+
+def is_about(row: Report, made: Contribution | None, space: Space, alias: str) -> bool:
+    """Whether somebody is the one who is reported: who had written what was shown then, whoever
+    wrote on it since. Where that is not known, who has written what is shown now."""
+    if row.writer:
+        return (row.writer, row.actor) == (space.node, alias)
+    return made is None or (made.writer == space.node and made.actor == alias)
+
+
+async def list_for(reader: Reader, account: Account, space: Space) -> list[Report]:
+    """What somebody may read of the reports of a space."""
+    everything = decides(space, is_admin=account.is_admin)
+    return await reports.list_of_space(reader, space.id, account=None if everything else account.id)
+
+
+async def get(reader: Reader, space: Space, report_: str, account: Account) -> Report:
+    """A report by its id or the name at its end. Refuses with NOT_FOUND what is none there, or not
+    for this reader."""
     found = await reports.find(reader, report_)
     if found is None or found.space != space.id:
+        raise contributions.not_here()
+    if found.account != account.id and not decides(space, is_admin=account.is_admin):
         raise contributions.not_here()
     return found
 
@@ -192,6 +220,7 @@ async def perform(transaction: Transaction, effect: ReportEffect) -> None:
         )
         return
     home, _, name = effect.item.partition("/")
+    made = await _find_item(transaction, effect.space, effect.item)
     await reports.put(
         transaction,
         Report(
@@ -206,5 +235,15 @@ async def perform(transaction: Transaction, effect: ReportEffect) -> None:
             effect.school,
             effect.school,
             int(effect.at.timestamp() * 1000),
+            writer="" if made is None else made.writer,
+            actor="" if made is None else made.actor,
         ),
     )
+
+
+async def _find_item(reader: Reader, space: str, item: str) -> Contribution | None:
+    kept = await spaces.find(reader, space)
+    try:
+        return None if kept is None else await trash.get(reader, kept, item)
+    except Refused:
+        return None

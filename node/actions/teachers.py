@@ -20,6 +20,7 @@ from protocol.reading import text_of
 
 KIND: Final = issuing.VERIFICATION
 MAX_REASON_CHARACTERS = 1000
+EMPTIED_AT_ONCE = 200
 
 
 async def find_known(reader: Reader, asked: str) -> KnownTeacher | None:
@@ -130,6 +131,18 @@ async def revoke(context: Context, by: By, number: int, reason: str, language: s
         decided = replace(row, state="revoked", reason=reason.strip(), reason_language=language)
         await _tell(context, transaction, by, decided)
     context.wake.notify(publish.TOPIC)
+
+
+async def drop_over(context: Context) -> None:
+    """Empty what schools sent with requests that were decided or taken back long enough ago."""
+    decided_ms = context.now_ms() - context.settings.hub.documents_days * sign_in.DAY_MS
+    while True:
+        async with context.database.read() as reader:
+            if not await teachers.is_any_over(reader, decided_ms):
+                return
+        async with context.database.write_small() as transaction:
+            await teachers.drop_words(transaction, decided_ms, EMPTIED_AT_ONCE)
+            transaction.wipe()
 
 
 async def _tell(context: Context, transaction: Transaction, by: By, decided: Teacher) -> None:

@@ -4,7 +4,7 @@ Nothing that people see stands on these rows. A repeat of an activity whose row 
 again, and changes nothing: its document is no newer, its offer has its answer.
 """
 
-from node.actions import enclosures
+from node.actions import enclosures, teachers
 from node.actions.context import Context
 from node.storage import sessions, tidy
 
@@ -19,6 +19,7 @@ async def tidy_up(context: Context) -> int | None:
     """Drop what is over. A worker's step; looks again within six hours."""
     now_ms = context.now_ms()
     await enclosures.drop_over(context)
+    await teachers.drop_over(context)
     while True:
         async with context.database.read() as reader:
             over = await tidy.is_any_over(reader, now_ms - KEPT_MS, now_ms)

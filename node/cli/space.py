@@ -48,7 +48,7 @@ def refold(space_id: str, folder: Path) -> None:
     """Make what people see of a space anew from its stored operations."""
 
     async def work(context: Context) -> None:
-        await kept.refold(context, OPERATOR, space_id)
+        await kept.show_anew(context, OPERATOR, space_id)
 
     with_context(folder, work)
     click.echo(f"{space_id} is folded anew.")
@@ -77,14 +77,20 @@ def show(space_id: str, folder: Path) -> None:
 @folder_option
 @refusals_as_sentences
 def export(space_id: str, file: Path, language: str, folder: Path) -> None:
-    """Write a space to FILE: a zip with its logs, its files and pages for readers."""
+    """Write a space to FILE: a zip with its logs, its files and pages for readers.
+
+    Of what is hidden or in the trash it holds the signed headers only.
+    """
 
     async def work(context: Context) -> int:
         return await exporting.export_now(context, OPERATOR, space_id, file, language)
 
     octets = with_context(folder, work)
     click.echo(f"{file}  {_size(octets)}")
-    click.echo("  It holds what the teachers of the space see. Keep it as carefully.")
+    click.echo(
+        "  It holds what the teachers of the space see, nothing hidden or in the trash. "
+        "Keep it as carefully."
+    )
 
 
 @space.command("import")

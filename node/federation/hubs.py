@@ -57,8 +57,7 @@ async def enclose(request: web.Request) -> web.Response:
     told = await asked(request)
     body = await _read(request, context.settings.hub.document_mib << 20)
     id_ = names.admission_id(context.base, names.read_name(request.match_info["name"]))
-    name = request.query.get("name", "")[:200]
-    await enclosures.receive(context, replace(told, body=body), id_, name)
+    await enclosures.receive(context, replace(told, body=body), id_)
     return web.Response(status=204)
 
 

@@ -70,6 +70,16 @@ async def list_many(reader: Reader, space: str, hashes: Iterable[str]) -> dict[s
     return {row["sha256"]: _read(row) for row in rows}
 
 
+async def list_spaces(reader: Reader, hashes: Iterable[str]) -> list[str]:
+    """The spaces that any of these bytes belong to."""
+    rows = await reader.all(
+        "SELECT DISTINCT space FROM blobs WHERE sha256 IN (SELECT value FROM json_each($1)) "
+        "ORDER BY space",
+        json.dumps(sorted(set(hashes))),
+    )
+    return [row["space"] for row in rows]
+
+
 async def list_due(reader: Reader, now_ms: int, *, limit: int = 20) -> list[KeptBlob]:
     """What is to be fetched now, the longest due first."""
     rows = await reader.all(

@@ -11,6 +11,10 @@ from protocol.canonical import unb64
 from protocol.space.statement import Signed
 
 PAGE = 500
+BEGINNING = (0, "")
+"""Before the first operation of a log."""
+BEHIND_NOTHING: tuple[int | str, str] = ("", "")
+"""Before the first statement of a kind."""
 
 
 @dataclass(frozen=True)
@@ -56,24 +60,35 @@ async def list_logs(reader: Reader, space: str) -> list[str]:
 
 async def walk(reader: Reader, space: str, log: str) -> AsyncIterator[list[Lying]]:
     """Every operation of a log in the order of its numbers, forks and all, a page at a time."""
-    after: tuple[int, str] = (0, "")
-    while True:
-        rows = await reader.all(
-            "SELECT o.id, o.log, o.seq, o.home, o.object, o.lacks, o.header, o.signature, "
-            "o.accepted, o.void, p.payload FROM operations o "
-            "LEFT JOIN payloads p ON p.space = o.space AND p.op = o.id "
-            "WHERE o.space = $1 AND o.log = $2 AND (o.seq, o.id) > ($3, $4) "
-            "ORDER BY o.seq, o.id LIMIT $5",
-            space,
-            log,
-            *after,
-            PAGE,
-        )
-        if not rows:
-            return
-        page = [_read(row) for row in rows]
+    after = BEGINNING
+    while page := await list_page(reader, space, log, after):
         yield page
         after = page[-1].seq, page[-1].id
+
+
+async def find_last(reader: Reader, space: str) -> int:
+    """Which operation of a space came here last: a number for `list_page`."""
+    return await reader.count("SELECT max(rowid) FROM operations WHERE space = $1", space)
+
+
+async def list_page(
+    reader: Reader, space: str, log: str, after: tuple[int, str], until: int | None = None
+) -> list[Lying]:
+    """The operations of a log behind (seq, id), so many as one page holds; with `until` only those
+    that had come when `find_last` said so."""
+    rows = await reader.all(
+        "SELECT o.id, o.log, o.seq, o.home, o.object, o.lacks, o.header, o.signature, "
+        "o.accepted, o.void, p.payload FROM operations o "
+        "LEFT JOIN payloads p ON p.space = o.space AND p.op = o.id "
+        "WHERE o.space = $1 AND o.log = $2 AND (o.seq, o.id) > ($3, $4) "
+        "AND ($6 IS NULL OR o.rowid <= $6) ORDER BY o.seq, o.id LIMIT $5",
+        space,
+        log,
+        *after,
+        PAGE,
+        until,
+    )
+    return [_read(row) for row in rows]
 
 
 def _read(row: Row) -> Lying:
@@ -93,19 +108,17 @@ def _read(row: Row) -> Lying:
 
 
 _STATEMENTS = {
-    "erasures": "SELECT number, id AS key, node, statement, signature FROM erasures "
-    "WHERE space = $1 AND number > $2 ORDER BY number LIMIT $3",
-    "receipts": "SELECT number, statement AS key, node, receipt AS statement, signature FROM ("
-    "SELECT row_number() OVER (ORDER BY statement, node) AS number, * FROM receipts "
-    "WHERE space = $1) WHERE number > $2 ORDER BY number LIMIT $3",
-    "votes": "SELECT number, id AS key, node, statement, signature FROM ("
-    "SELECT row_number() OVER (ORDER BY id) AS number, id, "
+    "erasures": "SELECT number, '' AS second, id AS key, node, statement, signature FROM erasures "
+    "WHERE space = $1 AND (number, '') > ($2, $3) ORDER BY number LIMIT $4",
+    "receipts": "SELECT statement AS first, node AS second, statement AS key, node, "
+    "receipt AS statement, signature FROM receipts "
+    "WHERE space = $1 AND (statement, node) > ($2, $3) ORDER BY statement, node LIMIT $4",
+    "votes": "SELECT id AS first, '' AS second, id AS key, "
     "CASE WHEN json_valid(statement) THEN statement ->> 'node' ELSE '' END AS node, "
-    "statement, signature FROM votes WHERE space = $1) WHERE number > $2 "
-    "ORDER BY number LIMIT $3",
-    "descriptors": "SELECT number, node AS key, node, statement, signature FROM ("
-    "SELECT row_number() OVER (ORDER BY node) AS number, node, statement, signature "
-    "FROM descriptors WHERE space = $1) WHERE number > $2 ORDER BY number LIMIT $3",
+    "statement, signature FROM votes WHERE space = $1 AND (id, '') > ($2, $3) "
+    "ORDER BY id LIMIT $4",
+    "descriptors": "SELECT node AS first, '' AS second, node AS key, node, statement, signature "
+    "FROM descriptors WHERE space = $1 AND (node, '') > ($2, $3) ORDER BY node LIMIT $4",
 }
 
 
@@ -114,16 +127,24 @@ async def walk_statements(
 ) -> AsyncIterator[list[LyingStatement]]:
     """Every signed statement of a kind, a page at a time: erasures in the order of their arrival,
     receipts (the key is the statement's id), votes, descriptors (the key is the node)."""
-    after = 0
+    after = BEHIND_NOTHING
     while True:
-        rows = await reader.all(_STATEMENTS[kind], space, after, PAGE)
-        if not rows:
+        page, after = await list_statements(reader, space, kind, after)
+        if not page:
             return
-        yield [
-            LyingStatement(row["key"], row["node"], row["statement"], row["signature"])
-            for row in rows
-        ]
-        after = rows[-1]["number"]
+        yield page
+
+
+async def list_statements(
+    reader: Reader, space: str, kind: str, after: tuple[int | str, str]
+) -> tuple[list[LyingStatement], tuple[int | str, str]]:
+    """One page of what `walk_statements` goes through, and behind what the next one begins."""
+    first = 0 if kind == "erasures" and after == BEHIND_NOTHING else after[0]
+    rows = await reader.all(_STATEMENTS[kind], space, first, after[1], PAGE)
+    page = [
+        LyingStatement(row["key"], row["node"], row["statement"], row["signature"]) for row in rows
+    ]
+    return page, (rows[-1][0], rows[-1][1]) if rows else after
 
 
 async def list_erased(reader: Reader, space: str) -> set[tuple[str, str, str]]:
@@ -146,6 +167,45 @@ async def list_references(reader: Reader, space: str) -> set[tuple[str, str]]:
     """Operation and hash of every payload that names bytes."""
     rows = await reader.all("SELECT op, sha256 FROM blob_references WHERE space = $1", space)
     return {(row["op"], row["sha256"]) for row in rows}
+
+
+async def list_named_bytes(reader: Reader, space: str) -> list[tuple[str, str, str]]:
+    """Home and name of every object whose payloads name bytes, and their hash."""
+    rows = await reader.all(
+        "SELECT DISTINCT o.home, o.object, r.sha256 FROM blob_references r JOIN operations o "
+        "ON o.space = r.space AND o.id = r.op WHERE r.space = $1",
+        space,
+    )
+    return [(row["home"], row["object"], row["sha256"]) for row in rows]
+
+
+async def list_put_away(reader: Reader, space: str) -> frozenset[tuple[str, str]]:
+    """Home and name of everything that was hidden or deleted, and what lies on such a page or
+    wall: what nobody who reads the space sees."""
+    rows = await reader.all(
+        "SELECT home, object FROM posts WHERE space = $1 AND standing IN ('deleted', 'hidden') "
+        "UNION SELECT home, object FROM contents WHERE space = $1 "
+        "AND (standing IN ('deleted', 'hidden') OR inside IN (SELECT home || '/' || object "
+        "FROM contents WHERE space = $1 AND kind = 'wall' AND standing IN ('deleted', 'hidden'))) "
+        "UNION SELECT home, object FROM pages WHERE space = $1 "
+        "AND standing IN ('deleted', 'hidden') "
+        "UNION SELECT home, object FROM page_blocks WHERE space = $1 "
+        "AND (seen = 0 OR told ->> '$.standing' = 'hidden' OR page IN (SELECT home || '/' || "
+        "object FROM pages WHERE space = $1 AND standing IN ('deleted', 'hidden')))",
+        space,
+    )
+    return frozenset((row["home"], row["object"]) for row in rows)
+
+
+async def find_marks(reader: Reader, space: str) -> tuple[int, ...]:
+    """Numbers that change whenever something is erased in a space, or put under lock or out of it
+    at this node."""
+    row = await reader.one(
+        "SELECT (SELECT coalesce(max(number), 0) FROM erasures WHERE space = $1), "
+        "(SELECT count(*) FROM quarantined), (SELECT coalesce(sum(since_ms), 0) FROM quarantined)",
+        space,
+    )
+    return () if row is None else tuple(row)
 
 
 async def count_views(reader: Reader, space: str) -> dict[str, int]:

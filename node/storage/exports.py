@@ -12,7 +12,7 @@ _COLUMNS = "id, space, account, language, state, asked_ms, made_ms, bytes, troub
 
 @dataclass(frozen=True)
 class Export:
-    """One file for one person; `trouble` is a sentence in English."""
+    """One file for one person; `trouble` is the reason for which it could not be made."""
 
     id: str
     space: str
@@ -99,7 +99,8 @@ async def drop(transaction: Transaction, ids: Iterable[str]) -> None:
 
 
 async def take_back(transaction: Transaction, space: str) -> list[str]:
-    """Something was erased: files that were made hold it, and are to be made anew. Their ids."""
+    """Something was taken away that files made of the space hold: they are to be made anew. Their
+    ids."""
     rows = await transaction.all(
         "SELECT id FROM exports WHERE space = $1 AND state = 'made'", space
     )

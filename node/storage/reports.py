@@ -7,7 +7,7 @@ from protocol.effects_reports import Decision
 
 _COLUMNS = (
     "id, space, home, object, reason, note, language, account, school, other, at_ms, decision, "
-    "decided_ms, decided_by, their_decision, their_ms"
+    "decided_ms, decided_by, their_decision, their_ms, writer, actor"
 )
 
 
@@ -15,7 +15,8 @@ _COLUMNS = (
 class Report:
     """`account` reported it, where that was here; `school` is the service actor of the school where
     it was reported, `other` that of the other end (empty for none). `decision` is this school's,
-    `their_decision` that of the other end; both are empty until made."""
+    `their_decision` that of the other end; both are empty until made. `writer` and `actor` are the
+    node and the alias of who had written what was shown then; empty where nobody knew."""
 
     id: str
     space: str
@@ -33,6 +34,8 @@ class Report:
     decided_by: int | None = None
     their_decision: str = ""
     their_ms: int | None = None
+    writer: str = ""
+    actor: str = ""
 
     @property
     def item(self) -> str:
@@ -48,13 +51,17 @@ async def find(reader: Reader, id_: str) -> Report | None:
     return None if row is None else _read(row)
 
 
-async def list_of_space(reader: Reader, space: str, *, limit: int = 200) -> list[Report]:
-    """All of a space: those that wait for this school first, then the last."""
+async def list_of_space(
+    reader: Reader, space: str, *, account: int | None = None, limit: int = 200
+) -> list[Report]:
+    """All of a space, or those that somebody here made: those that wait for this school first, then
+    the last."""
     rows = await reader.all(
-        f"SELECT {_COLUMNS} FROM reports WHERE space = $1 "
+        f"SELECT {_COLUMNS} FROM reports WHERE space = $1 AND ($3 IS NULL OR account = $3) "
         "ORDER BY decision <> '', at_ms DESC, id LIMIT $2",
         space,
         limit,
+        account,
     )
     return [_read(row) for row in rows]
 
@@ -105,7 +112,7 @@ async def is_open(
 
 async def put(transaction: Transaction, report: Report) -> None:
     """Keep a report; one that is here stays as it is."""
-    marks = ", ".join(f"${number}" for number in range(1, 17))
+    marks = ", ".join(f"${number}" for number in range(1, 19))
     await transaction.run(
         f"INSERT INTO reports ({_COLUMNS}) VALUES ({marks}) ON CONFLICT (id) DO NOTHING",
         *astuple(report),

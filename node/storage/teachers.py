@@ -16,7 +16,8 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class Teacher:
-    """A request; `document` is the profile as the school sent it, `issued` what was stated."""
+    """A request; `document` is the profile as the school sent it, `issued` what was stated. Some
+    time after the decision `document` and `note` are empty."""
 
     number: int
     asked: str
@@ -115,6 +116,31 @@ async def put_state(transaction: Transaction, one: Teacher) -> None:
         one.reason,
         one.reason_language,
         one.issued,
+    )
+
+
+_OVER = (
+    "SELECT number FROM teacher_requests WHERE state <> 'waiting' AND since_ms < $1 "
+    "AND (note <> '' OR document <> "
+    "CASE state WHEN 'verified' THEN json_object('name', document ->> '$.name') ELSE '{}' END) "
+    "LIMIT $2"
+)
+"""Of requests that were decided or taken back before $1 those whose words are still here."""
+
+
+async def is_any_over(reader: Reader, decided_ms: int) -> bool:
+    return bool(await reader.count(f"SELECT EXISTS ({_OVER})", decided_ms, 1))
+
+
+async def drop_words(transaction: Transaction, decided_ms: int, limit: int) -> None:
+    """Empty what schools sent with requests that are over: the profile, and what they said. Of
+    whom is verified the name stays as long as that is stated."""
+    await transaction.run(
+        "UPDATE teacher_requests SET note = '', document = CASE state WHEN 'verified' "
+        "THEN json_object('name', document ->> '$.name') ELSE '{}' END "
+        f"WHERE number IN ({_OVER})",
+        decided_ms,
+        limit,
     )
 
 

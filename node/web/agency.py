@@ -179,11 +179,13 @@ def project(one: Request, names: Mapping[str, str]) -> Project:
 
 def teacher(one: TeacherRow, school_name: str, row: Issued | None) -> Teacher:
     """A teacher's request; `school_name` is the accredited one, `row` what was stated."""
+    # Some time after the decision the profile is not here any more.
     profile = actors.profile_of(one.document)
+    handle = one.person.rpartition("/")[2]
     return Teacher(
         path=f"/agency/teachers/{one.number}",
-        name=profile.name,
-        handle=text_of(one.document, "preferredUsername"),
+        name=profile.name or handle,
+        handle=handle,
         school=school_name or _host(one.actor),
         school_path=path_of(one.origin),
         roles=[profile.role] if profile.role else [],

@@ -1,11 +1,13 @@
 """Reports as pages show them: what was reported, why, at which school, what each end decided."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from node.actions import moderation, trash
+from node.actions import reports as acting
 from node.actions.context import Context
 from node.actions.spaces import SpaceView
-from node.storage import accounts, reports
+from node.storage import accounts
 from node.storage.database import Reader
 from node.storage.reports import Report
 from node.web import doings, report_words, space_views, views
@@ -43,11 +45,9 @@ async def lines(
     reader: Reader,
     seen: SpaceView,
     known: Directory,
-    *,
-    only: Report | None = None,
+    rows: Sequence[Report],
 ) -> list[Line]:
-    """All reports of a space, or one."""
-    rows = [only] if only else await reports.list_of_space(reader, seen.space.id)
+    """Reports of a space that the reader may read."""
     made = [one for row in rows if (one := await _find(reader, seen, row)) is not None]
     shown: dict[str, Contribution] = {one.reference: one for one in made}
     ours_to_hide = [
@@ -59,7 +59,8 @@ async def lines(
         thing = behind.get(row.item)
         ours = row.school == names.service_actor_id(context.base)
         reporter = ""
-        if ours and row.account is not None and seen.is_admin and not _is_own(thing, seen):
+        about_reader = acting.is_about(row, thing, seen.space, seen.alias)
+        if ours and row.account is not None and seen.is_admin and not about_reader:
             account = await accounts.find(reader, row.account)
             reporter = "" if account is None else account.name
         found.append(
@@ -81,11 +82,6 @@ async def lines(
             )
         )
     return found
-
-
-def _is_own(thing: Contribution | None, seen: SpaceView) -> bool:
-    """Whether it is the reader who is reported: to him nobody says by whom."""
-    return thing is None or (thing.writer == seen.space.node and thing.actor == seen.alias)
 
 
 async def _find(reader: Reader, seen: SpaceView, row: Report) -> Contribution | None:

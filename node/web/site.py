@@ -10,9 +10,8 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from node.actions import walls
-from node.actions.context import Carried, Put
+from node.actions.context import Carried, Look, Put
 from node.storage import contents, pages, views
-from node.storage.database import Reader
 from node.storage.spaces import Space
 from node.web import directory, words
 from node.web.directory import Directory
@@ -30,18 +29,21 @@ AT_ONCE = 200
 """Things on one page of a list."""
 
 
-async def write(reader: Reader, space: Space, told: Carried, put: Put) -> None:
-    """Write all pages of the site; `put` takes each by its relative address."""
-    people = {(one.home, one.pseudonym): one for one in await views.list_people(reader, space.id)}
-    actors = [*space.state.actors.values(), *(one.person for one in people.values() if one.person)]
-    known = await directory.look_up(reader, told.base, actors)
-    site = _Site(reader, space, told, put, known, people)
+async def write(look: Look, space: Space, told: Carried, put: Put) -> None:
+    """Write all pages of the site, each after a look of its own; `put` takes them by their relative
+    address."""
+    async with look() as reader:
+        everybody = await views.list_people(reader, space.id)
+        people = {(one.home, one.pseudonym): one for one in everybody}
+        actors = [*space.state.actors.values(), *(one.person for one in everybody if one.person)]
+        known = await directory.look_up(reader, told.base, actors)
+    site = _Site(look, space, told, put, known, people)
     await site.write()
 
 
 @dataclass
 class _Site:
-    reader: Reader
+    look: Look
     space: Space
     told: Carried
     put: Put
@@ -101,14 +103,14 @@ class _Site:
 
     async def _write_materials(self) -> None:
         id_ = self.space.id
-        number, albums = (
-            1,
-            {one.reference: one for one, _ in await contents.list_albums(self.reader, id_)},
-        )
+        number = 1
+        async with self.look() as reader:
+            albums = {one.reference: one for one, _ in await contents.list_albums(reader, id_)}
         while True:
-            found = await contents.list_files(
-                self.reader, id_, limit=AT_ONCE + 1, offset=(number - 1) * AT_ONCE
-            )
+            async with self.look() as reader:
+                found = await contents.list_files(
+                    reader, id_, limit=AT_ONCE + 1, offset=(number - 1) * AT_ONCE
+                )
             page: list[object] = [(one, albums.get(one.album)) for one in found[:AT_ONCE]]
             self.files.update({one.reference: one for one in found[:AT_ONCE]})
             await self._write_list(
@@ -121,9 +123,10 @@ class _Site:
     async def _write_updates(self) -> None:
         number = 1
         while True:
-            found = await contents.list_updates(
-                self.reader, self.space.id, limit=AT_ONCE + 1, offset=(number - 1) * AT_ONCE
-            )
+            async with self.look() as reader:
+                found = await contents.list_updates(
+                    reader, self.space.id, limit=AT_ONCE + 1, offset=(number - 1) * AT_ONCE
+                )
             page: list[object] = [
                 (one, [self.files[ref] for ref in self._pictures(one.home, one.pictures)])
                 for one in found[:AT_ONCE]
@@ -140,8 +143,11 @@ class _Site:
 
     async def _write_walls(self) -> None:
         listed: list[object] = []
-        for at, one in enumerate(await walls.list_walls(self.reader, self.space.id), 1):
-            cards = await walls.list_cards(self.reader, self.space.id, one.reference)
+        async with self.look() as reader:
+            found = await walls.list_walls(reader, self.space.id)
+        for at, one in enumerate(found, 1):
+            async with self.look() as reader:
+                cards = await walls.list_cards(reader, self.space.id, one.reference)
             told = sorted(cards, key=lambda card: (not card.place, card.place, card.reference))
             last = max(len(one.columns), 1) - 1
             columns = [
@@ -163,13 +169,15 @@ class _Site:
     async def _write_forum(self) -> None:
         number, at = 1, 0
         while True:
-            found = await views.list_threads(
-                self.reader, self.space.id, limit=AT_ONCE + 1, offset=(number - 1) * AT_ONCE
-            )
+            async with self.look() as reader:
+                found = await views.list_threads(
+                    reader, self.space.id, limit=AT_ONCE + 1, offset=(number - 1) * AT_ONCE
+                )
             page: list[object] = []
             for row in found[:AT_ONCE]:
                 at += 1
-                posts = await views.list_of_thread(self.reader, self.space.id, row.reference)
+                async with self.look() as reader:
+                    posts = await views.list_of_thread(reader, self.space.id, row.reference)
                 thread = row.post
                 await self._render(
                     f"forum/{at}.html",
@@ -186,13 +194,15 @@ class _Site:
     async def _write_pages(self) -> None:
         number, at = 1, 0
         while True:
-            found = await pages.list_pages(
-                self.reader, self.space.id, limit=AT_ONCE + 1, offset=(number - 1) * AT_ONCE
-            )
+            async with self.look() as reader:
+                found = await pages.list_pages(
+                    reader, self.space.id, limit=AT_ONCE + 1, offset=(number - 1) * AT_ONCE
+                )
             listed: list[object] = []
             for one in found[:AT_ONCE]:
                 at += 1
-                blocks = await pages.list_blocks(self.reader, self.space.id, one.reference)
+                async with self.look() as reader:
+                    blocks = await pages.list_blocks(reader, self.space.id, one.reference)
                 await self._render(
                     f"pages/{at}.html",
                     "site/page.html",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from node.web.views import Person
+from node.web.views import Person, School
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,19 @@ class Thing:
 
 
 @dataclass(frozen=True)
+class Removal:
+    """What founding schools want to be gone for good: `schools` gave their word; `agree`, `again`
+    are the addresses where this one does too, or has it shown again. `state`: asked or agreed."""
+
+    thing: Thing
+    schools: Sequence[School]
+    at_ms: int
+    state: str
+    agree: str = ""
+    again: str = ""
+
+
+@dataclass(frozen=True)
 class Post:
     """A forum post; the first of a thread opens it. `absent` says why it has no text, if so."""
 
@@ -61,7 +74,7 @@ class Post:
 
 @dataclass(frozen=True)
 class Copy:
-    """A file of the space that somebody asked for; `trouble` in the machine's English."""
+    """A file of the space that somebody asked for; `trouble` is a marked sentence, or empty."""
 
     id: str
     state: str

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
-from node.actions import absorb, found, replica, spaces
+from node.actions import absorb, found, refold, replica, spaces
 from node.actions.context import Context
 from node.storage import accounts
 from node.storage import spaces as rows
@@ -20,7 +20,7 @@ from node.storage.spaces import Space
 from protocol import names
 from protocol.canonical import b64
 from protocol.keys import Signer
-from protocol.space import control, genesis, writing
+from protocol.space import consent, genesis, writing
 from protocol.space.genesis import Founder, Genesis
 from protocol.space.log import LogHead
 from protocol.space.operation import Header, Operation, payload, write
@@ -152,10 +152,10 @@ def make(project: str, schools: Sequence[MadeSchool], now_ms: int) -> MadeSpace:
         args: dict[str, object] = {
             **candidate.as_json(),
             "incarnation": 0,
-            "invite": control.sign_invitation(
+            "invite": consent.sign_invitation(
                 begun.id, candidate.node, candidate.actor, one.signer
             ),
-            "acceptance": control.sign_acceptance(begun.id, candidate, school.signer),
+            "acceptance": consent.sign_acceptance(begun.id, candidate, school.signer),
         }
         admitted = write(
             Place(begun.id, head, "", now_ms).header("Admit", args=args), None, one.signer
@@ -187,13 +187,15 @@ async def open_replica(context: Context, space: MadeSpace, node: str) -> Space:
 
 
 async def keep(context: Context, space: MadeSpace, source: Iterator[Operation]) -> int:
-    """Put operations through the real judge in batches, as if a partner had sent them; how many."""
+    """Put operations through the real judge in batches, as if a partner had sent them, and show
+    them; how many."""
     kept = 0
     for batch in in_batches(source):
         async with context.database.write() as transaction:
             judgement = await absorb.absorb(context, transaction, space.id, batch)
             replica.require_kept(judgement)
         kept += len(batch)
+    await refold.catch_up(context, space.id)
     return kept
 
 

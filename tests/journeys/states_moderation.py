@@ -36,7 +36,7 @@ MODERATION = (
         at("ana", "{space}/moderation"),
         see("A private number."),
     ),
-    state("report a post", "/report", at("ana", "{report}"), see("does not learn your name")),
+    state("report a post", "/report", at("ana", "{report}"), see("They do not learn your name")),
     state(
         "report a post in vain",
         "/report",
@@ -56,6 +56,24 @@ MODERATION = (
         at("luc", "{reported}"),
         press("Decide"),
         MEND,
+    ),
+    state(
+        "moderation with something to be removed",
+        "/w/{space}/moderation",
+        at("luc", "{space}/moderation"),
+        see("Needs our yes"),
+    ),
+    state(
+        "remove for good",
+        "/w/{space}/remove/{item}",
+        at("ana", "{remove}"),
+        see("Remove this for good?"),
+    ),
+    state(
+        "agree to remove for good",
+        "/w/{space}/remove/{item}",
+        at("luc", "{agree}"),
+        see("Agree to remove it?"),
     ),
     state("hide a post", "/w/{space}/hide/{item}", at("ana", "{hide}"), see("Our songs")),
     state(

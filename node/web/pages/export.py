@@ -9,7 +9,18 @@ from node.storage.exports import Export
 from node.web import own, rooms, space_views
 from node.web.attachments import HEADERS, disposition
 from node.web.door import me
+from node.web.i18n import later
 from node.web.render import FRAME, render, see_other
+from protocol.errors import Reason
+
+_WHY: dict[str, str] = {
+    Reason.STORAGE_FULL: later("Your school's server has no room for it just now."),
+    Reason.BUSY: later("Something was erased again and again while it was made. Try again later."),
+}
+_WHY_ELSE = later(
+    "Your school's server could not make it. Try again later; if that fails too, tell your "
+    "administrator."
+)
 
 
 async def show(request: web.Request) -> web.Response:
@@ -66,5 +77,5 @@ def _line(one: Export, after_ms: int) -> space_views.Copy:
         asked_ms=one.asked_ms,
         ends_ms=one.asked_ms + after_ms,
         octets=one.bytes,
-        trouble=one.trouble,
+        trouble=_WHY.get(one.trouble, _WHY_ELSE) if one.trouble else "",
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from node.actions import announcements, suspended, trust
+from node.actions import reports as reporting
 from node.actions.context import CONTEXT
 from node.storage import (
     contacts,
@@ -64,6 +65,7 @@ async def show(request: web.Request) -> web.Response:
         known = await directory.look_up(reader, context.base, people)
         decisions = await _decisions(reader, account, mine)
         reported = await reports.list_waiting(reader, account.id)
+        deciding = {one.id for one in mine if reporting.decides(one, is_admin=account.is_admin)}
         heard = await announcements.list_heard(context, reader)
         hub = await trust.find_own_hub(reader)
     entries = [
@@ -83,6 +85,7 @@ async def show(request: web.Request) -> web.Response:
                     f"/w/{space}/moderation", later("Somebody has reported something"), since
                 )
                 for space, since in reported.items()
+                if space in deciding
             ),
         ],
         steps=steps,

@@ -11,12 +11,13 @@ from node.web.forms import Form, read_form
 from node.web.i18n import later
 from node.web.render import render, see_other
 from protocol.errors import Reason, Refused
+from protocol.space import authority
 from protocol.space.fold.history import Contribution, Standing
 
 LONGEST_NOTE = 1_000
 _SAID = {
     **own.UNSHOWABLE,
-    Reason.CONFLICT: later("You have reported this already. The moderators have it."),
+    Reason.CONFLICT: later("You have reported this already. Your school has the report."),
     Reason.TOO_MANY_ITEMS: later("Many reports of yours wait for an answer. Wait for those first."),
 }
 
@@ -58,8 +59,10 @@ async def _ask(request: web.Request, form: Form, status: int) -> web.Response:
         reasons=report_words.REPORT_REASONS,
         space=rooms.view(seen.space, known),
         thing=doings.thing(made, seen, known),
-        ours=made.home == seen.space.node,
-        school=known.school_of(seen.space.state.actors[made.home]),
+        ours=made.writer == seen.space.node,
+        school=known.school_of(seen.space.state.actors[made.writer]),
+        all_here=reports.decides(seen.space, is_admin=False),
+        all_there=authority.is_moderator(seen.space.state, made.writer),
     )
 
 

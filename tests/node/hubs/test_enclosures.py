@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 
@@ -45,7 +44,7 @@ async def post(school: Node, hub: Node, admission: str, octets: bytes) -> Answer
     """A school that looks at nothing itself; its gate lets pass what its door answered before."""
     speaker = await identity.get_service_identity(school.context)
     return await school.context.client.post(
-        f"{admission}/documents?{urlencode({'name': 'x.pdf'})}",
+        f"{admission}/documents",
         outbound.pass_on(octets, "application/pdf"),
         origin=hub.url,
         as_=speaker,
@@ -58,13 +57,17 @@ async def test_documents_reach_the_hubs_officers_as_they_are(hub: Node, alpha: N
     await enclosures.send(alpha.context, OPERATOR, "../Auszug aus dem Register.pdf", PDF)
     await enclosures.send(alpha.context, OPERATOR, "sign.jpg", picture)
     first, second = await at_hub(hub, alpha)
-    assert (first.name, first.media_type) == ("Auszug aus dem Register.pdf", "application/pdf")
-    assert (second.name, second.media_type) == ("sign.jpg", "image/jpeg")
+    assert (first.name, first.media_type) == ("document-1.pdf", "application/pdf")
+    assert (second.name, second.media_type) == ("document-2.jpg", "image/jpeg")
     admission = await admission_of(hub, alpha)
     _, octets = await enclosures.get(hub.context, hub.admin, admission.id, first.number)
     assert octets == PDF
-    assert [one.name for one in await at_school(alpha)] == [first.name, second.name]
+    sent = [one.name for one in await at_school(alpha)]
+    assert sent == ["Auszug aus dem Register.pdf", "sign.jpg"], "told to the school's own only"
     assert await alpha.count("enclosures") == 0
+    assert b"Auszug" not in b"".join(
+        one.read_bytes() for one in hub.folder.path.rglob("*") if one.is_file()
+    )
 
 
 async def test_only_officers_look_at_them(hub: Node, alpha: Node) -> None:

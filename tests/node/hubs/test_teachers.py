@@ -23,10 +23,12 @@ from node.storage import teachers as rows
 from node.storage.accounts import Account
 from node.storage.teachers import Teacher
 from node.storage.verifications import Verification
+from node.web import agency
 from protocol import activities
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
 from protocol.names import service_actor_id
+from protocol.reading import text_of
 from tests.node.hubs.standing import World, admission_of
 from tests.nodes import Node, accredit, present, refresh, settle
 
@@ -329,3 +331,32 @@ async def test_the_same_letter_again_is_nothing_new(world: World) -> None:
         )
     await settle(world.alpha, hub)
     assert [(one.number, one.state) for one in await requests_at(hub)] == [(row.number, "refused")]
+
+
+async def test_what_a_school_sent_is_emptied_some_time_after_the_decision(world: World) -> None:
+    hub = world.hub_a
+    _, row = await is_verified(world)
+    bea, refused_row = await asked_for(world, "bea")
+    _, waiting_row = await asked_for(world, "cem")
+    await teachers.refuse(hub.context, OPERATOR, refused_row.number, "Not in the list.", "en")
+    hub.clock.advance(days=29)
+    await settle(hub)
+    assert all(one.note and len(one.document) > 5 for one in await requests_at(hub))
+    hub.clock.advance(days=2)
+    await settle(hub)
+    verified_, refused_, waiting_ = await requests_at(hub)
+    assert (verified_.number, verified_.document, verified_.note) == (
+        row.number,
+        {"name": text_of(row.document, "name")},
+        "",
+    )
+    assert (refused_.document, refused_.note) == ({}, "")
+    assert (waiting_.number, waiting_.note) == (waiting_row.number, "Here since 2019.")
+    shown = agency.teacher(refused_, "School Alpha", None)
+    assert (shown.name, shown.handle, shown.state) == ("bea", "bea", "refused")
+    assert bea.actor == refused_.person
+    # What is stated still is, until it is taken back; then its name goes as well.
+    await teachers.revoke(hub.context, OPERATOR, row.number, "Left.", "en")
+    hub.clock.advance(days=31)
+    await settle(hub)
+    assert (await requests_at(hub))[0].document == {}

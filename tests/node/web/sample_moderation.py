@@ -53,6 +53,14 @@ COMMON = replace(
     own_path="/w/SPACE/blocks/B1",
     common=True,
 )
+REMOVAL = space_views.Removal(
+    thing=THING,
+    schools=[THEIRS],
+    at_ms=NOW_MS,
+    state="asked",
+    agree="/w/SPACE/remove/P4",
+    again="/w/SPACE/unremove/P4",
+)
 MODERATION = {
     "report": Sample(
         "report.html",
@@ -63,6 +71,8 @@ MODERATION = {
             "thing": THING,
             "ours": False,
             "school": THEIRS,
+            "all_here": True,
+            "all_there": False,
         },
         "/report",
     ),
@@ -75,6 +85,8 @@ MODERATION = {
             "thing": THING,
             "ours": True,
             "school": OURS,
+            "all_here": False,
+            "all_there": False,
         },
         "/report",
     ),
@@ -143,7 +155,10 @@ MODERATION = {
         "moderation.html",
         {
             "space": SPACE,
+            "decides": True,
             "hidden": [(THING, HIDDEN)],
+            "removals": [REMOVAL, replace(REMOVAL, state="agreed", agree="", again="")],
+            "may_remove": True,
             "waiting": [REPORT, replace(REPORT, thing=None, ours=True, other=None)],
             "decided": [DECIDED],
         },
@@ -151,7 +166,28 @@ MODERATION = {
     ),
     "moderation-empty": Sample(
         "moderation.html",
-        {"space": SPACE, "hidden": [], "waiting": [], "decided": []},
+        {
+            "space": SPACE,
+            "decides": True,
+            "hidden": [],
+            "waiting": [],
+            "decided": [],
+            "removals": [],
+            "may_remove": False,
+        },
+        "/w/SPACE/moderation",
+    ),
+    "moderation-of-a-reporter": Sample(
+        "moderation.html",
+        {
+            "space": SPACE,
+            "decides": False,
+            "hidden": [],
+            "waiting": [replace(REPORT, ours=True)],
+            "decided": [],
+            "removals": [],
+            "may_remove": False,
+        },
         "/w/SPACE/moderation",
     ),
 }

@@ -1,9 +1,13 @@
 """Deleting with Undo, the trash, hiding: as people use them, without scripts."""
 
-from node.actions import forum, moderation, reports, spaces
-from node.web import rooms
-from tests.node.spaces.paper import begin
+import pytest
+
+from node.actions import blocks, forum, moderation, reports, spaces
+from node.web import report_views, rooms
+from protocol.errors import Reason, Refused
+from tests.node.spaces.paper import begin, said
 from tests.node.spaces.schools import Shared
+from tests.node.spaces.test_reports import at as reported_at
 from tests.node.spaces.third import join
 from tests.node.web.browser import browsing
 from tests.nodes import Node, settle
@@ -90,7 +94,7 @@ async def test_a_report_is_decided_at_both_ends_on_pages(shared: Shared) -> None
     thread = await thread_of(shared)
     async with browsing(shared.alpha, "ana") as ana, browsing(shared.beta, "bob") as bob:
         ask = await bob.get((await bob.get(thread)).link("/report"))
-        assert "does not learn your name" in ask.text
+        assert "They do not learn your name" in ask.text
         vain = await bob.submit(ask, "/report", note="Why?")
         assert (vain.status, "Choose one of the list." in vain.text) == (422, True)
         done = await bob.submit(ask, "/report", why="hate", note="It hurts.")
@@ -192,6 +196,7 @@ async def test_a_report_shows_what_is_hidden_to_those_alone_who_may_hide_it(
     queue = f"/w/{shared.space}/moderation"
     async with browsing(gamma, "cleo") as reader, browsing(shared.alpha, "ana") as moderator:
         assert "Two!" in (await reader.get(queue)).text
+        assert "What you reported" in (await reader.get(queue)).text
         await moderation.hide(
             shared.alpha.context,
             shared.ana,
@@ -202,10 +207,12 @@ async def test_a_report_shows_what_is_hidden_to_those_alone_who_may_hide_it(
             language="en",
         )
         await settle(shared.alpha, shared.beta, gamma)
-        listed = await reader.get(queue)
-        for page in (listed, await reader.get(listed.link("/moderation/"))):
+        (row,) = await reported_at(gamma, shared.space)
+        for path in (queue, f"{queue}/{report_views.name_of(row.id)}"):
+            page = await reader.get(path)
             assert page.status == 200
             assert "Two!" not in page.text
+            assert "Decide" not in page.text
         assert "Two!" in (await moderator.get(queue)).text
 
 
@@ -227,3 +234,95 @@ async def test_an_administrator_who_is_reported_learns_not_by_whom(shared: Share
             assert "Loud" in page.text
             assert "by Ana Alves" not in page.text
         assert "by Ana Alves" in (await chief.get(queue)).text
+
+
+async def test_who_is_reported_stays_it_when_others_write_on_it(shared: Shared) -> None:
+    alpha = shared.alpha
+    boss = await alpha.account("boss", "Boss", roles="teacher admin")
+    await spaces.add_colleague(alpha.context, shared.ana, shared.space, "boss")
+    paper = await begin(shared)
+    block = await blocks.add(
+        alpha.context, boss, shared.space, paper.page, said("A loud word"), after=""
+    )
+    await reports.report(
+        alpha.context, shared.ana, shared.space, block, reason="hate", note="", language="en"
+    )
+    await paper.change("ana", block, "A softer word")
+    (row,) = await reported_at(alpha, shared.space)
+    queue = f"/w/{shared.space}/moderation"
+    async with browsing(alpha, "boss") as page:
+        for path in (queue, f"{queue}/{report_views.name_of(row.id)}"):
+            read = await page.get(path)
+            assert "A softer word" in read.text
+            assert "by Ana Alves" not in read.text
+    with pytest.raises(Refused) as refused:
+        await reports.decide(
+            alpha.context, boss, shared.space, row.id, decision="kept", text="", language="en"
+        )
+    assert refused.value.reason is Reason.NOT_ALLOWED
+    # Whoever wrote on it since is not the one who is reported.
+    await reports.decide(
+        alpha.context, shared.ana, shared.space, row.id, decision="kept", text="", language="en"
+    )
+
+
+async def test_the_reported_school_keeps_whom_a_letter_is_about(shared: Shared) -> None:
+    beta = shared.beta
+    paper = await begin(shared)
+    block = await paper.add("bob", "A loud word")
+    await paper.settle()
+    await reports.report(
+        shared.alpha.context, shared.ana, shared.space, block, reason="hate", note="", language="en"
+    )
+    await paper.settle()
+    await paper.change("ana", block, "A softer word")
+    await paper.settle()
+    (row,) = await reported_at(beta, shared.space)
+    with pytest.raises(Refused) as refused:
+        await reports.decide(
+            beta.context, shared.bob, shared.space, row.id, decision="kept", text="", language="en"
+        )
+    assert refused.value.reason is Reason.NOT_ALLOWED
+
+
+async def test_where_the_school_does_not_moderate_its_administrators_read_reports(
+    shared: Shared, gamma: Node
+) -> None:
+    await join(shared, gamma)
+    for handle, roles in (("boss", "teacher admin"), ("carl", "teacher")):
+        await gamma.account(handle, handle.title(), roles=roles)
+        await spaces.add_colleague(gamma.context, await gamma.get("cleo"), shared.space, handle)
+    made = await forum.start_thread(
+        gamma.context, await gamma.get("carl"), shared.space, title="T", text="Loud", language="en"
+    )
+    await settle(shared.alpha, shared.beta, gamma)
+    async with browsing(shared.alpha, "ana") as ana:
+        path = f"/report?space={shared.space}&item={rooms.address_of(made)}"
+        form = await ana.get(path)
+        assert "its teachers in it read your report" in form.text
+        assert "where the administrators in this space read it" in form.text
+        await ana.submit(form, "/report", why="hate", note="Too loud")
+    await settle(shared.alpha, shared.beta, gamma)
+    (row,) = await reported_at(gamma, shared.space)
+    queue = f"/w/{shared.space}/moderation"
+    detail = f"{queue}/{report_views.name_of(row.id)}"
+    async with browsing(gamma, "cleo") as cleo, browsing(gamma, "boss") as boss:
+        assert "Too loud" not in (await cleo.get(queue)).text
+        assert (await cleo.get(detail)).status == 404
+        assert "Somebody has reported something" not in (await cleo.get("/home")).text
+        assert "Too loud" in (await boss.get(queue)).text
+        assert "Decide" in (await boss.get(detail)).text
+        assert "Somebody has reported something" in (await boss.get("/home")).text
+        form = await cleo.get(path)
+        assert "only the administrators in this space read your report" in form.text
+    with pytest.raises(Refused) as refused:
+        await reports.decide(
+            gamma.context,
+            await gamma.get("cleo"),
+            shared.space,
+            row.id,
+            decision="erasure_asked",
+            text="",
+            language="en",
+        )
+    assert refused.value.reason is Reason.NOT_FOUND
