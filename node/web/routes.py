@@ -175,6 +175,8 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/w/{space}/leave-school", STAFF, space_schools.leave),
     ("GET", "/w/{space}/schools/{node}/remove", STAFF, space_schools.confirm_remove),
     ("POST", "/w/{space}/schools/{node}/remove", STAFF, space_schools.remove),
+    ("GET", "/w/{space}/schools/{node}/moderate", STAFF, space_schools.confirm_moderate),
+    ("POST", "/w/{space}/schools/{node}/moderate", STAFF, space_schools.moderate),
     ("GET", "/w/{space}/forum", STAFF, forum.show),
     ("GET", "/w/{space}/forum/new", STAFF, forum.ask),
     ("POST", "/w/{space}/forum/new", STAFF, forum.start),

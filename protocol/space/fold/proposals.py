@@ -4,18 +4,21 @@ from collections.abc import Iterable
 
 import msgspec
 
+from protocol.space import authority
 from protocol.space.control import START, Heads, State
 from protocol.space.fold.item import Item, in_order
 from protocol.space.genesis import Founder
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """One founder's wish: `kind` is `admit`, `cut`, `archive`, `reopen` or `close`.
+    """One founder's wish: `kind` is `admit`, `cut`, `moderator`, `unmoderator`, `archive`,
+    `reopen` or `close`.
 
     `node` is the school that it is about, empty where it is about all. `candidate`, `invite` and
     `acceptance` are those of an admission; `since` and `logs` those of a cut: the incarnation with
     which the membership that is to end began, and how far the founder had each log. `after` is that
-    of an archive or its end: the last operation that archived or reopened before it.
+    of an archive or its end: the last operation that archived or reopened before it. `since` and
+    `turn` are those of a moderator: the membership, and how often that was turned before.
     """
 
     home: str
@@ -29,6 +32,7 @@ class Proposal(msgspec.Struct, frozen=True):
     since: int = 0
     logs: Heads = {}
     after: str = ""
+    turn: int = 0
 
     def is_open(self, state: State) -> bool:
         """Whether the control log has not answered it yet."""
@@ -38,6 +42,13 @@ class Proposal(msgspec.Struct, frozen=True):
                 return self.node not in state.base and self.candidate.key not in known
             case "cut":
                 return state.base.get(self.node) == self.since
+            case "moderator" | "unmoderator":
+                is_now = authority.is_moderator(state, self.node)
+                same = authority.turns_of(state, self.node) == self.turn
+                # Founders moderate from the genesis on; none takes that from the other.
+                is_guest = self.node not in state.founders
+                is_member = state.base.get(self.node) == self.since
+                return is_guest and is_member and same and is_now == (self.kind == "unmoderator")
             case "close":
                 return not state.closed
             case "archive":
@@ -55,6 +66,12 @@ class _Admission(msgspec.Struct, frozen=True):
     key: str
     invite: str
     acceptance: str
+
+
+class _Moderator(msgspec.Struct, frozen=True):
+    node: str
+    since: int
+    turn: int
 
 
 class _Cut(msgspec.Struct, frozen=True):
@@ -84,6 +101,9 @@ def fold(items: Iterable[Item]) -> Proposal | None:
         case "cut":
             cut = msgspec.convert(args, _Cut)
             return msgspec.structs.replace(bare, node=cut.node, since=cut.since, logs=cut.logs)
+        case "moderator" | "unmoderator":
+            told = msgspec.convert(args, _Moderator)
+            return msgspec.structs.replace(bare, node=told.node, since=told.since, turn=told.turn)
         case _:
             return msgspec.structs.replace(bare, after=str(args.get("after", "")))
 
