@@ -96,7 +96,7 @@ async def open_context(
 ) -> AsyncIterator[Context]:
     """Everything that actions need, opened; closed again when the block is left.
 
-    Many nodes of one process may share a `book`: it takes a tenth of a second to compile.
+    Many nodes of one process may share a `book`, so that each schema is compiled once.
 
     Refuses with BAD_SETTING, BAD_DATA_FOLDER, NEWER_DATABASE.
     """
@@ -150,14 +150,11 @@ async def open_context(
                         settings.limits.partner_burst,
                     )
                 ),
+                batches=RateLimit(Rate.at_once(settings.limits.partner_batches_per_5_min, 300)),
                 fetches=RateLimit(UNHEARD_OF_ACTORS),
                 questions=RateLimit(QUESTIONS),
                 searches=RateLimit(SEARCHES),
-                callbacks=RateLimit(
-                    Rate(
-                        settings.limits.callbacks_per_hour, 3600, settings.limits.callbacks_per_hour
-                    )
-                ),
+                callbacks=RateLimit(Rate.at_once(settings.limits.callbacks_per_hour, 3600)),
                 folder=folder,
                 meter=Meter(),
                 site=site.write,

@@ -141,6 +141,7 @@ class LogSettings:
 class LimitSettings:
     partner_requests_per_5_min: int
     partner_burst: int
+    partner_batches_per_5_min: int
     connections_per_address: int
     callbacks_per_hour: int
     head_timeout_s: float

@@ -30,6 +30,11 @@ class Rate:
     window_s: int = 300
     burst: int = 100
 
+    @classmethod
+    def at_once(cls, requests: int, window_s: int) -> "Rate":
+        """So many requests in a window, all of them at once if need be."""
+        return cls(requests, window_s, requests)
+
 
 @dataclass(frozen=True)
 class Bucket:

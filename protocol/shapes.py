@@ -110,25 +110,16 @@ class Oracle(Protocol):
 
 
 class SchemaBook:
-    """Every schema of one version, compiled once. Hold one for the life of the process."""
+    """Every schema of one version, each compiled when it is first asked for: together they take as
+    much memory as the rest of a node. Hold one book for the life of the process."""
 
     def __init__(self, schemas: Mapping[str, Schema]) -> None:
         """`schemas` are the schemas by kind, as `schemas.read_all()` gives them."""
-        registry = jsonschema_rs.Registry(
+        self._registry = jsonschema_rs.Registry(
             resources=[(f"{_BASE}{name}.json", schema) for name, schema in schemas.items()]
         )
         self._schemas = dict(schemas)
-        self._deciders = {
-            name: jsonschema_rs.Draft202012Validator(
-                schema,
-                registry=registry,
-                base_uri=f"{_BASE}{name}.json",
-                validate_formats=False,
-                offline=True,
-            )
-            for name, schema in schemas.items()
-            if name not in _SHARED
-        }
+        self._deciders: dict[str, jsonschema_rs.Draft202012Validator] = {}
         self._explained = {name: _to_explain(schema) for name, schema in schemas.items()}
         self._resources = referencing.Registry[Schema]().with_resources(
             (f"{name}.json", DRAFT202012.create_resource(schema))
@@ -138,7 +129,7 @@ class SchemaBook:
     @property
     def kinds(self) -> frozenset[str]:
         """The kinds a value can be checked against."""
-        return frozenset(self._deciders)
+        return frozenset(self._schemas) - _SHARED
 
     def schema(self, name: str) -> Schema:
         """The schema called `name`, those that only hold definitions included."""
@@ -168,10 +159,18 @@ class SchemaBook:
         return _Explainer(self._explained[kind], registry=self._resources)
 
     def _decider(self, kind: str) -> jsonschema_rs.Draft202012Validator:
-        try:
-            return self._deciders[kind]
-        except KeyError:
-            raise Refused(Reason.BAD_SHAPE, f"no schema is called {kind!r}") from None
+        found = self._deciders.get(kind)
+        if found is None:
+            if kind not in self.kinds:
+                raise Refused(Reason.BAD_SHAPE, f"no schema is called {kind!r}")
+            found = self._deciders[kind] = jsonschema_rs.Draft202012Validator(
+                self._schemas[kind],
+                registry=self._registry,
+                base_uri=f"{_BASE}{kind}.json",
+                validate_formats=False,
+                offline=True,
+            )
+        return found
 
 
 def _to_explain(schema: Schema) -> Schema:

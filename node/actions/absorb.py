@@ -4,17 +4,24 @@ A node's own operations and received ones come through here alike, each batch in
 transaction, so that a crash leaves all of it or nothing, its views and search rows included.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias, assert_never
 
-from node.actions import load
+from node.actions import load, refold
 from node.actions.context import MIB, Context
-from node.storage import blobs, erasures, operations, pages, shown, spaces, views
+from node.storage import (
+    blobs,
+    erasures,
+    operations,
+    pages,
+    payloads,
+    spaces,
+    unfolded,
+    views,
+)
 from node.storage import control as control_rows
 from node.storage import exports as export_rows
-from node.storage import proposals as proposal_rows
-from node.storage.database import Reader, Transaction
+from node.storage.database import Transaction
 from node.storage.spaces import Space
 from protocol.space import apply, erasure, recheck
 from protocol.space.apply import Judgement
@@ -34,45 +41,28 @@ from protocol.space.effects import (
     Touched,
 )
 from protocol.space.erasure import Erasure
-from protocol.space.fold import kinds, membership, proposals
-from protocol.space.fold import page as page_fold
-from protocol.space.fold.item import Item
-from protocol.space.fold.membership import Member
-from protocol.space.fold.page import Block, Page
-from protocol.space.fold.proposals import Proposal
-from protocol.space.fold.reading import payloads_of
-from protocol.space.fold.versions import Version, versions
 from protocol.space.known import KnownSpace, incarnation_before
 from protocol.space.log import LogHead
 from protocol.space.operation import Operation, Verified
 from protocol.space.recheck import Rechecked
 from protocol.space.statement import Signed
 from protocol.space.succession import parent_of
-from protocol.space.vocabulary import reference
 
 Others: TypeAlias = (
     PutVoid | PutRole | PutState | PutPin | PutAcknowledgement | PutPayload | StoreStatement | Erase
 )
 
 
-@dataclass(frozen=True)
-class Folded:
-    """What objects look like, by home and name, each kind of view apart; None is nothing to see."""
-
-    posts: Sequence[shown.Folded]
-    pages: Sequence[tuple[str, str, Page | None]]
-    blocks: Sequence[tuple[str, str, Block | None]]
-    past: Sequence[tuple[str, Sequence[Version]]]
-    people: Sequence[tuple[str, str, Member | None]]
-    asked: Sequence[tuple[str, str, Proposal | None]]
-
-
 async def absorb(
-    context: Context, transaction: Transaction, space: str, batch: Sequence[Operation | Verified]
+    context: Context,
+    transaction: Transaction,
+    space: str,
+    batch: Sequence[Operation | Verified],
 ) -> Judgement:
     """Judge operations of one space and keep what follows. What was refused stands in the answer.
 
-    A space of which nothing is kept yet has its row already, and begins with its genesis.
+    A space of which nothing is kept yet has its row already, and begins with its genesis. Where
+    the batch is large, the content in it is shown soon behind it (`refold`).
     """
     bare = [one.operation if isinstance(one, Verified) else one for one in batch]
     known = await load.load(transaction, space, bare)
@@ -100,21 +90,13 @@ async def absorb_erasures(
     return judgement
 
 
-async def refold(context: Context, space: str) -> None:
-    """Make all views of a space anew from its effective operations."""
-    async with context.database.write() as transaction:
-        await shown.drop_all(transaction, space)
-        await pages.drop_all(transaction, space)
-        await _fold_again(transaction, space, await operations.list_objects(transaction, space))
-
-
 async def steer(context: Context, transaction: Transaction, space: str) -> None:
     """Conclude again who writes the control log and what is settled: votes or acknowledgements
     came."""
     changed = await _recheck_all(
         context, transaction, space, await _steer(context, transaction, space)
     )
-    await _fold_again(transaction, space, sorted(changed))
+    await refold.objects(transaction, space, sorted(changed))
 
 
 async def _steer(context: Context, transaction: Transaction, space: str) -> list[str]:
@@ -130,13 +112,17 @@ async def _keep(
     context: Context, transaction: Transaction, space: str, judgement: Judgement
 ) -> None:
     changed = set(judgement.touched)
+    if len(judgement.effects) >= refold.MANY:
+        later = changed & refold.put_off(judgement.effects)
+        await unfolded.put(transaction, space, later)
+        changed -= later
     await _perform(context, transaction, space, judgement.effects)
     logs = list(judgement.recheck)
     if judgement.steers:
         steered = await _steer(context, transaction, space)
         logs += [log for log in steered if log not in logs]
     changed |= await _recheck_all(context, transaction, space, logs)
-    await _fold_again(transaction, space, sorted(changed))
+    await refold.objects(transaction, space, sorted(changed))
     if changed:
         await spaces.put_moved(transaction, space, context.now_ms())
 
@@ -219,7 +205,7 @@ async def _perform_one(
         case PutAcknowledgement(node, acknowledged, id_):
             await control_rows.put_acknowledgement(transaction, space, node, acknowledged, id_)
         case PutPayload(id_, payload):
-            await operations.put_payload(transaction, space, id_, payload)
+            await payloads.put(transaction, space, id_, payload)
             late = await operations.get(transaction, space, id_)
             await _refer(context, transaction, space, late, payload)
         case StoreStatement(id_, node, octets, signature):
@@ -236,7 +222,7 @@ async def _erase(
 ) -> None:
     """Drop a payload, and the bytes that no other payload names: before anybody is told."""
     await erasures.put_erased(transaction, space, node, id_, statement)
-    if not await operations.drop_payload(transaction, space, node, id_):
+    if not await payloads.drop(transaction, space, node, id_):
         return
     for sha256 in await blobs.drop_references(transaction, space, id_):
         context.shelf.drop(sha256)
@@ -251,86 +237,3 @@ async def _recheck(transaction: Transaction, space: str, log: str) -> Rechecked:
     heads = await operations.list_heads(transaction, space, logs)
     roles = await operations.list_roles_of_log(transaction, space, log)
     return recheck.recheck(log, entries, kept.state, heads, roles)
-
-
-async def _fold_again(transaction: Transaction, space: str, changed: Sequence[Touched]) -> None:
-    """Fold objects again from their effective operations, and show what comes out."""
-    folded = await fold(transaction, space, changed)
-    if folded.posts:
-        await shown.put(transaction, space, folded.posts)
-        await pages.put_pages(transaction, space, folded.pages)
-        await pages.put_blocks(transaction, space, folded.blocks)
-        await pages.put_versions(transaction, space, folded.past)
-    if folded.people:
-        await views.put_people(transaction, space, folded.people)
-    if folded.asked:
-        await proposal_rows.put_all(transaction, space, folded.asked)
-
-
-async def fold(reader: Reader, space: str, changed: Sequence[Touched]) -> Folded:
-    """What these objects look like now, by their effective operations; nothing is kept of it."""
-    items = await _list_items(reader, space, changed) if changed else {}
-    told = {one: items.get(one[1:], ()) for one in changed}
-    content = [
-        (home, name, said) for (fold_, home, name), said in told.items() if fold_ == "content"
-    ]
-    people = [
-        (home, name, said) for (fold_, home, name), said in told.items() if fold_ == "membership"
-    ]
-    asked = [
-        (home, name, said) for (fold_, home, name), said in told.items() if fold_ == "proposals"
-    ]
-    # Each page and each block is an object of its own, with its own past.
-    paged = [(*one, page_fold.is_about_page(one[2])) for one in content]
-    return Folded(
-        [(home, name, kinds.fold(said)) for home, name, said in content],
-        [
-            (home, name, page_fold.fold_page(said) if is_ else None)
-            for home, name, said, is_ in paged
-        ],
-        [
-            (home, name, page_fold.fold_block(said) if is_ else None)
-            for home, name, said, is_ in paged
-        ],
-        [(reference(home, name), versions(said) if is_ else ()) for home, name, said, is_ in paged],
-        [(home, name, membership.fold(said)) for home, name, said in people],
-        [(home, name, proposals.fold(said)) for home, name, said in asked],
-    )
-
-
-async def _list_items(
-    reader: Reader, space: str, changed: Iterable[Touched]
-) -> dict[tuple[str, str], list[Item]]:
-    """The effective operations that folds are fed with, by home and object: all headers, and those
-    payloads that folds read."""
-    names = sorted({(one.home, one.object) for one in changed})
-    found = await list_items(reader, space, names)
-    needed = {id_ for one in found.values() for id_ in payloads_of(one)}
-    return await with_payloads(reader, space, found, needed)
-
-
-async def list_items(
-    reader: Reader, space: str, objects: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str], list[Item]]:
-    """The effective operations about these objects, without their payloads."""
-    rows = await operations.list_effective(reader, space, objects)
-    erased = await erasures.list_erased(reader, space, [id_ for _, id_, _ in rows])
-    items: dict[tuple[str, str], list[Item]] = {}
-    for home, id_, header in rows:
-        gone = (header.node, id_) in erased
-        items.setdefault((home, header.object), []).append(Item(id_, header, None, gone))
-    return items
-
-
-async def with_payloads(
-    reader: Reader,
-    space: str,
-    items: Mapping[tuple[str, str], Sequence[Item]],
-    needed: Iterable[str],
-) -> dict[tuple[str, str], list[Item]]:
-    """The same, with the payloads of the operations `needed` where they are here."""
-    texts = await operations.list_payloads(reader, space, needed)
-    return {
-        key: [replace(one, payload=texts.get(one.id)) for one in told]
-        for key, told in items.items()
-    }

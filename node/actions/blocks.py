@@ -6,12 +6,14 @@ is never replaced by that: both versions stand, and the page says so.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from node.actions import absorb, contributions, erase, pages, replica
+import msgspec
+
+from node.actions import contributions, erase, pages, refold, replica
 from node.actions.context import Context
 from node.actions.spaces import require_member
-from node.storage import contents, operations
+from node.storage import contents, operations, payloads
 from node.storage import pages as rows
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
@@ -219,9 +221,9 @@ async def find_readings(
     """All versions of a block that stand, the shown one first, and what they could become."""
     home, name = contributions.split(block)
     found = await get(reader, space, block)
-    items = await absorb.list_items(reader, space.id, [(home, name)])
+    items = await refold.list_items(reader, space.id, [(home, name)])
     needed = versions.needed_for(register.read(items[home, name], "block", "body"))
-    items = await absorb.with_payloads(reader, space.id, items, needed)
+    items = await refold.with_payloads(reader, space.id, items, needed)
     bodies = register.read(items[home, name], "block", "body")
     readings = [Reading(one, fold.body_of(one), fold.is_removal(one)) for one in bodies.standing]
     return found, readings, await asyncio.to_thread(versions.suggest, bodies)
@@ -237,13 +239,13 @@ async def require_readable(
     unread = [one for one in bases if one != block.id or block.body is None]
     if not unread:
         return
-    told = await absorb.list_items(reader, space.id, [(block.home, block.object)])
-    texts = await operations.list_payloads(reader, space.id, unread)
+    told = await refold.list_items(reader, space.id, [(block.home, block.object)])
+    texts = await payloads.list_by_op(reader, space.id, unread)
     for items in told.values():
         for one in items:
             if one.id not in unread or one.erased or fold.is_removal(one):
                 continue
-            if fold.body_of(replace(one, payload=texts.get(one.id))) is None:
+            if fold.body_of(msgspec.structs.replace(one, payload=texts.get(one.id))) is None:
                 raise Refused(
                     Reason.CONFLICT,
                     "A version of this block is not here yet, or cannot be read by this version.",
@@ -263,14 +265,14 @@ async def list_last_said(reader: Reader, space: Space, named: Sequence[str]) -> 
     """Of each of these blocks the latest version that says something and is still there, by
     reference; without those that have none."""
     objects = [contributions.split(one) for one in named]
-    items = await absorb.list_items(reader, space.id, objects)
+    items = await refold.list_items(reader, space.id, objects)
     wanted: dict[str, Item] = {}
     for key, told in items.items():
         bodies = register.read(told, "block", "body")
         left = [one for one in bodies.versions if not one.erased and not fold.is_removal(one)]
         if left:
             wanted[reference(*key)] = left[-1]
-    texts = await operations.list_payloads(reader, space.id, [one.id for one in wanted.values()])
+    texts = await payloads.list_by_op(reader, space.id, [one.id for one in wanted.values()])
     found = {
         key: fold.body_of(Item(one.id, one.header, texts.get(one.id)))
         for key, one in wanted.items()

@@ -16,7 +16,9 @@ COMPARED = 2
 
 async def wait(context: Context, exchange: Exchange, refused: Refused) -> None:
     """It failed: try again, later and later."""
-    attempts = exchange.attempts + 1
+    # A partner that says when to go on is in no trouble, however often it has to say so.
+    busy = refused.reason is Reason.TOO_MANY_REQUESTS
+    attempts = 1 if busy else exchange.attempts + 1
     wait_ms = delivery.wait_after(attempts, context.chance.fraction(), context.patience)
     asked_s = refused.facts.get("retry_after_s")
     if isinstance(asked_s, int):

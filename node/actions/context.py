@@ -58,6 +58,7 @@ class Context:
     client: Client
     wake: Waker
     rates: RateLimit
+    batches: RateLimit
     fetches: RateLimit
     questions: RateLimit
     searches: RateLimit

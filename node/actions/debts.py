@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from node.actions import erase, serve_space
 from node.actions.talk import Talk, require_ok
-from node.storage import cursors, erasures, operations, spaces
+from node.storage import cursors, erasures, payloads, spaces
 from node.storage.spaces import Space
 from protocol import outbound
 from protocol.outbound import Outbound
@@ -29,7 +29,7 @@ async def settle(talk: Talk) -> None:
     """Receipts and erasures, and payloads that never came."""
     await _settle_statements(talk)
     async with talk.context.database.read() as reader:
-        lacking = await operations.list_lacking(reader, talk.space, limit=MAX_LACKING)
+        lacking = await payloads.list_lacking(reader, talk.space, limit=MAX_LACKING)
     if lacking:
         answer = await talk.get(f"payloads?ids={','.join(lacking)}")
         if answer.ok:

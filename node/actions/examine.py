@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from node.actions import absorb, load
+from node.actions import load, refold
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
 from node.storage import blobs, carried, operations, pages, shown, spaces, views
@@ -65,6 +65,7 @@ class Findings:
 async def examine(context: Context, by: By, space: str) -> Findings:
     """Look at everything that this node keeps of a space. Refuses with NOT_FOUND."""
     require_admin(by)
+    await refold.catch_up(context, space)
     async with context.database.read() as reader:
         return await look_at(context, reader, space)
 
@@ -284,7 +285,7 @@ class _Look:
         self.found.objects = len(objects)
         counts = dict.fromkeys(await carried.count_views(self.reader, self.space.id), 0)
         for start in range(0, len(objects), OBJECTS_AT_ONCE):
-            folded = await absorb.fold(
+            folded = await refold.fold(
                 self.reader, self.space.id, objects[start : start + OBJECTS_AT_ONCE]
             )
             await self._compare(folded, counts)
@@ -292,7 +293,7 @@ class _Look:
             if counts[table] != count:
                 self.found.add(f"{table}: {count} rows are shown, and {counts[table]} should be")
 
-    async def _compare(self, folded: absorb.Folded, counts: dict[str, int]) -> None:
+    async def _compare(self, folded: refold.Folded, counts: dict[str, int]) -> None:
         id_ = self.space.id
         for home, name, post in folded.posts:
             is_post = isinstance(post, Post)

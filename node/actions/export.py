@@ -17,7 +17,7 @@ from typing import IO
 
 import msgspec
 
-from node.actions import kept
+from node.actions import kept, refold
 from node.actions.context import Carried, Context
 from node.actions.permission import By, require_admin
 from node.clock import moment
@@ -77,6 +77,7 @@ async def write(context: Context, space: Space, target: Path, language: str) -> 
     unfinished = target.with_name(f"{target.name}.part")
     if await asyncio.to_thread(target.exists):
         raise Refused(Reason.BAD_INPUT, f"{target} is there already; name another file")
+    await refold.catch_up(context, space.id)
     try:
         for _ in range(TRIES):
             try:

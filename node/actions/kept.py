@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from node.actions import absorb
+from node.actions import refold
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
 from node.storage import objects, operations, spaces
@@ -35,11 +35,11 @@ async def list_kept(context: Context, by: By) -> list[Kept]:
     return found
 
 
-async def refold(context: Context, by: By, space: str) -> None:
+async def show_anew(context: Context, by: By, space: str) -> None:
     """Make what people see of a space anew from its operations. Refuses with NOT_FOUND."""
     require_admin(by)
     await get(context, space)
-    await absorb.refold(context, space)
+    await refold.everything(context, space)
 
 
 async def get(context: Context, space: str) -> Space:

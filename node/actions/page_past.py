@@ -8,11 +8,11 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from node.actions import absorb, blocks, contributions, pages, replica
+from node.actions import blocks, contributions, pages, refold, replica
 from node.actions.context import Context
 from node.actions.spaces import require_member
-from node.storage import operations
 from node.storage import pages as rows
+from node.storage import payloads
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
@@ -87,7 +87,7 @@ async def list_words(reader: Reader, space: Space, found: Sequence[Version]) -> 
         if made is not None and made.standing is Standing.HIDDEN:
             hidden.add(key)
     said = [one.id for one in found if one.field in {"title", "body"} and one.object not in hidden]
-    texts = await operations.list_payloads(reader, space.id, said)
+    texts = await payloads.list_by_op(reader, space.id, said)
     words = {}
     for key, text in texts.items():
         body = block.read(text)
@@ -99,10 +99,10 @@ async def list_words(reader: Reader, space: Space, found: Sequence[Version]) -> 
 async def state_at(reader: Reader, space: Space, page: str, moment: tuple[int, str]) -> State:
     """A page as it was at a (time, id)."""
     objects = await rows.list_objects_of(reader, space.id, page, moment, limit=MAX_OBJECTS)
-    told = await absorb.list_items(reader, space.id, objects)
+    told = await refold.list_items(reader, space.id, objects)
     cut = {key: fold.as_of(items, moment) for key, items in told.items()}
     needed = {id_ for items in cut.values() for id_ in payloads_of(items)}
-    items = await absorb.with_payloads(reader, space.id, cut, needed)
+    items = await refold.with_payloads(reader, space.id, cut, needed)
     folded = [fold.fold_block(one) for one in items.values()]
     found = [one for one in folded if one is not None and one.page == page]
     own = fold.fold_page(items.get(contributions.split(page), ()))

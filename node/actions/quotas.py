@@ -12,14 +12,13 @@ from node.actions.context import Context
 from node.storage import operations, usage
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
-from node.storage.usage import Quota
+from node.storage.usage import SIGNED_BYTES, Quota
 from protocol.errors import Reason, Refused
 from protocol.space.blobs import named_in
 from protocol.space.operation import Header, Operation
 
 MIB = 1 << 20
 RETRY_AFTER_S = 600
-SIGNED_BYTES = 64
 
 
 @dataclass

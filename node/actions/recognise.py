@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from node.actions import known_actors
 from node.actions.context import Context
+from node.limits import RateLimit
 from node.storage import actor_keys, blobs, cursors, deliveries, nonces, partners
 from node.storage.database import Transaction
 from node.storage.partners import Partner
@@ -44,15 +45,17 @@ class Recognised:
     checked: CheckedRequest
 
 
-async def recognise(context: Context, asked: Asked) -> Recognised:
-    """The signer of a request. Its nonce is not yet remembered: see `remember`.
+async def recognise(context: Context, asked: Asked, rates: RateLimit | None = None) -> Recognised:
+    """The signer of a request. Its nonce is not yet remembered: see `remember`. It is counted with
+    all requests of its node, or in `rates`.
 
     Refuses with the signature's own reasons (401), UNKNOWN_KEY for strangers (401), NOT_PARTNER
     and BLOCKED for known nodes that are not approved (403), OWN_ORIGIN for our own names, and
     TOO_MANY_REQUESTS.
     """
     recognised = await verify(context, asked)
-    wait_s = context.rates.take(recognised.partner.origin, context.now_ms())
+    counted = context.rates if rates is None else rates
+    wait_s = counted.take(recognised.partner.origin, context.now_ms())
     if wait_s:
         raise too_often(wait_s)
     return recognised
@@ -173,9 +176,11 @@ async def spend_nonce(context: Context, transaction: Transaction, checked: Check
         raise Refused(Reason.REPLAYED, "This very request has arrived before; sign it anew.")
 
 
-async def recognise_once(context: Context, asked: Asked) -> Recognised:
+async def recognise_once(
+    context: Context, asked: Asked, rates: RateLimit | None = None
+) -> Recognised:
     """Recognise a request and spend its nonce at once: for requests that change nothing."""
-    recognised = await recognise(context, asked)
+    recognised = await recognise(context, asked, rates)
     async with context.database.write() as transaction:
         files_wait = await remember(context, transaction, recognised)
     if files_wait:

@@ -10,7 +10,7 @@ by calling it a page.
 from collections.abc import Sequence
 from contextlib import suppress
 
-from node.actions import absorb, blocks, cards, erase, pages, replica, trash, walls
+from node.actions import blocks, cards, erase, pages, refold, replica, trash, walls
 from node.actions.context import Context
 from node.actions.spaces import require_member
 from node.actions.trash import AT_ONCE, KEPT_MS, Thrown
@@ -155,7 +155,7 @@ async def _came_back(reader: Reader, space: str, made: Contribution) -> bool:
     if not isinstance(made, Block):
         return False
     removal = _version(made, moved=False)
-    told = await absorb.list_items(reader, space, [(made.home, made.object)])
+    told = await refold.list_items(reader, space, [(made.home, made.object)])
     return any(
         removal in one.header.base and one.header.args.get("field") == "body"
         for one in told.get((made.home, made.object), ())

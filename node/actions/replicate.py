@@ -20,6 +20,7 @@ from node.actions import (
     erase,
     identity,
     introduce,
+    refold,
     serve_space,
     steering,
     tips,
@@ -260,6 +261,7 @@ async def _pull(talk: Talk, wanted: From, theirs: Heads) -> None:
         if head.fork is not None:
             talk.context.wake.notify(duties.TOPIC)
         talk.context.wake.notify(blobs.TOPIC)
+        talk.context.wake.notify(refold.TOPIC)
         after = (head.seq, head.id)
         if head.fork is not None or head.seq >= theirs.logs[wanted.log].seq:
             return

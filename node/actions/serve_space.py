@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from node import events
-from node.actions import absorb, duties, erase, quotas, recognise, replica, votes
+from node.actions import absorb, duties, erase, quotas, recognise, refold, replica, votes
 from node.actions.context import Context
 from node.actions.recognise import Asked, Recognised
 from node.actions.spaces import not_found
+from node.limits import RateLimit
 from node.storage import blobs, control, cursors, erasures, meta, operations, spaces
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
@@ -59,9 +60,11 @@ async def build_heads(reader: Reader, space: Space) -> Heads:
     return sync.heads(space.state, space.settled, logs.values(), statements, ballots)
 
 
-async def ask(context: Context, asked: Asked, space: str) -> tuple[Recognised, Space]:
+async def ask(
+    context: Context, asked: Asked, space: str, rates: RateLimit | None = None
+) -> tuple[Recognised, Space]:
     """The member node that signed a GET, and the space. Refuses as `recognise`, and NOT_FOUND."""
-    recognised = await recognise.recognise_once(context, asked)
+    recognised = await recognise.recognise_once(context, asked, rates)
     async with context.database.read() as reader:
         kept = await _require_member(reader, recognised, space)
         held_up = await cursors.is_held_up(reader, space, recognised.partner.origin)
@@ -107,7 +110,7 @@ async def list_page(
 
     Refuses with UNKNOWN_HEAD a position that is not here.
     """
-    _, kept = await ask(context, asked, space)
+    _, kept = await ask(context, asked, space, context.batches)
     async with context.database.read() as reader:
         if haves:
             held = await operations.list_held(reader, space, [one[1] for one in haves], log)
@@ -220,9 +223,11 @@ async def list_payloads(
     return fill(kept)
 
 
-async def admit(context: Context, asked: Asked, space: str) -> Recognised:
+async def admit(
+    context: Context, asked: Asked, space: str, rates: RateLimit | None = None
+) -> Recognised:
     """The member node that signed a POST; its nonce is not yet spent. Refuses as `ask`."""
-    recognised = await recognise.recognise(context, asked)
+    recognised = await recognise.recognise(context, asked, rates)
     async with context.database.read() as reader:
         await _require_member(reader, recognised, space)
     return recognised
@@ -247,6 +252,7 @@ async def accept_operations(
             # Whom to talk to, and how often, may be another one than when the worker fell asleep.
             context.wake.notify(replica.TOPIC)
     context.wake.notify(blobs.TOPIC)
+    context.wake.notify(refold.TOPIC)
     return taken
 
 

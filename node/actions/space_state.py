@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from node.actions import serve_space
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
-from node.storage import carried, control, cursors, objects, operations, spaces, usage
+from node.storage import carried, control, cursors, objects, operations, payloads, spaces, usage
 from node.storage.cursors import Exchange
 from node.storage.database import Reader
 from node.storage.spaces import Space
@@ -80,7 +80,7 @@ async def describe(context: Context, by: By, space: str) -> SpaceState:
             tuple(log for log, one in heads.items() if one.fork is not None),
             ("", 0) if last is None else (last.log, last.seq),
             len(await control.list_unknown(reader, kept.id, limit=MANY)),
-            len(await operations.list_lacking(reader, kept.id, limit=MANY)),
+            len(await payloads.list_lacking(reader, kept.id, limit=MANY)),
             tuple(sorted(sync.awaiting(kept.state, heads.values()))),
             await carried.sum_bytes(reader, kept.id),
             await usage.list_of_space(reader, kept.id),

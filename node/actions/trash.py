@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from node.actions import absorb, contributions, replica
+from node.actions import contributions, refold, replica
 from node.actions import erase as erasing
 from node.actions.context import Context
 from node.actions.spaces import require_member
@@ -56,10 +56,10 @@ async def look_behind(
     """What stands behind what was deleted or hidden, by reference: as if nobody had."""
     found: dict[str, Contribution] = {}
     names = sorted({(one.home, one.object) for one in made})
-    told = await absorb.list_items(reader, space, names) if names else {}
+    told = await refold.list_items(reader, space, names) if names else {}
     bare = {key: [one for one in items if not _puts_away(one)] for key, items in told.items()}
     needed = {id_ for items in bare.values() for id_ in payloads_of(items)}
-    for items in (await absorb.with_payloads(reader, space, bare, needed)).values():
+    for items in (await refold.with_payloads(reader, space, bare, needed)).values():
         behind = kinds.fold(items) or fold.fold_page(items) or fold.fold_block(items)
         if behind is not None:
             found[behind.reference] = behind

@@ -67,7 +67,7 @@ def refold(space_id: str, folder: Path) -> None:
     """Make what people see of a space anew from its stored operations."""
 
     async def work(context: Context) -> None:
-        await kept.refold(context, OPERATOR, space_id)
+        await kept.show_anew(context, OPERATOR, space_id)
 
     with_context(folder, work)
     click.echo(f"{space_id} is folded anew.")

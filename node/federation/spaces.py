@@ -45,7 +45,7 @@ class Inbox:
         body = sent.body or b""
         async with _in_time():
             # Only members take up room: a stranger must not fill a space's inbox.
-            member = await serve_space.admit(context, sent, space)
+            member = await serve_space.admit(context, sent, space, context.batches)
             async with self._room(space, max(1, body.count(b"\n"))):
                 taken = await serve_space.accept_operations(context, member, space, body)
         if taken.paused:

@@ -4,10 +4,12 @@ What is kept here is what `protocol.space.apply` decided: nothing is judged agai
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from node.storage import usage
 from node.storage.database import Reader, Row, Transaction, Value
 from protocol.space import operation
 from protocol.space.authority import Void, home_of
@@ -105,21 +107,6 @@ async def list_held(
     return frozenset(row["id"] for row in rows)
 
 
-async def list_lacking(reader: Reader, space: str, *, limit: int) -> list[str]:
-    """Some operations whose payload has not arrived although nobody erased it.
-
-    By chance, so that those that never come keep no others from their turn.
-    """
-    rows = await reader.all(
-        "SELECT o.id FROM operations o WHERE o.space = $1 AND o.lacks = 1 "
-        "AND NOT EXISTS (SELECT 1 FROM erased e WHERE e.space = o.space AND e.op = o.id "
-        "AND e.node = substr(o.log, 3, 32)) ORDER BY random() LIMIT $2",
-        space,
-        limit,
-    )
-    return [row["id"] for row in rows]
-
-
 async def list_effective(
     reader: Reader, space: str, objects: Iterable[tuple[str, str]]
 ) -> list[tuple[str, str, Header]]:
@@ -134,17 +121,6 @@ async def list_effective(
         json.dumps(list(objects)),
     )
     return [(row["home"], row["id"], _headers.decode(row["header"])) for row in rows]
-
-
-async def list_payloads(reader: Reader, space: str, ids: Iterable[str]) -> dict[str, str]:
-    """The payloads of those of `ids` that are here, by id."""
-    rows = await reader.all(
-        "SELECT p.op, p.payload FROM json_each($2) j CROSS JOIN payloads p "
-        "ON p.space = $1 AND p.op = j.value",
-        space,
-        json.dumps(sorted(ids)),
-    )
-    return {row["op"]: row["payload"] for row in rows}
 
 
 async def list_own_of_object(
@@ -251,6 +227,11 @@ async def put_all(
         "INSERT INTO payloads (space, op, payload) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         [(space, one.operation.id, one.payload) for one in stored if one.payload is not None],
     )
+    octets = Counter[str]()
+    for one in stored:
+        brought = len(one.operation.operation.header_bytes) + usage.SIGNED_BYTES
+        octets[one.operation.header.node] += brought + usage.size_of(one.payload)
+    await usage.add(transaction, space, octets)
 
 
 def _as_row(space: str, one: StoreOperation, received_ms: int) -> tuple[Value, ...]:
@@ -281,31 +262,6 @@ async def put_void(
         int(accepted),
         void,
     )
-
-
-async def put_payload(transaction: Transaction, space: str, id_: str, payload: str) -> None:
-    await transaction.run(
-        "INSERT INTO payloads (space, op, payload) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-        space,
-        id_,
-        payload,
-    )
-    await transaction.run(
-        "UPDATE operations SET lacks = 0 WHERE space = $1 AND id = $2", space, id_
-    )
-
-
-async def drop_payload(transaction: Transaction, space: str, node: str, id_: str) -> bool:
-    """Forget the payload of an operation of this node, of nobody else's; whether it is kept."""
-    found = await transaction.run(
-        "UPDATE operations SET lacks = 0 WHERE space = $1 AND id = $3 AND substr(log, 3, 32) = $2",
-        space,
-        node,
-        id_,
-    )
-    if found:
-        await transaction.run("DELETE FROM payloads WHERE space = $1 AND op = $2", space, id_)
-    return found > 0
 
 
 async def has_moved(reader: Reader, space: str, anchors: Mapping[str, Position]) -> bool:

@@ -221,7 +221,7 @@ async def search_blocks(reader: Reader, space: str, words: str, *, limit: int = 
         return []
     rows = await reader.all(
         "SELECT b.told FROM block_search s JOIN page_blocks b ON b.number = s.rowid "
-        "WHERE s.folded MATCH $2 AND b.space = $1 AND b.seen = 1 "
+        "WHERE s.block_search MATCH $2 AND b.space = $1 AND b.seen = 1 "
         "ORDER BY b.told ->> 'time' DESC, b.home, b.object LIMIT $3",
         space,
         all_of(terms),

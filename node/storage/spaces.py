@@ -16,6 +16,7 @@ _COLUMNS = (
     "id, project, node, key_id, state, opened_ms, moved_ms, closed_to_writing, ended, ended_ms, "
     "pin, awaited, heard, recovered_ms, said_again"
 )
+_ALL = f"{_COLUMNS}, EXISTS (SELECT 1 FROM unfolded u WHERE u.space = spaces.id) AS behind"
 Ended = Literal["", "left", "removed", "archive"]
 """`archive`: it was brought in from a file, and never or no more belonged to this node."""
 
@@ -40,6 +41,7 @@ class Space:
     members heard since a backup was restored, None where there was none: until they are enough,
     this node neither votes nor acknowledges nor writes the control log. `recovered_ms`: when it
     last opened a new log because the one before had stopped, `said_again` how much it repeated.
+    `behind`: more is kept than is shown yet.
     """
 
     id: str
@@ -57,6 +59,7 @@ class Space:
     heard: frozenset[str] | None = None
     recovered_ms: int | None = None
     said_again: int = 0
+    behind: bool = False
 
     @property
     def settled(self) -> str:
@@ -93,11 +96,12 @@ def _read(row: Row) -> Space:
         None if row["heard"] is None else frozenset(json.loads(row["heard"])),
         row["recovered_ms"],
         row["said_again"],
+        bool(row["behind"]),
     )
 
 
 async def find(reader: Reader, id_: str) -> Space | None:
-    row = await reader.one(f"SELECT {_COLUMNS} FROM spaces WHERE id = $1", id_)
+    row = await reader.one(f"SELECT {_ALL} FROM spaces WHERE id = $1", id_)
     return None if row is None else _read(row)
 
 
@@ -110,20 +114,20 @@ async def get(reader: Reader, id_: str) -> Space:
 
 
 async def find_of_project(reader: Reader, project: str) -> Space | None:
-    row = await reader.one(f"SELECT {_COLUMNS} FROM spaces WHERE project = $1", project)
+    row = await reader.one(f"SELECT {_ALL} FROM spaces WHERE project = $1", project)
     return None if row is None else _read(row)
 
 
 async def list_all(reader: Reader) -> list[Space]:
     """All replicas, the one that moved last first."""
-    rows = await reader.all(f"SELECT {_COLUMNS} FROM spaces ORDER BY moved_ms DESC, id")
+    rows = await reader.all(f"SELECT {_ALL} FROM spaces ORDER BY moved_ms DESC, id")
     return [_read(row) for row in rows]
 
 
 async def list_of_account(reader: Reader, account: int) -> list[Space]:
     """The replicas in which an account is a teacher, the one that moved last first."""
     rows = await reader.all(
-        f"SELECT {_COLUMNS} FROM spaces WHERE id IN ({_TAUGHT_BY}) ORDER BY moved_ms DESC, id",
+        f"SELECT {_ALL} FROM spaces WHERE id IN ({_TAUGHT_BY}) ORDER BY moved_ms DESC, id",
         account,
     )
     return [_read(row) for row in rows]

@@ -161,7 +161,7 @@ async def search_posts(reader: Reader, space: str, words: str, *, limit: int = 5
     columns = ", ".join(f"p.{name}" for name in _POST.split(", "))
     rows = await reader.all(
         f"SELECT {columns} FROM post_search s JOIN posts p ON p.number = s.rowid "
-        "WHERE s.folded MATCH $2 AND p.space = $1 ORDER BY p.time_ms DESC, p.op LIMIT $3",
+        "WHERE s.post_search MATCH $2 AND p.space = $1 ORDER BY p.time_ms DESC, p.op LIMIT $3",
         space,
         all_of(terms),
         limit,

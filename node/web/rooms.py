@@ -55,6 +55,7 @@ def view(space: Space, known: Directory) -> views.Space:
         project_path=path_of(space.project, known.base),
         may_write=space.is_member and space.state.limit is None and not space.closed_to_writing,
         standing=_standing(space),
+        behind=space.behind,
         at_ms=space.moved_ms,
     )
 

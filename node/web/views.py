@@ -310,7 +310,8 @@ class News:
 @dataclass(frozen=True)
 class Space:
     """A space as the head of its pages shows it. `standing` says why it can only be read: closed,
-    left, removed, or waiting for what a restored node had written."""
+    left, removed, or waiting for what a restored node had written. `behind`: not all that is kept
+    is shown yet."""
 
     path: str
     title: str
@@ -321,6 +322,7 @@ class Space:
     may_write: bool
     at_ms: int | None = None
     standing: str = ""
+    behind: bool = False
 
 
 @dataclass(frozen=True)

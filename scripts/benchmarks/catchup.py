@@ -2,7 +2,7 @@
 
 One real node is served in a process of its own and holds everything; the other, in this process,
 asks it for all logs and verifies every signature. The ceiling replays the same operations from a
-local file through the same judge, at a third node.
+local file through the same judge, at a third node. Both end when everything is shown.
 """
 
 import argparse
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from node import events
-from node.actions import replicate
+from node.actions import refold, replicate
 from node.storage import cursors, operations
 from protocol.space import operation
 from protocol.space.operation import Operation
@@ -66,6 +66,7 @@ async def _catch_up(made: MadeSpace, first: Path, second: Path) -> tuple[Cost, f
                     if exchange.agreed_ms is not None:
                         break
                     await replicate.converse(context, exchange)
+                await refold.catch_up(context, made.id)
             served_s = core_of(pid) - served_s
         async with context.database.read() as reader:
             return cost, served_s, await operations.count(reader, made.id)
@@ -80,6 +81,7 @@ async def _replay(
         with spent() as cost:
             lines = iter((await asyncio.to_thread(file.read_bytes)).splitlines())
             await take(third, made, [b"\n".join(one) for one in space.in_batches(lines)])
+            await refold.catch_up(third, made.id)
         async with third.database.read() as reader:
             return cost, await operations.count(reader, made.id)
 

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from node import events
-from node.actions import replicate
+from node.actions import refold, replicate
 from node.actions.context import Context
 from node.folder import Folder
 from node.storage import cursors, operations, views
@@ -57,9 +57,12 @@ async def _run(folder: Path, count: int, members: int) -> None:
                 kept = await operations.count(reader, made.id)
                 thread = (await views.list_threads(reader, made.id, limit=1))[0].reference
         figures: dict[str, object] = {"operations": count, "members": members}
+        base = made.schools[0].founder.actor.removesuffix("/actor")
+        with serving(first):
+            await _ready(base)
         with serving(first) as pid:
-            base = made.schools[0].founder.actor.removesuffix("/actor")
             figures["ready_s"] = round(await _ready(base), 2)
+            figures["ready_core_s"] = core_of(pid)
             await asyncio.sleep(IDLE_AFTER_S)
             figures["idle_mib"] = round(resident_mib(pid))
             figures["pages_ms"] = await asyncio.to_thread(_look, base, made, thread)
@@ -126,6 +129,7 @@ async def _converge(context: Context, made: MadeSpace) -> Cost:
             async with context.database.read() as reader:
                 (exchange,) = await cursors.list_of_space(reader, made.id)
             if exchange.agreed_ms is not None:
+                await refold.catch_up(context, made.id)
                 return cost
             await replicate.converse(context, exchange)
     raise TimeoutError("the nodes do not agree")

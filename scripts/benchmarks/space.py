@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
-from node.actions import absorb, found, replica, spaces
+from node.actions import absorb, found, refold, replica, spaces
 from node.actions.context import Context
 from node.storage import accounts
 from node.storage import spaces as rows
@@ -187,13 +187,15 @@ async def open_replica(context: Context, space: MadeSpace, node: str) -> Space:
 
 
 async def keep(context: Context, space: MadeSpace, source: Iterator[Operation]) -> int:
-    """Put operations through the real judge in batches, as if a partner had sent them; how many."""
+    """Put operations through the real judge in batches, as if a partner had sent them, and show
+    them; how many."""
     kept = 0
     for batch in in_batches(source):
         async with context.database.write() as transaction:
             judgement = await absorb.absorb(context, transaction, space.id, batch)
             replica.require_kept(judgement)
         kept += len(batch)
+    await refold.catch_up(context, space.id)
     return kept
 
 

@@ -194,14 +194,20 @@ def put_away_by(by: Item) -> PutAway:
 
 def _deleted_by(items: Iterable[Item]) -> Item | None:
     """The `Delete` that the home node has not taken back: its last word counts."""
-    said = in_order(one for one in items if one.header.type in {"Delete", "Undo"})
-    return said[-1] if said and said[-1].header.type == "Delete" else None
+    said = [one for one in items if one.header.type in {"Delete", "Undo"}]
+    if not said:
+        return None
+    last = in_order(said)[-1]
+    return last if last.header.type == "Delete" else None
 
 
 def hidden_by(items: Iterable[Item]) -> Item | None:
     """The first `Hide` that is some school's last word on it: undoing is for whoever hid it."""
+    said = [one for one in items if one.header.type in {"Hide", "Unhide"}]
+    if not said:  # as of most objects
+        return None
     last: dict[str, Item] = {}
-    for one in in_order(one for one in items if one.header.type in {"Hide", "Unhide"}):
+    for one in in_order(said):
         last[one.header.node] = one
     standing = [one for one in last.values() if one.header.type == "Hide"]
     return min(standing, key=lambda one: (one.header.time, one.id), default=None)

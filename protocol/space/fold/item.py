@@ -5,7 +5,6 @@ replica alike; it never stops a log. Members that this version does not know are
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -28,8 +27,7 @@ Size = Annotated[int, Meta(ge=1, le=MAX_INTEGER)]
 Language = Annotated[str, Meta(min_length=2, max_length=35, pattern=r"^[A-Za-z0-9-]+\Z")]
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """One effective operation of an object. `payload` is None where it lacks or was erased."""
 
     id: str

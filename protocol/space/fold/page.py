@@ -22,6 +22,7 @@ from protocol.space.fraction import is_key
 
 PAGE_FIELDS = ("title", "place", "sight", "presence")
 BLOCK_FIELDS = ("body", "place")
+FIELDS = {"page": PAGE_FIELDS, "block": BLOCK_FIELDS}
 REMOVED, THERE = "removed", "there"
 MAX_BLOCKS = 500
 MAX_PAGE_OCTETS = 2_097_152
@@ -88,9 +89,10 @@ class Block(Contribution, frozen=True):
         return self.standing is not Standing.DELETED or bool(self.others)
 
 
-def is_about_page(items: Iterable[Item]) -> bool:
-    """Whether anything is said of a page or block: else there is nothing for the folds below."""
-    return any(one.header.args.get("kind") in ("page", "block") for one in items)
+def said_of(items: Iterable[Item]) -> list[str]:
+    """Of which of both, page and block, anything is said: of another there is nothing to fold."""
+    kinds = {one.header.args.get("kind") for one in items}
+    return [kind for kind in FIELDS if kind in kinds]
 
 
 def fold_page(items: Iterable[Item]) -> Page | None:

@@ -42,8 +42,8 @@ def versions(items: Iterable[Item]) -> list[Version]:
     """Every change of one object that is a page or a block, erased ones too."""
     items = list(items)
     found: dict[str, Version] = {}
-    for kind, fields in (("page", page.PAGE_FIELDS), ("block", page.BLOCK_FIELDS)):
-        for field in fields:
+    for kind in page.said_of(items):
+        for field in page.FIELDS[kind]:
             for one in register.versions(items, kind, field):
                 found.setdefault(one.id, _version(one, field))
     return sorted(found.values(), key=lambda one: (one.time, one.id))

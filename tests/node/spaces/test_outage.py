@@ -4,7 +4,7 @@ import pytest
 
 from node.actions import debts, forum
 from node.actions.talk import Talk
-from node.storage import cursors, operations
+from node.storage import cursors, payloads
 from node.workers import replication
 from tests.node.spaces.schools import Shared, holds_the_same, texts
 from tests.node.spaces.speaking import bring, own_log, write_threads
@@ -129,5 +129,5 @@ async def test_payloads_that_never_come_keep_no_others_from_their_turn(shared: S
     asked = set()
     async with shared.alpha.context.database.read() as reader:
         for _ in range(100):
-            asked |= set(await operations.list_lacking(reader, shared.space, limit=1))
+            asked |= set(await payloads.list_lacking(reader, shared.space, limit=1))
     assert len(asked) == count > 1

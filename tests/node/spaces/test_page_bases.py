@@ -5,7 +5,7 @@ import threading
 import msgspec
 import pytest
 
-from node.actions import absorb, page_past, pages
+from node.actions import page_past, pages, refold
 from node.storage import spaces as space_rows
 from protocol.errors import Reason, Refused
 from protocol.space.fold import versions
@@ -65,7 +65,7 @@ async def test_words_that_have_not_come_yet_are_not_replaced(paper: Paper) -> No
     late = (await paper.block("ana", one)).bases["body"]
     async with node.context.database.write() as transaction:
         await transaction.run("DELETE FROM payloads WHERE op = $1", late[0])
-    await absorb.refold(node.context, paper.space)
+    await refold.everything(node.context, paper.space)
     assert (await paper.block("ana", one)).standing is Standing.WAITING
     with pytest.raises(Refused) as refused:
         await paper.change("ana", one, "No birds.", bases=late)

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 import pytest
 
-from node.actions import absorb, blocks, page_past, pages
+from node.actions import blocks, page_past, pages, refold
 from node.actions.blocks import Said
-from node.storage import operations
 from node.storage import pages as page_rows
+from node.storage import payloads
 from node.storage import spaces as space_rows
 from node.storage.database import Reader
 from protocol.errors import Reason, Refused
@@ -317,7 +317,7 @@ async def test_what_is_shown_is_a_cache_of_the_operations(paper: Paper) -> None:
     await paper.settle()
     for node in (paper.shared.alpha, paper.shared.beta):
         before = await dump(node, paper.space)
-        await absorb.refold(node.context, paper.space)
+        await refold.everything(node.context, paper.space)
         assert await dump(node, paper.space) == before
     assert await dump(paper.shared.alpha, paper.space) == await dump(paper.shared.beta, paper.space)
 
@@ -330,14 +330,14 @@ async def test_a_write_reads_no_other_block_and_no_old_payload(
         await paper.add("ana", f"Other {number}.", after=one)
         await paper.change("ana", one, f"Version {number}.")
     read: list[int] = []
-    listing = operations.list_payloads
+    listing = payloads.list_by_op
 
     async def counting(reader: Reader, space: str, ids: Iterable[str]) -> dict[str, str]:
         found = await listing(reader, space, ids)
         read.append(len(found))
         return found
 
-    monkeypatch.setattr(operations, "list_payloads", counting)
+    monkeypatch.setattr(payloads, "list_by_op", counting)
     await paper.change("ana", one, "The last.")
     assert read == [1]
 

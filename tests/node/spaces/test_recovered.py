@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from node.actions import absorb, forum, recover, replica, replicate
+from node.actions import absorb, forum, recover, refold, replica, replicate
 from node.storage import operations, spaces
 from node.storage.spaces import Space
 from node.workers import duties
@@ -36,7 +36,7 @@ async def restore(node: Node, space: str, before: Mapping[str, list[Row]]) -> No
             if rows:
                 places = ", ".join(f"${n + 1}" for n in range(len(rows[0])))
                 await transaction.many(f"INSERT INTO {table} VALUES ({places})", rows)
-    await absorb.refold(node.context, space)
+    await refold.everything(node.context, space)
     node.folder.tips_file.unlink(missing_ok=True)
     await replicate.begin(node.context)
 

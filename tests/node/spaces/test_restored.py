@@ -2,7 +2,7 @@
 
 import pytest
 
-from node.actions import absorb, forum, replicate
+from node.actions import forum, refold, replicate
 from node.storage import spaces
 from protocol.errors import Reason, Refused
 from tests.node.spaces.schools import Shared, texts
@@ -75,7 +75,7 @@ async def _put_back(
             await transaction.run(f"DELETE FROM {table}")
             places = ", ".join(f"${n + 1}" for n in range(len(rows[0])))
             await transaction.many(f"INSERT INTO {table} VALUES ({places})", rows)
-    await absorb.refold(shared.alpha.context, shared.space)
+    await refold.everything(shared.alpha.context, shared.space)
 
 
 async def test_a_node_without_the_file_asks_first(shared: Shared) -> None:
@@ -113,7 +113,7 @@ async def test_a_node_without_the_file_asks_first_where_it_holds_nothing_of_its_
         )
         for table in ("operations", "logs", "space_roles"):
             await transaction.run(f"DELETE FROM {table} WHERE log LIKE $1", own)
-    await absorb.refold(shared.alpha.context, shared.space)
+    await refold.everything(shared.alpha.context, shared.space)
     shared.alpha.folder.tips_file.unlink()
     await replicate.begin(shared.alpha.context)
     assert await is_closed(shared)

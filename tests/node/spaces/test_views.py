@@ -2,7 +2,7 @@
 
 import pytest
 
-from node.actions import absorb, forum, spaces
+from node.actions import forum, refold, spaces
 from node.storage import views
 from protocol.errors import Reason, Refused
 from tests.node.spaces.schools import Shared
@@ -60,7 +60,7 @@ async def test_the_view_kept_step_by_step_is_the_view_made_anew(shared: Shared) 
     await settle(shared.alpha, shared.beta)
     for node in (shared.alpha, shared.beta):
         before = await dump(node, shared.space)
-        await absorb.refold(node.context, shared.space)
+        await refold.everything(node.context, shared.space)
         assert await dump(node, shared.space) == before
     assert await dump(shared.alpha, shared.space) == await dump(shared.beta, shared.space)
 

@@ -25,7 +25,7 @@ async def test_an_old_database_opens_and_refolds_to_the_same(name: str, tmp_path
     expected = json.loads((HERE / name / "expected.json").read_text())
     async with open_context(Folder(copy), CHEAP, clock=VirtualClock()) as context:
         for space in await kept.list_kept(context, OPERATOR):
-            await kept.refold(context, OPERATOR, space.space)
+            await kept.show_anew(context, OPERATOR, space.space)
         described = await describe(context)
         assert {what: described[what] for what in expected} == expected
         assert await context.database.integrity_check() == []

@@ -1,8 +1,7 @@
 """What people see: threads and replies in one order, people by school, nothing that cannot be."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from protocol.space import writing
 from protocol.space.fold import forum, membership

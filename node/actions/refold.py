@@ -1,0 +1,172 @@
+"""Makes what people see of what is effective: views, search rows and the past of pages.
+
+What was written here, and what came by itself, is shown in the transaction that keeps it. Of many
+operations at once the content is shown behind them: the batch notes in its own transaction which
+objects it changed, and `step` folds what is noted, so that a crash between loses nothing. Until
+then the space is `behind`, and its pages say so.
+
+Whatever changes what was there (an erasure, a fork, a cut) folds its objects at once, from all that
+is stored, noted or not. To fold an object once more changes nothing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from node.actions.context import Context
+from node.storage import erasures, operations, pages, payloads, shown, unfolded, views
+from node.storage import proposals as proposal_rows
+from node.storage.database import Reader, Transaction
+from protocol.space.effects import Effect, StoreOperation, Touched
+from protocol.space.fold import kinds, membership, proposals
+from protocol.space.fold import page as page_fold
+from protocol.space.fold.item import Item
+from protocol.space.fold.membership import Member
+from protocol.space.fold.page import Block, Page
+from protocol.space.fold.proposals import Proposal
+from protocol.space.fold.reading import payloads_of
+from protocol.space.fold.touched import touched
+from protocol.space.fold.versions import Version, versions
+from protocol.space.vocabulary import reference
+
+TOPIC: Final = "views"
+"""News that something waits to be folded."""
+MANY: Final = 100
+"""A batch of so many operations is folded behind."""
+
+
+@dataclass(frozen=True)
+class Folded:
+    """What objects look like, by home and name, each kind of view apart; None is nothing to see."""
+
+    posts: Sequence[shown.Folded]
+    pages: Sequence[tuple[str, str, Page | None]]
+    blocks: Sequence[tuple[str, str, Block | None]]
+    past: Sequence[tuple[str, Sequence[Version]]]
+    people: Sequence[tuple[str, str, Member | None]]
+    asked: Sequence[tuple[str, str, Proposal | None]]
+
+
+async def everything(context: Context, space: str) -> None:
+    """Make all views of a space anew from its effective operations."""
+    async with context.database.write() as transaction:
+        await shown.drop_all(transaction, space)
+        await pages.drop_all(transaction, space)
+        await unfolded.drop_all(transaction, space)
+        await objects(transaction, space, await operations.list_objects(transaction, space))
+
+
+def put_off(effects: Iterable[Effect]) -> set[Touched]:
+    """The objects of which a batch stores something, to be folded behind it: content only. Who is
+    there and what is asked for decides about what comes next."""
+    stored = (one.operation.header for one in effects if isinstance(one, StoreOperation))
+    return {one for one in map(touched, stored) if one is not None and one.fold == "content"}
+
+
+async def step(context: Context) -> int | None:
+    """Fold whatever waits; for the worker, who is woken by news."""
+    while await _fold_next(context):
+        pass
+    return None
+
+
+async def catch_up(context: Context, space: str) -> None:
+    """Fold whatever waits of one space."""
+    while await _fold_next(context, space):
+        pass
+
+
+async def _fold_next(context: Context, space: str = "") -> bool:
+    """Fold what waits longest, a batch in a transaction of its own. False where nothing waits."""
+    async with context.database.read() as reader:
+        if await unfolded.find_next(reader, space) is None:
+            return False
+    async with context.database.write() as transaction:
+        due = await unfolded.find_next(transaction, space)
+        if due is not None:
+            await objects(transaction, due.space, due.objects)
+            await unfolded.drop(transaction, due)
+    return True
+
+
+async def objects(transaction: Transaction, space: str, changed: Sequence[Touched]) -> None:
+    """Fold objects again from their effective operations, and show what comes out."""
+    folded = await fold(transaction, space, changed)
+    if folded.posts:
+        await shown.put(transaction, space, folded.posts)
+        await pages.put_pages(transaction, space, folded.pages)
+        await pages.put_blocks(transaction, space, folded.blocks)
+        await pages.put_versions(transaction, space, folded.past)
+    if folded.people:
+        await views.put_people(transaction, space, folded.people)
+    if folded.asked:
+        await proposal_rows.put_all(transaction, space, folded.asked)
+
+
+async def fold(reader: Reader, space: str, changed: Sequence[Touched]) -> Folded:
+    """What these objects look like now, by their effective operations; nothing is kept of it."""
+    items = await _list_items(reader, space, changed) if changed else {}
+    told = {one: items.get(one[1:], ()) for one in changed}
+    content = [
+        (home, name, said) for (fold_, home, name), said in told.items() if fold_ == "content"
+    ]
+    people = [
+        (home, name, said) for (fold_, home, name), said in told.items() if fold_ == "membership"
+    ]
+    asked = [
+        (home, name, said) for (fold_, home, name), said in told.items() if fold_ == "proposals"
+    ]
+    # Each page and each block is an object of its own, with its own past.
+    paged = [(*one, page_fold.said_of(one[2])) for one in content]
+    return Folded(
+        [(home, name, kinds.fold(said)) for home, name, said in content],
+        [
+            (home, name, page_fold.fold_page(said) if "page" in of else None)
+            for home, name, said, of in paged
+        ],
+        [
+            (home, name, page_fold.fold_block(said) if "block" in of else None)
+            for home, name, said, of in paged
+        ],
+        [(reference(home, name), versions(said) if of else ()) for home, name, said, of in paged],
+        [(home, name, membership.fold(said)) for home, name, said in people],
+        [(home, name, proposals.fold(said)) for home, name, said in asked],
+    )
+
+
+async def _list_items(
+    reader: Reader, space: str, changed: Iterable[Touched]
+) -> dict[tuple[str, str], list[Item]]:
+    """The effective operations that folds are fed with, by home and object: all headers, and those
+    payloads that folds read."""
+    names = sorted({(one.home, one.object) for one in changed})
+    found = await list_items(reader, space, names)
+    needed = {id_ for one in found.values() for id_ in payloads_of(one)}
+    return await with_payloads(reader, space, found, needed)
+
+
+async def list_items(
+    reader: Reader, space: str, objects: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], list[Item]]:
+    """The effective operations about these objects, without their payloads."""
+    rows = await operations.list_effective(reader, space, objects)
+    erased = await erasures.list_erased(reader, space, [id_ for _, id_, _ in rows])
+    items: dict[tuple[str, str], list[Item]] = {}
+    for home, id_, header in rows:
+        gone = (header.node, id_) in erased
+        items.setdefault((home, header.object), []).append(Item(id_, header, None, gone))
+    return items
+
+
+async def with_payloads(
+    reader: Reader,
+    space: str,
+    items: Mapping[tuple[str, str], Sequence[Item]],
+    needed: Iterable[str],
+) -> dict[tuple[str, str], list[Item]]:
+    """The same, with the payloads of the operations `needed` where they are here."""
+    texts = await payloads.list_by_op(reader, space, needed)
+    return {
+        key: [Item(one.id, one.header, texts.get(one.id), one.erased) for one in told]
+        for key, told in items.items()
+    }

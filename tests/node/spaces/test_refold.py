@@ -1,0 +1,106 @@
+"""Much at once is shown soon behind its arrival: what is seen in the end is what was to be seen."""
+
+import pytest
+
+from node.actions import forum, refold, spaces
+from node.workers import replication
+from protocol.space.fold.history import Standing
+from tests.node.spaces.schools import Shared, discussions
+from tests.node.spaces.test_erasure import WORD, files_of, search
+from tests.node.spaces.test_pages import dump as dump_pages
+from tests.node.spaces.test_views import dump
+from tests.node.web.browser import browsing
+from tests.nodes import Node, settle
+
+
+async def write(shared: Shared, count: int, text: str = "They came.") -> list[str]:
+    return [
+        await forum.start_thread(
+            shared.alpha.context, shared.ana, shared.space, title=f"T{n}", text=text, language="en"
+        )
+        for n in range(count)
+    ]
+
+
+async def bring(shared: Shared, patch: pytest.MonkeyPatch) -> None:
+    """Alpha's news reach beta as if they were many, and nobody there has folded them yet."""
+    patch.setattr(refold, "MANY", 1)
+    await replication.step(shared.alpha.context)
+
+
+async def is_behind(node: Node, shared: Shared) -> bool:
+    account = shared.ana if node is shared.alpha else shared.bob
+    return (await spaces.find_space(node.context, account, shared.space)).space.behind
+
+
+async def test_much_at_once_is_shown_behind_and_until_then_the_space_says_so(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await write(shared, 3)
+    await bring(shared, monkeypatch)
+    forum_page = f"/w/{shared.space}/forum"
+    async with browsing(shared.beta, "bob") as browser:
+        assert await discussions(shared.beta, shared.space) == []
+        assert await is_behind(shared.beta, shared)
+        assert "not all yet" in (await browser.get(forum_page)).html
+        await refold.step(shared.beta.context)
+        assert len(await discussions(shared.beta, shared.space)) == 3
+        assert not await is_behind(shared.beta, shared)
+        assert "not all yet" not in (await browser.get(forum_page)).html
+    assert await dump(shared.beta, shared.space) == await dump(shared.alpha, shared.space)
+
+
+async def test_few_operations_are_shown_when_they_are_kept(shared: Shared) -> None:
+    await write(shared, 3)
+    await replication.step(shared.alpha.context)
+    assert len(await discussions(shared.beta, shared.space)) == 3
+    assert not await is_behind(shared.beta, shared)
+
+
+async def test_what_is_erased_before_it_was_shown_is_never_seen(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, gone = await write(shared, 2, f"A {WORD} came.")
+    await bring(shared, monkeypatch)
+    assert WORD.encode() in files_of(shared.beta)
+    await forum.erase(shared.alpha.context, shared.ana, shared.space, gone)
+    await forum.erase(shared.alpha.context, shared.ana, shared.space, kept)
+    await replication.step(shared.alpha.context)
+    # The statements act at once, although what they name was never folded.
+    assert WORD.encode() not in files_of(shared.beta)
+    await settle(shared.alpha, shared.beta)
+    shown = await discussions(shared.beta, shared.space)
+    assert {one.thread.standing for one in shown} == {Standing.ERASED}
+    assert await search(shared.beta, shared.space, WORD) == []
+    assert await dump(shared.beta, shared.space) == await dump(shared.alpha, shared.space)
+
+
+async def test_whatever_comes_between_the_view_is_the_one_made_anew(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = await write(shared, 3)
+    await bring(shared, monkeypatch)
+    monkeypatch.undo()
+    # An edit of what waits is few: it is shown at once, and again with what was before it.
+    await forum.edit(
+        shared.alpha.context, shared.ana, shared.space, threads[1], text="Edited", language="en"
+    )
+    await replication.step(shared.alpha.context)
+    assert [one.thread.text for one in await discussions(shared.beta, shared.space)] == ["Edited"]
+    assert await is_behind(shared.beta, shared)
+    await settle(shared.alpha, shared.beta)
+    for node in (shared.alpha, shared.beta):
+        before = await dump(node, shared.space), await dump_pages(node, shared.space)
+        await refold.everything(node.context, shared.space)
+        assert (await dump(node, shared.space), await dump_pages(node, shared.space)) == before
+    assert await dump(shared.beta, shared.space) == await dump(shared.alpha, shared.space)
+
+
+async def test_made_anew_nothing_waits_any_more(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await write(shared, 2)
+    await bring(shared, monkeypatch)
+    await refold.everything(shared.beta.context, shared.space)
+    assert not await is_behind(shared.beta, shared)
+    assert await dump(shared.beta, shared.space) == await dump(shared.alpha, shared.space)
