@@ -7,7 +7,7 @@ started from, so that nobody overwrites what he has not seen.
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from node.actions import absorb, contributions, replica
+from node.actions import contributions, refold, replica
 from node.actions.context import Context
 from node.actions.spaces import require_member
 from node.storage import contents
@@ -146,8 +146,8 @@ async def read_bases(
     old = set(bases) - set(standing)
     if not old:
         return []
-    told = await absorb.list_items(reader, space.id, [contributions.split(named)])
-    told = await absorb.with_payloads(reader, space.id, told, old)
+    told = await refold.list_items(reader, space.id, [contributions.split(named)])
+    told = await refold.with_payloads(reader, space.id, told, old)
     found = [one for items in told.values() for one in items if one.id in old]
     if len(found) < len(old):
         raise Refused(Reason.BAD_INPUT, "The form started from something else.")
@@ -165,9 +165,9 @@ async def read_register(
 ) -> Register:
     """One register of a wall or a card, with the payloads that a suggestion is made from."""
     key = contributions.split(named)
-    items = await absorb.list_items(reader, space.id, [key])
+    items = await refold.list_items(reader, space.id, [key])
     needed = versions.needed_for(register.read(items[key], kind, field))
-    items = await absorb.with_payloads(reader, space.id, items, needed)
+    items = await refold.with_payloads(reader, space.id, items, needed)
     return register.read(items[key], kind, field)
 
 
