@@ -20,6 +20,7 @@ from node.web.pages import (
     space,
     space_keys,
     space_schools,
+    space_search,
     trash,
     walls,
 )
@@ -105,6 +106,7 @@ SPACES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/w/{space}/export", STAFF, export.ask),
     ("POST", "/w/{space}/export/{export}/delete", STAFF, export.discard),
     ("GET", "/w/{space}/erasures", STAFF, erasures.show),
+    ("GET", "/w/{space}/search", STAFF, space_search.show),
     ("GET", "/w/{space}/trash", STAFF, trash.show),
     ("POST", "/w/{space}/trash", STAFF, trash.throw),
     ("POST", "/w/{space}/trash/{item}/restore", STAFF, trash.restore),

@@ -6,7 +6,7 @@ from node.web import space_views
 from node.web.forms import Form
 from node.web.wall_views import COLOURS, CardView, Column, FaceLine, SignLine, WallLine
 from tests.node.web.sample_exhibits import PLAN, STORK
-from tests.node.web.samples import ANNA, EMPTY, NIKOS, NOW_MS, SPACE, Sample
+from tests.node.web.samples import ANNA, EMPTY, NIKOS, NOW_MS, SPACE, THING, Sample
 
 WALL = WallLine("/w/SPACE/walls/W1", "Our questions", "en", ["To find out"], 2, ANNA, "project", 0)
 SIGN = SignLine(ANNA, "Our questions", ["To find out", "Found out"], "en")
@@ -78,6 +78,33 @@ WALLS = {
             "conflicts": 1,
         },
         WALL.path + "/edit",
+    ),
+    "search-of-space": Sample(
+        "space_search.html",
+        {
+            "space": SPACE,
+            "form": Form.filled(q="river"),
+            "asked": True,
+            "found": [THING, replace(THING, title="")],
+            "more": True,
+        },
+        "/w/SPACE/search",
+    ),
+    "search-of-space-in-vain": Sample(
+        "space_search.html",
+        {
+            "space": SPACE,
+            "form": Form.filled(q="heron"),
+            "asked": True,
+            "found": [],
+            "more": False,
+        },
+        "/w/SPACE/search",
+    ),
+    "search-of-space-begun": Sample(
+        "space_search.html",
+        {"space": SPACE, "form": EMPTY, "asked": False, "found": [], "more": False},
+        "/w/SPACE/search",
     ),
     "card": Sample(
         "card.html",
