@@ -260,13 +260,13 @@ async def put_asked(transaction: Transaction, space: str, sha256: str, origin: s
     )
 
 
-async def hasten(transaction: Transaction, origin: str, now_ms: int) -> bool:
-    """A partner gave a sign of life: what waits because it did not answer is due now; whether
+async def hasten(transaction: Transaction, origins: Iterable[str], now_ms: int) -> bool:
+    """Partners gave a sign of life: what waits because they did not answer is due now; whether
     anything does."""
     changed = await transaction.run(
         "UPDATE blobs SET next_ms = $2 WHERE wanted = 1 AND here = 0 AND next_ms > $2 "
-        "AND origin = $1 AND why = 'unreachable'",
-        origin,
+        "AND origin IN (SELECT value FROM json_each($1)) AND why = 'unreachable'",
+        json.dumps(sorted(origins)),
         now_ms,
     )
     return changed > 0
