@@ -69,6 +69,8 @@ SPACES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/w/{space}/materials/{file}/load", STAFF, materials.load),
     ("GET", "/w/{space}/materials/{file}/edit", STAFF, materials.edit),
     ("POST", "/w/{space}/materials/{file}/edit", STAFF, materials.save),
+    ("GET", "/w/{space}/materials/{file}/residency", STAFF, materials.ask_residency),
+    ("POST", "/w/{space}/materials/{file}/residency", STAFF, materials.move),
     ("GET", "/w/{space}/materials/{file}/delete", STAFF, materials.confirm_erase),
     ("POST", "/w/{space}/materials/{file}/delete", STAFF, materials.erase),
     ("GET", "/w/{space}/pages", STAFF, pages.show),
@@ -106,7 +108,6 @@ SPACES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/w/{space}/export", STAFF, export.ask),
     ("POST", "/w/{space}/export/{export}/delete", STAFF, export.discard),
     ("GET", "/w/{space}/erasures", STAFF, erasures.show),
-    ("GET", "/w/{space}/search", STAFF, space_search.show),
     ("GET", "/w/{space}/trash", STAFF, trash.show),
     ("POST", "/w/{space}/trash", STAFF, trash.throw),
     ("POST", "/w/{space}/trash/{item}/restore", STAFF, trash.restore),
@@ -135,4 +136,5 @@ SPACES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/w/{space}/remove/{item}", STAFF, removals.confirm),
     ("POST", "/w/{space}/remove/{item}", STAFF, removals.ask),
     ("POST", "/w/{space}/unremove/{item}", STAFF, removals.take_back),
+    ("GET", "/w/{space}/search", STAFF, space_search.show),
 ]
