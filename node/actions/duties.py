@@ -89,7 +89,9 @@ async def _checkpoint(
     context: Context, transaction: Transaction, space: Space, *, hasty: bool
 ) -> bool:
     """As the steward, fix the past: daily, after many operations, at once where it is `hasty` or a
-    log stopped at a fork; whether that was so."""
+    log stopped at a fork; whether that was so. What cannot be written yet is remembered."""
+    if hasty:
+        await spaces.put_checkpoint_due(transaction, space.id, due=True)
     if not await replica.may_steer(context, transaction, space):
         return False
     heads = await operations.list_heads(transaction, space.id)
@@ -101,7 +103,8 @@ async def _checkpoint(
             branches[head.log] = stewardship.branch_of(head, stored)
     if not branches and not await _is_calm(context, transaction, space):
         return False
-    due = hasty or branches or stewardship.is_checkpoint_due(space.state, heads)
+    waits = await spaces.is_checkpoint_due(transaction, space.id)
+    due = waits or branches or stewardship.is_checkpoint_due(space.state, heads)
     if not due:
         newest = await operations.get(transaction, space.id, space.state.head[1])
         if newest.header.time + DAY_MS > context.now_ms():
@@ -109,6 +112,8 @@ async def _checkpoint(
         if not await operations.has_moved(transaction, space.id, space.state.anchors):
             return False
     duty = stewardship.checkpoint(space.state, heads, branches)
+    if waits:
+        await spaces.put_checkpoint_due(transaction, space.id, due=False)
     if duty is None:
         return False
     await replica.append_control(context, transaction, space, duty)
