@@ -69,7 +69,7 @@ async def invite(
         if document is None:
             raise Refused(Reason.NOT_FOUND, "There is no such project.")
         genesis = operation.to_json(await operations.get(transaction, space.id, space.id))
-        signer = await replica.get_signer(context, transaction, space.key_id)
+        signer = await replica.get_admitted_signer(context, transaction, space)
         signature = consent.sign_invitation(space.id, partner.node, partner.actor, signer)
         said = publish.saying(context, account.actor)
         activity = activities.invite_school(

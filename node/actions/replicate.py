@@ -21,6 +21,7 @@ from node.actions import (
     identity,
     introduce,
     refold,
+    renewals,
     serve_space,
     steering,
     tips,
@@ -91,6 +92,7 @@ async def _converse(context: Context, exchange: Exchange) -> None:
             return
         agreed = await _push_news(talk) or await _compare(talk)
         await debts.settle(talk)
+        await renewals.tell(talk)
         await acquaint.acquaint(talk)
     except Refused as refused:
         talk.troubles.insert(0, refused)

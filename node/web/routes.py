@@ -7,7 +7,7 @@ from aiohttp.typedefs import Handler
 
 from node.actions.context import CONTEXT
 from node.config import Settings
-from node.web import assets, i18n
+from node.web import assets, i18n, space_routes
 from node.web.door import Access, page, unknown
 from node.web.pages import (
     admin,
@@ -38,7 +38,6 @@ from node.web.pages import (
     materials,
     me,
     messages,
-    moderation,
     news,
     notice_form,
     notices,
@@ -52,7 +51,6 @@ from node.web.pages import (
     project_schools,
     projects,
     reach,
-    removals,
     report,
     school,
     schools,
@@ -61,8 +59,6 @@ from node.web.pages import (
     set_up,
     set_up_steps,
     space,
-    space_keys,
-    space_schools,
     staff,
     trash,
     updates,
@@ -167,14 +163,6 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/w/{space}/members", STAFF, space.add),
     ("GET", "/w/{space}/leave", STAFF, space.confirm_leave),
     ("POST", "/w/{space}/leave", STAFF, space.leave),
-    ("GET", "/w/{space}/keys", STAFF, space_keys.show),
-    ("POST", "/w/{space}/keys", STAFF, space_keys.vote),
-    ("POST", "/w/{space}/keys/continue", STAFF, space_keys.begin_again),
-    ("POST", "/w/{space}/keys/hand-over", STAFF, space_keys.hand_over),
-    ("GET", "/w/{space}/leave-school", STAFF, space_schools.confirm_leave),
-    ("POST", "/w/{space}/leave-school", STAFF, space_schools.leave),
-    ("GET", "/w/{space}/schools/{node}/remove", STAFF, space_schools.confirm_remove),
-    ("POST", "/w/{space}/schools/{node}/remove", STAFF, space_schools.remove),
     ("GET", "/w/{space}/forum", STAFF, forum.show),
     ("GET", "/w/{space}/forum/new", STAFF, forum.ask),
     ("POST", "/w/{space}/forum/new", STAFF, forum.start),
@@ -268,15 +256,6 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/w/{space}/cards/{card}/restore", STAFF, cards.restore),
     ("GET", "/report", STAFF, report.ask),
     ("POST", "/report", STAFF, report.send),
-    ("GET", "/w/{space}/moderation", STAFF, moderation.show),
-    ("GET", "/w/{space}/moderation/{report}", STAFF, moderation.read),
-    ("POST", "/w/{space}/moderation/{report}", STAFF, moderation.decide),
-    ("GET", "/w/{space}/hide/{item}", STAFF, moderation.ask),
-    ("POST", "/w/{space}/hide/{item}", STAFF, moderation.hide),
-    ("POST", "/w/{space}/unhide/{item}", STAFF, moderation.show_again),
-    ("GET", "/w/{space}/remove/{item}", STAFF, removals.confirm),
-    ("POST", "/w/{space}/remove/{item}", STAFF, removals.ask),
-    ("POST", "/w/{space}/unremove/{item}", STAFF, removals.take_back),
     ("GET", "/school/staff/{account}/verification", ADMIN, verification.show),
     ("POST", "/school/staff/{account}/verification", ADMIN, verification.ask),
     ("POST", "/school/staff/{account}/verification/withdraw", ADMIN, verification.withdraw),
@@ -340,6 +319,7 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/admin/deliveries/{delivery}/retry", ADMIN, deliveries.retry),
     ("GET", "/admin/deliveries/{delivery}/drop", ADMIN, deliveries.confirm_drop),
     ("POST", "/admin/deliveries/{delivery}/drop", ADMIN, deliveries.drop),
+    *space_routes.PAGES,
 ]
 
 PIECES = "/w/{space}/uploads/{upload}"
