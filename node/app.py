@@ -17,9 +17,10 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 import schemas
-from node import config, entrance, events, health, limits
+from node import config, crew, entrance, events, health, limits
 from node.actions import actors, addresses, backup, fetch_blobs, replicate, restore, whereabouts
 from node.actions.context import CONTEXT, Context
+from node.classroom.room import CLASSROOM, Classroom, open_classroom
 from node.clock import Chance, Clock, SystemChance, SystemClock
 from node.config import Settings
 from node.federation import answers
@@ -37,10 +38,9 @@ from node.remote.proxy import read_proxy
 from node.storage import keys, migrate
 from node.storage.database import Database
 from node.storage.wake import Waker
-from node.web import door, site
+from node.web import door, file_routes, site
 from node.web import routes as face
-from node.workers import calling, supervisor
-from node.workers.rota import WORKERS
+from node.workers import calling
 from protocol import names
 from protocol.errors import Reason, Refused
 from protocol.shapes import SchemaBook
@@ -57,6 +57,7 @@ QUESTIONS = Rate(requests=3000, window_s=300, burst=600)
 """How often one partner may ask whether it is called, and answer."""
 UNHEARD_OF_ACTORS = Rate(requests=120, window_s=300, burst=60)
 """How often strangers may make this node ask one partner for an actor: far below its limit."""
+VIEWS_AT_ONCE = 1_000
 SEARCHES = Rate(requests=150, window_s=300, burst=40)
 """How often one school may search at a hub: half of all that it may ask there."""
 
@@ -123,7 +124,8 @@ async def open_context(
             events.migrated(number)
         async with database.read() as reader:
             await keys.check_master(reader, master)
-        client = Client(
+        make_client = partial(
+            Client,
             Guard(settings.node.development, hosts=hosts, proxy=proxy),
             clock,
             chance,
@@ -133,6 +135,8 @@ async def open_context(
             lines=Lines(partial(whereabouts.is_closed, database)),
             find_address=partial(whereabouts.find_address, database),
         )
+        client, viewer = make_client(), make_client()
+        limits = settings.limits
         try:
             yield Context(
                 settings=settings,
@@ -142,31 +146,30 @@ async def open_context(
                 book=book,
                 master=master,
                 client=client,
+                viewer=viewer,
                 wake=Waker(folder.path / "state", database),
-                rates=RateLimit(
-                    Rate(
-                        settings.limits.partner_requests_per_5_min,
-                        300,
-                        settings.limits.partner_burst,
-                    )
-                ),
-                batches=RateLimit(Rate.at_once(settings.limits.partner_batches_per_5_min, 300)),
+                rates=RateLimit(Rate(limits.partner_requests_per_5_min, 300, limits.partner_burst)),
+                batches=RateLimit(Rate.at_once(limits.partner_batches_per_5_min, 300)),
                 fetches=RateLimit(UNHEARD_OF_ACTORS),
                 questions=RateLimit(QUESTIONS),
                 searches=RateLimit(SEARCHES),
-                callbacks=RateLimit(Rate.at_once(settings.limits.callbacks_per_hour, 3600)),
+                callbacks=RateLimit(Rate.at_once(limits.callbacks_per_hour, 3600)),
+                looks=RateLimit(Rate(limits.views_per_5_min, 300, VIEWS_AT_ONCE)),
                 folder=folder,
                 meter=Meter(),
                 site=site.write,
             )
         finally:
+            await viewer.close()
             await client.close()
     finally:
         await database.close()
 
 
-def build_app(context: Context, role: Doors = "all") -> web.Application:
-    """The doors of one process over `context`."""
+def build_app(
+    context: Context, role: Doors = "all", classroom: Classroom | None = None
+) -> web.Application:
+    """The doors of one process over `context`; with a `classroom`, the pupils' pages are open."""
     app = web.Application(
         client_max_size=entrance.MAX_BODY_BYTES,
         middlewares=[
@@ -183,6 +186,8 @@ def build_app(context: Context, role: Doors = "all") -> web.Application:
         ],
     )
     app[CONTEXT] = context
+    if classroom is not None and role in {"all", "web"}:
+        app[CLASSROOM] = classroom
     if role != "inner":
         app.router.add_routes(health.routes())
     app.on_shutdown.append(entrance.hush)
@@ -206,7 +211,7 @@ def _most_bytes_of(role: Doors, settings: Settings) -> Callable[[web.Request], i
     def most_bytes(request: web.Request) -> int | None:
         most = None if role == "web" else federation.most_bytes(request, settings.hub)
         if most is None and role not in {"federation", "inner"}:
-            most = face.most_bytes(request, settings)
+            most = file_routes.most_bytes(request, settings)
         return most
 
     return most_bytes
@@ -276,7 +281,9 @@ def _listen_limits(settings: Settings) -> ListenLimits:
     )
 
 
-async def open_doors(context: Context, role: Role, port: int | None) -> Listening:
+async def open_doors(
+    context: Context, role: Role, port: int | None, classroom: Classroom | None = None
+) -> Listening:
     """Listen where the settings say, or at `port`."""
     settings = context.settings
     if settings.node.reachability == "outbound-only" and role != "web":
@@ -289,7 +296,7 @@ async def open_doors(context: Context, role: Role, port: int | None) -> Listenin
         role = "web"  # machines come in by `answer_calls` alone
     try:
         return await serve(
-            build_app(context, role),
+            build_app(context, role, classroom),
             settings.listen.host,
             settings.listen.port if port is None else port,
             _listen_limits(settings),
@@ -322,17 +329,6 @@ async def answer_calls(context: Context) -> AsyncIterator[None]:
         await listening.close()
 
 
-@asynccontextmanager
-async def work(context: Context) -> AsyncIterator[None]:
-    """Run the workers while the block lasts."""
-    working = asyncio.create_task(supervisor.run(context, WORKERS))
-    try:
-        yield
-    finally:
-        working.cancel()
-        await asyncio.gather(working, return_exceptions=True)
-
-
 async def begin(context: Context) -> None:
     """What a node sees to before it lets anybody in."""
     await backup.clear_away(context)
@@ -356,7 +352,7 @@ async def serve_folder(
 ) -> None:
     """Run a node until SIGINT or SIGTERM, then stop cleanly."""
     copies = await asyncio.to_thread(migrate.list_copies, folder.database_file)
-    async with open_context(folder, environment) as context:
+    async with open_context(folder, environment) as context, AsyncExitStack() as opened:
         events.write_plainly(context.settings.log.format == "plain")
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -364,13 +360,17 @@ async def serve_folder(
             loop.add_signal_handler(name, stop.set)
         await context.wake.open()
         await begin(context)
-        listening = await open_doors(context, role, port)
+        classroom = None
+        if role != "federation":  # The process that speaks to other machines opens no vault.
+            classroom = await opened.enter_async_context(open_classroom(context))
+        await crew.prepare(classroom)
+        listening = await open_doors(context, role, port, classroom)
         try:
             async with AsyncExitStack() as running:
-                if role != "web":
-                    await running.enter_async_context(work(context))
-                    if context.settings.node.reachability == "outbound-only":
-                        await running.enter_async_context(answer_calls(context))
+                workers = crew.pick(role, classroom)
+                await running.enter_async_context(crew.work(context, workers))
+                if role != "web" and context.settings.node.reachability == "outbound-only":
+                    await running.enter_async_context(answer_calls(context))
                 # Left first: nothing new is let in while the workers end.
                 running.push_async_callback(listening.close)
                 spare_collector()

@@ -188,6 +188,14 @@ def blob_fetched(space: str, partner: str, size: int) -> None:
     _sink.write("blob_fetched", {"space": space, "partner": partner, "size": size})
 
 
+def view_allowed(space: str, partner: str) -> None:
+    _sink.write("view_allowed", {"space": space, "partner": partner})
+
+
+def view_failed(space: str, partner: str, why: str) -> None:
+    _sink.write("view_failed", {"space": space, "partner": partner, "why": why})
+
+
 def blob_waits(space: str, partner: str, why: str) -> None:
     _sink.write("blob_waits", {"space": space, "partner": partner, "why": why})
 
@@ -207,6 +215,16 @@ def signed_in(account: int) -> None:
 
 def sign_in_refused(address: str, failures: int) -> None:
     _sink.write("sign_in_refused", {"address": address, "failures": failures})
+
+
+def work_released(account: int) -> None:
+    """A teacher let a pupil's work out; neither whose nor which."""
+    _sink.write("work_released", {"account": account})
+
+
+def vault_tidied(classes: int, pupils: int) -> None:
+    """So many classes with so many pupils were let go, their time being over."""
+    _sink.write("vault_tidied", {"classes": classes, "pupils": pupils})
 
 
 def backup_made(file: str, files: int, octets: int) -> None:

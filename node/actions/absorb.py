@@ -12,6 +12,7 @@ from node.actions.context import MIB, Context
 from node.storage import (
     blobs,
     erasures,
+    home_files,
     operations,
     pages,
     payloads,
@@ -200,14 +201,17 @@ async def _refer(
     context: Context, transaction: Transaction, space: str, one: Operation, payload: str | None
 ) -> None:
     """Note which bytes a payload names; small ones of other schools are fetched unasked."""
-    named = named_in(one.header, payload)
+    named, eager_bytes = named_in(one.header, payload), context.settings.files.eager_mib * MIB
+    if payload is not None and one.header.residency == "home":
+        # What stays at home is asked of nobody: nobody else is told its hash.
+        named, eager_bytes = await home_files.list_named(transaction, space, one.header), 0
     if named:
         await blobs.put_references(
             transaction,
             space,
             one.id,
             named,
-            eager_bytes=context.settings.files.eager_mib * MIB,
+            eager_bytes=eager_bytes,
             now_ms=context.now_ms(),
         )
 
@@ -254,6 +258,7 @@ async def _erase(
     for sha256 in await blobs.drop_references(transaction, space, id_):
         context.shelf.drop(sha256)
         context.shelf.forget(context.shelf.part_of(space, sha256))
+    await home_files.drop_unnamed(transaction, space, id_)
 
 
 async def _recheck(transaction: Transaction, space: str, log: str) -> Rechecked:

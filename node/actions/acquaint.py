@@ -43,16 +43,13 @@ async def acquaint(talk: Talk) -> None:
 
     Refuses as `Client.get` where the partner does not answer.
     """
-    context = talk.context
-    async with context.database.read() as reader:
-        strange = await cursors.list_strange_members(reader, talk.space, context.base)
-        trusting = bool(await trust.list_hubs(reader))
-    if not strange or not trusting:
+    context, strange = talk.context, talk.ground.strange
+    if not strange:
         return
     body = require_ok(await talk.get("accreditations")).body
     for line in body.splitlines()[:MAX_LINES]:
         try:
-            await _meet(context, canonical.read_object(line), frozenset(strange))
+            await _meet(context, canonical.read_object(line), strange)
         except Refused as refused:
             events.member_not_met(talk.space, talk.exchange.origin, str(refused.reason))
 

@@ -13,11 +13,11 @@ from protocol.errors import Reason, Refused
 KEPT_MS = 86_400_000
 
 
-async def note(context: Context, transaction: Transaction, origin: str) -> None:
-    """Keep what the last answer of `origin` told about its clock."""
-    skew_ms = context.client.skew_of(origin)
-    if skew_ms is not None:
-        await clocks.put(transaction, origin, skew_ms, context.now_ms())
+async def note(context: Context, transaction: Transaction, *origins: str) -> None:
+    """Keep what the last answers of these told about their clocks."""
+    skews_ms = ((origin, context.client.skew_of(origin)) for origin in origins)
+    known = [(origin, skew_ms) for origin, skew_ms in skews_ms if skew_ms is not None]
+    await clocks.put(transaction, known, context.now_ms())
 
 
 async def forget(transaction: Transaction) -> None:

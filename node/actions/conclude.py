@@ -1,11 +1,20 @@
-"""After a conversation between replicas: when the next one is, and what is known of the partner."""
+"""After conversations between replicas: when the next one is, and what is known of the partner.
+
+Conversations that ended at about the same time are concluded together, each space in one
+transaction and with one look at what it holds by then.
+"""
+
+import asyncio
+import traceback
+from collections.abc import Awaitable, Sequence
 
 from node import events
 from node.actions import clocks, duties, introduce, quotas, serve_space, tips
 from node.actions.context import Context
-from node.actions.talk import Talk
+from node.actions.talk import Ended, Talk
 from node.storage import blobs, cursors, deliveries, partners, spaces
 from node.storage.cursors import Exchange
+from node.storage.database import Transaction
 from protocol import delivery
 from protocol.errors import Reason, Refused
 
@@ -14,7 +23,51 @@ COMPARED = 2
 """Partners that heads are compared with in each interval, of however many."""
 
 
-async def wait(context: Context, exchange: Exchange, refused: Refused) -> None:
+async def conclude(context: Context, ended: Sequence[Ended]) -> None:
+    """What follows from conversations. A defect delays the exchange that it concerns and no
+    other."""
+    by_space: dict[str, list[Ended]] = {}
+    for one in ended:
+        if one.over:
+            continue
+        if one.refused is None:
+            by_space.setdefault(one.exchange.space, []).append(one)
+        elif one.waits_for_room:
+            await _apart(context, one.exchange, _pause(context, one.exchange))
+        else:
+            await _apart(context, one.exchange, _wait(context, one.exchange, one.refused))
+    for some in by_space.values():
+        if await find_failure(_finish(context, some)) is not None:
+            # Which of them it was shows when each is looked at alone.
+            for one in some:
+                await _apart(context, one.exchange, _finish(context, [one]))
+
+
+async def find_failure(doing: Awaitable[None]) -> Exception | None:
+    """The defect that ended something; None where all went well."""
+    # Gathered, a defect comes back as a value: one partner must not hold up all the others.
+    (failed,) = await asyncio.gather(doing, return_exceptions=True)
+    if isinstance(failed, BaseException) and not isinstance(failed, Exception):
+        raise failed
+    return failed if isinstance(failed, Exception) else None
+
+
+async def after_defect(context: Context, exchange: Exchange, failed: Exception) -> None:
+    """Something failed here: tell where, and try again later."""
+    last = traceback.extract_tb(failed.__traceback__)[-1:]
+    where = "".join(f"{frame.filename}:{frame.lineno}" for frame in last)
+    events.worker_failed("replication", type(failed).__name__, where)
+    busy = Refused(Reason.BUSY, "This node failed at the exchange.")
+    await _wait(context, exchange, busy)
+
+
+async def _apart(context: Context, exchange: Exchange, doing: Awaitable[None]) -> None:
+    failed = await find_failure(doing)
+    if failed is not None:
+        await after_defect(context, exchange, failed)
+
+
+async def _wait(context: Context, exchange: Exchange, refused: Refused) -> None:
     """It failed: try again, later and later."""
     # A partner that says when to go on is in no trouble, however often it has to say so.
     busy = refused.reason is Reason.TOO_MANY_REQUESTS
@@ -46,9 +99,8 @@ def waits_for_room(talk: Talk) -> bool:
     return Reason.OVER_QUOTA in reasons and reasons <= {Reason.OVER_QUOTA, Reason.CONFLICT}
 
 
-async def pause(talk: Talk) -> None:
+async def _pause(context: Context, exchange: Exchange) -> None:
     """One log waits for room at one side. All others go on: news are told as they come."""
-    context, exchange = talk.context, talk.exchange
     now_ms = context.now_ms()
     next_ms = now_ms + quotas.RETRY_AFTER_S * 1000
     async with context.database.write() as transaction:
@@ -59,42 +111,60 @@ async def pause(talk: Talk) -> None:
     events.replication_waits(exchange.space, exchange.origin, why)
 
 
-async def finish(talk: Talk, agreed: str | None) -> None:
-    """Agree until the next comparison, unless something was written meanwhile."""
-    context, exchange = talk.context, talk.exchange
+async def _finish(context: Context, ended: Sequence[Ended]) -> None:
+    """Agree until the next comparison, unless something was written meanwhile. All of one space."""
+    space_id = ended[0].exchange.space
     now_ms = context.now_ms()
-    settings = context.settings.replication
-    reopened = False
+    origins = [one.exchange.origin for one in ended]
     async with context.database.write() as transaction:
-        space = await spaces.get(transaction, exchange.space)
-        # What a member says with whom this node does not exchange comes through others.
-        relayed = await cursors.has_indirect_members(transaction, space.id, context.base)
-        every_ms = (settings.relay_every_s if relayed else settings.compare_every_s) * 1000
-        partners_of = await cursors.count_exchanges(transaction, space.id)
-        next_ms = now_ms + until_next(every_ms, partners_of, context.chance.fraction())
-        mine = await serve_space.build_heads(transaction, space)
-        if agreed is None:
-            # A partner whose heads never rest must not keep this node busy.
-            go_on_ms = now_ms + GO_ON_AFTER_MS
-            await cursors.put_unfinished(transaction, space.id, exchange.origin, go_on_ms)
-        elif agreed != mine.digest:
-            await cursors.put_unfinished(transaction, space.id, exchange.origin, now_ms)
-        else:
-            await cursors.put_agreed(transaction, space.id, exchange.origin, next_ms, now_ms)
-            reopened = await tips.reopen(transaction, space.id)
-            await tips.hear(transaction, space.id, exchange.node)
-        await clocks.note(context, transaction, exchange.origin)
-        await partners.put_seen(transaction, exchange.origin, now_ms)
-        if exchange.attempts:
-            await deliveries.hasten(transaction, exchange.origin, now_ms)
-        files_wait = await blobs.hasten(transaction, exchange.origin, now_ms)
+        reopened = await _agree(context, transaction, ended, now_ms)
+        reached = [(one.exchange.origin, one.reached) for one in ended if one.reached]
+        await cursors.put_cursors(transaction, space_id, reached)
+        await clocks.note(context, transaction, *origins)
+        await partners.put_all_seen(transaction, origins, now_ms)
+        for one in ended:
+            if one.exchange.attempts:
+                await deliveries.hasten(transaction, one.exchange.origin, now_ms)
+        files_wait = await blobs.hasten(transaction, origins, now_ms)
     if files_wait:
         context.wake.notify(blobs.TOPIC)
     if reopened:
-        await tips.renew(context, space.id)
+        await tips.renew(context, space_id)
         async with context.database.write() as transaction:
-            await duties.attend_if_possible(context, transaction, space.id)
+            await duties.attend_if_possible(context, transaction, space_id)
         context.wake.notify(duties.TOPIC)
+
+
+async def _agree(
+    context: Context, transaction: Transaction, ended: Sequence[Ended], now_ms: int
+) -> bool:
+    """With whom both sides have the same, and when each is talked to next; whether this node may
+    write again after a restored backup."""
+    settings = context.settings.replication
+    space = await spaces.get(transaction, ended[0].exchange.space)
+    # What a member says with whom this node does not exchange comes through others.
+    relayed = await cursors.has_indirect_members(transaction, space.id, context.base)
+    every_ms = (settings.relay_every_s if relayed else settings.compare_every_s) * 1000
+    partners_of = await cursors.count_exchanges(transaction, space.id)
+    mine = (await serve_space.build_heads(transaction, space)).digest
+    agreed, unfinished = [], []
+    for one in ended:
+        origin = one.exchange.origin
+        if one.agreed == mine:
+            next_ms = until_next(every_ms, partners_of, context.chance.fraction())
+            agreed.append((origin, now_ms + next_ms))
+        else:
+            # A partner whose heads never rest must not keep this node busy.
+            unfinished.append((origin, now_ms + (GO_ON_AFTER_MS if one.agreed is None else 0)))
+    await cursors.put_unfinished(transaction, space.id, unfinished)
+    await cursors.put_agreed(transaction, space.id, agreed, now_ms)
+    reopened = False
+    if agreed and (space.closed_to_writing or space.heard is not None):
+        reopened = await tips.reopen(transaction, space.id)
+        for one in ended:
+            if one.agreed == mine:
+                await tips.hear(transaction, space.id, one.exchange.node)
+    return reopened
 
 
 def until_next(every_ms: float, partners_of: int, chance: float) -> int:

@@ -27,7 +27,10 @@ async def push_statements(talk: Talk, space: Space, page: Sequence[Signed]) -> N
 
 async def settle(talk: Talk) -> None:
     """Receipts and erasures, and payloads that never came."""
-    await _settle_statements(talk)
+    if talk.exchange.node in talk.ground.owed:
+        await _settle_statements(talk)
+    if not talk.ground.lacks_payloads:
+        return
     async with talk.context.database.read() as reader:
         lacking = await payloads.list_lacking(reader, talk.space, limit=MAX_LACKING)
     if lacking:

@@ -45,14 +45,6 @@ async def introduce(context: Context, partner: Partner) -> None:
         await partners.put_introduced(transaction, partner.origin, id_)
 
 
-async def introduce_at(context: Context, origin: str) -> None:
-    """The same by where the partner is."""
-    async with context.database.read() as reader:
-        partner = await partners.find(reader, origin)
-    if partner is not None:
-        await introduce(context, partner)
-
-
 async def forget(context: Context, origin: str, answered: Reason | None) -> None:
     """Introduce this node again where it is strange to the partner by the partner's word."""
     if answered not in STRANGE:

@@ -22,8 +22,10 @@ from protocol.reading import ACTOR_TYPES, keys_of, owner_of, text_of
 from protocol.shapes import kind_of
 
 
-async def get_key(context: Context, partner: Partner, key_id: str) -> PublicKey:
-    """The key that `key_id` names, usable now.
+async def get_key(
+    context: Context, partner: Partner, key_id: str, known: ActorKey | None = None
+) -> PublicKey:
+    """The key that `key_id` names, usable now; `known` is what was just found of it.
 
     An actor never heard of is fetched once, from the approved partner's own origin. For an actor
     already known no new key is ever fetched: a key changes by a statement that the old key
@@ -31,9 +33,11 @@ async def get_key(context: Context, partner: Partner, key_id: str) -> PublicKey:
     TOO_MANY_REQUESTS when this partner was asked for too many actors.
     """
     actor = names.actor_of_key(key_id)
-    async with context.database.read() as reader:
-        known = await actor_keys.find(reader, key_id)
-        heard_of = known is not None or bool(await actor_keys.list_of_actor(reader, actor))
+    heard_of = known is not None
+    if known is None:
+        async with context.database.read() as reader:
+            known = await actor_keys.find(reader, key_id)
+            heard_of = bool(await actor_keys.list_of_actor(reader, actor))
     if known is None and not heard_of and partner.state == "approved":
         await _hear_of(context, partner, actor)
         async with context.database.read() as reader:

@@ -14,7 +14,7 @@ from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
 from node.storage.usage import SIGNED_BYTES, Quota
 from protocol.errors import Reason, Refused
-from protocol.space.blobs import named_in
+from protocol.space.blobs import named_in, stub_size
 from protocol.space.operation import Header, Operation
 
 MIB = 1 << 20
@@ -118,7 +118,9 @@ async def require_room(
         return
     room = await _find_room(context, reader, space.id, {space.node})
     room.partners.clear()
-    broken = room.take(space.node, size_of(0, header, payload))
+    # Of a file that stays here the bytes lie here all the same.
+    stays = stub_size(payload) if header.residency == "home" else 0
+    broken = room.take(space.node, size_of(0, header, payload) + stays)
     if broken is not None:
         asked = context.settings.quotas
         most = asked.school_mib if broken == "school" else asked.space_mib

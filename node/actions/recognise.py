@@ -63,8 +63,11 @@ async def recognise(context: Context, asked: Asked, rates: RateLimit | None = No
 
 async def verify(context: Context, asked: Asked) -> Recognised:
     """As `recognise`, without counting the request against the partner's rate."""
-    presented, partner = await _read(context, asked)
-    key = await known_actors.get_key(context, partner, presented.key_id)
+    presented, origin = _read(context, asked)
+    async with context.database.read() as reader:
+        partner = require_known(origin, await partners.find(reader, origin))
+        known = await actor_keys.find(reader, presented.key_id)
+    key = await known_actors.get_key(context, partner, presented.key_id, known)
     checked = presented.check(key, asked.body, context.now_ms() // 1000)
     require_approved(partner)
     return Recognised(partner, presented.actor, checked)
@@ -106,15 +109,16 @@ async def is_by_nobody_known(context: Context, asked: Asked) -> bool:
     Fetches nothing, and nobody has looked at the signature then. Refuses as `recognise` does before
     it looks for a key.
     """
-    presented, partner = await _read(context, asked)
+    presented, origin = _read(context, asked)
     async with context.database.read() as reader:
+        partner = require_known(origin, await partners.find(reader, origin))
         known = await actor_keys.list_of_actor(reader, presented.actor)
     gone = all(one.revoked_ms is not None for one in known)
     return gone and partner.state == "approved"
 
 
-async def _read(context: Context, asked: Asked) -> tuple[Presented, Partner]:
-    """The signature as it was sent, and the partner that its key claims to be of."""
+def _read(context: Context, asked: Asked) -> tuple[Presented, str]:
+    """The signature as it was sent, and the origin that its key claims to be of."""
     presented = requests.read_signature(
         method=asked.method,
         target_uri=requests.target_uri(context.base, asked.raw_target),
@@ -123,14 +127,17 @@ async def _read(context: Context, asked: Asked) -> tuple[Presented, Partner]:
     origin = names.origin(presented.actor)
     if origin == context.base:
         raise Refused(Reason.OWN_ORIGIN, "A request from outside cannot speak for this node.")
-    async with context.database.read() as reader:
-        partner = await partners.find(reader, origin)
+    return presented, origin
+
+
+def require_known(origin: str, partner: Partner | None) -> Partner:
+    """Refuse an origin that nobody here ever noted down, or a hub made known."""
     if partner is None:
         raise Refused(
             Reason.UNKNOWN_KEY,
             f"{origin} is no partner of this node; its administrator adds and approves partners.",
         )
-    return presented, partner
+    return partner
 
 
 def require_approved(partner: Partner) -> None:
@@ -150,10 +157,13 @@ async def remember(context: Context, transaction: Transaction, recognised: Recog
     Refuses with REPLAYED a second use.
     """
     await spend(context, transaction, recognised)
-    now_ms = context.now_ms()
-    await deliveries.hasten(transaction, recognised.partner.origin, now_ms)
-    await cursors.hasten(transaction, recognised.partner.origin, now_ms)
-    return await blobs.hasten(transaction, recognised.partner.origin, now_ms)
+    origin, now_ms = recognised.partner.origin, context.now_ms()
+    held_up = await partners.find_held_up(transaction, origin, now_ms)
+    if held_up.letters:
+        await deliveries.hasten(transaction, origin, now_ms)
+    if held_up.exchanges:
+        await cursors.hasten(transaction, origin, now_ms)
+    return held_up.files and await blobs.hasten(transaction, [origin], now_ms)
 
 
 async def spend(context: Context, transaction: Transaction, recognised: Recognised) -> None:

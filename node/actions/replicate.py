@@ -7,7 +7,6 @@ is judged as what it brings. A conversation that fails is tried again for ever, 
 """
 
 import asyncio
-import traceback
 from collections.abc import Sequence
 
 from node import events
@@ -18,7 +17,6 @@ from node.actions import (
     debts,
     duties,
     erase,
-    identity,
     introduce,
     refold,
     renewals,
@@ -27,12 +25,14 @@ from node.actions import (
     tips,
 )
 from node.actions.context import Context
-from node.actions.talk import Talk, require_ok
+from node.actions.ground import Ground, survey_all
+from node.actions.talk import Ended, Talk, require_ok
 from node.remote.answer import Answer
 from node.storage import blobs, control, cursors, erasures, operations, spaces
 from node.storage.cursors import Exchange
 from protocol import canonical, outbound
 from protocol.errors import Reason, Refused
+from protocol.outbound import Outbound
 from protocol.space import sync
 from protocol.space.control import Position
 from protocol.space.operation import Operation
@@ -64,45 +64,59 @@ async def begin(context: Context) -> None:
 
 
 async def converse(context: Context, exchange: Exchange) -> None:
-    """One conversation with one partner about one space, and when the next one is.
-
-    A defect delays this exchange and no other.
-    """
-    # Gathered, a defect comes back as a value: one partner must not hold up all the others.
-    (failed,) = await asyncio.gather(_converse(context, exchange), return_exceptions=True)
-    if isinstance(failed, Exception):
-        last = traceback.extract_tb(failed.__traceback__)[-1:]
-        where = "".join(f"{frame.filename}:{frame.lineno}" for frame in last)
-        events.worker_failed("replication", type(failed).__name__, where)
-        await conclude.wait(
-            context, exchange, Refused(Reason.BUSY, "This node failed at the exchange.")
-        )
-    elif isinstance(failed, BaseException):
-        raise failed
+    """One conversation with one partner about one space, and when the next one is."""
+    for one, ground in await begin_talks(context, [exchange]):
+        await conclude.conclude(context, [await talk(context, one, ground)])
 
 
-async def _converse(context: Context, exchange: Exchange) -> None:
-    talk = Talk(context, exchange, await identity.get_service_identity(context))
-    agreed = None
+async def begin_talks(
+    context: Context, exchanges: Sequence[Exchange]
+) -> list[tuple[Exchange, Ground]]:
+    """What each conversation begins with. A space that cannot be read delays its exchanges only."""
+    begun = []
+    for one, ground in await survey_all(context, exchanges):
+        if isinstance(ground, Exception):
+            await conclude.after_defect(context, one, ground)
+        else:
+            begun.append((one, ground))
+    return begun
+
+
+async def talk(context: Context, exchange: Exchange, ground: Ground) -> Ended:
+    """One conversation, and how it ended. A defect delays this exchange and no other."""
+    ended: list[Ended] = []
+    failed = await conclude.find_failure(_talk(Talk(context, exchange, ground), ended))
+    if failed is not None:
+        await conclude.after_defect(context, exchange, failed)
+        return Ended(exchange, over=True)
+    return ended[0]
+
+
+async def _talk(talk: Talk, ended: list[Ended]) -> None:
+    exchange = talk.exchange
+    agreed, reached = None, dict[str, Position]()
     try:
-        await introduce.introduce_at(context, exchange.origin)
-        await tips.record(context, exchange.space)
+        await _introduce(talk)
         if await _has_parted(talk):
             await debts.settle_after_parting(talk)
+            ended.append(Ended(exchange, over=True))
             return
-        agreed = await _push_news(talk) or await _compare(talk)
+        agreed = await _push_news(talk, reached) or await _compare(talk)
         await debts.settle(talk)
         await renewals.tell(talk)
         await acquaint.acquaint(talk)
     except Refused as refused:
         talk.troubles.insert(0, refused)
         agreed = None
-    if agreed is None and conclude.waits_for_room(talk):
-        await conclude.pause(talk)
-    elif talk.troubles and agreed is None:
-        await conclude.wait(context, exchange, talk.troubles[0])
-    else:
-        await conclude.finish(talk, agreed)
+    trouble = talk.troubles[0] if talk.troubles and agreed is None else None
+    waits = trouble is not None and conclude.waits_for_room(talk)
+    ended.append(Ended(exchange, agreed, reached, trouble, waits))
+
+
+async def _introduce(talk: Talk) -> None:
+    partner = talk.ground.partners.get(talk.exchange.origin)
+    if partner is not None and partner.introduced != talk.ground.credential:
+        await introduce.introduce(talk.context, partner)
 
 
 async def gather(context: Context, space: str) -> None:
@@ -124,47 +138,31 @@ async def _has_parted(talk: Talk) -> bool:
     """
     if not talk.exchange.is_member:
         return True
-    async with talk.context.database.read() as reader:
-        space = await spaces.get(reader, talk.space)
-    if space.ended != "left":
-        return bool(space.ended)
+    ended = talk.ground.space.ended
+    if ended != "left":
+        return bool(ended)
     return (await talk.get("heads")).reason is Reason.NOT_FOUND
 
 
-async def _push_news(talk: Talk) -> str | None:
+async def _push_news(talk: Talk, reached: dict[str, Position]) -> str | None:
     """Send what was written here since the partner's cursor; the digest, if both then agree.
 
     None where heads have to be compared: nothing new, never talked, erasures to tell, a difference.
+    `reached` says how far the partner has come with it.
     """
-    exchange = talk.exchange
-    if exchange.agreed_ms is None:
+    agreed_ms, told_ms = talk.exchange.agreed_ms, talk.ground.told_ms
+    if agreed_ms is None or (told_ms is not None and told_ms >= agreed_ms):
         return None
-    async with talk.context.database.read() as reader:
-        space = await spaces.get(reader, talk.space)
-        if await erasures.is_newer(reader, talk.space, exchange.agreed_ms):
-            return None
-        known = await cursors.list_cursors(reader, talk.space, exchange.origin)
-        heads = await operations.list_heads(reader, talk.space)
-        own = [log for log, head in heads.items() if head.node == space.node]
-        news: list[Operation] = []
-        for log in sorted(own, key=lambda log: not log.startswith("k/")):
-            news += await operations.list_accepted(
-                reader,
-                talk.space,
-                log,
-                known.get(log, (0, ""))[0],
-                limit=sync.MAX_BATCH_OPERATIONS,
-            )
-    batch = serve_space.fill(news)
-    if not batch or len(batch) < len(news):
+    news = await talk.ground.pack(talk.context, talk.exchange.origin)
+    if news is None:
         return None
-    answer = await _send(talk, batch)
+    answer = await _post(talk, news.body)
     if answer is None:
         return None
-    theirs = canonical.read_object(answer.body).get("digest")
-    async with talk.context.database.read() as reader:
-        mine = await serve_space.build_heads(reader, await spaces.get(reader, talk.space))
-    return mine.digest if theirs == mine.digest else None
+    events.operations_pushed(talk.space, talk.exchange.origin, news.count)
+    reached.update(news.reached)
+    mine, theirs = talk.ground.heads.digest, canonical.read_object(answer.body).get("digest")
+    return mine if theirs == mine else None
 
 
 async def _compare(talk: Talk) -> str | None:
@@ -296,18 +294,23 @@ async def _push(talk: Talk, wanted: From) -> None:
 
 async def _send(talk: Talk, batch: Sequence[Operation]) -> Answer | None:
     """Send one batch. None where the partner refuses these logs; other refusals are raised."""
-    node = await serve_space.find_node(talk.context)
-    body = outbound.release_operations(talk.context.book, batch, node=node)
-    answer = await talk.post("inbox", body)
-    if answer.reason in OF_ONE_LOG:
-        talk.troubles.append(Refused(answer.reason, f"the partner answered {answer.status}"))
+    node = talk.ground.space.node
+    answer = await _post(talk, outbound.release_operations(talk.context.book, batch, node=node))
+    if answer is None:
         return None
-    require_ok(answer)
     last = {one.header.log: (one.header.seq, one.id) for one in batch if one.header.node == node}
     if last:
         await _put_cursors(talk, last)
     events.operations_pushed(talk.space, talk.exchange.origin, len(batch))
     return answer
+
+
+async def _post(talk: Talk, body: Outbound) -> Answer | None:
+    answer = await talk.post("inbox", body)
+    if answer.reason in OF_ONE_LOG:
+        talk.troubles.append(Refused(answer.reason, f"the partner answered {answer.status}"))
+        return None
+    return require_ok(answer)
 
 
 async def _pull_erasures(talk: Talk) -> None:
@@ -342,9 +345,4 @@ async def _push_erasures(talk: Talk, nodes: Sequence[str]) -> None:
 
 async def _put_cursors(talk: Talk, reached: dict[str, Position]) -> None:
     async with talk.context.database.write() as transaction:
-        await cursors.put_cursors(
-            transaction,
-            talk.space,
-            talk.exchange.origin,
-            [(log, *position) for log, position in sorted(reached.items())],
-        )
+        await cursors.put_cursors(transaction, talk.space, [(talk.exchange.origin, reached)])

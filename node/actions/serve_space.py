@@ -4,7 +4,7 @@ Whoever asks is the service actor of a node that is a member of that very space;
 the answer that a space gets which does not exist.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from node import events
@@ -19,8 +19,10 @@ from node.storage.spaces import Space
 from protocol.errors import Reason, Refused
 from protocol.space import operation, statement, stewardship, sync
 from protocol.space.apply import Judgement
+from protocol.space.blobs import named_in
 from protocol.space.control import Position
-from protocol.space.effects import StoreOperation
+from protocol.space.effects import PutPin, PutState, StoreOperation
+from protocol.space.log import LogHead
 from protocol.space.operation import Operation
 from protocol.space.statement import Signed
 from protocol.space.sync import Heads
@@ -52,9 +54,12 @@ async def find_node(context: Context) -> str:
         return await meta.get(reader, "node")
 
 
-async def build_heads(reader: Reader, space: Space) -> Heads:
-    """What this replica holds, in a few lines; `space` as the same reader sees it."""
-    logs = await operations.list_heads(reader, space.id)
+async def build_heads(
+    reader: Reader, space: Space, logs: Mapping[str, LogHead] | None = None
+) -> Heads:
+    """What this replica holds, in a few lines; `space` and `logs` as the same reader sees them."""
+    if logs is None:
+        logs = await operations.list_heads(reader, space.id)
     statements = await erasures.list_ids(reader, space.id)
     ballots = await control.list_vote_ids(reader, space.id)
     return sync.heads(space.state, space.settled, logs.values(), statements, ballots)
@@ -76,8 +81,7 @@ async def ask(
 
 
 async def _require_member(reader: Reader, recognised: Recognised, space: str) -> Space:
-    node = await spaces.find_member(reader, space, recognised.actor)
-    kept = None if node is None else await spaces.find(reader, space)
+    kept = await spaces.find_of_member(reader, space, recognised.actor)
     if kept is None:
         raise not_found()
     return kept
@@ -233,7 +237,8 @@ async def admit(
     """The member node that signed a POST; its nonce is not yet spent. Refuses as `ask`."""
     recognised = await recognise.recognise(context, asked, rates)
     async with context.database.read() as reader:
-        await _require_member(reader, recognised, space)
+        if not await spaces.has_member(reader, space, recognised.actor):
+            raise not_found()
     return recognised
 
 
@@ -244,9 +249,9 @@ async def accept_operations(
     with one of `LIES`, or the first reason, where nothing could be taken; then nothing is kept."""
     batch = read_operations(body)
     async with context.database.write() as transaction:
-        await recognise.remember(context, transaction, recognised)
-        await _require_member(transaction, recognised, space)
-        taken = await take(context, transaction, space, batch)
+        files_wait = await recognise.remember(context, transaction, recognised)
+        kept = await _require_member(transaction, recognised, space)
+        taken = await take(context, transaction, space, batch, kept)
         await _revive(context, transaction, space, recognised)
     if any(taken.heads.logs[log].fork for log in taken.logs if log in taken.heads.logs):
         context.wake.notify(duties.TOPIC)
@@ -255,7 +260,8 @@ async def accept_operations(
         if any(duties.concerns(one.header) for one in batch):
             # Whom to talk to, and how often, may be another one than when the worker fell asleep.
             context.wake.notify(replica.TOPIC)
-    context.wake.notify(blobs.TOPIC)
+    if files_wait or any(named_in(one.header, one.payload) for one in batch):
+        context.wake.notify(blobs.TOPIC)
     context.wake.notify(refold.TOPIC)
     return taken
 
@@ -279,11 +285,15 @@ def read_statements(body: bytes) -> list[Signed]:
 
 
 async def take(
-    context: Context, transaction: Transaction, space: str, batch: Sequence[Operation]
+    context: Context,
+    transaction: Transaction,
+    space: str,
+    batch: Sequence[Operation],
+    here: Space | None = None,
 ) -> Taken:
-    """Judge and keep what a partner sent or answered."""
-    own = (await spaces.get(transaction, space)).node
-    parted = await quotas.part(context, transaction, space, own, batch)
+    """Judge and keep what a partner sent or answered; `here` is the space as it lies here."""
+    kept = here or await spaces.get(transaction, space)
+    parted = await quotas.part(context, transaction, space, kept.node, batch)
     judgement = await absorb.absorb(context, transaction, space, parted.fits)
     await quotas.note(context, transaction, space, parted)
     stored = sum(isinstance(one, StoreOperation) for one in judgement.effects)
@@ -291,7 +301,12 @@ async def take(
     others = [one for one in judgement.refused if one.reason is not Reason.GAP]
     if others and not judgement.effects:
         raise Refused(others[0].reason, others[0].detail, log=others[0].log)
-    kept = await spaces.get(transaction, space)
+    if (
+        judgement.steers
+        or judgement.recheck
+        or any(isinstance(one, PutState | PutPin) for one in judgement.effects)
+    ):
+        kept = await spaces.get(transaction, space)
     heads = await build_heads(transaction, kept)
     # What had to wait for calm is written as soon as enough have confirmed what is before it.
     due = judgement.steers and await spaces.is_checkpoint_due(transaction, space)

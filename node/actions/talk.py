@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 
 from node.actions.context import Context
+from node.actions.ground import Ground
 from node.remote.answer import Answer
-from node.remote.client import Identity
 from node.storage.cursors import Exchange
 from protocol.errors import Reason, Refused
 from protocol.outbound import Outbound
 from protocol.space import sync
+from protocol.space.control import Heads as Positions
 from protocol.space.operation import MAX_LINE_BYTES
 
 MAX_PAGE_BYTES = sync.MAX_BATCH_BYTES + MAX_LINE_BYTES
@@ -16,11 +17,11 @@ MAX_PAGE_BYTES = sync.MAX_BATCH_BYTES + MAX_LINE_BYTES
 
 @dataclass(frozen=True)
 class Talk:
-    """One conversation: with whom, about what, in whose name; and what went wrong with one log."""
+    """One conversation: with whom, about what, from where; and what went wrong with one log."""
 
     context: Context
     exchange: Exchange
-    speaker: Identity
+    ground: Ground
     troubles: list[Refused] = field(default_factory=list)
 
     @property
@@ -31,7 +32,8 @@ class Talk:
         return await self.context.client.get(
             f"{self.exchange.origin}/spaces/{self.space}/{path}",
             origin=self.exchange.origin,
-            as_=self.speaker,
+            as_=self.ground.speaker,
+            at=self.ground.whereabouts.get(self.exchange.origin),
             accept="application/json, application/x-ndjson",
             max_bytes=max_bytes,
         )
@@ -41,8 +43,23 @@ class Talk:
             f"{self.exchange.origin}/spaces/{self.space}/{path}",
             body,
             origin=self.exchange.origin,
-            as_=self.speaker,
+            as_=self.ground.speaker,
+            at=self.ground.whereabouts.get(self.exchange.origin),
         )
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a conversation ended. `agreed` is the digest of what both have, None where they differ;
+    `reached` how far the partner has own logs, `refused` what the next try waits for. `over`: there
+    is nothing more to say to each other."""
+
+    exchange: Exchange
+    agreed: str | None = None
+    reached: Positions = field(default_factory=dict)
+    refused: Refused | None = None
+    waits_for_room: bool = False
+    over: bool = False
 
 
 def require_ok(answer: Answer) -> Answer:

@@ -7,6 +7,7 @@ place of a log would be filled twice, which stops it at every replica.
 """
 
 import asyncio
+from collections.abc import Iterable
 
 from node import events
 from node.actions.context import Context
@@ -15,6 +16,7 @@ from node.storage import tips as tip_file
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
 from node.storage.tips import Tips
+from protocol.space.log import LogHead
 
 RESTORED = "restored"
 RENEWING = "renewing"
@@ -25,9 +27,15 @@ async def record(context: Context, space: str) -> None:
     """Note down how far this node's own logs of a space have come."""
     async with context.database.read() as reader:
         kept = await spaces.get(reader, space)
-        own = await _own_tips(reader, kept)
-    if not kept.closed_to_writing:
-        await asyncio.to_thread(tip_file.record, context.folder.tips_file, own)
+        own = await _list_own(reader, kept)
+    await note(context, kept, own)
+
+
+async def note(context: Context, space: Space, own: Iterable[LogHead]) -> None:
+    """The same where they have been looked up already."""
+    if not space.closed_to_writing:
+        tips = _as_tips(space, own)
+        await asyncio.to_thread(tip_file.record, context.folder.tips_file, tips)
 
 
 async def renew(context: Context, space: str) -> None:
@@ -94,9 +102,13 @@ async def _is_behind(reader: Reader, space: Space, known: Tips | None) -> bool:
 
 
 async def _own_tips(reader: Reader, space: Space) -> Tips:
+    return _as_tips(space, await _list_own(reader, space))
+
+
+async def _list_own(reader: Reader, space: Space) -> list[LogHead]:
     heads = await operations.list_heads(reader, space.id)
-    return {
-        tip_file.name(space.id, one.log): (one.seq, one.id)
-        for one in heads.values()
-        if one.node == space.node and one.seq
-    }
+    return [one for one in heads.values() if one.node == space.node]
+
+
+def _as_tips(space: Space, own: Iterable[LogHead]) -> Tips:
+    return {tip_file.name(space.id, one.log): (one.seq, one.id) for one in own if one.seq}

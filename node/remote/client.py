@@ -22,7 +22,7 @@ from node.remote.answer import DEFAULT_MAX_BYTES, Answer, read_answer, require_w
 from node.remote.failures import unreachable
 from node.remote.guard import Guard, PinnedResolver, Target
 from node.remote.lines import Call, Lines
-from node.remote.roads import FindAddress, Roads
+from node.remote.roads import FindAddress, Roads, Whereabouts
 from node.remote.stream import Stream, called_pieces, read_stream
 from protocol import canonical, names
 from protocol.errors import Reason, Refused
@@ -106,9 +106,10 @@ class Client:
         accept: str = DOCUMENT,
         max_bytes: int = DEFAULT_MAX_BYTES,
         wait_s: float = 0,
+        at: Whereabouts | None = None,
     ) -> Answer:
         """What the partner whose recorded origin is `origin` answers at `url`, asked as `as_`; it
-        may take `wait_s` longer than another.
+        may take `wait_s` longer than another. `at`: where it is, if that was just looked up.
 
         Any status but a redirect is an Answer. Refuses with BAD_NAME, FORBIDDEN_ADDRESS,
         FOREIGN_ORIGIN before connecting, then REDIRECTED, BAD_ANSWER (too large, compressed),
@@ -116,7 +117,7 @@ class Client:
         """
         target = self._guard.check(url, origin)
         headers: dict[str, str] = {hdrs.ACCEPT: accept}
-        return await self._ask(hdrs.METH_GET, target, headers, None, as_, max_bytes, wait_s)
+        return await self._ask(hdrs.METH_GET, target, headers, None, as_, max_bytes, wait_s, at)
 
     async def post(
         self,
@@ -126,20 +127,29 @@ class Client:
         origin: str,
         as_: Identity,
         max_bytes: int = DEFAULT_MAX_BYTES,
+        at: Whereabouts | None = None,
     ) -> Answer:
         """Send what the gate let out to `url` of the partner at `origin`. Refuses as `get`."""
         target = self._guard.check(url, origin)
         headers: dict[str, str] = {hdrs.ACCEPT: DOCUMENT, hdrs.CONTENT_TYPE: outbound.content_type}
-        return await self._ask(hdrs.METH_POST, target, headers, outbound, as_, max_bytes)
+        return await self._ask(hdrs.METH_POST, target, headers, outbound, as_, max_bytes, at=at)
 
     @asynccontextmanager
     async def stream(
-        self, url: str, *, origin: str, as_: Identity, start: int, most_bytes: int
+        self,
+        url: str,
+        *,
+        origin: str,
+        as_: Identity,
+        start: int,
+        most_bytes: int,
+        in_part: bool = False,
     ) -> AsyncIterator[Stream]:
         """The bytes at `url` from `start` on (RFC 9110 §14.2), as they come.
 
-        At most `most_bytes` of them, at 64 kB/s or faster. Refuses as `get`, also while they are
-        read; with BAD_ANSWER what is no answer to this question, and with the partner's own reason.
+        At most `most_bytes` of them, at 64 kB/s or faster; `in_part` asks for just so many.
+        Refuses as `get`, also while they are read; with BAD_ANSWER what is no answer to this
+        question, and with the partner's own reason.
         """
         target = self._guard.check(url, origin)
         headers: dict[str, str] = {hdrs.ACCEPT: "*/*"}
@@ -148,7 +158,9 @@ class Client:
             ask = partial(self._call, hdrs.METH_GET, target, outbound=None, identity=as_)
             yield Stream(start, called_pieces(ask, start, most_bytes))
             return
-        if start:
+        if in_part:
+            headers[hdrs.RANGE] = f"bytes={start}-{start + most_bytes - 1}"
+        elif start:
             headers[hdrs.RANGE] = f"bytes={start}-"
         deadline_s = self._timeout_s + most_bytes / STREAM_BYTES_PER_S
         try:
@@ -193,17 +205,18 @@ class Client:
         identity: Identity | None,
         max_bytes: int,
         wait_s: float = 0,
+        at: Whereabouts | None = None,
     ) -> Answer:
         timeout_s = self._timeout_s + wait_s
         if outbound is not None:
             timeout_s += len(outbound.body) / STREAM_BYTES_PER_S
-        if await self.lines.lead_to(target.origin):
+        if await self.lines.lead_to(target.origin, at):
             return await self._call(method, target, headers, outbound, identity, max_bytes)
         try:
             async with asyncio.timeout(timeout_s):
                 try:
                     return await self._ask_once(
-                        method, target, headers, outbound, identity, max_bytes, timeout_s
+                        method, target, headers, outbound, identity, max_bytes, timeout_s, at
                     )
                 except aiohttp.ServerDisconnectedError:
                     # A partner may close a kept connection at the moment it is used again, and
@@ -212,7 +225,7 @@ class Client:
                     if method != hdrs.METH_POST:
                         raise
                     return await self._ask_once(
-                        method, target, headers, outbound, identity, max_bytes, timeout_s
+                        method, target, headers, outbound, identity, max_bytes, timeout_s, at
                     )
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise unreachable(error) from None
@@ -226,6 +239,7 @@ class Client:
         identity: Identity | None,
         max_bytes: int,
         timeout_s: float,
+        at: Whereabouts | None,
     ) -> Answer:
         async with self._open(
             method,
@@ -234,7 +248,7 @@ class Client:
             outbound,
             identity,
             _within(timeout_s),
-            road=await self._roads.lead_to(target.origin),
+            road=await self._roads.lead_to(target.origin, at),
         ) as response:
             answer = await read_answer(response, max_bytes, self._clock.now_ms())
         if answer.clock_ms is not None:

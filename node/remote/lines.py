@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from node.remote.answer import Answer
+from node.remote.roads import Whereabouts
 from protocol.canonical import JSON, JSONObject
 from protocol.errors import Reason, Refused
 
@@ -69,9 +70,12 @@ class Lines:
         self._is_closed = is_closed
         self._lines: dict[str, _Line] = {}
 
-    async def lead_to(self, origin: str) -> bool:
-        """Whether the node at `origin` is called, instead of being connected to."""
-        return self.is_listening(origin) or await self._is_closed(origin)
+    async def lead_to(self, origin: str, at: Whereabouts | None = None) -> bool:
+        """Whether the node at `origin` is called, instead of being connected to. `at` is what is
+        known of it already."""
+        if self.is_listening(origin):
+            return True
+        return await self._is_closed(origin) if at is None else at.closed
 
     def hear_of(self, origin: str) -> None:
         """The node is about to ask: what is due for it may be called now."""

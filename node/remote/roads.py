@@ -5,6 +5,7 @@ one. Its names, and so what signatures speak of, stay as they were.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from node.clock import Clock
@@ -17,6 +18,14 @@ Names: TypeAlias = Callable[[str, str], Awaitable[bool]]
 ASK_AGAIN_MS = 60_000
 
 
+@dataclass(frozen=True)
+class Whereabouts:
+    """What a partner says of itself: whether it accepts no connection, and where it is reached."""
+
+    closed: bool
+    address: str
+
+
 class Roads:
     """The confirmed addresses of one process."""
 
@@ -27,9 +36,12 @@ class Roads:
         self._confirmed: dict[str, str] = {}
         self._refused_ms: dict[str, int] = {}
 
-    async def lead_to(self, origin: str) -> str:
-        """Where to connect for `origin`: its new address once that is confirmed, else itself."""
-        address = await self._find_address(origin)
+    async def lead_to(self, origin: str, at: Whereabouts | None = None) -> str:
+        """Where to connect for `origin`: its new address once that is confirmed, else itself.
+
+        `at` is what is known of it already.
+        """
+        address = await self._find_address(origin) if at is None else at.address
         if address in (origin, self._confirmed.get(origin)):
             return address
         now_ms = self._clock.now_ms()

@@ -207,10 +207,13 @@ async def put_here(
 
 
 async def put_missing(transaction: Transaction, sha256: str, now_ms: int) -> None:
-    """The bytes are not on the shelf any more: they are to be fetched again."""
+    """The bytes are not on the shelf any more: they are to be fetched again, unless they are those
+    of a file that stays here: nobody else has them, and nobody else is told their hash."""
     await transaction.run(
         "UPDATE blobs SET here = 0, next_ms = $2, "
-        "wanted = NOT EXISTS (SELECT 1 FROM quarantined WHERE sha256 = $1) WHERE sha256 = $1",
+        "wanted = NOT EXISTS (SELECT 1 FROM quarantined WHERE sha256 = $1) "
+        "AND NOT EXISTS (SELECT 1 FROM home_files WHERE sha256 = $1) "
+        "AND NOT EXISTS (SELECT 1 FROM home_files WHERE thumbnail = $1) WHERE sha256 = $1",
         sha256,
         now_ms,
     )
@@ -260,13 +263,13 @@ async def put_asked(transaction: Transaction, space: str, sha256: str, origin: s
     )
 
 
-async def hasten(transaction: Transaction, origin: str, now_ms: int) -> bool:
-    """A partner gave a sign of life: what waits because it did not answer is due now; whether
+async def hasten(transaction: Transaction, origins: Iterable[str], now_ms: int) -> bool:
+    """Partners gave a sign of life: what waits because they did not answer is due now; whether
     anything does."""
     changed = await transaction.run(
         "UPDATE blobs SET next_ms = $2 WHERE wanted = 1 AND here = 0 AND next_ms > $2 "
-        "AND origin = $1 AND why = 'unreachable'",
-        origin,
+        "AND origin IN (SELECT value FROM json_each($1)) AND why = 'unreachable'",
+        json.dumps(sorted(origins)),
         now_ms,
     )
     return changed > 0

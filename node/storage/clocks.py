@@ -1,16 +1,16 @@
 """How far the clocks of partners are from this node's."""
 
+from collections.abc import Iterable
+
 from node.storage.database import Reader, Transaction
 
 
-async def put(transaction: Transaction, origin: str, skew_ms: int, now_ms: int) -> None:
-    """The clock at `origin` was so much ahead of this node's."""
-    await transaction.run(
+async def put(transaction: Transaction, skews_ms: Iterable[tuple[str, int]], now_ms: int) -> None:
+    """The clock at each of these origins was so much ahead of this node's."""
+    await transaction.many(
         "INSERT INTO clocks (origin, skew_ms, at_ms) VALUES ($1, $2, $3) "
         "ON CONFLICT (origin) DO UPDATE SET skew_ms = excluded.skew_ms, at_ms = excluded.at_ms",
-        origin,
-        skew_ms,
-        now_ms,
+        [(origin, skew_ms, now_ms) for origin, skew_ms in skews_ms],
     )
 
 

@@ -1,5 +1,6 @@
 """How far each partner of a space has confirmed each log, and when it is talked to next."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -181,27 +182,24 @@ async def put_paused(
 
 
 async def put_agreed(
-    transaction: Transaction, space: str, origin: str, next_ms: int, now_ms: int
+    transaction: Transaction, space: str, agreed: Iterable[tuple[str, int]], now_ms: int
 ) -> None:
-    """Both sides have the same now."""
-    await transaction.run(
+    """Both sides have the same now; when each partner (by origin) is talked to next."""
+    await transaction.many(
         "UPDATE replication SET attempts = 0, next_ms = $3, why = '', agreed_ms = $4 "
         "WHERE space = $1 AND origin = $2",
-        space,
-        origin,
-        next_ms,
-        now_ms,
+        [(space, origin, next_ms, now_ms) for origin, next_ms in agreed],
     )
 
 
-async def put_unfinished(transaction: Transaction, space: str, origin: str, now_ms: int) -> None:
-    """All went well and there is more to say: go on at once."""
-    await transaction.run(
+async def put_unfinished(
+    transaction: Transaction, space: str, unfinished: Iterable[tuple[str, int]]
+) -> None:
+    """All went well with these partners (by origin) and there is more to say, at the given time."""
+    await transaction.many(
         "UPDATE replication SET attempts = 0, next_ms = $3, why = '' "
         "WHERE space = $1 AND origin = $2",
-        space,
-        origin,
-        now_ms,
+        [(space, origin, next_ms) for origin, next_ms in unfinished],
     )
 
 
@@ -254,12 +252,30 @@ async def list_cursors(reader: Reader, space: str, origin: str) -> Heads:
     return {row["log"]: (row["seq"], row["id"]) for row in rows}
 
 
+async def list_cursors_of(reader: Reader, space: str, origins: Iterable[str]) -> dict[str, Heads]:
+    """How far each of these partners has confirmed each log."""
+    rows = await reader.all(
+        "SELECT c.origin, c.log, c.seq, c.id FROM json_each($2) j CROSS JOIN cursors c "
+        "ON c.space = $1 AND c.origin = j.value",
+        space,
+        json.dumps(sorted(origins)),
+    )
+    found: dict[str, Heads] = {}
+    for row in rows:
+        found.setdefault(row["origin"], {})[row["log"]] = (row["seq"], row["id"])
+    return found
+
+
 async def put_cursors(
-    transaction: Transaction, space: str, origin: str, heads: Iterable[tuple[str, int, str]]
+    transaction: Transaction, space: str, confirmed: Iterable[tuple[str, Heads]]
 ) -> None:
-    """The partner has confirmed these logs up to (log, seq, id)."""
+    """These partners, by origin, have confirmed these logs so far."""
     await transaction.many(
         "INSERT INTO cursors (space, origin, log, seq, id) VALUES ($1, $2, $3, $4, $5) "
         "ON CONFLICT (space, origin, log) DO UPDATE SET seq = excluded.seq, id = excluded.id",
-        [(space, origin, log, seq, id_) for log, seq, id_ in heads],
+        [
+            (space, origin, log, seq, id_)
+            for origin, heads in confirmed
+            for log, (seq, id_) in sorted(heads.items())
+        ],
     )

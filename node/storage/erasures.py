@@ -68,6 +68,27 @@ async def is_newer(reader: Reader, space: str, since_ms: int) -> bool:
     return row is not None
 
 
+async def find_newest_ms(reader: Reader, space: str) -> int | None:
+    """When the last statement arrived, or was made here; None where there is none."""
+    row = await reader.one("SELECT max(received_ms) FROM erasures WHERE space = $1", space)
+    return None if row is None or row[0] is None else int(row[0])
+
+
+async def list_owed(reader: Reader, space: str, own: str) -> frozenset[str]:
+    """The nodes that `list_unsent` or `list_unconfirmed` finds anything for."""
+    rows = await reader.all(
+        "SELECT DISTINCT e.node FROM receipts r JOIN erasures e ON e.space = r.space "
+        "AND e.id = r.statement WHERE r.space = $1 AND r.node = $2 AND r.sent = 0 "
+        "UNION SELECT m.node FROM space_members m WHERE m.space = $1 AND EXISTS "
+        "(SELECT 1 FROM erasures e WHERE e.space = $1 AND e.node = $2 AND NOT EXISTS "
+        "(SELECT 1 FROM receipts r WHERE r.space = $1 AND r.statement = e.id "
+        "AND r.node = m.node))",
+        space,
+        own,
+    )
+    return frozenset(row[0] for row in rows)
+
+
 async def list_ids(reader: Reader, space: str) -> dict[str, list[str]]:
     """The ids of all statements of a space, by the node that made them."""
     rows = await reader.all("SELECT node, id FROM erasures WHERE space = $1", space)

@@ -212,6 +212,21 @@ async def find_address(reader: Reader, origin: str) -> str:
     return origin if row is None else str(row[0])
 
 
+async def list_whereabouts(reader: Reader, origins: Iterable[str]) -> dict[str, tuple[bool, str]]:
+    """Of each of `origins`, partner or not, what `is_closed` and `find_address` say."""
+    rows = await reader.all(
+        "SELECT j.value AS origin, "
+        "coalesce(o.document ->> '$.reachability' = 'outbound-only', 0) AS closed, "
+        "coalesce(o.document ->> '$.address', "
+        "(SELECT d.address FROM descriptors d WHERE d.origin = j.value AND d.own = 0 "
+        "AND d.same_origin = 1 ORDER BY d.version DESC LIMIT 1), j.value) AS address "
+        "FROM json_each($1) j LEFT JOIN partners p ON p.origin = j.value "
+        "LEFT JOIN objects o ON o.id = p.actor",
+        json.dumps(sorted(set(origins))),
+    )
+    return {row["origin"]: (bool(row["closed"]), row["address"]) for row in rows}
+
+
 async def find_moved_to(reader: Reader, address: str) -> str | None:
     """The origin of the approved partner that says of itself that it is reached at `address` now.
 
@@ -288,6 +303,39 @@ async def put_seen(transaction: Transaction, origin: str, now_ms: int) -> None:
     await transaction.run(
         "UPDATE partners SET seen_ms = $2, trouble = '' WHERE origin = $1", origin, now_ms
     )
+
+
+async def put_all_seen(transaction: Transaction, origins: Iterable[str], now_ms: int) -> None:
+    """A sign of life of each of these."""
+    await transaction.run(
+        "UPDATE partners SET seen_ms = $2, trouble = '' "
+        "WHERE origin IN (SELECT value FROM json_each($1))",
+        json.dumps(sorted(origins)),
+        now_ms,
+    )
+
+
+@dataclass(frozen=True)
+class HeldUp:
+    """Whether letters, talk about spaces, and files wait because the partner did not answer."""
+
+    letters: bool
+    exchanges: bool
+    files: bool
+
+
+async def find_held_up(reader: Reader, origin: str, now_ms: int) -> HeldUp:
+    """What a sign of life of the partner sets going again."""
+    row = await reader.one(
+        "SELECT EXISTS (SELECT 1 FROM deliveries WHERE origin = $1 AND state = 'waiting' "
+        "AND next_ms > $2), "
+        "EXISTS (SELECT 1 FROM replication WHERE origin = $1 AND attempts > 0), "
+        "EXISTS (SELECT 1 FROM blobs WHERE wanted = 1 AND here = 0 AND next_ms > $2 "
+        "AND origin = $1 AND why = 'unreachable')",
+        origin,
+        now_ms,
+    )
+    return HeldUp(*map(bool, row or (0, 0, 0)))
 
 
 async def put_trouble(transaction: Transaction, origin: str, trouble: str) -> None:

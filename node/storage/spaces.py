@@ -285,6 +285,28 @@ async def find_member(reader: Reader, space: str, actor: str) -> str | None:
     return None if row is None else str(row["node"])
 
 
+async def find_of_member(reader: Reader, id_: str, actor: str) -> Space | None:
+    """The replica, for the member whose service actor this is; None for everybody else."""
+    row = await reader.one(
+        f"SELECT {_ALL} FROM spaces WHERE id = $1 AND EXISTS (SELECT 1 FROM space_members m "
+        "WHERE m.space = $1 AND m.actor = $2 AND m.member = 1)",
+        id_,
+        actor,
+    )
+    return None if row is None else _read(row)
+
+
+async def has_member(reader: Reader, id_: str, actor: str) -> bool:
+    """Whether this is the service actor of a member of a space that is here."""
+    row = await reader.one(
+        "SELECT 1 FROM spaces s JOIN space_members m ON m.space = s.id AND m.actor = $2 "
+        "AND m.member = 1 WHERE s.id = $1",
+        id_,
+        actor,
+    )
+    return row is not None
+
+
 async def list_member_origins(reader: Reader, space: str) -> list[tuple[str, str]]:
     """Node and origin of every present member."""
     rows = await reader.all(

@@ -9,6 +9,7 @@ import asyncio
 import os
 import secrets
 import socket
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from pathlib import Path
 from node.storage.database import Database
 
 LOOK_EVERY_S = 2.0
+SETTLED_NS = 100_000_000
+"""Two changes of a folder may carry the same time: for so long it is not believed."""
 
 
 class Waker:
@@ -29,6 +32,8 @@ class Waker:
         self._socket: socket.socket | None = None
         self._name = f"wake-{os.getpid()}-{secrets.token_hex(4)}.sock"
         self._look: asyncio.Task[None] | None = None
+        self._others: list[Path] = []
+        self._listed_ns = 0
 
     async def open(self) -> None:
         """Listen to the other processes."""
@@ -53,7 +58,7 @@ class Waker:
     def notify(self, topic: str) -> None:
         """Tell whoever waits for `topic`, here and in other processes of this node."""
         self._events[topic].set()
-        others = [one for one in self._folder.glob("wake-*.sock") if one.name != self._name]
+        others = self._list_others()
         if not others:
             return
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
@@ -61,6 +66,15 @@ class Waker:
             with _short(self._folder) as folder:
                 for path in others:
                     _tell(sender, path, f"{folder}/{path.name}", topic)
+
+    def _list_others(self) -> list[Path]:
+        """The other processes' sockets. The folder is read again when something in it changed."""
+        changed_ns = self._folder.stat().st_mtime_ns
+        if changed_ns != self._listed_ns or time.time_ns() - changed_ns < SETTLED_NS:
+            found = self._folder.glob("wake-*.sock")
+            self._others = [one for one in found if one.name != self._name]
+            self._listed_ns = changed_ns
+        return self._others
 
     async def wait(self, topic: str, timeout_s: float) -> bool:
         """Wait for news of `topic`, at most `timeout_s`; whether there were any.

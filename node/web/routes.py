@@ -6,17 +6,13 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from node.actions.context import CONTEXT
-from node.config import Settings
 from node.web import assets, i18n, space_routes
+from node.web.agency_routes import AGENCY
+from node.web.class_routes import CLASSES
 from node.web.door import Access, page, unknown
+from node.web.file_routes import BYTES
 from node.web.pages import (
     admin,
-    agency_home,
-    agency_news,
-    agency_nodes,
-    agency_projects,
-    agency_schools,
-    agency_teachers,
     albums,
     backups,
     blocks,
@@ -26,7 +22,6 @@ from node.web.pages import (
     deliveries,
     erasures,
     export,
-    files,
     forum,
     front,
     home,
@@ -62,7 +57,6 @@ from node.web.pages import (
     staff,
     trash,
     updates,
-    uploads,
     verification,
     walls,
 )
@@ -188,6 +182,8 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/w/{space}/materials/{file}/load", STAFF, materials.load),
     ("GET", "/w/{space}/materials/{file}/edit", STAFF, materials.edit),
     ("POST", "/w/{space}/materials/{file}/edit", STAFF, materials.save),
+    ("GET", "/w/{space}/materials/{file}/residency", STAFF, materials.ask_residency),
+    ("POST", "/w/{space}/materials/{file}/residency", STAFF, materials.move),
     ("GET", "/w/{space}/materials/{file}/delete", STAFF, materials.confirm_erase),
     ("POST", "/w/{space}/materials/{file}/delete", STAFF, materials.erase),
     ("GET", "/w/{space}/pages", STAFF, pages.show),
@@ -284,33 +280,6 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/admin/hub/documents", ADMIN, hub.enclose),
     ("GET", "/admin/hub/leave", ADMIN, hub.confirm_leave),
     ("POST", "/admin/hub/leave", ADMIN, hub.leave),
-    ("GET", "/join/{token}", ANYONE, agency_home.join),
-    ("GET", "/agency", OFFICER, agency_home.show),
-    ("POST", "/agency/links", OFFICER, agency_home.make_link),
-    ("POST", "/agency/links/{number}/withdraw", OFFICER, agency_home.withdraw_link),
-    ("GET", "/agency/schools", OFFICER, agency_schools.show),
-    ("GET", "/agency/schools/{host}", OFFICER, agency_schools.detail),
-    ("POST", "/agency/schools/{host}/accredit", OFFICER, agency_schools.accredit),
-    ("POST", "/agency/schools/{host}/refuse", OFFICER, agency_schools.refuse),
-    ("POST", "/agency/schools/{host}/renew", OFFICER, agency_schools.renew),
-    ("POST", "/agency/schools/{host}/rekey", OFFICER, agency_schools.rekey),
-    ("POST", "/agency/schools/{host}/revoke", OFFICER, agency_schools.revoke),
-    ("GET", "/agency/teachers", OFFICER, agency_teachers.show),
-    ("GET", "/agency/teachers/{number}", OFFICER, agency_teachers.detail),
-    ("POST", "/agency/teachers/{number}/verify", OFFICER, agency_teachers.verify),
-    ("POST", "/agency/teachers/{number}/refuse", OFFICER, agency_teachers.refuse),
-    ("POST", "/agency/teachers/{number}/revoke", OFFICER, agency_teachers.revoke),
-    ("GET", "/agency/projects", OFFICER, agency_projects.show),
-    ("GET", "/agency/projects/{name}", OFFICER, agency_projects.detail),
-    ("POST", "/agency/projects/{name}/approve", OFFICER, agency_projects.approve),
-    ("POST", "/agency/projects/{name}/refuse", OFFICER, agency_projects.refuse),
-    ("GET", "/agency/announcements", OFFICER, agency_news.show),
-    ("POST", "/agency/announcements", OFFICER, agency_news.tell),
-    ("POST", "/agency/announcements/{name}/delete", OFFICER, agency_news.take_back),
-    ("GET", "/agency/nodes", OFFICER, agency_nodes.show),
-    ("POST", "/agency/nodes/{host}/endorse", OFFICER, agency_nodes.endorse),
-    ("GET", "/agency/nodes/{host}/unendorse", OFFICER, agency_nodes.confirm_take_back),
-    ("POST", "/agency/nodes/{host}/unendorse", OFFICER, agency_nodes.take_back),
     ("GET", "/admin/key", ADMIN, key.confirm),
     ("POST", "/admin/key", ADMIN, key.change),
     ("GET", "/admin/reach", ADMIN, reach.show),
@@ -322,46 +291,15 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     *space_routes.PAGES,
 ]
 
-PIECES = "/w/{space}/uploads/{upload}"
-ENCLOSING = "/admin/hub/documents"
-FORM_WITH_FILES = "/w/{space}/materials/new"
-
-BYTES: list[tuple[str, str, Access, Handler]] = [
-    ("GET", "/w/{space}/files/{file}", ANYONE, files.get),
-    ("GET", "/w/{space}/export/{export}", STAFF, export.give),
-    ("GET", "/w/{space}/files/{file}/thumbnail", ANYONE, files.get_thumbnail),
-    ("GET", "/w/{space}/uploads/{upload}/thumbnail", ANYONE, files.get_brought),
-    ("POST", "/w/{space}/uploads", STAFF, uploads.begin),
-    ("GET", PIECES, STAFF, uploads.show),
-    ("POST", PIECES, STAFF, uploads.take),
-    ("POST", f"{PIECES}/finish", STAFF, uploads.finish),
-    ("GET", "/agency/schools/{host}/documents/{number}", OFFICER, agency_schools.document),
-]
-"""What is no page: the bytes of files, and the script that brings them."""
-
 
 def setup(app: web.Application) -> None:
     """Hangs the face on `app`, which already holds `CONTEXT`; `shared` is for the caller."""
     face = Face(i18n.load(), assets.load(), app[CONTEXT].now_ms)
     app[FACE] = face
     app.router.add_get("/static/{digest}/{name:.+}", face.assets.serve)
-    for method, path, access, handler in [*PAGES, *BYTES]:
+    for method, path, access, handler in [*PAGES, *AGENCY, *CLASSES, *BYTES]:
         add = app.router.add_get if method == "GET" else app.router.add_post
         add(path, page(handler, access))
-
-
-def most_bytes(request: web.Request, settings: Settings) -> int | None:
-    """How many bytes a request may bring that brings files; None for what brings none."""
-    resource = request.match_info.route.resource
-    place = "" if resource is None or request.method != "POST" else resource.canonical
-    if place == PIECES:
-        return 4 * uploads.PIECE_BYTES
-    if place == FORM_WITH_FILES:
-        # Several files in one form; each is bounded by itself while it is read.
-        return 2 * settings.files.video_mib << 20
-    if place == ENCLOSING:
-        return (hub.MOST_AT_ONCE * settings.hub.document_mib + 1) << 20
-    return None
 
 
 def shared() -> Mapping[str, Handler]:

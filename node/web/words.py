@@ -184,6 +184,11 @@ AUDIENCES = {
     "teachers": later("Only the teachers of the project"),
 }
 
+RESIDENCIES = {
+    "shared": later("It goes to all schools of the project: each keeps a copy"),
+    "home": later("It stays at your school: the others see it only while its server answers"),
+}
+
 HANDLE_TAKEN = later("This short name is taken. Choose another.")
 AGES_TURNED = later("The second age is below the first.")
 
@@ -227,6 +232,19 @@ FIELDS = {
     "audience": later("Who can see this"),
     "availability": later("Partners"),
     "card": later("Card of its server"),
+    "alias": later("Alias"),
+    "class_code": later("Class"),
+    "display": later("Name"),
+    "family": later("Family name"),
+    "given": later("Given name"),
+    "login": later("Sign-in name at school"),
+    "names": later("Names"),
+    "number": later("Number"),
+    "rows": later("Number"),
+    "list": later("Class list"),
+    "released": later("What was released"),
+    "secret_word": later("Secret word"),
+    "word": later("Marked word"),
     "city": later("Town"),
     "compared": later("Comparing the fingerprint"),
     "since": later("Since which day"),
@@ -253,6 +271,7 @@ FIELDS = {
     "latitude": later("Degrees north"),
     "longitude": later("Degrees east"),
     "licence": later("Licence"),
+    "residency": later("Where it is kept"),
     "mail": later("E-mail address"),
     "name": later("Name"),
     "new": later("New password"),

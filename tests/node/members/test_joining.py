@@ -192,7 +192,7 @@ async def test_a_school_with_a_wrong_clock_moves_in_once_it_is_set(
     await settle(gamma)
     async with gamma.context.database.write() as transaction:
         for partner in (alpha, begun.shared.beta):
-            await clocks.put(transaction, partner.url, 700_000, gamma.clock.now_ms())
+            await clocks.put(transaction, [(partner.url, 700_000)], gamma.clock.now_ms())
     # The workers of gamma rest: each answer that they got would tell the right time.
     await settle(alpha, begun.shared.beta)
     assert len((await space_at(gamma, begun.space)).state.members) == 3

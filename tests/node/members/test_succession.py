@@ -164,7 +164,7 @@ async def test_what_waits_for_an_answer_is_settled_when_an_account_ends(
 async def set_clock_wrong(node: Node, *partners: Node) -> None:
     async with node.context.database.write() as transaction:
         for one in partners:
-            await clocks.put(transaction, one.url, 700_000, node.clock.now_ms())
+            await clocks.put(transaction, [(one.url, 700_000)], node.clock.now_ms())
 
 
 async def test_an_account_ends_also_where_the_space_takes_no_word_of_it(
