@@ -5,8 +5,9 @@ logs alone pause here. Nobody's fold depends on them, and erasures and the contr
 """
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from node.actions.context import Context
 from node.storage import operations, usage
@@ -58,6 +59,14 @@ class Room:
         self.schools[node], self.partners[node] = school + octets, partner + octets
         return None
 
+    def takes_all(self, batch: Iterable[Operation]) -> bool:
+        """Whether all of it fits, whichever of it is here already; nothing is counted."""
+        more = Counter[str]()
+        for one in batch:
+            more[one.header.node] += size_of(len(one.header_bytes), one.header, one.payload)
+        trial = replace(self, schools=dict(self.schools), partners=dict(self.partners))
+        return all(trial.take(node, octets) is None for node, octets in more.items())
+
 
 async def _find_room(context: Context, reader: Reader, space: str, nodes: set[str]) -> Room:
     schools, partners = await asyncio.gather(
@@ -77,6 +86,8 @@ async def part(
     if not others:
         return Parted(list(batch))
     room = await _find_room(context, reader, space, others)
+    if room.takes_all(one for one in batch if one.header.node in others):
+        return Parted(list(batch))
     stored = await operations.list_stored(reader, space, [one.id for one in batch])
     parted = Parted()
     for one in batch:
