@@ -17,12 +17,13 @@ async def load(reader: Reader, space: str, batch: Iterable[Operation]) -> KnownS
     batch = list(batch)
     wanted = wants(batch)
     kept = await spaces.find(reader, space)
-    begun = await operations.find(reader, space, space) is not None
+    stored = await operations.list_stored(reader, space, wanted.ids | {space})
+    begun = space in stored
     known = KnownSpace(
         space,
         kept.state if kept is not None and begun else None,
         await operations.list_heads(reader, space, None if wanted.all_heads else wanted.logs),
-        await operations.list_stored(reader, space, wanted.ids),
+        stored,
         await operations.list_roles(reader, space, wanted.people),
         set(await erasures.list_erased(reader, space, {id_ for _, id_ in wanted.erasable})),
         settled="" if kept is None else kept.settled,
