@@ -308,7 +308,9 @@ async def take(
     ):
         kept = await spaces.get(transaction, space)
     heads = await build_heads(transaction, kept)
-    if stored and _is_owed(kept, heads, batch):
+    # What had to wait for calm is written as soon as enough have confirmed what is before it.
+    due = judgement.steers and await spaces.is_checkpoint_due(transaction, space)
+    if stored and (due or _is_owed(kept, heads, batch)):
         hasty = any(one.header.type in duties.HASTY for one in batch)
         await duties.attend_if_possible(context, transaction, space, hasty=hasty)
         # A member that was heard of just now is to be talked to as well.
