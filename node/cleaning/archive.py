@@ -16,7 +16,7 @@ _NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _ENCRYPTED: Final = 0x1
 BROKEN: Final = (
     *(zipfile.BadZipFile, zipfile.LargeZipFile, OSError, ValueError, EOFError),
-    *(NotImplementedError, RuntimeError, KeyError, UnicodeError),
+    *(RuntimeError, KeyError, UnicodeError),
 )
 
 
