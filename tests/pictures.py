@@ -1,10 +1,10 @@
 """Pictures as cameras and attackers make them, for tests: with a place, an owner, a comment."""
 
+import importlib
 import io
 import zlib
 from typing import Final
 
-import pillow_heif  # type: ignore[import-untyped,unused-ignore]  # it ships no types
 from PIL import Image, PngImagePlugin
 
 OWNER: Final = "OwnerOfTheCamera"
@@ -56,7 +56,9 @@ def tagged(kind: str, size: tuple[int, int] = (64, 48), orientation: int = 1) ->
             words.add_itxt("XML:com.adobe.xmp", XMP.decode())
             image.save(out, kind, exif=said, pnginfo=words)
         case "HEIF":
-            pillow_heif.from_pillow(image).save(out, exif=said.tobytes(), xmp=XMP)
+            importlib.import_module("pillow_heif").from_pillow(image).save(
+                out, exif=said.tobytes(), xmp=XMP
+            )
         case "WEBP":
             image.save(out, kind, exif=said.tobytes(), xmp=XMP)
         case _:

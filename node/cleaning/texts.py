@@ -13,6 +13,7 @@ from typing import BinaryIO, Final
 
 import av
 import pikepdf
+import pypdf
 from PIL import (
     ExifTags,
     GifImagePlugin,
@@ -23,10 +24,7 @@ from PIL import (
     TiffImagePlugin,
     WebPImagePlugin,
 )
-from pypdfium2 import (  # type: ignore[import-untyped]  # it ships no types
-    PdfDocument,
-    PdfiumError,
-)
+from pypdf.errors import PyPdfError
 
 from node.cleaning import archive, films, markup
 from node.cleaning.archive import Packed
@@ -45,8 +43,9 @@ LOADED: Final = (
 """Read before the process may open nothing any more."""
 Image.preinit()
 load_all(pikepdf)
+load_all(pypdf)
 BROKEN: Final = (
-    *(PdfiumError, pikepdf.PdfError, RecursionError, TypeError, AttributeError, IndexError),
+    *(PyPdfError, pikepdf.PdfError, RecursionError, TypeError, AttributeError, IndexError),
     *(ZeroDivisionError, SyntaxError, *archive.BROKEN, *markup.BROKEN, *films.BROKEN),
 )
 _PARAGRAPHS: Final = frozenset(
@@ -116,20 +115,19 @@ def _read_pdf(source: BinaryIO, reading: Reading) -> None:
     except pikepdf.PasswordError:
         raise Unfit("locked") from None
     source.seek(0)
-    with PdfDocument(source) as document:
-        for number in range(len(document)):
-            if number >= MOST_PAGES:
-                reading.unread.add("rest")
-                break
-            try:
-                words = str(document[number].get_textpage().get_text_bounded())
-            except PdfiumError:
-                reading.unread.add("page")
-                continue
-            if not words.strip():
-                # A page without letters is a picture of one.
-                reading.unread.add("pictures")
-            reading.say("text", words)
+    for number, page in enumerate(pypdf.PdfReader(source).pages):
+        if number >= MOST_PAGES:
+            reading.unread.add("rest")
+            break
+        try:
+            words = page.extract_text()
+        except BROKEN:
+            reading.unread.add("page")
+            continue
+        if not words.strip():
+            # A page without letters is a picture of one.
+            reading.unread.add("pictures")
+        reading.say("text", words)
 
 
 def _read_objects(pdf: pikepdf.Pdf, reading: Reading) -> None:

@@ -1,12 +1,12 @@
 """A PDF is written anew: its pages stay; who made them, what acts and what it hides does not."""
 
+import importlib
 import io
 import random
 from pathlib import Path
 
 import pikepdf
 import pytest
-from pypdfium2 import PdfDocument  # type: ignore[import-untyped]  # it ships no types
 
 from node.cleaning import workshop
 from protocol.errors import Reason
@@ -16,6 +16,7 @@ from tests.node.cleaning.cleaning import cleaned, cleaned_or_refused, refusal
 from tests.tagged_documents import SEEN
 
 PDF = "application/pdf"
+pdfium = importlib.import_module("pypdfium2")
 
 
 async def test_a_pdf_comes_out_clean_and_shows_the_same(tmp_path: Path) -> None:
@@ -26,7 +27,7 @@ async def test_a_pdf_comes_out_clean_and_shows_the_same(tmp_path: Path) -> None:
     assert (canary.find(bare), became) == ([], PDF)
     for number in range(2):
         shown = [
-            PdfDocument(one)[number].render(scale=1, may_draw_forms=False).to_pil().tobytes()
+            pdfium.PdfDocument(one)[number].render(scale=1, may_draw_forms=False).to_pil().tobytes()
             for one in (octets, bare)
         ]
         assert shown[0] == shown[1]
