@@ -4,6 +4,7 @@ A node's own operations and received ones come through here alike, each batch in
 transaction, so that a crash leaves all of it or nothing, its views and search rows included.
 """
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias, assert_never
 
@@ -122,9 +123,11 @@ async def _keep(
         steered = await _steer(context, transaction, space)
         logs += [log for log in steered if log not in logs]
     changed |= await _recheck_all(context, transaction, space, logs)
-    await refold.objects(transaction, space, sorted(changed))
     if changed:
-        await spaces.put_moved(transaction, space, context.now_ms())
+        await asyncio.gather(
+            spaces.put_moved(transaction, space, context.now_ms()),
+            refold.objects(transaction, space, sorted(changed)),
+        )
 
 
 async def _recheck_all(

@@ -76,8 +76,10 @@ async def part(
     }
     if not others:
         return Parted(list(batch))
-    room = await _find_room(context, reader, space, others)
-    stored = await operations.list_stored(reader, space, [one.id for one in batch])
+    room, stored = await asyncio.gather(
+        _find_room(context, reader, space, others),
+        operations.list_stored(reader, space, [one.id for one in batch]),
+    )
     parted = Parted()
     for one in batch:
         node = one.header.node
@@ -96,8 +98,10 @@ async def part(
 async def note(context: Context, transaction: Transaction, space: str, parted: Parted) -> None:
     """Keep whose logs wait, and whose do not any more."""
     taken = {one.header.node for one in parted.fits if not one.header.is_control}
-    await usage.drop_paused(transaction, space, sorted(taken - parted.paused.keys()))
-    await usage.put_paused(transaction, space, sorted(parted.paused.items()), context.now_ms())
+    await asyncio.gather(
+        usage.drop_paused(transaction, space, sorted(taken - parted.paused.keys())),
+        usage.put_paused(transaction, space, sorted(parted.paused.items()), context.now_ms()),
+    )
 
 
 async def is_full(context: Context, reader: Reader, space: Space) -> bool:
