@@ -218,7 +218,7 @@ def invite_school(
     """The actor invites the school of `to` into the running project `project`, signed.
 
     `genesis` is that of its space, as it travels; `settled` the id of the last settled control
-    operation there; `invitation` the founder school's signature over `control.invitation`
+    operation there; `invitation` the founder school's signature over `consent.invitation`
     (base64url).
     """
     return _activity(
@@ -238,7 +238,7 @@ def join(
     said: Said, project: str, *, to: str, invite: str, member: Founder, acceptance: str
 ) -> JSONObject:
     """Yes to the Invite `invite`: `member` is the school's entry for the space, and `acceptance`
-    its signature over `control.acceptance` (base64url)."""
+    its signature over `consent.acceptance` (base64url)."""
     return _activity(
         said,
         "Join",

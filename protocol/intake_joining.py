@@ -25,7 +25,7 @@ from protocol.intake_objects import inner_of, judge_document
 from protocol.keys import PublicKey
 from protocol.known import Known, KnownJoining, Needed
 from protocol.reading import optional_text_of, text_of, texts_of, time_of, whole_of
-from protocol.space import control, operation
+from protocol.space import consent, operation
 from protocol.space.genesis import Genesis, open_genesis, read_founder
 
 LAPSE = timedelta(days=30)
@@ -137,7 +137,7 @@ def judge_join(activity: JSONObject, known: Known) -> list[Effect]:
     if (entry.node, entry.actor) != (joining.node, joining.actor):
         raise Refused(Reason.FOREIGN_ORIGIN, "/member: is not the school that was invited")
     acceptance = text_of(activity, "acceptance")
-    agreed = control.acceptance(joining.space, entry)
+    agreed = consent.acceptance(joining.space, entry)
     if not PublicKey.read(entry.key).verify(agreed, unb64(acceptance)):
         raise Refused(Reason.BAD_SIGNATURE, "/acceptance: not signed by the key in /member")
     return [
@@ -195,7 +195,7 @@ def _check_invitation(
         raise Refused(Reason.NOT_ALLOWED, "only a founder's school invites another")
     if node in {one.node for one in genesis.founders}:
         raise Refused(Reason.CONFLICT, "this school founded the project")
-    invited = control.invitation(genesis.space, node, service)
+    invited = consent.invitation(genesis.space, node, service)
     if not PublicKey.read(founder.key).verify(invited, unb64(signature)):
         raise Refused(Reason.BAD_SIGNATURE, "/invitation: not signed for this school")
 

@@ -61,7 +61,7 @@ LINES: Final = "application/x-ndjson"
 LINE_KINDS: Final = frozenset({"change", "accreditation"})
 """The kinds that may leave as lines of NDJSON, besides operations and statements."""
 
-STATEMENTS: Final = ("erasure-statement", "receipt", "descriptor", "vote")
+STATEMENTS: Final = ("erasure-statement", "receipt", "descriptor", "vote", "renewal")
 """What a signed statement may say."""
 
 _ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -69,12 +69,18 @@ _ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "Admit": ("admit-args",),
     "Reopen": ("no-args",),
     "Handover": ("handover-args",),
+    "Rekey": ("rekey-args",),
+    "Policy": ("policy-args",),
+    "Purge": ("purge-args",),
     "Propose": (
         "propose-admit-args",
         "propose-cut-args",
         "propose-close-args",
         "propose-archive-args",
         "propose-reopen-args",
+        "propose-rekey-args",
+        "propose-purge-args",
+        "propose-unpurge-args",
     ),
     **dict.fromkeys(("Cut", "Moderator", "Unmoderator"), ("cut-args",)),
     **dict.fromkeys(("Checkpoint", "Archive", "Close"), ("checkpoint-args",)),

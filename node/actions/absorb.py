@@ -4,11 +4,10 @@ A node's own operations and received ones come through here alike, each batch in
 transaction, so that a crash leaves all of it or nothing, its views and search rows included.
 """
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias, assert_never
 
-from node.actions import load, refold
+from node.actions import load, purge, refold
 from node.actions.context import MIB, Context
 from node.storage import (
     blobs,
@@ -16,6 +15,7 @@ from node.storage import (
     operations,
     pages,
     payloads,
+    purges,
     spaces,
     unfolded,
     views,
@@ -40,6 +40,7 @@ from protocol.space.effects import (
     StoreOperation,
     StoreStatement,
     Touched,
+    Withhold,
 )
 from protocol.space.erasure import Erasure
 from protocol.space.known import KnownSpace, incarnation_before
@@ -50,7 +51,15 @@ from protocol.space.statement import Signed
 from protocol.space.succession import parent_of
 
 Others: TypeAlias = (
-    PutVoid | PutRole | PutState | PutPin | PutAcknowledgement | PutPayload | StoreStatement | Erase
+    PutVoid
+    | PutRole
+    | PutState
+    | PutPin
+    | PutAcknowledgement
+    | PutPayload
+    | Withhold
+    | StoreStatement
+    | Erase
 )
 
 
@@ -81,53 +90,66 @@ async def absorb_erasures(
     kept = await erasures.list_known(transaction, space.id, {one.id for one in batch})
     judgement = erasure.judge_erasures(batch, known, kept)
     await _keep(context, transaction, space.id, judgement)
-    if any(isinstance(effect, Erase) for effect in judgement.effects):
-        await views.forget_search_remains(transaction)
-        await pages.forget_search_remains(transaction)
-        # What was carried into a file of the space and lies here still is not to outlive it.
-        for id_ in await export_rows.take_back(transaction, space.id):
-            context.folder.export_file(id_).unlink(missing_ok=True)
-        transaction.wipe()
     return judgement
 
 
 async def steer(context: Context, transaction: Transaction, space: str) -> None:
     """Conclude again who writes the control log and what is settled: votes or acknowledgements
     came."""
-    changed = await _recheck_all(
-        context, transaction, space, await _steer(context, transaction, space)
-    )
-    await refold.objects(transaction, space, sorted(changed))
+    steered = await _steer(context, transaction, space)
+    changed = await purge.look_after(context, transaction, space, steered.effects)
+    changed |= await _recheck_all(context, transaction, space, steered.also)
+    await _show(context, transaction, space, changed, steered.effects)
 
 
-async def _steer(context: Context, transaction: Transaction, space: str) -> list[str]:
+async def _steer(context: Context, transaction: Transaction, space: str) -> Rechecked:
     kept = await spaces.get(transaction, space)
     tail, stored = await load.load_tail(transaction, kept)
     heads = await operations.list_heads(transaction, space)
     done = recheck.recheck_control(tail, kept.state, heads, stored)
     await _perform(context, transaction, space, done.effects)
-    return done.also
+    return done
 
 
 async def _keep(
     context: Context, transaction: Transaction, space: str, judgement: Judgement
 ) -> None:
     changed = set(judgement.touched)
-    if len(judgement.effects) >= refold.MANY:
-        later = changed & refold.put_off(judgement.effects)
+    effects = list(judgement.effects)
+    if len(effects) >= refold.MANY:
+        later = changed & refold.put_off(effects)
         await unfolded.put(transaction, space, later)
         changed -= later
-    await _perform(context, transaction, space, judgement.effects)
+    await _perform(context, transaction, space, effects)
     logs = list(judgement.recheck)
     if judgement.steers:
         steered = await _steer(context, transaction, space)
-        logs += [log for log in steered if log not in logs]
+        logs += [log for log in steered.also if log not in logs]
+        effects += steered.effects
+    changed |= await purge.look_after(context, transaction, space, effects)
     changed |= await _recheck_all(context, transaction, space, logs)
+    await _show(context, transaction, space, changed, effects)
     if changed:
-        await asyncio.gather(
-            spaces.put_moved(transaction, space, context.now_ms()),
-            refold.objects(transaction, space, sorted(changed)),
-        )
+        await spaces.put_moved(transaction, space, context.now_ms())
+
+
+async def _show(
+    context: Context,
+    transaction: Transaction,
+    space: str,
+    changed: Iterable[Touched],
+    effects: Iterable[Effect],
+) -> None:
+    """Fold what changed again; where something was erased, leave nothing that was made of it."""
+    await refold.objects(transaction, space, sorted(changed))
+    if not any(isinstance(effect, Erase) for effect in effects):
+        return
+    await views.forget_search_remains(transaction)
+    await pages.forget_search_remains(transaction)
+    # What was carried into a file of the space and lies here still is not to outlive it.
+    for id_ in await export_rows.take_back(transaction, space):
+        context.folder.export_file(id_).unlink(missing_ok=True)
+    transaction.wipe()
 
 
 async def _recheck_all(
@@ -205,8 +227,10 @@ async def _perform_one(
             await spaces.put_state(transaction, state)
         case PutPin(settled):
             await control_rows.put_pin(transaction, settled)
-        case PutAcknowledgement(node, acknowledged, id_):
-            await control_rows.put_acknowledgement(transaction, space, node, acknowledged, id_)
+        case PutAcknowledgement():
+            await control_rows.put_acknowledgement(transaction, space, effect)
+        case Withhold(node, id_, held):
+            await purges.put_withheld(transaction, space, node, id_, held=held)
         case PutPayload(id_, payload):
             await payloads.put(transaction, space, id_, payload)
             late = await operations.get(transaction, space, id_)

@@ -50,6 +50,7 @@ async def settle_after_parting(talk: Talk) -> None:
 
 async def _settle_statements(talk: Talk) -> None:
     """Send the receipts that this partner is owed, ask again for those that it owes."""
+    await erase.confirm_purges(talk.context, talk.space)
     async with talk.context.database.read() as reader:
         space = await spaces.get(reader, talk.space)
         owed = await erasures.list_unsent(reader, space.id, space.node, talk.exchange.node)
@@ -66,7 +67,7 @@ async def _settle_statements(talk: Talk) -> None:
     if owed:
         require_ok(await talk.post("receipts", _lines(talk, owed)))
         async with talk.context.database.write() as transaction:
-            await erasures.put_sent(transaction, space.id, space.node, owed)
+            await erasures.put_sent(transaction, space.id, space.node, owed, talk.exchange.node)
 
 
 def _lines(talk: Talk, signed: Sequence[Signed]) -> Outbound:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from node.actions import absorb, replica
 from node.actions.context import Context
 from node.actions.spaces import require_member
-from node.storage import cursors, erasures, partners, taken_back
+from node.storage import cursors, erasures, partners, purges, spaces, taken_back
 from node.storage.accounts import Account
 from node.storage.database import Transaction
 from node.storage.spaces import Space
@@ -105,6 +105,29 @@ def _open_known(space: Space, batch: Sequence[Signed]) -> tuple[list[Erasure], l
     return opened, strange
 
 
+async def confirm_purges(context: Context, space_id: str) -> None:
+    """Sign receipts for what founders had removed, once it is gone here: for the school that wrote
+    it down and for the founders."""
+    async with context.database.read() as reader:
+        space = await spaces.get(reader, space_id)
+        if space.ended == "archive" or space.node not in space.state.keys:
+            return
+        if not await purges.list_unconfirmed(reader, space_id, space.node):
+            return
+    async with context.database.write() as transaction:
+        space = await spaces.get(transaction, space_id)
+        signer = await replica.get_admitted_signer(context, transaction, space)
+        for one in await purges.list_unconfirmed(transaction, space_id, space.node):
+            receipt = erasure.sign_receipt(
+                space.id, space.node, one.id, time_ms=context.now_ms(), signer=signer
+            )
+            await erasures.put_receipt(
+                transaction, space.id, one.id, space.node, receipt, context.now_ms()
+            )
+            owed_to = {one.node, *space.state.founders} - {space.node}
+            await purges.put_owed(transaction, space.id, one.id, owed_to)
+
+
 async def keep_receipts(
     context: Context, transaction: Transaction, space: Space, batch: Sequence[Signed]
 ) -> None:
@@ -114,7 +137,8 @@ async def keep_receipts(
     """
     for one in batch:
         said = erasure.open_receipt(one, space.state)
-        if await erasures.list_known(transaction, space.id, [said.statement]):
+        known = await erasures.list_known(transaction, space.id, [said.statement])
+        if known or await purges.is_known(transaction, space.id, said.statement):
             await erasures.put_receipt(
                 transaction, space.id, said.statement, said.node, one, context.now_ms()
             )

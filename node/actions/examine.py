@@ -23,6 +23,7 @@ from protocol.errors import Reason, Refused
 from protocol.space import (
     descriptor,
     erasure,
+    evidence,
     examination,
     operation,
     recheck,
@@ -250,7 +251,7 @@ class _Look:
             try:
                 opened = operation.read_again(header_bytes, signature, None)
                 _require(opened.id == op)
-                succession.open_acknowledgement(opened, state)
+                evidence.open_acknowledgement(opened, state)
             except Refused as refused:
                 self.found.add(f"acknowledgement {op}: {refused.detail}")
 

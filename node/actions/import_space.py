@@ -26,9 +26,9 @@ from protocol.space import erasure, operation, statement, sync
 from protocol.space.blobs import name_of
 from protocol.space.control import start
 from protocol.space.effects import PutPayload, StoreOperation
+from protocol.space.evidence import open_acknowledgement
 from protocol.space.genesis import open_genesis
 from protocol.space.operation import Operation
-from protocol.space.succession import open_acknowledgement
 from protocol.space.vocabulary import is_hash
 
 T = TypeVar("T")
@@ -201,14 +201,8 @@ class _Bringing:
         stored = await operations.list_stored(transaction, kept.id, [one.id for one in page])
         for one in page:
             said = open_acknowledgement(one, kept.state)
-            await control.put_acknowledgement(
-                transaction,
-                kept.id,
-                said.node,
-                said.control,
-                said.id,
-                None if one.id in stored else one,
-            )
+            evidence = None if one.id in stored else one
+            await control.put_acknowledgement(transaction, kept.id, said, evidence)
         await absorb.steer(self.context, transaction, kept.id)
 
     async def _take_log(self, log: str) -> None:

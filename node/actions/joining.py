@@ -35,7 +35,7 @@ from protocol.canonical import JSONObject
 from protocol.effects import ChangeJoining, ProposeSchool, PutInvitation
 from protocol.errors import Reason, Refused
 from protocol.intake_joining import LAPSE
-from protocol.space import control, operation, writing
+from protocol.space import consent, operation, writing
 from protocol.space.genesis import Founder, open_genesis
 from protocol.space.vocabulary import Arguments
 
@@ -70,7 +70,7 @@ async def invite(
             raise Refused(Reason.NOT_FOUND, "There is no such project.")
         genesis = operation.to_json(await operations.get(transaction, space.id, space.id))
         signer = await replica.get_signer(context, transaction, space.key_id)
-        signature = control.sign_invitation(space.id, partner.node, partner.actor, signer)
+        signature = consent.sign_invitation(space.id, partner.node, partner.actor, signer)
         said = publish.saying(context, account.actor)
         activity = activities.invite_school(
             said,
@@ -143,7 +143,7 @@ async def accept(context: Context, account: Account, project: str) -> None:
             to=joining.inviter,
             invite=joining.invite,
             member=entry,
-            acceptance=control.sign_acceptance(joining.space, entry, signer),
+            acceptance=consent.sign_acceptance(joining.space, entry, signer),
         )
         await publish.say(context, transaction, activity)
         await joinings.put_state(transaction, joining.invite, "accepted", context.now_ms())

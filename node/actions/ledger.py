@@ -40,7 +40,8 @@ class Owed:
 
 @dataclass(frozen=True)
 class Entry:
-    """One own statement: of how many entries, since when, and every other school's word on it."""
+    """One own statement, or a purge of both founders (`purged`): of how many entries, since when,
+    and every other school's word on it."""
 
     id: str
     space: str
@@ -48,6 +49,7 @@ class Entry:
     targets: int
     made_ms: int
     owed: tuple[Owed, ...]
+    purged: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -127,6 +129,7 @@ async def _list(reader: Reader, kept: Iterable[Space], page: int) -> Ledger:
                     for node, actor in sorted(space.state.actors.items())
                     if node != space.node
                 ),
+                row.purged,
             )
         )
     return Ledger(tuple(entries), total)

@@ -4,17 +4,18 @@ import asyncio
 from collections.abc import Iterable
 
 from node.storage import control as control_rows
-from node.storage import erasures, operations, spaces
+from node.storage import erasures, operations, places, spaces
 from node.storage.database import Reader
 from node.storage.spaces import Space
 from protocol.space import control
 from protocol.space.genesis import open_genesis
-from protocol.space.known import KnownSpace, Stored, wants
+from protocol.space.known import KnownSpace, Stored, below, wants
 from protocol.space.operation import Operation
 from protocol.space.succession import Tail
 
 
 async def load(reader: Reader, space: str, batch: Iterable[Operation]) -> KnownSpace:
+    batch = list(batch)
     wanted = wants(batch)
     kept, genesis, heads, stored, roles, erased = await asyncio.gather(
         spaces.find(reader, space),
@@ -38,6 +39,10 @@ async def load(reader: Reader, space: str, batch: Iterable[Operation]) -> KnownS
     if wanted.all_heads and kept is not None and begun:
         known.tail, beside = await load_tail(reader, kept)
         known.stored |= beside
+    beneath = below(batch, known.state, known.heads)
+    if beneath.places:
+        known.stored |= await operations.list_stored(reader, space, beneath.ids)
+        known.crowds = await places.count(reader, space, beneath.places)
     return known
 
 

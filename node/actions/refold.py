@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from node.actions.context import Context
-from node.storage import erasures, operations, pages, payloads, shown, unfolded, views
+from node.storage import erasures, operations, pages, payloads, purges, shown, unfolded, views
 from node.storage import proposals as proposal_rows
 from node.storage.database import Reader, Transaction
 from protocol.space.effects import Effect, StoreOperation, Touched
@@ -149,14 +149,18 @@ async def _list_items(
 
 
 async def list_items(
-    reader: Reader, space: str, objects: Sequence[tuple[str, str]]
+    reader: Reader, space: str, objects: Sequence[tuple[str, str]], *, withheld: bool = False
 ) -> dict[tuple[str, str], list[Item]]:
-    """The effective operations about these objects, without their payloads."""
+    """The effective operations about these objects, without their payloads; as gone is shown what
+    was erased and, unless they are to be looked at (`withheld`), what a purge hides."""
     rows = await operations.list_effective(reader, space, objects)
-    erased = await erasures.list_erased(reader, space, [id_ for _, id_, _ in rows])
+    ids = [id_ for _, id_, _ in rows]
+    unseen = set(await erasures.list_erased(reader, space, ids))
+    if not withheld:
+        unseen |= await purges.list_withheld(reader, space, ids)
     items: dict[tuple[str, str], list[Item]] = {}
     for home, id_, header in rows:
-        gone = (header.node, id_) in erased
+        gone = (header.node, id_) in unseen
         items.setdefault((home, header.object), []).append(Item(id_, header, None, gone))
     return items
 

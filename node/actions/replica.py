@@ -23,7 +23,7 @@ from protocol.space.operation import Header, Operation
 from protocol.space.succession import has_promised
 from protocol.space.writing import Place
 
-TOPIC = "replication"
+TOPIC = cursors.TOPIC
 
 
 def space_key_id(project: str) -> str:

@@ -173,21 +173,25 @@ async def list_operations(
 
 
 async def list_acknowledgements(
-    context: Context, asked: Asked, space: str, after: str
+    context: Context, asked: Asked, space: str, after: str, beyond: str
 ) -> list[Operation]:
-    """The operations that acknowledge what lies beyond the control operation `after`."""
+    """The operations that acknowledge what lies beyond the control operation `after`, by their ids,
+    as many as travel together; `beyond` is the last one of the page before."""
     await ask(context, asked, space)
     async with context.database.read() as reader:
-        found = await control.list_evidence(reader, space, after, limit=sync.MAX_BATCH_OPERATIONS)
+        found = await control.list_evidence(
+            reader, space, after, beyond=beyond, limit=sync.MAX_BATCH_OPERATIONS
+        )
     return fill(found)
 
 
-async def list_votes(context: Context, asked: Asked, space: str) -> list[Signed]:
-    """All votes for stewards that are kept here, as far as they travel together."""
+async def list_votes(context: Context, asked: Asked, space: str, after: str) -> list[Signed]:
+    """The votes for stewards that are kept here, by their ids, as many as travel together; `after`
+    is the last one of the page before."""
     await ask(context, asked, space)
     async with context.database.read() as reader:
-        found = await control.list_votes(reader, space)
-    return [one.signed for one in found][:MAX_STATEMENTS]
+        found = await control.list_votes(reader, space, after=after, limit=MAX_STATEMENTS)
+    return [one.signed for one in found]
 
 
 async def accept_votes(context: Context, asked: Asked, space: str) -> None:
@@ -376,7 +380,7 @@ async def accept_erasures(context: Context, asked: Asked, space: str) -> list[Si
         if caller is not None:
             owed = await erasures.list_unsent(transaction, space, kept.node, caller)
             sent = [one for one in owed if one in receipts]
-            await erasures.put_sent(transaction, space, kept.node, sent)
+            await erasures.put_sent(transaction, space, kept.node, sent, caller)
     return receipts
 
 

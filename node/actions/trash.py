@@ -51,12 +51,13 @@ async def get(reader: Reader, space: Space, item: str) -> Contribution:
 
 
 async def look_behind(
-    reader: Reader, space: str, made: Iterable[Contribution]
+    reader: Reader, space: str, made: Iterable[Contribution], *, withheld: bool = False
 ) -> dict[str, Contribution]:
-    """What stands behind what was deleted or hidden, by reference: as if nobody had."""
+    """What stands behind what was deleted or hidden, by reference: as if nobody had. `withheld`:
+    also behind a purge that has not erased it."""
     found: dict[str, Contribution] = {}
     names = sorted({(one.home, one.object) for one in made})
-    told = await refold.list_items(reader, space, names) if names else {}
+    told = await refold.list_items(reader, space, names, withheld=withheld) if names else {}
     bare = {key: [one for one in items if not _puts_away(one)] for key, items in told.items()}
     needed = {id_ for items in bare.values() for id_ in payloads_of(items)}
     for items in (await refold.with_payloads(reader, space, bare, needed)).values():

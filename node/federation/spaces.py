@@ -154,20 +154,24 @@ async def get_operation(request: web.Request) -> web.Response:
 
 
 async def get_acknowledgements(request: web.Request) -> web.Response:
-    """The operations that acknowledge what lies beyond the control operation `after`."""
+    """A page of the operations that acknowledge what lies beyond the control operation `after`."""
     found = await serve_space.list_acknowledgements(
         request.app[CONTEXT],
         await asked(request),
         _space(request),
         _id(request.query.get("after", "")),
+        _id(request.query.get("beyond", "")),
     )
     return await _operations(request, found)
 
 
 async def get_votes(request: web.Request) -> web.Response:
-    """All votes for stewards."""
+    """A page of the votes for stewards, beyond the one that `after` names."""
     found = await serve_space.list_votes(
-        request.app[CONTEXT], await asked(request), _space(request)
+        request.app[CONTEXT],
+        await asked(request),
+        _space(request),
+        _id(request.query.get("after", "")),
     )
     return _statements(request, found)
 
@@ -261,7 +265,7 @@ def _number(text: str) -> int:
 def _id(text: str) -> str:
     """The id of an operation; empty where none was named."""
     if text and not is_hash(text):
-        raise Refused(Reason.BAD_NAME, "Name an operation by its id: after=…")
+        raise Refused(Reason.BAD_NAME, "Name what comes before by its id.")
     return text
 
 

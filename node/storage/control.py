@@ -11,10 +11,11 @@ from node.storage.database import Reader, Row, Transaction
 from protocol.canonical import b64, unb64
 from protocol.space import operation, statement
 from protocol.space.control import State
+from protocol.space.effects import PutAcknowledgement
 from protocol.space.known import Stored
 from protocol.space.operation import Operation
 from protocol.space.statement import Signed
-from protocol.space.succession import Tail, Vote
+from protocol.space.succession import Ballot, Tail, Vote
 
 MAX_PENDING = 64
 _BEYOND = (
@@ -31,6 +32,7 @@ class KeptVote:
     signed: Signed
     said: Vote
     received_ms: int
+    key: str
 
 
 async def load_tail(
@@ -41,18 +43,20 @@ async def load_tail(
     ids = [row["id"] for row in rows]
     stored = await operations.list_stored(reader, space, [pin.head[1], *ids])
     named = await reader.all(
-        _BEYOND + "SELECT a.control, a.node FROM beyond b CROSS JOIN acknowledgements a "
+        _BEYOND + "SELECT a.control, a.node, a.number FROM beyond b CROSS JOIN acknowledgements a "
         "ON a.space = $1 AND a.control = b.id UNION ALL "
-        "SELECT control, node FROM acknowledgements WHERE space = $1 AND pending = 1",
+        "SELECT control, node, number FROM acknowledgements WHERE space = $1 AND pending = 1",
         space,
         pin.head[1],
     )
-    by_name: dict[str, set[str]] = {}
+    by_name: dict[str, dict[str, int]] = {}
     for row in named:
-        by_name.setdefault(row["control"], set()).add(row["node"])
-    votes = [one.said for one in await list_votes(reader, space)]
+        by_name.setdefault(row["control"], {})[row["node"]] = row["number"]
+    votes = await list_votes(reader, space)
+    signed = {one.said: one.key for one in votes if one.key}
     entries = {id_: stored[id_].header for id_ in ids}
-    return Tail(pin, entries, by_name, votes, awaited), stored
+    said = [one.said for one in votes]
+    return Tail(pin, entries, by_name, said, awaited, signed), stored
 
 
 async def put_in_tree(transaction: Transaction, space: str, id_: str, parent: str) -> None:
@@ -136,30 +140,31 @@ async def list_unknown(reader: Reader, space: str, *, limit: int) -> list[str]:
 async def put_acknowledgement(
     transaction: Transaction,
     space: str,
-    node: str,
-    control: str,
-    op: str,
+    said: PutAcknowledgement,
     evidence: Operation | None = None,
 ) -> None:
-    """The operation `op` of `node` acknowledges `control`; `evidence` where it is stored nowhere
-    else. Of what has not arrived a node may name only so much."""
+    """An operation acknowledges a control operation; `evidence` where it is stored nowhere else. Of
+    what has not arrived a node may name only so much."""
     waiting = await transaction.count(
         "SELECT count(*) FROM acknowledgements WHERE space = $1 AND pending = 1 AND node = $2",
         space,
-        node,
+        said.node,
     )
     if waiting >= MAX_PENDING:
         return
     await transaction.run(
-        "INSERT INTO acknowledgements (space, control, node, op, header, signature, pending) "
-        "VALUES ($1, $2, $3, $4, $5, $6, NOT EXISTS (SELECT 1 FROM control_tree WHERE space = $1 "
-        "AND id = $2)) ON CONFLICT DO NOTHING",
+        "INSERT INTO acknowledgements (space, control, node, op, header, signature, number, "
+        "pending) VALUES ($1, $2, $3, $4, $5, $6, $7, NOT EXISTS (SELECT 1 FROM control_tree "
+        "WHERE space = $1 AND id = $2)) ON CONFLICT (space, control, node) DO UPDATE SET "
+        "op = excluded.op, header = excluded.header, signature = excluded.signature, "
+        "number = excluded.number WHERE excluded.number > number",
         space,
-        control,
-        node,
-        op,
+        said.control,
+        said.node,
+        said.id,
         None if evidence is None else evidence.header_bytes,
         None if evidence is None else evidence.signature,
+        said.number,
     )
 
 
@@ -171,20 +176,25 @@ async def list_acknowledged(reader: Reader, space: str, node: str) -> list[str]:
     return [row["control"] for row in rows]
 
 
-async def list_evidence(reader: Reader, space: str, after: str, *, limit: int) -> list[Operation]:
-    """The operations, without payloads, that say who acknowledged what beyond a control operation,
-    or something that is not here; and the control operations that count nowhere, whose writers
-    acknowledged what stands before them."""
+async def list_evidence(
+    reader: Reader, space: str, after: str, *, beyond: str = "", limit: int
+) -> list[Operation]:
+    """The operations, without payloads, that say who acknowledged what beyond the control operation
+    `after`, or something that is not here; and the control operations that count nowhere, whose
+    writers acknowledged what stands before them. In the order of their ids, `beyond` one of them.
+    """
     rows = await reader.all(
-        _BEYOND + "SELECT o.id AS op, o.header, o.signature FROM beyond b JOIN operations o "
+        _BEYOND + "SELECT op, header, signature FROM ("
+        "SELECT o.id AS op, o.header, o.signature FROM beyond b JOIN operations o "
         "ON o.space = $1 AND o.id = b.id WHERE o.accepted = 0 "
         "UNION SELECT a.op, coalesce(a.header, o.header), coalesce(a.signature, o.signature) "
         "FROM acknowledgements a LEFT JOIN operations o ON o.space = a.space AND o.id = a.op "
-        "WHERE a.space = $1 AND (a.control IN (SELECT id FROM beyond) OR a.pending = 1) "
-        "ORDER BY op LIMIT $3",
+        "WHERE a.space = $1 AND (a.control IN (SELECT id FROM beyond) OR a.pending = 1)) "
+        "WHERE op > $4 ORDER BY op LIMIT $3",
         space,
         after,
         limit,
+        beyond,
     )
     return [
         operation.stored(row["header"], row["signature"], None)
@@ -195,14 +205,20 @@ async def list_evidence(reader: Reader, space: str, after: str, *, limit: int) -
 
 def _read_vote(row: Row) -> KeptVote:
     signed = Signed(str(row["statement"]).encode("utf-8"), unb64(row["signature"]))
-    return KeptVote(row["id"], signed, statement.peek(Vote, signed), row["received_ms"])
+    said = statement.peek(Vote, signed)
+    return KeptVote(row["id"], signed, said, row["received_ms"], row["key"])
 
 
-async def list_votes(reader: Reader, space: str) -> list[KeptVote]:
-    """All votes that are kept, in the order of their ids."""
+async def list_votes(
+    reader: Reader, space: str, *, after: str = "", limit: int = -1
+) -> list[KeptVote]:
+    """The votes that are kept, in the order of their ids: at most `limit` beyond one of them."""
     rows = await reader.all(
-        "SELECT id, statement, signature, received_ms FROM votes WHERE space = $1 ORDER BY id",
+        "SELECT id, statement, signature, received_ms, key FROM votes "
+        "WHERE space = $1 AND id > $2 ORDER BY id LIMIT $3",
         space,
+        after,
+        limit,
     )
     return [_read_vote(row) for row in rows]
 
@@ -212,15 +228,18 @@ async def list_vote_ids(reader: Reader, space: str) -> list[str]:
     return [row["id"] for row in rows]
 
 
-async def put_vote(transaction: Transaction, space: str, signed: Signed, now_ms: int) -> None:
+async def put_vote(transaction: Transaction, space: str, vote: Ballot, now_ms: int) -> None:
+    """Keep a vote, in place of the same one under an older key."""
     await transaction.run(
-        "INSERT INTO votes (space, id, statement, signature, received_ms) "
-        "VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        "INSERT INTO votes (space, id, statement, signature, received_ms, key) "
+        "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (space, id) "
+        "DO UPDATE SET signature = excluded.signature, key = excluded.key",
         space,
-        signed.id,
-        signed.octets.decode("utf-8"),
-        b64(signed.signature),
+        vote.id,
+        vote.signed.octets.decode("utf-8"),
+        b64(vote.signed.signature),
         now_ms,
+        vote.key,
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from node.storage.database import Reader, Row, Transaction
 from protocol.space.control import Heads
 
+TOPIC = "replication"
+"""Woken when there is something for partners of a space."""
 LONGEST_SANE_WAIT_MS = 8 * 86_400_000
 """Longer than every setting lets a partner wait."""
 

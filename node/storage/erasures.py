@@ -172,11 +172,14 @@ async def find_receipt(reader: Reader, space: str, statement: str, node: str) ->
 
 
 async def list_unsent(reader: Reader, space: str, own: str, author: str) -> list[Signed]:
-    """Own receipts that the node `author` has not had for its statements."""
+    """Own receipts that the node `author` has not had: for its statements, and for purges that
+    concern it."""
     rows = await reader.all(
         "SELECT r.receipt, r.signature FROM receipts r JOIN erasures e ON e.space = r.space "
         "AND e.id = r.statement WHERE r.space = $1 AND r.node = $2 AND r.sent = 0 "
-        "AND e.node = $3 ORDER BY e.number LIMIT 200",
+        "AND e.node = $3 UNION ALL SELECT r.receipt, r.signature FROM owed_receipts o "
+        "JOIN receipts r ON r.space = o.space AND r.statement = o.statement AND r.node = $2 "
+        "WHERE o.space = $1 AND o.node = $3 LIMIT 200",
         space,
         own,
         author,
@@ -200,11 +203,19 @@ async def list_unconfirmed(
     return [_signed(row["statement"], row["signature"]) for row in rows]
 
 
-async def put_sent(transaction: Transaction, space: str, own: str, receipts: list[Signed]) -> None:
-    """These own receipts have reached the school that they are owed to."""
+async def put_sent(
+    transaction: Transaction, space: str, own: str, receipts: list[Signed], to: str
+) -> None:
+    """These own receipts have reached a school that they are owed to."""
+    said = [one.octets.decode("utf-8") for one in receipts]
     await transaction.many(
         "UPDATE receipts SET sent = 1 WHERE space = $1 AND node = $2 AND receipt = $3",
-        [(space, own, one.octets.decode("utf-8")) for one in receipts],
+        [(space, own, one) for one in said],
+    )
+    await transaction.many(
+        "DELETE FROM owed_receipts WHERE space = $1 AND node = $2 AND statement = "
+        "(SELECT statement FROM receipts WHERE space = $1 AND node = $3 AND receipt = $4)",
+        [(space, to, own, one) for one in said],
     )
 
 
@@ -221,14 +232,23 @@ async def list_receipts(reader: Reader, space: str, statement: str) -> list[Kept
 
 @dataclass(frozen=True)
 class OwnStatement:
-    """A statement of this node: of how many entries it is, and when it was made."""
+    """A statement of this node, or a purge that concerns it (`purged`): of how many entries it is,
+    and when it was made."""
 
     id: str
     space: str
     targets: int
     received_ms: int
+    purged: bool
 
 
+_OWN = (
+    "(SELECT e.id, e.space, e.node, json_array_length(e.statement, '$.targets') AS targets, "
+    "e.received_ms, 0 AS purged, s.ended FROM erasures e JOIN spaces s ON s.id = e.space "
+    "AND s.node = e.node UNION ALL "
+    "SELECT p.id, p.space, s.node, p.targets, p.erased_ms, 1, s.ended "
+    "FROM purges p JOIN spaces s ON s.id = p.space WHERE p.ours = 1) e "
+)
 _OPEN = (
     "EXISTS (SELECT 1 FROM space_members m WHERE m.space = e.space AND m.member = 1 "
     "AND m.node <> e.node AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.space = e.space "
@@ -239,28 +259,25 @@ _OPEN = (
 async def list_own(
     reader: Reader, among: Iterable[str], *, limit: int, offset: int
 ) -> tuple[list[OwnStatement], int]:
-    """This node's statements in these spaces, those that some member owes its word for first, then
-    the newest; and how many there are of them in all."""
+    """This node's statements in these spaces, and purges that concern it: those that some member
+    owes its word for first, then the newest; and how many there are of them in all."""
     wanted = json.dumps(sorted(among))
-    own = (
-        "FROM erasures e JOIN spaces s ON s.id = e.space AND s.node = e.node "
-        "WHERE e.space IN (SELECT value FROM json_each($1))"
-    )
+    own = f"FROM {_OWN} WHERE e.space IN (SELECT value FROM json_each($1))"
     rows = await reader.all(
-        "SELECT e.id, e.space, json_array_length(e.statement, '$.targets') AS targets, "
-        f"e.received_ms {own} ORDER BY {_OPEN} DESC, e.number DESC LIMIT $2 OFFSET $3",
+        "SELECT e.id, e.space, e.targets, e.received_ms, e.purged "
+        f"{own} ORDER BY {_OPEN} DESC, e.received_ms DESC, e.id LIMIT $2 OFFSET $3",
         wanted,
         limit,
         offset,
     )
     total = await reader.count(f"SELECT count(*) {own}", wanted)
-    return [OwnStatement(*row) for row in rows], total
+    found = [OwnStatement(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows]
+    return found, total
 
 
 async def count_overdue(reader: Reader, made_before_ms: int) -> int:
     """How many of this node's older statements some member owes its word for."""
     return await reader.count(
-        "SELECT count(*) FROM erasures e JOIN spaces s ON s.id = e.space AND s.node = e.node "
-        f"WHERE s.ended = '' AND e.received_ms <= $1 AND {_OPEN}",
+        f"SELECT count(*) FROM {_OWN} WHERE e.ended = '' AND e.received_ms <= $1 AND {_OPEN}",
         made_before_ms,
     )

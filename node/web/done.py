@@ -72,6 +72,13 @@ TOLD = {
     "unlocked": later("Unlocked. It is fetched when somebody opens it."),
     "reported": later("Reported. The moderators have it."),
     "decided": later("Decided. The other school is told."),
+    "removal-asked": later(
+        "Every school hides it as soon as it hears of it. The other founding school is asked."
+    ),
+    "removal-agreed": later(
+        "It is erased at every school when enough of them have confirmed the list of members."
+    ),
+    "removal-taken-back": later("It is shown again."),
     "hidden": later("Hidden. The other schools hide it as soon as they hear of it."),
     "shown-again": later("Shown again."),
     "notice-up": later("Your notice is up."),

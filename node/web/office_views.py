@@ -125,6 +125,7 @@ class Erasure:
     is_open: bool
     is_overdue: bool
     schools: Sequence[Owed]
+    purged: bool = False
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ from node.web.pages import (
     project_schools,
     projects,
     reach,
+    removals,
     report,
     school,
     schools,
@@ -71,8 +72,7 @@ from node.web.pages import (
 )
 from node.web.render import FACE, Face
 
-ANYONE, STAFF, ADMIN = Access.ANYONE, Access.STAFF, Access.ADMIN
-OFFICER = Access.OFFICER
+ANYONE, STAFF, ADMIN, OFFICER = Access.ANYONE, Access.STAFF, Access.ADMIN, Access.OFFICER
 
 PAGES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/", ANYONE, front.show),
@@ -274,6 +274,9 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/w/{space}/hide/{item}", STAFF, moderation.ask),
     ("POST", "/w/{space}/hide/{item}", STAFF, moderation.hide),
     ("POST", "/w/{space}/unhide/{item}", STAFF, moderation.show_again),
+    ("GET", "/w/{space}/remove/{item}", STAFF, removals.confirm),
+    ("POST", "/w/{space}/remove/{item}", STAFF, removals.ask),
+    ("POST", "/w/{space}/unremove/{item}", STAFF, removals.take_back),
     ("GET", "/school/staff/{account}/verification", ADMIN, verification.show),
     ("POST", "/school/staff/{account}/verification", ADMIN, verification.ask),
     ("POST", "/school/staff/{account}/verification/withdraw", ADMIN, verification.withdraw),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from node.web.views import Person
+from node.web.views import Person, School
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,19 @@ class Thing:
     author: Person
     at_ms: int
     common: bool = False
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What founding schools want to be gone for good: `schools` gave their word; `agree`, `again`
+    are the addresses where this one does too, or has it shown again. `state`: asked or agreed."""
+
+    thing: Thing
+    schools: Sequence[School]
+    at_ms: int
+    state: str
+    agree: str = ""
+    again: str = ""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from protocol.errors import Reason, Refused
 from protocol.keys import PublicKey
 from protocol.space import authority, control, genesis
 from protocol.space.authority import Void
-from protocol.space.control import START, Standing, State
+from protocol.space.control import START, Position, Standing, State
 from protocol.space.effects import (
     Effect,
     PutAcknowledgement,
@@ -39,12 +39,14 @@ from protocol.space.effects import (
 from protocol.space.fold.touched import touched
 from protocol.space.known import KnownSpace, Stored, incarnation_before
 from protocol.space.log import LogHead
-from protocol.space.operation import Header, Operation, Verified, matches, verify
+from protocol.space.operation import Header, Operation, Verified, verify
 from protocol.space.steering import Steering
-from protocol.space.succession import Tail, parent_of
+from protocol.space.succession import MAX_SIBLINGS, Tail, parent_of
 from protocol.space.vocabulary import Role
 
 MAX_AHEAD_MS = 3_600_000
+PROOFS = 2
+"""So many operations at one place of a log prove that it forked."""
 _NOWHERE = LogHead("")
 
 
@@ -87,7 +89,7 @@ def judge(batch: Sequence[Operation | Verified], known: KnownSpace, now_ms: int)
     Whatever was verified before, under the key that still holds, is not verified again. Refuses
     nothing as a whole: what one operation did wrong stands in `refused`.
     """
-    work = _Work(known)
+    work = _Work(known, {one.id: one.header for one in map(_bare, batch)})
     if work.steering is not None:
         work.steering.expect(map(_bare, batch))
     for one in sorted(batch, key=_order):
@@ -104,24 +106,6 @@ def judge(batch: Sequence[Operation | Verified], known: KnownSpace, now_ms: int)
             )
     work.conclude()
     return work.judgement
-
-
-def judge_payloads(texts: Mapping[str, str], known: KnownSpace) -> Judgement:
-    """Payloads that were asked for by the ids of their operations, all of which `known` holds in
-    `stored` and, as (node, id), in `erased` if they are. Takes only what was lacking and fits."""
-    judgement = Judgement()
-    for key, text in texts.items():
-        one = known.stored.get(key)
-        if one is None or not one.lacks_payload or (one.header.node, key) in known.erased:
-            continue
-        if not matches(one.header, text):
-            detail = "the payload is not the one that the header names; ask another member"
-            judgement.refused.append(Refusal(key, one.header.log, Reason.BAD_OPERATION, detail))
-            continue
-        judgement.effects.append(PutPayload(key, text))
-        if one.void is None and (seen := touched(one.header)) is not None:
-            judgement.touched.add(seen)
-    return judgement
 
 
 def _order(one: Operation | Verified) -> tuple[bool, int, str, int]:
@@ -141,6 +125,7 @@ class _Work:
     """One batch under way: what is known plus what the batch has added."""
 
     known: KnownSpace
+    batch: Mapping[str, Header]
     judgement: Judgement = field(default_factory=Judgement)
     held: set[str] = field(default_factory=set)  # operations: what follows them waits
 
@@ -151,7 +136,10 @@ class _Work:
         self.roles: dict[tuple[str, str], Role] = dict(self.known.roles)
         self.keys: dict[str, PublicKey] = {}
         self.steering = None if self.known.tail is None else Steering(self.known.tail, self.stored)
+        self.crowds = dict(self.known.crowds)
         self.fresh: set[str] = set()  # stored by this very batch
+        self.proofs: set[str] = set()  # kept as a proof only: nothing follows them
+        self.ways: dict[str, set[str]] = {}
 
     def hold(self, operation: Operation) -> None:
         """Leave out what follows on that branch; another branch of the same log is not held up."""
@@ -186,7 +174,7 @@ class _Work:
         if standing is None:
             raise Refused(Reason.NOT_ALLOWED, "this log is of no member of the space")
         self._check_place(header)
-        if not self._is_kept(header, standing):
+        if not self._is_kept(header, operation.id, standing):
             self.hold(operation)
             self.judgement.passed_over.append(operation.id)
             return
@@ -254,7 +242,7 @@ class _Work:
         if header.time < before.header.time:
             raise Refused(Reason.BAD_OPERATION, "time runs backwards in this log")
 
-    def _is_kept(self, header: Header, standing: Standing) -> bool:
+    def _is_kept(self, header: Header, id_: str, standing: Standing) -> bool:
         """Whether to store an operation: on the accepted chain, at its fork, or before an anchor.
 
         Of a fork two operations are proof, and nothing beyond them is kept unless a checkpoint, a
@@ -262,7 +250,7 @@ class _Work:
         """
         head = self.heads.get(header.log, LogHead(header.log))
         if header.seq <= max(standing.anchor[0], head.named[0]):
-            return True
+            return self._has_room(header, id_, (standing.anchor, head.named))
         if not standing.live:
             return False
         if standing.opens and header.seq == 1 and header.type != "Open":
@@ -270,7 +258,31 @@ class _Work:
         if header.prev == head.id and head.fork:
             return False
         before = self.stored.get(header.prev)
-        return before is None or before.accepted or header.prev in self.fresh
+        is_open = header.prev in self.fresh and header.prev not in self.proofs
+        return before is None or before.accepted or is_open
+
+    def _has_room(self, header: Header, id_: str, named: tuple[Position, Position]) -> bool:
+        """Whether to keep one more operation at a place below a named position: what leads there,
+        and besides it a proof that the log forked. As long as the position has not arrived, any of
+        a few may turn out to lead there."""
+        crowd = self.crowds.get((header.log, header.seq), 0)
+        if not crowd or any(id_ in self._way_to(position) for position in named):
+            return True
+        before = self.stored.get(header.prev)
+        if all(position[1] in self.stored for position in named if position[1]):
+            self.proofs.add(id_)
+            return crowd < PROOFS and (before is None or before.accepted)
+        return crowd < MAX_SIBLINGS
+
+    def _way_to(self, position: Position) -> set[str]:
+        """What of this batch leads to a position that is in it, as far as it goes."""
+        if position[1] not in self.ways:
+            way, at = set[str](), position[1]
+            while at in self.batch and at not in way:
+                way.add(at)
+                at = self.batch[at].prev
+            self.ways[position[1]] = way
+        return self.ways[position[1]]
 
     def _verified(self, one: Operation | Verified) -> Verified:
         header = _bare(one).header
@@ -334,8 +346,12 @@ class _Work:
         self.judgement.effects.append(StoreOperation(verified, accepted, void, payload))
         self.stored[verified.id] = Stored(header, accepted, void, payload is None)
         self.fresh.add(verified.id)
+        place = header.log, header.seq
+        self.crowds[place] = self.crowds.get(place, 0) + 1
         if header.control and header.control != self.heads.get(header.log, _NOWHERE).control:
-            acknowledgement = PutAcknowledgement(header.node, header.control, verified.id)
+            acknowledgement = PutAcknowledgement(
+                header.node, header.number, header.control, verified.id
+            )
             self.judgement.effects.append(acknowledgement)
             self.judgement.steers |= header.control != self.known.settled
         if void is None:

@@ -2,8 +2,8 @@
 
 `State` is what the chain says at one position, and `after` takes it one operation further. An
 operation that may not do what it says stays in the chain without effect. Which chain is the
-accepted one, across forks and from one steward to the next, is decided in `succession`. `Rekey`,
-`Policy`, `Hide` and `Purge` are kept and have no effect.
+accepted one, across forks and from one steward to the next, is decided in `succession`. `Hide` is
+kept and has no effect.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,21 +11,21 @@ from dataclasses import dataclass
 
 import msgspec
 
-from protocol import canonical
-from protocol.canonical import b64, unb64
-from protocol.errors import Reason, Refused
-from protocol.keys import PublicKey, Signer
+from protocol.errors import Refused
+from protocol.keys import PublicKey
 from protocol.names import ControlLog, read_log, read_url
+from protocol.space import arguments, consent
 from protocol.space import vocabulary as words
+from protocol.space.arguments import Release
+from protocol.space.consent import Target
 from protocol.space.genesis import Founder, Genesis
 from protocol.space.operation import Header
-
-INVITE_PREFIX = b"schoolgate/invite/1\n"
-ACCEPTANCE_PREFIX = b"schoolgate/acceptance/1\n"
 
 Position = tuple[int, str]  # seq and id
 Heads = dict[str, Position]
 START: Position = (0, "")
+FOUNDERS_TO_ERASE = 2
+"""So many founders' words make a purge erase; with fewer it hides."""
 
 
 class Grant(msgspec.Struct, frozen=True):
@@ -50,6 +50,23 @@ class Standing:
     opens: bool = False
 
 
+class Purged(msgspec.Struct, frozen=True):
+    """What the purge `by` makes of an operation: erased by two founders, hidden (`held`), or shown
+    again. `round` is what the next purge of it has to name in `after`."""
+
+    by: str
+    erases: bool = False
+    held: bool = True
+    round: str = ""
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """What a space asks of one school. `release`: whether a teacher looks at what a pupil wrote
+    before others see it (`release-first`), or pupils write while a teacher is there (`live`)."""
+
+    release: Release = "release-first"
+
+
 class State(msgspec.Struct, frozen=True):
     """What the control chain says at one position. A value: it can be kept as JSON."""
 
@@ -68,6 +85,8 @@ class State(msgspec.Struct, frozen=True):
     epoch: int = 0
     turned: str = ""  # the last operation that archived or reopened
     successor: str = ""  # whom the operation at this position hands the control log over to
+    releases: dict[str, Release] = {}  # by node, "" for all that have none of their own
+    purges: dict[str, Purged] = {}  # by node and id: `purged_name`
 
     @property
     def members(self) -> frozenset[str]:
@@ -85,6 +104,10 @@ class State(msgspec.Struct, frozen=True):
         """
         keys = self.keys.get(node)
         return keys[-1][0] + words.MAX_INCARNATIONS if keys else 0
+
+    def newest_keys(self) -> dict[str, str]:
+        """The key that each node that was ever admitted signs with at this position."""
+        return {node: keys[-1][1] for node, keys in self.keys.items()}
 
     def key_of(self, log: str) -> str | None:
         """The key that signs a log; None for a node that was never admitted.
@@ -124,11 +147,17 @@ class State(msgspec.Struct, frozen=True):
         )
         if header.type == "Handover":
             return _hand_over(state, header)
-        if state.closed:  # the end, but for the succession
+        if header.type == "Purge":
+            return _purge(state, header)
+        if state.closed:  # the end, but for the succession and what has to go
             return state
         match header.type:
             case "Admit":
                 return _admit(state, header)
+            case "Rekey":
+                return _rekey(state, header)
+            case "Policy":
+                return _set_policy(state, header)
             case "Cut":
                 return _cut(state, header)
             case "Moderator" | "Unmoderator":
@@ -162,81 +191,9 @@ def control_state(genesis: Genesis, later: Iterable[tuple[str, Header]]) -> Stat
     return state
 
 
-class _Admit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    node: str
-    actor: str
-    key: str
-    incarnation: int
-    invite: str
-    acceptance: str
-
-
-class _ToNode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    node: str
-
-
-class _OfNode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    node: str
-    logs: Heads = {}
-
-
-class _OfLogs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    logs: Heads = {}
-
-
-_ARGUMENTS: Mapping[str, type[msgspec.Struct]] = {
-    "Admit": _Admit,
-    "Cut": _OfNode,
-    "Moderator": _OfNode,
-    "Unmoderator": _OfNode,
-    "Checkpoint": _OfLogs,
-    "Archive": _OfLogs,
-    "Close": _OfLogs,
-    "Handover": _ToNode,
-}
-
-
-def check_arguments(header: Header) -> None:
-    """Refuses with BAD_OPERATION a control operation whose arguments cannot be read.
-
-    Types without an effect in this version are taken as they are.
-    """
-    shape = _ARGUMENTS.get(header.type)
-    if shape is None:
-        return
-    try:
-        args = msgspec.convert(header.args, shape)
-    except msgspec.ValidationError:
-        raise Refused(
-            Reason.BAD_OPERATION, f"the arguments are not those of {header.type}"
-        ) from None
-    heads = args.logs if isinstance(args, _OfNode | _OfLogs) else {}
-    for log, (seq, operation_id) in heads.items():
-        if not words.is_log(log) or seq < 1 or not words.is_hash(operation_id):
-            raise Refused(Reason.BAD_OPERATION, "logs is {log: [seq, id]}")
-
-
-def invitation(space: str, node: str, actor: str) -> bytes:
-    """What a founder signs to invite the node `node` with the service actor `actor`."""
-    return INVITE_PREFIX + canonical.encode({"space": space, "node": node, "actor": actor})
-
-
-def acceptance(space: str, candidate: Founder) -> bytes:
-    """What an invited node signs with its new space key."""
-    return ACCEPTANCE_PREFIX + canonical.encode({"space": space, **candidate.as_json()})
-
-
-def sign_invitation(space: str, node: str, actor: str, signer: Signer) -> str:
-    return b64(signer.sign(invitation(space, node, actor)))
-
-
-def sign_acceptance(space: str, candidate: Founder, signer: Signer) -> str:
-    return b64(signer.sign(acceptance(space, candidate)))
-
-
 def _admit(state: State, header: Header) -> State:
     """Effective only with a founder's invitation and the candidate's acceptance inside."""
-    args = msgspec.convert(header.args, _Admit)
+    args = msgspec.convert(header.args, arguments.Admit)
     if args.node in state.base or args.incarnation < state.next_incarnation(args.node):
         return state
     if args.incarnation > words.MAX_INTEGER:
@@ -252,53 +209,156 @@ def _admit(state: State, header: Header) -> State:
     )
 
 
-def _candidate_of(args: _Admit) -> Founder:
+def _candidate_of(args: arguments.Admit) -> Founder:
     return Founder(args.node, args.actor, args.key)
 
 
 def is_admission(state: State, candidate: Founder, invite: str, agreed: str) -> bool:
     """Whether a founder invited this school, and it accepted with a key that nobody else has."""
+    taken = {one for node, own in state.keys.items() if node != candidate.node for _, one in own}
+    if candidate.key in taken or not _accepts(state, candidate, agreed):
+        return False
+    invited = consent.invitation(state.space, candidate.node, candidate.actor)
+    keys = state.newest_keys()
+    return any(consent.is_signed(invited, invite, keys[node]) for node in state.founders)
+
+
+def _accepts(state: State, candidate: Founder, agreed: str) -> bool:
+    """Whether the school's entry is sound, and signed with the key in it."""
     try:
         read_url(candidate.actor, development=True)
-        key, invitation_, acceptance_ = PublicKey.read(candidate.key), unb64(invite), unb64(agreed)
+        PublicKey.read(candidate.key)
     except Refused:
         return False
-    taken = {one for node, own in state.keys.items() if node != candidate.node for _, one in own}
-    if not words.is_node(candidate.node) or candidate.key in taken:
-        return False
-    invited = invitation(state.space, candidate.node, candidate.actor)
-    founders = [PublicKey.read(state.keys[node][-1][1]) for node in state.founders]
-    return any(one.verify(invited, invitation_) for one in founders) and key.verify(
-        acceptance(state.space, candidate), acceptance_
+    message = consent.acceptance(state.space, candidate)
+    is_node = words.is_node(candidate.node) is not None
+    return is_node and consent.is_signed(message, agreed, candidate.key)
+
+
+def rekeying_members(state: State) -> int:
+    """How many other members say that a school's key is to be replaced, before it is: two, where
+    there are so many."""
+    return min(2, len(state.base) - 1)
+
+
+def agree_to_rekey(
+    state: State, node: str, key: str, logs: Heads, agreed: str, said: Mapping[str, str]
+) -> frozenset[str]:
+    """The members whose word for a member's new key holds; none where it cannot be its key."""
+    actor = state.actors.get(node, "")
+    taken = {one for own in state.keys.values() for _, one in own}
+    if node not in state.base or key in taken:
+        return frozenset()
+    if not _accepts(state, Founder(node, actor, key), agreed):
+        return frozenset()
+    message = consent.rekeying(state.space, node, key, logs)
+    return consent.agreeing(message, said, state.newest_keys(), state.members - {node})
+
+
+def _rekey(state: State, header: Header) -> State:
+    """A member goes on under a new key, in logs that were never begun; the old ones end. Void
+    against its own writer: who stole the steward's key could keep it for himself."""
+    args = msgspec.convert(header.args, arguments.Rekey)
+    node = args.node
+    first = state.next_incarnation(node)
+    if node == header.node or first > words.MAX_INTEGER:
+        return state
+    agreed = agree_to_rekey(state, node, args.key, args.logs, args.acceptance, args.words)
+    if len(agreed) < rekeying_members(state) or not agreed:
+        return state
+    return msgspec.structs.replace(
+        state,
+        base={**state.base, node: first},
+        keys={**state.keys, node: (*state.keys[node], (first, args.key))},
+        cuts={**state.cuts, node: _ends(state, node, args.logs)},
     )
+
+
+def _set_policy(state: State, header: Header) -> State:
+    """Void for a school that is no member."""
+    args = msgspec.convert(header.args, arguments.PolicyOf)
+    if args.node and args.node not in state.base:
+        return state
+    return msgspec.structs.replace(state, releases={**state.releases, args.node: args.release})
+
+
+def policy(state: State, node: str) -> Policy:
+    """What the space asks of a school; a school may always be stricter with itself."""
+    default: Release = "release-first"
+    return Policy(state.releases.get(node, state.releases.get("", default)))
+
+
+def founders_for_purging(
+    state: State, targets: tuple[Target, ...], after: str, said: Mapping[str, str]
+) -> frozenset[str]:
+    """The founders whose word for a purge holds, gone or not."""
+    message = consent.purging(state.space, targets, after)
+    return consent.agreeing(message, said, state.newest_keys(), state.founders)
+
+
+def purged_name(target: Target) -> str:
+    """How `State.purges` names a target: whose log it was said to stand in, and the id. One that
+    names another node's operation meets nothing."""
+    log, _, id_ = target
+    return f"{log[2:34]}/{id_}"
+
+
+def round_of(state: State, name: str) -> str:
+    """What the next purge of a target has to name in `after`."""
+    return state.purges[name].round if name in state.purges else ""
+
+
+def _purge(state: State, header: Header) -> State:
+    """With the words of two founders for ever; without them until another one takes it back. Void
+    for what is erased, and for words of a round that is over."""
+    args = msgspec.convert(header.args, arguments.Purge)
+    agreed = founders_for_purging(state, args.targets, args.after, args.words)
+    erases, by = len(agreed) >= FOUNDERS_TO_ERASE, state.head[1]
+    changed = dict(state.purges)
+    for name in map(purged_name, args.targets):
+        known = state.purges.get(name)
+        if (known is not None and known.erases) or round_of(state, name) != args.after:
+            continue
+        if args.undo:
+            if known is not None and known.held:
+                changed[name] = Purged(by, held=False, round=by)
+        elif erases or known is None or not known.held:
+            changed[name] = Purged(by, erases=erases, round=args.after)
+    return msgspec.structs.replace(state, purges=changed)
 
 
 def _cut(state: State, header: Header) -> State:
     """Void against its own writer and below three members. What a checkpoint fixed stays."""
-    args = msgspec.convert(header.args, _OfNode)
+    args = msgspec.convert(header.args, arguments.OfNode)
     if args.node not in state.base or args.node == header.node or len(state.base) < 3:
         return state
-    ends = dict(state.cuts.get(args.node, {}))
-    for log, head in args.logs.items():
-        if log[2:34] == args.node:
-            ends[log] = max(head, state.anchors.get(log, head), key=lambda end: end[0])
-    for log, head in state.anchors.items():
-        if log[2:34] == args.node:
-            ends.setdefault(log, head)
+    ends = _ends(state, args.node, args.logs)
     base = {node: first for node, first in state.base.items() if node != args.node}
     return msgspec.structs.replace(state, base=base, cuts={**state.cuts, args.node: ends})
 
 
+def _ends(state: State, node: str, logs: Heads) -> Heads:
+    """Where the logs of a node end that are not to go on."""
+    ends = dict(state.cuts.get(node, {}))
+    for log, head in logs.items():
+        if log[2:34] == node:
+            ends[log] = max(head, state.anchors.get(log, head), key=lambda end: end[0])
+    for log, head in state.anchors.items():
+        if log[2:34] == node:
+            ends.setdefault(log, head)
+    return ends
+
+
 def _hand_over(state: State, header: Header) -> State:
     """Void to a school that is no member, and to the steward itself."""
-    node = msgspec.convert(header.args, _ToNode).node
+    node = msgspec.convert(header.args, arguments.ToNode).node
     if node not in state.base or node == header.node:
         return state
     return msgspec.structs.replace(state, successor=node)
 
 
 def _moderate(state: State, header: Header) -> State:
-    args = msgspec.convert(header.args, _OfNode)
+    args = msgspec.convert(header.args, arguments.OfNode)
     grants = state.moderators.get(args.node, ())
     if header.type == "Moderator":
         grants = (*grants, Grant(since=args.logs))
@@ -311,7 +371,7 @@ def _moderate(state: State, header: Header) -> State:
 
 def _fix(state: State, header: Header) -> State:
     """A checkpoint fixes the past; an archive and a close also end it."""
-    heads = msgspec.convert(header.args, _OfLogs).logs
+    heads = msgspec.convert(header.args, arguments.OfLogs).logs
     newer = {log: head for log, head in heads.items() if state.anchors.get(log, START)[0] < head[0]}
     state = msgspec.structs.replace(state, anchors={**state.anchors, **newer})
     if header.type == "Checkpoint":

@@ -75,9 +75,11 @@ class PutPin:
 
 @dataclass(frozen=True)
 class PutAcknowledgement:
-    """The operation `id` of `node` acknowledges the control operation `control`, for ever."""
+    """The operation `id` of `node` acknowledges the control operation `control`, for ever; it is of
+    the incarnation `number`, and of several one of the highest counts."""
 
     node: str
+    number: int
     control: str
     id: str
 
@@ -88,6 +90,15 @@ class PutPayload:
 
     id: str
     payload: str
+
+
+@dataclass(frozen=True)
+class Withhold:
+    """What the operation `id` of `node` says is not to be seen while `held`; its payload stays."""
+
+    node: str
+    id: str
+    held: bool
 
 
 @dataclass(frozen=True)
@@ -103,6 +114,8 @@ class StoreStatement:
 @dataclass(frozen=True)
 class Erase:
     """Whatever payload has this id in the node's logs is gone for ever, stored or still to come.
+
+    `statement` is the id of what says so: a statement, or a settled purge.
 
     Record (node, id) and drop the payload, blob, search row and every view of it at once.
     """
@@ -121,6 +134,7 @@ Effect: TypeAlias = (
     | PutPin
     | PutAcknowledgement
     | PutPayload
+    | Withhold
     | StoreStatement
     | Erase
 )

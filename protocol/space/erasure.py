@@ -20,6 +20,7 @@ from protocol.names import read_log
 from protocol.space import statement as statements
 from protocol.space import vocabulary as words
 from protocol.space.apply import Judgement
+from protocol.space.consent import Target
 from protocol.space.control import State
 from protocol.space.effects import Erase, StoreStatement
 from protocol.space.fold.touched import touched
@@ -30,8 +31,6 @@ from protocol.space.statement import Signed
 PREFIX = b"schoolgate/erasure/1\n"
 RECEIPT_PREFIX = b"schoolgate/receipt/1\n"
 MAX_TARGETS = 32
-
-Target = tuple[str, int, str]  # log, seq, id
 
 
 class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -107,7 +106,12 @@ def open_statement(signed: Signed, state: State) -> Erasure:
     """
     said = statements.peek(Statement, signed)
     _check(said)
-    statements.check_member(PREFIX, signed, said.space, said.node, state)
+    place = statements.check_member(PREFIX, signed, said.space, said.node, state)
+    end = state.keys[said.node][place][0] + words.MAX_INCARNATIONS
+    if any(int(target[0][35:]) >= end for target in said.targets):
+        # Written under a later key, which may not have been heard of here: an old one, which may be
+        # stolen, takes back what was signed with it and nothing that came afterwards.
+        raise Refused(Reason.UNKNOWN_KEY, "this key was replaced before what it is to erase")
     return Erasure(signed, said)
 
 
@@ -119,11 +123,12 @@ def sign_receipt(
 
 
 def open_receipt(signed: Signed, state: State) -> Receipt:
-    """Verify a receipt; refuses as `open_statement`."""
+    """Verify a receipt, which counts with the newest key of its node; refuses as
+    `open_statement`."""
     said = statements.peek(Receipt, signed)
     if said.v != 1 or not words.is_hash(said.statement) or not words.is_count(said.time):
         raise _bad("this is no receipt of version 1")
-    statements.check_member(RECEIPT_PREFIX, signed, said.space, said.node, state)
+    statements.check_present(RECEIPT_PREFIX, signed, said.space, said.node, state)
     return said
 
 

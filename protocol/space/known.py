@@ -9,13 +9,14 @@ perform the effects:
 - `stored`: those of `wants.ids` that are stored in this space.
 - `roles`: the rows of `wants.people` that exist.
 - `erased`: those of `wants.erasable` that a statement of that node names.
+- `stored` and `crowds`: what `below` says, once the state and the heads are known.
 - `tail`: where `wants.all_heads`, the control operations beyond the pin with what was said about
   them; `stored` then holds all of them and the one at the pin.
 - `settled`: the id of the operation at the pin.
 - `awaited`: that of the settled one which an invitation named, until it has arrived.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from protocol.names import ContentLog, read_log
@@ -25,6 +26,8 @@ from protocol.space.log import LogHead
 from protocol.space.operation import Header, Operation
 from protocol.space.succession import Tail, parent_of
 from protocol.space.vocabulary import Role, is_hash
+
+Place = tuple[str, int]  # log and number
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,33 @@ class KnownSpace:
     tail: Tail | None = None
     settled: str = ""
     awaited: str = ""
+    crowds: dict[Place, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Below:
+    """What to load besides for operations at or below a position that a checkpoint, a cut or the
+    next incarnation names: `ids` for `stored`, and for `crowds` how many lie at `places`."""
+
+    ids: frozenset[str]
+    places: frozenset[Place]
+
+
+def below(batch: Iterable[Operation], state: State | None, heads: Mapping[str, LogHead]) -> Below:
+    """Nothing for what simply continues its log: that is the daily case."""
+    ids: set[str] = set()
+    places: set[Place] = set()
+    for operation in batch:
+        header = operation.header
+        standing = None if state is None or header.is_control else state.standing(header.log)
+        head = heads.get(header.log)
+        if standing is None or head is None or (header.seq > head.seq and head.fork is None):
+            continue
+        named = (standing.anchor, head.named)
+        if header.seq <= max(one[0] for one in named):
+            ids |= {one[1] for one in named} - {""}
+            places.add((header.log, header.seq))
+    return Below(frozenset(ids), frozenset(places))
 
 
 def wants(batch: Iterable[Operation]) -> Wants:

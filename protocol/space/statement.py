@@ -74,18 +74,27 @@ def check(prefix: bytes, signed: Signed, key: PublicKey) -> None:
         raise Refused(Reason.BAD_SIGNATURE, "the node's space key has not signed this statement")
 
 
-def check_member(prefix: bytes, signed: Signed, space: str, node: str, state: State) -> None:
-    """Refuses a statement that says to be of `node` in `space`: with NOT_FOUND (another space),
-    UNKNOWN_KEY (never admitted), BAD_SIGNATURE (none of the keys that it ever had)."""
+def check_member(prefix: bytes, signed: Signed, space: str, node: str, state: State) -> int:
+    """Which of the keys that `node` ever had in `space` signed a statement: its place among them,
+    the newest being the last. Refuses with NOT_FOUND (another space), UNKNOWN_KEY (never admitted),
+    BAD_SIGNATURE (none of them)."""
     if space != state.space:
         raise Refused(Reason.NOT_FOUND, "this statement is about another space")
     keys = state.keys.get(node)
     if not keys:
         raise Refused(Reason.UNKNOWN_KEY, "this node was never a member of the space")
-    for _, key in reversed(keys):
-        if PublicKey.read(key).verify(prefix + signed.octets, signed.signature):
-            return
+    for place in reversed(range(len(keys))):
+        key = PublicKey.read(keys[place][1])
+        if key.verify(prefix + signed.octets, signed.signature):
+            return place
     raise Refused(Reason.BAD_SIGNATURE, "the node's space key has not signed this statement")
+
+
+def check_present(prefix: bytes, signed: Signed, space: str, node: str, state: State) -> None:
+    """As `check_member`, for what only the newest key says: with BAD_SIGNATURE what an older one
+    signed, which may have been stolen or lost."""
+    if check_member(prefix, signed, space, node, state) < len(state.keys[node]) - 1:
+        raise Refused(Reason.BAD_SIGNATURE, "this was signed with a space key that was replaced")
 
 
 def read(line: bytes) -> Signed:

@@ -10,10 +10,19 @@ from dataclasses import dataclass, field
 
 from protocol.errors import Reason, Refused
 from protocol.keys import PublicKey
-from protocol.space import control
+from protocol.space import arguments
 from protocol.space.authority import Void
 from protocol.space.control import START, Standing, State
-from protocol.space.effects import Effect, PutHead, PutPin, PutState, PutVoid, StoreOperation
+from protocol.space.effects import (
+    Effect,
+    Erase,
+    PutHead,
+    PutPin,
+    PutState,
+    PutVoid,
+    StoreOperation,
+    Withhold,
+)
 from protocol.space.known import Stored
 from protocol.space.log import LogHead
 from protocol.space.operation import Header, Operation, Verified, verify
@@ -49,11 +58,31 @@ def steer(
             done.heads[head.log] = head
             done.effects.append(PutHead(head))
     if chain.settled.head != tail.pin.head:
+        done.effects += _erase(tail.pin, chain.settled)
         done.effects.append(PutPin(chain.settled))
     if chain.state != state:
+        done.effects += _withhold(state, chain.state)
         done.effects.append(PutState(chain.state))
         done.recheck = changed_logs(state, chain.state, heads, stored)
     return done
+
+
+def _withhold(before: State, after: State) -> Iterable[Effect]:
+    """What a purge hides, and what is seen again because it was taken back or fell."""
+    hidden = [{name for name, one in at.purges.items() if one.held} for at in (before, after)]
+    for name in sorted(hidden[0] ^ hidden[1]):
+        node, _, id_ = name.partition("/")
+        yield Withhold(node, id_, name in hidden[1])
+
+
+def _erase(before: State, settled: State) -> Iterable[Effect]:
+    """What two founders had removed for good: once it is settled, for what is not could still
+    fall, and nobody gets back what is gone."""
+    for name, one in sorted(settled.purges.items()):
+        known = before.purges.get(name)
+        if one.erases and not (known is not None and known.erases):
+            node, _, id_ = name.partition("/")
+            yield Erase(node, id_, one.by)
 
 
 def _heads(tail: Tail, chain: Chain, stored: Mapping[str, Stored]) -> Iterable[LogHead]:
@@ -93,7 +122,7 @@ class Steering:
         for vote in self.tail.votes:
             voters.setdefault(vote.anchor, set()).add(vote.node)
         for id_, header in headers.items():
-            if (self.tail.named.get(id_, set()) | voters.get(id_, set())) - {header.node}:
+            if (self.tail.named.get(id_, {}).keys() | voters.get(id_, set())) - {header.node}:
                 at = id_
                 while at in headers and at not in self.wanted:
                     self.wanted.add(at)
@@ -116,7 +145,7 @@ class Steering:
         many = len(siblings) >= MAX_SIBLINGS or self.beside[header.node] >= MAX_BESIDE
         if many and operation.id not in self.wanted:
             return False
-        control.check_arguments(header)
+        arguments.check(header)
         key = keys[-1][1]
         if not isinstance(one, Verified) or one.key != key:
             one = verify(operation, PublicKey.read(key))

@@ -1,15 +1,25 @@
 """What the steward's node writes by itself: nobody has to press anything for what a founder asked.
 
-The steward answers proposals of founders that are members (`fold.proposals`), records the departure
-of a school whose own log says that it leaves, and fixes the past by checkpoints. Whatever it writes
-counts only as far as the rules of the control log allow (`control`); here it is left out where it
-would not.
+The steward answers proposals of members, most of them founders' (`fold.proposals`), records the
+departure of a school whose own log says that it leaves, and fixes the past by checkpoints. Whatever
+it writes counts only as far as the rules of the control log allow (`control`); here it is left out
+where it would not.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from protocol.space import writing
-from protocol.space.control import Heads, Position, State, is_admission
+from protocol.space.control import (
+    FOUNDERS_TO_ERASE,
+    Heads,
+    Position,
+    State,
+    agree_to_rekey,
+    founders_for_purging,
+    is_admission,
+    rekeying_members,
+    round_of,
+)
 from protocol.space.fold.proposals import Proposal, furthest
 from protocol.space.known import Stored
 from protocol.space.log import LogHead
@@ -36,14 +46,21 @@ def next_duty(
     `heads` are the accepted ends of all logs at the steward's replica. Ask again with the state
     that follows.
     """
-    if state.closed:
-        return None
-    for one in sorted(proposals, key=lambda one: (one.time, one.home, one.name)):
-        if one.home in state.founders and one.home in state.members and one.is_open(state):
-            duty = _answer(one, state, heads)
-            if duty is not None:
-                return duty
-    return _departure(state, heads)
+    asked = sorted(proposals, key=lambda one: (one.time, one.home, one.name))
+    asked = [one for one in asked if _may_ask(one, state) and one.is_open(state)]
+    for one in asked:
+        duty = _answer(one, state, heads, asked)
+        if duty is not None:
+            return duty
+    return None if state.closed else _departure(state, heads)
+
+
+def _may_ask(one: Proposal, state: State) -> bool:
+    """Founders ask; any member says that another one has a new key. After the end only what has to
+    go is answered."""
+    if one.home not in state.members or (state.closed and one.kind not in {"purge", "unpurge"}):
+        return False
+    return one.home in state.founders or one.kind == "rekey"
 
 
 def is_checkpoint_due(state: State, heads: Mapping[str, LogHead]) -> bool:
@@ -81,8 +98,19 @@ def _beyond(state: State, head: LogHead) -> int:
     return max(0, head.seq - standing.anchor[0])
 
 
-def _answer(one: Proposal, state: State, heads: Mapping[str, LogHead]) -> Write | None:
+def _answer(
+    one: Proposal, state: State, heads: Mapping[str, LogHead], asked: Sequence[Proposal]
+) -> Write | None:
+    """`asked` are all open proposals: some are answered when enough schools say the same."""
     match one.kind:
+        case "rekey":
+            return _renewal(one, state, asked)
+        case "purge":
+            return _removal(one, state, asked)
+        case "unpurge":
+            rounds = {round_of(state, name) for name in one.purged}
+            targets, after = one.targets, min(rounds)
+            return lambda place: writing.unpurge(place, targets, after=after)
         case "admit":
             return _admission(one, state)
         case "cut" if can_be_cut(state, one.node):
@@ -122,6 +150,36 @@ def _admission(one: Proposal, state: State) -> Write | None:
         invite=one.invite,
         acceptance=one.acceptance,
     )
+
+
+def _renewal(one: Proposal, state: State, asked: Sequence[Proposal]) -> Write | None:
+    """Once enough members say that a school has this new key, and where its logs end."""
+    node, candidate, logs = one.node, one.candidate, one.logs
+    if candidate is None or node == state.steward:
+        return None
+    same = [
+        two for two in asked if (two.kind, two.candidate, two.logs) == ("rekey", candidate, logs)
+    ]
+    words = {two.home: two.word for two in same}
+    key, accepted = candidate.key, one.acceptance
+    agreed = agree_to_rekey(state, node, key, logs, accepted, words)
+    if len(agreed) < rekeying_members(state):
+        return None
+    said = {home: words[home] for home in agreed}
+    return lambda place: writing.rekey(place, node, key, acceptance=accepted, words=said, logs=logs)
+
+
+def _removal(one: Proposal, state: State, asked: Sequence[Proposal]) -> Write | None:
+    """Hide at the first founder's word, erase at the second's."""
+    targets, after = one.targets, one.after
+    same = [two for two in asked if (two.kind, two.targets, two.after) == ("purge", targets, after)]
+    words = {two.home: two.word for two in same}
+    agreed = founders_for_purging(state, targets, after, words)
+    hidden = all(name in state.purges and state.purges[name].held for name in one.purged)
+    if not agreed or (hidden and len(agreed) < FOUNDERS_TO_ERASE):
+        return None
+    said = {home: words[home] for home in agreed}
+    return lambda place: writing.purge(place, targets, said, after=after)
 
 
 def _departure(state: State, heads: Mapping[str, LogHead]) -> Write | None:

@@ -15,14 +15,13 @@ from dataclasses import dataclass, field
 import msgspec
 
 from protocol.errors import Reason, Refused
-from protocol.keys import PublicKey, Signer
+from protocol.keys import Signer
 from protocol.names import ControlLog
 from protocol.space import statement as statements
 from protocol.space import vocabulary as words
 from protocol.space.control import State
-from protocol.space.effects import PutAcknowledgement
 from protocol.space.log import Entry, Fork
-from protocol.space.operation import Header, Operation, verify
+from protocol.space.operation import Header
 from protocol.space.statement import Signed
 
 PREFIX = b"schoolgate/vote/1\n"
@@ -50,10 +49,11 @@ class Vote(msgspec.Struct, frozen=True, forbid_unknown_fields=True, order=True):
 
 @dataclass(frozen=True)
 class Ballot:
-    """A verified vote; only `open_vote` makes one."""
+    """A verified vote; only `open_vote` makes one. `key` is the one that signed it."""
 
     signed: Signed
     said: Vote
+    key: str
 
     @property
     def id(self) -> str:
@@ -67,15 +67,22 @@ def sign_vote(said: Vote, signer: Signer) -> Signed:
 
 
 def open_vote(signed: Signed, state: State) -> Ballot:
-    """Verify a vote with the keys that its node ever had in this space.
+    """Verify a vote with the keys that its node ever had in this space. Whether it counts depends
+    on its anchor: an older key than the node has there elects nobody.
 
     Refuses with BAD_SHAPE, NOT_FOUND (another space), UNKNOWN_KEY (never admitted) and
     BAD_SIGNATURE.
     """
     said = statements.peek(Vote, signed)
     _check(said)
-    statements.check_member(PREFIX, signed, said.space, said.node, state)
-    return Ballot(signed, said)
+    place = statements.check_member(PREFIX, signed, said.space, said.node, state)
+    return Ballot(signed, said, state.keys[said.node][place][1])
+
+
+def is_later(one: Ballot, other: Ballot, state: State) -> bool:
+    """Of two signatures under the same vote: whether this one is by a later key."""
+    keys = [key for _, key in state.keys[one.said.node]]
+    return other.key not in keys or keys.index(one.key) > keys.index(other.key)
 
 
 def _check(said: Vote) -> None:
@@ -88,24 +95,6 @@ def _check(said: Vote) -> None:
     )
     if not good:
         raise Refused(Reason.BAD_SHAPE, "this is no vote of version 1")
-
-
-def open_acknowledgement(operation: Operation, state: State) -> PutAcknowledgement:
-    """What an operation acknowledges, wherever in its log it stands: forked, cut or forgotten.
-
-    Refuses with NOT_FOUND (another space), BAD_OPERATION (it acknowledges nothing), UNKNOWN_KEY
-    (never admitted) and BAD_SIGNATURE.
-    """
-    header = operation.header
-    if header.space != state.space:
-        raise Refused(Reason.NOT_FOUND, "this operation is of another space")
-    if header.is_control or not header.control:
-        raise Refused(Reason.BAD_OPERATION, "this operation acknowledges nothing")
-    key = state.key_of(header.log)
-    if key is None:
-        raise Refused(Reason.UNKNOWN_KEY, "this node was never a member of the space")
-    verify(operation, PublicKey.read(key))
-    return PutAcknowledgement(header.node, header.control, operation.id)
 
 
 def to_keep(votes: Iterable[tuple[str, Vote]], state: State) -> frozenset[str]:
@@ -132,15 +121,18 @@ class Tail:
     """The control operations beyond the pin, and who said what about them.
 
     `pin` is the state at the last settled operation. `named` holds who acknowledged which
-    operation by name, those that have not arrived among them. `awaited` is the id of a settled
-    operation that an invitation named and that may not have arrived.
+    operation by name, those that have not arrived among them, and in which of its incarnations,
+    the last one counting; `signed` the keys that votes were signed with, where nodes had several.
+    `awaited` is the id of a settled operation that an invitation named and that may not have
+    arrived.
     """
 
     pin: State
     entries: dict[str, Header] = field(default_factory=dict)
-    named: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
+    named: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     votes: Collection[Vote] = ()
     awaited: str = ""
+    signed: Mapping[Vote, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._after: dict[str, list[str]] = {}
@@ -192,16 +184,25 @@ class Tail:
             id_ = parent_of(self.entries[id_])
 
     def acknowledged(self) -> dict[str, set[str]]:
-        """Who acknowledged each operation: its writer, and whoever named it or one after it."""
+        """Who acknowledged each operation: its writer, and whoever named it or one after it, with
+        the key that it has there."""
         found: dict[str, set[str]] = {id_: set() for id_ in self.entries}
         marks = [(id_, {header.node}) for id_, header in self.entries.items()]
-        marks += [(id_, set(nodes)) for id_, nodes in self.named.items() if id_ in found]
+        for id_ in self.named.keys() & found.keys():
+            keys = self.state_at(id_).keys
+            by = {one for one, at in self.named[id_].items() if not _is_old(keys, one, at)}
+            marks.append((id_, by))
         for named, nodes in marks:
             for id_ in self.ancestors(named):
                 if nodes <= found[id_]:
                     break
                 found[id_] |= nodes
         return found
+
+
+def _is_old(keys: Mapping[str, tuple[tuple[int, str], ...]], node: str, number: int) -> bool:
+    """Whether an incarnation of a node was signed with a key that has been replaced."""
+    return node in keys and number < keys[node][-1][0]
 
 
 @dataclass(frozen=True)
@@ -267,7 +268,8 @@ def _advance(tail: Tail) -> tuple[Tail, list[Entry]]:
         return tail, []
     way = [Entry(id_, tail.entries[id_]) for id_ in tail.ancestors(tail.awaited)]
     pin = tail.state_at(tail.awaited)
-    return Tail(pin, tail.after(tail.awaited), tail.named, tail.votes), way[::-1]
+    after = tail.after(tail.awaited)
+    return Tail(pin, after, tail.named, tail.votes, signed=tail.signed), way[::-1]
 
 
 def _begin(state: State, steward: str, epoch: int) -> State:
@@ -306,7 +308,8 @@ def _elected(tail: Tail, begin: State, segment: _Segment) -> Iterator[tuple[Vote
     """The elections that enough votes carry, each with the way from the border to its anchor."""
     ballots: dict[Vote, set[str]] = {}
     for vote in tail.votes:
-        ballots.setdefault(msgspec.structs.replace(vote, node=""), set()).add(vote.node)
+        if _is_by_its_key(tail, vote):
+            ballots.setdefault(msgspec.structs.replace(vote, node=""), set()).add(vote.node)
     for ballot, voters in sorted(ballots.items()):
         way = _way_to(tail, begin, ballot.anchor)
         if way is None or way[: segment.settled] != segment.entries[: segment.settled]:
@@ -318,6 +321,15 @@ def _elected(tail: Tail, begin: State, segment: _Segment) -> Iterator[tuple[Vote
             continue
         if all(_carries(voters, one, begin.steward) for one in states[segment.settled :]):
             yield ballot, way
+
+
+def _is_by_its_key(tail: Tail, vote: Vote) -> bool:
+    """Whether a vote is signed with the key that its node has at the anchor."""
+    key = tail.signed.get(vote)
+    if key is None or not tail.holds(vote.anchor):
+        return True
+    keys = tail.state_at(vote.anchor).keys.get(vote.node)
+    return keys is None or keys[-1][1] == key
 
 
 def _way_to(tail: Tail, begin: State, anchor: str) -> list[Entry] | None:

@@ -43,6 +43,8 @@ MAX_WITH = 50
 MAX_INCARNATIONS = 8
 MAX_EPOCH = 999_999_999
 MAX_NAMED_LOGS = 16
+MAX_PURGED = 16
+"""Targets of one purge: they travel in a proposal first, whose header is small."""
 RESIDENCIES = frozenset({"shared", "home"})
 AUDIENCES = frozenset({"teachers", "members"})
 REACHES = frozenset({"space", "public"})
@@ -211,8 +213,8 @@ def _are_values(values: Arguments) -> bool:
 
 
 def _is_proposal(args: Arguments) -> bool:
-    """What a founder asks the steward to write: an admission, the end of a membership, the end of
-    the space, its archive, its reopening."""
+    """What a school asks the steward to write: an admission, the end of a membership, a new key for
+    a school, what has to be removed, the end of the space, its archive, its reopening."""
     match args.get("kind"):
         case "admit":
             texts = ("actor", "key", "invite", "acceptance")
@@ -228,6 +230,28 @@ def _is_proposal(args: Arguments) -> bool:
                 and is_count(args["since"])
                 and _are_heads(args["logs"])
             )
+        case "rekey":
+            signed = ("key", "acceptance", "word")
+            return (
+                _has(args, {"kind", "node", "since", "logs", *signed})
+                and _fits(is_node, args["node"])
+                and is_count(args["since"])
+                and _are_heads(args["logs"])
+                and all(isinstance(args[name], str) for name in signed)
+            )
+        case "purge":
+            return (
+                _has(args, {"kind", "targets", "word"}, {"after"})
+                and are_targets(args["targets"])
+                and isinstance(args["word"], str)
+                and ("after" not in args or _fits(is_hash, args["after"]))
+            )
+        case "unpurge":
+            return (
+                _has(args, {"kind", "targets", "after"})
+                and are_targets(args["targets"])
+                and _fits(is_hash, args["after"])
+            )
         case "close":
             return _has(args, {"kind"})
         case "archive" | "reopen":
@@ -236,6 +260,23 @@ def _is_proposal(args: Arguments) -> bool:
             )
         case _:
             return False
+
+
+def are_targets(value: object) -> bool:
+    """Whether this is what a purge may name: different `[content log, seq, id]`."""
+    if not isinstance(value, list) or not 1 <= len(value) <= MAX_PURGED:
+        return False
+    fitting = all(
+        isinstance(one, list)
+        and len(one) == 3
+        and _fits(is_log, one[0])
+        and one[0].startswith("c/")
+        and is_count(one[1])
+        and one[1] > 0
+        and _fits(is_hash, one[2])
+        for one in value
+    )
+    return fitting and len({one[2] for one in value}) == len(value)
 
 
 def _are_heads(logs: object) -> bool:

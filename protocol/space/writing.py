@@ -4,11 +4,13 @@ A header made here is signed by `operation.write` and then judged by `apply.judg
 operation is. Payloads are made by `operation.payload`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
+from protocol.space.arguments import Release
+from protocol.space.consent import Target
 from protocol.space.control import Heads
 from protocol.space.genesis import Founder
 from protocol.space.log import LogHead
@@ -198,6 +200,41 @@ def admit(
         "acceptance": acceptance,
     }
     return place.header("Admit", args=args)
+
+
+def rekey(
+    place: Place, node: str, key: str, *, acceptance: str, words: Mapping[str, str], logs: Heads
+) -> Header:
+    """The steward replaces a member's space key, as other members say that it asks."""
+    args: Arguments = {
+        "node": node,
+        "key": key,
+        "acceptance": acceptance,
+        "words": dict(sorted(words.items())),
+        "logs": _logs(logs),
+    }
+    return place.header("Rekey", args=args)
+
+
+def purge(
+    place: Place, targets: Sequence[Target], words: Mapping[str, str], *, after: str = ""
+) -> Header:
+    """The steward hides what these operations say; with two founders' words it is erased."""
+    args: Arguments = {"targets": [list(target) for target in targets]}
+    args |= {"words": dict(sorted(words.items()))} if words else {}
+    return place.header("Purge", args=args | ({"after": after} if after else {}))
+
+
+def unpurge(place: Place, targets: Sequence[Target], *, after: str = "") -> Header:
+    """The steward shows again what a purge without two founders' words had hidden."""
+    args: Arguments = {"targets": [list(target) for target in targets], "undo": True}
+    return place.header("Purge", args=args | ({"after": after} if after else {}))
+
+
+def policy(place: Place, release: Release, node: str = "") -> Header:
+    """How pupils' work of a school, or of every school, comes to the others."""
+    args: Arguments = {"release": release}
+    return place.header("Policy", args=args | ({"node": node} if node else {}))
 
 
 def open_incarnation(place: Place, *, branch: LogHead) -> Header:

@@ -20,7 +20,7 @@ from node.storage.spaces import Space
 from protocol import names
 from protocol.canonical import b64
 from protocol.keys import Signer
-from protocol.space import control, genesis, writing
+from protocol.space import consent, genesis, writing
 from protocol.space.genesis import Founder, Genesis
 from protocol.space.log import LogHead
 from protocol.space.operation import Header, Operation, payload, write
@@ -152,10 +152,10 @@ def make(project: str, schools: Sequence[MadeSchool], now_ms: int) -> MadeSpace:
         args: dict[str, object] = {
             **candidate.as_json(),
             "incarnation": 0,
-            "invite": control.sign_invitation(
+            "invite": consent.sign_invitation(
                 begun.id, candidate.node, candidate.actor, one.signer
             ),
-            "acceptance": control.sign_acceptance(begun.id, candidate, school.signer),
+            "acceptance": consent.sign_acceptance(begun.id, candidate, school.signer),
         }
         admitted = write(
             Place(begun.id, head, "", now_ms).header("Admit", args=args), None, one.signer

@@ -30,6 +30,19 @@ def fill_moderation(ana: Visitor, luc: Visitor, places: dict[str, str]) -> None:
     places["reported"] = urlsplit(queue.link("/moderation/")).path
     _page(ana, luc, places)
     places["hide"] = urlsplit(page.link("/hide/")).path
+    places["remove"] = places["hide"].replace("/hide/", "/remove/")
+    _removal(ana, luc, places)
+
+
+def _removal(ana: Visitor, luc: Visitor, places: dict[str, str]) -> None:
+    """A thread that Ana's school wants to be gone for good, and Luc's has not agreed yet."""
+    space = places["space"]
+    libel = journey.start_thread(luc, space, "About a neighbour", "He stole a boat.")
+    page = journey.wait_for(ana, libel, "He stole")
+    path = urlsplit(page.link("/hide/")).path.replace("/hide/", "/remove/")
+    ana.send(ana.get(path), path)
+    journey.wait_for(luc, f"{space}/moderation", "Needs our yes")
+    places["agree"] = path
 
 
 def _page(ana: Visitor, luc: Visitor, places: dict[str, str]) -> None:

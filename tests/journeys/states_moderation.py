@@ -57,6 +57,24 @@ MODERATION = (
         press("Decide"),
         MEND,
     ),
+    state(
+        "moderation with something to be removed",
+        "/w/{space}/moderation",
+        at("luc", "{space}/moderation"),
+        see("Needs our yes"),
+    ),
+    state(
+        "remove for good",
+        "/w/{space}/remove/{item}",
+        at("ana", "{remove}"),
+        see("Remove this for good?"),
+    ),
+    state(
+        "agree to remove for good",
+        "/w/{space}/remove/{item}",
+        at("luc", "{agree}"),
+        see("Agree to remove it?"),
+    ),
     state("hide a post", "/w/{space}/hide/{item}", at("ana", "{hide}"), see("Our songs")),
     state(
         "hide a post in vain",

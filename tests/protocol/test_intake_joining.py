@@ -21,7 +21,7 @@ from protocol.effects import (
 from protocol.errors import Reason, Refused
 from protocol.intake import needs
 from protocol.known import Known, KnownJoining, LocalActor
-from protocol.space import control
+from protocol.space import consent
 from protocol.space.genesis import Founder, open_genesis
 from protocol.space.operation import read_json
 from tests.protocol.people import (
@@ -53,7 +53,7 @@ INVITE = f"{ALPHA}/activities/{name('an invitation')}"
 
 
 def invitation(actor: Actor = ANN, key: str = "space alpha", node: str = NODE) -> JSONObject:
-    signature = control.sign_invitation(SPACE, node, SERVICE, Actor(key).signer)
+    signature = consent.sign_invitation(SPACE, node, SERVICE, Actor(key).signer)
     return activities.invite_school(
         actor.said(),
         project(state="active"),
@@ -84,7 +84,7 @@ def joining(state: JoiningState = "invited", days_ago: int = 0) -> KnownJoining:
 
 
 def join(entry: Founder = ENTRY, key: str = "space gamma", actor: Actor = CLEO) -> JSONObject:
-    agreed = control.sign_acceptance(SPACE, entry, Actor(key).signer)
+    agreed = consent.sign_acceptance(SPACE, entry, Actor(key).signer)
     return activities.join(
         actor.said(), BIRDS.url, to=ANN.url, invite=INVITE, member=entry, acceptance=agreed
     )

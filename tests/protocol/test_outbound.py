@@ -322,9 +322,9 @@ def test_control_operations_of_this_school_have_reviewed_arguments() -> None:
     args: dict[str, object] = {"node": "b" * 32, "logs": {f"c/{'b' * 32}/0": [3, SPACE]}}
     cut = write(Header(1, SPACE, f"k/{NODE}/0", 2, SPACE, "", 1, "Cut", args=args), None, SIGNER)
     assert release_operations(BOOK, [cut], node=NODE).body == to_line(cut) + b"\n"
-    policy = Header(1, SPACE, f"k/{NODE}/0", 2, SPACE, "", 1, "Policy", args={"why": "Anna"})
+    hide = Header(1, SPACE, f"k/{NODE}/0", 2, SPACE, "", 1, "Hide", args={"why": "Anna"})
     with pytest.raises(Refused) as caught:
-        release_operations(BOOK, [write(policy, None, SIGNER)], node=NODE)
+        release_operations(BOOK, [write(hide, None, SIGNER)], node=NODE)
     assert caught.value.reason is Reason.NOT_ALLOWED
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from protocol.space import control, stewardship, writing
+from protocol.space import consent, stewardship, writing
 from protocol.space.operation import Header, Operation, write
 from protocol.space.succession import MAX_SIBLINGS, Vote
 from protocol.space.vocabulary import Arguments
@@ -158,8 +158,8 @@ def _args(world: World, hostile: School) -> tuple[str, Arguments] | None:
         case "Admit":
             stranger = School("sybil", Replica(world.space))
             one = stranger.founder
-            invite = control.sign_invitation(world.space, one.node, one.actor, hostile.signer)
-            agreed = control.sign_acceptance(world.space, one, stranger.signer)
+            invite = consent.sign_invitation(world.space, one.node, one.actor, hostile.signer)
+            agreed = consent.sign_acceptance(world.space, one, stranger.signer)
             admission = {"incarnation": 0, "invite": invite, "acceptance": agreed}
             return kind, {**one.as_json(), **admission}
         case "Cut":

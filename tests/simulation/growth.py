@@ -3,7 +3,7 @@
 import hashlib
 
 from protocol.keys import Signer
-from protocol.space import control, stewardship, writing
+from protocol.space import consent, stewardship, writing
 from protocol.space.genesis import Founder
 from protocol.space.vocabulary import Arguments
 from tests.simulation import steward
@@ -56,8 +56,8 @@ def invite(world: World) -> None:
     else:
         return
     one = guest.founder
-    invitation = control.sign_invitation(world.space, one.node, one.actor, founder.signer)
-    agreed = control.sign_acceptance(world.space, one, guest.signer)
+    invitation = consent.sign_invitation(world.space, one.node, one.actor, founder.signer)
+    agreed = consent.sign_acceptance(world.space, one, guest.signer)
     args: Arguments = {"kind": "admit", **one.as_json(), "invite": invitation, "acceptance": agreed}
     _propose(world, founder, args)
 

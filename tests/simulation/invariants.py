@@ -49,6 +49,7 @@ def refolded(replica: Replica) -> Replica:
         votes=replica.votes,
         control=replica.control,
         statements=replica.statements,
+        withheld={(name[:32], name[33:]) for name, one in replica.pin.purges.items() if one.held},
         erased=replica.erased,
         payloads=replica.payloads,
         by_log=replica.by_log,

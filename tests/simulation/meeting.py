@@ -74,8 +74,8 @@ def exchange(world: World, one: School, other: School) -> bool:
         _carry(world, mine, theirs, send)
     for key in mine.unknown():
         mine.receive(wire.lines(theirs.with_ancestors(key)), world.now_ms)
-    lacking = {key: theirs.payloads[key] for key in mine.lacking() if key in theirs.payloads}
-    mine.receive_payloads(lacking)
+    lacking = [key for key in mine.lacking() if key in theirs.payloads]
+    mine.receive([theirs.with_payload(theirs.rows[key].operation) for key in lacking], world.now_ms)
     return plan.is_at_rest and not lacking and len(mine.rows) == before
 
 

@@ -3,11 +3,11 @@
 What `node` does in SQL, so that the simulation drives the product's own decisions.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from protocol.errors import Refused
-from protocol.space import apply, erasure, known, recheck, succession, sync
+from protocol.space import apply, erasure, evidence, recheck, succession, sync
 from protocol.space.apply import Judgement
 from protocol.space.control import Position
 from protocol.space.effects import (
@@ -29,8 +29,7 @@ class Replica(Tables):
 
     def receive(self, batch: Sequence[Operation], now_ms: int) -> Judgement:
         """Judge a batch and perform what follows."""
-        wanted = known.wants(batch)
-        judgement = apply.judge(batch, self.load(wanted), now_ms)
+        judgement = apply.judge(batch, self.load(batch), now_ms)
         self._settle(judgement)
         return judgement
 
@@ -46,11 +45,6 @@ class Replica(Tables):
         space = KnownSpace(self.space, self.state, stored=self.stored(erasure.targets_of(opened)))
         self._settle(erasure.judge_erasures(opened, space, frozenset(self.statements)))
         return [one.id for one in opened]
-
-    def receive_payloads(self, texts: Mapping[str, str]) -> None:
-        """Take payloads that were lacking."""
-        space = KnownSpace(self.space, self.state, stored=self.stored(texts), erased=self.erased)
-        self._settle(apply.judge_payloads(texts, space))
 
     # -- what a caller serves
 
@@ -125,10 +119,7 @@ class Replica(Tables):
         found = [row.operation for row in rows if not row.accepted]
         for key, nodes in sorted(self.acks.items()):
             if key not in self.rows or after in self.way_to(key)[1:]:
-                found += [
-                    self.rows[one].operation if one in self.rows else self.loose[one]
-                    for one in nodes.values()
-                ]
+                found += [self.said(one) for one in nodes.values()]
         return found
 
     def receive_evidence(self, batch: Iterable[Operation], now_ms: int) -> None:
@@ -140,7 +131,7 @@ class Replica(Tables):
             if one.header.is_control:
                 continue
             try:
-                effect = succession.open_acknowledgement(one, self.state)
+                effect = evidence.open_acknowledgement(one, self.state)
             except Refused:
                 continue
             if one.id not in self.rows:
@@ -151,12 +142,14 @@ class Replica(Tables):
     def receive_votes(self, batch: Iterable[Signed]) -> None:
         """Verify votes and count them."""
         assert self.state is not None
-        for one in (one for one in batch if one.id not in self.votes):
+        for one in batch:
             try:
                 ballot = succession.open_vote(one, self.state)
             except Refused:
                 continue
-            self.votes[ballot.id] = ballot
+            known = self.votes.get(ballot.id)
+            if known is None or succession.is_later(ballot, known, self.state):
+                self.votes[ballot.id] = ballot
         self.conclude_votes()
 
     def conclude_votes(self) -> None:
@@ -169,6 +162,7 @@ class Replica(Tables):
     def _settle(self, judgement: Judgement) -> None:
         touched = set(judgement.touched)
         self.perform(judgement.effects)
+        touched |= self.touched_by(judgement.effects)
         logs = list(judgement.recheck)
         if judgement.steers:
             logs += self.steer()
@@ -186,6 +180,7 @@ class Replica(Tables):
         tail = self.tail()
         done = recheck.recheck_control(tail, self.state, self.heads, self.beside(tail))
         self.perform(done.effects)
+        self.refold_all(self.touched_by(done.effects))
         return done.also
 
     def recheck_all(self, logs: Iterable[str]) -> set[Touched]:

@@ -1,6 +1,6 @@
 """The rows of one replica in memory: what is loaded before a decision, what is kept after it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from protocol.space import known
@@ -18,10 +18,13 @@ from protocol.space.effects import (
     PutVoid,
     StoreOperation,
     StoreStatement,
+    Touched,
+    Withhold,
 )
 from protocol.space.fold import forum, membership, proposals
 from protocol.space.fold.history import Contribution
 from protocol.space.fold.item import Item
+from protocol.space.fold.touched import touched
 from protocol.space.known import KnownSpace, Stored
 from protocol.space.log import LogHead
 from protocol.space.operation import Header, Operation
@@ -57,6 +60,7 @@ class Tables:
     roles: dict[tuple[str, str], Role] = field(default_factory=dict)
     statements: dict[str, tuple[str, Signed]] = field(default_factory=dict)
     erased: set[tuple[str, str]] = field(default_factory=set)
+    withheld: set[tuple[str, str]] = field(default_factory=set)  # by a purge that stands
     posts: dict[str, forum.Post] = field(default_factory=dict)
     others: dict[str, Contribution] = field(default_factory=dict)
     people: dict[str, membership.Member] = field(default_factory=dict)
@@ -97,21 +101,34 @@ class Tables:
                 found[key] = Stored(header, row.accepted, row.void, lacks)
         return found
 
-    def load(self, wanted: known.Wants) -> KnownSpace:
-        """Only what was asked for, so that a test fails when too little is."""
+    def load(self, batch: Sequence[Operation]) -> KnownSpace:
+        """Only what is asked for, so that a test fails when too little is."""
+        wanted = known.wants(batch)
         logs = self.heads.keys() if wanted.all_heads else wanted.logs & self.heads.keys()
         tail = self.tail() if wanted.all_heads and self.state else None
+        below = known.below(batch, self.state, self.heads)
+        crowds = {place: self._crowd(place) for place in below.places}
         return KnownSpace(
             self.space,
             self.state,
             heads={log: self.heads[log] for log in logs},
-            stored=self.stored(wanted.ids) | (self.beside(tail) if tail else {}),
+            stored=self.stored(wanted.ids | below.ids) | (self.beside(tail) if tail else {}),
             roles={key: self.roles[key] for key in wanted.people & self.roles.keys()},
             erased=set(wanted.erasable & self.erased),
             tail=tail,
             settled=self.settled,
             awaited=self.awaited,
+            crowds={place: number for place, number in crowds.items() if number},
         )
+
+    def _crowd(self, place: known.Place) -> int:
+        """How many operations lie at one place of a log."""
+        rows = (self.rows[key] for key in self.by_log.get(place[0], ()))
+        return sum(row.operation.header.seq == place[1] for row in rows)
+
+    def said(self, key: str) -> Operation:
+        """An operation that acknowledges something, wherever it lies."""
+        return self.rows[key].operation if key in self.rows else self.loose[key]
 
     def tail(self) -> Tail:
         """The control operations beyond the pin, and what was said about them."""
@@ -128,13 +145,22 @@ class Tables:
                 todo.append(key)
         unknown = self.acks.keys() - self.rows.keys()
         named = {
-            key: nodes.keys() for key, nodes in self.acks.items() if key in unknown | entries.keys()
+            key: {node: self.said(one).header.number for node, one in nodes.items()}
+            for key, nodes in self.acks.items()
+            if key in unknown | entries.keys()
         }
         votes = [one.said for one in self.votes.values()]
-        return Tail(self.pin, entries, named, votes, self.awaited)
+        signed = {one.said: one.key for one in self.votes.values()}
+        return Tail(self.pin, entries, named, votes, self.awaited, signed)
 
     def beside(self, tail: Tail) -> dict[str, Stored]:
         return self.stored([tail.pin.head[1], *tail.entries])
+
+    def touched_by(self, effects: Iterable[Effect]) -> set[Touched]:
+        """What looks different because a purge hides, shows or erases it."""
+        ids = {one.id for one in effects if isinstance(one, Withhold | Erase)}
+        found = (touched(one.header) for one in self.stored(ids).values())
+        return {one for one in found if one is not None}
 
     def perform(self, effects: Iterable[Effect]) -> None:
         for effect in effects:
@@ -145,24 +171,35 @@ class Tables:
                     self.rows[key].accepted, self.rows[key].void = accepted, void
                 case PutHead(head):
                     self.heads[head.log] = head
-                case PutRole(log, pseudonym, role):
-                    self.roles.pop((log, pseudonym), None)
-                    if role is not None:
-                        self.roles[log, pseudonym] = role
+                case PutRole():
+                    self._put_role(effect)
                 case PutState(state):
                     self.state = state
                 case PutPin(settled):
                     self.pin = settled
                     if any(one == self.awaited for one in self.way_to(settled.head[1])):
                         self.awaited = ""
-                case PutAcknowledgement(node, control, key):
-                    self.acks.setdefault(control, {}).setdefault(node, key)
+                case PutAcknowledgement():
+                    self._acknowledge(effect)
                 case PutPayload(key, payload):
                     self.payloads[key] = payload
+                case Withhold(node, key, held):
+                    (self.withheld.add if held else self.withheld.discard)((node, key))
                 case StoreStatement(key, node, octets, signature):
                     self.statements[key] = node, Signed(octets, signature)
                 case Erase(node, key, _):
                     self._erase(node, key)
+
+    def _put_role(self, said: PutRole) -> None:
+        self.roles.pop((said.log, said.pseudonym), None)
+        if said.role is not None:
+            self.roles[said.log, said.pseudonym] = said.role
+
+    def _acknowledge(self, said: PutAcknowledgement) -> None:
+        nodes = self.acks.setdefault(said.control, {})
+        known = nodes.get(said.node)
+        if known is None or self.said(known).header.number < said.number:
+            nodes[said.node] = said.id
 
     def _erase(self, node: str, key: str) -> None:
         self.erased.add((node, key))
@@ -190,6 +227,6 @@ class Tables:
             row = self.rows[key]
             if row.void is None:
                 header = row.operation.header
-                gone = (header.node, key) in self.erased
+                gone = (header.node, key) in self.erased | self.withheld
                 found.append(Item(key, header, self.payloads.get(key), gone))
         return found

@@ -1,6 +1,6 @@
 """The simulation notices: each deliberately broken variant of a rule is caught by an invariant."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ from protocol.space.authority import Void
 from protocol.space.control import Position, State
 from protocol.space.effects import Effect, PutAcknowledgement, Touched
 from protocol.space.fold import touched
-from protocol.space.known import KnownSpace, Stored, Wants
+from protocol.space.known import KnownSpace, Stored
 from protocol.space.log import LogHead
 from protocol.space.operation import Header, Operation
 from protocol.space.statement import Signed
@@ -131,8 +131,8 @@ def a_fork_folds_nothing_again(patch: pytest.MonkeyPatch) -> None:
 def erased_payloads_come_back(patch: pytest.MonkeyPatch) -> None:
     real = Replica.load
 
-    def forgetful(self: Replica, wanted: Wants) -> KnownSpace:
-        return replace(real(self, wanted), erased=set())
+    def forgetful(self: Replica, batch: Sequence[Operation]) -> KnownSpace:
+        return replace(real(self, batch), erased=set())
 
     patch.setattr(Replica, "load", forgetful)
 

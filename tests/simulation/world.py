@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from protocol.canonical import JSONObject, b64
-from protocol.space import control, recovery, succession, writing
+from protocol.space import consent, recovery, succession, writing
 from protocol.space.control import State
 from protocol.space.log import LogHead
 from protocol.space.operation import Header, Operation, payload, read, to_line, write
@@ -112,8 +112,8 @@ class World:
             self.place(steward, steward.state.control_log),
             one,
             incarnation=0,
-            invite=control.sign_invitation(self.space, one.node, one.actor, steward.signer),
-            acceptance=control.sign_acceptance(self.space, one, school.signer),
+            invite=consent.sign_invitation(self.space, one.node, one.actor, steward.signer),
+            acceptance=consent.sign_acceptance(self.space, one, school.signer),
         )
         self.say(steward, header)
 

@@ -50,6 +50,7 @@ def _entry(one: Entry, now_ms: int) -> office_views.Erasure:
         made_ms=one.made_ms,
         is_open=one.is_open,
         is_overdue=one.is_overdue(now_ms),
+        purged=one.purged,
         schools=[_owed(owed) for owed in one.owed],
     )
 

@@ -2,15 +2,18 @@
 
 from aiohttp import web
 
-from node.actions import moderation, reports, trash
+from node.actions import moderation, removals, reports, trash
 from node.actions.context import CONTEXT
+from node.actions.removals import Removal
 from node.actions.spaces import SpaceView
-from node.web import doings, own, report_views, report_words, rooms
+from node.web import doings, own, report_views, report_words, rooms, space_views
+from node.web.directory import Directory
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
 from node.web.render import render, see_other
 from protocol.errors import Reason, Refused
+from protocol.space.control import FOUNDERS_TO_ERASE
 from protocol.space.fold.history import Contribution, Standing
 
 LONGEST_TEXT = 500
@@ -28,6 +31,8 @@ async def show(request: web.Request) -> web.Response:
     async with context.database.read() as reader:
         rows = await reports.list_for(reader, me(request), seen.space)
         reported = await report_views.lines(context, reader, seen, known, rows)
+        decides = await removals.may_decide(reader, me(request), seen.space)
+        asked = await removals.list_asked(reader, seen.space) if decides else []
     return render(
         request,
         "moderation.html",
@@ -39,9 +44,28 @@ async def show(request: web.Request) -> web.Response:
             )
             for one in hidden
         ],
+        removals=[view for one in asked if (view := _removal(one, seen, known)) is not None],
+        may_remove=decides,
         decides=reports.decides(seen.space, is_admin=seen.is_admin),
         waiting=[one for one in reported if not one.decision],
         decided=[one for one in reported if one.decision],
+    )
+
+
+def _removal(one: Removal, seen: SpaceView, known: Directory) -> space_views.Removal | None:
+    """Nothing of what has not arrived here."""
+    if one.made is None:
+        return None
+    thing, state = doings.thing(one.made, seen, known), seen.space.state
+    item = thing.item
+    agreed = one.erased or len(one.asked) >= FOUNDERS_TO_ERASE
+    return space_views.Removal(
+        thing=thing,
+        schools=[known.school_of(state.actors[node]) for node in one.asked],
+        at_ms=one.time,
+        state="agreed" if agreed else "asked",
+        agree=f"/w/{seen.space.id}/remove/{item}" if one.ours else "",
+        again=f"/w/{seen.space.id}/unremove/{item}" if not agreed else "",
     )
 
 

@@ -4,18 +4,23 @@ from collections.abc import Iterable
 
 import msgspec
 
-from protocol.space.control import START, Heads, State
+from protocol.space.consent import Target
+from protocol.space.control import START, Heads, State, purged_name, round_of
 from protocol.space.fold.item import Item, in_order
 from protocol.space.genesis import Founder
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """One founder's wish: `kind` is `admit`, `cut`, `archive`, `reopen` or `close`.
+    """One school's wish: `kind` is `admit`, `cut`, `rekey`, `purge`, `unpurge`, `archive`, `reopen`
+    or `close`. All but `rekey` are founders'.
 
     `node` is the school that it is about, empty where it is about all. `candidate`, `invite` and
     `acceptance` are those of an admission; `since` and `logs` those of a cut: the incarnation with
-    which the membership that is to end began, and how far the founder had each log. `after` is that
-    of an archive or its end: the last operation that archived or reopened before it.
+    which the membership that is to end began, and how far the founder had each log. Of a new key
+    `candidate` and `acceptance` are the school's, `logs` where its own logs end, and `word` is the
+    proposing school's; of a purge `word` is the founder's, and `targets` are what it names. `after`
+    is that of an archive or its end: the last operation that archived or reopened before it; of a
+    purge the one that showed its targets again.
     """
 
     home: str
@@ -29,6 +34,8 @@ class Proposal(msgspec.Struct, frozen=True):
     since: int = 0
     logs: Heads = {}
     after: str = ""
+    targets: tuple[Target, ...] = ()
+    word: str = ""
 
     def is_open(self, state: State) -> bool:
         """Whether the control log has not answered it yet."""
@@ -38,6 +45,16 @@ class Proposal(msgspec.Struct, frozen=True):
                 return self.node not in state.base and self.candidate.key not in known
             case "cut":
                 return state.base.get(self.node) == self.since
+            case "rekey" if self.candidate is not None:
+                known = [key for _, key in state.keys.get(self.node, ())]
+                return state.base.get(self.node) == self.since and self.candidate.key not in known
+            case "purge":
+                return any(_is_to_go(state, name, self.after) for name in self.purged)
+            case "unpurge":
+                return any(
+                    name in state.purges and state.purges[name].by == self.after
+                    for name in self.purged
+                ) and not all(_is_gone(state, name) for name in self.purged)
             case "close":
                 return not state.closed
             case "archive":
@@ -47,6 +64,20 @@ class Proposal(msgspec.Struct, frozen=True):
                 return is_archived and state.turned == self.after
             case _:
                 return False
+
+    @property
+    def purged(self) -> tuple[str, ...]:
+        """The targets as the control state names them."""
+        return tuple(map(purged_name, self.targets))
+
+
+def _is_to_go(state: State, name: str, after: str) -> bool:
+    """Whether what a purge names is still there in its round."""
+    return not _is_gone(state, name) and round_of(state, name) == after
+
+
+def _is_gone(state: State, name: str) -> bool:
+    return name in state.purges and state.purges[name].erases
 
 
 class _Admission(msgspec.Struct, frozen=True):
@@ -61,6 +92,21 @@ class _Cut(msgspec.Struct, frozen=True):
     node: str
     since: int
     logs: Heads
+
+
+class _Renewal(msgspec.Struct, frozen=True):
+    node: str
+    key: str
+    acceptance: str
+    word: str
+    since: int
+    logs: Heads
+
+
+class _Removal(msgspec.Struct, frozen=True):
+    targets: tuple[Target, ...]
+    word: str = ""
+    after: str = ""
 
 
 def fold(items: Iterable[Item]) -> Proposal | None:
@@ -80,6 +126,23 @@ def fold(items: Iterable[Item]) -> Proposal | None:
                 candidate=Founder(said.node, said.actor, said.key),
                 invite=said.invite,
                 acceptance=said.acceptance,
+            )
+        case "rekey":
+            new = msgspec.convert(args, _Renewal)
+            return msgspec.structs.replace(
+                bare,
+                node=new.node,
+                # The service actor stays the one that the space knows.
+                candidate=Founder(new.node, "", new.key),
+                acceptance=new.acceptance,
+                word=new.word,
+                since=new.since,
+                logs=new.logs,
+            )
+        case "purge" | "unpurge":
+            gone = msgspec.convert(args, _Removal)
+            return msgspec.structs.replace(
+                bare, targets=gone.targets, word=gone.word, after=gone.after
             )
         case "cut":
             cut = msgspec.convert(args, _Cut)

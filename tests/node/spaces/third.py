@@ -3,7 +3,7 @@
 from node.actions import absorb, found, replica, spaces
 from node.storage import operations
 from node.storage import spaces as space_rows
-from protocol.space import control, operation
+from protocol.space import consent, operation
 from protocol.space.genesis import open_genesis
 from protocol.space.log import LogHead
 from protocol.space.operation import Operation
@@ -26,10 +26,10 @@ async def join(shared: Shared, gamma: Node) -> tuple[Shared, Node]:
         entry, _ = await found.propose_founder(gamma.context, transaction, kept.project)
         key_id = replica.space_key_id(kept.project)
         signer = await replica.get_signer(gamma.context, transaction, key_id)
-    invite = control.sign_invitation(
+    invite = consent.sign_invitation(
         shared.space, entry.node, entry.actor, await signer_of(shared.alpha, shared.space)
     )
-    acceptance = control.sign_acceptance(shared.space, entry, signer)
+    acceptance = consent.sign_acceptance(shared.space, entry, signer)
     args: Arguments = {
         **entry.as_json(),
         "incarnation": 0,

@@ -53,6 +53,14 @@ COMMON = replace(
     own_path="/w/SPACE/blocks/B1",
     common=True,
 )
+REMOVAL = space_views.Removal(
+    thing=THING,
+    schools=[THEIRS],
+    at_ms=NOW_MS,
+    state="asked",
+    agree="/w/SPACE/remove/P4",
+    again="/w/SPACE/unremove/P4",
+)
 MODERATION = {
     "report": Sample(
         "report.html",
@@ -149,6 +157,8 @@ MODERATION = {
             "space": SPACE,
             "decides": True,
             "hidden": [(THING, HIDDEN)],
+            "removals": [REMOVAL, replace(REMOVAL, state="agreed", agree="", again="")],
+            "may_remove": True,
             "waiting": [REPORT, replace(REPORT, thing=None, ours=True, other=None)],
             "decided": [DECIDED],
         },
@@ -156,7 +166,15 @@ MODERATION = {
     ),
     "moderation-empty": Sample(
         "moderation.html",
-        {"space": SPACE, "decides": True, "hidden": [], "waiting": [], "decided": []},
+        {
+            "space": SPACE,
+            "decides": True,
+            "hidden": [],
+            "waiting": [],
+            "decided": [],
+            "removals": [],
+            "may_remove": False,
+        },
         "/w/SPACE/moderation",
     ),
     "moderation-of-a-reporter": Sample(
@@ -167,6 +185,8 @@ MODERATION = {
             "hidden": [],
             "waiting": [replace(REPORT, ours=True)],
             "decided": [],
+            "removals": [],
+            "may_remove": False,
         },
         "/w/SPACE/moderation",
     ),

@@ -3,7 +3,7 @@
 import msgspec
 
 from protocol.canonical import JSONObject
-from protocol.space import control, writing
+from protocol.space import consent, writing
 from protocol.space.apply import Judgement
 from protocol.space.control import State
 from protocol.space.log import LogHead
@@ -55,8 +55,8 @@ class Cast:
         args: dict[str, object] = {
             **one.as_json(),
             "incarnation": 0,
-            "invite": control.sign_invitation(self.space, one.node, one.actor, self.beta.signer),
-            "acceptance": control.sign_acceptance(self.space, one, school.signer),
+            "invite": consent.sign_invitation(self.space, one.node, one.actor, self.beta.signer),
+            "acceptance": consent.sign_acceptance(self.space, one, school.signer),
         }
         return self.decide("Admit", args)
 

@@ -5,7 +5,7 @@ import pytest
 
 from protocol.canonical import b64
 from protocol.errors import Reason, Refused
-from protocol.space import control, genesis, writing
+from protocol.space import arguments, consent, control, genesis, writing
 from protocol.space.control import START, State
 from protocol.space.genesis import Founder
 from protocol.space.operation import Header, Operation, write
@@ -106,10 +106,10 @@ def test_an_admission_without_either_is_void(cast: Cast, broken: str) -> None:
     good = cast.admit(cast.gamma).header.args
     other = School("delta", Replica("")).founder
     wrong: dict[str, object] = {
-        "invite": control.sign_invitation(
+        "invite": consent.sign_invitation(
             cast.space, cast.gamma.node, cast.gamma.founder.actor, cast.gamma.signer
         ),
-        "acceptance": control.sign_acceptance(cast.space, cast.gamma.founder, cast.beta.signer),
+        "acceptance": consent.sign_acceptance(cast.space, cast.gamma.founder, cast.beta.signer),
         **other.as_json(),
     }
     cast.receive(cast.decide("Admit", {**good, broken: wrong[broken]}))
@@ -122,8 +122,8 @@ def test_a_second_school_with_a_members_key_is_not_admitted(cast: Cast) -> None:
     args: dict[str, object] = {
         **thief.as_json(),
         "incarnation": 0,
-        "invite": control.sign_invitation(cast.space, thief.node, thief.actor, cast.beta.signer),
-        "acceptance": control.sign_acceptance(cast.space, thief, cast.beta.signer),
+        "invite": consent.sign_invitation(cast.space, thief.node, thief.actor, cast.beta.signer),
+        "acceptance": consent.sign_acceptance(cast.space, thief, cast.beta.signer),
     }
     cast.receive(cast.decide("Admit", args))
     assert cast.gamma.node not in cast.state.members
@@ -234,9 +234,9 @@ def test_the_state_is_a_fold_of_the_accepted_chain(cast: Cast) -> None:
 
 
 def test_an_invitation_binds_the_invited_node_and_its_actor(cast: Cast) -> None:
-    one = control.invitation(cast.space, cast.gamma.node, cast.gamma.founder.actor)
-    assert one != control.invitation(cast.space, cast.beta.node, cast.gamma.founder.actor)
-    assert one.startswith(control.INVITE_PREFIX)
+    one = consent.invitation(cast.space, cast.gamma.node, cast.gamma.founder.actor)
+    assert one != consent.invitation(cast.space, cast.beta.node, cast.gamma.founder.actor)
+    assert one.startswith(consent.INVITE_PREFIX)
     assert len(b64(cast.beta.signer.sign(one))) == 86
 
 
@@ -252,5 +252,5 @@ def test_headers_of_the_steward_are_written_from_a_place(cast: Cast) -> None:
         writing.reopen(place),
     ]
     for header in kinds:
-        control.check_arguments(header)
+        arguments.check(header)
     assert [one.type for one in kinds] == ["Checkpoint", "Cut", "Archive", "Close", "Reopen"]

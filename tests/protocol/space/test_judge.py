@@ -3,7 +3,7 @@
 import pytest
 
 from protocol.errors import Reason
-from protocol.space import apply, known, operation, writing
+from protocol.space import apply, operation, writing
 from protocol.space.apply import Judgement
 from protocol.space.authority import Void
 from protocol.space.effects import PutHead, PutRole, StoreOperation
@@ -48,8 +48,7 @@ def test_a_repeat_does_nothing(cast: Cast) -> None:
 def test_an_unbroken_log_is_judged_from_a_few_rows(cast: Cast) -> None:
     for number in range(50):
         cast.receive(cast.thread(cast.beta, f"thread {number}"))
-    wanted = known.wants([cast.thread(cast.beta, "one more")])
-    loaded = cast.replica.load(wanted)
+    loaded = cast.replica.load([cast.thread(cast.beta, "one more")])
     assert len(loaded.stored) == 1
     assert len(loaded.heads) == 1
     assert len(loaded.roles) == 1
@@ -112,12 +111,11 @@ def test_a_log_signed_with_another_members_key_is_refused(cast: Cast) -> None:
 def test_an_operation_verified_under_another_key_is_verified_again(cast: Cast) -> None:
     post = cast.thread(cast.beta)
     forged = write(post.header, post.payload, cast.alpha.signer)
-    wanted = known.wants([post])
     mine = operation.verify(forged, cast.alpha.signer.public)
-    judgement = apply.judge([mine], cast.replica.load(wanted), NOW_MS)
+    judgement = apply.judge([mine], cast.replica.load([post]), NOW_MS)
     assert reasons(judgement) == [Reason.BAD_SIGNATURE]
     theirs = operation.verify(post, cast.beta.signer.public)
-    assert not apply.judge([theirs], cast.replica.load(wanted), NOW_MS).refused
+    assert not apply.judge([theirs], cast.replica.load([post]), NOW_MS).refused
 
 
 def test_the_log_of_a_stranger_is_never_stored(cast: Cast) -> None:

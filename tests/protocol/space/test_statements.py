@@ -1,6 +1,7 @@
 """Erasures, receipts and descriptors: signed apart from the logs, each under its own prefix."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -46,7 +47,6 @@ def test_an_erasure_that_comes_first_keeps_the_payload_out(cast: Cast) -> None:
     post = cast.thread(cast.beta)
     cast.replica.receive_statements([erase(cast, cast.beta, post)])
     cast.receive(post)
-    cast.replica.receive_payloads({post.id: post.payload or ""})
     assert seen(cast) == [("erased", "")]
     assert post.id not in cast.replica.payloads
 
@@ -55,9 +55,10 @@ def test_a_payload_that_comes_late_fits_or_is_refused(cast: Cast) -> None:
     post = cast.thread(cast.beta)
     cast.receive(operation.read(operation.to_line(post, with_payload=False)))
     assert seen(cast) == [("waiting", "")]
-    cast.replica.receive_payloads({post.id: words("something else")})
-    assert seen(cast) == [("waiting", "")]
-    cast.replica.receive_payloads({post.id: post.payload or ""})
+    with pytest.raises(Refused) as caught:
+        operation.read(operation.to_line(replace(post, payload=words("something else"))))
+    assert caught.value.reason is Reason.BAD_OPERATION
+    cast.receive(post)
     assert seen(cast) == [("shown", "Hello")]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from protocol.keys import Signer
-from protocol.space import control
+from protocol.space import consent
 from protocol.space.control import Heads, State
 from protocol.space.fold.proposals import Proposal
 from protocol.space.genesis import Founder
@@ -51,8 +51,8 @@ def admission(home: str = "b", guest: str = "d", time: int = 1, key: str = "") -
         time,
         node=one.node,
         candidate=one,
-        invite=control.sign_invitation(SPACE, one.node, one.actor, signer(home)),
-        acceptance=control.sign_acceptance(SPACE, one, signer(key or guest)),
+        invite=consent.sign_invitation(SPACE, one.node, one.actor, signer(home)),
+        acceptance=consent.sign_acceptance(SPACE, one, signer(key or guest)),
     )
 
 
