@@ -18,9 +18,9 @@ from pathlib import Path
 from node.storage.database import Database, Reader
 from protocol.errors import Reason, Refused
 
-PROGRAM = 21
+PROGRAM = 22
 """Version of the schema that this program writes: the number of the last file."""
-COMPATIBLE = 21
+COMPATIBLE = 22
 """A program with this version or a later one may open it."""
 
 _FILE = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
