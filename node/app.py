@@ -17,9 +17,10 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 import schemas
-from node import config, entrance, events, health, limits
+from node import config, crew, entrance, events, health, limits
 from node.actions import actors, addresses, backup, fetch_blobs, replicate, restore, whereabouts
 from node.actions.context import CONTEXT, Context
+from node.classroom.room import CLASSROOM, Classroom, open_classroom
 from node.clock import Chance, Clock, SystemChance, SystemClock
 from node.config import Settings
 from node.federation import answers
@@ -39,8 +40,7 @@ from node.storage.database import Database
 from node.storage.wake import Waker
 from node.web import door, site
 from node.web import routes as face
-from node.workers import calling, supervisor
-from node.workers.rota import WORKERS
+from node.workers import calling
 from protocol import names
 from protocol.errors import Reason, Refused
 from protocol.shapes import SchemaBook
@@ -165,8 +165,10 @@ async def open_context(
         await database.close()
 
 
-def build_app(context: Context, role: Doors = "all") -> web.Application:
-    """The doors of one process over `context`."""
+def build_app(
+    context: Context, role: Doors = "all", classroom: Classroom | None = None
+) -> web.Application:
+    """The doors of one process over `context`; with a `classroom`, the pupils' pages are open."""
     app = web.Application(
         client_max_size=entrance.MAX_BODY_BYTES,
         middlewares=[
@@ -183,6 +185,8 @@ def build_app(context: Context, role: Doors = "all") -> web.Application:
         ],
     )
     app[CONTEXT] = context
+    if classroom is not None and role in {"all", "web"}:
+        app[CLASSROOM] = classroom
     if role != "inner":
         app.router.add_routes(health.routes())
     app.on_shutdown.append(entrance.hush)
@@ -276,7 +280,9 @@ def _listen_limits(settings: Settings) -> ListenLimits:
     )
 
 
-async def open_doors(context: Context, role: Role, port: int | None) -> Listening:
+async def open_doors(
+    context: Context, role: Role, port: int | None, classroom: Classroom | None = None
+) -> Listening:
     """Listen where the settings say, or at `port`."""
     settings = context.settings
     if settings.node.reachability == "outbound-only" and role != "web":
@@ -289,7 +295,7 @@ async def open_doors(context: Context, role: Role, port: int | None) -> Listenin
         role = "web"  # machines come in by `answer_calls` alone
     try:
         return await serve(
-            build_app(context, role),
+            build_app(context, role, classroom),
             settings.listen.host,
             settings.listen.port if port is None else port,
             _listen_limits(settings),
@@ -322,17 +328,6 @@ async def answer_calls(context: Context) -> AsyncIterator[None]:
         await listening.close()
 
 
-@asynccontextmanager
-async def work(context: Context) -> AsyncIterator[None]:
-    """Run the workers while the block lasts."""
-    working = asyncio.create_task(supervisor.run(context, WORKERS))
-    try:
-        yield
-    finally:
-        working.cancel()
-        await asyncio.gather(working, return_exceptions=True)
-
-
 async def begin(context: Context) -> None:
     """What a node sees to before it lets anybody in."""
     await backup.clear_away(context)
@@ -356,7 +351,7 @@ async def serve_folder(
 ) -> None:
     """Run a node until SIGINT or SIGTERM, then stop cleanly."""
     copies = await asyncio.to_thread(migrate.list_copies, folder.database_file)
-    async with open_context(folder, environment) as context:
+    async with open_context(folder, environment) as context, AsyncExitStack() as opened:
         events.write_plainly(context.settings.log.format == "plain")
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -364,13 +359,17 @@ async def serve_folder(
             loop.add_signal_handler(name, stop.set)
         await context.wake.open()
         await begin(context)
-        listening = await open_doors(context, role, port)
+        classroom = None
+        if role != "federation":  # The process that speaks to other machines opens no vault.
+            classroom = await opened.enter_async_context(open_classroom(context))
+        await crew.prepare(classroom)
+        listening = await open_doors(context, role, port, classroom)
         try:
             async with AsyncExitStack() as running:
-                if role != "web":
-                    await running.enter_async_context(work(context))
-                    if context.settings.node.reachability == "outbound-only":
-                        await running.enter_async_context(answer_calls(context))
+                workers = crew.pick(role, classroom)
+                await running.enter_async_context(crew.work(context, workers))
+                if role != "web" and context.settings.node.reachability == "outbound-only":
+                    await running.enter_async_context(answer_calls(context))
                 # Left first: nothing new is let in while the workers end.
                 running.push_async_callback(listening.close)
                 spare_collector()

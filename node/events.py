@@ -209,6 +209,16 @@ def sign_in_refused(address: str, failures: int) -> None:
     _sink.write("sign_in_refused", {"address": address, "failures": failures})
 
 
+def work_released(account: int) -> None:
+    """A teacher let a pupil's work out; neither whose nor which."""
+    _sink.write("work_released", {"account": account})
+
+
+def vault_tidied(classes: int, pupils: int) -> None:
+    """So many classes with so many pupils were let go, their time being over."""
+    _sink.write("vault_tidied", {"classes": classes, "pupils": pupils})
+
+
 def backup_made(file: str, files: int, octets: int) -> None:
     _sink.write("backup_made", {"file": file, "files": files, "bytes": octets})
 

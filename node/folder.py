@@ -4,7 +4,9 @@ config.toml     settings                    keys/node.key   the master secret, m
 node.sqlite     everything else that counts  state/tips     own log tips, outside every backup
 blobs/          files, by content            state/erasures own erasure statements, likewise
 backups/        backups, unless another folder is set
+state/forgotten random names of pupils that a restored vault drops again
 exports/        files of spaces that somebody asked for, for some days
+vault/          what is kept of pupils, with a key of its own; in no backup of the above
 """
 
 import hashlib
@@ -55,6 +57,14 @@ class Folder:
     @property
     def exports(self) -> Path:
         return self.path / "exports"
+
+    @property
+    def forgotten_file(self) -> Path:
+        return self.path / "state" / "forgotten"
+
+    @property
+    def vault(self) -> Path:
+        return self.path / "vault"
 
     def export_file(self, id_: str) -> Path:
         """Under the hash of its id, so that no name is ever part of a path."""

@@ -28,6 +28,7 @@ from node.actions.membership import Request
 from node.actions.permission import OPERATOR
 from node.actions.set_up import FirstAdmin, NewSchool
 from node.app import make_folder, open_context, open_doors
+from node.classroom.room import Classroom, open_classroom
 from node.folder import Folder
 from node.listener import Listening
 from node.storage import accounts
@@ -92,6 +93,7 @@ class Node:
     admin: Account
     folder: Folder
     fingerprint: str
+    classroom: Classroom | None = None
 
     @property
     def url(self) -> str:
@@ -118,7 +120,13 @@ class Node:
 
     async def open_doors(self) -> None:
         """Be reachable again at the same address."""
-        self.listening = await open_doors(self.context, "all", None)
+        self.listening = await open_doors(self.context, "all", None, self.classroom)
+
+    @property
+    def room(self) -> Classroom:
+        """The classroom of a school."""
+        assert self.classroom is not None
+        return self.classroom
 
     async def count(self, table: str) -> int:
         """Rows of a table."""
@@ -176,18 +184,20 @@ async def running(
     admin = FirstAdmin("admin", f"Admin {name.title()}", PASSWORD)
     settings = CHEAP | (environment or {})
     chance = SeededChance(name)
-    async with open_context(
-        folder, settings, clock=clock, chance=chance, book=shared_book()
-    ) as context:
+    async with (
+        open_context(folder, settings, clock=clock, chance=chance, book=shared_book()) as context,
+        open_classroom(context) as classroom,
+    ):
         fingerprint = await set_up.set_up(context, school, admin)
         node = Node(
             name,
             context,
-            await open_doors(context, "all", None),
+            await open_doors(context, "all", None, classroom),
             clock,
             await _find(context, "admin"),
             folder,
             fingerprint,
+            classroom,
         )
         try:
             yield node

@@ -3,7 +3,7 @@
 A post is named by its reference, `<node>/<object>`: the node that owns it and its name there.
 """
 
-from node.actions import contributions
+from node.actions import contributions, publish, replica
 from node.actions.context import Context
 from node.actions.spaces import require_member
 from node.storage import views
@@ -16,6 +16,7 @@ from protocol.objects import lines
 from protocol.space import writing
 from protocol.space.fold.forum import Post
 from protocol.space.fold.history import Standing
+from protocol.space.writing import By
 
 
 async def start_thread(
@@ -46,28 +47,46 @@ async def reply(
     Refuses with NOT_FOUND what is no thread here, GONE one that is shown no more, BAD_INPUT as
     `start_thread`.
     """
-    payload = _payload(context, {"text": text}, language)
     async with context.database.write() as transaction:
         kept, alias = await require_member(transaction, account, space)
-        opened = await get(transaction, kept, thread)
-        if opened.kind != "thread":
-            raise Refused(Reason.NOT_FOUND, "There is no such thread.")
-        answered = opened if not to else await get(transaction, kept, to)
-        if answered.thread != thread:
-            raise Refused(Reason.NOT_FOUND, "This post is not in the thread.")
-        if {opened.standing, answered.standing} != {Standing.SHOWN}:
-            raise Refused(Reason.GONE, "What you answer is not shown any more.")
-        name = await contributions.write(
-            context,
-            transaction,
-            kept,
-            alias,
-            lambda place, by, name: writing.reply(place, by, name, thread_=thread, to=to),
-            payload,
+        name = publish.new_name(context)
+        await put_reply(
+            context, transaction, kept, By(alias), name, thread, text=text, language=language, to=to
         )
-        await _require_shown(transaction, kept, name)
     await contributions.tell(context, space)
     return contributions.named(kept, name)
+
+
+async def put_reply(
+    context: Context,
+    transaction: Transaction,
+    kept: Space,
+    by: By,
+    name: str,
+    thread: str,
+    *,
+    text: str,
+    language: str,
+    to: str = "",
+) -> None:
+    """Append a reply called `name` to the own log. Refuses as `reply`."""
+    payload = _payload(context, {"text": text}, language)
+    opened = await get(transaction, kept, thread)
+    if opened.kind != "thread":
+        raise Refused(Reason.NOT_FOUND, "There is no such thread.")
+    answered = opened if not to else await get(transaction, kept, to)
+    if answered.thread != thread:
+        raise Refused(Reason.NOT_FOUND, "This post is not in the thread.")
+    if {opened.standing, answered.standing} != {Standing.SHOWN}:
+        raise Refused(Reason.GONE, "What you answer is not shown any more.")
+    await replica.append(
+        context,
+        transaction,
+        kept,
+        lambda place: writing.reply(place, by, name, thread_=thread, to=to),
+        payload,
+    )
+    await _require_shown(transaction, kept, name)
 
 
 async def edit(

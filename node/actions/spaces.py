@@ -87,10 +87,17 @@ async def find_space(context: Context, account: Account, space: str) -> SpaceVie
     """The space, for a teacher who is in it. Refuses anybody else with NOT_FOUND."""
     async with context.database.read() as reader:
         kept, alias = await require_member(reader, account, space)
-        project, schools = await asyncio.gather(
-            objects.find(reader, kept.project), _list_schools(context, reader, kept)
-        )
-    return SpaceView(kept, alias, project, schools, account.is_admin)
+        return await view_of(context, reader, kept, alias, is_admin=account.is_admin)
+
+
+async def view_of(
+    context: Context, reader: Reader, kept: Space, alias: str, *, is_admin: bool = False
+) -> SpaceView:
+    """The space as whoever has the alias there sees it; whether he may is the caller's to know."""
+    project, schools = await asyncio.gather(
+        objects.find(reader, kept.project), _list_schools(context, reader, kept)
+    )
+    return SpaceView(kept, alias, project, schools, is_admin)
 
 
 async def list_spaces(context: Context, account: Account) -> list[ListedSpace]:

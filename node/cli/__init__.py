@@ -17,6 +17,7 @@ from node.cli.partner import partner
 from node.cli.serve import serve
 from node.cli.space import space
 from node.cli.user import user
+from node.cli.vault import vault
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -41,5 +42,6 @@ for command in (
     migrate,
     move,
     key,
+    vault,
 ):
     schoolgate.add_command(command)

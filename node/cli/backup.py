@@ -42,7 +42,7 @@ def backup(folder: Path, to: Path | None, passphrase_file: Path | None) -> None:
 
     async def work(context: Context) -> tuple[Path, Content]:
         own = backups.passphrase_file_of(context)
-        passphrase = _passphrase(passphrase_file, own, new=True)
+        passphrase = read_passphrase(passphrase_file, own, new=True)
         return await backups.make_now(context, OPERATOR, passphrase, to)
 
     file, content = with_context(folder, work)
@@ -61,7 +61,7 @@ def backup(folder: Path, to: Path | None, passphrase_file: Path | None) -> None:
 def restore(file: Path, folder: Path, passphrase_file: Path | None) -> None:
     """Make the node of backup FILE anew, in a folder that holds none."""
     home = Folder(folder)
-    passphrase = _passphrase(passphrase_file, home.backup_passphrase_file, new=False)
+    passphrase = read_passphrase(passphrase_file, home.backup_passphrase_file, new=False)
     apart, content = asyncio.run(restoring.unpack(file, passphrase, home))
 
     async def work(context: Context) -> int:
@@ -85,7 +85,7 @@ def restore(file: Path, folder: Path, passphrase_file: Path | None) -> None:
 def verify(file: Path, folder: Path, passphrase_file: Path | None) -> None:
     """Say whether backup FILE is whole: every hash, the database, the keys."""
     home = Folder(folder)
-    passphrase = _passphrase(passphrase_file, home.backup_passphrase_file, new=False)
+    passphrase = read_passphrase(passphrase_file, home.backup_passphrase_file, new=False)
     trouble, content = "", None
     try:
         content = asyncio.run(verifying.verify(file, passphrase))
@@ -106,7 +106,9 @@ def verify(file: Path, folder: Path, passphrase_file: Path | None) -> None:
     click.echo(f"  {_describe(content)}; its database is sound and its keys open.")
 
 
-def _passphrase(file: Path | None, own: Path, *, new: bool) -> str:
+def read_passphrase(file: Path | None, own: Path, *, new: bool) -> str:
+    """The passphrase of `file`, else of the node's own one, else asked for (twice for a `new`
+    backup)."""
     if file is not None or own.exists():
         return sealed.read_passphrase(file or own)
     passphrase: str = click.prompt(

@@ -1,4 +1,4 @@
-"""Brings a database to this program's schema: numbered files, each applied once, never changed.
+"""Brings a database to its program's schema: numbered files, each applied once, never changed.
 
 A file's checksum is kept with its number, so a changed past is noticed. Before an existing database
 is changed it is copied beside itself, until a later start went well. `COMPATIBLE` is the oldest
@@ -23,7 +23,17 @@ PROGRAM = 22
 COMPATIBLE = 22
 """A program with this version or a later one may open it."""
 
+PACKAGE = "node.storage.migrations"
 _FILE = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The schema of one database: where its files lie, and the two versions as above."""
+
+    package: str
+    program: int
+    compatible: int
 
 
 @dataclass(frozen=True)
@@ -37,24 +47,25 @@ class Step:
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
 
-def steps() -> list[Step]:
+def steps(package: str = PACKAGE) -> list[Step]:
     """All files, in order."""
     found = []
-    for file in files("node.storage.migrations").iterdir():
+    for file in files(package).iterdir():
         match = _FILE.fullmatch(file.name)
         if match:
             found.append(Step(int(match[1]), file.name, file.read_text(encoding="utf-8")))
     return sorted(found, key=lambda step: step.number)
 
 
-async def migrate(database: Database, *, now_ms: int) -> list[int]:
-    """Apply what is missing; the numbers applied.
+async def migrate(database: Database, *, now_ms: int, schema: Schema | None = None) -> list[int]:
+    """Apply what is missing, by default the node's own schema; the numbers applied.
 
     Refuses with NEWER_DATABASE a database that needs a newer program, and with BAD_DATA_FOLDER one
     whose past is not this program's past.
     """
-    applied = await _check(database)
-    missing = [step for step in steps() if step.number not in applied]
+    schema = schema or Schema(PACKAGE, PROGRAM, COMPATIBLE)
+    applied = await _check(database, schema)
+    missing = [step for step in steps(schema.package) if step.number not in applied]
     if missing and applied:
         await _copy(database, missing[0].number)
     for step in missing:
@@ -72,7 +83,7 @@ async def migrate(database: Database, *, now_ms: int) -> list[int]:
                 step.checksum,
                 now_ms,
             )
-            await transaction.run(f"PRAGMA user_version = {COMPATIBLE:d}")
+            await transaction.run(f"PRAGMA user_version = {schema.compatible:d}")
     return [step.number for step in missing]
 
 
@@ -109,10 +120,10 @@ async def _copy(database: Database, number: int) -> None:
         fresh.replace(copy)
 
 
-async def _check(database: Database) -> dict[int, str]:
+async def _check(database: Database, schema: Schema) -> dict[int, str]:
     async with database.read() as reader:
         needed = await reader.count("PRAGMA user_version")
-        if needed > PROGRAM:
+        if needed > schema.program:
             raise Refused(
                 Reason.NEWER_DATABASE,
                 f"{database.path} was written by a newer Schoolgate (schema {needed}); "
@@ -122,7 +133,7 @@ async def _check(database: Database) -> dict[int, str]:
             return {}
         rows = await reader.all("SELECT number, checksum FROM migrations")
     applied = {int(row["number"]): str(row["checksum"]) for row in rows}
-    for step in steps():
+    for step in steps(schema.package):
         if applied.get(step.number, step.checksum) != step.checksum:
             raise Refused(
                 Reason.BAD_DATA_FOLDER,

@@ -1,4 +1,5 @@
-"""From where a request comes: its network address, and the kind of device in a few words."""
+"""From where a request comes and what it asks for: a network address, the kind of device in a few
+words, a number in an address."""
 
 import re
 
@@ -7,6 +8,9 @@ from aiohttp import web
 from node.actions.context import CONTEXT
 from node.entrance import peer_of as _peer_of
 from node.limits import read_networks
+from protocol.errors import Reason, Refused
+
+MAX_DIGITS = 15
 
 _BROWSERS = (
     ("Firefox", r"Firefox/"),
@@ -43,3 +47,10 @@ def device_of(request: web.Request) -> str:
         for known in (_BROWSERS, _SYSTEMS)
     )
     return ", ".join(one for one in found if one)
+
+
+def number_of(text: str) -> int:
+    """A row's number in an address or a form. Refuses with NOT_FOUND what is none."""
+    if not text.isascii() or not text.isdecimal() or len(text) > MAX_DIGITS:
+        raise Refused(Reason.NOT_FOUND, "There is nothing under this number.")
+    return int(text)

@@ -19,7 +19,17 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
 }
-_LAYERS = ("tokens", "base", "layout", "components", "exhibits", "walls", "paper", "print")
+_LAYERS = (
+    "tokens",
+    "base",
+    "layout",
+    "components",
+    "exhibits",
+    "walls",
+    "paper",
+    "classes",
+    "print",
+)
 _LONG = "public, max-age=31536000, immutable"
 _SHORT = "public, max-age=300"
 

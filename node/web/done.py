@@ -7,6 +7,19 @@ UNDONE = {"trashed": "trash", "card-removed": "cards", "wall-removed": "walls"}
 
 # After something was done the next page says so; the address carries the code, never the sentence.
 TOLD = {
+    "class-made": later("The class is there. Put its pupils in."),
+    "pupils-added": later("They are in the class. Print their cards."),
+    "pupil-removed": later("Forgotten. What was released stays under its alias."),
+    "pupil-erased": later("Forgotten. Each partner school confirms that it has deleted the rest."),
+    "pupils-out": later("Signed out."),
+    "pupils-chosen": later("Saved. The partner schools read the aliases, and nothing else."),
+    "work-released": later("Released. The partner schools see it soon."),
+    "work-returned": later("Given back, with your note."),
+    "work-mixed": later("Not all of it could be released. What is left is below."),
+    "word-allowed": later("In this class it is a word from now on."),
+    "work-held": later("Your teacher reads it first. Then the others see it."),
+    "work-draft": later("Kept. Only you see it."),
+    "work-gone": later("Thrown away."),
     "school-kept": later("The school is kept."),
     "enclosed": later("Sent. The hub has your documents."),
     "hub-asked": later("The hub has your request."),

@@ -12,6 +12,8 @@ from aiohttp import web
 from node.actions import trust
 from node.actions.context import CONTEXT
 from node.actions.sign_in import SignedIn, recognise_session
+from node.classroom.entry import SignedInPupil, recognise
+from node.classroom.room import CLASSROOM, Classroom
 from node.storage import waiting
 from node.storage.accounts import Account
 from node.web import sessions
@@ -42,12 +44,17 @@ _DEFECT = later(
 
 
 class Access(Enum):
-    """Whom a page lets in."""
+    """Whom a page lets in. A page for pupils lets nobody else in, and no other page a pupil."""
 
     ANYONE = auto()
+    PUPIL = auto()
     STAFF = auto()
     ADMIN = auto()
     OFFICER = auto()
+
+
+LEARNER = web.RequestKey("learner", SignedInPupil)
+_OPEN = frozenset({Access.ANYONE, Access.PUPIL})
 
 
 def page(handler: Page, access: Access) -> Page:
@@ -62,11 +69,13 @@ def page(handler: Page, access: Access) -> Page:
             if moved:
                 # Not for ever: a node may move back, and a browser would remember.
                 return web.Response(status=307, headers={"Location": moved})
-            await _prepare(request)
+            await (_prepare_for_pupil if access is Access.PUPIL else _prepare)(request)
             sessions.check_own_page(
                 request, request.app[CONTEXT].base, request.app[CONTEXT].address
             )
-            if access is not Access.ANYONE and sessions.SIGNED_IN not in request:
+            if access is Access.PUPIL and LEARNER not in request:
+                return _sign_in_first(request, "/c")
+            if access not in _OPEN and sessions.SIGNED_IN not in request:
                 return _sign_in_first(request)
             _require(request, access)
             return await handler(request)
@@ -84,6 +93,19 @@ async def unknown(request: web.Request) -> web.StreamResponse:
 def me(request: web.Request) -> Account:
     """The account that asks; the door has let it in."""
     return request[sessions.SIGNED_IN].account
+
+
+def room_of(request: web.Request) -> Classroom:
+    """The classroom of this school. Refuses with NOT_FOUND at a node that has none."""
+    room = request.app.get(CLASSROOM)
+    if room is None:
+        raise Refused(Reason.NOT_FOUND, "This node has no classes.")
+    return room
+
+
+def learner(request: web.Request) -> SignedInPupil:
+    """The pupil who asks; the door has let him in."""
+    return request[LEARNER]
 
 
 def refusal(request: web.Request, refused: Refused) -> web.Response:
@@ -141,6 +163,30 @@ async def _prepare(request: web.Request) -> None:
         told=told_of(request),
         undo=undo_of(request),
         partial=request.headers.get("HX-Request-Type") == "partial",
+        classes=CLASSROOM in request.app,
+    )
+
+
+async def _prepare_for_pupil(request: web.Request) -> None:
+    """The frame of a pupil's page; the staff's session is not even looked at."""
+    context, room = request.app[CONTEXT], room_of(request)
+    token = sessions.read_token(request, context.base, sessions.PUPIL)
+    found = None if token is None else await recognise(room, token)
+    if found is not None:
+        request[LEARNER] = found
+    async with context.database.read() as reader:
+        counts = await waiting.count(reader, None, admin=False, now=context.now())
+    request[FRAME] = Frame(
+        language=request.app[FACE].languages.choose(
+            None if found is None else found.class_.language,
+            request.headers.get("Accept-Language", ""),
+        ),
+        school="Schoolgate" if counts.school is None else optional_text_of(counts.school, "name"),
+        viewer=None,
+        path=request.path,
+        told=told_of(request),
+        partial=request.headers.get("HX-Request-Type") == "partial",
+        learner="" if found is None else found.pupil.alias,
     )
 
 
@@ -150,16 +196,16 @@ def _bare(request: web.Request) -> Frame:
     return Frame(language=language, school="Schoolgate", viewer=None, path=request.path)
 
 
-def _sign_in_first(request: web.Request) -> web.Response:
+def _sign_in_first(request: web.Request, there: str = "") -> web.Response:
     if request.method not in ("GET", "HEAD"):
         return refusal(request, Refused(Reason.NOT_SIGNED_IN, "Sign in first."))
-    address = f"/login?next={quote(request.path_qs, safe='/')}"
+    address = there or f"/login?next={quote(request.path_qs, safe='/')}"
     return web.Response(status=303, headers={"Location": address, "Cache-Control": "no-store"})
 
 
 def _require(request: web.Request, access: Access) -> None:
     match access:
-        case Access.ANYONE | Access.STAFF:
+        case Access.ANYONE | Access.STAFF | Access.PUPIL:
             return
         case Access.ADMIN:
             if not me(request).is_admin:

@@ -51,7 +51,11 @@ class Viewer:
 @dataclass(frozen=True)
 class Frame:
     """What the frame of every page shows: the school, who looks, what waits, what was just done,
-    and the address that undoes it."""
+    and the address that undoes it.
+
+    `learner` is the alias of a pupil who looks, empty for everybody else; `classes` tells whether
+    this node has any.
+    """
 
     language: Language
     school: str
@@ -62,6 +66,8 @@ class Frame:
     told: str = ""
     undo: str = ""
     partial: bool = False
+    learner: str = ""
+    classes: bool = False
 
 
 FRAME = web.RequestKey("frame", Frame)
@@ -184,7 +190,7 @@ def render(
     text = request.app[FACE].html(template, frame, data)
     headers = dict(HEADERS)
     # On a shared computer nobody may read a page with the Back button after signing out.
-    headers["Cache-Control"] = "no-store" if frame.viewer else "no-cache"
+    headers["Cache-Control"] = "no-store" if frame.viewer or frame.learner else "no-cache"
     headers["Content-Language"] = frame.language.tag
     return web.Response(text=text, status=status, content_type="text/html", headers=headers)
 

@@ -13,23 +13,25 @@ from aiohttp import web
 from node.actions.sign_in import SignedIn
 from protocol.errors import Reason, Refused
 
-SECURE_NAME = "__Host-session"
-PLAIN_NAME = "session"
+STAFF = "session"
+PUPIL = "pupil"
+"""What the cookie is called, after its prefix: a teacher's session opens no pupil's page, nor a
+pupil's one of a teacher."""
 SIGNED_IN = web.RequestKey("signed_in", SignedIn)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _DAY_S = 86_400
 
 
-def cookie_name(base: str) -> str:
-    return SECURE_NAME if base.startswith("https://") else PLAIN_NAME
+def cookie_name(base: str, whose: str = STAFF) -> str:
+    return f"__Host-{whose}" if base.startswith("https://") else whose
 
 
-def read_token(request: web.Request, base: str) -> str | None:
+def read_token(request: web.Request, base: str, whose: str = STAFF) -> str | None:
     """The session's token; None where the cookie is missing, or stands there with two values.
 
     Read from the header itself: a lenient parser takes `=__Host-session=x` for the real thing.
     """
-    name = cookie_name(base)
+    name = cookie_name(base, whose)
     found = set()
     for header in request.headers.getall("Cookie", []):
         for part in header.split(";"):
@@ -39,9 +41,11 @@ def read_token(request: web.Request, base: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def put_token(response: web.StreamResponse, base: str, token: str, days: int) -> None:
+def put_token(
+    response: web.StreamResponse, base: str, token: str, days: int, whose: str = STAFF
+) -> None:
     response.set_cookie(
-        cookie_name(base),
+        cookie_name(base, whose),
         token,
         max_age=days * _DAY_S,
         path="/",
@@ -51,9 +55,9 @@ def put_token(response: web.StreamResponse, base: str, token: str, days: int) ->
     )
 
 
-def drop_token(response: web.StreamResponse, base: str) -> None:
+def drop_token(response: web.StreamResponse, base: str, whose: str = STAFF) -> None:
     response.set_cookie(
-        cookie_name(base),
+        cookie_name(base, whose),
         "",
         max_age=0,
         path="/",

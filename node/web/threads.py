@@ -10,12 +10,16 @@ from node.web.i18n import later
 
 
 def lines(
-    threads: Sequence[ThreadRow], seen: SpaceView, known: Directory
+    threads: Sequence[ThreadRow], seen: SpaceView, known: Directory, path: str = ""
 ) -> list[space_views.ThreadLine]:
-    """One line a thread; one whose beginning is gone or not here stands by what was replied."""
+    """One line a thread; one whose beginning is gone or not here stands by what was replied.
+
+    `path` is where the reader's threads lie: a teacher's forum, where nothing is said.
+    """
+    path = path or f"/w/{seen.space.id}/forum"
     return [
         space_views.ThreadLine(
-            path=f"/w/{seen.space.id}/forum/{rooms.address_of(row.reference)}",
+            path=f"{path}/{rooms.address_of(row.reference)}",
             title="" if row.post is None else row.post.title,
             absent=later("A thread whose beginning is gone"),
             author=None if row.post is None else rooms.author(row.post, seen, known),

@@ -15,6 +15,7 @@ from scripts.demonstration.fleet import Person, School, free_port, set_up_and_st
 from scripts.demonstration.people import PROJECT, make_schools
 from scripts.demonstration.visitor import Visitor
 from tests.forked import ForkedSchool
+from tests.journeys.classes import fill_classes
 from tests.journeys.hub_scene import fill_hub
 from tests.journeys.materials import fill_materials
 from tests.journeys.moderation import fill_moderation
@@ -186,6 +187,7 @@ def start(schools: Schools) -> None:
     fill_materials(schools.visitor("ana"), schools.visitor("luc"), schools.places)
     fill_walls(schools.visitor("ana"), schools.visitor("luc"), schools.places)
     fill_pages(schools.visitor("ana"), schools.visitor("luc"), schools.places)
+    fill_classes(schools.visitor("ana"), schools.visitor("luc"), schools.visitors, schools.places)
     _administration(schools)
     fill_hub(schools.visitor, schools.places, schools.agency.base, schools.fresh.address)
 

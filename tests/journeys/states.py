@@ -7,6 +7,7 @@ what another state shows, so that they can be looked at in any order.
 from tests.journeys.hub_states import HUBS
 from tests.journeys.scene import at, fill, follow, press, see, unfold
 from tests.journeys.state import MEND, MENU, state
+from tests.journeys.states_classes import CLASSES
 from tests.journeys.states_ledger import LEDGER
 from tests.journeys.states_moderation import MODERATION
 from tests.journeys.states_pages import PAGES
@@ -343,6 +344,7 @@ STATES = (
         *MODERATION,
         *WALLS,
         *PAGES,
+        *CLASSES,
     ),
     *(*ADMINISTRATION, *HUBS, *GERMAN),
 )

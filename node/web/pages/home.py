@@ -7,6 +7,8 @@ from aiohttp import web
 from node.actions import announcements, suspended, trust
 from node.actions import reports as reporting
 from node.actions.context import CONTEXT
+from node.classroom import release
+from node.classroom.room import CLASSROOM
 from node.storage import (
     contacts,
     feed,
@@ -80,6 +82,7 @@ async def show(request: web.Request) -> web.Response:
             *_waiting(account, counts, offers, founded, known),
             *_invited(invited, known),
             *decisions,
+            *await _held(request, account),
             *(
                 views.Waiting(
                     f"/w/{space}/moderation", later("Somebody has reported something"), since
@@ -150,6 +153,14 @@ def _waiting(
         if number:
             found.append(views.Waiting(path, sentence, None))
     return found
+
+
+async def _held(request: web.Request, account: Account) -> list[views.Waiting]:
+    """Pupils' work that waits to be released, where this node has classes."""
+    room = request.app.get(CLASSROOM)
+    if room is None or not await release.count_held(room, account):
+        return []
+    return [views.Waiting("/held", later("Work of your pupils waits to be released"), None)]
 
 
 async def _decisions(

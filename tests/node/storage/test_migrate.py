@@ -28,7 +28,7 @@ def copies(folder: Path) -> list[Path]:
 def more_steps(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
     last = migrate.steps()[-1].number
     steps = [*migrate.steps(), Step(last + 1, f"{last + 1:04}_more.sql", sql)]
-    monkeypatch.setattr(migrate, "steps", lambda: steps)
+    monkeypatch.setattr(migrate, "steps", lambda _=migrate.PACKAGE: steps)
     monkeypatch.setattr(migrate, "PROGRAM", last + 1)
 
 
@@ -134,7 +134,7 @@ async def test_a_changed_file_of_the_past_is_refused(
     database = await open_migrated(tmp_path / "node.sqlite")
     first, *rest = migrate.steps()
     changed = Step(first.number, first.name, f"{first.sql}-- one more word\n")
-    monkeypatch.setattr(migrate, "steps", lambda: [changed, *rest])
+    monkeypatch.setattr(migrate, "steps", lambda _: [changed, *rest])
     with pytest.raises(Refused) as refused:
         await migrate.migrate(database, now_ms=NOW_MS)
     assert refused.value.reason is Reason.BAD_DATA_FOLDER

@@ -8,13 +8,13 @@ from html import unescape
 from html.parser import HTMLParser
 from typing import Protocol
 
-from aiohttp import ClientResponse, web
+from aiohttp import ClientResponse, FormData, web
 from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
 from node.actions.context import Context
 from node.app import build_app
-from tests.nodes import PASSWORD
+from tests.nodes import PASSWORD, Node
 
 
 @dataclass
@@ -100,6 +100,13 @@ class Browser:
         )
         return await _shown(answer)
 
+    async def bring(self, path: str, field: str, name: str, octets: bytes) -> Shown:
+        """Send one file in a form of this node."""
+        body = FormData()
+        body.add_field(field, octets, filename=name, content_type="text/csv")
+        given = {"Accept": "text/html", "Accept-Language": "en", "Origin": self.origin}
+        return await _shown(await self.client.post(path, data=body, headers=given))
+
     async def submit(self, page: Shown, action: str, containing: str = "", **typed: str) -> Shown:
         """Fill in a form of `page` and send it."""
         form = page.form(action, containing)
@@ -129,7 +136,10 @@ class Site(Protocol):
 async def browsing(node: Site, handle: str = "") -> AsyncIterator[Browser]:
     """A browser at `node`, where `handle` has signed in."""
     host = {"Host": node.url.partition("://")[2]}
-    async with TestClient(TestServer(build_app(node.context, "web")), headers=host) as client:
+    classroom = node.classroom if isinstance(node, Node) else None
+    async with TestClient(
+        TestServer(build_app(node.context, "web", classroom)), headers=host
+    ) as client:
         browser = Browser(client, node.url)
         if handle:
             shown = await browser.sign_in(handle)

@@ -1,0 +1,159 @@
+"""What a school says in a space about its pupils and in their names: aliases, and nothing else.
+
+Who stands behind an alias is not known here. Whoever calls this knows it and keeps it to himself.
+"""
+
+from collections.abc import Iterable
+
+from node.actions import erase as erasing
+from node.actions import forum, permission, replica, tips
+from node.actions.context import Context
+from node.actions.spaces import SpaceView, not_found, require_member, view_of
+from node.storage import operations, spaces, views
+from node.storage.accounts import Account
+from node.storage.database import Reader
+from node.storage.spaces import Space
+from protocol.errors import Reason, Refused
+from protocol.space import operation, writing
+from protocol.space.fold.history import Standing
+from protocol.space.fold.membership import Member
+from protocol.space.vocabulary import Role, reference
+from protocol.space.writing import By
+
+
+async def declare(
+    context: Context, account: Account, space: str, pseudonym: str, alias: str, language: str
+) -> None:
+    """Say in the own log that `pseudonym` is a pupil of this school called `alias`.
+
+    By a teacher of the school who is in the space. Refuses with NOT_FOUND anybody else, and as
+    `replica.append`.
+    """
+    payload = operation.payload({"name": alias}, language, context.chance.octets(16))
+    async with context.database.write() as transaction:
+        kept, _ = await require_member(transaction, account, space)
+        known = await _find(transaction, kept, pseudonym)
+        if known is not None and (known.role, known.name) == (Role.PUPIL, alias):
+            return
+        await replica.append(
+            context,
+            transaction,
+            kept,
+            lambda place: writing.role(place, pseudonym, Role.PUPIL),
+            payload,
+        )
+    await _tell(context, space)
+
+
+async def dismiss(context: Context, by: permission.By, space: str, pseudonym: str) -> None:
+    """Say that a pupil takes part no more; what was released stays.
+
+    By anybody who works at the school, in the space or not, and by the node itself. Refuses with
+    NOT_FOUND a space that is not here, and as `replica.append`.
+    """
+    if isinstance(by, Account):
+        permission.require_active(by)
+    async with context.database.write() as transaction:
+        kept = await spaces.find(transaction, space)
+        if kept is None:
+            raise not_found()
+        known = await _find(transaction, kept, pseudonym)
+        if known is None or known.role is not Role.PUPIL:
+            return
+        await replica.append(
+            context,
+            transaction,
+            kept,
+            lambda place: writing.role(place, pseudonym, Role.LEFT),
+            None,
+        )
+    await _tell(context, space)
+
+
+async def erase(
+    context: Context, by: permission.By, space: str, pseudonym: str, objects: Iterable[str]
+) -> None:
+    """Erase a pupil's alias and what is called `objects`, here at once and at every member's.
+
+    By anybody who works at the school, in the space or not. A space that is not here, and what was
+    erased before, is passed over.
+    """
+    if isinstance(by, Account):
+        permission.require_active(by)
+    async with context.database.write_small() as transaction:
+        kept = await spaces.find(transaction, space)
+        if kept is None:
+            return
+        references = [reference(kept.node, one) for one in (pseudonym, *objects)]
+        versions = await operations.list_own_of_objects(transaction, space, kept.node, references)
+        if versions:
+            await erasing.take_back(context, transaction, kept, versions)
+    context.wake.notify(replica.TOPIC)
+
+
+async def find_space(context: Context, space: str, pseudonym: str) -> SpaceView:
+    """The space as a pupil of this school sees it. Refuses with NOT_FOUND who is none there."""
+    async with context.database.read() as reader:
+        kept = await spaces.find(reader, space)
+        known = None if kept is None else await _find(reader, kept, pseudonym)
+        if kept is None or known is None or known.role is not Role.PUPIL:
+            raise not_found()
+        return await view_of(context, reader, kept, pseudonym)
+
+
+async def reply(
+    context: Context,
+    account: Account,
+    space: str,
+    thread: str,
+    *,
+    pseudonym: str,
+    name: str,
+    text: str,
+    language: str,
+) -> str:
+    """Release a pupil's reply, called `name`, by the teacher who answers for it; its reference.
+
+    Once it is there, saying it again changes nothing. Refuses as `forum.reply`, with NOT_FOUND a
+    teacher who is not in the space, with NOT_ALLOWED for a pseudonym that is no pupil of this
+    school there.
+    """
+    async with context.database.write() as transaction:
+        kept, teacher = await require_member(transaction, account, space)
+        if await is_there(transaction, kept, name):
+            return reference(kept.node, name)
+        known = await _find(transaction, kept, pseudonym)
+        if known is None or known.role is not Role.PUPIL:
+            raise Refused(Reason.NOT_ALLOWED, "This pupil does not take part in the space now.")
+        by = By(pseudonym, released_by=teacher)
+        await forum.put_reply(
+            context, transaction, kept, by, name, thread, text=text, language=language
+        )
+    await _tell(context, space)
+    return reference(kept.node, name)
+
+
+async def is_there(reader: Reader, space: Space, name: str) -> bool:
+    """Whether this school has written an object called `name`."""
+    return await views.find_post(reader, space.id, space.node, name) is not None
+
+
+async def require_open_thread(context: Context, space: Space, thread: str) -> None:
+    """Refuses with NOT_FOUND what is no thread, with GONE one that is not shown any more."""
+    async with context.database.read() as reader:
+        opened = await forum.get(reader, space, thread)
+    if opened.kind != "thread":
+        raise Refused(Reason.NOT_FOUND, "There is no such thread.")
+    if opened.standing is not Standing.SHOWN:
+        raise Refused(Reason.GONE, "What you answer is not shown any more.")
+
+
+async def _find(reader: Reader, space: Space, pseudonym: str) -> Member | None:
+    people = await views.list_people(reader, space.id)
+    own = [one for one in people if (one.home, one.pseudonym) == (space.node, pseudonym)]
+    return own[0] if own else None
+
+
+async def _tell(context: Context, space: str) -> None:
+    await tips.record(context, space)
+    context.wake.notify(replica.TOPIC)

@@ -1,0 +1,4 @@
+"""What can be done with pupils: the only room that opens the vault.
+
+It turns held work into ordinary actions under an alias. Only the pages and the commands call it.
+"""

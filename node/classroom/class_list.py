@@ -1,0 +1,172 @@
+"""A class as a file: CSV as spreadsheets and school registers write it, read with patience.
+
+UTF-8 with or without a mark at its beginning, UTF-16 with one, else Windows-1252; commas,
+semicolons or tabs; Excel's line `sep=;`; headings in several languages, or those of OneRoster 1.2
+(`users.csv`). Nothing is stored by reading: each row is a name or says why it is none.
+"""
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from node.vault.pupils import Names
+from protocol.errors import Reason, Refused
+from protocol.folding import fold
+
+MAX_OCTETS = 512 * 1024
+MAX_ROWS = 1_000
+MAX_NAME_CHARACTERS = 120
+_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "given": (
+        *("givenname", "firstname", "forename", "given", "vorname", "rufname", "prenom"),
+        *("nombre", "nome proprio", "primeiro nome", "imie", "ονομα", "voornaam", "fornavn"),
+    ),
+    "family": (
+        *("familyname", "lastname", "surname", "family", "nachname", "familienname", "zuname"),
+        *("nom de famille", "apellidos", "apellido", "apelido", "cognome", "nazwisko"),
+        *("επωνυμο", "achternaam", "efternavn"),
+    ),
+    "display": (
+        *("name", "fullname", "displayname", "pupil", "student", "anzeigename", "schuler"),
+        *("schulerin", "nom complet", "nombre completo", "nome", "nome completo", "eleve"),
+        *("aluno", "uczen", "ονοματεπωνυμο"),
+    ),
+    "login": ("login", "username", "user", "benutzername", "anmeldename", "identifiant", "usuario"),
+    "role": ("role", "roles", "rolle"),
+}
+_PUPILS = frozenset({"student", "pupil", "learner", "schuler", "schulerin", "eleve", "aluno"})
+
+
+class Wrong(StrEnum):
+    """Why a row is left out."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    NO_NAME = "no_name"
+    TWICE = "twice"
+    NO_PUPIL = "no_pupil"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the file by its line; `wrong` says why it is left out."""
+
+    line: int
+    names: Names
+    wrong: Wrong | None = None
+
+
+def read(octets: bytes) -> list[Row]:
+    """The rows below the headings.
+
+    Refuses with TOO_LARGE, TOO_MANY_ITEMS, and with BAD_INPUT (fact `why`: `text`, `headings` or
+    `cells`) what is no such list.
+    """
+    if len(octets) > MAX_OCTETS:
+        raise Refused(Reason.TOO_LARGE, f"a class list has at most {MAX_OCTETS} octets")
+    text = _decode(octets)
+    lines = text.splitlines()
+    first = 0
+    separator = ""
+    if lines and lines[0].lower().startswith("sep=") and len(lines[0]) == len("sep=") + 1:
+        separator, first = lines[0][-1], 1
+    body = "\n".join(lines[first:])
+    separator = separator or _separator_of(lines[first] if len(lines) > first else "")
+    try:
+        rows = list(csv.reader(io.StringIO(body, newline=""), delimiter=separator, strict=True))
+    except csv.Error:
+        raise _unreadable("cells", "a quotation mark in it is not closed") from None
+    if len(rows) > MAX_ROWS:
+        raise Refused(Reason.TOO_MANY_ITEMS, f"a class list has at most {MAX_ROWS} rows")
+    if not rows:
+        raise _unreadable("headings", "it is empty")
+    return list(_read_rows(rows, first))
+
+
+def _read_rows(rows: Sequence[Sequence[str]], skipped: int) -> Iterator[Row]:
+    columns = _columns_of(rows[0])
+    if not columns.keys() & {"given", "family", "display"}:
+        raise _unreadable("headings", "no heading of it says which column holds names")
+    seen: set[Names] = set()
+    for line, cells in enumerate(rows[1:], skipped + 2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        found = {key: _cell(cells, at) for key, at in columns.items()}
+        names = _names_of(found)
+        wrong = _wrong(found, names, seen)
+        seen.add(names)
+        yield Row(line, names, wrong)
+
+
+def _names_of(found: Mapping[str, str]) -> Names:
+    given, family = found.get("given", ""), found.get("family", "")
+    display = found.get("display", "")
+    if not given and not family and display.count(",") == 1:
+        family, _, given = (part.strip() for part in display.partition(","))
+        display = ""
+    return Names(display or f"{given} {family}".strip(), given, family, found.get("login", ""))
+
+
+def _wrong(found: Mapping[str, str], names: Names, seen: set[Names]) -> Wrong | None:
+    if "role" in found and not set(_fold(found["role"]).split()) & _PUPILS:
+        return Wrong.NO_PUPIL
+    if not names.display:
+        return Wrong.EMPTY
+    told = (names.display, names.given, names.family, names.login)
+    if max(map(len, told)) > MAX_NAME_CHARACTERS:
+        return Wrong.TOO_LONG
+    if not _is_name(names.display):
+        return Wrong.NO_NAME
+    return Wrong.TWICE if names in seen else None
+
+
+def _is_name(text: str) -> bool:
+    """Letters, and nothing that a spreadsheet would take for a formula."""
+    return text[0] not in "=+-@|" and any(unicodedata.category(one)[0] == "L" for one in text)
+
+
+def _columns_of(heading: Sequence[str]) -> dict[str, int]:
+    columns: dict[str, int] = {}
+    for at, cell in enumerate(heading):
+        said = _fold(cell)
+        for key, known in _HEADINGS.items():
+            if said in known or said.replace(" ", "") in known:
+                columns.setdefault(key, at)
+    return columns
+
+
+def _cell(cells: Sequence[str], at: int) -> str:
+    """A cell in one line, without what cannot be seen; Excel's `="001"` is what stands in it."""
+    text = cells[at] if at < len(cells) else ""
+    if text.startswith('="') and text.endswith('"'):
+        text = text[2:-1]
+    plain = "".join(one for one in text if unicodedata.category(one)[0] != "C" or one in "\t\n")
+    return " ".join(unicodedata.normalize("NFC", plain).split())
+
+
+def _separator_of(heading: str) -> str:
+    return max(",;\t", key=heading.count)
+
+
+def _decode(octets: bytes) -> str:
+    coding = next((coding for mark, coding in _MARKS if octets.startswith(mark)), "utf-8")
+    for one in (coding, "cp1252"):
+        try:
+            text = octets.decode(one)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise _unreadable("text", "it is no text; save it as CSV")
+
+
+def _fold(text: str) -> str:
+    return " ".join(fold(text.replace("_", " ").replace("-", " ")).split())
+
+
+def _unreadable(why: str, sentence: str) -> Refused:
+    return Refused(Reason.BAD_INPUT, f"this list cannot be read: {sentence}", field="list", why=why)

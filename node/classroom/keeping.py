@@ -1,0 +1,84 @@
+"""The vault's own backup, and what a restored one must not bring back.
+
+Whoever is forgotten has his random name written into `state/forgotten` before he is dropped; it
+lies in no backup and says nothing about anybody. At each start whoever is named there is dropped
+again.
+"""
+
+import asyncio
+import os
+from pathlib import Path
+
+from node.actions.context import Context
+from node.actions.permission import By, require_admin
+from node.classroom.room import Classroom
+from node.vault import copy, pupils
+from protocol.errors import Reason, Refused
+
+
+async def back_up(room: Classroom, by: By, target: Path, passphrase: str) -> int:
+    """Write the vault to `target`, sealed, and read it back; how many octets its database
+    has.
+
+    Refuses with NOT_ALLOWED, and as `copy.pack`.
+    """
+    require_admin(by)
+    context = room.context
+    head = await copy.pack(
+        room.vault,
+        target,
+        passphrase,
+        context.chance,
+        base_url=context.base,
+        now_ms=room.now_ms(),
+    )
+    return head.octets
+
+
+async def restore(context: Context, by: By, source: Path, passphrase: str) -> int:
+    """Put the vault of a copy into this node, which must have none; when the copy was made, in ms.
+
+    Refuses with NOT_ALLOWED, and as `copy.unpack`.
+    """
+    require_admin(by)
+    if context.settings.node.mode == "hub":
+        raise Refused(Reason.BAD_INPUT, "a hub has no vault")
+    head = await copy.unpack(
+        source,
+        passphrase,
+        context.folder.vault,
+        context.chance,
+        base_url=context.base,
+        now_ms=context.now_ms(),
+    )
+    return head.made_ms
+
+
+async def note_forgotten(room: Classroom, name: str) -> None:
+    """Keep, beside the databases, that somebody is to be forgotten."""
+    await asyncio.to_thread(_append, room.context.folder.forgotten_file, name)
+
+
+async def forget_again(room: Classroom) -> int:
+    """Drop whoever was forgotten and is there again; how many."""
+    file = room.context.folder.forgotten_file
+    names = await asyncio.to_thread(_read, file)
+    if not names:
+        return 0
+    async with room.vault.write() as unit:
+        return await pupils.drop_named(unit, names)
+
+
+def _append(file: Path, name: str) -> None:
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as stream:
+        stream.write(f"{name}\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _read(file: Path) -> list[str]:
+    try:
+        return file.read_text(encoding="ascii").split()
+    except FileNotFoundError:
+        return []

@@ -1,0 +1,66 @@
+"""The classroom as the doors hold it: the node's context, and the opened vault beside it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from node.actions.context import MIB, Context
+from node.storage.accounts import Account
+from node.vault import classes
+from node.vault.classes import SchoolClass
+from node.vault.vault import Vault, View, open_vault
+from protocol.errors import Reason, Refused
+
+
+@dataclass(frozen=True)
+class Classroom:
+    """What every action with pupils works with."""
+
+    context: Context
+    vault: Vault
+
+    def now_ms(self) -> int:
+        return self.context.now_ms()
+
+
+CLASSROOM = web.AppKey("classroom", Classroom)
+
+
+@asynccontextmanager
+async def open_classroom(context: Context) -> AsyncIterator[Classroom | None]:
+    """The classroom of a school, closed again when the block is left; a hub has none.
+
+    Refuses as `open_vault`.
+    """
+    if context.settings.node.mode == "hub":
+        yield None
+        return
+    async with open_vault(
+        context.folder.vault,
+        context.chance,
+        now_ms=context.now_ms(),
+        min_free_bytes=context.settings.limits.free_disk_mib * MIB,
+    ) as vault:
+        yield Classroom(context, vault)
+
+
+def require_teacher(account: Account) -> None:
+    """Refuses with NOT_ALLOWED whoever neither teaches here nor administers the school."""
+    if account.state != "active" or not account.roles & {"teacher", "admin"}:
+        raise Refused(Reason.NOT_ALLOWED, "Only teachers of this school look after classes.")
+
+
+async def get_class(view: View, account: Account, class_: int) -> SchoolClass:
+    """A class that the account looks after; administrators look after all.
+
+    Anybody else gets NOT_FOUND, as for a class that there is not.
+    """
+    require_teacher(account)
+    found = await classes.find(view, class_)
+    if found is None or not (
+        account.is_admin or account.id in await classes.list_teachers(view, class_)
+    ):
+        raise Refused(Reason.NOT_FOUND, "There is no such class.")
+    return found

@@ -1,0 +1,162 @@
+"""Which pupils take part in a space, and under which name there.
+
+The id and the alias are drawn for that space alone, so that two spaces cannot be joined by them.
+The vault keeps the link; the school's log says the alias. First the vault, then the log: whoever
+has a place and no role yet is declared when the page is saved again.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from node.actions import publish
+from node.actions import pupils as acting
+from node.actions import spaces as own_spaces
+from node.actions.permission import By
+from node.classroom import aliases
+from node.classroom.room import Classroom, get_class
+from node.storage.accounts import Account
+from node.vault import classes, places, pupils
+from node.vault.classes import SchoolClass
+from node.vault.places import Place
+from node.vault.pupils import Known, Pupil, Reading, Why
+from protocol.errors import Reason, Refused
+
+MAX_IN_A_SPACE = 200
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A pupil who may take part, with the place, if there is or was one."""
+
+    known: Known
+    place: Place | None
+
+    @property
+    def takes_part(self) -> bool:
+        return self.place is not None and self.place.ended_ms is None
+
+
+@dataclass(frozen=True)
+class CandidateClass:
+    """A class that the asking teacher looks after, with everybody in it."""
+
+    class_: SchoolClass
+    candidates: Sequence[Candidate]
+
+
+async def list_candidates(room: Classroom, account: Account, space: str) -> list[CandidateClass]:
+    """The teacher's own classes, for choosing who takes part; that names were read is kept.
+
+    Refuses with NOT_FOUND who is not in the space.
+    """
+    await own_spaces.pseudonym_of(room.context, account, space)
+    now_ms = room.now_ms()
+    async with room.vault.write() as unit:
+        there = {one.pupil: one for one in await places.list_of_space(unit, space)}
+        reading = Reading(account.id, Why.TAKING_PART, now_ms)
+        return [
+            CandidateClass(
+                one,
+                [
+                    Candidate(known, there.get(known.pupil.id))
+                    for known in await pupils.read_class(unit, one.id, reading)
+                ],
+            )
+            for one in await classes.list_of_teacher(unit, account.id)
+        ]
+
+
+async def choose(room: Classroom, account: Account, space: str, chosen: Iterable[int]) -> None:
+    """Of the pupils whom the teacher looks after exactly the `chosen` ones take part.
+
+    Others are left as they are. Refuses with NOT_FOUND who is not in the space, TOO_MANY_ITEMS,
+    and as `acting.declare`.
+    """
+    await own_spaces.pseudonym_of(room.context, account, space)
+    wanted = set(chosen)
+    now_ms = room.now_ms()
+    async with room.vault.write() as unit:
+        there = {one.pupil: one for one in await places.list_of_space(unit, space)}
+        own: dict[int, SchoolClass] = {}
+        for class_ in await classes.list_of_teacher(unit, account.id):
+            own |= {one.id: class_ for one in await pupils.list_of_class(unit, class_.id)}
+        wanted &= own.keys()
+        present = {number for number, one in there.items() if one.ended_ms is None}
+        if len(present | wanted) > MAX_IN_A_SPACE:
+            sentence = f"At most {MAX_IN_A_SPACE} pupils of a school take part in a space."
+            raise Refused(Reason.TOO_MANY_ITEMS, sentence)
+        fresh = sorted(wanted - there.keys())
+        taken = [one.alias for one in there.values()] + await pupils.list_aliases(unit)
+        drawn = aliases.propose(taken, len(fresh), room.context.chance)
+        for number, alias in zip(fresh, drawn, strict=True):
+            pseudonym = publish.new_name(room.context)
+            await places.put(unit, number, space, pseudonym=pseudonym, alias=alias, now_ms=now_ms)
+        for number in (wanted & there.keys()) - present:
+            one = there[number]
+            await places.put(
+                unit, number, space, pseudonym=one.pseudonym, alias=one.alias, now_ms=now_ms
+            )
+        kept = {one.pupil: one for one in await places.list_of_space(unit, space)}
+    for number in sorted(wanted, key=lambda one: kept[one].pseudonym):
+        # In the order of random ids: that of the roster would tell something.
+        one = kept[number]
+        await acting.declare(
+            room.context, account, space, one.pseudonym, one.alias, own[number].language
+        )
+    for number in sorted(own.keys() & present - wanted):
+        await _leave(room, account, kept[number])
+
+
+async def rename(room: Classroom, account: Account, space: str, pupil: int, alias: str) -> None:
+    """Another alias in this space. Refuses with NOT_FOUND, CONFLICT one that is taken there,
+    BAD_INPUT one that is empty or too long."""
+    await own_spaces.pseudonym_of(room.context, account, space)
+    alias = " ".join(alias.split())
+    key = pupils.alias_key(alias)
+    if not key or len(alias) > aliases.MAX_CHARACTERS:
+        raise Refused(
+            Reason.BAD_INPUT,
+            f"An alias has 1 to {aliases.MAX_CHARACTERS} characters.",
+            field="alias",
+        )
+    async with room.vault.write() as unit:
+        found = await pupils.find(unit, pupil)
+        if found is None:
+            raise Refused(Reason.NOT_FOUND, "This pupil does not take part in the space.")
+        class_ = await get_class(unit, account, found.class_)
+        there = await places.list_of_space(unit, space)
+        own = [one for one in there if one.pupil == pupil and one.ended_ms is None]
+        if not own:
+            raise Refused(Reason.NOT_FOUND, "This pupil does not take part in the space.")
+        if any(pupils.alias_key(one.alias) == key for one in there if one.pupil != pupil):
+            raise Refused(
+                Reason.CONFLICT, "Somebody of your school has this alias there.", field="alias"
+            )
+        await places.put(
+            unit, pupil, space, pseudonym=own[0].pseudonym, alias=alias, now_ms=room.now_ms()
+        )
+    await acting.declare(room.context, account, space, own[0].pseudonym, alias, class_.language)
+
+
+async def leave_all(room: Classroom, by: By, pupil: int) -> None:
+    """End every place of a pupil. A space that is closed hears of it no more."""
+    async with room.vault.read() as view:
+        found = await places.list_of_pupil(view, pupil)
+    for one in found:
+        await _leave(room, by, one)
+
+
+async def list_places(room: Classroom, pupil: Pupil) -> list[Place]:
+    """Where a pupil takes part."""
+    async with room.vault.read() as view:
+        return await places.list_of_pupil(view, pupil.id)
+
+
+async def _leave(room: Classroom, by: By, place: Place) -> None:
+    try:
+        await acting.dismiss(room.context, by, place.space, place.pseudonym)
+    except Refused as refused:
+        if refused.reason is not Reason.READ_ONLY:
+            raise
+    async with room.vault.write() as unit:
+        await places.end(unit, place.pupil, place.space, room.now_ms())

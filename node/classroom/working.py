@@ -1,0 +1,179 @@
+"""What a pupil does with his own work: write it, give it to his teachers, take it back, see it.
+
+Nothing of it is outside the vault before a teacher has released it.
+"""
+
+from dataclasses import dataclass
+
+from node.actions import publish
+from node.actions import pupils as acting
+from node.actions.spaces import SpaceView, not_found
+from node.classroom.room import Classroom
+from node.vault import places, works
+from node.vault.places import Place
+from node.vault.pupils import Pupil
+from node.vault.vault import View
+from node.vault.works import State, Work
+from protocol.errors import Reason, Refused
+
+MAX_TEXT_CHARACTERS = 10_000
+MAX_UNRELEASED = 50
+MAX_LISTED = 100
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A space as a pupil sees it, and under which name he is there."""
+
+    seen: SpaceView
+    place: Place
+
+
+@dataclass(frozen=True)
+class OwnWork:
+    """A piece of work as its author sees it; `text` is empty once it lies in the space."""
+
+    id: int
+    space: str
+    thread: str
+    state: State
+    language: str
+    text: str
+    note: str
+    changed_ms: int
+
+
+async def find_desk(room: Classroom, pupil: Pupil, space: str) -> Desk:
+    """Refuses with NOT_FOUND a space in which the pupil does not take part."""
+    async with room.vault.read() as view:
+        place = await _get_place(view, pupil, space)
+    return Desk(await acting.find_space(room.context, space, place.pseudonym), place)
+
+
+async def list_desks(room: Classroom, pupil: Pupil) -> list[Desk]:
+    """The spaces in which a pupil takes part and is declared."""
+    async with room.vault.read() as view:
+        found = await places.list_of_pupil(view, pupil.id)
+    desks = []
+    for place in found:
+        try:
+            seen = await acting.find_space(room.context, place.space, place.pseudonym)
+        except Refused:
+            continue  # The school left the space, or has still to say that he takes part.
+        desks.append(Desk(seen, place))
+    return desks
+
+
+async def write_reply(
+    room: Classroom,
+    pupil: Pupil,
+    space: str,
+    thread: str,
+    *,
+    text: str,
+    language: str,
+    hand_in: bool,
+) -> int:
+    """Keep a reply, as a draft or for the teachers to release; the work's number.
+
+    Refuses with NOT_FOUND, GONE as `acting.require_open_thread`, BAD_INPUT an empty or too long
+    text, TOO_MANY_ITEMS somebody with too much that is not released.
+    """
+    desk = await find_desk(room, pupil, space)
+    await acting.require_open_thread(room.context, desk.seen.space, thread)
+    _check_text(text)
+    async with room.vault.write() as unit:
+        mine = await works.list_of_pupil(unit, pupil.id, limit=MAX_UNRELEASED * 2)
+        if sum(one.state != "released" for one in mine) >= MAX_UNRELEASED:
+            raise Refused(
+                Reason.TOO_MANY_ITEMS, f"At most {MAX_UNRELEASED} pieces of work wait at a time."
+            )
+        return await works.put(
+            unit,
+            pupil=pupil.id,
+            space=space,
+            thread=thread,
+            name=publish.new_name(room.context),
+            state="held" if hand_in else "draft",
+            language=language,
+            text=text,
+            now_ms=room.now_ms(),
+        )
+
+
+async def rewrite(
+    room: Classroom, pupil: Pupil, work: int, *, text: str, language: str, hand_in: bool
+) -> None:
+    """Another version of own work that has not left. Refuses with CONFLICT one that has."""
+    _check_text(text)
+    async with room.vault.write() as unit:
+        found = await _get_own(unit, pupil, work)
+        _require_here(found)
+        await works.change(
+            unit,
+            work,
+            state="held" if hand_in else "draft",
+            language=language,
+            text=text,
+            now_ms=room.now_ms(),
+        )
+
+
+async def take_back(room: Classroom, pupil: Pupil, work: int) -> None:
+    """Throw own work away that has not left. Refuses with CONFLICT one that has."""
+    async with room.vault.write() as unit:
+        _require_here(await _get_own(unit, pupil, work))
+        await works.drop(unit, work)
+
+
+async def list_works(room: Classroom, pupil: Pupil) -> list[OwnWork]:
+    """A pupil's own work, what changed last first."""
+    async with room.vault.read() as view:
+        found = await works.list_of_pupil(view, pupil.id, limit=MAX_LISTED)
+    return [_own(one) for one in found]
+
+
+async def find_work(room: Classroom, pupil: Pupil, work: int) -> OwnWork:
+    """A pupil's own piece of work. Refuses with NOT_FOUND."""
+    async with room.vault.read() as view:
+        return _own(await _get_own(view, pupil, work))
+
+
+def _own(work: Work) -> OwnWork:
+    return OwnWork(
+        work.id,
+        work.space,
+        work.thread,
+        work.state,
+        work.language,
+        work.text,
+        work.note,
+        work.changed_ms,
+    )
+
+
+async def _get_own(view: View, pupil: Pupil, work: int) -> Work:
+    """Refuses with NOT_FOUND what is not this pupil's."""
+    found = await works.find(view, work)
+    if found is None or found.pupil != pupil.id:
+        raise Refused(Reason.NOT_FOUND, "There is no such work.")
+    return found
+
+
+async def _get_place(view: View, pupil: Pupil, space: str) -> Place:
+    place = await places.find(view, pupil.id, space)
+    if place is None or place.ended_ms is not None:
+        raise not_found()
+    return place
+
+
+def _check_text(text: str) -> None:
+    if not 1 <= len(text.strip()) <= MAX_TEXT_CHARACTERS:
+        raise Refused(
+            Reason.BAD_INPUT, f"Write 1 to {MAX_TEXT_CHARACTERS} characters.", field="text"
+        )
+
+
+def _require_here(work: Work) -> None:
+    if work.state in ("leaving", "released"):
+        raise Refused(Reason.CONFLICT, "Your teacher has released this already.")

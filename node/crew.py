@@ -1,0 +1,41 @@
+"""Who works beside a process's doors: the road to other machines, and the vault's retention."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Literal
+
+from node.actions.context import Context
+from node.classroom import keeping, release, retention
+from node.classroom.room import Classroom
+from node.workers import supervisor
+from node.workers.rota import WORKERS
+from node.workers.supervisor import Worker
+
+
+async def prepare(classroom: Classroom | None) -> None:
+    """What is seen to before anybody comes in: releases that a stop interrupted are settled, and
+    whoever was forgotten is forgotten again in a restored vault."""
+    if classroom is not None:
+        await release.finish(classroom)
+        await keeping.forget_again(classroom)
+
+
+def pick(role: Literal["all", "web", "federation"], classroom: Classroom | None) -> list[Worker]:
+    """Each worker where its doors are: what pupils' records need never beside federation alone."""
+    workers = [] if role == "web" else [*WORKERS]
+    if classroom is not None:
+        workers.append(Worker("vault", retention.TOPIC, partial(retention.step, classroom)))
+    return workers
+
+
+@asynccontextmanager
+async def work(context: Context, workers: list[Worker]) -> AsyncIterator[None]:
+    """Run the workers while the block lasts."""
+    working = asyncio.create_task(supervisor.run(context, workers))
+    try:
+        yield
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)

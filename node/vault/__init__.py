@@ -1,0 +1,1 @@
+"""The pupils' own database and key: rows and encryption, nothing more."""

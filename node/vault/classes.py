@@ -1,0 +1,96 @@
+"""Classes and the teachers who look after each."""
+
+from dataclasses import dataclass
+
+from node.vault.vault import Unit, View
+
+_COLUMNS = "id, code, name, language, created_ms, ends_ms"
+
+
+@dataclass(frozen=True)
+class SchoolClass:
+    """A class. `code` stands on its cards, `ends_ms` is the end of its school year."""
+
+    id: int
+    code: str
+    name: str
+    language: str
+    created_ms: int
+    ends_ms: int
+
+
+async def put(
+    unit: Unit, *, code: str, name: str, language: str, now_ms: int, ends_ms: int, account: int
+) -> int:
+    """A new class with its first teacher; its number."""
+    number = await unit.change.insert(
+        "INSERT INTO classes (code, name, language, created_ms, ends_ms) "
+        "VALUES ($1, $2, $3, $4, $5)",
+        code,
+        name,
+        language,
+        now_ms,
+        ends_ms,
+    )
+    await put_teacher(unit, number, account, now_ms)
+    return number
+
+
+async def put_teacher(unit: Unit, class_: int, account: int, now_ms: int) -> None:
+    await unit.change.run(
+        "INSERT INTO class_teachers (class, account, since_ms) VALUES ($1, $2, $3) "
+        "ON CONFLICT DO NOTHING",
+        class_,
+        account,
+        now_ms,
+    )
+
+
+async def drop_teacher(unit: Unit, class_: int, account: int) -> None:
+    await unit.change.run(
+        "DELETE FROM class_teachers WHERE class = $1 AND account = $2", class_, account
+    )
+
+
+async def list_teachers(view: View, class_: int) -> list[int]:
+    """The accounts of those who look after a class, the first one first."""
+    rows = await view.rows.all(
+        "SELECT account FROM class_teachers WHERE class = $1 ORDER BY since_ms, account", class_
+    )
+    return [row["account"] for row in rows]
+
+
+async def find(view: View, class_: int) -> SchoolClass | None:
+    row = await view.rows.one(f"SELECT {_COLUMNS} FROM classes WHERE id = $1", class_)
+    return None if row is None else SchoolClass(*row)
+
+
+async def find_by_code(view: View, code: str) -> SchoolClass | None:
+    row = await view.rows.one(f"SELECT {_COLUMNS} FROM classes WHERE code = $1", code)
+    return None if row is None else SchoolClass(*row)
+
+
+async def list_all(view: View) -> list[SchoolClass]:
+    rows = await view.rows.all(f"SELECT {_COLUMNS} FROM classes ORDER BY name, id")
+    return [SchoolClass(*row) for row in rows]
+
+
+async def list_of_teacher(view: View, account: int) -> list[SchoolClass]:
+    rows = await view.rows.all(
+        f"SELECT {_COLUMNS} FROM classes WHERE id IN "
+        "(SELECT class FROM class_teachers WHERE account = $1) ORDER BY name, id",
+        account,
+    )
+    return [SchoolClass(*row) for row in rows]
+
+
+async def count_pupils(view: View) -> dict[int, int]:
+    """How many pupils each class has."""
+    rows = await view.rows.all("SELECT class, count(*) FROM pupils GROUP BY class")
+    return {row[0]: row[1] for row in rows}
+
+
+async def drop(unit: Unit, class_: int) -> None:
+    """The class and everybody in it, with all that is kept of them here."""
+    await unit.change.run("DELETE FROM classes WHERE id = $1", class_)
+    unit.change.wipe()

@@ -1,0 +1,1 @@
+"""The vault's own numbered SQL files, applied in order, each once."""

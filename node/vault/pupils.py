@@ -1,0 +1,210 @@
+"""Pupils: an alias and a class, and, sealed, what somebody gave of their names.
+
+Whoever opens names says who reads them and why, and that is kept in the same unit. The roster
+check alone compares all of them and shows none (`list_names`).
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from node.storage.database import Row
+from node.vault.vault import Unit, View
+from protocol.folding import fold
+
+_BARE = "p.id, p.name, p.class, p.alias, p.created_ms"
+_SEALED = ("display", "given", "family", "login")
+_ALL = f"{_BARE}, {', '.join(f'p.{one}' for one in _SEALED)}"
+
+
+class Why(StrEnum):
+    """What a record is read for."""
+
+    CLASS_LIST = "class_list"
+    CARDS = "cards"
+    ONE_PUPIL = "one_pupil"
+    TAKING_PART = "taking_part"
+
+
+@dataclass(frozen=True)
+class Pupil:
+    """What everybody in the class may know: the alias on the card. `name` is one of chance: by it
+    somebody who was forgotten is known again in a restored vault."""
+
+    id: int
+    name: str
+    class_: int
+    alias: str
+    created_ms: int
+
+
+@dataclass(frozen=True)
+class Names:
+    """How a pupil is called; all of it may be empty. `display` is what the teacher's list shows."""
+
+    display: str = ""
+    given: str = ""
+    family: str = ""
+    login: str = ""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A pupil's record, opened."""
+
+    pupil: Pupil
+    names: Names
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Who opens records, when and what for."""
+
+    account: int
+    why: Why
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class Read:
+    """A kept reading. `pupil` is None where the whole class was read."""
+
+    account: int
+    class_: int
+    pupil: int | None
+    why: str
+    at_ms: int
+
+
+def alias_key(alias: str) -> str:
+    """Two aliases that a child would not tell apart have the same one."""
+    return "".join(fold(alias).split())
+
+
+async def put(unit: Unit, class_: int, alias: str, names: Names, now_ms: int, *, name: str) -> int:
+    """A new pupil with a `name` of chance; the number. Raises DatabaseError for an alias that the
+    class has already."""
+    return await unit.change.insert(
+        "INSERT INTO pupils (name, class, alias, alias_key, display, given, family, login, "
+        "created_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        name,
+        class_,
+        alias,
+        alias_key(alias),
+        *_sealed(unit, names),
+        now_ms,
+    )
+
+
+async def change(unit: Unit, pupil: int, alias: str, names: Names) -> None:
+    await unit.change.run(
+        "UPDATE pupils SET alias = $2, alias_key = $3, display = $4, given = $5, family = $6, "
+        "login = $7 WHERE id = $1",
+        pupil,
+        alias,
+        alias_key(alias),
+        *_sealed(unit, names),
+    )
+    unit.change.wipe()
+
+
+async def drop(unit: Unit, pupil: int) -> None:
+    """The pupil with all that is kept here."""
+    await unit.change.run("DELETE FROM pupils WHERE id = $1", pupil)
+    unit.change.wipe()
+
+
+async def drop_named(unit: Unit, names: Sequence[str]) -> int:
+    """Those who are called so by chance; how many there were."""
+    dropped = await unit.change.run(
+        "DELETE FROM pupils WHERE name IN (SELECT value FROM json_each($1))",
+        json.dumps(list(names)),
+    )
+    unit.change.wipe()
+    return dropped
+
+
+async def find(view: View, pupil: int) -> Pupil | None:
+    row = await view.rows.one(f"SELECT {_BARE} FROM pupils p WHERE p.id = $1", pupil)
+    return None if row is None else Pupil(*row)
+
+
+async def find_by_alias(view: View, class_: int, alias: str) -> Pupil | None:
+    row = await view.rows.one(
+        f"SELECT {_BARE} FROM pupils p WHERE p.class = $1 AND p.alias_key = $2",
+        class_,
+        alias_key(alias),
+    )
+    return None if row is None else Pupil(*row)
+
+
+async def list_of_class(view: View, class_: int) -> list[Pupil]:
+    """Those of a class by their aliases."""
+    rows = await view.rows.all(
+        f"SELECT {_BARE} FROM pupils p WHERE p.class = $1 ORDER BY p.alias_key", class_
+    )
+    return [Pupil(*row) for row in rows]
+
+
+async def list_aliases(view: View) -> list[str]:
+    """The aliases of all classes: none of them is given in a space."""
+    return [row["alias"] for row in await view.rows.all("SELECT alias FROM pupils")]
+
+
+async def read_class(unit: Unit, class_: int, reading: Reading) -> list[Known]:
+    """The records of a class, by name; the reading is kept."""
+    await _put_reading(unit, class_, None, reading)
+    rows = await unit.rows.all(f"SELECT {_ALL} FROM pupils p WHERE p.class = $1", class_)
+    found = [_known(unit, row) for row in rows]
+    return sorted(found, key=lambda one: (fold(one.names.display), alias_key(one.pupil.alias)))
+
+
+async def read_one(unit: Unit, pupil: int, reading: Reading) -> Known | None:
+    """One record; the reading is kept."""
+    row = await unit.rows.one(f"SELECT {_ALL} FROM pupils p WHERE p.id = $1", pupil)
+    if row is None:
+        return None
+    known = _known(unit, row)
+    await _put_reading(unit, known.pupil.class_, pupil, reading)
+    return known
+
+
+async def list_names(view: View) -> list[Names]:
+    """The names of every pupil of the school: for comparing, never for showing."""
+    rows = await view.rows.all(f"SELECT {_ALL} FROM pupils p")
+    return [_known(view, row).names for row in rows]
+
+
+async def list_readings(view: View, *, limit: int) -> list[Read]:
+    """Who read what, the last first."""
+    rows = await view.rows.all(
+        "SELECT account, class, pupil, why, at_ms FROM reads ORDER BY at_ms DESC, id DESC LIMIT $1",
+        limit,
+    )
+    return [Read(*row) for row in rows]
+
+
+async def _put_reading(unit: Unit, class_: int, pupil: int | None, reading: Reading) -> None:
+    await unit.change.run(
+        "INSERT INTO reads (account, class, pupil, why, at_ms) VALUES ($1, $2, $3, $4, $5)",
+        reading.account,
+        class_,
+        pupil,
+        str(reading.why),
+        reading.at_ms,
+    )
+
+
+def _sealed(unit: Unit, names: Names) -> Sequence[bytes | None]:
+    texts = (names.display, names.given, names.family, names.login)
+    return [
+        unit.box.seal_optional(f"pupils.{column}", text)
+        for column, text in zip(_SEALED, texts, strict=True)
+    ]
+
+
+def _known(view: View, row: Row) -> Known:
+    opened = {one: view.box.open_optional(f"pupils.{one}", row[one]) for one in _SEALED}
+    bare = Pupil(row["id"], row["name"], row["class"], row["alias"], row["created_ms"])
+    return Known(bare, Names(**opened))

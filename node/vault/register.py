@@ -1,0 +1,169 @@
+"""What the vault keeps: the class of every column, and for every table how long its rows stay.
+
+The one place that says it. Retention works from it, and a test compares it with the database, so
+that a column or a table which somebody adds without saying what it is fails the build.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a column holds."""
+
+    IDENTITY = "identity"  # says who a pupil is: sealed, and never anywhere else
+    WORK = "work"  # what a pupil made or was told about it, before it is released: sealed
+    ALIAS = "alias"  # a name that the school chose: inside the class, or for one space
+    SECRET = "secret"  # a hash of what opens a session
+    SCHOOL = "school"  # about a class or its staff
+    ORDER = "order"  # numbers, times and words of this program
+
+
+SEALED = frozenset({Kind.IDENTITY, Kind.WORK})
+
+
+class Ends(StrEnum):
+    """When a table's row goes."""
+
+    AFTER = "after"  # so many days after the moment in its column
+    WITH = "with"  # with the row that it belongs to
+    NEVER = "never"  # holds nothing about anybody
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table's columns and its rule; `column` and `days` for `Ends.AFTER`."""
+
+    columns: Mapping[str, Kind]
+    ends: Ends
+    column: str = ""
+    days: int = 0
+
+
+DAYS_AFTER_THE_YEAR = 90
+DAYS_OF_READS = 3 * 365
+
+TABLES: Mapping[str, Table] = {
+    "migrations": Table(
+        dict.fromkeys(("number", "name", "checksum", "applied_ms"), Kind.ORDER), Ends.NEVER
+    ),
+    "proof": Table({"id": Kind.ORDER, "sealed": Kind.ORDER}, Ends.NEVER),
+    "classes": Table(
+        {
+            "id": Kind.ORDER,
+            "code": Kind.SCHOOL,
+            "name": Kind.SCHOOL,
+            "language": Kind.SCHOOL,
+            "created_ms": Kind.ORDER,
+            "ends_ms": Kind.ORDER,
+        },
+        Ends.AFTER,
+        "ends_ms",
+        DAYS_AFTER_THE_YEAR,
+    ),
+    "class_teachers": Table(
+        {"class": Kind.ORDER, "account": Kind.SCHOOL, "since_ms": Kind.ORDER}, Ends.WITH
+    ),
+    "pupils": Table(
+        {
+            "id": Kind.ORDER,
+            "name": Kind.ORDER,
+            "class": Kind.ORDER,
+            "alias": Kind.ALIAS,
+            "alias_key": Kind.ALIAS,
+            "display": Kind.IDENTITY,
+            "given": Kind.IDENTITY,
+            "family": Kind.IDENTITY,
+            "login": Kind.IDENTITY,
+            "created_ms": Kind.ORDER,
+        },
+        Ends.WITH,
+    ),
+    "cards": Table(
+        {
+            "pupil": Kind.ORDER,
+            "token_hash": Kind.SECRET,
+            "word_mac": Kind.SECRET,
+            "made_ms": Kind.ORDER,
+            "expires_ms": Kind.ORDER,
+        },
+        Ends.AFTER,
+        "expires_ms",
+    ),
+    "sessions": Table(
+        {
+            "id": Kind.ORDER,
+            "token_hash": Kind.SECRET,
+            "pupil": Kind.ORDER,
+            "created_ms": Kind.ORDER,
+            "seen_ms": Kind.ORDER,
+            "expires_ms": Kind.ORDER,
+        },
+        Ends.AFTER,
+        "expires_ms",
+    ),
+    "failures": Table({"pupil": Kind.ORDER, "at_ms": Kind.ORDER}, Ends.AFTER, "at_ms", 1),
+    "places": Table(
+        {
+            "pupil": Kind.ORDER,
+            "space": Kind.ORDER,
+            "pseudonym": Kind.ALIAS,
+            "alias": Kind.ALIAS,
+            "since_ms": Kind.ORDER,
+            "ended_ms": Kind.ORDER,
+        },
+        Ends.WITH,
+    ),
+    "works": Table(
+        {
+            "id": Kind.ORDER,
+            "pupil": Kind.ORDER,
+            "space": Kind.ORDER,
+            "kind": Kind.ORDER,
+            "thread": Kind.ORDER,
+            "object": Kind.ORDER,
+            "state": Kind.ORDER,
+            "language": Kind.ORDER,
+            "body": Kind.WORK,
+            "note": Kind.WORK,
+            "created_ms": Kind.ORDER,
+            "changed_ms": Kind.ORDER,
+        },
+        Ends.WITH,
+    ),
+    "decisions": Table(
+        {
+            "id": Kind.ORDER,
+            "work": Kind.ORDER,
+            "account": Kind.SCHOOL,
+            "what": Kind.ORDER,
+            "words": Kind.IDENTITY,
+            "at_ms": Kind.ORDER,
+        },
+        Ends.WITH,
+    ),
+    "allowed_words": Table(
+        {
+            "class": Kind.ORDER,
+            "word_mac": Kind.SECRET,
+            "word": Kind.IDENTITY,
+            "account": Kind.SCHOOL,
+            "at_ms": Kind.ORDER,
+        },
+        Ends.WITH,
+    ),
+    "reads": Table(
+        {
+            "id": Kind.ORDER,
+            "account": Kind.SCHOOL,
+            "class": Kind.ORDER,
+            "pupil": Kind.ORDER,
+            "why": Kind.ORDER,
+            "at_ms": Kind.ORDER,
+        },
+        Ends.AFTER,
+        "at_ms",
+        DAYS_OF_READS,
+    ),
+}

@@ -1,0 +1,129 @@
+"""The vault: a database of its own with a key of its own, and the two ways to look into it.
+
+`View` and `Unit` are no `Reader` and no `Transaction`, so that what belongs to the node's database
+cannot be written into this one by mistake, nor the other way round.
+"""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from node.clock import Chance
+from node.storage import migrate
+from node.storage.database import Database, Reader, Transaction
+from node.storage.migrate import Schema
+from node.vault.box import KEY_OCTETS, Box
+from protocol.errors import Reason, Refused
+
+SCHEMA = Schema("node.vault.migrations", program=1, compatible=1)
+DATABASE = "vault.sqlite"
+KEY = "vault.key"
+_PROOF = "proof"
+
+
+class View:
+    """One consistent look at the vault."""
+
+    def __init__(self, reader: Reader, box: Box) -> None:
+        self.rows = reader
+        self.box = box
+
+
+class Unit(View):
+    """One action's unit in the vault: all of it is kept, or nothing."""
+
+    def __init__(self, transaction: Transaction, box: Box) -> None:
+        super().__init__(transaction, box)
+        self.change = transaction
+
+
+@dataclass(frozen=True)
+class Vault:
+    """The opened vault of one school."""
+
+    database: Database
+    box: Box
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[View]:
+        async with self.database.read() as reader:
+            yield View(reader, self.box)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Unit]:
+        """When the block is left, what it did is on the disk; an exception undoes all of it."""
+        async with self.database.write() as transaction:
+            yield Unit(transaction, self.box)
+
+
+@asynccontextmanager
+async def open_vault(
+    folder: Path, chance: Chance, *, now_ms: int, min_free_bytes: int = 0
+) -> AsyncIterator[Vault]:
+    """The vault in `folder`, made where there is none; closed again when the block is left.
+
+    Refuses with BAD_DATA_FOLDER a folder that cannot be opened, that others may read, or whose key
+    is missing or another vault's; with NEWER_DATABASE, BUSY.
+    """
+    _make(folder)
+    box = Box(_read_key(folder, chance), chance)
+    database = await Database.open(folder / DATABASE, min_free_bytes=min_free_bytes)
+    try:
+        await migrate.migrate(database, now_ms=now_ms, schema=SCHEMA)
+        vault = Vault(database, box)
+        await _prove(vault)
+        yield vault
+    finally:
+        await database.close()
+
+
+def _make(folder: Path) -> None:
+    """The folder, for its owner alone."""
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        open_to_others = folder.stat().st_mode & 0o077
+    except OSError as error:
+        raise _unopenable(folder, error) from None
+    if open_to_others:
+        raise Refused(Reason.BAD_DATA_FOLDER, f"others can read {folder}; run: chmod 700 {folder}")
+
+
+def _read_key(folder: Path, chance: Chance) -> bytes:
+    """The key; made with the vault itself, never for one that is there."""
+    file = folder / KEY
+    try:
+        if not (folder / DATABASE).exists() and not file.exists():
+            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w", encoding="ascii") as stream:
+                stream.write(chance.octets(KEY_OCTETS).hex() + "\n")
+                stream.flush()
+                os.fsync(stream.fileno())
+        key = bytes.fromhex(file.read_text(encoding="ascii").strip())
+    except (OSError, ValueError) as error:
+        raise _unopenable(file, error) from None
+    if len(key) != KEY_OCTETS or len(set(key)) == 1:
+        raise _unopenable(file, f"it does not hold {KEY_OCTETS} random octets in hexadecimal")
+    return key
+
+
+async def _prove(vault: Vault) -> None:
+    """Refuses with BAD_DATA_FOLDER a key under which this vault was not sealed."""
+    async with vault.read() as view:
+        row = await view.rows.one("SELECT sealed FROM proof")
+    if row is not None:
+        vault.box.open(_PROOF, row["sealed"])
+        return
+    async with vault.write() as unit:
+        await unit.change.run(
+            "INSERT INTO proof (id, sealed) VALUES (1, $1) ON CONFLICT DO NOTHING",
+            unit.box.seal(_PROOF, ""),
+        )
+
+
+def _unopenable(path: Path, why: object) -> Refused:
+    said = why.strerror if isinstance(why, OSError) else why
+    return Refused(
+        Reason.BAD_DATA_FOLDER, f"{path} cannot be read: {said}; restore the vault's backup"
+    )

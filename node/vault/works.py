@@ -1,0 +1,202 @@
+"""Pupils' work before it is released: sealed here, and nowhere else.
+
+`object` is the name that it will have in the space. A work that is `leaving` is being written
+there: whether that happened is told by whether the object is there.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from node.storage.database import Row
+from node.vault.vault import Unit, View
+
+State = Literal["draft", "held", "leaving", "released", "returned"]
+
+_COLUMNS = (
+    "w.id, w.pupil, w.space, w.kind, w.thread, w.object, w.state, w.language, w.body, w.note, "
+    "w.created_ms, w.changed_ms"
+)
+
+
+@dataclass(frozen=True)
+class Work:
+    """One piece of work. `text` is empty once it is released: then it lies in the space."""
+
+    id: int
+    pupil: int
+    space: str
+    kind: str
+    thread: str
+    object: str
+    state: State
+    language: str
+    text: str
+    note: str
+    created_ms: int
+    changed_ms: int
+
+
+async def put(
+    unit: Unit,
+    *,
+    pupil: int,
+    space: str,
+    thread: str,
+    name: str,
+    state: State,
+    language: str,
+    text: str,
+    now_ms: int,
+) -> int:
+    """A new reply; its number. `name` is what it will be called in the space."""
+    return await unit.change.insert(
+        "INSERT INTO works (pupil, space, kind, thread, object, state, language, body, note, "
+        "created_ms, changed_ms) VALUES ($1, $2, 'reply', $3, $4, $5, $6, $7, NULL, $8, $8)",
+        pupil,
+        space,
+        thread,
+        name,
+        state,
+        language,
+        unit.box.seal("works.body", text),
+        now_ms,
+    )
+
+
+async def change(
+    unit: Unit, work: int, *, state: State, language: str, text: str, now_ms: int
+) -> None:
+    """The author's new version; what a teacher noted about the one before is gone with it."""
+    await unit.change.run(
+        "UPDATE works SET state = $2, language = $3, body = $4, note = NULL, changed_ms = $5 "
+        "WHERE id = $1",
+        work,
+        state,
+        language,
+        unit.box.seal("works.body", text),
+        now_ms,
+    )
+
+
+async def put_state(unit: Unit, work: int, state: State) -> None:
+    await unit.change.run("UPDATE works SET state = $2 WHERE id = $1", work, state)
+
+
+async def put_returned(unit: Unit, work: int, note: str, now_ms: int) -> None:
+    await unit.change.run(
+        "UPDATE works SET state = 'returned', note = $2, changed_ms = $3 WHERE id = $1",
+        work,
+        unit.box.seal_optional("works.note", note),
+        now_ms,
+    )
+
+
+async def put_released(unit: Unit, work: int, now_ms: int) -> None:
+    """It lies in the space now; what was kept of it here goes."""
+    await unit.change.run(
+        "UPDATE works SET state = 'released', body = NULL, note = NULL, changed_ms = $2 "
+        "WHERE id = $1",
+        work,
+        now_ms,
+    )
+    unit.change.wipe()
+
+
+async def put_decision(
+    unit: Unit,
+    work: int,
+    *,
+    account: int,
+    what: Literal["released", "returned"],
+    words: Sequence[str],
+    now_ms: int,
+) -> None:
+    """Who decided, and which words he let pass."""
+    said = json.dumps(list(words)) if words else ""
+    await unit.change.run(
+        "INSERT INTO decisions (work, account, what, words, at_ms) VALUES ($1, $2, $3, $4, $5)",
+        work,
+        account,
+        what,
+        unit.box.seal_optional("decisions.words", said),
+        now_ms,
+    )
+
+
+async def drop(unit: Unit, work: int) -> None:
+    await unit.change.run("DELETE FROM works WHERE id = $1", work)
+    unit.change.wipe()
+
+
+async def find(view: View, work: int) -> Work | None:
+    row = await view.rows.one(f"SELECT {_COLUMNS} FROM works w WHERE w.id = $1", work)
+    return None if row is None else _read(view, row)
+
+
+async def list_of_pupil(view: View, pupil: int, *, limit: int) -> list[Work]:
+    """A pupil's work, what changed last first."""
+    rows = await view.rows.all(
+        f"SELECT {_COLUMNS} FROM works w WHERE w.pupil = $1 "
+        "ORDER BY w.changed_ms DESC, w.id DESC LIMIT $2",
+        pupil,
+        limit,
+    )
+    return [_read(view, row) for row in rows]
+
+
+async def list_objects(view: View, pupil: int) -> dict[str, list[str]]:
+    """What of a pupil's lies in spaces, or was on its way there: space → names."""
+    rows = await view.rows.all(
+        "SELECT space, object FROM works WHERE pupil = $1 AND state IN ('leaving', 'released')",
+        pupil,
+    )
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row["space"], []).append(row["object"])
+    return found
+
+
+async def list_in_state(view: View, space: str, state: State) -> list[Work]:
+    """All work of a space in one state, what waits longest first."""
+    rows = await view.rows.all(
+        f"SELECT {_COLUMNS} FROM works w WHERE w.space = $1 AND w.state = $2 "
+        "ORDER BY w.changed_ms, w.id",
+        space,
+        state,
+    )
+    return [_read(view, row) for row in rows]
+
+
+async def list_leaving(view: View) -> list[Work]:
+    """What was on its way into a space when the node stopped."""
+    rows = await view.rows.all(f"SELECT {_COLUMNS} FROM works w WHERE w.state = 'leaving'")
+    return [_read(view, row) for row in rows]
+
+
+async def count_held(view: View, spaces: Sequence[str]) -> dict[str, int]:
+    """How much waits to be released, by space."""
+    rows = await view.rows.all(
+        "SELECT space, count(*) FROM works WHERE state = 'held' "
+        "AND space IN (SELECT value FROM json_each($1)) GROUP BY space",
+        json.dumps(list(spaces)),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _read(view: View, row: Row) -> Work:
+    return Work(
+        row["id"],
+        row["pupil"],
+        row["space"],
+        row["kind"],
+        row["thread"],
+        row["object"],
+        row["state"],
+        row["language"],
+        view.box.open_optional("works.body", row["body"]),
+        view.box.open_optional("works.note", row["note"]),
+        row["created_ms"],
+        row["changed_ms"],
+    )

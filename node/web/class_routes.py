@@ -1,0 +1,54 @@
+"""Every page of pupils and of their teachers. A node without a classroom has nothing there."""
+
+from aiohttp.typedefs import Handler
+
+from node.web.door import Access
+from node.web.pages import (
+    class_cards,
+    class_pupils,
+    classes,
+    held,
+    pupil_desk,
+    pupil_entry,
+    space_pupils,
+)
+
+ANYONE, STAFF, PUPIL = Access.ANYONE, Access.STAFF, Access.PUPIL
+
+CLASSES: list[tuple[str, str, Access, Handler]] = [
+    ("GET", "/classes", STAFF, classes.show),
+    ("POST", "/classes", STAFF, classes.make),
+    ("GET", "/classes/{class}", STAFF, classes.detail),
+    ("POST", "/classes/{class}/sign-out", STAFF, classes.sign_out),
+    ("GET", "/classes/{class}/add", STAFF, class_pupils.ask),
+    ("POST", "/classes/{class}/add", STAFF, class_pupils.preview),
+    ("POST", "/classes/{class}/list", STAFF, class_pupils.bring),
+    ("POST", "/classes/{class}/pupils", STAFF, class_pupils.add),
+    ("GET", "/classes/{class}/pupils/{pupil}", STAFF, class_pupils.detail),
+    ("POST", "/classes/{class}/pupils/{pupil}", STAFF, class_pupils.save),
+    ("GET", "/classes/{class}/pupils/{pupil}/remove", STAFF, class_pupils.confirm_remove),
+    ("POST", "/classes/{class}/pupils/{pupil}/remove", STAFF, class_pupils.remove),
+    ("GET", "/classes/{class}/cards", STAFF, class_cards.ask),
+    ("POST", "/classes/{class}/cards", STAFF, class_cards.make),
+    ("GET", "/w/{space}/pupils", STAFF, space_pupils.show),
+    ("POST", "/w/{space}/pupils", STAFF, space_pupils.choose),
+    ("POST", "/w/{space}/pupils/{pupil}", STAFF, space_pupils.rename),
+    ("GET", "/held", STAFF, held.show),
+    ("POST", "/held", STAFF, held.release_many),
+    ("GET", "/held/{work}", STAFF, held.detail),
+    ("POST", "/held/{work}/release", STAFF, held.release_one),
+    ("POST", "/held/{work}/return", STAFF, held.give_back),
+    ("POST", "/held/{work}/allow", STAFF, held.allow),
+    ("GET", "/c", ANYONE, pupil_entry.ask),
+    ("POST", "/c", ANYONE, pupil_entry.enter_by_word),
+    ("POST", "/c/card", ANYONE, pupil_entry.enter_by_card),
+    ("POST", "/c/leave", ANYONE, pupil_entry.leave),
+    ("GET", "/c/home", PUPIL, pupil_desk.home),
+    ("GET", "/c/works", PUPIL, pupil_desk.works),
+    ("GET", "/c/works/{work}", PUPIL, pupil_desk.work),
+    ("POST", "/c/works/{work}", PUPIL, pupil_desk.rewrite),
+    ("POST", "/c/works/{work}/remove", PUPIL, pupil_desk.throw_away),
+    ("GET", "/c/w/{space}", PUPIL, pupil_desk.space),
+    ("GET", "/c/w/{space}/{thread}", PUPIL, pupil_desk.read),
+    ("POST", "/c/w/{space}/{thread}", PUPIL, pupil_desk.reply),
+]

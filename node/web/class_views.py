@@ -1,0 +1,131 @@
+"""Classes, cards and pupils' work as the pages show them.
+
+Only the pages of a class's own teachers hold names; all others know aliases.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from node.web.views import Person, School
+
+
+@dataclass(frozen=True)
+class ClassLine:
+    """A class in a list."""
+
+    path: str
+    name: str
+    code: str
+    pupils: int
+    ends_ms: int
+
+
+@dataclass(frozen=True)
+class PupilLine:
+    """A pupil in his teacher's list. `card` tells whether there is one that works; `seen_ms` is
+    None for whoever is not signed in."""
+
+    id: str
+    path: str
+    name: str
+    alias: str
+    card: bool
+    seen_ms: int | None
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A row of a class list that is not taken over; `why` is a marked sentence."""
+
+    line: int
+    name: str
+    why: str
+
+
+@dataclass(frozen=True)
+class CardView:
+    """A card as it is printed: its code has `size` squares a side, the dark ones in `path`."""
+
+    alias: str
+    word: str
+    size: int
+    path: str
+
+
+@dataclass(frozen=True)
+class PlaceLine:
+    """A pupil who may take part in a space; `alias` is the one there, empty without a place."""
+
+    id: str
+    name: str
+    alias: str
+    takes_part: bool
+
+
+@dataclass(frozen=True)
+class PlaceGroup:
+    """A class for choosing from."""
+
+    name: str
+    places: Sequence[PlaceLine]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a text; `told` says what is told there, empty for what tells nothing."""
+
+    text: str
+    told: str = ""
+    blocks: bool = False
+
+
+@dataclass(frozen=True)
+class HeldLine:
+    """A piece of work that waits: as the partners would see it, and what was found in it."""
+
+    id: str
+    path: str
+    author: Person
+    class_name: str
+    thread: str
+    thread_path: str
+    text: str
+    language: str
+    at_ms: int
+    parts: Sequence[Part]
+    blocked: bool
+    doubtful: Sequence[str]
+    families: Sequence[str]
+
+
+@dataclass(frozen=True)
+class HeldGroup:
+    """What waits in one space."""
+
+    title: str
+    path: str
+    schools: Sequence[School]
+    held: Sequence[HeldLine]
+
+
+@dataclass(frozen=True)
+class WorkLine:
+    """A pupil's own piece of work. `state` is one of the vault's words."""
+
+    path: str
+    state: str
+    title: str
+    text: str
+    language: str
+    note: str
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class DeskLine:
+    """A space of a pupil's, and what he is called there."""
+
+    path: str
+    title: str
+    alias: str
+    schools: Sequence[School]

@@ -1,0 +1,157 @@
+"""`/held`: pupils' work that waits for a teacher: seen as the partners will see it, then released
+or given back."""
+
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from node.actions.context import CONTEXT
+from node.actions.spaces import SpaceView
+from node.classroom import release
+from node.classroom.release import Held
+from node.classroom.roster_check import Told
+from node.storage import views as rows
+from node.web import class_views, directory, rooms, views
+from node.web.asking import number_of
+from node.web.directory import Directory
+from node.web.door import me, room_of
+from node.web.forms import Form, read_form
+from node.web.i18n import later
+from node.web.render import render, see_other
+from protocol.errors import Reason, Refused
+
+TOLD = {
+    Told.LOGIN: later("a sign-in name of your school"),
+    Told.FULL_NAME: later("a full name of your school"),
+    Told.FAMILY_NAME: later("a family name of your school"),
+    Told.GIVEN_NAME: later("a given name of your school"),
+}
+_SENTENCES = {
+    Reason.NOT_ALLOWED: later(
+        "A pupil's name stands in it. It cannot be sent: give it back with a note."
+    ),
+    Reason.CONFLICT: later("Say for each marked word that it may be sent, or look at it again."),
+    Reason.GONE: later("What it answers is not shown any more. Give it back with a note."),
+    Reason.NOT_FOUND: later("The thread is not there any more. Give it back with a note."),
+    Reason.BAD_INPUT: later("This cannot be shown. Give it back with a note."),
+}
+
+
+async def show(request: web.Request) -> web.Response:
+    groups = [
+        await _group(request, one.seen, one.held)
+        for one in await release.list_queue(room_of(request), me(request))
+    ]
+    waiting = [one for group in groups for one in group.held]
+    clean = any(not one.blocked and not one.doubtful for one in waiting)
+    return render(request, "held.html", groups=groups, clean=clean)
+
+
+async def release_many(request: web.Request) -> web.Response:
+    """Each by itself: what cannot be released stays, and the page says so."""
+    form = await read_form(request)
+    chosen = [number_of(one) for one in form.values("work")]
+    left = 0
+    for work in chosen:
+        try:
+            await release.release(room_of(request), me(request), work)
+        except Refused as refused:
+            if refused.reason not in _SENTENCES and refused.reason is not Reason.READ_ONLY:
+                raise
+            left += 1
+    return (
+        see_other("/held", "work-mixed" if left else "work-released")
+        if chosen
+        else see_other("/held")
+    )
+
+
+async def detail(request: web.Request) -> web.Response:
+    return await _detail(request, Form(), 200)
+
+
+async def release_one(request: web.Request) -> web.Response:
+    work = number_of(request.match_info["work"])
+    form = await read_form(request)
+    with form.mending("", _SENTENCES):
+        await release.release(room_of(request), me(request), work, anyway=form.values("word"))
+        return see_other("/held", "work-released")
+    return await _detail(request, form, 422)
+
+
+async def give_back(request: web.Request) -> web.Response:
+    work = number_of(request.match_info["work"])
+    form = await read_form(request)
+    note = form.text("note", longest=release.MAX_NOTE_CHARACTERS)
+    if form.ok:
+        await release.give_back(room_of(request), me(request), work, note)
+        return see_other("/held", "work-returned")
+    return await _detail(request, form, 422)
+
+
+async def allow(request: web.Request) -> web.Response:
+    work = number_of(request.match_info["work"])
+    form = await read_form(request)
+    await release.allow_word(room_of(request), me(request), work, form.value("word"))
+    return see_other(f"/held/{work}", "word-allowed")
+
+
+async def _detail(request: web.Request, form: Form, status: int) -> web.Response:
+    work = number_of(request.match_info["work"])
+    seen, held = await release.find_held(room_of(request), me(request), work)
+    group = await _group(request, seen, [held])
+    return render(
+        request, "held_one.html", status=status, form=form, group=group, one=group.held[0]
+    )
+
+
+async def _group(
+    request: web.Request, seen: SpaceView, held: Sequence[Held]
+) -> class_views.HeldGroup:
+    context = request.app[CONTEXT]
+    async with context.database.read() as reader:
+        known = await directory.look_up(reader, context.base, rooms.people_in(seen))
+        titles = {}
+        for thread in {one.work.thread for one in held}:
+            home, _, name = thread.partition("/")
+            post = await rows.find_post(reader, seen.space.id, home, name)
+            titles[thread] = "" if post is None else post.title
+    space = rooms.view(seen.space, known)
+    return class_views.HeldGroup(
+        space.title,
+        space.path,
+        space.schools,
+        [_line(one, seen, known, titles[one.work.thread]) for one in held],
+    )
+
+
+def _line(held: Held, seen: SpaceView, known: Directory, title: str) -> class_views.HeldLine:
+    school = known.school_of(seen.space.state.actors[seen.space.node])
+    families = [held.word_at(one) for one in held.hits if one.told is Told.FAMILY_NAME]
+    return class_views.HeldLine(
+        id=str(held.work.id),
+        path=f"/held/{held.work.id}",
+        author=views.Person(name=held.alias, path="", address="", school=school, role="pupil"),
+        class_name=held.class_name,
+        thread=title,
+        thread_path=f"/w/{seen.space.id}/forum/{rooms.address_of(held.work.thread)}",
+        text=held.work.text,
+        language=held.work.language,
+        at_ms=held.work.changed_ms,
+        parts=_parts(held),
+        blocked=held.is_blocked,
+        doubtful=held.doubtful,
+        families=list(dict.fromkeys(families)),
+    )
+
+
+def _parts(held: Held) -> list[class_views.Part]:
+    """The text cut where something is told; nothing where nothing is."""
+    text, parts, at = held.work.text, [], 0
+    for hit in held.hits:
+        parts += [
+            class_views.Part(text[at : hit.start]),
+            class_views.Part(text[hit.start : hit.end], TOLD[hit.told], hit.blocks),
+        ]
+        at = hit.end
+    return [*parts, class_views.Part(text[at:])] if parts else []

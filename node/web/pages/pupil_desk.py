@@ -1,0 +1,216 @@
+"""`/c/home`, `/c/w/{space}`, `/c/works`: where a pupil reads, replies, sees what became of it."""
+
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from node.actions.context import CONTEXT
+from node.classroom import working
+from node.classroom.working import Desk, OwnWork
+from node.storage import views as rows
+from node.web import class_views, directory, rooms, space_views, words
+from node.web.asking import number_of
+from node.web.directory import Directory
+from node.web.door import learner, room_of
+from node.web.forms import Form, read_form
+from node.web.i18n import later
+from node.web.render import FRAME, render, see_other
+from node.web.threads import lines
+from protocol.errors import Reason, Refused
+from protocol.space.fold.history import Standing
+
+AT_ONCE = 50
+LONGEST = working.MAX_TEXT_CHARACTERS
+_SENTENCES = {
+    Reason.TOO_MANY_ITEMS: later("Much of yours still waits. Ask your teacher to look at it."),
+    Reason.CONFLICT: later("Your teacher has released this already."),
+}
+
+
+async def home(request: web.Request) -> web.Response:
+    found = await working.list_desks(room_of(request), learner(request).pupil)
+    desks = []
+    for desk in found:
+        known = await _look_up(request, desk)
+        space = rooms.view(desk.seen.space, known)
+        path = f"/c/w/{desk.seen.space.id}"
+        desks.append(class_views.DeskLine(path, space.title, desk.place.alias, space.schools))
+    return render(
+        request,
+        "pupil_home.html",
+        desks=desks,
+        class_name=learner(request).class_.name,
+        works=await _works(request, found),
+    )
+
+
+async def works(request: web.Request) -> web.Response:
+    found = await working.list_desks(room_of(request), learner(request).pupil)
+    return render(request, "pupil_works.html", works=await _works(request, found))
+
+
+async def space(request: web.Request) -> web.Response:
+    context = request.app[CONTEXT]
+    desk = await _find_desk(request)
+    async with context.database.read() as reader:
+        found = await rows.list_threads(reader, desk.seen.space.id, limit=AT_ONCE)
+    known = await _look_up(request, desk)
+    return render(
+        request,
+        "pupil_space.html",
+        space=rooms.view(desk.seen.space, known),
+        alias=desk.place.alias,
+        threads=lines(found, desk.seen, known, f"/c/w/{desk.seen.space.id}"),
+    )
+
+
+async def read(request: web.Request) -> web.Response:
+    return await _thread(request, Form.filled(language=learner(request).class_.language), 200)
+
+
+async def reply(request: web.Request) -> web.Response:
+    space = request.match_info["space"]
+    thread = rooms.reference_of(request.match_info["thread"])
+    form = await read_form(request)
+    text = form.text("text", longest=LONGEST)
+    language = form.choice("language", words.LANGUAGES)
+    hand_in = form.value("how") != "draft"
+    if form.ok:
+        with form.mending("text", _SENTENCES):
+            await working.write_reply(
+                room_of(request),
+                learner(request).pupil,
+                space,
+                thread,
+                text=text,
+                language=language,
+                hand_in=hand_in,
+            )
+            address = f"/c/w/{space}/{request.match_info['thread']}"
+            return see_other(address, "work-held" if hand_in else "work-draft")
+    return await _thread(request, form, 422)
+
+
+async def work(request: web.Request) -> web.Response:
+    found = await working.find_work(room_of(request), learner(request).pupil, _number(request))
+    return await _work(request, Form.filled(text=found.text, language=found.language), 200)
+
+
+async def rewrite(request: web.Request) -> web.Response:
+    form = await read_form(request)
+    text = form.text("text", longest=LONGEST)
+    language = form.choice("language", words.LANGUAGES)
+    hand_in = form.value("how") != "draft"
+    if form.ok:
+        with form.mending("", _SENTENCES):
+            await working.rewrite(
+                room_of(request),
+                learner(request).pupil,
+                _number(request),
+                text=text,
+                language=language,
+                hand_in=hand_in,
+            )
+            return see_other("/c/works", "work-held" if hand_in else "work-draft")
+    return await _work(request, form, 422)
+
+
+async def throw_away(request: web.Request) -> web.Response:
+    await working.take_back(room_of(request), learner(request).pupil, _number(request))
+    return see_other("/c/works", "work-gone")
+
+
+async def _thread(request: web.Request, form: Form, status: int) -> web.Response:
+    context = request.app[CONTEXT]
+    desk = await _find_desk(request)
+    reference = rooms.reference_of(request.match_info["thread"])
+    async with context.database.read() as reader:
+        posts = await rows.list_of_thread(reader, desk.seen.space.id, reference)
+    if not posts:
+        raise Refused(Reason.NOT_FOUND, "There is no such thread.")
+    known = await _look_up(request, desk)
+    opening = [post for post in posts if post.kind == "thread"]
+    rest = [post for post in posts if post.kind != "thread"]
+    space = rooms.view(desk.seen.space, known)
+    mine = await working.list_works(room_of(request), learner(request).pupil)
+    return render(
+        request,
+        "pupil_thread.html",
+        status=status,
+        form=form,
+        space=space,
+        alias=desk.place.alias,
+        back=f"/c/w/{desk.seen.space.id}",
+        thread=space_views.Thread(
+            path=f"/c/w/{desk.seen.space.id}/{request.match_info['thread']}",
+            title=opening[0].title if opening else "",
+            posts=[rooms.shown(post, desk.seen, known) for post in opening + rest],
+            is_open=bool(opening) and opening[0].standing is Standing.SHOWN,
+        ),
+        works=[
+            _line(one, "")
+            for one in reversed(mine)
+            if (one.space, one.thread) == (desk.seen.space.id, reference)
+            and one.state != "released"
+        ],
+    )
+
+
+async def _work(request: web.Request, form: Form, status: int) -> web.Response:
+    found = await working.find_work(room_of(request), learner(request).pupil, _number(request))
+    titles = await _titles(request, [found])
+    return render(
+        request,
+        "pupil_work.html",
+        status=status,
+        form=form,
+        one=_line(found, titles[found.thread]),
+        path=f"/c/works/{found.id}",
+        may_change=found.state in ("draft", "held", "returned"),
+        school=request[FRAME].school,
+        thread_path=f"/c/w/{found.space}/{rooms.address_of(found.thread)}",
+    )
+
+
+async def _works(request: web.Request, desks: Sequence[Desk]) -> list[class_views.WorkLine]:
+    found = await working.list_works(room_of(request), learner(request).pupil)
+    open_spaces = {one.seen.space.id for one in desks}
+    found = [one for one in found if one.space in open_spaces]
+    titles = await _titles(request, found)
+    return [_line(one, titles[one.thread]) for one in found]
+
+
+async def _titles(request: web.Request, found: Sequence[OwnWork]) -> dict[str, str]:
+    """What the threads are called in which these works stand."""
+    titles = {}
+    async with request.app[CONTEXT].database.read() as reader:
+        for space, thread in {(one.space, one.thread) for one in found}:
+            home, _, name = thread.partition("/")
+            post = await rows.find_post(reader, space, home, name)
+            titles[thread] = "" if post is None else post.title
+    return titles
+
+
+def _line(one: OwnWork, title: str) -> class_views.WorkLine:
+    path = f"/c/works/{one.id}"
+    if one.state == "released":
+        path = f"/c/w/{one.space}/{rooms.address_of(one.thread)}"
+    return class_views.WorkLine(
+        path, one.state, title, one.text, one.language, one.note, one.changed_ms
+    )
+
+
+async def _find_desk(request: web.Request) -> Desk:
+    return await working.find_desk(
+        room_of(request), learner(request).pupil, request.match_info["space"]
+    )
+
+
+async def _look_up(request: web.Request, desk: Desk) -> Directory:
+    context = request.app[CONTEXT]
+    async with context.database.read() as reader:
+        return await directory.look_up(reader, context.base, rooms.people_in(desk.seen))
+
+
+def _number(request: web.Request) -> int:
+    return number_of(request.match_info["work"])

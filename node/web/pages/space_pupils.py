@@ -1,0 +1,73 @@
+"""`/w/{space}/pupils`: which of a teacher's pupils take part, and how they are called there."""
+
+from aiohttp import web
+
+from node.classroom import taking_part
+from node.web import class_views, own, rooms
+from node.web.asking import number_of
+from node.web.door import me, room_of
+from node.web.forms import Form, read_form
+from node.web.i18n import later
+from node.web.render import render, see_other
+from protocol.errors import Reason
+
+_SENTENCES = {
+    Reason.CONFLICT: later("Somebody of your school has this alias there."),
+    Reason.BAD_INPUT: later("An alias has 1 to 40 characters."),
+    Reason.NOT_FOUND: later("This pupil does not take part in the space."),
+}
+
+
+async def show(request: web.Request) -> web.Response:
+    return await _show(request, Form(), 200)
+
+
+async def choose(request: web.Request) -> web.Response:
+    space = request.match_info["space"]
+    form = await read_form(request)
+    chosen = [number_of(one) for one in form.values("pupils")]
+    with form.mending("", {}):
+        await taking_part.choose(room_of(request), me(request), space, chosen)
+        return see_other(f"/w/{space}/pupils", "pupils-chosen")
+    return await _show(request, form, 422)
+
+
+async def rename(request: web.Request) -> web.Response:
+    space = request.match_info["space"]
+    form = await read_form(request)
+    pupil = number_of(request.match_info["pupil"])
+    alias = form.line("alias", longest=120)
+    if form.ok:
+        with form.mending("alias", _SENTENCES):
+            await taking_part.rename(room_of(request), me(request), space, pupil, alias)
+            return see_other(f"/w/{space}/pupils", "saved")
+    return await _show(request, form, 422)
+
+
+async def _show(request: web.Request, form: Form, status: int) -> web.Response:
+    space = request.match_info["space"]
+    seen = await own.find_space(request)
+    known = await own.look_up(request, seen)
+    found = await taking_part.list_candidates(room_of(request), me(request), space)
+    return render(
+        request,
+        "space_pupils.html",
+        status=status,
+        form=form,
+        space=rooms.view(seen.space, known),
+        groups=[
+            class_views.PlaceGroup(
+                one.class_.name,
+                [
+                    class_views.PlaceLine(
+                        str(each.known.pupil.id),
+                        each.known.names.display or each.known.pupil.alias,
+                        "" if each.place is None else each.place.alias,
+                        each.takes_part,
+                    )
+                    for each in one.candidates
+                ],
+            )
+            for one in found
+        ],
+    )

@@ -1,0 +1,135 @@
+"""Two schools whose pupils are called by tokens, and all that they do together."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from node.actions import forum
+from node.classroom import entry, handing_out, release, roster, taking_part, working
+from node.classroom.roster import Newcomer, names_of
+from node.storage.accounts import Account
+from node.vault.pupils import Pupil
+from protocol.errors import Refused
+from tests.node.spaces.schools import Shared
+from tests.node.web.browser import browsing
+from tests.nodes import Node, settle
+
+FIELDS = ("display", "given", "family", "login", "alias", "class", "draft", "held", "note")
+
+
+def token_of(node: Node, field: str) -> str:
+    """A word that stands nowhere else: `Zqalphagivené`."""
+    return f"Zq{node.name}{field}é"
+
+
+def tokens_of(node: Node) -> list[str]:
+    """All that must not leave a school, and what opens a session there."""
+    return [token_of(node, field) for field in FIELDS]
+
+
+@dataclass
+class Class:
+    """A school's class of two, both called by tokens; `secrets` are what their cards bear."""
+
+    node: Node
+    teacher: Account
+    number: int
+    pupils: list[Pupil]
+    secrets: list[str]
+    sessions: list[str]
+
+
+async def make_class(node: Node, teacher: Account) -> Class:
+    number = await roster.make_class(
+        node.room, teacher, name=token_of(node, "class"), language="en",
+        last_day=date(2027, 7, 31),
+    )  # fmt: skip
+    names = names_of(
+        display=token_of(node, "display"),
+        given=token_of(node, "given"),
+        family=token_of(node, "family"),
+        login=token_of(node, "login"),
+    )
+    newcomers = [
+        Newcomer(token_of(node, "alias"), names),
+        Newcomer("Puma Rigel", names_of(display="")),
+    ]
+    await roster.add_pupils(node.room, teacher, number, newcomers)
+    sheet = await handing_out.make_cards(node.room, teacher, number)
+    tokens = [one.address.partition("#")[2] for one in sheet.cards]
+    opened = [await entry.sign_in_by_card(node.room, one) for one in tokens]
+    found = [await entry.recognise(node.room, one) for one in opened]
+    pupils = [one.pupil for one in found if one is not None]
+    words = [one.word for one in sheet.cards]
+    return Class(node, teacher, number, pupils, [*tokens, *words, *opened], opened)
+
+
+async def work_together(shared: Shared) -> list[Class]:
+    """Both classes take part; each pupil writes, is given back, released, hidden and left out."""
+    both = [
+        await make_class(shared.alpha, shared.ana),
+        await make_class(shared.beta, shared.bob),
+    ]
+    for one in both:
+        chosen = [pupil.id for pupil in one.pupils]
+        await taking_part.choose(one.node.room, one.teacher, shared.space, chosen)
+    thread = await forum.start_thread(
+        shared.alpha.context, shared.ana, shared.space, title="Birds", text="Which?", language="en"
+    )
+    await settle(shared.alpha, shared.beta)
+    for one in both:
+        shared.alpha.clock.advance(seconds=5)
+        await _write(one, shared.space, thread)
+        await settle(shared.alpha, shared.beta)
+    await _look_around(shared, both)
+    await taking_part.choose(shared.alpha.room, shared.ana, shared.space, [])
+    await roster.remove_pupil(
+        shared.alpha.room, shared.ana, both[0].number, both[0].pupils[0].id, erase=False
+    )
+    await settle(shared.alpha, shared.beta)
+    return both
+
+
+async def _write(one: Class, space: str, thread: str) -> None:
+    """One reply of each fate; what names somebody is never released."""
+    room, node = one.node.room, one.node
+    said = {
+        "draft": (token_of(node, "draft"), False),
+        "named": (f"I am {token_of(node, 'given')} {token_of(node, 'family')}", True),
+        "held": (token_of(node, "held"), True),
+        "back": (f"Again {token_of(node, 'held')}", True),
+        "good": (f"Storks of {node.name}", True),
+    }
+    works = {
+        fate: await working.write_reply(
+            room, one.pupils[0], space, thread, text=text, language="en", hand_in=hand_in
+        )
+        for fate, (text, hand_in) in said.items()
+    }
+    try:
+        await release.release(room, one.teacher, works["named"])
+    except Refused:
+        pass
+    else:
+        raise AssertionError("a name was released")
+    await release.give_back(room, one.teacher, works["back"], token_of(node, "note"))
+    await release.release(room, one.teacher, works["good"])
+
+
+async def _look_around(shared: Shared, both: list[Class]) -> None:
+    """Each teacher and each pupil opens pages, good and bad ones, while the nodes speak."""
+    for one, handle in zip(both, ("ana", "bob"), strict=True):
+        async with browsing(one.node, handle) as teacher:
+            for path in (
+                *(
+                    "/home",
+                    "/classes",
+                    f"/classes/{one.number}",
+                    "/held",
+                    "/people",
+                    "/search?q=Zq",
+                ),
+                *(f"/w/{shared.space}", f"/w/{shared.space}/members", f"/w/{shared.space}/pupils"),
+                *(f"/w/{shared.space}/forum", f"/w/{shared.space}/moderation", "/no/such/page"),
+            ):
+                await teacher.get(path)
+            await settle(shared.alpha, shared.beta)

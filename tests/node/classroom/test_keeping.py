@@ -1,0 +1,119 @@
+"""The vault's own backup: sealed, read back, put in place; who was forgotten stays forgotten."""
+
+from pathlib import Path
+
+import pytest
+
+from node.actions.permission import OPERATOR
+from node.classroom import entry, keeping, release, roster
+from node.classroom.room import open_classroom
+from protocol.errors import Reason, Refused
+from tests.node.classroom.classes import School, Twinned, sign_in
+from tests.node.classroom.works import begin, hand_in
+from tests.node.spaces.schools import texts
+from tests.nodes import settle
+
+PASSPHRASE = "seven quiet storks on a roof"
+
+
+async def put_back(school: School, file: Path, passphrase: str = PASSPHRASE) -> None:
+    """The vault goes, and its copy takes its place; the running node keeps the old one open."""
+    context = school.node.context
+    here = context.folder.vault
+    here.rename(here.with_name("vault.old"))
+    await keeping.restore(context, OPERATOR, file, passphrase)
+
+
+async def test_a_vault_comes_back_from_its_copy_with_everybody_signed_out(
+    school: School, tmp_path: Path
+) -> None:
+    file = tmp_path / "azul.vault"
+    token = school.cards["Panda Nova"].address.partition("#")[2]
+    session = await entry.sign_in_by_card(school.node.room, token)
+    await keeping.back_up(school.node.room, OPERATOR, file, PASSPHRASE)
+    assert file.stat().st_mode & 0o077 == 0
+    assert b"Panda" not in file.read_bytes()
+    await put_back(school, file)
+    async with open_classroom(school.node.context) as room:
+        assert room is not None
+        opened = await roster.open_class(room, school.teacher, school.class_)
+        assert "Mia Nowak-Reis" in {one.names.display for one in opened.known}
+        assert await entry.recognise(room, session) is None
+        await entry.sign_in_by_card(room, token)
+
+
+async def test_who_was_forgotten_since_is_forgotten_again(school: School, tmp_path: Path) -> None:
+    file = tmp_path / "azul.vault"
+    await keeping.back_up(school.node.room, OPERATOR, file, PASSPHRASE)
+    gone = school.pupils["Panda Nova"].id
+    await roster.remove_pupil(school.node.room, school.teacher, school.class_, gone, erase=False)
+    await put_back(school, file)
+    async with open_classroom(school.node.context) as room:
+        assert room is not None
+        assert await keeping.forget_again(room) == 1
+        opened = await roster.open_class(room, school.teacher, school.class_)
+        assert {one.pupil.alias for one in opened.known} == {"Tiger Vega", "Koala Orion"}
+
+
+@pytest.mark.parametrize("spoil", ["passphrase", "cut", "changed", "another file"])
+async def test_a_copy_that_does_not_open_leaves_nothing_behind(
+    school: School, tmp_path: Path, spoil: str
+) -> None:
+    file = tmp_path / "azul.vault"
+    await keeping.back_up(school.node.room, OPERATOR, file, PASSPHRASE)
+    octets = file.read_bytes()
+    spoiled = {
+        "cut": octets[:-100],
+        "changed": octets[:5000] + b"?" + octets[5001:],
+        "another file": b"PK" + octets,
+    }
+    file.write_bytes(spoiled.get(spoil, octets))
+    with pytest.raises(Refused) as refused:
+        await put_back(school, file, "another passphrase" if spoil == "passphrase" else PASSPHRASE)
+    assert refused.value.reason in (Reason.BAD_INPUT, Reason.BAD_DATA_FOLDER)
+    path = school.node.folder.path
+    assert not (path / "vault").exists()
+    assert not (path / "vault.restoring").exists()
+
+
+async def test_a_copy_goes_over_no_vault_and_into_no_other_school(
+    twinned: Twinned, tmp_path: Path
+) -> None:
+    file = tmp_path / "azul.vault"
+    await keeping.back_up(twinned.alpha.node.room, OPERATOR, file, PASSPHRASE)
+    with pytest.raises(Refused) as over:
+        await keeping.restore(twinned.alpha.node.context, OPERATOR, file, PASSPHRASE)
+    assert over.value.reason is Reason.BAD_DATA_FOLDER
+    beta = twinned.shared.beta
+    beta.folder.vault.rename(beta.folder.path / "vault.old")
+    with pytest.raises(Refused) as other:
+        await keeping.restore(beta.context, OPERATOR, file, PASSPHRASE)
+    assert other.value.reason is Reason.BAD_INPUT
+
+
+async def test_a_pupil_who_is_erased_is_gone_at_every_school_and_each_confirms_it(
+    twinned: Twinned,
+) -> None:
+    shared, room = twinned.shared, twinned.alpha.node.room
+    thread = await begin(twinned)
+    work = await hand_in(twinned, thread, "We saw Ciconia ciconia.")
+    from_other = await hand_in(twinned, thread, "Frogs too.", "Koala Orion")
+    from_mia = (await sign_in(twinned.alpha, "Panda Nova")).id
+    _, held = await release.find_held(room, shared.ana, work)
+    alias = held.alias
+    for one in (work, from_other):
+        await release.release(room, shared.ana, one)
+    await settle(shared.alpha, shared.beta)
+    assert "Ciconia" in repr(await shared.beta.dump())
+    await roster.remove_pupil(
+        room, twinned.alpha.teacher, twinned.alpha.class_, from_mia, erase=True
+    )
+    await settle(shared.alpha, shared.beta)
+    for node in (shared.alpha, shared.beta):
+        kept = repr(await node.dump())
+        assert "Ciconia" not in kept
+        assert alias not in kept
+        assert "Frogs too." in kept
+    shown = (await texts(shared.beta, shared.space))[0]
+    assert sorted(shown) == ["", "Frogs too.", "Which?"]
+    assert await shared.alpha.count("receipts") >= 1, "the partner has confirmed it"
