@@ -38,7 +38,7 @@ from node.remote.proxy import read_proxy
 from node.storage import keys, migrate
 from node.storage.database import Database
 from node.storage.wake import Waker
-from node.web import door, site
+from node.web import door, file_routes, site
 from node.web import routes as face
 from node.workers import calling
 from protocol import names
@@ -57,6 +57,7 @@ QUESTIONS = Rate(requests=3000, window_s=300, burst=600)
 """How often one partner may ask whether it is called, and answer."""
 UNHEARD_OF_ACTORS = Rate(requests=120, window_s=300, burst=60)
 """How often strangers may make this node ask one partner for an actor: far below its limit."""
+VIEWS_AT_ONCE = 1_000
 SEARCHES = Rate(requests=150, window_s=300, burst=40)
 """How often one school may search at a hub: half of all that it may ask there."""
 
@@ -123,7 +124,8 @@ async def open_context(
             events.migrated(number)
         async with database.read() as reader:
             await keys.check_master(reader, master)
-        client = Client(
+        make_client = partial(
+            Client,
             Guard(settings.node.development, hosts=hosts, proxy=proxy),
             clock,
             chance,
@@ -133,6 +135,8 @@ async def open_context(
             lines=Lines(partial(whereabouts.is_closed, database)),
             find_address=partial(whereabouts.find_address, database),
         )
+        client, viewer = make_client(), make_client()
+        limits = settings.limits
         try:
             yield Context(
                 settings=settings,
@@ -142,24 +146,21 @@ async def open_context(
                 book=book,
                 master=master,
                 client=client,
+                viewer=viewer,
                 wake=Waker(folder.path / "state", database),
-                rates=RateLimit(
-                    Rate(
-                        settings.limits.partner_requests_per_5_min,
-                        300,
-                        settings.limits.partner_burst,
-                    )
-                ),
-                batches=RateLimit(Rate.at_once(settings.limits.partner_batches_per_5_min, 300)),
+                rates=RateLimit(Rate(limits.partner_requests_per_5_min, 300, limits.partner_burst)),
+                batches=RateLimit(Rate.at_once(limits.partner_batches_per_5_min, 300)),
                 fetches=RateLimit(UNHEARD_OF_ACTORS),
                 questions=RateLimit(QUESTIONS),
                 searches=RateLimit(SEARCHES),
-                callbacks=RateLimit(Rate.at_once(settings.limits.callbacks_per_hour, 3600)),
+                callbacks=RateLimit(Rate.at_once(limits.callbacks_per_hour, 3600)),
+                looks=RateLimit(Rate(limits.views_per_5_min, 300, VIEWS_AT_ONCE)),
                 folder=folder,
                 meter=Meter(),
                 site=site.write,
             )
         finally:
+            await viewer.close()
             await client.close()
     finally:
         await database.close()
@@ -210,7 +211,7 @@ def _most_bytes_of(role: Doors, settings: Settings) -> Callable[[web.Request], i
     def most_bytes(request: web.Request) -> int | None:
         most = None if role == "web" else federation.most_bytes(request, settings.hub)
         if most is None and role not in {"federation", "inner"}:
-            most = face.most_bytes(request, settings)
+            most = file_routes.most_bytes(request, settings)
         return most
 
     return most_bytes

@@ -144,6 +144,7 @@ class LimitSettings:
     partner_batches_per_5_min: int
     connections_per_address: int
     callbacks_per_hour: int
+    views_per_5_min: int
     head_timeout_s: float
     body_timeout_s: float
     free_disk_mib: int

@@ -188,6 +188,14 @@ def blob_fetched(space: str, partner: str, size: int) -> None:
     _sink.write("blob_fetched", {"space": space, "partner": partner, "size": size})
 
 
+def view_allowed(space: str, partner: str) -> None:
+    _sink.write("view_allowed", {"space": space, "partner": partner})
+
+
+def view_failed(space: str, partner: str, why: str) -> None:
+    _sink.write("view_failed", {"space": space, "partner": partner, "why": why})
+
+
 def blob_waits(space: str, partner: str, why: str) -> None:
     _sink.write("blob_waits", {"space": space, "partner": partner, "why": why})
 

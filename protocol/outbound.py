@@ -18,7 +18,7 @@ from protocol.classes import classes
 from protocol.errors import Reason, Refused
 from protocol.reading import is_for_everybody
 from protocol.shapes import SchemaBook, kind_of
-from protocol.space.blobs import named_in
+from protocol.space.blobs import named_in, rounded
 from protocol.space.operation import Operation, read_payload, to_line
 from protocol.space.statement import Signed
 from protocol.space.statement import to_line as statement_line
@@ -47,6 +47,7 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
     ),
     **dict.fromkeys(("discovery", "nodeinfo-links", "heads", "inbox-answer"), _JSON),
     **dict.fromkeys(("calls", "callback", "callback-request"), _JSON),
+    **dict.fromkeys(("view-request", "view-ticket"), _JSON),
     "search-results": _JSON,
     "endorsements": _ACTIVITY,
     **dict.fromkeys(("introduction", "admission-request", "admission"), _JSON),
@@ -113,8 +114,10 @@ _PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "Update": (
         *("payload-thread", "payload-reply", "payload-update", "payload-file", "payload-album"),
     ),
+    "home": ("payload-stub",),
 }
-"""What this version writes into payloads: by kind those of Create and Set, by type the others."""
+"""What this version writes into payloads: by kind those of Create and Set, by type the others; what
+is said of anything whose residency is `home` is a stub."""
 
 _SEAL: Final = object()
 
@@ -238,6 +241,17 @@ def release_blob(naming: Operation, sha256: str) -> OutboundBlob:
     raise Refused(Reason.NOT_ALLOWED, "this operation names no such bytes")
 
 
+def release_view(stub: Operation, sha256: str, size: int, *, node: str) -> OutboundBlob:
+    """The bytes `sha256` of a file that stays at this node, whose id is `node`: for whoever holds a
+    ticket for it, to be passed on to one reader and kept nowhere.
+
+    Refuses with NOT_ALLOWED where `stub` is no version of such a file.
+    """
+    if stub.header.residency != "home" or stub.header.node != node or stub.payload is None:
+        raise Refused(Reason.NOT_ALLOWED, "this is no file of this school that stays at home")
+    return OutboundBlob(_SEAL, sha256, size, "members")
+
+
 def _check_own(book: SchemaBook, operation: Operation) -> None:
     header = operation.header
     args = orjson.loads(operation.header_bytes).get("args", {})
@@ -250,7 +264,11 @@ def _check_own(book: SchemaBook, operation: Operation) -> None:
         _check_one_of(book, written, _ARGUMENTS.get(written, ()), args)
     if operation.payload is not None:
         payload = read_payload(operation.payload)
-        _check_one_of(book, written, _PAYLOADS.get(written, ()), payload)
+        said = "home" if header.residency == "home" else written
+        _check_one_of(book, said, _PAYLOADS.get(said, ()), payload)
+        size = payload.get("size")
+        if said == "home" and not (isinstance(size, int) and rounded(size) == size):
+            raise Refused(Reason.NOT_ALLOWED, "the exact size of a file stays at its home")
 
 
 def _check_one_of(book: SchemaBook, written: str, kinds: tuple[str, ...], value: JSON) -> None:

@@ -5,6 +5,7 @@ transaction, so that a crash leaves all of it or nothing, its views and search r
 """
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TypeAlias, assert_never
 
 from node.actions import load, purge, refold
@@ -12,6 +13,7 @@ from node.actions.context import MIB, Context
 from node.storage import (
     blobs,
     erasures,
+    home_files,
     operations,
     pages,
     payloads,
@@ -77,7 +79,7 @@ async def absorb(
     bare = [one.operation if isinstance(one, Verified) else one for one in batch]
     known = await load.load(transaction, space, bare)
     judgement = apply.judge(batch, known, context.now_ms())
-    await _keep(context, transaction, space, judgement)
+    await _keep(context, transaction, space, judgement, refold.put_off(judgement))
     return judgement
 
 
@@ -112,14 +114,15 @@ async def _steer(context: Context, transaction: Transaction, space: str) -> Rech
 
 
 async def _keep(
-    context: Context, transaction: Transaction, space: str, judgement: Judgement
+    context: Context,
+    transaction: Transaction,
+    space: str,
+    judgement: Judgement,
+    later: AbstractSet[Touched] = frozenset(),
 ) -> None:
-    changed = set(judgement.touched)
+    changed = judgement.touched - later
+    await unfolded.put(transaction, space, later)
     effects = list(judgement.effects)
-    if len(effects) >= refold.MANY:
-        later = changed & refold.put_off(effects)
-        await unfolded.put(transaction, space, later)
-        changed -= later
     await _perform(context, transaction, space, effects)
     logs = list(judgement.recheck)
     if judgement.steers:
@@ -190,7 +193,8 @@ async def _store(
 ) -> None:
     await operations.put_all(transaction, space, stored, context.now_ms())
     for one in stored:
-        await _refer(context, transaction, space, one.operation.operation, one.payload)
+        if named_in(one.operation.header, one.payload):
+            await _refer(context, transaction, space, one.operation.operation, one.payload)
         if one.operation.header.is_control:
             parent = parent_of(one.operation.header)
             await control_rows.put_in_tree(transaction, space, one.operation.id, parent)
@@ -200,14 +204,17 @@ async def _refer(
     context: Context, transaction: Transaction, space: str, one: Operation, payload: str | None
 ) -> None:
     """Note which bytes a payload names; small ones of other schools are fetched unasked."""
-    named = named_in(one.header, payload)
+    named, eager_bytes = named_in(one.header, payload), context.settings.files.eager_mib * MIB
+    if payload is not None and one.header.residency == "home":
+        # What stays at home is asked of nobody: nobody else is told its hash.
+        named, eager_bytes = await home_files.list_named(transaction, space, one.header), 0
     if named:
         await blobs.put_references(
             transaction,
             space,
             one.id,
             named,
-            eager_bytes=context.settings.files.eager_mib * MIB,
+            eager_bytes=eager_bytes,
             now_ms=context.now_ms(),
         )
 
@@ -254,6 +261,7 @@ async def _erase(
     for sha256 in await blobs.drop_references(transaction, space, id_):
         context.shelf.drop(sha256)
         context.shelf.forget(context.shelf.part_of(space, sha256))
+    await home_files.drop_unnamed(transaction, space, id_)
 
 
 async def _recheck(transaction: Transaction, space: str, log: str) -> Rechecked:

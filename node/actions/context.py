@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from aiohttp import web
 
+from node.actions.viewing import Viewing
 from node.clock import Chance, Clock, moment
 from node.config import Settings
 from node.folder import Folder
@@ -56,6 +57,8 @@ class Context:
     book: SchemaBook
     master: bytes
     client: Client
+    viewer: Client
+    """Brings what is looked at elsewhere: nothing else waits for a connection of it."""
     wake: Waker
     rates: RateLimit
     batches: RateLimit
@@ -63,11 +66,13 @@ class Context:
     questions: RateLimit
     searches: RateLimit
     callbacks: RateLimit
+    looks: RateLimit
     folder: Folder
     meter: Meter
     site: Site
     pictures: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     """One picture is made at a time, so that the memory of a small machine is bounded."""
+    viewing: Viewing = field(default_factory=Viewing)
     arriving: set[str] = field(default_factory=set)
     """Uploads whose bytes this process is taking just now."""
 

@@ -73,10 +73,17 @@ def require_shown(found: Contribution | None) -> None:
 
 
 async def write(
-    context: Context, transaction: Transaction, space: Space, alias: str, make: Make, payload: str
+    context: Context,
+    transaction: Transaction,
+    space: Space,
+    alias: str,
+    make: Make,
+    payload: str,
+    *,
+    name: str = "",
 ) -> str:
-    """Append a new object of the own log; its name."""
-    name = publish.new_name(context)
+    """Append a new object of the own log; its name, which is a new one by default."""
+    name = name or publish.new_name(context)
     await replica.append(
         context, transaction, space, lambda place: make(place, By(alias), name), payload
     )
@@ -91,6 +98,7 @@ async def rewrite(
     payload: str,
     *,
     audience: str = "members",
+    residency: str = "shared",
 ) -> None:
     """Append a new version in place of the present one."""
     await replica.append(
@@ -98,7 +106,12 @@ async def rewrite(
         transaction,
         space,
         lambda place: writing.edit(
-            place, By(before.actor), before.object, base=[before.head], audience=audience
+            place,
+            By(before.actor),
+            before.object,
+            base=[before.head],
+            audience=audience,
+            residency=residency,
         ),
         payload,
     )

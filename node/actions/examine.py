@@ -13,10 +13,11 @@ import msgspec
 from node.actions import load, refold
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
-from node.storage import blobs, carried, operations, pages, shown, spaces, views
+from node.storage import blobs, carried, home_files, operations, pages, shown, spaces, views
 from node.storage import proposals as proposal_rows
 from node.storage.carried import Lying, LyingStatement
 from node.storage.database import Reader
+from node.storage.home_files import HomeFile
 from node.storage.shelf import digest_of
 from node.storage.spaces import Space
 from protocol.errors import Reason, Refused
@@ -33,6 +34,8 @@ from protocol.space.authority import Void, home_of
 from protocol.space.blobs import name_of, named_in
 from protocol.space.examination import Keys
 from protocol.space.fold.forum import Post
+from protocol.space.fold.history import Standing
+from protocol.space.fold.materials import File
 from protocol.space.genesis import open_genesis
 from protocol.space.known import Stored, incarnation_before
 from protocol.space.operation import Header
@@ -92,6 +95,7 @@ class _Look:
     erased: set[tuple[str, str, str]] = field(default_factory=set)
     gone: set[tuple[str, str]] = field(default_factory=set)
     references: set[tuple[str, str]] = field(default_factory=set)
+    at_home: dict[tuple[str, str], HomeFile] = field(default_factory=dict)
 
     async def at_everything(self) -> None:
         keys = await self._read_control()
@@ -99,6 +103,7 @@ class _Look:
             return
         self.erased = await carried.list_erased(self.reader, self.space.id)
         self.gone = {(node, op) for node, op, _ in self.erased}
+        self.at_home = await home_files.list_of_space(self.reader, self.space.id)
         for log in await carried.list_logs(self.reader, self.space.id):
             with self._troubles(log):
                 await self._look_at_log(keys, log)
@@ -188,7 +193,11 @@ class _Look:
             raise _bad("whether its payload is still to come is not noted right")
         if one.payload is not None:
             self.found.payloads += 1
-        self.references |= {(one.id, blob.sha256) for blob in named_in(header, one.payload)}
+        blobs_named = named_in(header, one.payload)
+        at_home = self.at_home.get((header.node, header.object))
+        if one.payload is not None and header.residency == "home" and at_home is not None:
+            blobs_named = at_home.blobs
+        self.references |= {(one.id, blob.sha256) for blob in blobs_named}
         void = None if one.void is None else Void(one.void)
         return Stored(header, one.accepted, void, lacks)
 
@@ -299,6 +308,9 @@ class _Look:
         for home, name, post in folded.posts:
             is_post = isinstance(post, Post)
             counts["posts" if is_post else "contents"] += post is not None
+            at_home = self.at_home.get((home, name))
+            if isinstance(post, File) and at_home is not None and post.standing is Standing.SHOWN:
+                post = home_files.completed(post, at_home) if post.stays_home else post
             self._same(await shown.find_listed(self.reader, id_, home, name), post, home, name)
         for home, name, page in folded.pages:
             counts["pages"] += page is not None

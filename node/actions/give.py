@@ -11,12 +11,24 @@ from pathlib import Path
 from node.actions import fetch_blobs, materials
 from node.actions.context import MIB, Context
 from node.actions.spaces import require_member
-from node.storage import blobs
+from node.storage import blobs, home_files
 from node.storage.accounts import Account
 from node.storage.blobs import KeptBlob
+from node.storage.spaces import Space
+from protocol import names
 from protocol.errors import Reason, Refused
 from protocol.space.fold.history import Standing
 from protocol.space.fold.materials import File
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A file that stays at another school. `origin` is empty where that school is no member any
+    more."""
+
+    space: str
+    file: File
+    origin: str
 
 
 @dataclass(frozen=True)
@@ -33,12 +45,28 @@ async def find(
     context: Context, account: Account, space: str, file: str, *, thumbnail: bool = False
 ) -> Given:
     """The bytes of a file, or its thumbnail. Refuses with NOT_FOUND what is not here to give."""
+    found = await locate(context, account, space, file, thumbnail=thumbnail)
+    if isinstance(found, Elsewhere):
+        raise Refused(Reason.NOT_FOUND, "The bytes of this file are not here.")
+    return found
+
+
+async def locate(
+    context: Context, account: Account, space: str, file: str, *, thumbnail: bool = False
+) -> Given | Elsewhere:
+    """As `find`; of a file that stays at another school, where that is. Refuses with NOT_FOUND what
+    is neither, and what an administrator has locked."""
     async with context.database.read() as reader:
         kept, _ = await require_member(reader, account, space)
         found = await materials.get_file(reader, kept, file)
         sha256 = found.thumbnail if thumbnail else found.sha256
         size = found.thumbnail_size if thumbnail else found.size
         blob = await blobs.find(reader, kept.id, sha256) if sha256 else None
+        shown = found.standing is Standing.SHOWN
+        if shown and found.stays_home and found.home != kept.node:
+            if await home_files.is_locked(reader, kept.id, file):
+                raise Refused(Reason.NOT_FOUND, "An administrator has locked this file here.")
+            return Elsewhere(kept.id, found, origin_of(kept, found.home))
     if found.standing is not Standing.SHOWN or not is_whole(blob, size) or blob is None:
         raise Refused(Reason.NOT_FOUND, "The bytes of this file are not here.")
     if not context.shelf.holds(sha256):
@@ -47,6 +75,12 @@ async def find(
         context.wake.notify(fetch_blobs.TOPIC)
         raise Refused(Reason.NOT_FOUND, "The bytes of this file are not here.")
     return Given(context.shelf.place_of(sha256), blob.media_type, found.name, sha256)
+
+
+def origin_of(space: Space, node: str) -> str:
+    """Where a member's node is asked; empty for a school that is no member any more."""
+    actor = space.state.actors.get(node) if node in space.state.members else None
+    return "" if actor is None else names.origin(actor)
 
 
 def is_whole(blob: KeptBlob | None, size: int) -> bool:
@@ -60,6 +94,8 @@ async def want(context: Context, account: Account, space: str, file: str) -> Fil
     async with context.database.write() as transaction:
         kept, _ = await require_member(transaction, account, space)
         found = await materials.get_file(transaction, kept, file)
+        if found.stays_home:
+            raise Refused(Reason.NOT_FOUND, "This file stays at its school.")
         if found.size > context.settings.files.video_mib * MIB:
             raise Refused(Reason.TOO_LARGE, "This file is larger than this node takes.")
         for sha256 in filter(None, (found.sha256, found.thumbnail)):

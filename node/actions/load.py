@@ -17,15 +17,14 @@ from protocol.space.succession import Tail
 async def load(reader: Reader, space: str, batch: Iterable[Operation]) -> KnownSpace:
     batch = list(batch)
     wanted = wants(batch)
-    kept, genesis, heads, stored, roles, erased = await asyncio.gather(
+    kept, heads, stored, roles, erased = await asyncio.gather(
         spaces.find(reader, space),
-        operations.find(reader, space, space),
         operations.list_heads(reader, space, None if wanted.all_heads else wanted.logs),
-        operations.list_stored(reader, space, wanted.ids),
+        operations.list_stored(reader, space, wanted.ids | {space}),
         operations.list_roles(reader, space, wanted.people),
         erasures.list_erased(reader, space, {id_ for _, id_ in wanted.erasable}),
     )
-    begun = genesis is not None
+    begun = space in stored
     known = KnownSpace(
         space,
         kept.state if kept is not None and begun else None,

@@ -1,42 +1,57 @@
-"""The materials of a space: publishing what was brought, describing it, albums, taking it back.
+"""The materials of a space: publishing what was brought, describing it, taking it back.
 
 The bytes get their place on the shelf in the same transaction in which the file is signed; what was
 brought stays until then, so that a crash in between loses nothing and shows nothing.
+
+A file is `shared`, and its bytes go to every member school, or it stays at its `home`: the others
+learn what it is, and see it through views alone (`node.actions.serve_views`).
 """
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Literal, TypeAlias
 
 from node.actions import contributions
+from node.actions import publish as publish_names
 from node.actions import uploads as bringing
 from node.actions.context import Context
 from node.actions.fetch_blobs import require_space_room
 from node.actions.spaces import require_member
 from node.pictures.names import clean_name
 from node.pictures.sniff import ending_for
-from node.storage import blobs, contents, quarantine, uploads
+from node.storage import blobs, contents, home_files, quarantine, uploads
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
+from node.storage.home_files import HomeFile
 from node.storage.spaces import Space
 from node.storage.uploads import Upload
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
 from protocol.objects import lines
 from protocol.space import writing
+from protocol.space.blobs import rounded
 from protocol.space.fold.history import Standing
 from protocol.space.fold.materials import Album, File
+
+Residency: TypeAlias = Literal["shared", "home"]
 
 
 @dataclass(frozen=True)
 class Said:
-    """What somebody says of a file. `album` is a reference, or empty; `alt` may be empty."""
+    """What somebody says of a file. `album` is a reference, or empty; `alt` may be empty.
+
+    `residency` of a file that is published: whether its bytes go to the other schools. Describing
+    a file anew leaves that as it is; see `residency.move`.
+    """
 
     name: str
     alt: str
     licence: str
     language: str
     album: str = ""
+    residency: Residency = "shared"
 
 
 async def publish(
@@ -55,9 +70,18 @@ async def publish(
             upload = await _get_ready(transaction, account, kept, id_)
             await _require_album(transaction, kept, words.album)
             await _place(context, transaction, kept, upload)
-            payload = _payload(context, _facts(upload), words)
-            name = await contributions.write(
-                context, transaction, kept, alias, writing.file, payload
+            name = publish_names.new_name(context)
+            payload = payload_of(context, _facts(upload), words, words.residency)
+            if words.residency == "home":
+                await home_files.put(transaction, space, _kept_here(kept, name, upload))
+            await contributions.write(
+                context,
+                transaction,
+                kept,
+                alias,
+                partial(writing.file, residency=words.residency),
+                payload,
+                name=name,
             )
             contributions.require_shown(
                 await contents.find(transaction, space, kept.node, name, File)
@@ -112,7 +136,22 @@ def _facts(upload: Upload) -> JSONObject:
     return facts
 
 
-def _facts_of(file: File) -> JSONObject:
+def _kept_here(space: Space, name: str, upload: Upload) -> HomeFile:
+    return HomeFile(
+        space.node,
+        name,
+        upload.sha256,
+        upload.octets,
+        upload.media_type,
+        upload.width if upload.is_picture else 0,
+        upload.height if upload.is_picture else 0,
+        upload.thumbnail if upload.is_picture else "",
+        upload.thumbnail_octets if upload.is_picture else 0,
+    )
+
+
+def facts_of(file: File) -> JSONObject:
+    """What is known of a file's bytes: all of it for an own one, wherever it lies."""
     facts: JSONObject = {"mediaType": file.media_type, "size": file.size, "sha256": file.sha256}
     if file.width and file.height:
         facts |= {"width": file.width, "height": file.height}
@@ -121,7 +160,10 @@ def _facts_of(file: File) -> JSONObject:
     return facts
 
 
-def _payload(context: Context, facts: JSONObject, said: Said) -> str:
+def payload_of(context: Context, facts: JSONObject, said: Said, residency: Residency) -> str:
+    """What is said of a file; of one that stays at home neither hash nor exact size."""
+    if residency == "home":
+        facts = {"mediaType": facts["mediaType"], "size": rounded(int(str(facts["size"])))}
     ending = ending_for(str(facts["mediaType"]), said.name)
     content: JSONObject = {**facts, "name": clean_name(said.name, ending), "licence": said.licence}
     alt = lines(said.alt).strip()
@@ -129,7 +171,8 @@ def _payload(context: Context, facts: JSONObject, said: Said) -> str:
         content["alt"] = alt
     if said.album:
         content["album"] = said.album
-    return contributions.payload_of(context, "payload-file", content, said.language)
+    kind = "payload-stub" if residency == "home" else "payload-file"
+    return contributions.payload_of(context, kind, content, said.language)
 
 
 async def describe(context: Context, account: Account, space: str, file: str, said: Said) -> None:
@@ -142,8 +185,9 @@ async def describe(context: Context, account: Account, space: str, file: str, sa
         before = await get_file(transaction, kept, file)
         contributions.require_own(before, kept, alias)
         await _require_album(transaction, kept, said.album)
-        payload = _payload(context, _facts_of(before), said)
-        await contributions.rewrite(context, transaction, kept, before, payload)
+        stays: Residency = "home" if before.stays_home else "shared"
+        payload = payload_of(context, facts_of(before), said, stays)
+        await contributions.rewrite(context, transaction, kept, before, payload, residency=stays)
         contributions.require_shown(await get_file(transaction, kept, file))
     await contributions.tell(context, space)
 

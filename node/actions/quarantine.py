@@ -9,7 +9,7 @@ from node.actions import exports as exporting
 from node.actions.context import Context
 from node.actions.materials import get_file
 from node.actions.spaces import require_member
-from node.storage import blobs, exports, quarantine
+from node.storage import blobs, exports, home_files, quarantine
 from node.storage.accounts import Account
 from node.storage.database import Reader
 from node.storage.spaces import Space
@@ -23,6 +23,9 @@ async def lock(context: Context, account: Account, space: str, file: str) -> Non
     """
     async with context.database.write_small() as transaction:
         kept, _ = await require_member(transaction, account, space)
+        if await _stays_elsewhere(transaction, account, kept, file):
+            await home_files.lock(transaction, space, file, account.id, context.now_ms())
+            return
         hashes = await _hashes(transaction, account, kept, file)
         for sha256 in hashes:
             await quarantine.put(transaction, sha256, account.id, context.now_ms())
@@ -39,13 +42,27 @@ async def unlock(context: Context, account: Account, space: str, file: str) -> N
     """Take them out of lock. Refuses as `lock`."""
     async with context.database.write() as transaction:
         kept, _ = await require_member(transaction, account, space)
+        if await _stays_elsewhere(transaction, account, kept, file):
+            await home_files.unlock(transaction, space, file)
+            return
         for sha256 in await _hashes(transaction, account, kept, file):
             await quarantine.drop(transaction, sha256)
 
 
-async def _hashes(reader: Reader, account: Account, space: Space, file: str) -> list[str]:
+async def _stays_elsewhere(reader: Reader, account: Account, space: Space, file: str) -> bool:
+    """Whether a file stays at another school: nobody here has its hash, so its name is locked."""
+    _require_admin(account)
+    found = await get_file(reader, space, file)
+    return found.stays_home and found.home != space.node
+
+
+def _require_admin(account: Account) -> None:
     if not account.is_admin:
         raise Refused(Reason.NOT_ALLOWED, "Only an administrator may do this.")
+
+
+async def _hashes(reader: Reader, account: Account, space: Space, file: str) -> list[str]:
+    _require_admin(account)
     found = await get_file(reader, space, file)
     hashes = [one for one in (found.sha256, found.thumbnail) if one]
     if not hashes:

@@ -5,8 +5,9 @@ logs alone pause here. Nobody's fold depends on them, and erasures and the contr
 """
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from node.actions.context import Context
 from node.storage import operations, usage
@@ -14,7 +15,7 @@ from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
 from node.storage.usage import SIGNED_BYTES, Quota
 from protocol.errors import Reason, Refused
-from protocol.space.blobs import named_in
+from protocol.space.blobs import named_in, stub_size
 from protocol.space.operation import Header, Operation
 
 MIB = 1 << 20
@@ -58,6 +59,14 @@ class Room:
         self.schools[node], self.partners[node] = school + octets, partner + octets
         return None
 
+    def takes_all(self, batch: Iterable[Operation]) -> bool:
+        """Whether all of it fits, whichever of it is here already; nothing is counted."""
+        more = Counter[str]()
+        for one in batch:
+            more[one.header.node] += size_of(len(one.header_bytes), one.header, one.payload)
+        trial = replace(self, schools=dict(self.schools), partners=dict(self.partners))
+        return all(trial.take(node, octets) is None for node, octets in more.items())
+
 
 async def _find_room(context: Context, reader: Reader, space: str, nodes: set[str]) -> Room:
     schools, partners = await asyncio.gather(
@@ -76,10 +85,10 @@ async def part(
     }
     if not others:
         return Parted(list(batch))
-    room, stored = await asyncio.gather(
-        _find_room(context, reader, space, others),
-        operations.list_stored(reader, space, [one.id for one in batch]),
-    )
+    room = await _find_room(context, reader, space, others)
+    if room.takes_all(one for one in batch if one.header.node in others):
+        return Parted(list(batch))
+    stored = await operations.list_stored(reader, space, [one.id for one in batch])
     parted = Parted()
     for one in batch:
         node = one.header.node
@@ -122,7 +131,9 @@ async def require_room(
         return
     room = await _find_room(context, reader, space.id, {space.node})
     room.partners.clear()
-    broken = room.take(space.node, size_of(0, header, payload))
+    # Of a file that stays here the bytes lie here all the same.
+    stays = stub_size(payload) if header.residency == "home" else 0
+    broken = room.take(space.node, size_of(0, header, payload) + stays)
     if broken is not None:
         asked = context.settings.quotas
         most = asked.school_mib if broken == "school" else asked.space_mib

@@ -18,7 +18,8 @@ from node.actions.context import Context
 from node.storage import erasures, operations, pages, payloads, purges, shown, unfolded, views
 from node.storage import proposals as proposal_rows
 from node.storage.database import Reader, Transaction
-from protocol.space.effects import Effect, StoreOperation, Touched
+from protocol.space.apply import Judgement
+from protocol.space.effects import Touched
 from protocol.space.fold import kinds, membership, proposals
 from protocol.space.fold import page as page_fold
 from protocol.space.fold.item import Item
@@ -26,14 +27,13 @@ from protocol.space.fold.membership import Member
 from protocol.space.fold.page import Block, Page
 from protocol.space.fold.proposals import Proposal
 from protocol.space.fold.reading import payloads_of
-from protocol.space.fold.touched import touched
 from protocol.space.fold.versions import Version, versions
 from protocol.space.vocabulary import reference
 
 TOPIC: Final = "views"
 """News that something waits to be folded."""
 MANY: Final = 100
-"""A batch of so many operations is folded behind."""
+"""A batch with so many effects is folded behind."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,12 @@ async def everything(context: Context, space: str) -> None:
         await objects(transaction, space, await operations.list_objects(transaction, space))
 
 
-def put_off(effects: Iterable[Effect]) -> set[Touched]:
-    """The objects of which a batch stores something, to be folded behind it: content only. Who is
-    there and what is asked for decides about what comes next."""
-    stored = (one.operation.header for one in effects if isinstance(one, StoreOperation))
-    return {one for one in map(touched, stored) if one is not None and one.fold == "content"}
+def put_off(judgement: Judgement) -> set[Touched]:
+    """What of a batch of operations is folded behind it: content, where it is much. Who is there
+    and what is asked for decides about what comes next."""
+    if len(judgement.effects) < MANY:
+        return set()
+    return {one for one in judgement.touched if one.fold == "content"}
 
 
 async def step(context: Context) -> int | None:

@@ -34,7 +34,8 @@ async def find(context: Context, asked: Asked, space: str, sha256: str) -> Serve
         naming = await operations.list_by_id(reader, kept.id, named)
     if blob is None or not blob.here or not context.shelf.holds(sha256):
         raise absent
-    shared = [one for one in naming if one.payload is not None]
+    # What only a file names that stays here is here for nobody.
+    shared = [one for one in naming if one.payload is not None and one.header.residency == "shared"]
     if not shared:
         raise absent
     return Served(outbound.release_blob(shared[0], sha256), context.shelf.place_of(sha256))

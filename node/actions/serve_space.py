@@ -341,9 +341,11 @@ def _is_owed(space: Space, heads: Heads, batch: Sequence[Operation]) -> bool:
     beyond = (
         head.seq - space.state.anchors.get(log, (0, ""))[0] for log, head in heads.logs.items()
     )
-    # What is not settled yet is not added to: then no checkpoint is due either.
+    # What is not settled yet is not added to: then no checkpoint is due either. It waits for calm,
+    # and whoever brings as much as fits has more to bring.
+    calm = len(batch) < sync.MAX_BATCH_OPERATIONS
     steers = space.state.steward == space.node and space.settled == space.state.head[1]
-    return steers and sum(beyond) >= stewardship.CHECKPOINT_AFTER
+    return calm and steers and sum(beyond) >= stewardship.CHECKPOINT_AFTER
 
 
 def _require_honest(judgement: Judgement) -> None:

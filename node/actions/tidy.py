@@ -6,7 +6,7 @@ again, and changes nothing: its document is no newer, its offer has its answer.
 
 from node.actions import enclosures, teachers
 from node.actions.context import Context
-from node.storage import sessions, tidy
+from node.storage import sessions, tidy, view_tickets
 
 DAY_MS = 86_400_000
 KEPT_MS = 90 * DAY_MS
@@ -20,6 +20,8 @@ async def tidy_up(context: Context) -> int | None:
     now_ms = context.now_ms()
     await enclosures.drop_over(context)
     await teachers.drop_over(context)
+    async with context.database.write_small() as transaction:
+        await view_tickets.drop_over(transaction, now_ms)
     while True:
         async with context.database.read() as reader:
             over = await tidy.is_any_over(reader, now_ms - KEPT_MS, now_ms)

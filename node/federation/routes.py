@@ -17,6 +17,7 @@ from node.federation import (
     hubs,
     inbox,
     spaces,
+    views,
 )
 
 DOCUMENTS = "/admissions/{name}/documents"
@@ -63,6 +64,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/calls/{call}", calls.post),
         *spaces.routes(),
         *blobs.routes(),
+        *views.routes(),
     ]
 
 

@@ -136,12 +136,20 @@ class Client:
 
     @asynccontextmanager
     async def stream(
-        self, url: str, *, origin: str, as_: Identity, start: int, most_bytes: int
+        self,
+        url: str,
+        *,
+        origin: str,
+        as_: Identity,
+        start: int,
+        most_bytes: int,
+        in_part: bool = False,
     ) -> AsyncIterator[Stream]:
         """The bytes at `url` from `start` on (RFC 9110 §14.2), as they come.
 
-        At most `most_bytes` of them, at 64 kB/s or faster. Refuses as `get`, also while they are
-        read; with BAD_ANSWER what is no answer to this question, and with the partner's own reason.
+        At most `most_bytes` of them, at 64 kB/s or faster; `in_part` asks for just so many.
+        Refuses as `get`, also while they are read; with BAD_ANSWER what is no answer to this
+        question, and with the partner's own reason.
         """
         target = self._guard.check(url, origin)
         headers: dict[str, str] = {hdrs.ACCEPT: "*/*"}
@@ -150,7 +158,9 @@ class Client:
             ask = partial(self._call, hdrs.METH_GET, target, outbound=None, identity=as_)
             yield Stream(start, called_pieces(ask, start, most_bytes))
             return
-        if start:
+        if in_part:
+            headers[hdrs.RANGE] = f"bytes={start}-{start + most_bytes - 1}"
+        elif start:
             headers[hdrs.RANGE] = f"bytes={start}-"
         deadline_s = self._timeout_s + most_bytes / STREAM_BYTES_PER_S
         try:

@@ -207,10 +207,13 @@ async def put_here(
 
 
 async def put_missing(transaction: Transaction, sha256: str, now_ms: int) -> None:
-    """The bytes are not on the shelf any more: they are to be fetched again."""
+    """The bytes are not on the shelf any more: they are to be fetched again, unless they are those
+    of a file that stays here: nobody else has them, and nobody else is told their hash."""
     await transaction.run(
         "UPDATE blobs SET here = 0, next_ms = $2, "
-        "wanted = NOT EXISTS (SELECT 1 FROM quarantined WHERE sha256 = $1) WHERE sha256 = $1",
+        "wanted = NOT EXISTS (SELECT 1 FROM quarantined WHERE sha256 = $1) "
+        "AND NOT EXISTS (SELECT 1 FROM home_files WHERE sha256 = $1) "
+        "AND NOT EXISTS (SELECT 1 FROM home_files WHERE thumbnail = $1) WHERE sha256 = $1",
         sha256,
         now_ms,
     )

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from node.storage import home_files, view_tickets
 from node.storage.database import Reader, Row, Transaction, Value
 from protocol.space.fold.history import Contribution, Standing
 from protocol.space.fold.kinds import KINDS
@@ -263,6 +264,10 @@ async def put(
     transaction: Transaction, space: str, contents: Sequence[tuple[str, str, Contribution | None]]
 ) -> None:
     """What these objects (home and name) look like now; None where there is no such thing."""
+    contents = [
+        (home, object_, await _with_bytes(transaction, space, one))
+        for home, object_, one in contents
+    ]
     await transaction.many(
         "DELETE FROM contents WHERE space = $1 AND home = $2 AND object = $3",
         [(space, home, object_) for home, object_, _ in contents],
@@ -272,6 +277,18 @@ async def put(
         "told) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         [_as_row(space, one) for _, _, one in contents if one is not None],
     )
+
+
+async def _with_bytes(
+    transaction: Transaction, space: str, one: Contribution | None
+) -> Contribution | None:
+    """A file with what this school knows of its bytes, whatever its operations say. Tickets for one
+    that is not to be seen by them any more are void."""
+    if not isinstance(one, File):
+        return one
+    if not one.stays_home or one.standing is not Standing.SHOWN:
+        await view_tickets.drop_of_object(transaction, space, one.reference)
+    return await home_files.complete(transaction, space, one)
 
 
 def _as_row(space: str, one: Contribution) -> tuple[Value, ...]:

@@ -253,15 +253,15 @@ async def put_blocks(
     transaction: Transaction, space: str, blocks: Sequence[tuple[str, str, Block | None]]
 ) -> None:
     """What these objects (home and name) look like now; None where there is no such block."""
-    names: list[tuple[Value, ...]] = [(space, home, object_) for home, object_, _ in blocks]
-    await transaction.many(
-        "DELETE FROM block_search WHERE rowid = "
-        "(SELECT number FROM page_blocks WHERE space = $1 AND home = $2 AND object = $3)",
-        names,
+    before = await transaction.all(
+        "SELECT b.number FROM json_each($2) j CROSS JOIN page_blocks b "
+        "ON b.space = $1 AND b.home = j.value ->> 0 AND b.object = j.value ->> 1",
+        space,
+        json.dumps([(home, object_) for home, object_, _ in blocks]),
     )
-    await transaction.many(
-        "DELETE FROM page_blocks WHERE space = $1 AND home = $2 AND object = $3", names
-    )
+    numbers: list[tuple[Value, ...]] = [(row["number"],) for row in before]
+    await transaction.many("DELETE FROM block_search WHERE rowid = $1", numbers)
+    await transaction.many("DELETE FROM page_blocks WHERE number = $1", numbers)
     there = [one for _, _, one in blocks if one is not None]
     await transaction.many(
         "INSERT INTO page_blocks (space, home, object, page, seen, place, octets, told) "

@@ -1,7 +1,7 @@
 """Objects that a batch of operations changed and that are to be folded behind it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from node.storage.database import Reader, Transaction
@@ -30,8 +30,10 @@ async def find_next(reader: Reader, space: str = "") -> Unfolded | None:
     return Unfolded(row["number"], row["space"], objects)
 
 
-async def put(transaction: Transaction, space: str, objects: Iterable[Touched]) -> None:
+async def put(transaction: Transaction, space: str, objects: Collection[Touched]) -> None:
     """These objects, all of them content, are to be folded."""
+    if not objects:
+        return
     named = json.dumps([(one.home, one.object) for one in sorted(objects)])
     await transaction.run("INSERT INTO unfolded (space, objects) VALUES ($1, $2)", space, named)
 

@@ -174,20 +174,19 @@ async def put_posts(
 ) -> None:
     """What these objects (home and name) look like now; None where there is no such post."""
     before = await transaction.all(
-        "SELECT DISTINCT p.thread FROM json_each($2) j CROSS JOIN posts p "
+        "SELECT p.number, p.thread FROM json_each($2) j CROSS JOIN posts p "
         "ON p.space = $1 AND p.home = j.value ->> 0 AND p.object = j.value ->> 1",
         space,
         json.dumps([(home, object_) for home, object_, _ in posts]),
     )
     await transaction.many(
-        "DELETE FROM post_search WHERE rowid = "
-        "(SELECT number FROM posts WHERE space = $1 AND home = $2 AND object = $3)",
-        [(space, home, object_) for home, object_, _ in posts],
+        "DELETE FROM post_search WHERE rowid = $1", [(row["number"],) for row in before]
     )
-    await transaction.many(
-        "DELETE FROM posts WHERE space = $1 AND home = $2 AND object = $3",
-        [(space, home, object_) for home, object_, post in posts if post is None],
-    )
+    if before:
+        await transaction.many(
+            "DELETE FROM posts WHERE space = $1 AND home = $2 AND object = $3",
+            [(space, home, object_) for home, object_, post in posts if post is None],
+        )
     there = [post for _, _, post in posts if post is not None]
     await transaction.many(
         f"INSERT INTO posts (space, {_POST}) VALUES "

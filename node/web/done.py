@@ -7,6 +7,10 @@ UNDONE = {"trashed": "trash", "card-removed": "cards", "wall-removed": "walls"}
 
 # After something was done the next page says so; the address carries the code, never the sentence.
 TOLD = {
+    "file-stays": later(
+        "It stays at your school from now on. The other schools are told to delete their copies."
+    ),
+    "file-goes": later("It goes to all schools of the project."),
     "class-made": later("The class is there. Put its pupils in."),
     "pupils-added": later("They are in the class. Print their cards."),
     "pupil-removed": later("Forgotten. What was released stays under its alias."),

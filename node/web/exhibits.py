@@ -7,7 +7,7 @@ from node.actions import fetch_blobs, give
 from node.actions.context import Context
 from node.actions.spaces import SpaceView
 from node.pictures.sniff import INLINE
-from node.storage import blobs, contents, partners, quarantine
+from node.storage import blobs, contents, home_files, partners, quarantine
 from node.storage.blobs import KeptBlob
 from node.storage.database import Reader
 from node.storage.uploads import Upload
@@ -25,7 +25,6 @@ ABSENT = {
     Standing.DELETED: later("This was deleted by who made it."),
     Standing.HIDDEN: later("This is hidden."),
     Standing.WAITING: later("This is on its way."),
-    Standing.AT_HOME: later("This can be seen at its school only."),
     Standing.UNREADABLE: later("This cannot be shown."),
     Standing.MISSING: later("This is not here."),
 }
@@ -42,7 +41,8 @@ _WHY_ELSE = later("The school that has it does not answer just now. It is tried 
 @dataclass(frozen=True)
 class FileLine:
     """A file in a list. `shown` is picture, sound, film or document; `thumbnail` an address, or ""
-    where there is none here."""
+    where there is none here. `stays` says of a file that is kept at one school alone whose that is:
+    own, other, or "" for one that every school has."""
 
     path: str
     name: str
@@ -53,12 +53,15 @@ class FileLine:
     octets: int
     author: views.Person
     at_ms: int
+    stays: str = ""
 
 
 @dataclass(frozen=True)
 class FilePage:
-    """A file's page. `standing` of its bytes is here, coming, away, unfit or locked; `from_` names
-    the school that is asked, `received` says how much has come, `why` what stands in the way."""
+    """A file's page. `standing` of its bytes is here, coming, away, unfit or locked, or elsewhere
+    for a file that stays at another school, lost for an own one that stayed here; `from_` names
+    the school that is asked, `received` says how much has come, `why` what stands in the way.
+    `resting` says that its school did not answer a moment ago."""
 
     path: str
     name: str
@@ -81,6 +84,9 @@ class FilePage:
     from_: str = ""
     received: int = 0
     why: str = ""
+    stays: str = ""
+    resting: bool = False
+    may_move: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,6 +163,10 @@ def _line(
     file: File, seen: SpaceView, known: Directory, *, media_type: str, has_thumbnail: bool
 ) -> FileLine:
     small = f"{path_of(seen.space.id, 'files', file.reference)}/thumbnail"
+    stays = stays_of(file, seen)
+    if stays == "other" and file.standing is Standing.SHOWN:
+        # Whether there is one says its school, when the page has long been there.
+        has_thumbnail = media_type == "image/webp"
     return FileLine(
         path=path_of(seen.space.id, "materials", file.reference),
         name=file.name,
@@ -167,7 +177,15 @@ def _line(
         octets=file.size,
         author=rooms.author(file, seen, known),
         at_ms=file.time,
+        stays=stays,
     )
+
+
+def stays_of(file: File, seen: SpaceView) -> str:
+    """Where a file is kept that not every school has: own, other, or ""."""
+    if not file.stays_home:
+        return ""
+    return "own" if file.home == seen.space.node else "other"
 
 
 async def file_page(
@@ -183,30 +201,44 @@ async def file_page(
         album = await contents.find(reader, seen.space.id, home, name, Album)
     shown_album = album if album is not None and album.standing is Standing.SHOWN else None
     names = {one.origin: one.name for one in await partners.list_all(reader)}
-    standing = "away"
+    standing, stays, resting = "away", stays_of(file, seen), False
     locked = bool(file.sha256) and await quarantine.is_locked(reader, file.sha256)
+    if stays == "other":
+        origin = give.origin_of(seen.space, file.home)
+        resting = not origin or context.viewing.is_resting(origin, context.now_ms())
+        locked = await home_files.is_locked(reader, seen.space.id, file.reference)
     if locked:
         standing = "locked"
+    elif stays == "other":
+        standing = "elsewhere"
+    elif stays == "own" and not here:
+        standing = "lost"
     elif here:
         standing = "here"
     elif blob is not None and blob.here:
         standing = "unfit"
     elif blob is not None and blob.wanted:
         standing = "coming"
-    received = fetch_blobs.received_of(context, [(seen.space.id, file.sha256)])
+    received = (
+        fetch_blobs.received_of(context, [(seen.space.id, file.sha256)]) if file.sha256 else {}
+    )
+    shown = shown_as(blob.media_type if blob is not None else "", here)
+    if standing == "elsewhere":
+        shown = shown_as(file.media_type)
+    author = rooms.author(file, seen, known)
     why = "" if blob is None else blob.why
     return FilePage(
         path=path_of(seen.space.id, "materials", file.reference),
         name=file.name,
         alt=file.alt,
         language=file.language,
-        shown=shown_as(blob.media_type if blob is not None else "", here),
+        shown=shown,
         bytes_path=path_of(seen.space.id, "files", file.reference),
         width=file.width,
         height=file.height,
         octets=file.size,
         licence=file.licence,
-        author=rooms.author(file, seen, known),
+        author=author,
         at_ms=file.time,
         edited_ms=file.edited or None,
         album="" if shown_album is None else shown_album.title,
@@ -215,8 +247,11 @@ async def file_page(
         absent=ABSENT[file.standing],
         standing=standing,
         from_="" if blob is None else names.get(blob.origin, "") or blob.origin,
-        received=received.get(file.sha256, 0) if file.sha256 else 0,
+        received=received.get(file.sha256, 0),
         why=_WHY.get(Reason(why), _WHY_ELSE) if why else "",
+        stays=stays,
+        resting=resting,
+        may_move=here and file.home == seen.space.node and file.actor == seen.alias,
     )
 
 

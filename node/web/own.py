@@ -18,6 +18,7 @@ from node.web.i18n import later
 from node.web.render import render
 from protocol.errors import Reason, Refused
 from protocol.space.fold.history import Contribution, Standing
+from protocol.space.fold.materials import File
 
 UNSHOWABLE = {Reason.BAD_INPUT: later("This cannot be shown. Leave out special characters.")}
 
@@ -58,10 +59,13 @@ def require(seen: SpaceView, made: Contribution) -> None:
 async def list_confirmed(
     request: web.Request, seen: SpaceView, made: Iterable[Contribution]
 ) -> Confirmed:
-    """Who has confirmed the erasures among these contributions, where they are of this school."""
+    """Who has confirmed the erasures among these contributions, where they are of this school; of a
+    file that stays here those of what was said of it when it went to all."""
     found = []
     for one in made:
-        if one.standing is Standing.ERASED and one.home == seen.space.node:
+        stays = isinstance(one, File) and one.stays_home
+        erased = one.standing is Standing.ERASED or stays
+        if erased and one.home == seen.space.node:
             found += await list_confirmations(
                 request.app[CONTEXT], me(request), seen.space.id, one.reference
             )

@@ -30,13 +30,12 @@ ABSENT = {
     Standing.DELETED: later("This block was removed here, and changed by somebody else meanwhile."),
     Standing.HIDDEN: later("This block is hidden."),
     Standing.WAITING: later("This block is on its way."),
-    Standing.AT_HOME: later("This block can be read at its school only."),
     Standing.UNREADABLE: later(
         "This block cannot be shown by this version of the program. It is kept as it is."
     ),
     Standing.MISSING: later("This block is on its way."),
 }
-_UNSEEN = frozenset({Standing.UNREADABLE, Standing.HIDDEN, Standing.WAITING, Standing.AT_HOME})
+_UNSEEN = frozenset({Standing.UNREADABLE, Standing.HIDDEN, Standing.WAITING})
 _DONE = {
     "title": later("The title"),
     "place": later("A block was moved"),
@@ -193,7 +192,9 @@ def _block(block: Block, place: int, files: Files, seen: SpaceView, known: Direc
         found = files.named.get(body.file)
     if found is not None:
         file = exhibits.file_line(found, seen, known, files.held)
-        if isinstance(body, Picture) and give.is_whole(files.held.get(found.sha256), found.size):
+        if isinstance(body, Picture) and file.stays == "other" and file.shown == "picture":
+            picture = exhibits.path_of(seen.space.id, "files", found.reference)
+        elif isinstance(body, Picture) and give.is_whole(files.held.get(found.sha256), found.size):
             blob = files.held[found.sha256]
             if exhibits.shown_as(blob.media_type) == "picture":
                 picture = exhibits.path_of(seen.space.id, "files", found.reference)

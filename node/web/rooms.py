@@ -24,7 +24,6 @@ _ABSENT = {
     Standing.DELETED: later("This post was deleted by its author."),
     Standing.HIDDEN: later("This post is hidden."),
     Standing.WAITING: later("This post is on its way."),
-    Standing.AT_HOME: later("This post can be read at its author's school only."),
     Standing.UNREADABLE: later("This post cannot be shown."),
     Standing.MISSING: later("The beginning of this thread is not here."),
 }

@@ -6,14 +6,13 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from node.actions.context import CONTEXT
-from node.config import Settings
 from node.web import assets, i18n
 from node.web.agency_routes import AGENCY
 from node.web.class_routes import CLASSES
 from node.web.door import Access, page, unknown
+from node.web.file_routes import BYTES
 from node.web.pages import (
     admin,
-    agency_schools,
     albums,
     backups,
     blocks,
@@ -23,7 +22,6 @@ from node.web.pages import (
     deliveries,
     erasures,
     export,
-    files,
     forum,
     front,
     home,
@@ -63,7 +61,6 @@ from node.web.pages import (
     staff,
     trash,
     updates,
-    uploads,
     verification,
     walls,
 )
@@ -197,6 +194,8 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/w/{space}/materials/{file}/load", STAFF, materials.load),
     ("GET", "/w/{space}/materials/{file}/edit", STAFF, materials.edit),
     ("POST", "/w/{space}/materials/{file}/edit", STAFF, materials.save),
+    ("GET", "/w/{space}/materials/{file}/residency", STAFF, materials.ask_residency),
+    ("POST", "/w/{space}/materials/{file}/residency", STAFF, materials.move),
     ("GET", "/w/{space}/materials/{file}/delete", STAFF, materials.confirm_erase),
     ("POST", "/w/{space}/materials/{file}/delete", STAFF, materials.erase),
     ("GET", "/w/{space}/pages", STAFF, pages.show),
@@ -312,23 +311,6 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/admin/deliveries/{delivery}/drop", ADMIN, deliveries.drop),
 ]
 
-PIECES = "/w/{space}/uploads/{upload}"
-ENCLOSING = "/admin/hub/documents"
-FORM_WITH_FILES = "/w/{space}/materials/new"
-
-BYTES: list[tuple[str, str, Access, Handler]] = [
-    ("GET", "/w/{space}/files/{file}", ANYONE, files.get),
-    ("GET", "/w/{space}/export/{export}", STAFF, export.give),
-    ("GET", "/w/{space}/files/{file}/thumbnail", ANYONE, files.get_thumbnail),
-    ("GET", "/w/{space}/uploads/{upload}/thumbnail", ANYONE, files.get_brought),
-    ("POST", "/w/{space}/uploads", STAFF, uploads.begin),
-    ("GET", PIECES, STAFF, uploads.show),
-    ("POST", PIECES, STAFF, uploads.take),
-    ("POST", f"{PIECES}/finish", STAFF, uploads.finish),
-    ("GET", "/agency/schools/{host}/documents/{number}", OFFICER, agency_schools.document),
-]
-"""What is no page: the bytes of files, and the script that brings them."""
-
 
 def setup(app: web.Application) -> None:
     """Hangs the face on `app`, which already holds `CONTEXT`; `shared` is for the caller."""
@@ -338,20 +320,6 @@ def setup(app: web.Application) -> None:
     for method, path, access, handler in [*PAGES, *AGENCY, *CLASSES, *BYTES]:
         add = app.router.add_get if method == "GET" else app.router.add_post
         add(path, page(handler, access))
-
-
-def most_bytes(request: web.Request, settings: Settings) -> int | None:
-    """How many bytes a request may bring that brings files; None for what brings none."""
-    resource = request.match_info.route.resource
-    place = "" if resource is None or request.method != "POST" else resource.canonical
-    if place == PIECES:
-        return 4 * uploads.PIECE_BYTES
-    if place == FORM_WITH_FILES:
-        # Several files in one form; each is bounded by itself while it is read.
-        return 2 * settings.files.video_mib << 20
-    if place == ENCLOSING:
-        return (hub.MOST_AT_ONCE * settings.hub.document_mib + 1) << 20
-    return None
 
 
 def shared() -> Mapping[str, Handler]:

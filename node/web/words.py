@@ -184,6 +184,11 @@ AUDIENCES = {
     "teachers": later("Only the teachers of the project"),
 }
 
+RESIDENCIES = {
+    "shared": later("It goes to all schools of the project: each keeps a copy"),
+    "home": later("It stays at your school: the others see it only while its server answers"),
+}
+
 HANDLE_TAKEN = later("This short name is taken. Choose another.")
 AGES_TURNED = later("The second age is below the first.")
 
@@ -264,6 +269,7 @@ FIELDS = {
     "latitude": later("Degrees north"),
     "longitude": later("Degrees east"),
     "licence": later("Licence"),
+    "residency": later("Where it is kept"),
     "mail": later("E-mail address"),
     "name": later("Name"),
     "new": later("New password"),

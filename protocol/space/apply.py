@@ -24,7 +24,7 @@ from protocol.errors import Reason, Refused
 from protocol.keys import PublicKey
 from protocol.space import authority, control, genesis
 from protocol.space.authority import Void
-from protocol.space.control import START, Position, Standing, State
+from protocol.space.control import Position, Standing, State
 from protocol.space.effects import (
     Effect,
     PutAcknowledgement,
@@ -135,6 +135,7 @@ class _Work:
         self.stored = dict(self.known.stored)
         self.roles: dict[tuple[str, str], Role] = dict(self.known.roles)
         self.keys: dict[str, PublicKey] = {}
+        self.rules: dict[str, authority.Rules] = {}  # by log, of the present state
         self.steering = None if self.known.tail is None else Steering(self.known.tail, self.stored)
         self.crowds = dict(self.known.crowds)
         self.fresh: set[str] = set()  # stored by this very batch
@@ -170,7 +171,7 @@ class _Work:
             self._steer(one)
             return
         self._conclude_control()
-        standing = self.state.standing(header.log)
+        standing = self._rules(header.log).standing
         if standing is None:
             raise Refused(Reason.NOT_ALLOWED, "this log is of no member of the space")
         self._check_place(header)
@@ -205,7 +206,7 @@ class _Work:
         if self.steering is None or not self.steering.taken or self.state is None:
             return
         done = self.steering.conclude(self.state, self.heads)
-        self.state = done.state
+        self._be_at(done.state)
         self.heads.update(done.heads)
         self.judgement.effects += done.effects
         for log in done.recheck:
@@ -223,12 +224,23 @@ class _Work:
         if self.state is not None or operation.id != self.known.space:
             raise Refused(Reason.NOT_FOUND, "this is the genesis of another space")
         opened = genesis.open_genesis(operation)
-        self.state = control.start(opened)
-        self.steering = Steering(Tail(self.state, awaited=self.known.awaited), self.stored)
+        state = control.start(opened)
+        self._be_at(state)
+        self.steering = Steering(Tail(state, awaited=self.known.awaited), self.stored)
         verified = verify(operation, PublicKey.read(opened.founders[0].key))
         self._store(verified, accepted=True, void=None)
         self._move(LogHead(operation.header.log), verified)
-        self.judgement.effects += [PutState(self.state), PutPin(self.state)]
+        self.judgement.effects += [PutState(state), PutPin(state)]
+
+    def _be_at(self, state: State) -> None:
+        self.state = state
+        self.rules.clear()
+
+    def _rules(self, log: str) -> authority.Rules:
+        found = self.rules.get(log)
+        if found is None:
+            found = self.rules[log] = authority.rules(self.state, log)
+        return found
 
     def _check_place(self, header: Header) -> None:
         """A gap is never stored; neither is what does not continue what it says it continues."""
@@ -286,7 +298,7 @@ class _Work:
 
     def _verified(self, one: Operation | Verified) -> Verified:
         header = _bare(one).header
-        text = self.state.key_of(header.log) if self.state else None
+        text = self._rules(header.log).key
         if text is None:
             raise Refused(Reason.UNKNOWN_KEY, "no key is known for this log")
         if isinstance(one, Verified) and one.key == text:
@@ -316,7 +328,8 @@ class _Work:
                 header,
                 left=head.left,
                 find_role=lambda one: self.roles.get((header.log, one)),
-                may_moderate=authority.moderates(state, header, lambda _: False),
+                may_moderate=header.type in authority.MODERATING
+                and authority.moderates(state, header, lambda _: False),
             )
         self._store(verified, accepted=True, void=void)
         self._move(head, verified, leaves=void is None and header.type == "Leave")
@@ -324,7 +337,7 @@ class _Work:
             role = Role(str(header.args["role"]))
             self.roles[header.log, header.object] = role
             self.judgement.effects.append(PutRole(header.log, header.object, role))
-        if (header.seq, verified.id) in _awaited(state, standing, header.log):
+        if (header.seq, verified.id) in self._rules(header.log).awaited:
             self._recheck(header.log)
         if header.type == "Open" and header.seq == 1 and standing.live and standing.opens:
             self._name(header)
@@ -376,12 +389,3 @@ class _Work:
     def _recheck(self, log: str) -> None:
         if log not in self.judgement.recheck:
             self.judgement.recheck.append(log)
-
-
-def _awaited(state: State, standing: Standing, log: str) -> set[tuple[int, str]]:
-    """Positions of this log whose arrival changes what came before them."""
-    awaited = set() if standing.limit is None else {standing.limit}
-    for grant in state.moderators.get(log[2:34], ()):
-        if grant.until is not None:
-            awaited.add(grant.until.get(log, START))
-    return awaited

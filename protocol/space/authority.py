@@ -23,6 +23,9 @@ from protocol.space.log import Entry, LogHead, Tree, accepted
 from protocol.space.operation import Header
 from protocol.space.vocabulary import CONTENT_SHAPES, Role
 
+MODERATING = frozenset({"Hide", "Unhide"})
+"""What a moderator's grant allows on objects of others."""
+
 
 class Void(StrEnum):
     """Why a stored operation has no effect at present."""
@@ -74,7 +77,7 @@ def effective(
     """
     if left:
         return Void.LEFT
-    if header.type in {"Hide", "Unhide"} and home_of(header) != header.node and not may_moderate:
+    if header.type in MODERATING and home_of(header) != header.node and not may_moderate:
         return Void.NO_MODERATOR
     return permits(header, find_role)
 
@@ -198,3 +201,25 @@ def opened_by(header: Header) -> Position:
     """The position of the incarnation before that an `Open` names."""
     seq, operation_id = header.args["seq"], header.args["id"]
     return (seq, operation_id) if isinstance(seq, int) and isinstance(operation_id, str) else START
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the control state says of one log. `awaited` are positions in it whose arrival changes
+    what came before them."""
+
+    standing: Standing | None
+    key: str | None
+    awaited: frozenset[Position]
+
+
+def rules(state: State | None, log: str) -> Rules:
+    """The rules of a log; those of a space that has not begun let nothing in."""
+    standing = None if state is None else state.standing(log)
+    if state is None or standing is None:
+        return Rules(standing, None if state is None else state.key_of(log), frozenset())
+    awaited = set() if standing.limit is None else {standing.limit}
+    for grant in state.moderators.get(log[2:34], ()):
+        if grant.until is not None:
+            awaited.add(grant.until.get(log, START))
+    return Rules(standing, state.key_of(log), frozenset(awaited))

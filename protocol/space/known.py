@@ -82,9 +82,11 @@ def below(batch: Iterable[Operation], state: State | None, heads: Mapping[str, L
     places: set[Place] = set()
     for operation in batch:
         header = operation.header
-        standing = None if state is None or header.is_control else state.standing(header.log)
         head = heads.get(header.log)
-        if standing is None or head is None or (header.seq > head.seq and head.fork is None):
+        if head is None or (header.seq > head.seq and head.fork is None):
+            continue
+        standing = None if state is None or header.is_control else state.standing(header.log)
+        if standing is None:
             continue
         named = (standing.anchor, head.named)
         if header.seq <= max(one[0] for one in named):
@@ -102,10 +104,13 @@ def wants(batch: Iterable[Operation]) -> Wants:
     all_heads = False
     for operation in batch:
         header = operation.header
-        ids |= {operation.id, header.prev} - {""}
+        ids.add(operation.id)
+        ids.add(header.prev)
         logs.add(header.log)
         erasable.add((header.node, operation.id))
-        people |= {(header.log, one) for one in (header.actor, *header.with_, header.released_by)}
+        people.add((header.log, header.actor))
+        people.add((header.log, header.released_by))
+        people.update((header.log, one) for one in header.with_)
         if header.is_control:
             all_heads = True
             ids |= positions_in(header) | {parent_of(header)} - {""}
@@ -113,7 +118,7 @@ def wants(batch: Iterable[Operation]) -> Wants:
             logs.add(before)
     people = {(log, one) for log, one in people if one}
     return Wants(
-        frozenset(ids),
+        frozenset(ids - {""}),
         frozenset(logs),
         frozenset(people),
         frozenset(erasable),

@@ -230,6 +230,12 @@ def read_payload(text: str) -> JSONObject:
     return value
 
 
+def may_be_file(header: Header) -> bool:
+    """Whether this is a version of a file, as far as its header tells: an `Update` does not."""
+    is_file = header.type == "Create" and header.args.get("kind") == "file"
+    return is_file or header.type == "Update"
+
+
 def matches(header: Header, text: str) -> bool:
     """Whether `text` is the payload whose hash and size `header` states."""
     octets = text.encode("utf-8", "surrogatepass")
@@ -323,19 +329,18 @@ def _check_place(header: Header, shape: words.Shape) -> None:
     closed = (words.RESIDENCIES, words.AUDIENCES, words.REACHES)
     if not all(value in allowed for value, allowed in zip(given, closed, strict=True)):
         raise _bad("content has a residency, an audience and a reach of the closed lists")
+    if header.residency == "home" and not may_be_file(header):
+        raise _bad("only a file stays at home: its bytes do, and what is said of it goes to all")
 
 
 def _check_payload(header: Header, text: str | None) -> None:
-    """A stub of residency `home` states a rounded size and no hash; its body is never sent."""
     shape = words.CONTENT_SHAPES.get(header.type) if not header.is_control else None
     rule = shape.payload if shape else words.Payload.NONE
-    hashed, stub = bool(header.payload_hash), header.residency == "home"
-    if not 0 <= header.payload_size <= (words.MAX_INTEGER if stub else MAX_PAYLOAD_BYTES):
+    hashed = bool(header.payload_hash)
+    if not 0 <= header.payload_size <= MAX_PAYLOAD_BYTES:
         raise Refused(Reason.TOO_LARGE, f"a payload has at most {MAX_PAYLOAD_BYTES} octets")
-    if hashed and (not words.is_hash(header.payload_hash) or not header.payload_size or stub):
-        raise _bad("payloadHash goes with payloadSize, and never with residency home")
-    if header.payload_size and not hashed and not stub:
-        raise _bad("payloadSize goes with payloadHash")
+    if hashed != bool(header.payload_size) or (hashed and not words.is_hash(header.payload_hash)):
+        raise _bad("payloadHash goes with payloadSize")
     if rule == words.Payload.NONE and header.payload_size:
         raise _bad("this type of operation has no payload")
     if rule == words.Payload.REQUIRED and not header.payload_size:

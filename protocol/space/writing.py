@@ -86,9 +86,10 @@ def update(place: Place, by: By, name: str, *, audience: str) -> Header:
     return msgspec.structs.replace(header, audience=audience)
 
 
-def file(place: Place, by: By, name: str) -> Header:
-    """A new file; what it is called and which bytes it has stand in the payload."""
-    return _contribution(place, "Create", by, name, {"kind": "file"})
+def file(place: Place, by: By, name: str, *, residency: str = "shared") -> Header:
+    """A new file; what it is called stands in the payload, and for `shared` which bytes it has."""
+    header = _contribution(place, "Create", by, name, {"kind": "file"})
+    return msgspec.structs.replace(header, residency=residency)
 
 
 def album(place: Place, by: By, name: str) -> Header:
@@ -97,7 +98,13 @@ def album(place: Place, by: By, name: str) -> Header:
 
 
 def edit(
-    place: Place, by: By, name: str, *, base: Iterable[str], audience: str = "members"
+    place: Place,
+    by: By,
+    name: str,
+    *,
+    base: Iterable[str],
+    audience: str = "members",
+    residency: str = "shared",
 ) -> Header:
     """A new version of an own object in place of the versions `base`."""
     return place.header(
@@ -107,7 +114,7 @@ def edit(
         actor=by.actor,
         with_=by.with_,
         released_by=by.released_by,
-        **(_PLACED | {"audience": audience}),
+        **(_PLACED | {"audience": audience, "residency": residency}),
     )
 
 

@@ -56,7 +56,9 @@ async def _run(folder: Path, count: int, members: int) -> None:
             async with context.database.read() as reader:
                 kept = await operations.count(reader, made.id)
                 thread = (await views.list_threads(reader, made.id, limit=1))[0].reference
-        figures: dict[str, object] = {"operations": count, "members": members}
+        figures = _Figures({"operations": count, "members": members})
+        figures["filled_per_s"] = round(count / filled.taken_s)
+        figures["filled_core_s"] = round(filled.core_s, 1)
         base = made.schools[0].founder.actor.removesuffix("/actor")
         with serving(first):
             await _ready(base)
@@ -75,17 +77,26 @@ async def _run(folder: Path, count: int, members: int) -> None:
             figures["busy_mib"] = round(resident_mib(pid))
     lost = 2 * (expected(made, count) + 1) - kept - held
     size_mb = round(Folder(first).database_file.stat().st_size / 1e6)
-    figures |= {
+    last = {
         "lost": lost,
-        "filled_per_s": round(count / filled.taken_s),
         "caught_up_s": round(caught.taken_s, 1),
         "caught_up_core_s": round(caught.core_s, 1),
         "caught_up_per_s": round(count / caught.taken_s),
         "database_mb": size_mb,
     }
+    for name, value in last.items():
+        figures[name] = value
     rows = [("", ""), *((name, str(value)) for name, value in figures.items())]
     report.show(f"A space with {members} members and {count:,} operations", rows)
     report.tell({"bench": "size", **figures})
+
+
+class _Figures(dict[str, object]):
+    """What is known so far. Each is told as soon as it is: the whole takes long."""
+
+    def __setitem__(self, name: str, value: object) -> None:
+        super().__setitem__(name, value)
+        print(f"{name}: {value}", flush=True)
 
 
 async def _ready(base: str) -> float:

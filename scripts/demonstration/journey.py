@@ -188,13 +188,16 @@ def erase(writer: Visitor, thread: str) -> None:
     writer.send(page, "/delete")
 
 
-def bring_files(writer: Visitor, space: str, files: dict[str, bytes], alt: str) -> Page:
+def bring_files(
+    writer: Visitor, space: str, files: dict[str, bytes], alt: str, residency: str = "shared"
+) -> Page:
     """Bring files to the materials, say of each what it is, and publish them."""
     address = f"{space}/materials/new"
     page = writer.bring(writer.get(address), address, files)
     form = page.form("/publish")
     answers = {name: alt for name in form.names if name.startswith("alt-")}
-    return writer.send(page, "/publish", "Publish", licence="CC-BY-4.0", **answers)
+    answers |= {"licence": "CC-BY-4.0", "residency": residency}
+    return writer.send(page, "/publish", "Publish", **answers)
 
 
 def write_update(writer: Visitor, space: str, text: str) -> Page:

@@ -44,7 +44,8 @@ _LIMITS: JSONObject = {
 
 @dataclass
 class Rogue:
-    """Where it listens, what it answers by path (`taken` to a POST), and what it was asked."""
+    """Where it listens, what it answers by path (`taken` to a POST), after how many seconds where
+    it is `slow`, and what it was asked."""
 
     clock: VirtualClock
     node: str
@@ -55,6 +56,7 @@ class Rogue:
     letters: list[JSONObject] = field(default_factory=list)
     taken: bytes = b""
     connections: int = 0
+    slow: dict[str, float] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     @property
@@ -251,6 +253,7 @@ async def rogue(clock: VirtualClock, node: str = "e" * 32) -> AsyncIterator[Rogu
                 if path == "/inbox":
                     here.letters.append(canonical.read_object(body))
             kept = here.answers.get(path) or here.answers.get(path.partition("?")[0], MISSING)
+            await asyncio.sleep(here.slow.get(path, 0))
             writer.write((here.taken or ACCEPTED) if method == "POST" else kept)
             await writer.drain()
         writer.close()

@@ -288,7 +288,7 @@ async def test_a117_nobody_shows_or_publishes_what_another_brought(shared: Share
     ready = await bring(alpha, shared.ana, space, "a.png", pictures.plain("PNG"))
     visitor = await signed_in(alpha, "carl")
     words = {f"name-{ready.id}": "mine", "licence": "CC0-1.0", "language": "en"}
-    told = await visitor.post(f"/w/{space}/materials/publish", words)
+    told = await visitor.post(f"/w/{space}/materials/publish", words | {"residency": "shared"})
     assert told.status == 422
     with pytest.raises(Refused) as refused:
         await materials.publish(alpha.context, carl, space, [(ready.id, SAID)])

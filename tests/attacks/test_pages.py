@@ -6,7 +6,8 @@ from urllib.parse import quote
 import pytest
 
 from node.actions import people, succession
-from node.web.routes import BYTES, PAGES
+from node.web.file_routes import BYTES
+from node.web.routes import PAGES
 from protocol.outbound import LINES
 from tests.attacks.speaking import Told, send, snapshot
 from tests.attacks.visiting import Visitor, signed_in

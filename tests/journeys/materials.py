@@ -12,7 +12,8 @@ FILM = b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00" + bytes(11_000_000)
 
 
 def fill_materials(ana: Visitor, luc: Visitor, places: dict[str, str]) -> None:
-    """A picture, a document, a sound, a film, an album, an update; `places` is told where."""
+    """A picture, a document, a sound, a film, an album, an update, and what stays at its school;
+    `places` is told where."""
     space = places["space"]
     page = ana.send(ana.get(f"{space}/albums/new"), "/albums/new", title="Our river")
     places["album"] = path_of(page.address)
@@ -24,6 +25,11 @@ def fill_materials(ana: Visitor, luc: Visitor, places: dict[str, str]) -> None:
     page = journey.wait_for(ana, f"{space}/materials", "Le Rhône.mp4")
     places["sound"] = file_of(page, "Chanson.mp3")
     places["away"] = file_of(page, "Le Rhône.mp4")
+    river = {"Margem.jpg": pictures.tagged("JPEG", (1024, 768)), "Lista.pdf": PDF}
+    page = journey.bring_files(ana, space, river, "Our class on the bank.", "home")
+    places["stays"] = file_of(page, "Margem.webp")
+    places["stays_document"] = file_of(page, "Lista.pdf")
+    journey.wait_for(luc, f"{space}/materials", "Margem.webp")
     waiting = f"{space}/materials/new"
     ana.bring(ana.get(waiting), waiting, {"Nuvem.png": pictures.plain("PNG"), "Notas.txt": b"um"})
     page = journey.write_update(ana, space, "The map of our river is drawn.")

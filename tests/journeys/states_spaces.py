@@ -114,6 +114,36 @@ MATERIALS = (
     state(
         "film that is not here", "/w/{space}/materials/{file}", at("ana", "{away}"), see("Fetch")
     ),
+    state(
+        "picture that stays here",
+        "/w/{space}/materials/{file}",
+        at("ana", "{stays}"),
+        see("Only at"),
+    ),
+    state(
+        "picture that stays elsewhere",
+        "/w/{space}/materials/{file}",
+        at("luc", "{stays}"),
+        see("keeps no copy"),
+    ),
+    state(
+        "document that stays elsewhere",
+        "/w/{space}/materials/{file}",
+        at("luc", "{stays_document}"),
+        see("Open it from its school"),
+    ),
+    state(
+        "where a file is kept",
+        "/w/{space}/materials/{file}/residency",
+        at("ana", "{picture}/residency"),
+        see("saved or printed"),
+    ),
+    state(
+        "where a file is kept that stays",
+        "/w/{space}/materials/{file}/residency",
+        at("ana", "{stays}/residency"),
+        see("lost with it"),
+    ),
     state("change a file", "/w/{space}/materials/{file}/edit", at("ana", "{picture}/edit")),
     state(
         "change a file in vain",

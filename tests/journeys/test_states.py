@@ -3,7 +3,7 @@
 import pytest
 
 from node.app import build_app
-from node.web.routes import BYTES
+from node.web.file_routes import BYTES
 from tests.journeys import axe
 from tests.journeys.browser import NARROW, WIDE
 from tests.journeys.scene import Scene

@@ -34,6 +34,7 @@ def _first(request: web.Request) -> Form:
     return Form.filled(
         language=me(request).language,
         licence="all-rights-reserved-by-school",
+        residency="shared",
         album=request.query.get("album", ""),
     )
 
@@ -87,7 +88,8 @@ async def publish(request: web.Request) -> web.Response:
     licence = form.choice("licence", words.LICENCES)
     language = form.choice("language", words.LANGUAGES)
     album = rooms.reference_of(form.value("album")) if form.value("album") else ""
-    said = [(one.id, _read(form, one, licence, language, album)) for one in waiting]
+    stays = form.choice("residency", words.RESIDENCIES) == "home"
+    said = [(one.id, _read(form, one, licence, language, album, stays)) for one in waiting]
     if not said:
         form.say("file", later("Choose at least one file."))
     if form.ok:
@@ -102,14 +104,15 @@ def _is_in(form: Form, upload: Upload) -> bool:
     return upload.state == "ready" and f"name-{upload.id}" in dict(form.pairs())
 
 
-def _read(form: Form, upload: Upload, licence: str, language: str, album: str) -> Said:
+def _read(form: Form, upload: Upload, licence: str, language: str, album: str, stays: bool) -> Said:
     alt = form.text(f"alt-{upload.id}", longest=LONGEST_ALT, required=False)
     if upload.is_picture and not alt and not form.ticked(f"ornament-{upload.id}"):
         form.say(
             f"alt-{upload.id}",
             later("Say what is to be seen, for those who cannot see it, or tick the box below."),
         )
-    return Said(form.line(f"name-{upload.id}"), alt, licence, language, album)
+    name = form.line(f"name-{upload.id}")
+    return Said(name, alt, licence, language, album, "home" if stays else "shared")
 
 
 async def discard(request: web.Request) -> web.Response:

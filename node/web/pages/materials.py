@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from node.actions import give, materials, quarantine
+from node.actions import give, materials, quarantine, residency
 from node.actions.context import CONTEXT
 from node.actions.materials import Said
 from node.actions.spaces import SpaceView
@@ -108,6 +108,45 @@ async def save(request: web.Request) -> web.Response:
             await materials.describe(context, me(request), space, file.reference, said)
             return see_other(exhibits.path_of(space, "materials", file.reference), "saved")
     return await _edit(request, form, 422)
+
+
+async def ask_residency(request: web.Request) -> web.Response:
+    """Where the bytes of an own file are kept."""
+    _, file = await _own_file(request)
+    return await _residency(request, Form.filled(residency=file.residency), 200)
+
+
+async def move(request: web.Request) -> web.Response:
+    _, file = await _own_file(request)
+    context, space = request.app[CONTEXT], request.match_info["space"]
+    form = await read_form(request)
+    wished = form.choice("residency", words.RESIDENCIES)
+    if form.ok:
+        back = exhibits.path_of(space, "materials", file.reference)
+        if wished == file.residency:
+            return see_other(back)
+        stays = wished == "home"
+        with form.mending("residency", {}):
+            await residency.move(
+                context, me(request), space, file.reference, "home" if stays else "shared"
+            )
+            return see_other(back, "file-stays" if stays else "file-goes")
+    return await _residency(request, form, 422)
+
+
+async def _residency(request: web.Request, form: Form, status: int) -> web.Response:
+    seen, file = await _own_file(request)
+    known = await own.look_up(request, seen)
+    return render(
+        request,
+        "residency.html",
+        status=status,
+        form=form,
+        space=rooms.view(seen.space, known),
+        name=file.name,
+        back=exhibits.path_of(seen.space.id, "materials", file.reference),
+        is_shared=not file.stays_home,
+    )
 
 
 async def confirm_erase(request: web.Request) -> web.Response:

@@ -33,6 +33,19 @@ if (setup && location.hash.length > 1) {
   history.replaceState(null, "", location.pathname);
 }
 
+// What stays at a school that does not answer: say so where it would stand.
+function tellAway(one) {
+  const note = document.getElementById(one.dataset.away);
+  if (!note) return;
+  note.hidden = false;
+  one.hidden = true;
+}
+document.addEventListener("error", (event) => event.target.dataset?.away && tellAway(event.target), true);
+for (const one of document.querySelectorAll("img[data-away]")) {
+  // It may have failed before this script was there.
+  if (one.complete && one.currentSrc && !one.naturalWidth) tellAway(one);
+}
+
 // A pupil's card is an address with a secret behind #: it is sent once, in the body of a form.
 const card = document.querySelector("form[data-card-from-address]");
 if (card && location.hash.length > 1) {

@@ -27,7 +27,6 @@ class Standing(StrEnum):
     DELETED = "deleted"  # taken back by its author
     HIDDEN = "hidden"  # by its school or a moderator; can be undone
     WAITING = "waiting"  # the text is on its way
-    AT_HOME = "at_home"  # residency home: shown through a view ticket only
     UNREADABLE = "unreadable"  # says what its kind cannot say
     MISSING = "missing"  # a thread that others reply to, and that is not there
 
@@ -179,7 +178,7 @@ def judge(items: Iterable[Item], newest: Item | None) -> tuple[Standing, PutAway
 
 def _readable(newest: Item) -> Standing:
     if newest.payload is None:
-        return Standing.AT_HOME if newest.header.residency == "home" else Standing.WAITING
+        return Standing.WAITING
     return Standing.SHOWN
 
 

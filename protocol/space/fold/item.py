@@ -60,12 +60,14 @@ class Thumbnail(msgspec.Struct, frozen=True):
     size: Size
 
 
-class FileContent(msgspec.Struct, frozen=True):
-    """What a file's payload says of it. `media_type` is a claim until the bytes were looked at."""
+class Stub(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said of a file whose bytes stay at its home: no hash, and a rounded size.
+
+    `media_type` is a claim until the bytes were looked at.
+    """
 
     name: Title
     size: Size
-    sha256: Hash
     licence: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9.-]+\Z")]
     language: Language
     media_type: Annotated[str, Meta(max_length=100, pattern=r"^[a-z]+/[a-z0-9][a-z0-9.+-]*\Z")] = (
@@ -73,6 +75,12 @@ class FileContent(msgspec.Struct, frozen=True):
     )
     alt: Annotated[str, Meta(max_length=1000, pattern=ANY_TEXT)] = ""
     album: Annotated[str, Meta(pattern=rf"^(?:{REFERENCE})?\Z")] = ""
+
+
+class FileContent(Stub, frozen=True, kw_only=True):
+    """What the payload of a file says whose bytes go to every member."""
+
+    sha256: Hash
     width: Annotated[int, Meta(ge=0, le=16383)] = 0
     height: Annotated[int, Meta(ge=0, le=16383)] = 0
     thumbnail: Thumbnail | None = None

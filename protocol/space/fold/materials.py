@@ -10,13 +10,14 @@ import msgspec
 
 from protocol.space.fold import history
 from protocol.space.fold.history import Contribution
-from protocol.space.fold.item import AlbumContent, FileContent, Item
+from protocol.space.fold.item import AlbumContent, FileContent, Item, Stub
 
 
 class File(Contribution, frozen=True):
     """One file as people see it.
 
-    `thumbnail` is the hash of a small picture of it, `album` a reference; both may be empty.
+    `thumbnail` is the hash of a small picture of it, `album` a reference; both may be empty. Of a
+    file of residency `home` the operations say neither hash nor exact size.
     """
 
     name: str = ""
@@ -31,10 +32,16 @@ class File(Contribution, frozen=True):
     thumbnail: str = ""
     thumbnail_size: int = 0
     language: str = ""
+    residency: str = "shared"
 
     @property
     def inside(self) -> str:
         return self.album
+
+    @property
+    def stays_home(self) -> bool:
+        """Whether its bytes are seen elsewhere through views only."""
+        return self.residency == "home"
 
 
 class Album(Contribution, frozen=True):
@@ -50,24 +57,34 @@ def fold_file(items: Iterable[Item]) -> File | None:
     told = history.read(items)
     if told is None or told.kind != "file":
         return None
-    return told.show(told.head_of(File), FileContent, _say_file)
+    bare = told.head_of(File)
+    if told.latest.residency == "home":
+        bare = msgspec.structs.replace(bare, residency="home")
+        return told.show(bare, Stub, _say_stub)
+    return told.show(bare, FileContent, _say_file)
 
 
-def _say_file(file: File, said: FileContent) -> File:
+def _say_stub(file: File, said: Stub) -> File:
     return msgspec.structs.replace(
         file,
         name=said.name,
         media_type=said.media_type,
         size=said.size,
-        sha256=said.sha256,
         alt=said.alt,
         licence=said.licence,
         album=said.album,
+        language=said.language,
+    )
+
+
+def _say_file(file: File, said: FileContent) -> File:
+    return msgspec.structs.replace(
+        _say_stub(file, said),
+        sha256=said.sha256,
         width=said.width,
         height=said.height,
         thumbnail="" if said.thumbnail is None else said.thumbnail.sha256,
         thumbnail_size=0 if said.thumbnail is None else said.thumbnail.size,
-        language=said.language,
     )
 
 

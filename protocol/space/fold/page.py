@@ -211,8 +211,7 @@ def _standing(bodies: Register, hidden: Item | None) -> tuple[Standing, PutAway 
     if is_removal(shown):
         return Standing.DELETED, _removed_by(shown)
     if shown.payload is None:
-        at_home = shown.header.residency == "home"
-        return (Standing.AT_HOME if at_home else Standing.WAITING), None
+        return Standing.WAITING, None
     return Standing.SHOWN, None
 
 

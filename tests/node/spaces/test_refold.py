@@ -3,14 +3,16 @@
 import pytest
 
 from node.actions import forum, refold, spaces
+from node.app import open_context
 from node.workers import replication
+from node.workers.rota import WORKERS
 from protocol.space.fold.history import Standing
 from tests.node.spaces.schools import Shared, discussions
 from tests.node.spaces.test_erasure import WORD, files_of, search
 from tests.node.spaces.test_pages import dump as dump_pages
 from tests.node.spaces.test_views import dump
 from tests.node.web.browser import browsing
-from tests.nodes import Node, settle
+from tests.nodes import CHEAP, Node, settle, shared_book
 
 
 async def write(shared: Shared, count: int, text: str = "They came.") -> list[str]:
@@ -93,6 +95,18 @@ async def test_whatever_comes_between_the_view_is_the_one_made_anew(
         before = await dump(node, shared.space), await dump_pages(node, shared.space)
         await refold.everything(node.context, shared.space)
         assert (await dump(node, shared.space), await dump_pages(node, shared.space)) == before
+    assert await dump(shared.beta, shared.space) == await dump(shared.alpha, shared.space)
+
+
+async def test_what_a_crash_left_unfolded_is_folded_by_whoever_starts_next(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await write(shared, 2)
+    await bring(shared, monkeypatch)
+    async with open_context(shared.beta.folder, CHEAP, book=shared_book()) as another:
+        (views,) = [one for one in WORKERS if one.name == "views"]
+        await views.step(another)
+    assert not await is_behind(shared.beta, shared)
     assert await dump(shared.beta, shared.space) == await dump(shared.alpha, shared.space)
 
 

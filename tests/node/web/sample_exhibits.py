@@ -31,6 +31,7 @@ STORK = FileLine(
     NOW_MS - HOUR_MS,
 )
 PLAN = replace(STORK, path="/w/SPACE/materials/F2", name="Plan.pdf", shown="document", thumbnail="")
+STAYS = replace(PLAN, stays="other", author=NIKOS)
 SONG = replace(PLAN, name="Das Lied der Störche.mp3", shown="sound", author=NIKOS)
 FILM = replace(PLAN, name="Lagoon.mp4", shown="film", octets=1_240_000_000, author=NIKOS)
 ALBUM = AlbumLine(
@@ -76,6 +77,17 @@ FILE = FilePage(
     absent="",
     standing="here",
 )
+_ELSEWHERE = replace(
+    FILE,
+    doings=space_views.Doings(),
+    author=NIKOS,
+    standing="elsewhere",
+    stays="other",
+    width=0,
+    height=0,
+    octets=500_000,
+)
+_OWN = replace(FILE, stays="own", may_move=True)
 _FAR = replace(FILE, doings=space_views.Doings(), author=NIKOS, shown="document", octets=60_000_000)
 
 
@@ -148,7 +160,7 @@ EXHIBITS: dict[str, Sample] = {
     ),
     "materials": Sample(
         "materials.html",
-        {"space": SPACE, "files": [STORK, PLAN, SONG, FILM], "albums": [ALBUM], "older": 2},
+        {"space": SPACE, "files": [STORK, STAYS, SONG, FILM], "albums": [ALBUM], "older": 2},
         "/w/SPACE/materials",
     ),
     "materials-empty": Sample(
@@ -180,6 +192,46 @@ EXHIBITS: dict[str, Sample] = {
     ),
     "material-locked": page(replace(_FAR, standing="locked")),
     "material-unfit": page(replace(_FAR, standing="unfit")),
+    "material-elsewhere": page(_ELSEWHERE),
+    "material-elsewhere-film": page(replace(_ELSEWHERE, shown="film")),
+    "material-elsewhere-sound": page(replace(_ELSEWHERE, shown="sound")),
+    "material-elsewhere-document": page(replace(_ELSEWHERE, shown="document")),
+    "material-elsewhere-resting": page(replace(_ELSEWHERE, resting=True)),
+    "material-stays": page(_OWN),
+    "material-stays-unconfirmed": page(_OWN, unconfirmed=True),
+    "material-stays-confirmed": page(_OWN, confirmed=True),
+    "material-lost": page(replace(_OWN, standing="lost")),
+    "residency": Sample(
+        "residency.html",
+        {
+            "space": SPACE,
+            "form": Form.filled(residency="shared"),
+            "name": STORK.name,
+            "back": STORK.path,
+            "is_shared": True,
+        },
+        STORK.path + "/residency",
+    ),
+    "residency-home": Sample(
+        "residency.html",
+        {
+            "space": SPACE,
+            "form": Form.filled(residency="home"),
+            "name": STORK.name,
+            "back": STORK.path,
+            "is_shared": False,
+        },
+        STORK.path + "/residency",
+    ),
+    "away": Sample(
+        "away.html",
+        {
+            "name": PLAN.name,
+            "back": PLAN.path,
+            "sentence": later("Its school cannot be reached just now. Try again later."),
+        },
+        "/w/SPACE/files/F2",
+    ),
     "material-erased": page(
         replace(FILE, name="", absent=later("This was deleted.")), unconfirmed=True
     ),

@@ -56,7 +56,7 @@ async def test_files_are_brought_described_and_seen_at_the_other_school(shared: 
         assert sorted(names.values()) == ["Plan.pdf", "Stork.webp"]
         picture = page.html.partition('src="/w/')[2].partition('"')[0]
         assert (await ask_bytes(ana, f"/w/{picture}")).status == 200
-        typed = names | {"licence": "CC-BY-4.0", "language": "en"}
+        typed = names | {"licence": "CC-BY-4.0", "language": "en", "residency": "shared"}
         bare = await ana.send(f"/w/{shared.space}/materials/publish", list(typed.items()))
         assert bare.status == 422
         assert "Say what is to be seen" in bare.text
@@ -210,6 +210,7 @@ async def test_an_album_holds_files_of_both_schools(shared: Shared) -> None:
             "album": album.rpartition("/")[2],
             "licence": "CC0-1.0",
             "language": "en",
+            "residency": "shared",
         }
         done = await bob.send(f"/w/{shared.space}/materials/publish", list(typed.items()))
         assert "Counting.pdf" in done.text

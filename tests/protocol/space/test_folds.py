@@ -10,7 +10,7 @@ from protocol.space.fold.history import Standing
 from protocol.space.operation import Header, Operation, write
 from protocol.space.vocabulary import Role, reference
 from protocol.space.writing import By, Place
-from tests.protocol.space.cast import NOW_MS, SALT, Cast, changed, person, words
+from tests.protocol.space.cast import NOW_MS, SALT, Cast, person, words
 from tests.simulation.school import School, name_of
 
 
@@ -172,13 +172,6 @@ def test_what_says_nothing_that_a_post_can_is_shown_as_unreadable(cast: Cast, pa
     say(cast, cast.beta, Make("thread", "one"), payload)
     assert only(cast).standing == Standing.UNREADABLE
     assert only(cast).text == ""
-
-
-def test_a_body_that_stays_at_home_is_not_here(cast: Cast) -> None:
-    header = writing.thread(cast.place(cast.beta), By(cast.beta.teacher), name_of("one"))
-    stub = changed(header, residency="home", payload_size=4096)
-    cast.receive(write(stub, None, cast.beta.signer))
-    assert only(cast).standing == Standing.AT_HOME
 
 
 def test_other_kinds_of_objects_are_no_posts(cast: Cast) -> None:

@@ -155,10 +155,16 @@ def test_another_payload_than_the_one_that_was_hashed_is_refused() -> None:
     assert not operation.matches(GOOD.header, words("Other"))
 
 
-def test_a_stub_of_residency_home_has_a_size_and_no_hash() -> None:
-    stub = {"residency": "home", "payload_hash": "", "payload_size": 4096}
-    assert operation.read(line_of(with_members(**stub), None)).payload is None
-    assert reason_of(line_of(with_members(residency="home"), None)) == Reason.BAD_OPERATION
+def test_only_a_file_stays_at_home() -> None:
+    stub = {"residency": "home", "args": {"kind": "file"}}
+    assert operation.read(line_of(with_members(**stub))).payload is not None
+    update = {"residency": "home", "type": "Update", "args": {}}
+    assert operation.read(line_of(with_members(**update))).payload is not None
+    for kind in ("thread", "page", "wall"):
+        header = with_members(residency="home", args={"kind": kind})
+        assert reason_of(line_of(header)) == Reason.BAD_OPERATION
+    for wrong in ({"payload_hash": ""}, {"payload_size": 0}):
+        assert reason_of(line_of(with_members(**stub, **wrong), None)) == Reason.BAD_OPERATION
 
 
 def test_a_control_operation_has_no_payload_and_no_author() -> None:
