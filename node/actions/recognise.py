@@ -44,6 +44,7 @@ class Recognised:
     partner: Partner
     actor: str
     checked: CheckedRequest
+    key: PublicKey
 
 
 async def recognise(context: Context, asked: Asked, rates: RateLimit | None = None) -> Recognised:
@@ -73,7 +74,7 @@ async def verify(context: Context, asked: Asked) -> Recognised:
     key = await known_actors.get_key(context, partner, presented.key_id, known)
     checked = presented.check(key, asked.body, context.now_ms() // 1000)
     require_approved(partner)
-    return Recognised(partner, presented.actor, checked)
+    return Recognised(partner, presented.actor, checked, key)
 
 
 def too_often(wait_s: int) -> Refused:
