@@ -35,6 +35,7 @@ from node.storage import accounts
 from node.storage import admissions as admission_rows
 from node.storage import membership as membership_rows
 from node.storage.accounts import Account
+from node.storage.database import Database
 from node.workers.rota import WORKERS
 from protocol.canonical import JSONObject
 from protocol.shapes import SchemaBook
@@ -137,17 +138,25 @@ class Node:
         self, *, but: frozenset[str] = frozenset()
     ) -> dict[str, list[tuple[object, ...]]]:
         """Every row of every table, for asserting that nothing changed."""
-        async with self.context.database.read() as reader:
-            tables = await reader.all(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-            )
-            return {
-                table[0]: sorted(
-                    map(tuple, await reader.all(f"SELECT * FROM {table[0]}")), key=repr
-                )
-                for table in tables
-                if table[0] not in but
-            }
+        return await _rows(self.context.database, but)
+
+    async def dump_vault(self) -> dict[str, list[tuple[object, ...]]]:
+        """As `dump`, of the vault; nothing where there is none."""
+        if self.classroom is None:
+            return {}
+        return await _rows(self.classroom.vault.database, frozenset())
+
+
+async def _rows(database: Database, but: frozenset[str]) -> dict[str, list[tuple[object, ...]]]:
+    async with database.read() as reader:
+        tables = await reader.all(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        )
+        return {
+            table[0]: sorted(map(tuple, await reader.all(f"SELECT * FROM {table[0]}")), key=repr)
+            for table in tables
+            if table[0] not in but
+        }
 
 
 @cache

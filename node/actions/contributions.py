@@ -11,8 +11,8 @@ from typing import TypeAlias
 from node.actions import erase as erasing
 from node.actions import publish, replica, tips
 from node.actions.context import Context
-from node.actions.spaces import require_member
-from node.storage import contents, operations
+from node.actions.spaces import is_pupil, require_member
+from node.storage import contents, operations, views
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
@@ -122,19 +122,26 @@ async def take_back(
 ) -> None:
     """Erase an object, every version of it, here at once and at every member school.
 
-    For who made it, and for administrators of the school that are in the space. Refuses others with
-    NOT_OWNER. Also where the disk is nearly full: it frees room.
+    For who made it, for administrators of the school that are in the space, and for any teacher of
+    it where a pupil made it. Refuses others with NOT_OWNER. Also where the disk is nearly full: it
+    frees room.
     """
     async with context.database.write_small() as transaction:
         kept, alias = await require_member(transaction, account, space)
         if found is None:
             raise not_here()
-        if found.home != kept.node or (found.actor != alias and not account.is_admin):
+        may = found.home == kept.node and (found.actor == alias or account.is_admin)
+        if not may and not await _is_pupils(transaction, kept, found):
             raise Refused(Reason.NOT_OWNER, "Only who made this erases it.")
         home, name = split(named)
         versions = await operations.list_own_of_object(transaction, space, home, name)
         await erasing.take_back(context, transaction, kept, versions)
     context.wake.notify(replica.TOPIC)
+
+
+async def _is_pupils(reader: Reader, space: Space, made: Contribution) -> bool:
+    people = await views.list_people(reader, space.id)
+    return made.home == space.node and is_pupil(people, made.home, made.actor)
 
 
 async def tell(context: Context, space: str) -> None:

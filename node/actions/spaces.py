@@ -4,6 +4,7 @@ Whoever is no teacher of a space gets the very answer that a space gets which do
 """
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from node.actions import publish, replica, tips
@@ -54,6 +55,16 @@ class SpaceView:
     def title(self) -> str:
         return "" if self.project is None else optional_text_of(self.project.document, "name")
 
+    def answers_for(self, home: str, pseudonym: str) -> bool:
+        """Whether the school answers for that person: a pupil of its own."""
+        own = [
+            one
+            for school in self.schools
+            if school.node == self.space.node
+            for one in school.people
+        ]
+        return home == self.space.node and is_pupil(own, home, pseudonym)
+
     def name_of(self, home: str, pseudonym: str) -> str:
         """What a person is called there; empty where that was erased or has not arrived."""
         return next(
@@ -66,6 +77,15 @@ class SpaceView:
             ),
             "",
         )
+
+
+def is_pupil(people: Iterable[Member], home: str, pseudonym: str) -> bool:
+    """Whether that person of a school is or was a pupil: teachers have a public actor."""
+    return any(
+        one.role is Role.PUPIL or (one.role is Role.LEFT and bool(one.name) and not one.person)
+        for one in people
+        if (one.home, one.pseudonym) == (home, pseudonym)
+    )
 
 
 @dataclass(frozen=True)

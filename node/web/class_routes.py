@@ -6,6 +6,7 @@ from node.web.door import Access
 from node.web.pages import (
     class_cards,
     class_pupils,
+    class_reads,
     classes,
     held,
     pupil_desk,
@@ -14,6 +15,7 @@ from node.web.pages import (
 )
 
 ANYONE, STAFF, PUPIL = Access.ANYONE, Access.STAFF, Access.PUPIL
+ADMIN = Access.ADMIN
 
 CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/classes", STAFF, classes.show),
@@ -30,6 +32,7 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/classes/{class}/pupils/{pupil}/remove", STAFF, class_pupils.remove),
     ("GET", "/classes/{class}/cards", STAFF, class_cards.ask),
     ("POST", "/classes/{class}/cards", STAFF, class_cards.make),
+    ("GET", "/school/reads", ADMIN, class_reads.show),
     ("GET", "/w/{space}/pupils", STAFF, space_pupils.show),
     ("POST", "/w/{space}/pupils", STAFF, space_pupils.choose),
     ("POST", "/w/{space}/pupils/{pupil}", STAFF, space_pupils.rename),

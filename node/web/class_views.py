@@ -34,6 +34,16 @@ class PupilLine:
 
 
 @dataclass(frozen=True)
+class ReadLine:
+    """One look at pupils' records; names are empty where the account or the class is gone."""
+
+    who: str
+    class_name: str
+    why: str
+    at_ms: int
+
+
+@dataclass(frozen=True)
 class LeftOut:
     """A row of a class list that is not taken over; `why` is a marked sentence."""
 

@@ -26,6 +26,7 @@ def of(made: Contribution, seen: SpaceView, known: Directory) -> space_views.Doi
     if made.is_shared:
         return _of_common(made, seen, known)
     mine = made.home == space.node and made.actor == seen.alias
+    may_erase = mine or seen.answers_for(made.home, made.actor)
     item = rooms.address_of(made.reference)
     may_hide = moderation.may_hide(space, made.home, is_admin=seen.is_admin)
     is_shown, is_hidden = standing is Standing.SHOWN, standing is Standing.HIDDEN
@@ -33,7 +34,7 @@ def of(made: Contribution, seen: SpaceView, known: Directory) -> space_views.Doi
     hid_here = made.put_away is not None and made.put_away.home == space.node
     return space_views.Doings(
         change=f"{own}/edit" if mine and is_shown else "",
-        delete=f"{own}/delete" if mine and standing not in _GONE else "",
+        delete=f"{own}/delete" if may_erase and standing not in _GONE else "",
         report=f"/report?space={space.id}&item={item}" if is_shown and not mine else "",
         hide=f"{here}/hide/{item}" if may_hide and not mine and is_shown else "",
         show_again=f"{here}/unhide/{item}" if may_hide and is_hidden and hid_here else "",

@@ -92,7 +92,8 @@ def ask_erase(
     """
     space = seen.space
     may_write = space.is_member and not space.state.closed and not space.closed_to_writing
-    goes = made.standing is not Standing.DELETED and may_write
+    mine = made.actor == seen.alias or seen.is_admin
+    goes = made.standing is not Standing.DELETED and may_write and mine
     return render(
         request,
         "erase.html",
@@ -109,9 +110,10 @@ def ask_erase(
 
 
 def require_left(seen: SpaceView, made: Contribution) -> None:
-    """As `require`, also for what lies in the trash or is hidden, and for administrators of the
-    school: there is something to erase."""
-    if not (seen.is_admin and made.home == seen.space.node):
+    """As `require`, also for what lies in the trash or is hidden, for administrators of the school,
+    and for its teachers where a pupil made it: there is something to erase."""
+    is_theirs = seen.is_admin and made.home == seen.space.node
+    if not is_theirs and not seen.answers_for(made.home, made.actor):
         _require_mine(seen, made)
     if made.standing is Standing.ERASED:
         raise Refused(Reason.GONE, "This is not here any more.")

@@ -309,6 +309,8 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/admin/deliveries/{delivery}/retry", ADMIN, deliveries.retry),
     ("GET", "/admin/deliveries/{delivery}/drop", ADMIN, deliveries.confirm_drop),
     ("POST", "/admin/deliveries/{delivery}/drop", ADMIN, deliveries.drop),
+    *AGENCY,
+    *CLASSES,
 ]
 
 
@@ -317,7 +319,7 @@ def setup(app: web.Application) -> None:
     face = Face(i18n.load(), assets.load(), app[CONTEXT].now_ms)
     app[FACE] = face
     app.router.add_get("/static/{digest}/{name:.+}", face.assets.serve)
-    for method, path, access, handler in [*PAGES, *AGENCY, *CLASSES, *BYTES]:
+    for method, path, access, handler in [*PAGES, *BYTES]:
         add = app.router.add_get if method == "GET" else app.router.add_post
         add(path, page(handler, access))
 

@@ -185,9 +185,10 @@ async def snapshot(node: Node, *, but: frozenset[str] = frozenset()) -> dict[str
     files = {
         str(one.relative_to(node.folder.path)): hashlib.sha256(one.read_bytes()).hexdigest()
         for one in sorted(node.folder.path.rglob("*"))
-        if one.is_file() and not one.name.startswith("node.sqlite")
+        if one.is_file() and not one.name.startswith(("node.sqlite", "vault.sqlite"))
     }
-    return {"files": files, **await node.dump(but=but)}
+    vault = await node.dump_vault()
+    return {"files": files, "vault": vault, **await node.dump(but=but)}
 
 
 async def expect_refusal(

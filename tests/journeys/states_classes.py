@@ -70,6 +70,8 @@ CLASSES = (
     ),
     state("pupils of a space", "/w/{space}/pupils", at("ana", "{space}/pupils"), see("here:")),
     state("pupils of a space, no class", "/w/{space}/pupils", at("luc", "{space}/pupils")),
+    state("who read records", "/school/reads", at("rosa", "/school/reads"), see("Ana Ferreira")),
+    state("who read records, none", "/school/reads", at("claire", "/school/reads"), see("Nobody")),
     state("work to release", "/held", at("ana", "/held"), see("Look at it first")),
     state("work to release, none", "/held", at("tiago", "/held"), see("Nothing waits")),
     state("work with a full name", "/held/{work}", at("ana", "{held_blocked}"), see("cannot be")),

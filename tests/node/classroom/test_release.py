@@ -2,6 +2,7 @@
 
 import pytest
 
+from node.actions import forum, spaces
 from node.actions import pupils as acting
 from node.classroom import release, taking_part, working
 from node.storage import views
@@ -176,6 +177,28 @@ async def test_a_release_that_was_interrupted_is_finished_by_what_lies_in_the_sp
     twinned.alpha.node.clock.advance(seconds=1)
     await release.release(room, ana, unwritten)
     assert await texts(twinned.alpha.node, twinned.space) == [["Which?", "One", "Two"]]
+
+
+async def test_a_teacher_of_the_school_erases_what_its_pupil_released_and_nobody_elses_does(
+    twinned: Twinned,
+) -> None:
+    shared, room = twinned.shared, twinned.alpha.node.room
+    work = await hand_in(twinned, await begin(twinned), "We saw storks.")
+    named = await release.release(room, shared.ana, work)
+    await settle(shared.alpha, shared.beta)
+    with pytest.raises(Refused) as refused:
+        await forum.erase(shared.beta.context, shared.bob, shared.space, named)
+    assert refused.value.reason is Reason.NOT_OWNER
+    other = await twinned.alpha.node.account("carla", "Carla Cruz")
+    await spaces.add_colleague(shared.alpha.context, shared.ana, shared.space, "carla")
+    await forum.erase(shared.alpha.context, other, shared.space, named)
+    await settle(shared.alpha, shared.beta)
+    assert await texts(shared.beta, shared.space) == [["Which?", ""]]
+    mine = await forum.start_thread(
+        shared.alpha.context, shared.ana, shared.space, title="Mine", text="Mine", language="en"
+    )
+    with pytest.raises(Refused):
+        await forum.erase(shared.alpha.context, other, shared.space, mine)
 
 
 async def test_a_pupil_who_takes_part_no_more_reads_and_writes_nothing_there(

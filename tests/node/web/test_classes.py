@@ -238,6 +238,18 @@ async def test_work_that_waits_is_told_at_home_and_a_pupil_is_forgotten_with_it(
         assert "Nothing waits" in (await ana.get("/held")).text
 
 
+async def test_the_head_reads_who_looked_at_pupils_records_and_teachers_do_not(
+    twinned: Twinned,
+) -> None:
+    node = twinned.alpha.node
+    async with browsing(node, "ana") as ana, browsing(node, "admin") as admin:
+        await ana.get(f"/classes/{twinned.alpha.class_}")
+        page = await admin.get("/school/reads")
+        assert "Ana Alves · Class 5b · the list of the class" in page.text
+        assert "Mia" not in page.html
+        assert (await ana.get("/school/reads")).status == 403
+
+
 @pytest.mark.parametrize("path", ["/classes/99", "/classes/x", "/classes/1/pupils/99", "/held/99"])
 async def test_what_there_is_not_is_not_found(twinned: Twinned, path: str) -> None:
     async with browsing(twinned.alpha.node, "ana") as ana:
