@@ -7,7 +7,7 @@ were asked; each has its own outcome. What was cancelled before the visit begins
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Generic, Protocol, TypeVar
 
@@ -105,7 +105,8 @@ class Lane(aiosqlite.Connection):
     async def visit(self, errands: Sequence[Errand]) -> None:
         """Run errands in the connection's thread: one way there and back."""
         # The library's own way to its thread has no types.
-        await self._execute(self._run_all, errands)  # type: ignore[no-untyped-call]
+        way: Callable[[Callable[[], None]], Awaitable[None]] = self._execute
+        await way(partial(self._run_all, errands))
 
     def _run_all(self, errands: Sequence[Errand]) -> None:
         connection = self._conn

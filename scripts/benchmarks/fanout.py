@@ -95,12 +95,16 @@ async def _write(
     await forum.start_thread(
         writer, account, made.id, title=f"Storks {number}", text=space.TEXT, language="en"
     )
-    with spent() as cost:
-        for _ in range(MAX_STEPS):
+    whole = Cost()
+    for _ in range(MAX_STEPS):
+        # To look at every node whether it has it already is the benchmark's work, not theirs.
+        with spent() as cost:
             await replication.step(writer)
-            if not await _count_lacking(nodes, made):
-                break
-    return cost, await _count_lacking(nodes, made)
+        whole.taken_s += cost.taken_s
+        whole.core_s += cost.core_s
+        if not await _count_lacking(nodes, made):
+            break
+    return whole, await _count_lacking(nodes, made)
 
 
 async def _count_lacking(nodes: Sequence[Context], made: MadeSpace) -> int:
