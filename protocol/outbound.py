@@ -76,6 +76,8 @@ _ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "Propose": (
         "propose-admit-args",
         "propose-cut-args",
+        "propose-moderator-args",
+        "propose-unmoderator-args",
         "propose-close-args",
         "propose-archive-args",
         "propose-reopen-args",

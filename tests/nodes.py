@@ -7,7 +7,7 @@ import random
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -195,7 +195,8 @@ async def running(
     chance = SeededChance(name)
     async with (
         open_context(folder, settings, clock=clock, chance=chance, book=shared_book()) as context,
-        open_classroom(context) as classroom,
+        # What the vault draws does not change what the node draws.
+        open_classroom(replace(context, chance=SeededChance(f"vault {name}"))) as classroom,
     ):
         fingerprint = await set_up.set_up(context, school, admin)
         node = Node(

@@ -12,6 +12,7 @@ from node.actions import load, purge, refold
 from node.actions.context import MIB, Context
 from node.storage import (
     blobs,
+    content_words,
     erasures,
     home_files,
     operations,
@@ -149,6 +150,7 @@ async def _show(
         return
     await views.forget_search_remains(transaction)
     await pages.forget_search_remains(transaction)
+    await content_words.forget_search_remains(transaction)
     # What was carried into a file of the space and lies here still is not to outlive it.
     for id_ in await export_rows.take_back(transaction, space):
         context.folder.export_file(id_).unlink(missing_ok=True)

@@ -127,8 +127,9 @@ async def change(
 
 async def remove(
     context: Context, account: Account, space: str, block: str, *, bases: Sequence[str]
-) -> None:
-    """Take a block off its page, in place of the versions `bases`; `put_back` undoes it."""
+) -> bool:
+    """Take a block off its page, in place of the versions `bases`; `put_back` undoes it. Whether
+    something stands beside that: what somebody wrote meanwhile is not taken off unseen."""
     async with context.database.write() as transaction:
         kept, alias = await require_member(transaction, account, space)
         before = await get(transaction, kept, block)
@@ -146,7 +147,9 @@ async def remove(
             None,
             value=fold.REMOVED,
         )
+        after = await get(transaction, kept, block)
     await contributions.tell(context, space)
+    return bool(after.others)
 
 
 async def put_back(context: Context, account: Account, space: str, block: str) -> None:

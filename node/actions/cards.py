@@ -4,6 +4,7 @@ Moving and writing are different registers, so both go through when two do them 
 which versions it started from, so that nobody overwrites what he has not seen.
 """
 
+import asyncio
 from collections.abc import Sequence
 
 from node.actions import contributions, replica, walls
@@ -18,9 +19,11 @@ from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
 from protocol.objects import lines
 from protocol.space import fraction, writing
+from protocol.space.fold import versions
 from protocol.space.fold import wall as fold
 from protocol.space.fold.history import Standing
-from protocol.space.fold.wall import Card
+from protocol.space.fold.versions import Suggestion
+from protocol.space.fold.wall import Card, Face
 from protocol.space.writing import By
 
 STEPS = ("left", "right", "up", "down")
@@ -91,20 +94,32 @@ async def write(
     colour: str,
     language: str,
     bases: Sequence[str],
-) -> None:
-    """Write on a card, in place of the versions `bases`. Refuses as `add`."""
+) -> bool:
+    """Write on a card, in place of the versions `bases`; whether more than one stands now. Refuses
+    as `add`."""
     async with context.database.write() as transaction:
         kept, alias = await require_member(transaction, account, space)
         found = await get(transaction, kept, card)
         _require_there(found)
-        walls.require_bases(bases, found.bases["face"])
-        if (text.strip(), file) != (found.text, found.file) or found.others:
+        old = await walls.read_bases(transaction, kept, card, bases, found.bases["face"])
+        faces: list[Card | Face] = [found]
+        faces += [one for version in old if (one := fold.face_of(version)) is not None]
+        is_new = all((lines(text).strip(), file) != (one.text, one.file) for one in faces)
+        if is_new or (found.others and not old):
             payload = await _face(context, transaction, kept, text, file, language)
             await _put(context, transaction, kept, alias, found, "face", payload, bases=bases)
         if colour != found.colour:
             await _put(context, transaction, kept, alias, found, "colour", None, colour=colour)
-        contributions.require_shown(await get(transaction, kept, card))
+        after = await get(transaction, kept, card)
+        contributions.require_shown(after)
     await contributions.tell(context, space)
+    return bool(after.others)
+
+
+async def find_suggestion(reader: Reader, space: Space, card: str) -> Suggestion:
+    """What the faces of a card that stand could become together."""
+    faces = await walls.read_register(reader, space, card, "card", "face")
+    return await asyncio.to_thread(versions.suggest_face, faces)
 
 
 async def step(context: Context, account: Account, space: str, card: str, to: str) -> None:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from node.actions import duties, joining, publish, replica, replicate, tips
 from node.actions.context import Context
 from node.actions.spaces import not_found, require_member
-from node.storage import foundings, joinings, operations, spaces, views
+from node.storage import foundings, joinings, operations, proposals, spaces, views
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
 from protocol import activities
 from protocol.errors import Reason, Refused
-from protocol.space import stewardship, writing
+from protocol.space import authority, stewardship, writing
 from protocol.space.vocabulary import MAX_NAMED_LOGS, Arguments
 
 
@@ -106,6 +106,40 @@ async def remove(context: Context, account: Account, space_id: str, node: str) -
     await tips.record(context, space_id)
     context.wake.notify(replica.TOPIC)
     context.wake.notify(publish.TOPIC)
+
+
+async def let_moderate(
+    context: Context, account: Account, space_id: str, node: str, *, moderates: bool
+) -> None:
+    """A founder lets a school moderate: what its teachers hide from then on counts, whoever wrote
+    it. Or no more: what it has hidden stays so.
+
+    Refuses with NOT_FOUND whoever does not found the project and a school that is no member,
+    CONFLICT where it is so already or asked for, READ_ONLY.
+    """
+    async with context.database.write() as transaction:
+        kept = await spaces.find(transaction, space_id)
+        if kept is None:
+            raise not_found()
+        space = await joining.require_founded(transaction, account, kept.project)
+        _require_open(space)
+        state = space.state
+        if node not in state.members or node in state.founders:
+            raise Refused(Reason.NOT_FOUND, "This is no school that was let into the space.")
+        if authority.is_moderator(state, node) == moderates:
+            raise Refused(Reason.CONFLICT, "This is so already.")
+        kind = "moderator" if moderates else "unmoderator"
+        turn = authority.turns_of(state, node)
+        asked = await proposals.list_of_space(transaction, space_id)
+        if any(
+            (one.kind, one.node, one.turn) == (kind, node, turn) and one.is_open(state)
+            for one in asked
+        ):
+            raise Refused(Reason.CONFLICT, "This waits for the school that keeps the list already.")
+        args: Arguments = {"kind": kind, "node": node, "since": state.base[node], "turn": turn}
+        await _propose(context, transaction, space, args)
+    await tips.record(context, space_id)
+    context.wake.notify(replica.TOPIC)
 
 
 async def close(context: Context, account: Account, project: str) -> None:

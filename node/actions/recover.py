@@ -7,16 +7,17 @@ happened.
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from typing import Final
 
 from node import events
-from node.actions import replica
+from node.actions import replica, tips
 from node.actions.context import Context
+from node.storage import lost as lost_words
 from node.storage import operations, spaces
 from node.storage import tips as tip_file
 from node.storage.database import Transaction
 from node.storage.spaces import Space
-from protocol.errors import Refused
+from protocol.errors import Reason, Refused
 from protocol.names import ContentLog
 from protocol.space import recovery, writing
 from protocol.space.control import START
@@ -25,7 +26,18 @@ from protocol.space.operation import Operation
 from protocol.space.recovery import Recovery
 from protocol.space.vocabulary import Role
 
-MAX_SAID_AGAIN = 2_000
+AT_ONCE = 500
+"""How much is said again in one transaction; the rest follows in others."""
+_PASSES: Final = frozenset(
+    {
+        Reason.BUSY,
+        Reason.CLOCK_OFF,
+        Reason.READ_ONLY,
+        Reason.STORAGE_FAILED,
+        Reason.STORAGE_FULL,
+    }
+)
+"""What stands in the way for a while only."""
 
 
 async def recover(context: Context, transaction: Transaction, space: Space) -> bool:
@@ -68,18 +80,55 @@ async def _open(
     for one in people.values():
         if one.header.args.get("role") != str(Role.LEFT):
             await _append_again(context, transaction, space, one, {})
-    renamed: dict[str, str] = {}
-    for one in lost[:MAX_SAID_AGAIN]:
-        is_empty = one.header.payload_hash and one.payload is None
-        if one.header.type not in recovery.SAID_AGAIN or is_empty:
-            continue
-        # What would count for nothing there, like the words of somebody who has left, stays behind.
-        with suppress(Refused):
-            async with transaction.part():
-                written = await _append_again(context, transaction, space, one, renamed)
-                renamed[one.id] = written.id
-    await spaces.put_recovered(transaction, space.id, len(renamed), context.now_ms())
-    events.incarnation_opened(space.id, number, len(renamed))
+    said = [one.id for one in lost if one.header.type in recovery.SAID_AGAIN]
+    await lost_words.put_all(transaction, space.id, said)
+    await spaces.put_recovered(transaction, space.id, 0, context.now_ms())
+    many, _ = await _say_next(context, transaction, space)
+    events.incarnation_opened(space.id, number, many)
+
+
+async def go_on(context: Context) -> bool:
+    """Say again the next of what was lost, in every space; whether more waits."""
+    async with context.database.read() as reader:
+        waiting = await lost_words.list_spaces(reader)
+    more = False
+    for id_ in waiting:
+        async with context.database.write() as transaction:
+            space = await spaces.get(transaction, id_)
+            _, left = await _say_next(context, transaction, space)
+        await tips.record(context, id_)
+        context.wake.notify(replica.TOPIC)
+        more = more or left
+    return more
+
+
+async def _say_next(context: Context, transaction: Transaction, space: Space) -> tuple[int, bool]:
+    """How many were said, and whether more can be said at once."""
+    ids = await lost_words.list_next(transaction, space.id, AT_ONCE)
+    found = {one.id: one for one in await operations.list_by_id(transaction, space.id, ids)}
+    many = 0
+    for id_ in ids:
+        one = found.get(id_)
+        again = ""
+        if one is not None and (one.payload is not None or not one.header.payload_hash):
+            try:
+                async with transaction.part():
+                    renamed = await lost_words.list_again(transaction, space.id, one.header.base)
+                    again = (await _append_again(context, transaction, space, one, renamed)).id
+            except Refused as refused:
+                if refused.reason in _PASSES:
+                    break
+                # What would count for nothing there, like the words of somebody who has left,
+                # stays behind.
+        many += bool(again)
+        await lost_words.put_again(transaction, space.id, id_, again)
+    else:
+        await spaces.add_said_again(transaction, space.id, many)
+        left = bool(await lost_words.list_next(transaction, space.id, 1))
+        await lost_words.drop_if_done(transaction, space.id)
+        return many, left
+    await spaces.add_said_again(transaction, space.id, many)
+    return many, False
 
 
 async def _list_people(transaction: Transaction, space: Space, log: str) -> Mapping[str, Operation]:

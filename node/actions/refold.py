@@ -15,7 +15,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from node.actions.context import Context
-from node.storage import erasures, operations, pages, payloads, purges, shown, unfolded, views
+from node.storage import (
+    content_words,
+    erasures,
+    operations,
+    pages,
+    payloads,
+    purges,
+    shown,
+    unfolded,
+    views,
+)
 from node.storage import proposals as proposal_rows
 from node.storage.database import Reader, Transaction
 from protocol.space.apply import Judgement
@@ -53,6 +63,7 @@ async def everything(context: Context, space: str) -> None:
     async with context.database.write() as transaction:
         await shown.drop_all(transaction, space)
         await pages.drop_all(transaction, space)
+        await content_words.drop_all(transaction, space)
         await unfolded.drop_all(transaction, space)
         await objects(transaction, space, await operations.list_objects(transaction, space))
 
@@ -101,6 +112,7 @@ async def objects(transaction: Transaction, space: str, changed: Sequence[Touche
             pages.put_blocks(transaction, space, folded.blocks),
             pages.put_versions(transaction, space, folded.past),
         )
+        await content_words.put(transaction, space, [*folded.posts, *folded.pages])
     if folded.people:
         await views.put_people(transaction, space, folded.people)
     if folded.asked:

@@ -4,9 +4,10 @@ Each change is one version of one register of one shared object; a form says whi
 started from, so that nobody overwrites what he has not seen.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
-from node.actions import contributions, replica
+from node.actions import contributions, refold, replica
 from node.actions.context import Context
 from node.actions.spaces import require_member
 from node.storage import contents
@@ -16,9 +17,14 @@ from node.storage.spaces import Space
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
 from protocol.space import fraction, writing
+from protocol.space.fold import register, versions
 from protocol.space.fold import wall as fold
 from protocol.space.fold.history import Standing
-from protocol.space.fold.wall import Card, Wall
+from protocol.space.fold.item import Item
+from protocol.space.fold.register import Register
+from protocol.space.fold.versions import Suggestion
+from protocol.space.fold.wall import Card, Sign, Wall
+from protocol.space.vocabulary import MAX_BASE
 from protocol.space.writing import By
 
 MAX_WALLS = 200
@@ -70,23 +76,31 @@ async def rename(
     language: str,
     audience: str,
     bases: Sequence[str],
-) -> None:
-    """Another title and other columns, in place of the versions `bases`, and who may see it.
+) -> bool:
+    """Another title and other columns, in place of the versions `bases`, and who may see it;
+    whether more than one title stands now.
 
-    Refuses with BAD_INPUT, GONE a wall that was removed, CONFLICT what has changed meanwhile.
+    Refuses with BAD_INPUT, GONE a wall that was removed.
     """
     payload = _title(context, title, columns, language)
     async with context.database.write() as transaction:
         kept, alias = await require_member(transaction, account, space)
         found = await get_shown(transaction, kept, wall)
-        require_bases(bases, found.bases["title"])
-        await _put_wall(context, transaction, kept, alias, found, "title", payload)
+        old = await read_bases(transaction, kept, wall, bases, found.bases["title"])
+        said = (title.strip(), tuple(one.strip() for one in columns), language)
+        signs: list[Wall | Sign] = [found]
+        signs += [one for version in old if (one := fold.sign_of(version)) is not None]
+        is_new = all(said != (one.title, one.columns, one.language) for one in signs)
+        if is_new or (found.others and not old):
+            await _put_wall(context, transaction, kept, alias, found, "title", payload, bases=bases)
         if audience != found.audience:
             await _put_wall(
                 context, transaction, kept, alias, found, "sight", None, audience=audience
             )
-        contributions.require_shown(await get(transaction, kept, wall))
+        after = await get(transaction, kept, wall)
+        contributions.require_shown(after)
     await contributions.tell(context, space)
+    return bool(after.others)
 
 
 async def remove(context: Context, account: Account, space: str, wall: str) -> None:
@@ -118,10 +132,43 @@ def require_presence(found: Wall | Card, value: str) -> None:
         raise Refused(Reason.CONFLICT, "This is so already.")
 
 
-def require_bases(bases: Sequence[str], standing: Sequence[str]) -> None:
-    """Refuses with CONFLICT a form that started from what others have replaced since."""
-    if set(bases) != set(standing):
-        raise Refused(Reason.CONFLICT, "Somebody has changed this meanwhile.")
+async def read_bases(
+    reader: Reader, space: Space, named: str, bases: Sequence[str], standing: Sequence[str]
+) -> list[Item]:
+    """What a form says that it started from has to be versions of that very object, at most 16; and
+    some, unless none stand any more. Refuses with BAD_INPUT.
+
+    Those of them that others have replaced since: what is saved stands beside that then, unless it
+    says only what one of these said.
+    """
+    if len(bases) > MAX_BASE or len(set(bases)) < len(bases) or (standing and not bases):
+        raise Refused(Reason.BAD_INPUT, "The form does not say which version it started from.")
+    old = set(bases) - set(standing)
+    if not old:
+        return []
+    told = await refold.list_items(reader, space.id, [contributions.split(named)])
+    told = await refold.with_payloads(reader, space.id, told, old)
+    found = [one for items in told.values() for one in items if one.id in old]
+    if len(found) < len(old):
+        raise Refused(Reason.BAD_INPUT, "The form started from something else.")
+    return found
+
+
+async def find_suggestion(reader: Reader, space: Space, wall: str) -> Suggestion:
+    """What the titles of a wall that stand could become together."""
+    titles = await read_register(reader, space, wall, "wall", "title")
+    return await asyncio.to_thread(versions.suggest_sign, titles)
+
+
+async def read_register(
+    reader: Reader, space: Space, named: str, kind: str, field: str
+) -> Register:
+    """One register of a wall or a card, with the payloads that a suggestion is made from."""
+    key = contributions.split(named)
+    items = await refold.list_items(reader, space.id, [key])
+    needed = versions.needed_for(register.read(items[key], kind, field))
+    items = await refold.with_payloads(reader, space.id, items, needed)
+    return register.read(items[key], kind, field)
 
 
 async def list_walls(reader: Reader, space: str) -> list[Wall]:
@@ -171,6 +218,7 @@ async def _put_wall(
     field: str,
     payload: str | None,
     *,
+    bases: Sequence[str] | None = None,
     audience: str = "",
     **values: str,
 ) -> None:
@@ -184,7 +232,7 @@ async def _put_wall(
             wall.reference,
             "wall",
             field,
-            base=wall.bases[field],
+            base=wall.bases[field] if bases is None else bases,
             audience=audience or wall.audience,
             **values,
         ),

@@ -14,9 +14,11 @@ from node import events
 from node.actions import pupils as acting
 from node.actions import spaces as own_spaces
 from node.actions.spaces import SpaceView
-from node.classroom import roster_check
+from node.classroom.names.check import Hit, check, key_of, written
+from node.classroom.names.common import language_of
+from node.classroom.names.meaning import Told
+from node.classroom.names.roster import Named, Roster
 from node.classroom.room import Classroom, require_teacher
-from node.classroom.roster_check import Hit, Told, key_of
 from node.storage import spaces as space_rows
 from node.storage.accounts import Account
 from node.vault import classes, places, pupils, words, works
@@ -46,7 +48,7 @@ class Held:
 
     def word_at(self, hit: Hit) -> str:
         """What stands there."""
-        return self.work.text[hit.start : hit.end]
+        return written(hit, [self.work.text])
 
     @property
     def doubtful(self) -> list[str]:
@@ -195,7 +197,8 @@ async def finish(room: Classroom) -> None:
 
 
 async def _look_through(view: View, found: Sequence[Work]) -> list[Held]:
-    roster = await pupils.list_names(view) if found else []
+    listed = await pupils.list_names(view) if found else []
+    roster = Roster.of(Named(one.display, one.given, one.family, one.login) for one in listed)
     held = []
     for one in found:
         place = await places.find(view, one.pupil, one.space)
@@ -204,7 +207,7 @@ async def _look_through(view: View, found: Sequence[Work]) -> list[Held]:
         if place is None or class_ is None:
             continue
         allowed = await words.list_of_class(view, class_.id)
-        hits = roster_check.check(one.text, roster, allowed)
+        hits = check([one.text], roster, language_of(one.language), allowed)
         held.append(Held(one, place.alias, place.pseudonym, class_.name, hits))
     return held
 

@@ -17,8 +17,27 @@ from node.actions.space_state import MemberState, SpaceState
 from node.cli.running import folder_option, refusals_as_sentences, with_context
 from node.clock import stamp
 from protocol.space.sync import Heads
+from protocol.space.vocabulary import is_hash
 
 MIB = 1 << 20
+PREFIX = "space:"
+
+
+class _SpaceCommand(click.Command):
+    """A command about a space. One id of 64 begins with a hyphen, and is no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(
+            ctx, [f"{PREFIX}{one}" if one[:1] == "-" and is_hash(one) else one for one in args]
+        )
+
+
+def _bare(_: click.Context, __: click.Parameter, typed: str) -> str:
+    return typed.removeprefix(PREFIX)
+
+
+space_argument = click.argument("space_id", callback=_bare)
+"""The id of a space, with or without `space:` before it."""
 
 
 @click.group()
@@ -40,8 +59,8 @@ def list_spaces(folder: Path) -> None:
         click.echo(f"    {one.operations} operations of {', '.join(one.members)}")
 
 
-@space.command()
-@click.argument("space_id")
+@space.command(cls=_SpaceCommand)
+@space_argument
 @folder_option
 @refusals_as_sentences
 def refold(space_id: str, folder: Path) -> None:
@@ -54,8 +73,8 @@ def refold(space_id: str, folder: Path) -> None:
     click.echo(f"{space_id} is folded anew.")
 
 
-@space.command()
-@click.argument("space_id")
+@space.command(cls=_SpaceCommand)
+@space_argument
 @folder_option
 @refusals_as_sentences
 def show(space_id: str, folder: Path) -> None:
@@ -68,8 +87,8 @@ def show(space_id: str, folder: Path) -> None:
         click.echo(line)
 
 
-@space.command()
-@click.argument("space_id")
+@space.command(cls=_SpaceCommand)
+@space_argument
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, resolve_path=True))
 @click.option(
     "--language", default="en", show_default=True, help="Language of the pages for readers."
@@ -181,8 +200,8 @@ def _size(octets: int) -> str:
     return f"{octets / MIB:.1f} MiB"
 
 
-@space.command()
-@click.argument("space_id")
+@space.command(cls=_SpaceCommand)
+@space_argument
 @folder_option
 @refusals_as_sentences
 def heads(space_id: str, folder: Path) -> None:
@@ -194,8 +213,8 @@ def heads(space_id: str, folder: Path) -> None:
     click.echo(json.dumps(with_context(folder, work).as_json(), indent=2))
 
 
-@space.command()
-@click.argument("space_id")
+@space.command(cls=_SpaceCommand)
+@space_argument
 @folder_option
 @refusals_as_sentences
 def verify(space_id: str, folder: Path) -> None:

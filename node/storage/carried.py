@@ -202,6 +202,7 @@ async def find_marks(reader: Reader, space: str) -> tuple[int, ...]:
     at this node."""
     row = await reader.one(
         "SELECT (SELECT coalesce(max(number), 0) FROM erasures WHERE space = $1), "
+        "(SELECT count(*) FROM erased WHERE space = $1), "
         "(SELECT count(*) FROM quarantined), (SELECT coalesce(sum(since_ms), 0) FROM quarantined)",
         space,
     )

@@ -11,6 +11,8 @@ import msgspec
 
 from node.storage import home_files, view_tickets
 from node.storage.database import Reader, Row, Transaction, Value
+from node.storage.words import all_of
+from protocol import folding
 from protocol.space.fold.history import Contribution, Standing
 from protocol.space.fold.kinds import KINDS
 from protocol.space.fold.materials import Album, File
@@ -247,6 +249,27 @@ async def list_albums(reader: Reader, space: str) -> list[tuple[Album, int]]:
         space,
     )
     return [(_read(row, Album), int(row["files"])) for row in rows]
+
+
+async def search(reader: Reader, space: str, words: str, *, limit: int = 50) -> list[Contribution]:
+    """What is shown and holds every one of `words`, the newest first; cards of walls that are
+    shown."""
+    terms = folding.words(words)
+    if not terms:
+        return []
+    rows = await reader.all(
+        "SELECT c.kind AS kind, c.told AS told FROM content_search s JOIN content_words w "
+        "ON w.number = s.rowid JOIN contents c ON c.space = w.space AND c.home = w.home "
+        "AND c.object = w.object WHERE s.content_search MATCH $2 AND w.space = $1 "
+        "AND c.standing = 'shown' AND (c.kind <> 'card' OR EXISTS (SELECT 1 FROM contents l "
+        "WHERE l.space = $1 AND l.home = substr(c.inside, 1, 32) "
+        "AND l.object = substr(c.inside, 34) AND l.standing = 'shown')) "
+        "ORDER BY c.time_ms DESC, c.op LIMIT $3",
+        space,
+        all_of(terms),
+        limit,
+    )
+    return [_read(row, KINDS[row["kind"]].shape) for row in rows]
 
 
 async def count(reader: Reader, space: str, kind: str) -> int:

@@ -215,12 +215,14 @@ async def list_lying_on(reader: Reader, space: str, page: str) -> list[Block]:
 
 
 async def search_blocks(reader: Reader, space: str, words: str, *, limit: int = 50) -> list[Block]:
-    """Blocks that hold every one of `words`, the latest first."""
+    """Blocks of pages that are shown that hold every one of `words`, the latest first."""
     terms = folding.words(words)
     if not terms:
         return []
     rows = await reader.all(
         "SELECT b.told FROM block_search s JOIN page_blocks b ON b.number = s.rowid "
+        "JOIN pages p ON p.space = b.space AND p.home = substr(b.page, 1, 32) "
+        "AND p.object = substr(b.page, 34) AND p.standing = 'shown' "
         "WHERE s.block_search MATCH $2 AND b.space = $1 AND b.seen = 1 "
         "ORDER BY b.told ->> 'time' DESC, b.home, b.object LIMIT $3",
         space,
@@ -228,6 +230,23 @@ async def search_blocks(reader: Reader, space: str, words: str, *, limit: int = 
         limit,
     )
     return [_block.decode(row["told"]) for row in rows]
+
+
+async def search_pages(reader: Reader, space: str, words: str, *, limit: int = 50) -> list[Page]:
+    """Pages that are shown and whose title holds every one of `words`, in their order."""
+    terms = folding.words(words)
+    if not terms:
+        return []
+    rows = await reader.all(
+        "SELECT p.told AS told FROM content_search s JOIN content_words w ON w.number = s.rowid "
+        "JOIN pages p ON p.space = w.space AND p.home = w.home AND p.object = w.object "
+        "WHERE s.content_search MATCH $2 AND w.space = $1 AND p.standing = 'shown' "
+        "ORDER BY p.place = '', p.place, p.home, p.object LIMIT $3",
+        space,
+        all_of(terms),
+        limit,
+    )
+    return [_page.decode(row["told"]) for row in rows]
 
 
 async def put_pages(

@@ -231,6 +231,13 @@ async def put_recovered(transaction: Transaction, space: str, said_again: int, n
     )
 
 
+async def add_said_again(transaction: Transaction, space: str, many: int) -> None:
+    """So many more are repeated."""
+    await transaction.run(
+        "UPDATE spaces SET said_again = said_again + $2 WHERE id = $1", space, many
+    )
+
+
 async def put_ended(transaction: Transaction, space: str, ended: Ended, now_ms: int) -> None:
     """This school takes part no more; or again, where `ended` is empty."""
     await transaction.run(

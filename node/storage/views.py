@@ -150,7 +150,7 @@ async def list_threads(
 
 
 async def count_threads(reader: Reader, space: str) -> int:
-    return await reader.count("SELECT count(DISTINCT thread) FROM posts WHERE space = $1", space)
+    return await reader.count("SELECT count(*) FROM threads WHERE space = $1", space)
 
 
 async def search_posts(reader: Reader, space: str, words: str, *, limit: int = 50) -> list[Post]:

@@ -58,6 +58,7 @@ TOLD = {
         "The new project is a draft. Look it through, then ask another school to found it with you."
     ),
     "school-left": later("Your school has left the space."),
+    "moderator-set": later("It counts as soon as the list of members says so."),
     "school-removed": later("The school is removed, as soon as the list of members says so."),
     "last-day": later("The last day is noted."),
     "no-last-day": later("The account has no last day any more."),

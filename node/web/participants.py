@@ -10,7 +10,7 @@ from node.storage.spaces import Space
 from node.web import views
 from node.web.directory import Directory
 from node.web.i18n import later
-from protocol.space import stewardship
+from protocol.space import authority, stewardship
 from protocol.space.fold.proposals import Proposal
 
 INVITATION = {
@@ -23,6 +23,8 @@ INVITATION = {
 ASKED = {
     "admit": later("%(school)s is to be let in"),
     "cut": later("%(school)s is to be removed"),
+    "moderator": later("%(school)s is to moderate"),
+    "unmoderator": later("%(school)s is to moderate no more"),
     "close": later("The project is to be closed"),
     "archive": later("The space is to be archived"),
     "reopen": later("The space is to be opened again"),
@@ -33,7 +35,8 @@ ASKED = {
 @dataclass(frozen=True)
 class MemberSchool:
     """A school that takes part. `keeps` the list of members; `direct` tells whether this node
-    exchanges with its node; `remove_path` is empty where the reader cannot remove it."""
+    exchanges with its node; `remove_path` and `moderate_path` are empty where the reader
+    cannot remove it, or say whether it moderates."""
 
     school: views.School
     own: bool
@@ -41,6 +44,8 @@ class MemberSchool:
     founds: bool
     direct: bool
     remove_path: str
+    moderates: bool
+    moderate_path: str
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,10 @@ def members(found: Participants, known: Directory, *, may_remove: bool) -> list[
             direct=node in found.direct,
             remove_path=f"/w/{space.id}/schools/{node}/remove"
             if may_remove and node != space.node and stewardship.can_be_cut(state, node)
+            else "",
+            moderates=authority.is_moderator(state, node),
+            moderate_path=f"/w/{space.id}/schools/{node}/moderate"
+            if may_remove and state.limit is None and node not in state.founders
             else "",
         )
         for node in sorted(state.members, key=lambda one: (one != space.node, one))

@@ -10,7 +10,7 @@ from node.web.directory import Directory
 from node.web.i18n import later
 from protocol.space.fold import wall as fold
 from protocol.space.fold.materials import File
-from protocol.space.fold.wall import Card, Face, Wall
+from protocol.space.fold.wall import Card, Face, Sign, Wall
 
 COLOURS = {
     "plain": later("White"),
@@ -31,6 +31,17 @@ class WallLine:
     cards: int
     author: views.Person
     sight: str
+    others: int
+
+
+@dataclass(frozen=True)
+class SignLine:
+    """One version of a wall's title and columns."""
+
+    author: views.Person
+    title: str
+    columns: Sequence[str]
+    language: str
 
 
 @dataclass(frozen=True)
@@ -86,7 +97,24 @@ def line(wall: Wall, cards: int, seen: SpaceView, known: Directory) -> WallLine:
         cards=cards,
         author=doings.person(wall.node, wall.actor, seen, known),
         sight="teachers" if wall.audience == "teachers" else "project",
+        others=len(wall.others),
     )
+
+
+def signs(wall: Wall, seen: SpaceView, known: Directory) -> list[SignLine]:
+    """All titles of a wall that stand, the shown one first."""
+    found: list[Wall | Sign] = [wall, *wall.others]
+    return [
+        SignLine(
+            doings.person(one.node, one.actor, seen, known), one.title, one.columns, one.language
+        )
+        for one in found
+    ]
+
+
+def faces(card: Card, shown: Shown) -> list[FaceLine]:
+    """All versions of a card that stand, the shown one first."""
+    return [face(card, shown), *(face(one, shown) for one in card.others)]
 
 
 def columns(wall: Wall, cards: Sequence[Card], shown: Shown) -> list[Column]:

@@ -1,10 +1,11 @@
 """Does what is due without anybody's doing: invitations lapse, accounts end, duties are done,
 the trash is emptied."""
 
-from node.actions import duties, joining, removed, succession, trash
+from node.actions import duties, joining, recover, removed, succession, trash
 from node.actions.context import Context
 
 LOOK_AGAIN_MS = 3_600_000
+GO_ON_MS = 1_000
 
 
 async def step(context: Context) -> int | None:
@@ -12,6 +13,7 @@ async def step(context: Context) -> int | None:
     await joining.let_lapse(context)
     await succession.end_due(context)
     await duties.attend_all(context)
+    more = await recover.go_on(context)
     await trash.empty(context)
     await removed.empty(context)
-    return context.now_ms() + LOOK_AGAIN_MS
+    return context.now_ms() + (GO_ON_MS if more else LOOK_AGAIN_MS)

@@ -96,6 +96,11 @@ def is_moderator(state: State, node: str) -> bool:
     return node in state.members and any(one.until is None for one in grants_of(state, node))
 
 
+def turns_of(state: State, node: str) -> int:
+    """How often the control log has begun or ended a grant of this node."""
+    return sum(2 if one.until is not None else 1 for one in state.moderators.get(node, ()))
+
+
 def moderates(state: State, header: Header, is_on_path: Callable[[Position], bool]) -> bool:
     """Whether a node's moderator acts: after a grant and, once revoked, only up to the revocation.
 

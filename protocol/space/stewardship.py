@@ -115,6 +115,10 @@ def _answer(
             return _admission(one, state)
         case "cut" if can_be_cut(state, one.node):
             return _cut(one.node, _plausible(ends_of(one.node, heads), one.logs))
+        case "moderator":
+            return lambda place: writing.moderator(place, one.node, ends_of(one.node, heads))
+        case "unmoderator":
+            return lambda place: writing.unmoderator(place, one.node, ends_of(one.node, heads))
         case "close":
             ends = _content_ends(heads)
             return lambda place: writing.close(place, ends)

@@ -214,7 +214,8 @@ def _are_values(values: Arguments) -> bool:
 
 def _is_proposal(args: Arguments) -> bool:
     """What a school asks the steward to write: an admission, the end of a membership, a new key for
-    a school, what has to be removed, the end of the space, its archive, its reopening."""
+    a school, what has to be removed, that a school moderates or does so no more, the end of the
+    space, its archive, its reopening."""
     match args.get("kind"):
         case "admit":
             texts = ("actor", "key", "invite", "acceptance")
@@ -229,6 +230,13 @@ def _is_proposal(args: Arguments) -> bool:
                 and _fits(is_node, args["node"])
                 and is_count(args["since"])
                 and _are_heads(args["logs"])
+            )
+        case "moderator" | "unmoderator":
+            return (
+                _has(args, {"kind", "node", "since", "turn"})
+                and _fits(is_node, args["node"])
+                and is_count(args["since"])
+                and is_count(args["turn"])
             )
         case "rekey":
             signed = ("key", "acceptance", "word")

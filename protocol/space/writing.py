@@ -259,6 +259,16 @@ def cut(place: Place, node: str, logs: Heads) -> Header:
     return place.header("Cut", args={"node": node, "logs": _logs(logs)})
 
 
+def moderator(place: Place, node: str, logs: Heads) -> Header:
+    """What this school's teachers hide from `logs` on counts, whoever wrote it."""
+    return place.header("Moderator", args={"node": node, "logs": _logs(logs)})
+
+
+def unmoderator(place: Place, node: str, logs: Heads) -> Header:
+    """It counts up to `logs`, and no more."""
+    return place.header("Unmoderator", args={"node": node, "logs": _logs(logs)})
+
+
 def handover(place: Place, node: str) -> Header:
     """The steward gives the control log to another member; it takes effect when it is settled."""
     return place.header("Handover", args={"node": node})

@@ -81,6 +81,8 @@ class MadeSpace:
     now_ms: int
     control: list[Operation]
     numbers: Iterator[int] = field(default_factory=itertools.count)
+    said: int = 0
+    """How much was said: a millisecond for each, as no two things happen at once."""
 
     @property
     def id(self) -> str:
@@ -127,11 +129,12 @@ class MadeSpace:
         return header, payload({"block": "paragraph", "text": TEXT}, "en", self.salt())
 
     def place(self, one: MadeSchool) -> Place:
-        return Place(self.id, one.head, self.control[-1].id, self.now_ms)
+        return Place(self.id, one.head, self.control[-1].id, self.now_ms + self.said)
 
     def written(self, one: MadeSchool, header: Header, said: str) -> Operation:
         operation = write(header, said, one.signer)
         one.head = LogHead(one.head.log, header.seq, operation.id, header.time)
+        self.said += 1
         return operation
 
     def salt(self) -> bytes:

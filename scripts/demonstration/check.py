@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from scripts.demonstration import journey, steps
+from scripts.demonstration import journey, pupils, steps
 from scripts.demonstration.fleet import School, free_port, set_up_and_start
 from scripts.demonstration.people import PROJECT, make_fleet, make_schools
 from scripts.demonstration.steps import Step
@@ -102,6 +102,31 @@ class Walk:
             page = stranger.get(address)
             journey.require(page.status == 404, f"a stranger gets {page.status} for {address}")
 
+    def make_a_class(self) -> None:
+        class_ = pupils.make_class(self.ana, "5b", {"Mia Nowak": "Panda Nova"})
+        cards = pupils.print_cards(self.ana, class_)
+        self.visitors["mia"] = pupils.come_in(self.azul.base, cards["Panda Nova"])
+        pupils.take_part(self.ana, self.space, 1)
+
+    def release_a_reply(self) -> None:
+        thread = journey.start_thread(self.luc, self.space, "Birds", "Which birds do you see?")
+        journey.wait_for(self.ana, thread, "Which birds do you see?")
+        mia = self.visitors["mia"]
+        place = mia.get(mia.get("/c/home").link("/c/w/")).link(thread.rpartition("/")[2])
+        pupils.hand_in(mia, place, "Storks, says Mia Nowak.")
+        held = self.ana.get(self.ana.get("/held").link("/held/"))
+        journey.require("cannot be sent" in held.words, "a name was not noticed")
+        self.ana.send(held, "/return", note="Leave your name out.")
+        work = mia.get(mia.get("/c/works").link("/c/works/"))
+        journey.require("Leave your name out." in work.words, "the note did not come back")
+        mia.send(work, "/c/works/", button="Hand in", text="Storks on every roof.")
+        self.ana.send(self.ana.get(self.ana.get("/held").link("/held/")), "/release")
+        seen = journey.wait_for(self.luc, thread, "Storks on every roof.")
+        journey.require("Panda" not in seen.words, "the alias of the class has left the school")
+        files = [one for one in self.vert.folder.rglob("*") if one.is_file()]
+        leaked = [one for one in files if b"Nowak" in one.read_bytes()]
+        journey.require(not leaked, f"a pupil's name lies at the partner: {leaked}")
+
     def back_up(self) -> None:
         self._passphrase.write_text("seven quiet storks on a roof")
         said = self.azul.command("backup", "--to", str(self._copy), *self._with_passphrase)
@@ -171,6 +196,8 @@ def _by_hand(walk: Walk) -> list[Step]:
         ("a power cut loses nothing", walk.survive_a_power_cut),
         ("an erased post is gone at both schools", walk.erase_a_post),
         ("whoever is no member sees nothing", walk.keep_strangers_out),
+        ("a class is made, its cards are printed, a pupil comes in", walk.make_a_class),
+        ("what a pupil writes waits, and is read there under an alias", walk.release_a_reply),
         ("a node is backed up while it runs", walk.back_up),
         ("restored after its disk was lost, it fetches what was said since", walk.restore),
         ("both stop cleanly", walk.stop),

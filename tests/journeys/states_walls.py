@@ -28,6 +28,19 @@ WALLS = (
         press("Put it on the wall"),
         MEND,
     ),
+    state("search a space", "/w/{space}/search", at("ana", "{space}/search")),
+    state(
+        "search a space with results",
+        "/w/{space}/search",
+        at("ana", "{space}/search?q=swim"),
+        see("Do you swim in it?"),
+    ),
+    state(
+        "search a space in vain",
+        "/w/{space}/search",
+        at("ana", "{space}/search?q=heron"),
+        see("Nothing in this space holds these words."),
+    ),
     state("change a wall", "/w/{space}/walls/{wall}/edit", at("ana", "{wall}/edit")),
     state("change a card", "/w/{space}/cards/{card}/edit", at("ana", "{card}")),
 )

@@ -141,7 +141,12 @@ async def remove(request: web.Request) -> web.Response:
     form = await read_form(request)
     _, block, _ = await _block(request)
     bases = form.values("base")
-    await blocks.remove(request.app[CONTEXT], me(request), space, block.reference, bases=bases)
+    several = await blocks.remove(
+        request.app[CONTEXT], me(request), space, block.reference, bases=bases
+    )
+    if several:
+        path = papers.path_of_block(space, block.reference)
+        return see_other(f"{path}/versions", "two-versions")
     return see_other(f"{papers.path_of(space, block.page)}/edit#removed", "block-removed")
 
 

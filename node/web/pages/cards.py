@@ -16,15 +16,22 @@ from protocol.space.fold.wall import MAX_COLUMNS, Card
 
 
 async def edit(request: web.Request) -> web.Response:
-    _, card = await _find(request)
+    """The form of what stands; where several stand, of what they could become together."""
+    seen, card = await _find(request)
+    text, file, language, conflicts = card.text, card.file, card.language, 0
+    if card.others:
+        async with request.app[CONTEXT].database.read() as reader:
+            suggested = await cards.find_suggestion(reader, seen.space, card.reference)
+        text, file = suggested.parts["text"], suggested.parts["file"]
+        language, conflicts = suggested.parts["language"], suggested.conflicts
     form = Form.filled(
-        text=card.text,
-        file=rooms.address_of(card.file) if card.file else "",
+        text=text,
+        file=rooms.address_of(file) if file else "",
         colour=card.colour,
-        language=card.language,
+        language=language,
         base=card.bases["face"],
     )
-    return await _form(request, form, 200)
+    return await _form(request, form, 200, conflicts)
 
 
 async def save(request: web.Request) -> web.Response:
@@ -33,7 +40,7 @@ async def save(request: web.Request) -> web.Response:
     text, file, colour, language = wall_forms.read_card(form)
     if form.ok:
         with form.mending("text", wall_forms.SAID):
-            await cards.write(
+            several = await cards.write(
                 request.app[CONTEXT],
                 me(request),
                 request.match_info["space"],
@@ -44,6 +51,10 @@ async def save(request: web.Request) -> web.Response:
                 language=language,
                 bases=form.values("base"),
             )
+            if several:
+                space = request.match_info["space"]
+                path = exhibits.path_of(space, "cards", card.reference)
+                return see_other(f"{path}/edit", "two-versions")
             return see_other(_place_of(request, card), "saved")
     return await _form(request, form, 422)
 
@@ -97,7 +108,7 @@ async def _find(request: web.Request) -> tuple[SpaceView, Card]:
     return seen, card
 
 
-async def _form(request: web.Request, form: Form, status: int) -> web.Response:
+async def _form(request: web.Request, form: Form, status: int, conflicts: int = 0) -> web.Response:
     seen, card = await _find(request)
     shown = await wall_forms.load(request, seen, [card])
     async with request.app[CONTEXT].database.read() as reader:
@@ -112,7 +123,8 @@ async def _form(request: web.Request, form: Form, status: int) -> web.Response:
         form=form,
         space=rooms.view(seen.space, shown.known),
         back=_place_of(request, card),
-        others=[wall_views.face(one, shown) for one in card.others],
+        versions=wall_views.faces(card, shown),
+        conflicts=conflicts,
         files=[(rooms.address_of(one.reference), one.name) for one in brought],
         colours=wall_views.COLOURS,
         # What was looked at last is what is replaced.

@@ -8,8 +8,8 @@ from aiohttp import web
 from node.actions.context import CONTEXT
 from node.actions.spaces import SpaceView
 from node.classroom import release
+from node.classroom.names.meaning import Told
 from node.classroom.release import Held
-from node.classroom.roster_check import Told
 from node.storage import views as rows
 from node.web import class_views, directory, rooms, views
 from node.web.asking import number_of
@@ -25,6 +25,7 @@ TOLD = {
     Told.FULL_NAME: later("a full name of your school"),
     Told.FAMILY_NAME: later("a family name of your school"),
     Told.GIVEN_NAME: later("a given name of your school"),
+    Told.RESEMBLES: later("looks like a name of your school"),
 }
 _SENTENCES = {
     Reason.NOT_ALLOWED: later(
@@ -149,9 +150,10 @@ def _parts(held: Held) -> list[class_views.Part]:
     """The text cut where something is told; nothing where nothing is."""
     text, parts, at = held.work.text, [], 0
     for hit in held.hits:
-        parts += [
-            class_views.Part(text[at : hit.start]),
-            class_views.Part(text[hit.start : hit.end], TOLD[hit.told], hit.blocks),
-        ]
-        at = hit.end
+        for place in hit.places:
+            parts += [
+                class_views.Part(text[at : place.start]),
+                class_views.Part(text[place.start : place.end], TOLD[hit.told], hit.blocks),
+            ]
+            at = place.end
     return [*parts, class_views.Part(text[at:])] if parts else []

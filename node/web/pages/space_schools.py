@@ -1,15 +1,18 @@
-"""`/w/{space}/…`: the whole school leaves a space, or a founder removes another school."""
+"""`/w/{space}/…`: the whole school leaves a space; a founder removes another school or lets it
+moderate."""
 
 from aiohttp import web
 
 from node.actions import joining, parting, spaces
 from node.actions.context import CONTEXT
+from node.actions.spaces import SpaceView
 from node.web import directory, questions, rooms
 from node.web.door import me
-from node.web.forms import Form
+from node.web.forms import Form, read_form
 from node.web.i18n import later
 from node.web.render import see_other
 from protocol.errors import Reason, Refused
+from protocol.space import authority
 
 _LEAVE = {
     Reason.CONFLICT: later(
@@ -20,6 +23,10 @@ _LEAVE = {
         "Who founded or joined for your school, or an administrator of it, leaves for all."
     ),
     Reason.READ_ONLY: later("The project is closed, or your school has left it already."),
+}
+_MODERATE = {
+    Reason.CONFLICT: later("This is so already, or waits for the school that keeps the list."),
+    Reason.READ_ONLY: later("The project is closed."),
 }
 _REMOVE = {
     Reason.CONFLICT: later(
@@ -55,6 +62,67 @@ async def remove(request: web.Request) -> web.Response:
     return await _removing(request, form, 422)
 
 
+async def confirm_moderate(request: web.Request) -> web.Response:
+    return await _moderating(request, Form(), 200)
+
+
+async def moderate(request: web.Request) -> web.Response:
+    form = await read_form(request)
+    space, node = request.match_info["space"], request.match_info["node"]
+    with form.mending("", _MODERATE):
+        await parting.let_moderate(
+            request.app[CONTEXT], me(request), space, node, moderates=form.value("to") == "yes"
+        )
+        return see_other(_members(request), "moderator-set")
+    return await _moderating(request, form, 422)
+
+
+async def _moderating(request: web.Request, form: Form, status: int) -> web.Response:
+    """To whichever of both it is not at present."""
+    seen, node, name = await _school(request)
+    is_now = authority.is_moderator(seen.space.state, node)
+    form.put("to", "no" if is_now else "yes")
+    if is_now:
+        question = later("Shall %(school)s moderate no more?")
+        consequence = later(
+            "Its teachers hide nothing of other schools any more, and read reports only as "
+            "administrators. What they have hidden stays hidden; your school can hide and report "
+            "as before."
+        )
+        yes = later("It moderates no more")
+    else:
+        question = later("Let %(school)s moderate this space?")
+        consequence = later(
+            "Its teachers in this space can hide what any school wrote, and show again what they "
+            "hid. Everybody sees that something is hidden, by whom and why. You can take this back."
+        )
+        yes = later("Let it moderate")
+    return questions.ask(
+        request,
+        status=status,
+        form=form,
+        back=_members(request),
+        question=question,
+        consequence=consequence,
+        yes=yes,
+        values={"school": name},
+    )
+
+
+async def _school(request: web.Request) -> tuple[SpaceView, str, str]:
+    """A member school as a founder sees it: node and name. Refuses others with NOT_FOUND."""
+    context = request.app[CONTEXT]
+    seen = await spaces.find_space(context, me(request), request.match_info["space"])
+    async with context.database.read() as reader:
+        await joining.require_founded(reader, me(request), seen.space.project)
+        known = await directory.look_up(reader, context.base, rooms.names_in(seen.space))
+    node = request.match_info["node"]
+    actor = seen.space.state.actors.get(node)
+    if actor is None:
+        raise Refused(Reason.NOT_FOUND, "This school is not in the space.")
+    return seen, node, known.school_of(actor).name
+
+
 async def _leaving(request: web.Request, form: Form, status: int) -> web.Response:
     await spaces.find_space(request.app[CONTEXT], me(request), request.match_info["space"])
     return questions.ask(
@@ -73,14 +141,7 @@ async def _leaving(request: web.Request, form: Form, status: int) -> web.Respons
 
 
 async def _removing(request: web.Request, form: Form, status: int) -> web.Response:
-    context = request.app[CONTEXT]
-    seen = await spaces.find_space(context, me(request), request.match_info["space"])
-    async with context.database.read() as reader:
-        await joining.require_founded(reader, me(request), seen.space.project)
-        known = await directory.look_up(reader, context.base, rooms.names_in(seen.space))
-    actor = seen.space.state.actors.get(request.match_info["node"])
-    if actor is None:
-        raise Refused(Reason.NOT_FOUND, "This school is not in the space.")
+    _, _, name = await _school(request)
     return questions.ask(
         request,
         status=status,
@@ -93,7 +154,7 @@ async def _removing(request: web.Request, form: Form, status: int) -> web.Respon
             "told. It can be invited again."
         ),
         yes=later("Remove the school"),
-        values={"school": known.school_of(actor).name},
+        values={"school": name},
     )
 
 

@@ -86,15 +86,22 @@ async def add(request: web.Request) -> web.Response:
 
 
 async def edit(request: web.Request) -> web.Response:
-    _, wall = await _find(request)
+    """The form of what stands; where several titles stand, of what they could become together."""
+    seen, wall = await _find(request)
+    title, columns, language, conflicts = wall.title, "\n".join(wall.columns), wall.language, 0
+    if wall.others:
+        async with request.app[CONTEXT].database.read() as reader:
+            suggested = await walls.find_suggestion(reader, seen.space, wall.reference)
+        title, columns = suggested.parts["title"], suggested.parts["columns"]
+        language, conflicts = suggested.parts["language"], suggested.conflicts
     form = Form.filled(
-        title=wall.title,
-        columns="\n".join(wall.columns),
-        language=wall.language,
+        title=title,
+        columns=columns,
+        language=language,
         audience=wall.audience,
         base=wall.bases["title"],
     )
-    return await _form(request, form, 200, wall)
+    return await _form(request, form, 200, wall, conflicts)
 
 
 async def save(request: web.Request) -> web.Response:
@@ -104,7 +111,7 @@ async def save(request: web.Request) -> web.Response:
     title, columns, language, audience = _read(form)
     if form.ok:
         with form.mending("title", wall_forms.SAID):
-            await walls.rename(
+            several = await walls.rename(
                 request.app[CONTEXT],
                 me(request),
                 space,
@@ -115,7 +122,10 @@ async def save(request: web.Request) -> web.Response:
                 audience=audience,
                 bases=form.values("base"),
             )
-            return see_other(exhibits.path_of(space, "walls", wall.reference), "saved")
+            path = exhibits.path_of(space, "walls", wall.reference)
+            if several:
+                return see_other(f"{path}/edit", "two-versions")
+            return see_other(path, "saved")
     return await _form(request, form, 422, wall)
 
 
@@ -164,7 +174,9 @@ async def _wall(request: web.Request, form: Form, status: int) -> web.Response:
     )
 
 
-async def _form(request: web.Request, form: Form, status: int, wall: Wall | None) -> web.Response:
+async def _form(
+    request: web.Request, form: Form, status: int, wall: Wall | None, conflicts: int = 0
+) -> web.Response:
     seen = await own.find_space(request)
     known = await own.look_up(request, seen)
     back = f"/w/{seen.space.id}/walls"
@@ -177,6 +189,8 @@ async def _form(request: web.Request, form: Form, status: int, wall: Wall | None
         back=back if wall is None else exhibits.path_of(seen.space.id, "walls", wall.reference),
         new=wall is None,
         bases=form.values("base"),
+        versions=[] if wall is None else wall_views.signs(wall, seen, known),
+        conflicts=conflicts,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from protocol.space import authority
 from protocol.space.consent import Target
 from protocol.space.control import START, Heads, State, purged_name, round_of
 from protocol.space.fold.item import Item, in_order
@@ -11,8 +12,8 @@ from protocol.space.genesis import Founder
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """One school's wish: `kind` is `admit`, `cut`, `rekey`, `purge`, `unpurge`, `archive`, `reopen`
-    or `close`. All but `rekey` are founders'.
+    """One school's wish: `kind` is `admit`, `cut`, `rekey`, `purge`, `unpurge`, `moderator`,
+    `unmoderator`, `archive`, `reopen` or `close`. All but `rekey` are founders'.
 
     `node` is the school that it is about, empty where it is about all. `candidate`, `invite` and
     `acceptance` are those of an admission; `since` and `logs` those of a cut: the incarnation with
@@ -20,7 +21,8 @@ class Proposal(msgspec.Struct, frozen=True):
     `candidate` and `acceptance` are the school's, `logs` where its own logs end, and `word` is the
     proposing school's; of a purge `word` is the founder's, and `targets` are what it names. `after`
     is that of an archive or its end: the last operation that archived or reopened before it; of a
-    purge the one that showed its targets again.
+    purge the one that showed its targets again. `since` and `turn` are those of a moderator:
+    the membership, and how often that was turned before.
     """
 
     home: str
@@ -36,6 +38,7 @@ class Proposal(msgspec.Struct, frozen=True):
     after: str = ""
     targets: tuple[Target, ...] = ()
     word: str = ""
+    turn: int = 0
 
     def is_open(self, state: State) -> bool:
         """Whether the control log has not answered it yet."""
@@ -55,6 +58,13 @@ class Proposal(msgspec.Struct, frozen=True):
                     name in state.purges and state.purges[name].by == self.after
                     for name in self.purged
                 ) and not all(_is_gone(state, name) for name in self.purged)
+            case "moderator" | "unmoderator":
+                is_now = authority.is_moderator(state, self.node)
+                same = authority.turns_of(state, self.node) == self.turn
+                # Founders moderate from the genesis on; none takes that from the other.
+                is_guest = self.node not in state.founders
+                is_member = state.base.get(self.node) == self.since
+                return is_guest and is_member and same and is_now == (self.kind == "unmoderator")
             case "close":
                 return not state.closed
             case "archive":
@@ -86,6 +96,12 @@ class _Admission(msgspec.Struct, frozen=True):
     key: str
     invite: str
     acceptance: str
+
+
+class _Moderator(msgspec.Struct, frozen=True):
+    node: str
+    since: int
+    turn: int
 
 
 class _Cut(msgspec.Struct, frozen=True):
@@ -147,6 +163,9 @@ def fold(items: Iterable[Item]) -> Proposal | None:
         case "cut":
             cut = msgspec.convert(args, _Cut)
             return msgspec.structs.replace(bare, node=cut.node, since=cut.since, logs=cut.logs)
+        case "moderator" | "unmoderator":
+            told = msgspec.convert(args, _Moderator)
+            return msgspec.structs.replace(bare, node=told.node, since=told.since, turn=told.turn)
         case _:
             return msgspec.structs.replace(bare, after=str(args.get("after", "")))
 

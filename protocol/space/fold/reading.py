@@ -11,8 +11,8 @@ from protocol.space.fold import history, register
 from protocol.space.fold.item import Item
 from protocol.space.vocabulary import SHARED_KINDS
 
-TEXT_REGISTERS = (("page", "title"), ("block", "body"), ("wall", "title"))
-_ALL_SHOWN = (("card", "face"),)
+TEXT_REGISTERS = (("page", "title"), ("block", "body"))
+_ALL_SHOWN = (("card", "face"), ("wall", "title"))
 _UNREAD = frozenset({"Create", "Update", "Set", "Hide", "Unhide"})
 
 

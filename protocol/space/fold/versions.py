@@ -2,13 +2,14 @@
 do not know each other could become together.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import msgspec
 
 from protocol.space.authority import home_of
-from protocol.space.fold import block, page, register
+from protocol.space.fold import block, page, register, wall
 from protocol.space.fold.item import Item
 from protocol.space.fold.page import Block
 from protocol.space.fold.register import Register
@@ -144,10 +145,14 @@ def _pieces(before: Block, after: Block, steps: Steps) -> dict[str, list[Piece]]
     return found
 
 
+_Written: TypeAlias = tuple[str, Mapping[str, str]]
+"""What a version is, and its written form."""
+
+
 @dataclass(frozen=True)
 class Suggestion:
-    """What the versions of a block that stand could become: a kind of block and its written form;
-    no kind where all of them remove it. `conflicts`: places at which somebody should look."""
+    """What versions that stand could become: of which kind that is, and its written form; no kind
+    where all of them remove it. `conflicts`: places at which somebody should look."""
 
     kind: str
     parts: Mapping[str, str]
@@ -167,22 +172,55 @@ def suggest(bodies: Register) -> Suggestion:
     """One body out of all that stand: each is merged in by its common ancestor with the one that is
     shown. A removal gives way to what others changed meanwhile, and counts as a conflict.
     However many they are, they have the steps of one comparison together."""
+    return _suggest(bodies, _written_block)
+
+
+def suggest_face(faces: Register) -> Suggestion:
+    """The same for the faces of a card that stand."""
+    return _suggest(faces, _written_face)
+
+
+def suggest_sign(titles: Register) -> Suggestion:
+    """The same for the titles of a wall that stand; its columns are lines."""
+    return _suggest(titles, _written_sign)
+
+
+def _written_block(version: Item) -> _Written | None:
+    body = page.body_of(version)
+    return None if body is None else (block.kind_of(body), block.written(body))
+
+
+def _written_face(version: Item) -> _Written | None:
+    said = wall.face_of(version)
+    if said is None:
+        return None
+    return "card", {"text": said.text, "file": said.file, "language": said.language}
+
+
+def _written_sign(version: Item) -> _Written | None:
+    said = wall.sign_of(version)
+    if said is None:
+        return None
+    columns = "\n".join(said.columns)
+    return "wall", {"title": said.title, "columns": columns, "language": said.language}
+
+
+def _suggest(standing: Register, read_one: Callable[[Item], _Written | None]) -> Suggestion:
     steps = Steps()
-    read = [(one, page.body_of(one)) for one in bodies.standing]
-    there = [(one, body) for one, body in read if body is not None]
+    read = [(one, read_one(one)) for one in standing.standing]
+    there = [(one, said) for one, said in read if said is not None]
     conflicts = len(read) - len(there)
     if not there:
         return Suggestion("", {})
-    first, shown = there[0]
-    kind, parts = block.kind_of(shown), block.written(shown)
-    for one, body in there[1:]:
-        if block.kind_of(body) != kind:
+    first, (kind, parts) = there[0]
+    for one, (other_kind, other) in there[1:]:
+        if other_kind != kind:
             conflicts += 1
             continue
-        common = ancestor(bodies, first.id, one.id)
-        base = page.body_of(common) if common is not None else None
-        start = None if base is None or block.kind_of(base) != kind else block.written(base)
-        parts, clashes = _together(start, parts, block.written(body), steps)
+        common = ancestor(standing, first.id, one.id)
+        base = None if common is None else read_one(common)
+        start = None if base is None or base[0] != kind else base[1]
+        parts, clashes = _together(start, parts, other, steps)
         conflicts += clashes
     return Suggestion(kind, parts, conflicts)
 

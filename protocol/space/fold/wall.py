@@ -6,8 +6,8 @@ reach of the header) and `presence` (there or removed). A card's are `face` (its
 file, or both), `colour` (a word), `place` (the wall, a column and an order key) and `presence`.
 
 Moving a card and writing on it are different registers, so both go through when they happen at
-once. Of faces that were written beside each other the winner is shown and the others beside it; of
-the other registers the winner counts.
+once. Of faces, and of titles, that were written beside each other the winner is shown and the
+others beside it; of the other registers the winner counts.
 """
 
 from collections.abc import Iterable
@@ -32,10 +32,23 @@ MAX_FACE_OCTETS = 16_384
 Bases = dict[str, tuple[str, ...]]
 
 
+class Sign(msgspec.Struct, frozen=True):
+    """One version of a wall's title and columns."""
+
+    id: str
+    node: str
+    actor: str
+    time: int
+    title: str
+    columns: tuple[str, ...] = ()
+    language: str = ""
+
+
 class Wall(Contribution, frozen=True):
     """One wall without its cards. `bases` are by register the versions that a change replaces.
 
-    `node` and `actor` are those of the version of the title that is shown; `place` is an order key.
+    `node` and `actor` are those of the version of the title that is shown, `others` the titles
+    beside it; `place` is an order key.
     """
 
     node: str = ""
@@ -44,6 +57,7 @@ class Wall(Contribution, frozen=True):
     title: str = ""
     columns: tuple[str, ...] = ()
     language: str = ""
+    others: tuple[Sign, ...] = ()
 
     @property
     def is_shared(self) -> bool:
@@ -120,11 +134,16 @@ def fold_wall(items: Iterable[Item]) -> Wall | None:
     )
     if standing is not Standing.SHOWN:
         return wall
-    said = content(first, WallTitle)
+    said = sign_of(first)
     if said is None:
         return msgspec.structs.replace(wall, standing=Standing.UNREADABLE)
+    others = [sign_of(one) for one in registers["title"].standing[1:]]
     return msgspec.structs.replace(
-        wall, title=said.title, columns=said.columns, language=said.language
+        wall,
+        title=said.title,
+        columns=said.columns,
+        language=said.language,
+        others=tuple(one for one in others if one is not None),
     )
 
 
@@ -164,6 +183,16 @@ def fold_card(items: Iterable[Item]) -> Card | None:
         file=said.file,
         language=said.language,
         others=tuple(one for one in others if one is not None),
+    )
+
+
+def sign_of(version: Item) -> Sign | None:
+    """What one version of a wall's title says; None where it says nothing that a wall can."""
+    header, said = version.header, content(version, WallTitle)
+    if said is None:
+        return None
+    return Sign(
+        version.id, header.node, header.actor, header.time, said.title, said.columns, said.language
     )
 
 

@@ -165,3 +165,12 @@ def test_a_second_node_takes_the_settings_of_the_first(folder: Path) -> None:
     assert "port = 8421" in written
     keys = [(one / "keys" / "node.key").read_bytes() for one in (folder, second)]
     assert keys[0] != keys[1]
+
+
+def test_the_id_of_a_space_may_begin_with_a_hyphen(folder: Path, tmp_path: Path) -> None:
+    for command in ("show", "heads", "verify", "refold", "export"):
+        rest = [str(tmp_path / "space.zip")] if command == "export" else []
+        for named in ("-" + "A" * 42, "--" + "A" * 41, "space:-" + "A" * 42):
+            done = run(folder, "space", command, named, *rest)
+            assert done.exit_code == 1, done.output
+            assert "there is no space -" in done.output.lower()

@@ -19,7 +19,7 @@ def more_steps(monkeypatch: pytest.MonkeyPatch, *sqls: str) -> None:
         Step(len(steps) + 1 + n, f"{len(steps) + 1 + n:04}_x.sql", sql)
         for n, sql in enumerate(sqls)
     ]
-    monkeypatch.setattr(migrate, "steps", lambda: [*steps, *more])
+    monkeypatch.setattr(migrate, "steps", lambda _=migrate.PACKAGE: [*steps, *more])
     monkeypatch.setattr(migrate, "PROGRAM", len(steps) + len(sqls))
 
 

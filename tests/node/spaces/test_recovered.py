@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 import pytest
 
-from node.actions import absorb, forum, refold, replica, replicate
+from node.actions import absorb, forum, recover, refold, replica, replicate
 from node.storage import operations, spaces
 from node.storage.spaces import Space
 from node.workers import duties
 from protocol.errors import Reason, Refused
 from protocol.space import operation, writing
-from tests.node.spaces.schools import Shared, holds_the_same, texts
+from tests.node.spaces.schools import Shared, discussions, holds_the_same, texts
 from tests.node.spaces.speaking import signer_of
 from tests.nodes import Node, settle
 
@@ -52,15 +52,20 @@ async def say(shared: Shared, text: str) -> None:
     )
 
 
-async def test_a_restored_node_that_wrote_on_too_early_goes_on_in_a_new_log(three: Three) -> None:
+@pytest.mark.parametrize("at_once", [recover.AT_ONCE, 1])
+async def test_a_restored_node_that_wrote_on_too_early_goes_on_in_a_new_log(
+    three: Three, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much was lost, all of it is said again: what is no part of the first portion too."""
+    monkeypatch.setattr(recover, "AT_ONCE", at_once)
     shared, gamma = three
     alpha, beta, space = shared.alpha, shared.beta, shared.space
     await say(shared, "one")
     await settle(alpha, beta, gamma)
     backup = await rows_of(beta)
     await alpha.close_doors()
-    await say(shared, "two")
-    await say(shared, "three")
+    for text in ("two", "three", "3 a", "3 b", "3 c"):
+        await say(shared, text)
     await settle(beta, gamma)
     await alpha.open_doors()
     await gamma.close_doors()
@@ -69,6 +74,9 @@ async def test_a_restored_node_that_wrote_on_too_early_goes_on_in_a_new_log(thre
     await settle(alpha, beta)
     assert not (await kept(beta, space)).closed_to_writing
     await say(shared, "four")  # alpha had not heard of two and three: this forks the log
+    await say(shared, "five")
+    (thread,) = [one.thread for one in await discussions(beta, space) if one.thread.text == "five"]
+    await forum.edit(beta.context, shared.bob, space, thread.reference, text="six", language="en")
     await settle(alpha, beta)
     await gamma.open_doors()
     for _ in range(4):
@@ -76,13 +84,15 @@ async def test_a_restored_node_that_wrote_on_too_early_goes_on_in_a_new_log(thre
         await settle(alpha, beta, gamma)
     recovered = await kept(beta, space)
     assert recovered.recovered_ms is not None
-    assert recovered.said_again == 1
+    assert recovered.said_again == 3
+    said = sorted(["one", "two", "three", "3 a", "3 b", "3 c", "four", "six"])
     for node in (alpha, beta, gamma):
-        assert sorted(await texts(node, space)) == [["four"], ["one"], ["three"], ["two"]]
+        assert sorted(await texts(node, space)) == [[one] for one in said]
+    assert await beta.count("lost_words") == 0
     assert await holds_the_same(alpha, gamma, space)
-    await say(shared, "five")
+    await say(shared, "nine")
     await settle(alpha, beta, gamma)
-    assert ["five"] in await texts(gamma, space)
+    assert ["nine"] in await texts(gamma, space)
 
 
 async def test_a_stranger_with_the_schools_key_does_not_displace_its_words(three: Three) -> None:

@@ -22,8 +22,17 @@ from tests.node.web.samples import (
 CONTACTS = [("C1", "Νίκος Παπαδόπουλος (nikos@agrinio.example)")]
 COLLEAGUES = [("otto", "Otto Lang (otto)")]
 MEMBERS = [
-    MemberSchool(OURS, True, True, True, True, ""),
-    MemberSchool(THEIRS, False, False, False, False, "/w/S/schools/N/remove"),
+    MemberSchool(OURS, True, True, True, True, "", True, ""),
+    MemberSchool(
+        THEIRS,
+        False,
+        False,
+        False,
+        False,
+        "/w/S/schools/N/remove",
+        False,
+        "/w/S/schools/N/moderate",
+    ),
 ]
 AWAITED = [
     Awaited(participants.ASKED["admit"], {"school": THEIRS.name}, OURS.name, NOW_MS - DAY_MS),

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from node.web import space_views
 from node.web.forms import Form
-from node.web.wall_views import COLOURS, CardView, Column, FaceLine, WallLine
+from node.web.wall_views import COLOURS, CardView, Column, FaceLine, SignLine, WallLine
 from tests.node.web.sample_exhibits import PLAN, STORK
-from tests.node.web.samples import ANNA, EMPTY, NIKOS, NOW_MS, SPACE, Sample
+from tests.node.web.samples import ANNA, EMPTY, NIKOS, NOW_MS, SPACE, THING, Sample
 
-WALL = WallLine("/w/SPACE/walls/W1", "Our questions", "en", ["To find out"], 2, ANNA, "project")
+WALL = WallLine("/w/SPACE/walls/W1", "Our questions", "en", ["To find out"], 2, ANNA, "project", 0)
+SIGN = SignLine(ANNA, "Our questions", ["To find out", "Found out"], "en")
 FACE = FaceLine(ANNA, "How long is the river?", "en", None, NOW_MS)
 CARD = CardView(
     "C1",
@@ -34,7 +35,7 @@ def wall(cards: list[CardView], removed: list[str]) -> Sample:
         {
             "space": SPACE,
             "form": NEW,
-            "wall": WALL,
+            "wall": replace(WALL, others=1) if removed else WALL,
             "columns": [Column(0, "To find out", cards), Column(1, "Found out", [])],
             "numbered": [("1", "To find out"), ("2", "Found out")],
             "files": [("F1", STORK.name)],
@@ -54,13 +55,56 @@ WALLS = {
     "wall-empty": wall([], []),
     "wall-new": Sample(
         "wall_form.html",
-        {"space": SPACE, "form": EMPTY, "back": "/w/SPACE/walls", "new": True, "bases": []},
+        {
+            "space": SPACE,
+            "form": EMPTY,
+            "back": "/w/SPACE/walls",
+            "new": True,
+            "bases": [],
+            "versions": [],
+            "conflicts": 0,
+        },
         "/w/SPACE/walls/new",
     ),
     "wall-edit": Sample(
         "wall_form.html",
-        {"space": SPACE, "form": EMPTY, "back": WALL.path, "new": False, "bases": ["B"]},
+        {
+            "space": SPACE,
+            "form": EMPTY,
+            "back": WALL.path,
+            "new": False,
+            "bases": ["B"],
+            "versions": [SIGN, replace(SIGN, author=NIKOS, title="Questions about the river")],
+            "conflicts": 1,
+        },
         WALL.path + "/edit",
+    ),
+    "search-of-space": Sample(
+        "space_search.html",
+        {
+            "space": SPACE,
+            "form": Form.filled(q="river"),
+            "asked": True,
+            "found": [THING, replace(THING, title="")],
+            "more": True,
+        },
+        "/w/SPACE/search",
+    ),
+    "search-of-space-in-vain": Sample(
+        "space_search.html",
+        {
+            "space": SPACE,
+            "form": Form.filled(q="heron"),
+            "asked": True,
+            "found": [],
+            "more": False,
+        },
+        "/w/SPACE/search",
+    ),
+    "search-of-space-begun": Sample(
+        "space_search.html",
+        {"space": SPACE, "form": EMPTY, "asked": False, "found": [], "more": False},
+        "/w/SPACE/search",
     ),
     "card": Sample(
         "card.html",
@@ -68,7 +112,8 @@ WALLS = {
             "space": SPACE,
             "form": NEW,
             "back": WALL.path,
-            "others": [FACE],
+            "versions": [FACE, replace(FACE, author=NIKOS, text="Longer?")],
+            "conflicts": 1,
             "files": [],
             "colours": COLOURS,
             "bases": ["B"],

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from protocol.keys import Signer
-from protocol.space import consent
+from protocol.space import authority, consent
 from protocol.space.control import Heads, State
 from protocol.space.fold.proposals import Proposal
 from protocol.space.genesis import Founder
@@ -142,3 +142,41 @@ def test_the_oldest_wish_comes_first() -> None:
     header = owed(state("abcd"), cut(), Proposal(NODES["b"], "X" * 22, "close", 1))
     assert header is not None
     assert header.type == "Close"
+
+
+def wish(kind: str, node: str = "c", turn: int = 0, since: int = 0) -> Proposal:
+    return Proposal(NODES["b"], f"{kind}{turn}", kind, 3, node=NODES[node], since=since, turn=turn)
+
+
+def test_a_school_moderates_and_ceases_once_for_each_wish() -> None:
+    heads = {log("c"): LogHead(log("c"), 7, END, 1)}
+    yes, no = wish("moderator"), wish("unmoderator", turn=1)
+    assert owed(state(), no) is None
+    granted = owed(state(), no, yes, heads=heads)
+    later = after(state(), granted)
+    assert granted is not None
+    assert (granted.type, granted.args) == (
+        "Moderator",
+        {"node": NODES["c"], "logs": {log("c"): [7, END]}},
+    )
+    assert authority.is_moderator(later, NODES["c"])
+    revoked = owed(later, yes, no, heads=heads)
+    assert revoked is not None
+    assert revoked.type == "Unmoderator"
+    at_last = after(later, revoked)
+    assert not authority.is_moderator(at_last, NODES["c"])
+    assert owed(at_last, yes, no, heads=heads) is None, "an old wish comes back by nothing"
+    again = owed(at_last, yes, no, wish("moderator", turn=2), heads=heads)
+    assert again is not None
+    assert again.type == "Moderator"
+
+
+def test_nobody_asks_for_a_stranger_a_founder_or_a_membership_that_is_over() -> None:
+    for one in (
+        wish("moderator", "d"),
+        wish("moderator", since=8),
+        wish("unmoderator", "a"),
+        wish("unmoderator", "b"),
+        replace(wish("moderator"), home=NODES["c"]),
+    ):
+        assert owed(state(), one) is None

@@ -1,0 +1,59 @@
+"""What lay on a lost branch of the own log and is said again, a portion at a time."""
+
+import json
+from collections.abc import Iterable, Mapping
+
+from node.storage.database import Reader, Transaction
+
+
+async def put_all(transaction: Transaction, space: str, ids: Iterable[str]) -> None:
+    """Queue own operations, the first first; those that are queued already keep their place."""
+    await transaction.many(
+        "INSERT INTO lost_words (space, op) VALUES ($1, $2) ON CONFLICT (space, op) DO NOTHING",
+        [(space, one) for one in ids],
+    )
+
+
+async def list_spaces(reader: Reader) -> list[str]:
+    """The spaces in which something waits."""
+    rows = await reader.all(
+        "SELECT DISTINCT space FROM lost_words WHERE again IS NULL ORDER BY space"
+    )
+    return [row["space"] for row in rows]
+
+
+async def list_next(reader: Reader, space: str, limit: int) -> list[str]:
+    """What is to be said next, in order."""
+    rows = await reader.all(
+        "SELECT op FROM lost_words WHERE space = $1 AND again IS NULL ORDER BY number LIMIT $2",
+        space,
+        limit,
+    )
+    return [row["op"] for row in rows]
+
+
+async def list_again(reader: Reader, space: str, ids: Iterable[str]) -> Mapping[str, str]:
+    """Of these lost operations the ids of those that say them again."""
+    rows = await reader.all(
+        "SELECT op, again FROM lost_words WHERE space = $1 AND again <> '' "
+        "AND op IN (SELECT value FROM json_each($2))",
+        space,
+        json.dumps(sorted(set(ids))),
+    )
+    return {row["op"]: row["again"] for row in rows}
+
+
+async def put_again(transaction: Transaction, space: str, op: str, again: str) -> None:
+    """It is said again by this operation; "" for what stays behind."""
+    await transaction.run(
+        "UPDATE lost_words SET again = $3 WHERE space = $1 AND op = $2", space, op, again
+    )
+
+
+async def drop_if_done(transaction: Transaction, space: str) -> None:
+    """Forget the queue of a space in which nothing waits."""
+    await transaction.run(
+        "DELETE FROM lost_words WHERE space = $1 AND NOT EXISTS "
+        "(SELECT 1 FROM lost_words w WHERE w.space = $1 AND w.again IS NULL)",
+        space,
+    )
