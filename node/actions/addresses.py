@@ -57,7 +57,7 @@ async def _renew_one(
     addresses = tuple(dict.fromkeys((address, context.base)))
     if known is not None and known.said.addresses == addresses:
         return
-    signer = await replica.get_signer(context, transaction, space.key_id)
+    signer = await replica.get_admitted_signer(context, transaction, space)
     said = Descriptor(
         v=1,
         space=space.id,
@@ -103,7 +103,12 @@ async def accept(context: Context, asked: Asked, space: str) -> None:
 
 async def _find(transaction: Transaction, space: Space, node: str) -> Described | None:
     kept = await descriptors.find(transaction, space.id, node)
-    return None if kept is None else open_descriptor(kept.signed, space.state)
+    if kept is None:
+        return None
+    try:
+        return open_descriptor(kept.signed, space.state)
+    except Refused:
+        return None  # it was signed with a key that has been replaced
 
 
 async def tell_due(context: Context) -> int | None:

@@ -10,15 +10,25 @@ from contextlib import suppress
 from node.actions import clocks, project_card, recover, replica
 from node.actions.context import Context
 from node.actions.spaces import declare
-from node.storage import accounts, cursors, joinings, operations, proposals, spaces
+from node.storage import (
+    accounts,
+    cursors,
+    erasures,
+    joinings,
+    operations,
+    proposals,
+    renewals,
+    spaces,
+)
 from node.storage.database import Transaction
 from node.storage.joinings import Joining
 from node.storage.spaces import Space
 from protocol.errors import Refused
-from protocol.space import stewardship, writing
+from protocol.space import statement, stewardship, writing
 from protocol.space.control import Heads, Standing
 from protocol.space.log import LogHead
 from protocol.space.operation import Header
+from protocol.space.renewal import Renewal
 from protocol.space.vocabulary import Role
 
 TOPIC = "duties"
@@ -46,6 +56,8 @@ async def attend(
 ) -> None:
     """Do all that is owed in a space at this moment; a checkpoint too, where it is `hasty`. Saying
     a lost branch again may take long: not while a partner waits for an answer."""
+    space = await spaces.get(transaction, space_id)
+    await _take_new_key(context, transaction, space)
     space = await spaces.get(transaction, space_id)
     may_sign = recovering and space.is_member and await _may_sign(context, transaction, space)
     if may_sign and await recover.recover(context, transaction, space):
@@ -89,7 +101,9 @@ async def _checkpoint(
     context: Context, transaction: Transaction, space: Space, *, hasty: bool
 ) -> bool:
     """As the steward, fix the past: daily, after many operations, at once where it is `hasty` or a
-    log stopped at a fork; whether that was so."""
+    log stopped at a fork; whether that was so. What cannot be written yet is remembered."""
+    if hasty:
+        await spaces.put_checkpoint_due(transaction, space.id, due=True)
     if not await replica.may_steer(context, transaction, space):
         return False
     heads = await operations.list_heads(transaction, space.id)
@@ -101,7 +115,8 @@ async def _checkpoint(
             branches[head.log] = stewardship.branch_of(head, stored)
     if not branches and not await _is_calm(context, transaction, space):
         return False
-    due = hasty or branches or stewardship.is_checkpoint_due(space.state, heads)
+    waits = await spaces.is_checkpoint_due(transaction, space.id)
+    due = waits or branches or stewardship.is_checkpoint_due(space.state, heads)
     if not due:
         newest = await operations.get(transaction, space.id, space.state.head[1])
         if newest.header.time + DAY_MS > context.now_ms():
@@ -109,6 +124,8 @@ async def _checkpoint(
         if not await operations.has_moved(transaction, space.id, space.state.anchors):
             return False
     duty = stewardship.checkpoint(space.state, heads, branches)
+    if waits:
+        await spaces.put_checkpoint_due(transaction, space.id, due=False)
     if duty is None:
         return False
     await replica.append_control(context, transaction, space, duty)
@@ -182,6 +199,25 @@ async def _may_sign(context: Context, transaction: Transaction, space: Space) ->
     except Refused:
         return False
     return True
+
+
+async def _take_new_key(context: Context, transaction: Transaction, space: Space) -> None:
+    """The key that this school asked for is its key now: it goes on in a new log."""
+    signed = await renewals.find(transaction, space.id, space.node)
+    if signed is None or not space.is_member:
+        return
+    if statement.peek(Renewal, signed).key != space.state.newest_keys()[space.node]:
+        return
+    await clocks.require_right(context, transaction)
+    await renewals.drop(transaction, space.id, space.node)
+    await spaces.put_closed_to_writing(transaction, space.id, "")
+    # Whoever asks for them again gets them under the new key.
+    await erasures.drop_receipts_of(transaction, space.id, space.node)
+    for number in sorted(await spaces.list_teachers(transaction, space.id)):
+        account = await accounts.find(transaction, number)
+        if account is not None and account.state == "active":
+            kept = await spaces.get(transaction, space.id)
+            await declare(context, transaction, kept, account, Role.TEACHER)
 
 
 async def _move_in(

@@ -130,18 +130,29 @@ async def confirm_purges(context: Context, space_id: str) -> None:
 
 async def keep_receipts(
     context: Context, transaction: Transaction, space: Space, batch: Sequence[Signed]
-) -> None:
-    """Keep members' receipts for statements that are kept here.
+) -> int:
+    """Keep members' receipts for statements and purges that are kept here; how many were passed
+    over: for what was never heard of, of strangers, and under keys that were replaced.
 
-    Refuses as `erasure.open_receipt`; a receipt for a statement never heard of is passed over.
+    Refuses as `erasure.open_receipt`.
     """
+    passed = 0
     for one in batch:
-        said = erasure.open_receipt(one, space.state)
+        try:
+            said = erasure.open_new_receipt(one, space.state)
+        except Refused as refused:
+            if refused.reason not in {Reason.UNKNOWN_KEY, Reason.REVOKED_KEY}:
+                raise
+            passed += 1
+            continue
         known = await erasures.list_known(transaction, space.id, [said.statement])
         if known or await purges.is_known(transaction, space.id, said.statement):
             await erasures.put_receipt(
                 transaction, space.id, said.statement, said.node, one, context.now_ms()
             )
+        else:
+            passed += 1
+    return passed
 
 
 async def list_confirmations(

@@ -24,11 +24,12 @@ from protocol.canonical import b64, unb64
 from protocol.errors import Reason, Refused
 from protocol.space import erasure, operation, statement, sync
 from protocol.space.blobs import name_of
-from protocol.space.control import start
+from protocol.space.control import State, start
 from protocol.space.effects import PutPayload, StoreOperation
 from protocol.space.evidence import open_acknowledgement
 from protocol.space.genesis import open_genesis
 from protocol.space.operation import Operation
+from protocol.space.statement import Signed
 from protocol.space.vocabulary import is_hash
 
 T = TypeVar("T")
@@ -173,13 +174,23 @@ class _Bringing:
                 kept = await spaces.get(transaction, self.brought.space)
                 known = await erasures.list_known(transaction, kept.id, [one.id for one in page])
                 fresh = [one for one in page if one.id not in known]
-                if self.brought.archive:
-                    opened = [erasure.open_statement(one, kept.state) for one in fresh]
-                    await absorb.absorb_erasures(self.context, transaction, kept, opened)
-                else:
-                    # A member owes its receipt whichever way it heard of it.
-                    await erase.obey(self.context, transaction, kept, fresh)
-                self.brought.erased += len(fresh)
+                opened = [one for one in fresh if self._is_of_somebody(one, kept.state)]
+                if opened:
+                    # A member owes its receipt whichever way it heard of it; an archive gives none.
+                    await erase.obey(self.context, transaction, kept, opened)
+                self.brought.erased += len(opened)
+
+    def _is_of_somebody(self, one: Signed, state: State) -> bool:
+        """Whether a statement's school is known here; what a lost branch admitted is passed over.
+        Refuses what is forged."""
+        try:
+            erasure.open_statement(one, state)
+        except Refused as refused:
+            if refused.reason is not Reason.UNKNOWN_KEY:
+                raise
+            self.brought.passed += 1
+            return False
+        return True
 
     async def take_content(self) -> None:
         for log in sorted(self.source.logs, key=_order):
@@ -191,7 +202,8 @@ class _Bringing:
         async for page in self._pages("receipts", statement.read):
             async with self.context.database.write() as transaction:
                 kept = await spaces.get(transaction, self.brought.space)
-                await erase.keep_receipts(self.context, transaction, kept, page)
+                passed = await erase.keep_receipts(self.context, transaction, kept, page)
+                self.brought.passed += passed
         async for evidence in self._pages("acknowledgements", operation.read):
             async with self.context.database.write() as transaction:
                 await self._take_evidence(transaction, evidence)
@@ -200,7 +212,13 @@ class _Bringing:
         kept = await spaces.get(transaction, self.brought.space)
         stored = await operations.list_stored(transaction, kept.id, [one.id for one in page])
         for one in page:
-            said = open_acknowledgement(one, kept.state)
+            try:
+                said = open_acknowledgement(one, kept.state)
+            except Refused as refused:
+                if refused.reason is not Reason.UNKNOWN_KEY:
+                    raise
+                self.brought.passed += 1
+                continue
             evidence = None if one.id in stored else one
             await control.put_acknowledgement(transaction, kept.id, said, evidence)
         await absorb.steer(self.context, transaction, kept.id)

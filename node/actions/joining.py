@@ -11,7 +11,7 @@ from datetime import datetime
 
 import msgspec
 
-from node.actions import duties, identity, publish, replica
+from node.actions import absorb, duties, identity, publish, replica
 from node.actions.context import Context
 from node.storage import (
     contacts,
@@ -69,7 +69,7 @@ async def invite(
         if document is None:
             raise Refused(Reason.NOT_FOUND, "There is no such project.")
         genesis = operation.to_json(await operations.get(transaction, space.id, space.id))
-        signer = await replica.get_signer(context, transaction, space.key_id)
+        signer = await replica.get_admitted_signer(context, transaction, space)
         signature = consent.sign_invitation(space.id, partner.node, partner.actor, signer)
         said = publish.saying(context, account.actor)
         activity = activities.invite_school(
@@ -151,6 +151,10 @@ async def accept(context: Context, account: Account, project: str) -> None:
         if kept is not None and kept.ended == "archive":
             key_id = replica.space_key_id(project)
             await spaces.put_project(transaction, joining.space, project, key_id)
+            # What a file called settled is a stranger's word; the invitation's is a founder's.
+            awaited = "" if joining.settled == joining.space else joining.settled
+            await spaces.put_awaited(transaction, joining.space, awaited)
+            await absorb.steer(context, transaction, joining.space)
         if kept is None:
             sent: JSONObject = msgspec.json.decode(joining.genesis)
             genesis = open_genesis(operation.read_json(sent))

@@ -25,11 +25,13 @@ LOST = frozenset({Standing.ERASED, Standing.MISSING})
 """Of what stands so nothing is left that could come back."""
 
 
-def may_hide(space: Space, home: str, *, is_admin: bool) -> bool:
-    """Whether somebody of this school may hide what the school `home` wrote."""
+def may_hide(space: Space, made: Contribution, *, is_admin: bool) -> bool:
+    """Whether somebody of this school may hide something. What is common bears the name of the
+    school that began it, and holds words of all: only moderators hide it."""
     if not space.is_member:
         return False
-    return authority.is_moderator(space.state, space.node) or (home == space.node and is_admin)
+    ours = made.home == space.node and is_admin and not made.is_shared
+    return authority.is_moderator(space.state, space.node) or ours
 
 
 async def hide(
@@ -66,7 +68,7 @@ async def put_hidden(
 ) -> None:
     """As `hide`, inside the transaction of its cause; what was deleted too, so that it is hidden
     when it comes back."""
-    if not may_hide(space, made.home, is_admin=account.is_admin):
+    if not may_hide(space, made, is_admin=account.is_admin):
         raise Refused(Reason.NOT_ALLOWED, "Only moderators of the space hide this.")
     if made.standing in LOST:
         raise Refused(Reason.GONE, "This was deleted already.")
@@ -97,7 +99,7 @@ async def show_again(context: Context, account: Account, space: str, item: str) 
             raise Refused(Reason.CONFLICT, "This is not hidden.")
         if made.put_away.home != kept.node:
             raise Refused(Reason.NOT_OWNER, "The school that hid this shows it again.")
-        if not may_hide(kept, made.home, is_admin=account.is_admin):
+        if not may_hide(kept, made, is_admin=account.is_admin):
             raise Refused(Reason.NOT_ALLOWED, "Only moderators of the space show this again.")
         await replica.append(
             context,
@@ -120,5 +122,5 @@ async def list_hidden(
         kept, _ = await require_member(reader, account, space)
         found = await shown.list_put_away(reader, Standing.HIDDEN, space=space, limit=AT_ONCE)
         made = [one for _, one in found]
-        ours = [one for one in made if may_hide(kept, one.home, is_admin=account.is_admin)]
+        ours = [one for one in made if may_hide(kept, one, is_admin=account.is_admin)]
         return made, await trash.look_behind(reader, space, ours)

@@ -5,7 +5,7 @@ What it writes is judged by the same rules as what it receives, before anybody e
 
 from collections.abc import Callable
 
-from node.actions import absorb, clocks, quotas
+from node.actions import absorb, clocks, quotas, tips
 from node.actions.context import Context
 from node.storage import control as control_rows
 from node.storage import cursors, keys, operations, spaces
@@ -98,13 +98,18 @@ async def append(
     Refuses with READ_ONLY while a restored backup has not caught up, with CLOCK_OFF, and as
     `apply.judge` does.
     """
+    if space.closed_to_writing == tips.RENEWING:
+        raise Refused(
+            Reason.READ_ONLY,
+            "Your school has asked for a new key and writes nothing here until it has it.",
+        )
     if space.closed_to_writing:
         raise Refused(
             Reason.READ_ONLY,
             "This node was restored from a backup and first has to hear what it had written; "
             "try again when a partner school has been reached.",
         )
-    signer = await get_signer(context, transaction, space.key_id)
+    signer = await get_admitted_signer(context, transaction, space)
     head = LogHead(log) if log else await own_head(transaction, space)
     await clocks.require_right(context, transaction, head.time)
     known = await find_acknowledged(transaction, space)
@@ -151,7 +156,7 @@ async def append_control(
     make_header: Callable[[Place], Header],
 ) -> None:
     """As the steward, sign the next operation of the control log, keep it, make partners due."""
-    signer = await get_signer(context, transaction, space.key_id)
+    signer = await get_admitted_signer(context, transaction, space)
     head = await operations.find_head(transaction, space.id, space.state.control_log)
     place = Place(space.id, head, "", context.now_ms(), border=space.state.head[1])
     written = operation.write(make_header(place), None, signer)

@@ -19,6 +19,7 @@ from node.actions import (
     erase,
     introduce,
     refold,
+    renewals,
     serve_space,
     steering,
     tips,
@@ -102,6 +103,7 @@ async def _talk(talk: Talk, ended: list[Ended]) -> None:
             return
         agreed = await _push_news(talk, reached) or await _compare(talk)
         await debts.settle(talk)
+        await renewals.tell(talk)
         await acquaint.acquaint(talk)
     except Refused as refused:
         talk.troubles.insert(0, refused)

@@ -132,9 +132,7 @@ def options(
     if made.standing in _GONE:
         found.append("deleted")
     # Whoever deleted it brings it back, and then it is hidden.
-    if made.standing not in moderation.LOST and moderation.may_hide(
-        space, made.home, is_admin=is_admin
-    ):
+    if made.standing not in moderation.LOST and moderation.may_hide(space, made, is_admin=is_admin):
         found.append("hidden")
     if made.standing in _GONE:
         return found

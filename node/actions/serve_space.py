@@ -315,7 +315,9 @@ async def take(
     heads, _ = await asyncio.gather(
         build_heads(transaction, kept), quotas.note(context, transaction, space, parted)
     )
-    if stored and _is_owed(kept, heads, batch):
+    # What had to wait for calm is written as soon as enough have confirmed what is before it.
+    due = judgement.steers and await spaces.is_checkpoint_due(transaction, space)
+    if stored and (due or _is_owed(kept, heads, batch)):
         hasty = any(one.header.type in duties.HASTY for one in batch)
         await duties.attend_if_possible(context, transaction, space, hasty=hasty)
         # A member that was heard of just now is to be talked to as well.

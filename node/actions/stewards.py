@@ -105,7 +105,7 @@ async def vote(context: Context, account: Account, space_id: str, steward: str) 
         if steward == space.state.steward:
             raise Refused(Reason.CONFLICT, "This school keeps the list of members already.")
         said = await _choose(transaction, space, steward)
-        signer = await replica.get_signer(context, transaction, space.key_id)
+        signer = await replica.get_admitted_signer(context, transaction, space)
         await votes.count(context, transaction, space, [succession.sign_vote(said, signer)])
         await duties.attend(context, transaction, space.id)
         await replica.make_due(context, transaction, space.id)

@@ -19,6 +19,8 @@ from node.storage.tips import Tips
 from protocol.space.log import LogHead
 
 RESTORED = "restored"
+RENEWING = "renewing"
+"""Why a space is closed to writing: after a restored backup; while a new key is asked for."""
 
 
 async def record(context: Context, space: str) -> None:
@@ -66,7 +68,7 @@ async def reopen(transaction: Transaction, space: str) -> bool:
     opened; if so, `renew` follows.
     """
     kept = await spaces.get(transaction, space)
-    if not kept.closed_to_writing:
+    if kept.closed_to_writing != RESTORED:
         return False
     await spaces.put_closed_to_writing(transaction, space, "")
     return True

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from node.actions import examine, import_space, kept, space_state
+from node.actions import examine, import_space, kept, renewals, space_state
 from node.actions import export as exporting
 from node.actions.context import Context
 from node.actions.examine import Findings
@@ -198,6 +198,22 @@ def _member(one: MemberState) -> str:
 
 def _size(octets: int) -> str:
     return f"{octets / MIB:.1f} MiB"
+
+
+@space.command(cls=_SpaceCommand)
+@space_argument
+@folder_option
+@refusals_as_sentences
+def rekey(space_id: str, folder: Path) -> None:
+    """Our key for a space was lost or stolen: make a new one and ask the others for their word."""
+
+    async def work(context: Context) -> str:
+        return await renewals.ask_as_operator(context, OPERATOR, space_id)
+
+    number = with_context(folder, work)
+    click.echo(f"{space_id} has asked for a new key. Telephone the other schools and read them:")
+    click.echo(f"    {number}")
+    click.echo("  Until they have confirmed it, this school writes nothing in this space.")
 
 
 @space.command(cls=_SpaceCommand)

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import hdrs, web
 
-from node.actions import acquaint, addresses, quotas, serve_space
+from node.actions import acquaint, addresses, quotas, renewals, serve_space
 from node.actions.context import CONTEXT
 from node.actions.recognise import Asked
 from node.actions.spaces import not_found
@@ -102,6 +102,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/spaces/{space}/erasures", post_erasures),
         web.post("/spaces/{space}/receipts", post_receipts),
         web.post("/spaces/{space}/votes", post_votes),
+        web.post("/spaces/{space}/renewals", post_renewals),
         web.post("/spaces/{space}/descriptors", post_descriptors),
     ]
 
@@ -181,6 +182,14 @@ async def post_votes(request: web.Request) -> web.Response:
     sent = await _sent(request)
     async with _in_time():
         await serve_space.accept_votes(request.app[CONTEXT], sent, _space(request))
+    return web.Response(status=202, headers=HEADERS)
+
+
+async def post_renewals(request: web.Request) -> web.Response:
+    """202 once it is kept that a member wants a new key."""
+    sent = await _sent(request)
+    async with _in_time():
+        await renewals.accept(request.app[CONTEXT], sent, _space(request))
     return web.Response(status=202, headers=HEADERS)
 
 

@@ -219,6 +219,11 @@ async def put_sent(
     )
 
 
+async def drop_receipts_of(transaction: Transaction, space: str, node: str) -> None:
+    """What this node confirmed, it confirms anew."""
+    await transaction.run("DELETE FROM receipts WHERE space = $1 AND node = $2", space, node)
+
+
 async def list_receipts(reader: Reader, space: str, statement: str) -> list[KeptReceipt]:
     """Who confirmed that a statement was obeyed, the earliest first."""
     rows = await reader.all(

@@ -256,6 +256,23 @@ async def put_project(transaction: Transaction, space: str, project: str, key_id
     )
 
 
+async def put_awaited(transaction: Transaction, space: str, awaited: str) -> None:
+    """Begin again at the genesis with what is settled, with the word of an invitation about it."""
+    await transaction.run(
+        "UPDATE spaces SET pin = NULL, awaited = $2 WHERE id = $1", space, awaited
+    )
+
+
+async def put_checkpoint_due(transaction: Transaction, space: str, *, due: bool) -> None:
+    """Whether the steward owes a checkpoint as soon as it may write one."""
+    await transaction.run("UPDATE spaces SET checkpoint_due = $2 WHERE id = $1", space, int(due))
+
+
+async def is_checkpoint_due(reader: Reader, space: str) -> bool:
+    row = await reader.one("SELECT 1 FROM spaces WHERE id = $1 AND checkpoint_due = 1", space)
+    return row is not None
+
+
 async def put_reader(transaction: Transaction, space: str, account: int) -> None:
     """Somebody may read an archive."""
     await transaction.run(

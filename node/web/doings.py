@@ -28,7 +28,7 @@ def of(made: Contribution, seen: SpaceView, known: Directory) -> space_views.Doi
     mine = made.home == space.node and made.actor == seen.alias
     may_erase = mine or seen.answers_for(made.home, made.actor)
     item = rooms.address_of(made.reference)
-    may_hide = moderation.may_hide(space, made.home, is_admin=seen.is_admin)
+    may_hide = moderation.may_hide(space, made, is_admin=seen.is_admin)
     is_shown, is_hidden = standing is Standing.SHOWN, standing is Standing.HIDDEN
     here = f"/w/{space.id}"
     hid_here = made.put_away is not None and made.put_away.home == space.node
@@ -47,7 +47,7 @@ def _of_common(made: Contribution, seen: SpaceView, known: Directory) -> space_v
     space, standing = seen.space, made.standing
     is_shown, is_hidden = standing is Standing.SHOWN, standing is Standing.HIDDEN
     item, here = rooms.address_of(made.reference), f"/w/{seen.space.id}"
-    may_hide = moderation.may_hide(space, made.home, is_admin=seen.is_admin)
+    may_hide = moderation.may_hide(space, made, is_admin=seen.is_admin)
     hid_here = made.put_away is not None and made.put_away.home == space.node
     return space_views.Doings(
         change="" if is_hidden else f"{own_path(space.id, made)}/edit",

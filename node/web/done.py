@@ -90,6 +90,9 @@ TOLD = {
     "unlocked": later("Unlocked. It is fetched when somebody opens it."),
     "reported": later("Reported. The moderators have it."),
     "decided": later("Decided. The other school is told."),
+    "key-asked": later("The others are asked. Telephone them and read them the number below."),
+    "key-vouched": later("Thank you. It counts as soon as enough schools have confirmed it."),
+    "policy-chosen": later("Saved. It holds at every school as soon as it hears of it."),
     "removal-asked": later(
         "Every school hides it as soon as it hears of it. The other founding school is asked."
     ),

@@ -51,7 +51,7 @@ async def lines(
     made = [one for row in rows if (one := await _find(reader, seen, row)) is not None]
     shown: dict[str, Contribution] = {one.reference: one for one in made}
     ours_to_hide = [
-        one for one in made if moderation.may_hide(seen.space, one.home, is_admin=seen.is_admin)
+        one for one in made if moderation.may_hide(seen.space, one, is_admin=seen.is_admin)
     ]
     behind = shown | await trash.look_behind(reader, seen.space.id, ours_to_hide)
     found: list[Line] = []

@@ -5,6 +5,7 @@ In an address a post is `<node>-<object>`: the parts of its reference, a node's 
 
 from typing import Protocol
 
+from node.actions import tips
 from node.actions.spaces import SpaceView
 from node.storage.spaces import Space
 from node.web import space_views, views
@@ -67,6 +68,8 @@ def _standing(space: Space) -> str:
         return "closed"
     if space.state.limit is not None:
         return "archived"
+    if space.closed_to_writing == tips.RENEWING:
+        return "renewing"
     return "waiting" if space.closed_to_writing else ""
 
 

@@ -261,6 +261,8 @@ FIELDS = {
     "sender": later("Sender of the mails"),
     "server_password": later("Password there"),
     "user": later("Name there"),
+    "release": later("What pupils write"),
+    "of": later("For"),
     "handle": later("Short name"),
     "key_competences": later("Key competences"),
     "kind": later("What you look for"),

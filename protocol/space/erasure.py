@@ -123,11 +123,18 @@ def sign_receipt(
 
 
 def open_receipt(signed: Signed, state: State) -> Receipt:
-    """Verify a receipt, which counts with the newest key of its node; refuses as
-    `open_statement`."""
+    """Verify a receipt. Refuses as `open_statement`."""
     said = statements.peek(Receipt, signed)
     if said.v != 1 or not words.is_hash(said.statement) or not words.is_count(said.time):
         raise _bad("this is no receipt of version 1")
+    statements.check_member(RECEIPT_PREFIX, signed, said.space, said.node, state)
+    return said
+
+
+def open_new_receipt(signed: Signed, state: State) -> Receipt:
+    """As `open_receipt`, for one that was not kept before: it counts with the newest key of its
+    node only. Refuses with REVOKED_KEY too."""
+    said = open_receipt(signed, state)
     statements.check_present(RECEIPT_PREFIX, signed, said.space, said.node, state)
     return said
 

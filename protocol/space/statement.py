@@ -91,10 +91,10 @@ def check_member(prefix: bytes, signed: Signed, space: str, node: str, state: St
 
 
 def check_present(prefix: bytes, signed: Signed, space: str, node: str, state: State) -> None:
-    """As `check_member`, for what only the newest key says: with BAD_SIGNATURE what an older one
+    """As `check_member`, for what only the newest key says: with REVOKED_KEY what an older one
     signed, which may have been stolen or lost."""
     if check_member(prefix, signed, space, node, state) < len(state.keys[node]) - 1:
-        raise Refused(Reason.BAD_SIGNATURE, "this was signed with a space key that was replaced")
+        raise Refused(Reason.REVOKED_KEY, "this was signed with a space key that was replaced")
 
 
 def read(line: bytes) -> Signed:

@@ -16,6 +16,12 @@ SPACES = (
         see("Take over the keys"),
     ),
     state(
+        "our keys were lost or stolen",
+        "/w/{space}/keys/new",
+        at("luc", "{space}/keys/new"),
+        see("Were our keys lost or stolen?"),
+    ),
+    state(
         "hand the keys over in vain",
         "/w/{space}/keys",
         at("ana", "{space}/keys"),

@@ -189,7 +189,7 @@ def _send(
 ) -> Operation | None:
     """Told to one victim only; None where that did not keep it."""
     try:
-        operation = write(header, text, signs.signer)
+        operation = write(header, text, signs.thief or signs.signer)
     except Refused:
         return None
     world.mail.append(operation)

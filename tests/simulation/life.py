@@ -9,6 +9,7 @@ from tests.simulation import (
     attack,
     content,
     control_attack,
+    decrees,
     election,
     growth,
     meeting,
@@ -31,11 +32,12 @@ CHECKED = 0.25
 """How often a step is followed by a look at all replicas."""
 
 
-def live(seed: int, steps: int) -> World:
-    """A space after `steps` things have happened to it."""
+def live(seed: int, steps: int, *, decrees_too: bool = False) -> World:
+    """A space after `steps` things have happened to it; in some lives keys are replaced and things
+    removed for good."""
     chance = Chance(seed)
     world = World(chance, "ABC"[seed % 3])
-    weights = dict(WEIGHTS)
+    weights = WEIGHTS | (decrees.WEIGHTS if decrees_too else {})
     # Some lives are calm: without them, forks would end most logs early.
     weights["control_attack"] *= chance.choice([0, 0.5, 1, 2])
     weights["attack"] *= chance.choice([0.2, 1, 1])
@@ -72,6 +74,8 @@ def step(world: World, kind: str) -> None:
             election.succeed(world)
         case "save" | "restore" | "die":
             trouble.step(world, kind)
+        case "purge" | "unpurge" | "rekey":
+            decrees.step(world, kind)
         case "attack":
             attack.step(world)
         case "control_attack":

@@ -91,7 +91,7 @@ def attend(world: World, school: School) -> None:
 
 def _standing(state: State) -> tuple[object, ...]:
     """What a control operation may change, besides that it is there."""
-    return state.base, state.keys, state.cuts, state.closed
+    return state.base, state.keys, state.cuts, state.closed, state.purges
 
 
 def _is_renewal(school: School, header: Header) -> bool:

@@ -238,6 +238,11 @@ def an_acknowledgement_is_skipped(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Replica, "perform", perform)
 
 
+def one_founder_erases(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(control, "FOUNDERS_TO_ERASE", 1)
+
+
+DECREES: list[Break] = [one_founder_erases]
 VARIANTS: list[Break] = [
     no_role_check,
     no_release_check,
@@ -257,6 +262,17 @@ VARIANTS: list[Break] = [
     a_checkpoint_brings_hidden_things_back,
     an_acknowledgement_is_skipped,
 ]
+
+
+@pytest.mark.parametrize("variant", DECREES, ids=lambda one: one.__name__)
+def test_a_broken_decree_is_noticed(variant: Break, monkeypatch: pytest.MonkeyPatch) -> None:
+    variant(monkeypatch)
+    for seed in SEEDS:
+        try:
+            invariants.check(live(seed, STEPS, decrees_too=True))
+        except AssertionError:
+            return
+    pytest.fail(f"nothing noticed that {variant.__name__}")
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda one: one.__name__)

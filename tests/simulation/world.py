@@ -46,6 +46,8 @@ class World:
     written: dict[str, School] = field(default_factory=dict)  # by honest ones, since a restore
     texts: dict[str, str] = field(default_factory=dict)  # operation id → text
     erased: set[str] = field(default_factory=set)  # ids erased by their own school
+    asked_by: dict[str, set[str]] = field(default_factory=dict)  # founder → what it wants gone
+    removed: set[str] = field(default_factory=set)  # ids that both founders want gone
     forbidden: set[str] = field(default_factory=set)  # texts that must never be seen
     mail: list[Operation] = field(default_factory=list)  # everything as it was first sent
     chained: set[str] = field(default_factory=set)  # control operations that ever counted

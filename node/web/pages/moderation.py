@@ -151,7 +151,7 @@ async def show_again(request: web.Request) -> web.Response:
 
 async def _ask(request: web.Request, form: Form, status: int) -> web.Response:
     seen, made = await _item(request)
-    if not moderation.may_hide(seen.space, made.home, is_admin=seen.is_admin):
+    if not moderation.may_hide(seen.space, made, is_admin=seen.is_admin):
         raise Refused(Reason.NOT_ALLOWED, "Only moderators of the space hide this.")
     if made.standing is not Standing.SHOWN:
         raise Refused(Reason.GONE, "This is not shown any more.")

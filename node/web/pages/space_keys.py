@@ -4,16 +4,18 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from node.actions import projects, spaces, stewards
+from node.actions import policies, projects, renewals, spaces, stewards
 from node.actions.context import CONTEXT
 from node.actions.stewards import Candidacy
-from node.web import directory, rooms, views
+from node.web import directory, questions, rooms, views
 from node.web.directory import Directory, path_of
 from node.web.door import me
 from node.web.forms import Form, read_form
 from node.web.i18n import later
 from node.web.render import render, see_other
 from protocol.errors import Reason
+from protocol.space.arguments import Release
+from protocol.space.control import policy
 
 DAY_MS = 86_400_000
 _VOTE = {
@@ -30,6 +32,24 @@ _VOTE = {
     ),
     Reason.NOT_FOUND: later("This school is not in the space any more."),
 }
+_NEW = _VOTE | {
+    Reason.CONFLICT: later(
+        "Your school keeps the list of members. Another school takes over the keys of this space "
+        "first, then it can confirm your new key."
+    ),
+    Reason.READ_ONLY: later("Your school is no member of the space any more."),
+}
+_VOUCH = _VOTE | {
+    Reason.CONFLICT: later("Your school has confirmed this, or that school has another key now."),
+    Reason.NOT_FOUND: later("This school asks for no new key any more."),
+}
+_POLICY = _VOTE | {
+    Reason.CONFLICT: later("Your school does not keep the list of members, or cannot write now."),
+}
+RELEASES = {
+    "release-first": later("A teacher looks at it first and releases it"),
+    "live": later("Pupils write while a teacher of their school is there"),
+}
 _HAND_OVER = _VOTE | {
     Reason.CONFLICT: later("Your school does not have the keys, or is handing them over already."),
 }
@@ -44,6 +64,20 @@ class Keeper:
     own: bool
     seen_ms: int | None
     silent: bool
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """A school that wants a new key: `number` is what it reads out; `names` gave their word."""
+
+    node: str
+    key: str
+    school: views.School
+    number: str
+    names: list[str]
+    needed: int
+    ours: bool
+    may: bool
 
 
 @dataclass(frozen=True)
@@ -80,6 +114,61 @@ async def hand_over(request: web.Request) -> web.Response:
     return await _page(request, form, 422)
 
 
+async def confirm_new(request: web.Request) -> web.Response:
+    return await _confirm_new(request, Form(), 200)
+
+
+async def ask_new(request: web.Request) -> web.Response:
+    """Our keys were lost or stolen: the others are asked for their word on a new one."""
+    form, space = Form(), request.match_info["space"]
+    with form.mending("", _NEW):
+        await renewals.ask(request.app[CONTEXT], me(request), space)
+        return see_other(f"/w/{space}/keys", "key-asked")
+    return await _confirm_new(request, form, 422)
+
+
+async def _confirm_new(request: web.Request, form: Form, status: int) -> web.Response:
+    space = request.match_info["space"]
+    await spaces.find_space(request.app[CONTEXT], me(request), space)
+    return questions.ask(
+        request,
+        form=form,
+        status=status,
+        back=f"/w/{space}/keys",
+        question=later("Were our keys lost or stolen?"),
+        consequence=later(
+            "This server makes a new key for this space. Until the other schools have confirmed "
+            "it, our school writes nothing here. Telephone them and read them the number that you "
+            "see then. What was written until now stays; what somebody else writes with the old "
+            "key counts no more."
+        ),
+        yes=later("Ask for a new key"),
+    )
+
+
+async def vouch(request: web.Request) -> web.Response:
+    form = await read_form(request)
+    space = request.match_info["space"]
+    with form.mending("", _VOUCH):
+        node, key = form.value("school"), form.value("key")
+        await renewals.vouch(request.app[CONTEXT], me(request), space, node, key)
+        return see_other(f"/w/{space}/keys", "key-vouched")
+    return await _page(request, form, 422)
+
+
+async def choose_policy(request: web.Request) -> web.Response:
+    form = await read_form(request)
+    space = request.match_info["space"]
+    node = form.text("of", longest=32, required=False)
+    release = form.choice("release", RELEASES)
+    if form.ok:
+        with form.mending("release", _POLICY):
+            how: Release = "live" if release == "live" else "release-first"
+            await policies.choose(request.app[CONTEXT], me(request), space, how, node)
+            return see_other(f"/w/{space}/keys", "policy-chosen")
+    return await _page(request, form, 422)
+
+
 async def begin_again(request: web.Request) -> web.Response:
     """The last resort: a new project that goes on from this one."""
     context = request.app[CONTEXT]
@@ -93,6 +182,7 @@ async def _page(request: web.Request, form: Form, status: int) -> web.Response:
     space = seen.space
     async with context.database.read() as reader:
         keys = await stewards.find(reader, me(request), space)
+        asking = await renewals.list_asking(reader, me(request), space)
         known = await directory.look_up(reader, context.base, rooms.names_in(space))
     schools = {node: known.school_of(actor) for node, actor in space.state.actors.items()}
     copies = {one.node: one.exchange for one in seen.schools}
@@ -118,6 +208,30 @@ async def _page(request: web.Request, form: Form, status: int) -> web.Response:
             for node in sorted(keys.members - {space.node}, key=lambda one: schools[one].name)
         ],
         own_node=space.node,
+        asking=[
+            NewKey(
+                one.node,
+                one.key,
+                schools[one.node],
+                one.fingerprint,
+                [schools[node].name for node in one.vouching],
+                one.needed,
+                one.ours,
+                one.may,
+            )
+            for one in asking
+        ],
+        may_ask=keys.may and space.is_member and not space.closed_to_writing,
+        releases=RELEASES,
+        policies=[
+            (schools[node], RELEASES[policy(space.state, node).release])
+            for node in sorted(keys.members, key=lambda one: schools[one].name)
+        ],
+        may_choose=keys.may and keys.steward == space.node and not space.state.closed,
+        choices=[
+            (node, schools[node].name)
+            for node in sorted(keys.members, key=lambda one: schools[one].name)
+        ],
     )
 
 

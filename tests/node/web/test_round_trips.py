@@ -46,6 +46,7 @@ async def test_the_page_of_a_space_waits_for_the_database_five_times_at_most(
 ) -> None:
     shared = await found_together(*pair)
     for number in range(12):
+        shared.alpha.clock.advance(seconds=1)
         await forum.start_thread(
             shared.alpha.context,
             shared.ana,

@@ -3,6 +3,7 @@
 import pytest
 
 from node.storage import accounts, spaces
+from protocol.space import control
 from tests.node.spaces.schools import Shared, found_together, open_together
 from tests.node.spaces.third import join
 from tests.node.web.browser import browsing
@@ -128,3 +129,52 @@ async def test_where_nothing_helps_a_new_project_goes_on_from_the_old_one(
         again = await bob.get(path)
         assert "Birds again" in again.text
         assert "It goes on from an earlier project" in again.text
+
+
+async def test_a_stolen_key_is_replaced_by_forms_alone(three: tuple[Shared, Node]) -> None:
+    shared, gamma = three
+    alpha, beta, space = shared.alpha, shared.beta, shared.space
+    for node, name in ((alpha, "ana"), (beta, "bob"), (gamma, "cleo")):
+        await promote(node, name)
+    async with browsing(beta, "bob") as bob:
+        keys = await bob.get(f"/w/{space}/keys")
+        asked = await bob.submit(await bob.get(keys.link("/keys/new")), "/keys/new")
+        assert "0 of 2 confirmed" in asked.text
+        assert "writes nothing here until it has it" in asked.text
+        await settle(alpha, beta, gamma)
+        for node, name in ((alpha, "ana"), (gamma, "cleo")):
+            async with browsing(node, name) as other:
+                told = await other.submit(await other.get(f"/w/{space}/keys"), "/keys/vouch")
+                assert "Thank you." in told.text
+            await settle(alpha, beta, gamma)
+        alpha.clock.advance(seconds=700)
+        await settle(alpha, beta, gamma)
+        now = await bob.get(f"/w/{space}/keys")
+        assert "New keys for a school" not in now.text
+        assert "writes nothing here" not in now.text
+    async with browsing(alpha, "ana") as ana:
+        vain = await ana.submit(await ana.get(f"/w/{space}/keys/new"), "/keys/new")
+        assert vain.status == 422
+        assert "Another school takes over the keys of this space first" in vain.text
+
+
+async def test_the_school_with_the_keys_says_how_pupils_work_comes_to_others(
+    shared: Shared,
+) -> None:
+    alpha, beta, space = shared.alpha, shared.beta, shared.space
+    for node, name in ((alpha, "ana"), (beta, "bob")):
+        await promote(node, name)
+    async with browsing(alpha, "ana") as ana, browsing(beta, "bob") as bob:
+        page = await ana.get(f"/w/{space}/keys")
+        vain = await ana.submit(page, "/keys/policy", release="never")
+        assert vain.status == 422
+        saved = await ana.submit(page, "/keys/policy", release="live")
+        assert "Pupils write while a teacher of their school is there" in saved.text
+        await settle(alpha, beta)
+        theirs = await bob.get(f"/w/{space}/keys")
+        assert "Pupils write while a teacher of their school is there" in theirs.text
+        refused = await bob.send(f"/w/{space}/keys/policy", release="live")
+        assert refused.status == 422
+    async with beta.context.database.read() as reader:
+        state = (await spaces.get(reader, space)).state
+    assert {control.policy(state, node).release for node in state.members} == {"live"}

@@ -178,8 +178,8 @@ def test_a_receipt_counts_with_the_newest_key_and_a_statement_for_what_its_key_s
         cast.space, cast.beta.node, post.id, time_ms=NOW_MS, signer=cast.beta.signer
     )
     with pytest.raises(Refused) as caught:
-        erasure.open_receipt(receipt, cast.state)
-    assert caught.value.reason is Reason.BAD_SIGNATURE
+        erasure.open_new_receipt(receipt, cast.state)
+    assert caught.value.reason is Reason.REVOKED_KEY
     for signer in (cast.beta.signer, NEW.signer):
         erasure.open_statement(_statement(cast, post.header.log, post.id, signer), cast.state)
     late = _statement(cast, in_new_log(cast), post.id, cast.beta.signer)

@@ -1,0 +1,123 @@
+"""A space key is stolen: the school asks for a new one, two others vouch, and it goes on."""
+
+import pytest
+
+from node.actions import absorb, forum, renewals
+from node.actions.renewals import Asking
+from node.storage import accounts, operations, spaces
+from protocol.errors import Reason, Refused
+from protocol.space import operation, writing
+from protocol.space.writing import By, Place
+from tests.node.spaces.schools import Shared, holds_the_same, texts
+from tests.node.spaces.speaking import signer_of
+from tests.node.spaces.test_stewards import admin, id_of, state_at
+from tests.nodes import Node, settle
+
+Three = tuple[Shared, Node]
+
+
+async def asking(node: Node, name: str, space: str) -> list[Asking]:
+    async with node.context.database.read() as reader:
+        account = await accounts.find_by_handle(reader, name)
+        assert account is not None
+        return await renewals.list_asking(reader, account, await spaces.get(reader, space))
+
+
+async def write(node: Node, name: str, space: str, text: str) -> None:
+    account = await admin(node, name)
+    await forum.start_thread(node.context, account, space, title=text, text=text, language="en")
+
+
+async def renew(three: Three) -> None:
+    """Beta asks, the two others compare the number and vouch."""
+    shared, gamma = three
+    alpha, beta, space = shared.alpha, shared.beta, shared.space
+    bob = await admin(beta, "bob")
+    await renewals.ask(beta.context, bob, space)
+    await settle(alpha, beta, gamma)
+    (own,) = await asking(beta, "bob", space)
+    assert own.ours
+    for node, name in ((alpha, "ana"), (gamma, "cleo")):
+        account = await admin(node, name)
+        (one,) = await asking(node, name, space)
+        assert one.fingerprint == own.fingerprint
+        assert one.may
+        await renewals.vouch(node.context, account, space, one.node, one.key)
+        await settle(alpha, beta, gamma)
+    alpha.clock.advance(seconds=700)
+    await settle(alpha, beta, gamma)
+
+
+async def test_two_schools_vouch_and_the_school_goes_on_under_its_new_key(three: Three) -> None:
+    shared, gamma = three
+    alpha, beta, space = shared.alpha, shared.beta, shared.space
+    await write(beta, "bob", space, "Before.")
+    await settle(alpha, beta, gamma)
+    stolen = await signer_of(beta, space)
+    await renew(three)
+    node = await id_of(beta, space)
+    for one, name in ((alpha, "ana"), (beta, "bob"), (gamma, "cleo")):
+        assert (await state_at(one, space)).base[node] == 8
+        assert await asking(one, name, space) == []
+    await write(beta, "bob", space, "After.")
+    await settle(alpha, beta, gamma)
+    for one in (alpha, gamma):
+        assert sorted(await texts(one, space)) == [["After."], ["Before."]]
+    assert await holds_the_same(alpha, beta, space)
+    assert await holds_the_same(alpha, gamma, space)
+    # The thief goes on with the old log, before whoever listens.
+    async with gamma.context.database.write() as transaction:
+        head = await operations.find_head(transaction, space, f"c/{node}/0")
+        theft = writing.thread(
+            Place(space, head, "", gamma.clock.now_ms()), By("A" * 22), "B" * 21 + "A"
+        )
+        written = operation.write(theft, _payload(), stolen)
+        judged = await absorb.absorb(gamma.context, transaction, space, [written])
+        assert judged.passed_over == [written.id]
+    async with alpha.context.database.read() as reader:
+        kept = await spaces.get(reader, space)
+        assert kept.settled == kept.state.head[1]
+
+
+def _payload() -> str:
+    return operation.payload({"title": "Theft", "text": "Stolen."}, "en", bytes(16))
+
+
+async def test_while_it_waits_the_school_writes_nothing(three: Three) -> None:
+    shared, _ = three
+    bob = await admin(shared.beta, "bob")
+    await renewals.ask(shared.beta.context, bob, shared.space)
+    with pytest.raises(Refused) as refused:
+        await write(shared.beta, "bob", shared.space, "Whose words?")
+    assert refused.value.reason is Reason.READ_ONLY
+    shared.beta.clock.advance(seconds=700)
+    await settle(shared.alpha, shared.beta)
+    with pytest.raises(Refused) as refused:
+        await write(shared.beta, "bob", shared.space, "Whose words?")
+    assert refused.value.reason is Reason.READ_ONLY
+
+
+async def test_one_school_alone_changes_nothing_and_vouches_once(three: Three) -> None:
+    shared, gamma = three
+    alpha, beta, space = shared.alpha, shared.beta, shared.space
+    bob, ana = await admin(beta, "bob"), await admin(alpha, "ana")
+    await renewals.ask(beta.context, bob, space)
+    await settle(alpha, beta, gamma)
+    (one,) = await asking(alpha, "ana", space)
+    with pytest.raises(Refused) as refused:
+        await renewals.vouch(alpha.context, ana, space, one.node, "z6Mkanother")
+    assert refused.value.reason is Reason.CONFLICT
+    await renewals.vouch(alpha.context, ana, space, one.node, one.key)
+    await settle(alpha, beta, gamma)
+    assert (await state_at(alpha, space)).base[one.node] == 0
+    with pytest.raises(Refused) as refused:
+        await renewals.vouch(alpha.context, ana, space, one.node, one.key)
+    assert refused.value.reason is Reason.CONFLICT
+
+
+async def test_the_school_that_keeps_the_list_asks_after_another_took_it_over(three: Three) -> None:
+    shared, _ = three
+    ana = await admin(shared.alpha, "ana")
+    with pytest.raises(Refused) as refused:
+        await renewals.ask(shared.alpha.context, ana, shared.space)
+    assert refused.value.reason is Reason.CONFLICT
