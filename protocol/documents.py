@@ -4,6 +4,7 @@ A proof says who stands behind a document wherever it is passed on. JSON-LD is n
 a context is never fetched: our own documents carry exactly `CONTEXT`.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass
 from datetime import UTC, datetime
@@ -54,18 +55,22 @@ def sign_document(
     """
     if created.tzinfo is None:
         raise ValueError("a signature's time has a zone")
-    bare = _without_secret_recipients(document)
-    bare.pop("proof", None)
+    bare = {name: one for name, one in document.items() if name != "proof"}
+    octets = canonical.encode(bare)
+    # In the canonical form only a member's name is followed by a colon.
+    if b'"bto":' in octets or b'"bcc":' in octets:
+        bare = _without_secret_recipients(bare)
+        octets = canonical.encode(bare)
     options: JSONObject = {
         "type": "DataIntegrityProof",
         "cryptosuite": "eddsa-jcs-2022",
         "verificationMethod": key_id,
         "proofPurpose": "assertionMethod",
-        "created": created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "created": f"{created.astimezone(UTC).isoformat()[:19]}Z",
     }
     if "@context" in bare:
         options = {"@context": bare["@context"], **options}
-    signature = signer.sign(hash_data(bare, options))
+    signature = signer.sign(canonical.digest(options) + hashlib.sha256(octets).digest())
     return {**bare, "proof": {**options, "proofValue": write_base58(signature)}}
 
 

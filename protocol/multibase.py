@@ -7,9 +7,8 @@ _ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _VALUES: Final = {letter: value for value, letter in enumerate(_ALPHABET)}
 _TEXT: Final = re.compile(r"z[1-9A-HJ-NP-Za-km-z]+")
 
-# So many digits are taken at once: arithmetic with large numbers is what takes the time.
-_PIECE_DIGITS: Final = 10
-_PIECE: Final = 58**_PIECE_DIGITS
+# Eight digits are taken at once: arithmetic with large numbers is what takes the time.
+_FOUR: Final = 58**4
 _PAIRS: Final = [high + low for high in _ALPHABET for low in _ALPHABET]
 
 # A signature takes 88 letters; reading is quadratic, so nothing much longer is tried.
@@ -22,10 +21,10 @@ def write_base58(data: bytes) -> str:
     number = int.from_bytes(data, "big")
     spelled: list[str] = []
     while number:
-        number, piece = divmod(number, _PIECE)
-        for _ in range(_PIECE_DIGITS // 2):
-            piece, pair = divmod(piece, len(_PAIRS))
-            spelled.append(_PAIRS[pair])
+        number, eight = divmod(number, _FOUR * _FOUR)
+        high, low = divmod(eight, _FOUR)
+        for four in (low, high):
+            spelled += (_PAIRS[four % 58**2], _PAIRS[four // 58**2])
     return "z" + "1" * zeros + "".join(reversed(spelled)).lstrip("1")
 
 

@@ -12,7 +12,7 @@ from node import events
 from node.actions import clocks, duties, introduce, quotas, serve_space, tips
 from node.actions.context import Context
 from node.actions.talk import Ended, Talk
-from node.storage import blobs, cursors, deliveries, partners, spaces
+from node.storage import blobs, cursors, deliveries, operations, partners, spaces
 from node.storage.cursors import Exchange
 from node.storage.database import Transaction
 from protocol import delivery
@@ -119,13 +119,15 @@ async def _finish(context: Context, ended: Sequence[Ended]) -> None:
     async with context.database.write() as transaction:
         reopened = await _agree(context, transaction, ended, now_ms)
         reached = [(one.exchange.origin, one.reached) for one in ended if one.reached]
-        await cursors.put_cursors(transaction, space_id, reached)
-        await clocks.note(context, transaction, *origins)
-        await partners.put_all_seen(transaction, origins, now_ms)
+        files_wait, *_ = await asyncio.gather(
+            blobs.hasten(transaction, origins, now_ms),
+            cursors.put_cursors(transaction, space_id, reached),
+            clocks.note(context, transaction, *origins),
+            partners.put_all_seen(transaction, origins, now_ms),
+        )
         for one in ended:
             if one.exchange.attempts:
                 await deliveries.hasten(transaction, one.exchange.origin, now_ms)
-        files_wait = await blobs.hasten(transaction, origins, now_ms)
     if files_wait:
         context.wake.notify(blobs.TOPIC)
     if reopened:
@@ -141,12 +143,16 @@ async def _agree(
     """With whom both sides have the same, and when each is talked to next; whether this node may
     write again after a restored backup."""
     settings = context.settings.replication
-    space = await spaces.get(transaction, ended[0].exchange.space)
-    # What a member says with whom this node does not exchange comes through others.
-    relayed = await cursors.has_indirect_members(transaction, space.id, context.base)
+    space_id = ended[0].exchange.space
+    space, logs, relayed, partners_of = await asyncio.gather(
+        spaces.get(transaction, space_id),
+        operations.list_heads(transaction, space_id),
+        # What a member says with whom this node does not exchange comes through others.
+        cursors.has_indirect_members(transaction, space_id, context.base),
+        cursors.count_exchanges(transaction, space_id),
+    )
     every_ms = (settings.relay_every_s if relayed else settings.compare_every_s) * 1000
-    partners_of = await cursors.count_exchanges(transaction, space.id)
-    mine = (await serve_space.build_heads(transaction, space)).digest
+    mine = (await serve_space.build_heads(transaction, space, logs)).digest
     agreed, unfinished = [], []
     for one in ended:
         origin = one.exchange.origin
@@ -156,8 +162,10 @@ async def _agree(
         else:
             # A partner whose heads never rest must not keep this node busy.
             unfinished.append((origin, now_ms + (GO_ON_AFTER_MS if one.agreed is None else 0)))
-    await cursors.put_unfinished(transaction, space.id, unfinished)
-    await cursors.put_agreed(transaction, space.id, agreed, now_ms)
+    await asyncio.gather(
+        cursors.put_unfinished(transaction, space.id, unfinished),
+        cursors.put_agreed(transaction, space.id, agreed, now_ms),
+    )
     reopened = False
     if agreed and (space.closed_to_writing or space.heard is not None):
         reopened = await tips.reopen(transaction, space.id)

@@ -8,7 +8,7 @@ import asyncio
 import traceback
 
 from node import events
-from node.actions import clocks, identity, introduce, publish
+from node.actions import announcements, clocks, identity, introduce, publish
 from node.actions.context import Context
 from node.storage import cursors, deliveries, partners
 from node.storage.deliveries import Delivery
@@ -27,6 +27,7 @@ async def deliver_due(context: Context) -> int | None:
     under_way: dict[asyncio.Task[None], str] = {}
     try:
         while True:
+            await announcements.spread(context)
             async with context.database.read() as reader:
                 due = await deliveries.list_due(reader, context.now_ms())
                 next_ms = await deliveries.find_next_ms(reader)

@@ -103,34 +103,41 @@ async def survey(context: Context, space: str, exchanges: Iterable[Exchange]) ->
     """Look at a space for these conversations. Own tips are noted down before anything leaves."""
     origins = [one.origin for one in exchanges]
     async with context.database.read() as reader:
-        kept = await spaces.get(reader, space)
-        logs = await operations.list_heads(reader, space)
-        statements = await erasures.find_newest_ms(reader, space)
-        own = {log: head for log, head in logs.items() if head.node == kept.node}
-        hubs = await trust.list_hubs(reader)
-        school = await membership.find(reader)
-        ground = Ground(
-            space=kept,
-            heads=await serve_space.build_heads(reader, kept, logs),
-            own=own,
-            speaker=await identity.get_identity(
-                context, reader, names.service_actor_id(context.base)
-            ),
-            partners={one.origin: one for one in await partners.list_of(reader, origins)},
-            whereabouts=await whereabouts.list_of(reader, origins),
-            cursors=await cursors.list_cursors_of(reader, space, origins),
-            owed=frozenset()
-            if statements is None
-            else await erasures.list_owed(reader, space, kept.node),
-            told_ms=statements,
-            lacks_payloads=bool(await payloads.list_lacking(reader, space, limit=1)),
-            strange=frozenset(await cursors.list_strange_members(reader, space, context.base))
-            if hubs
-            else frozenset(),
-            credential=text_of(school.credential, "id")
-            if school is not None and school.credential is not None
-            else "",
+        kept, logs, told_ms, hubs, school, speaker = await asyncio.gather(
+            spaces.get(reader, space),
+            operations.list_heads(reader, space),
+            erasures.find_newest_ms(reader, space),
+            trust.list_hubs(reader),
+            membership.find(reader),
+            identity.get_identity(context, reader, names.service_actor_id(context.base)),
         )
+        known, at, positions, lacking, strange = await asyncio.gather(
+            partners.list_of(reader, origins),
+            whereabouts.list_of(reader, origins),
+            cursors.list_cursors_of(reader, space, origins),
+            payloads.list_lacking(reader, space, limit=1),
+            cursors.list_strange_members(reader, space, context.base),
+        )
+        owed = frozenset[str]()
+        if told_ms is not None:
+            owed = await erasures.list_owed(reader, space, kept.node)
+        heads = await serve_space.build_heads(reader, kept, logs)
+    credential = None if school is None else school.credential
+    own = {log: head for log, head in logs.items() if head.node == kept.node}
+    ground = Ground(
+        space=kept,
+        heads=heads,
+        own=own,
+        speaker=speaker,
+        partners={one.origin: one for one in known},
+        whereabouts=at,
+        cursors=positions,
+        owed=owed,
+        told_ms=told_ms,
+        lacks_payloads=bool(lacking),
+        strange=frozenset(strange if hubs else ()),
+        credential="" if credential is None else text_of(credential, "id"),
+    )
     await tips.note(context, kept, own.values())
     return ground
 

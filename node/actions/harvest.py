@@ -16,7 +16,7 @@ from node.actions.context import Context
 from node.actions.vouched import Heard
 from node.storage import harvests, partners
 from node.storage.database import Reader
-from node.storage.harvests import ListedNode, Source
+from node.storage.harvests import ListedNode, Look, Source
 from protocol import canonical, credentials, delivery, directory, names, vouchers
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
@@ -33,6 +33,9 @@ SOURCES_AT_ONCE = 8
 LOOK_AROUND_S = 60
 """At most, and not more rarely than sources are read. A source that is new is first asked that much
 later: both sides still introduce themselves."""
+SOURCES_IN_A_PAGE = 500
+PAGES_IN_A_LOOK = 20
+"""So a look takes as long at a hub of 300,000 schools, which it goes through in half an hour."""
 WEIGH_AT_ONCE = 200
 MAX_BY_HAND = 5_000
 
@@ -52,53 +55,74 @@ async def step(context: Context) -> int | None:
 
 
 async def _look_around(context: Context) -> None:
-    """Whom to ask from now on; what came from nobody who counts any more is forgotten."""
+    """Whom to ask from now on, some sources at a time; what came from nobody who counts any more is
+    forgotten. The next look goes on where this one ends."""
     async with context.database.read() as reader:
-        looked_ms = await harvests.find_look_ms(reader)
-        if looked_ms + _look_ms(context) > context.now_ms() >= looked_ms:
-            return
-        wanted = await _list_wanted(context, reader)
-        known = await harvests.list_all(reader)
-    same = {(one.origin, one.via, one.public) for one in known} == {
-        (one.origin, one.via, one.public) for one in wanted
-    }
-    if same:
-        if known:
-            async with context.database.write() as transaction:
-                await harvests.put_look(transaction, context.now_ms())
+        look = await harvests.find_look(reader)
+    if look.at_ms + _look_ms(context) > context.now_ms() >= look.at_ms:
         return
-    first_ms = context.now_ms() + _look_ms(context)
+    after = look.after
+    for _ in range(PAGES_IN_A_LOOK):
+        after = await _look_at(context, after)
+        if not after:
+            break
+    look = Look(context.now_ms(), after)
     async with context.database.write() as transaction:
+        await harvests.put_look(transaction, look)
+
+
+async def _look_at(context: Context, after: str) -> str:
+    """One page of sources; the last of it, or nothing where it was the last page."""
+    async with context.database.read() as reader:
+        wanted, last = await _list_wanted(context, reader, after)
+        known = await harvests.list_page(reader, after, limit=SOURCES_IN_A_PAGE)
+    if len(known) == SOURCES_IN_A_PAGE:
+        last = min(last or known[-1].origin, known[-1].origin)
+    wanted = [one for one in wanted if not last or one.origin <= last]
+    known = [one for one in known if not last or one.origin <= last]
+    if {_way(one) for one in known} != {_way(one) for one in wanted}:
+        first_ms = context.now_ms() + _look_ms(context)
         new = [replace(one, next_ms=first_ms) for one in wanted]
-        for origin in await harvests.put_wanted(transaction, new):
-            await listing.forget(context, transaction, origin)
-        await harvests.put_look(transaction, context.now_ms())
+        async with context.database.write() as transaction:
+            for origin in await harvests.put_wanted(transaction, new, after, last):
+                await listing.forget(context, transaction, origin)
+    return last
+
+
+def _way(source: Source) -> tuple[str, str, str]:
+    return source.origin, source.via, source.public
 
 
 def _look_ms(context: Context) -> int:
     return int(1000 * min(LOOK_AROUND_S, context.settings.directory.harvest_every_s))
 
 
-async def _list_wanted(context: Context, reader: Reader) -> list[Source]:
+async def _list_wanted(context: Context, reader: Reader, after: str) -> tuple[list[Source], str]:
+    """Whom this node wants to ask, beyond `after`; and up to whom these are all, empty where there
+    are no more."""
     if trust.is_hub(context):
-        schools = [
-            Source(origin, "changes", key)
-            for origin, key in await trust.list_accredited(context, reader)
-        ]
-        listed = await trust.list_hubs(reader)
-        known = await partners.list_of(reader, [one.origin for one in listed])
-        approved = {one.origin: one for one in known if one.state == "approved"}
-        hubs = [
-            Source(one.origin, "directory", approved[one.origin].public)
-            for one in listed
-            if one.origin in approved
-        ]
-        return schools + hubs
+        page = await trust.list_accredited(context, reader, after, limit=SOURCES_IN_A_PAGE)
+        schools = [Source(origin, "changes", key) for origin, key in page]
+        last = schools[-1].origin if len(schools) == SOURCES_IN_A_PAGE else ""
+        return schools + [one for one in await _list_hubs(reader) if one.origin > after], last
     hub = await trust.find_own_hub(reader)
     return [
         Source(one.origin, "changes", one.public)
         for one in await partners.list_by_hand(reader, MAX_BY_HAND)
         if one.state == "approved" and (hub is None or hub.origin != one.origin)
+        if one.origin > after
+    ], ""
+
+
+async def _list_hubs(reader: Reader) -> list[Source]:
+    """The other hubs that this one endorses: few."""
+    listed = await trust.list_hubs(reader)
+    known = await partners.list_of(reader, [one.origin for one in listed])
+    approved = {one.origin: one for one in known if one.state == "approved"}
+    return [
+        Source(one.origin, "directory", approved[one.origin].public)
+        for one in listed
+        if one.origin in approved
     ]
 
 

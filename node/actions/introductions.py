@@ -23,6 +23,7 @@ from protocol.canonical import JSONObject
 from protocol.credentials import Accreditation, School, StatusList
 from protocol.documents import Verified
 from protocol.errors import Reason, Refused
+from protocol.keys import PublicKey
 from protocol.reading import (
     keys_of,
     present_key_of,
@@ -64,7 +65,8 @@ async def receive(context: Context, asked: Asked) -> Partner:
     async with context.database.write() as transaction:
         partner = await put_presented(context, transaction, credential)
         await _keep_document(context, transaction, partner, opened, read)
-        recognised = Recognised(partner, checked.actor, checked)
+        key = PublicKey.read(keys_of(document, context.now())[checked.key_id])
+        recognised = Recognised(partner, checked.actor, checked, key)
         await recognise.remember(context, transaction, recognised)
     events.introduced(partner.origin, read.hub)
     context.wake.notify(publish.TOPIC)

@@ -1,5 +1,6 @@
 """What a space is loaded with before it decides: a few rows a batch, never a whole log."""
 
+import asyncio
 from collections.abc import Iterable
 
 from node.storage import control as control_rows
@@ -16,16 +17,21 @@ from protocol.space.succession import Tail
 async def load(reader: Reader, space: str, batch: Iterable[Operation]) -> KnownSpace:
     batch = list(batch)
     wanted = wants(batch)
-    kept = await spaces.find(reader, space)
-    stored = await operations.list_stored(reader, space, wanted.ids | {space})
+    kept, heads, stored, roles, erased = await asyncio.gather(
+        spaces.find(reader, space),
+        operations.list_heads(reader, space, None if wanted.all_heads else wanted.logs),
+        operations.list_stored(reader, space, wanted.ids | {space}),
+        operations.list_roles(reader, space, wanted.people),
+        erasures.list_erased(reader, space, {id_ for _, id_ in wanted.erasable}),
+    )
     begun = space in stored
     known = KnownSpace(
         space,
         kept.state if kept is not None and begun else None,
-        await operations.list_heads(reader, space, None if wanted.all_heads else wanted.logs),
+        heads,
         stored,
-        await operations.list_roles(reader, space, wanted.people),
-        set(await erasures.list_erased(reader, space, {id_ for _, id_ in wanted.erasable})),
+        roles,
+        set(erased),
         settled="" if kept is None else kept.settled,
         awaited="" if kept is None else kept.awaited,
     )

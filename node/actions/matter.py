@@ -1,5 +1,7 @@
 """What this node knows of the matter that an activity is about: loaded here, judged elsewhere."""
 
+import asyncio
+
 from node.actions import approvals, known_actors, reports, teachers, trust, verification
 from node.actions.context import Context
 from node.clock import moment
@@ -50,6 +52,14 @@ async def load_known(context: Context, reader: Reader, activity: JSONObject) -> 
         project = await foundings.find_of_project(reader, needed.project)
         joining = await joinings.find_here(reader, needed.project, context.base)
         space = await spaces.find_of_project(reader, needed.project)
+    node, stored, own_hub, their_hub, accredits, open_offers = await asyncio.gather(
+        meta.get(reader, "node"),
+        _find_stored(reader, needed.object),
+        approvals.find_own_hub(reader),
+        approvals.find_their_hub(reader, actor),
+        approvals.is_accredited(context, reader, actor),
+        contacts.count_open_offers(reader, actor),
+    )
     answer = None
     if needed.answer is not None:
         answer = await approvals.open_answer(context, reader, needed.answer)
@@ -57,9 +67,9 @@ async def load_known(context: Context, reader: Reader, activity: JSONObject) -> 
     here = needed.local or _ours(context, follow, contact, project, joining)
     return Known(
         base=context.base,
-        node=await meta.get(reader, "node"),
+        node=node,
         inner=inner,
-        stored=None if needed.object is None else await _find_stored(reader, needed.object),
+        stored=stored,
         local=local,
         follow=None if follow is None else _follow(follow),
         contact=None if contact is None else contact_of(contact),
@@ -67,14 +77,16 @@ async def load_known(context: Context, reader: Reader, activity: JSONObject) -> 
         joining=None if joining is None else _joining(joining),
         founders=() if space is None else _founders(space),
         blocked=here is not None and await follows.is_blocked(reader, here, actor),
-        followed=needed.followed and await _is_followed(context, reader, actor),
-        own_hub=await approvals.find_own_hub(reader),
-        their_hub=await approvals.find_their_hub(reader, actor),
+        # A school hears its hub without anybody having asked for it.
+        followed=needed.followed
+        and (actor == own_hub or await follows.is_followed(reader, actor, f"{context.base}/")),
+        own_hub=own_hub,
+        their_hub=their_hub,
         approvals=() if project is None else await approvals.list_known(reader, project.offer),
         answer=answer,
         trusts_hub=answer is not None,
         is_hub=trust.is_hub(context),
-        accredits=await approvals.is_accredited(context, reader, actor),
+        accredits=accredits,
         request=None if asked is None else await approvals.find_request(reader, asked),
         teacher=None if asked is None else await teachers.find_known(reader, asked),
         open_requests=await _count_open(context, reader, activity),
@@ -88,7 +100,7 @@ async def load_known(context: Context, reader: Reader, activity: JSONObject) -> 
         if needed.flagged is None
         else await reports.find_flagged(reader, actor, *needed.flagged),
         report=None if needed.report is None else await reports.find_known(reader, needed.report),
-        open_offers=await contacts.count_open_offers(reader, actor),
+        open_offers=open_offers,
     )
 
 
@@ -107,13 +119,6 @@ async def _open_credential(
         return await trust.open_credential(context, reader, credential)
     except Refused:
         return None
-
-
-async def _is_followed(context: Context, reader: Reader, actor: str) -> bool:
-    """Whether anybody here follows the actor, or the school hears of it as of its hub."""
-    if actor == await approvals.find_own_hub(reader):
-        return True
-    return await follows.is_followed(reader, actor, f"{context.base}/")
 
 
 def _ours(
@@ -136,8 +141,8 @@ def _ours(
     return next((one for one in sides if names.same_origin(one, context.base)), None)
 
 
-async def _find_stored(reader: Reader, id_: str) -> StoredObject | None:
-    stored = await objects.find(reader, id_)
+async def _find_stored(reader: Reader, id_: str | None) -> StoredObject | None:
+    stored = None if id_ is None else await objects.find(reader, id_)
     if stored is None:
         return None
     return StoredObject(

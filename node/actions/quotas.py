@@ -107,8 +107,10 @@ async def part(
 async def note(context: Context, transaction: Transaction, space: str, parted: Parted) -> None:
     """Keep whose logs wait, and whose do not any more."""
     taken = {one.header.node for one in parted.fits if not one.header.is_control}
-    await usage.drop_paused(transaction, space, sorted(taken - parted.paused.keys()))
-    await usage.put_paused(transaction, space, sorted(parted.paused.items()), context.now_ms())
+    await asyncio.gather(
+        usage.drop_paused(transaction, space, sorted(taken - parted.paused.keys())),
+        usage.put_paused(transaction, space, sorted(parted.paused.items()), context.now_ms()),
+    )
 
 
 async def is_full(context: Context, reader: Reader, space: Space) -> bool:

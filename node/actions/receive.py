@@ -57,16 +57,17 @@ async def admit(context: Context, asked: Asked) -> None:
     key_id = recognised.checked.key_id
     if documents.signer_of(activity) != key_id:
         raise Refused(Reason.BAD_PROOF, "/proof: sign the activity with the key of the request.")
-    key = await known_actors.get_key(context, recognised.partner, key_id)
-    await _judge_finally(context, activity, key)
+    await _judge_finally(context, activity, recognised.key)
     async with context.database.write() as transaction:
-        await recognise.remember(context, transaction, recognised)
-        fresh = await inbox.put(
-            transaction,
-            activity,
-            origin=recognised.partner.origin,
-            key_id=key_id,
-            now_ms=context.now_ms(),
+        _, fresh = await asyncio.gather(
+            recognise.remember(context, transaction, recognised),
+            inbox.put(
+                transaction,
+                activity,
+                origin=recognised.partner.origin,
+                key_id=key_id,
+                now_ms=context.now_ms(),
+            ),
         )
     if fresh:
         events.received(text_of(activity, "id"), kind, recognised.partner.origin)

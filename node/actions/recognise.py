@@ -6,6 +6,7 @@ Keys come from approved partners only. A key of an unknown origin is never fetch
 make this node connect anywhere by naming a key (PROTOCOL.md, Requests between nodes).
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from node.actions.context import Context
 from node.limits import RateLimit
 from node.storage import actor_keys, blobs, cursors, deliveries, nonces, partners
 from node.storage.database import Transaction
-from node.storage.partners import Partner
+from node.storage.partners import HeldUp, Partner
 from protocol import names, requests
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
@@ -43,6 +44,7 @@ class Recognised:
     partner: Partner
     actor: str
     checked: CheckedRequest
+    key: PublicKey
 
 
 async def recognise(context: Context, asked: Asked, rates: RateLimit | None = None) -> Recognised:
@@ -65,12 +67,14 @@ async def verify(context: Context, asked: Asked) -> Recognised:
     """As `recognise`, without counting the request against the partner's rate."""
     presented, origin = _read(context, asked)
     async with context.database.read() as reader:
-        partner = require_known(origin, await partners.find(reader, origin))
-        known = await actor_keys.find(reader, presented.key_id)
+        found, known = await asyncio.gather(
+            partners.find(reader, origin), actor_keys.find(reader, presented.key_id)
+        )
+    partner = require_known(origin, found)
     key = await known_actors.get_key(context, partner, presented.key_id, known)
     checked = presented.check(key, asked.body, context.now_ms() // 1000)
     require_approved(partner)
-    return Recognised(partner, presented.actor, checked)
+    return Recognised(partner, presented.actor, checked, key)
 
 
 def too_often(wait_s: int) -> Refused:
@@ -151,25 +155,31 @@ def require_approved(partner: Partner) -> None:
         )
 
 
-async def remember(context: Context, transaction: Transaction, recognised: Recognised) -> bool:
-    """Spend the request's nonce, and try again now what waits for this partner; whether files do.
+async def remember(context: Context, transaction: Transaction, recognised: Recognised) -> HeldUp:
+    """Spend the request's nonce, and try again now what waits for this partner; what that was.
 
     Refuses with REPLAYED a second use.
     """
-    await spend(context, transaction, recognised)
     origin, now_ms = recognised.partner.origin, context.now_ms()
-    held_up = await partners.find_held_up(transaction, origin, now_ms)
+    _, held_up = await asyncio.gather(
+        spend(context, transaction, recognised),
+        partners.find_held_up(transaction, origin, now_ms),
+    )
     if held_up.letters:
         await deliveries.hasten(transaction, origin, now_ms)
     if held_up.exchanges:
         await cursors.hasten(transaction, origin, now_ms)
-    return held_up.files and await blobs.hasten(transaction, [origin], now_ms)
+    if held_up.files:
+        await blobs.hasten(transaction, [origin], now_ms)
+    return held_up
 
 
 async def spend(context: Context, transaction: Transaction, recognised: Recognised) -> None:
     """Spend the request's nonce, across restarts too. Refuses with REPLAYED a second use."""
-    await spend_nonce(context, transaction, recognised.checked)
-    await partners.put_seen(transaction, recognised.partner.origin, context.now_ms())
+    await asyncio.gather(
+        spend_nonce(context, transaction, recognised.checked),
+        partners.put_seen(transaction, recognised.partner.origin, context.now_ms()),
+    )
 
 
 async def spend_nonce(context: Context, transaction: Transaction, checked: CheckedRequest) -> None:
@@ -192,7 +202,7 @@ async def recognise_once(
     """Recognise a request and spend its nonce at once: for requests that change nothing."""
     recognised = await recognise(context, asked, rates)
     async with context.database.write() as transaction:
-        files_wait = await remember(context, transaction, recognised)
-    if files_wait:
+        held_up = await remember(context, transaction, recognised)
+    if held_up.files:
         context.wake.notify(blobs.TOPIC)
     return recognised

@@ -9,6 +9,7 @@ Whatever changes what was there (an erasure, a fork, a cut) folds its objects at
 is stored, noted or not. To fold an object once more changes nothing.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -105,10 +106,12 @@ async def objects(transaction: Transaction, space: str, changed: Sequence[Touche
     """Fold objects again from their effective operations, and show what comes out."""
     folded = await fold(transaction, space, changed)
     if folded.posts:
-        await shown.put(transaction, space, folded.posts)
-        await pages.put_pages(transaction, space, folded.pages)
-        await pages.put_blocks(transaction, space, folded.blocks)
-        await pages.put_versions(transaction, space, folded.past)
+        await asyncio.gather(
+            shown.put(transaction, space, folded.posts),
+            pages.put_pages(transaction, space, folded.pages),
+            pages.put_blocks(transaction, space, folded.blocks),
+            pages.put_versions(transaction, space, folded.past),
+        )
         await content_words.put(transaction, space, [*folded.posts, *folded.pages])
     if folded.people:
         await views.put_people(transaction, space, folded.people)

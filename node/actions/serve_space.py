@@ -4,6 +4,7 @@ Whoever asks is the service actor of a node that is a member of that very space;
 the answer that a space gets which does not exist.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -58,11 +59,13 @@ async def build_heads(
     reader: Reader, space: Space, logs: Mapping[str, LogHead] | None = None
 ) -> Heads:
     """What this replica holds, in a few lines; `space` and `logs` as the same reader sees them."""
-    if logs is None:
-        logs = await operations.list_heads(reader, space.id)
-    statements = await erasures.list_ids(reader, space.id)
-    ballots = await control.list_vote_ids(reader, space.id)
-    return sync.heads(space.state, space.settled, logs.values(), statements, ballots)
+    held, statements, ballots = await asyncio.gather(
+        operations.list_heads(reader, space.id, () if logs is not None else None),
+        erasures.list_ids(reader, space.id),
+        control.list_vote_ids(reader, space.id),
+    )
+    heads = (held if logs is None else logs).values()
+    return sync.heads(space.state, space.settled, heads, statements, ballots)
 
 
 async def ask(
@@ -249,10 +252,13 @@ async def accept_operations(
     with one of `LIES`, or the first reason, where nothing could be taken; then nothing is kept."""
     batch = read_operations(body)
     async with context.database.write() as transaction:
-        files_wait = await recognise.remember(context, transaction, recognised)
-        kept = await _require_member(transaction, recognised, space)
+        held_up, kept = await asyncio.gather(
+            recognise.remember(context, transaction, recognised),
+            _require_member(transaction, recognised, space),
+        )
         taken = await take(context, transaction, space, batch, kept)
-        await _revive(context, transaction, space, recognised)
+        if held_up.exchanges:
+            await _revive(context, transaction, space, recognised)
     if any(taken.heads.logs[log].fork for log in taken.logs if log in taken.heads.logs):
         context.wake.notify(duties.TOPIC)
     if taken.stored:
@@ -260,7 +266,7 @@ async def accept_operations(
         if any(duties.concerns(one.header) for one in batch):
             # Whom to talk to, and how often, may be another one than when the worker fell asleep.
             context.wake.notify(replica.TOPIC)
-    if files_wait or any(named_in(one.header, one.payload) for one in batch):
+    if held_up.files or any(named_in(one.header, one.payload) for one in batch):
         context.wake.notify(blobs.TOPIC)
     context.wake.notify(refold.TOPIC)
     return taken
@@ -295,7 +301,6 @@ async def take(
     kept = here or await spaces.get(transaction, space)
     parted = await quotas.part(context, transaction, space, kept.node, batch)
     judgement = await absorb.absorb(context, transaction, space, parted.fits)
-    await quotas.note(context, transaction, space, parted)
     stored = sum(isinstance(one, StoreOperation) for one in judgement.effects)
     _require_honest(judgement)
     others = [one for one in judgement.refused if one.reason is not Reason.GAP]
@@ -307,7 +312,9 @@ async def take(
         or any(isinstance(one, PutState | PutPin) for one in judgement.effects)
     ):
         kept = await spaces.get(transaction, space)
-    heads = await build_heads(transaction, kept)
+    heads, _ = await asyncio.gather(
+        build_heads(transaction, kept), quotas.note(context, transaction, space, parted)
+    )
     # What had to wait for calm is written as soon as enough have confirmed what is before it.
     due = judgement.steers and await spaces.is_checkpoint_due(transaction, space)
     if stored and (due or _is_owed(kept, heads, batch)):

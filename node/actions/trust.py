@@ -95,9 +95,13 @@ async def list_hubs(reader: Reader) -> list[Hub]:
     return [_hub(row) for row in await hubs.list_all(reader)]
 
 
-async def list_accredited(context: Context, reader: Reader) -> list[tuple[str, str]]:
-    """At a hub: the nodes of the schools that it accredits now, with their keys, by origin."""
-    return await accreditations.list_keys(reader, names.service_actor_id(context.base))
+async def list_accredited(
+    context: Context, reader: Reader, after: str = "", *, limit: int
+) -> list[tuple[str, str]]:
+    """At a hub: the nodes of the schools beyond `after` that it accredits now, with their keys, by
+    origin."""
+    hub = names.service_actor_id(context.base)
+    return await accreditations.list_keys(reader, hub, after, limit=limit)
 
 
 async def find_accredited(reader: Reader, origin: str) -> Accredited | None:

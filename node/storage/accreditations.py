@@ -29,13 +29,17 @@ async def find(reader: Reader, origin: str) -> Presented | None:
     return None if row is None else _read(row)
 
 
-async def list_keys(reader: Reader, hub: str) -> list[tuple[str, str]]:
-    """The approved nodes that a hub accredits, with the key that it states, by origin."""
+async def list_keys(reader: Reader, hub: str, after: str, *, limit: int) -> list[tuple[str, str]]:
+    """The approved nodes beyond `after` that a hub accredits, with the key that it states, by
+    origin."""
     rows = await reader.all(
         "SELECT a.origin, a.credential ->> '$.credentialSubject.key' FROM accreditations a "
-        "JOIN partners p ON p.origin = a.origin WHERE a.hub = $1 AND p.state = 'approved' "
-        "ORDER BY a.origin",
+        # In the order of origins, so that a page reads no more than itself.
+        "CROSS JOIN partners p ON p.origin = a.origin WHERE +a.hub = $1 AND p.state = 'approved' "
+        "AND a.origin > $2 ORDER BY a.origin LIMIT $3",
         hub,
+        after,
+        limit,
     )
     return [(str(row[0]), str(row[1])) for row in rows]
 

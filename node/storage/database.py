@@ -7,6 +7,7 @@ SQLite by these rules, each for a known way to lose data:
   alone checkpoints: two that reset a write-ahead log at once can corrupt it (3.7.0-3.51.2).
 - `BEGIN IMMEDIATE`, `synchronous=FULL`, foreign keys on, no trusted schema, no double quotes in
   SQL (`sqlite`).
+- What is asked side by side is one visit to the connection's thread (`lane`).
 - Group commit: actions that wait for each other share one COMMIT, and `write()` returns only
   after it (`writer`).
 """
@@ -14,13 +15,14 @@ SQLite by these rules, each for a known way to lose data:
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
-
-import aiosqlite
+from typing import TypeAlias
 
 from node.storage import sqlite
+from node.storage.lane import Lane
 from node.storage.lock import FileLock
 from node.storage.sqlite import spelled
 from node.storage.writer import CHECKPOINT, Writer
@@ -38,17 +40,21 @@ Value = sqlite.Value
 
 
 class Reader:
-    """One consistent view of the database, for as long as its block lasts."""
+    """One consistent view of the database, for as long as its block lasts.
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
+    What is asked side by side (`asyncio.gather`) costs one visit to the connection's thread.
+    """
+
+    def __init__(self, lane: Lane) -> None:
+        self._lane = lane
         self._over = False
 
     async def all(self, sql: str, *values: Value) -> list[Row]:
         """All rows."""
         self._require_open()
-        with sqlite.refusals():
-            return list(await self._connection.execute_fetchall(spelled(sql), values))
+        asked = partial(_fetch, self._check, spelled(sql), values)
+        with self._refusals():
+            return await self._lane.ask(asked)
 
     async def one(self, sql: str, *values: Value) -> Row | None:
         """The first row, if there is one."""
@@ -59,6 +65,15 @@ class Reader:
         """The first column of the first row as a whole number; 0 where there is none."""
         row = await self.one(sql, *values)
         return int(row[0] or 0) if row is not None else 0
+
+    def _refusals(self) -> AbstractContextManager[None]:
+        return sqlite.refusals()
+
+    @staticmethod
+    def _check(connection: sqlite3.Connection) -> None:
+        """In the connection's thread, before each statement."""
+        if not connection.in_transaction:
+            raise RuntimeError("this view has not begun")
 
     def end(self) -> None:
         """The block is over: whoever kept this must not see or change what others do next."""
@@ -73,7 +88,7 @@ class Transaction(Reader):
     """One action's unit: all of it is kept, or nothing."""
 
     def __init__(self, writer: Writer) -> None:
-        super().__init__(writer.connection)
+        super().__init__(writer.lane)
         self._writer = writer
 
     async def run(self, sql: str, *values: Value) -> int:
@@ -93,8 +108,9 @@ class Transaction(Reader):
         rows = list(rows)
         if not rows:
             return
-        with self._writer.refusals():
-            await self._connection.executemany(spelled(sql), rows)
+        asked = partial(_run_many, self._check, spelled(sql), rows)
+        with self._refusals():
+            await self._lane.ask(asked)
 
     @asynccontextmanager
     async def part(self) -> AsyncIterator[None]:
@@ -115,16 +131,55 @@ class Transaction(Reader):
         """
         self._writer.wipe_due = True
 
-    async def _execute(self, sql: str, values: tuple[Value, ...]) -> aiosqlite.Cursor:
+    async def _execute(self, sql: str, values: tuple[Value, ...]) -> sqlite3.Cursor:
         self._require_open()
-        with self._writer.refusals():
-            return await self._connection.execute(spelled(sql), values)
+        asked = partial(_run, self._check, spelled(sql), values)
+        with self._refusals():
+            return await self._lane.ask(asked)
 
-    def _require_open(self) -> None:
-        super()._require_open()
-        if not self._connection.in_transaction:
+    def _refusals(self) -> AbstractContextManager[None]:
+        return self._writer.refusals()
+
+    @staticmethod
+    def _check(connection: sqlite3.Connection) -> None:
+        if not connection.in_transaction:
             # A full disk ends a transaction behind our back; what came next would stand alone.
             raise Refused(Reason.STORAGE_FULL, "the database took nothing more; free space")
+
+
+_Check: TypeAlias = Callable[[sqlite3.Connection], None]
+
+
+def _fetch(
+    check: _Check, sql: str, values: Sequence[Value], connection: sqlite3.Connection
+) -> list[Row]:
+    check(connection)
+    return connection.execute(sql, values).fetchall()
+
+
+def _run(
+    check: _Check, sql: str, values: Sequence[Value], connection: sqlite3.Connection
+) -> sqlite3.Cursor:
+    check(connection)
+    return connection.execute(sql, values)
+
+
+def _run_many(
+    check: _Check,
+    sql: str,
+    rows: Sequence[tuple[Value, ...]],
+    connection: sqlite3.Connection,
+) -> None:
+    check(connection)
+    connection.executemany(sql, rows)
+
+
+def _begin(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN")
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    connection.rollback()
 
 
 def free_bytes(folder: Path) -> int:
@@ -139,13 +194,13 @@ class Database:
         self,
         path: Path,
         writer: Writer,
-        readers: list[aiosqlite.Connection],
+        readers: list[Lane],
         lock: FileLock,
     ) -> None:
         self.path = path
         self._writer = writer
         self._all_readers = readers
-        self._readers: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
+        self._readers: asyncio.Queue[Lane] = asyncio.Queue()
         for reader in readers:
             self._readers.put_nowait(reader)
         self._lock = lock
@@ -172,7 +227,7 @@ class Database:
                     "this node's disk is nearly full; free space, then try again",
                 )
 
-        opened: list[aiosqlite.Connection] = []
+        opened: list[Lane] = []
         try:
             lock = FileLock(path, timeout_s=lock_timeout_s)
         except OSError as error:
@@ -184,8 +239,8 @@ class Database:
             await opened[0].execute_fetchall(CHECKPOINT)
             opened.extend([await sqlite.open_reader(path) for _ in range(READERS)])
         except BaseException as error:
-            for connection in opened:
-                await connection.close()
+            for lane in opened:
+                await lane.close()
             lock.close()
             if isinstance(error, sqlite3.Error):
                 raise _unopenable(path, error) from None
@@ -207,24 +262,22 @@ class Database:
         finally:
             for reader in self._all_readers:
                 await reader.close()
-            await self._writer.connection.close()
+            await self._writer.lane.close()
             self._lock.close()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Reader]:
         """A consistent view; several at a time."""
-        connection = await self._readers.get()
-        reader = Reader(connection)
+        lane = await self._readers.get()
+        reader = Reader(lane)
+        # Nobody waits for these two: they go with the first statement, and after the last.
+        lane.tell_first(_begin)
         try:
-            await connection.execute("BEGIN")
             yield reader
         finally:
             reader.end()
-            try:
-                # The thread does this after whatever it is still busy with.
-                await connection.rollback()
-            finally:
-                self._readers.put_nowait(connection)
+            lane.tell(_roll_back)
+            self._readers.put_nowait(lane)
 
     def write(self) -> AbstractAsyncContextManager[Transaction]:
         """One action's unit. When the block is left, what it did is on the disk.
@@ -271,7 +324,7 @@ class Database:
     async def data_version(self) -> int:
         """A number that changes when another process has written."""
         # The number belongs to a connection: it says what has changed since it last looked.
-        rows = list(await self._writer.connection.execute_fetchall("PRAGMA data_version"))
+        rows = list(await self._writer.lane.execute_fetchall("PRAGMA data_version"))
         return int(rows[0][0])
 
     async def integrity_check(self) -> list[str]:
@@ -289,11 +342,11 @@ class Database:
         unfinished.unlink(missing_ok=True)
         copy = await sqlite.open_copy(unfinished)
         try:
-            connection = await self._readers.get()
+            lane = await self._readers.get()
             try:
-                await connection.backup(copy)
+                await lane.backup(copy)
             finally:
-                self._readers.put_nowait(connection)
+                self._readers.put_nowait(lane)
         finally:
             await copy.close()
         unfinished.replace(target)

@@ -1,6 +1,7 @@
 """Letters to partners and how each stands. A row is written with its cause."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -55,6 +56,36 @@ async def put(
         kind,
         json.dumps(activity, ensure_ascii=False),
         now_ms,
+    )
+
+
+async def put_to_all(
+    transaction: Transaction,
+    origins: Iterable[str],
+    *,
+    actor: str,
+    activity: JSONObject,
+    kind: str,
+    now_ms: int,
+) -> None:
+    """Queue `activity` for those of these partners for which it was not queued before."""
+    said = json.dumps(activity, ensure_ascii=False)
+    name = str(activity["id"])
+    await transaction.many(
+        "INSERT INTO deliveries (origin, actor, activity_id, kind, activity, created_ms, "
+        "next_ms, changed_ms) SELECT $1, $2, $3, $4, $5, $6, $6, $6 WHERE NOT EXISTS "
+        # By the partner's letters, which are few; the same letter goes to many.
+        "(SELECT 1 FROM deliveries WHERE origin = $1 AND +activity_id = $3)",
+        [(origin, actor, name, kind, said, now_ms) for origin in origins],
+    )
+
+
+async def count_untried(reader: Reader, most: int) -> int:
+    """How many letters wait for their first try; no more than `most` are counted."""
+    return await reader.count(
+        "SELECT count(*) FROM (SELECT 1 FROM deliveries WHERE state = 'waiting' AND attempts = 0 "
+        "LIMIT $1)",
+        most,
     )
 
 

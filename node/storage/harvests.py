@@ -46,6 +46,14 @@ async def list_all(reader: Reader) -> list[Source]:
     return [_read(row) for row in rows]
 
 
+async def list_page(reader: Reader, after: str, *, limit: int) -> list[Source]:
+    """The sources beyond `after`, by origin."""
+    rows = await reader.all(
+        f"SELECT {_COLUMNS} FROM harvests WHERE origin > $1 ORDER BY origin LIMIT $2", after, limit
+    )
+    return [_read(row) for row in rows]
+
+
 async def list_due(reader: Reader, now_ms: int, *, limit: int) -> list[Source]:
     """Those that it is time to ask, the longest due first."""
     rows = await reader.all(
@@ -68,22 +76,38 @@ async def put(transaction: Transaction, source: Source) -> None:
     )
 
 
-async def find_look_ms(reader: Reader) -> int:
-    """When the sources were last looked for; 0 for never."""
-    return await reader.count("SELECT at_ms FROM harvest_look")
+@dataclass(frozen=True)
+class Look:
+    """When sources were last looked for, 0 for never; and up to which, empty for the last one."""
+
+    at_ms: int
+    after: str
 
 
-async def put_look(transaction: Transaction, now_ms: int) -> None:
-    await transaction.run("UPDATE harvest_look SET at_ms = $1", now_ms)
+async def find_look(reader: Reader) -> Look:
+    row = await reader.one("SELECT at_ms, after FROM harvest_look")
+    return Look(0, "") if row is None else Look(row["at_ms"], row["after"])
 
 
-async def put_wanted(transaction: Transaction, wanted: Sequence[Source]) -> list[str]:
-    """Ask these from now on and nobody else; the origins that are no longer asked.
+async def put_look(transaction: Transaction, look: Look) -> None:
+    await transaction.run("UPDATE harvest_look SET at_ms = $1, after = $2", look.at_ms, look.after)
+
+
+async def put_wanted(
+    transaction: Transaction, wanted: Sequence[Source], after: str, last: str
+) -> list[str]:
+    """Of all sources beyond `after`, up to `last` or the end, ask these from now on and no others;
+    the origins that are no longer asked.
 
     One that was asked before goes on from its cursor, or from the beginning where its key or the
     way is another one.
     """
-    known = {one.origin: one for one in await list_all(transaction)}
+    rows = await transaction.all(
+        f"SELECT {_COLUMNS} FROM harvests WHERE origin > $1 AND ($2 = '' OR origin <= $2)",
+        after,
+        last,
+    )
+    known = {one.origin: one for one in map(_read, rows)}
     for one in wanted:
         before = known.pop(one.origin, None)
         if before is None or (before.via, before.public) != (one.via, one.public):

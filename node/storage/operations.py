@@ -3,6 +3,7 @@
 What is kept here is what `protocol.space.apply` decided: nothing is judged again when it is read.
 """
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -218,20 +219,23 @@ async def put_all(
 ) -> None:
     """Keep operations that were judged, their payloads beside them."""
     stored = list(stored)
-    await transaction.many(
-        "INSERT INTO operations (space, id, log, seq, home, object, lacks, header, signature, "
-        "accepted, void, received_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        [_as_row(space, one, received_ms) for one in stored],
-    )
-    await transaction.many(
-        "INSERT INTO payloads (space, op, payload) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-        [(space, one.operation.id, one.payload) for one in stored if one.payload is not None],
-    )
     octets = Counter[str]()
     for one in stored:
         brought = len(one.operation.operation.header_bytes) + usage.SIGNED_BYTES
         octets[one.operation.header.node] += brought + usage.size_of(one.payload)
-    await usage.add(transaction, space, octets)
+    await asyncio.gather(
+        transaction.many(
+            "INSERT INTO operations (space, id, log, seq, home, object, lacks, header, signature, "
+            "accepted, void, received_ms) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            [_as_row(space, one, received_ms) for one in stored],
+        ),
+        transaction.many(
+            "INSERT INTO payloads (space, op, payload) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            [(space, one.operation.id, one.payload) for one in stored if one.payload is not None],
+        ),
+        usage.add(transaction, space, octets),
+    )
 
 
 def _as_row(space: str, one: StoreOperation, received_ms: int) -> tuple[Value, ...]:

@@ -2,6 +2,7 @@
 drawn like a list of things in `contents`, pages and their blocks in tables of their own, which
 `absorb` fills. A kind with a table of its own is a line in `_TABLES`."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -54,8 +55,7 @@ _PUT_AWAY: Final[Sequence[_ListPutAway]] = (
 
 async def put(transaction: Transaction, space: str, folded: Sequence[Folded]) -> None:
     """What these objects look like now."""
-    for table in _TABLES:
-        await table.put(transaction, space, folded)
+    await asyncio.gather(*(table.put(transaction, space, folded) for table in _TABLES))
 
 
 async def drop_all(transaction: Transaction, space: str) -> None:

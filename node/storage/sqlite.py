@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 import aiosqlite
 
+from node.storage.lane import Lane
 from protocol.errors import Reason, Refused
 
 Value: TypeAlias = str | int | float | bytes | None
@@ -23,7 +24,6 @@ Row = sqlite3.Row
 
 BUSY_TIMEOUT_MS = 10_000
 _CACHED_STATEMENTS = 512
-_CHUNK = 64
 _PLACEHOLDER = re.compile(r"\$(\d+)")
 
 _FOR_ALL = (
@@ -81,25 +81,26 @@ class Connection(sqlite3.Connection):
         return cursor
 
 
-async def open_writer(path: Path) -> aiosqlite.Connection:
+async def open_writer(path: Path) -> Lane:
     """The connection that may write to `path`; makes the file, for its owner alone."""
     _make(path)
     return await _open(_address(path), _FOR_WRITER)
 
 
-async def open_reader(path: Path) -> aiosqlite.Connection:
+async def open_reader(path: Path) -> Lane:
     """A connection that cannot write, nor checkpoint, nor be the last to fold the log away."""
     return await _open(f"{_address(path)}?mode=ro", _FOR_READER)
 
 
-async def _open(address: str, rules: tuple[str, ...]) -> aiosqlite.Connection:
-    connection = await aiosqlite.Connection(lambda: Connection(address), _CHUNK)
+async def _open(address: str, rules: tuple[str, ...]) -> Lane:
+    lane = Lane(lambda: Connection(address))
+    _ = await lane
     try:
-        await connection.executescript("; ".join(_FOR_ALL + rules))
+        await lane.send_script("; ".join(_FOR_ALL + rules))
     except BaseException:
-        await connection.close()
+        await lane.close()
         raise
-    return connection
+    return lane
 
 
 def _make(path: Path) -> None:

@@ -19,9 +19,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import aiosqlite
-
 from node.storage import sqlite
+from node.storage.lane import Lane
 from node.storage.lock import FileLock
 from protocol.errors import Reason, Refused
 
@@ -67,12 +66,12 @@ class Writer:
 
     def __init__(
         self,
-        connection: aiosqlite.Connection,
+        lane: Lane,
         lock: FileLock,
         check_room: Callable[[bool], None],
         log: Path,
     ) -> None:
-        self.connection = connection
+        self.lane = lane
         self.failed = asyncio.Event()
         """The disk failed at a write."""
         self.wipe_due = False
@@ -143,7 +142,7 @@ class Writer:
             for ask in group:
                 ask.fail(error)
             with suppress(sqlite3.OperationalError):
-                await self.connection.rollback()
+                await self.lane.ask(_roll_back)
         else:
             for ask in group:
                 if not ask.kept.done():
@@ -155,7 +154,7 @@ class Writer:
     async def _look_at_foreign_keys(self, look: bool) -> None:
         """SQLite changes its mind on that between transactions only."""
         if look != self._looks:
-            await self.connection.executescript(f"PRAGMA foreign_keys = {int(look)}")
+            await self.lane.send_script(f"PRAGMA foreign_keys = {int(look)}")
             self._looks = look
 
     async def _take_turns(self, first: Ask, group: list[Ask]) -> None:
@@ -165,7 +164,7 @@ class Writer:
         action: Ask | None = first
         while action is not None:
             group.append(action)
-            await self.connection.executescript(f"{steps}; SAVEPOINT action")
+            await self.lane.send_script(f"{steps}; SAVEPOINT action")
             if not action.turn.done():
                 action.turn.set_result(None)
             if await action.left:
@@ -173,7 +172,7 @@ class Writer:
             else:
                 group.remove(action)
                 steps = "ROLLBACK TO action; RELEASE action"
-            if not self.connection.in_transaction:
+            if not self.lane.in_transaction:
                 # SQLite gave the whole group up, for want of room as a rule.
                 raise Refused(
                     Reason.STORAGE_FULL, "the database took nothing more; free space on the disk"
@@ -181,7 +180,7 @@ class Writer:
             full = len(group) >= ACTIONS_PER_COMMIT or time.monotonic() - began_s > LONGEST_GROUP_S
             apart = first.alone or (self._waiting and self._waiting[0].alone)
             action = None if full or apart else self._next()
-        await self.connection.executescript(f"{steps}; {'COMMIT' if group else 'ROLLBACK'}")
+        await self.lane.send_script(f"{steps}; {'COMMIT' if group else 'ROLLBACK'}")
 
     def _next(self) -> Ask | None:
         """The first who still waits and for whom there is room on the disk; whoever was cancelled
@@ -214,13 +213,17 @@ class Writer:
         group, and the rest waits until the log has grown once more.
         """
         self._long_bytes = self._log.stat().st_size + LONG_LOG_BYTES
-        await self.connection.executescript(f"PRAGMA busy_timeout = {EMPTYING_PATIENCE_MS}")
+        await self.lane.send_script(f"PRAGMA busy_timeout = {EMPTYING_PATIENCE_MS}")
         try:
-            rows = list(await self.connection.execute_fetchall(CHECKPOINT))
+            rows = list(await self.lane.execute_fetchall(CHECKPOINT))
             if rows[0][0] == 0:
                 self.wipe_due, self._long_bytes = False, LONG_LOG_BYTES
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_IOERR:
                 raise
         finally:
-            await self.connection.executescript(f"PRAGMA busy_timeout = {sqlite.BUSY_TIMEOUT_MS}")
+            await self.lane.send_script(f"PRAGMA busy_timeout = {sqlite.BUSY_TIMEOUT_MS}")
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    connection.rollback()

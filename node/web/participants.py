@@ -23,6 +23,9 @@ INVITATION = {
 ASKED = {
     "admit": later("%(school)s is to be let in"),
     "cut": later("%(school)s is to be removed"),
+    "rekey": later("%(school)s is to get a new key for this space"),
+    "purge": later("Something is to be removed for good"),
+    "unpurge": later("Something that was removed is to be shown again"),
     "moderator": later("%(school)s is to moderate"),
     "unmoderator": later("%(school)s is to moderate no more"),
     "close": later("The project is to be closed"),

@@ -2,13 +2,14 @@
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from unittest.mock import patch
 
-import aiosqlite
+from node.storage.database import Reader, Row, Value
+from node.storage.lane import Errand, Lane
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -38,41 +39,23 @@ def spent() -> Iterator[Cost]:
 @contextmanager
 def counted() -> Iterator[Cost]:
     """The same, with every visit to a database's thread and all rows that came back."""
-    fetch, run, many = (
-        aiosqlite.Connection.execute_fetchall,
-        aiosqlite.Connection.execute,
-        aiosqlite.Connection.executemany,
-    )
+    visit, ask = Lane.visit, Reader.all
     with spent() as cost:
 
-        async def fetching(
-            self: aiosqlite.Connection, sql: str, parameters: Iterable[Any] | None = None
-        ) -> Iterable[Any]:
-            found = list(await fetch(self, sql, parameters))
+        async def visiting(self: Lane, errands: Sequence[Errand]) -> None:
             cost.visits += 1
+            await visit(self, errands)
+
+        async def asking(self: Reader, sql: str, *values: Value) -> list[Row]:
+            found = await ask(self, sql, *values)
             cost.rows += len(found)
             return found
 
-        def running(self: aiosqlite.Connection, *given: Any) -> Any:
-            cost.visits += 1
-            return run(self, *given)
-
-        def running_many(self: aiosqlite.Connection, *given: Any) -> Any:
-            cost.visits += 1
-            return many(self, *given)
-
-        named = {
-            "execute_fetchall": fetching,
-            "execute": running,
-            "executemany": running_many,
-        }
-        for name, method in named.items():
-            setattr(aiosqlite.Connection, name, method)
-        try:
+        with (
+            patch.object(Lane, "visit", visiting),
+            patch.object(Reader, "all", asking),
+        ):
             yield cost
-        finally:
-            for name, method in zip(named, (fetch, run, many), strict=True):
-                setattr(aiosqlite.Connection, name, method)
 
 
 def core_of(pid: int) -> float:

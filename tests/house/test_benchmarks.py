@@ -12,6 +12,7 @@ SMALL = {
     "replication": ("--operations", "40", "--rounds", "1"),
     "catchup": ("--operations", "40", "--logs", "4"),
     "fanout": ("--partners", "2", "--rounds", "1"),
+    "letters": ("--letters", "20", "--rounds", "1"),
     "growth": ("--operations", "20", "--steps", "2", "--rounds", "2"),
     "pages": ("--posts", "20", "--files", "4", "--members", "6", "--rounds", "2"),
 }

@@ -181,7 +181,7 @@ async def test_where_nothing_changed_no_source_is_written(
     await read_on(clock, hub_a)
     written: list[object] = []
 
-    async def put_wanted(_: object, wanted: object) -> list[str]:
+    async def put_wanted(_: object, wanted: object, *__: object) -> list[str]:
         written.append(wanted)
         return []
 
@@ -190,7 +190,7 @@ async def test_where_nothing_changed_no_source_is_written(
     await harvest.step(hub_a.context)
     assert written == []
     async with hub_a.context.database.read() as reader:
-        assert await harvests.find_look_ms(reader) == clock.now_ms()
+        assert (await harvests.find_look(reader)).at_ms == clock.now_ms()
 
 
 async def test_a_hub_lists_whom_it_accredits_by_one_question(
@@ -201,5 +201,31 @@ async def test_a_hub_lists_whom_it_accredits_by_one_question(
         await partners.put_state(transaction, beta.url, "blocked", hub_a.clock.now_ms())
     monkeypatch.setattr(partners, "find", None)
     async with hub_a.context.database.read() as reader:
-        schools = await trust.list_accredited(hub_a.context, reader)
+        schools = await trust.list_accredited(hub_a.context, reader, limit=9)
     assert [origin for origin, _ in schools] == [alpha.url]
+
+
+async def test_a_hub_with_more_schools_than_a_look_holds_goes_on_at_the_next(
+    hub_a: Node,
+    alpha: Node,
+    beta: Node,
+    gamma: Node,
+    clock: VirtualClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(harvest, "SOURCES_IN_A_PAGE", 1)
+    monkeypatch.setattr(harvest, "PAGES_IN_A_LOOK", 1)
+    await accredit(hub_a, alpha, beta, gamma)
+    schools = sorted([alpha.url, beta.url, gamma.url])
+
+    async def asked() -> list[str]:
+        clock.advance(seconds=A_WHILE_S)
+        await harvest.step(hub_a.context)
+        async with hub_a.context.database.read() as reader:
+            return [one.origin for one in await harvests.list_all(reader)]
+
+    assert [await asked() for _ in range(3)] == [schools[:1], schools[:2], schools]
+    async with hub_a.context.database.write() as transaction:
+        await partners.put_state(transaction, schools[1], "blocked", clock.now_ms())
+    found = [await asked() for _ in range(4)]
+    assert found[-1] == [schools[0], schools[2]]

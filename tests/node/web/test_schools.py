@@ -1,6 +1,7 @@
 """A third school joins, is removed, and a project is closed, by forms alone."""
 
 from node.actions import joining
+from node.web import participants
 from tests.node.members.joining import Joined, befriend, joining_at, project_of, space_at
 from tests.node.spaces.schools import found_together
 from tests.node.web.browser import browsing
@@ -160,3 +161,9 @@ async def test_founding_is_handed_over_and_an_account_ends_with_a_successor(
         ended = await admin.submit(ending, "/end", successor="ana")
         assert ended.path == "/school/staff?told=account-ended"
     assert (await alpha.get("eve")).state == "ended"
+
+
+def test_whatever_a_school_asks_the_steward_for_has_a_sentence() -> None:
+    asked = {"admit", "cut", "rekey", "purge", "unpurge", "moderator", "unmoderator"}
+    asked |= {"close", "archive", "reopen", "leave"}
+    assert asked == set(participants.ASKED)
