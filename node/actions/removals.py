@@ -20,7 +20,7 @@ from protocol.errors import Reason, Refused
 from protocol.space import consent, writing
 from protocol.space.authority import home_of
 from protocol.space.consent import Target
-from protocol.space.control import State, purged_name, round_of
+from protocol.space.control import State, founders_for_purging, purged_name, round_of
 from protocol.space.fold.history import Contribution
 from protocol.space.fold.proposals import Proposal
 from protocol.space.vocabulary import MAX_PURGED, Arguments, reference
@@ -90,7 +90,7 @@ async def agree(context: Context, account: Account, space_id: str, home: str, na
         space, _ = await require_member(transaction, account, space_id)
         await _require_founder(transaction, account, space)
         asked = await proposals.list_of_space(transaction, space.id)
-        ways = [one for one in asked if one.kind == "purge" and one.is_open(space.state)]
+        ways = [one for one in asked if one.is_open(space.state) and _counts(space.state, one)]
         first = next((one for one in ways if (one.home, one.name) == (home, name)), None)
         if first is None:
             raise Refused(Reason.NOT_FOUND, "Nobody asks for this any more.")
@@ -143,12 +143,24 @@ async def list_asked(reader: Reader, space: Space) -> list[Removal]:
     """What founders want to be gone, and what is gone by their wish; the last first."""
     groups: dict[str, list[Proposal]] = {}
     for one in await proposals.list_of_space(reader, space.id):
-        if one.kind == "purge":
+        if _counts(space.state, one):
             object_ = await _find_object(reader, space, one)
             groups.setdefault(object_ or one.targets[0][2], []).append(one)
     found = [await _describe(reader, space, named, asked) for named, asked in groups.items()]
     shown = [one for one in found if one is not None]
     return sorted(shown, key=lambda one: (one.erased, -one.time))
+
+
+def _counts(state: State, one: Proposal) -> bool:
+    """Whether a wish is a founder's, in its own words; nobody else's is anything to agree to. Of
+    what is gone the key that signed the wish may have been replaced."""
+    if one.kind != "purge" or one.home not in state.founders:
+        return False
+    marks = [state.purges.get(name) for name in one.purged]
+    if all(mark is not None and mark.erases for mark in marks):
+        return True
+    said = {one.home: one.word}
+    return bool(founders_for_purging(state, one.targets, one.after, said))
 
 
 async def _describe(

@@ -18,7 +18,7 @@ from node.storage import blobs, control, cursors, erasures, meta, operations, sp
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
 from protocol.errors import Reason, Refused
-from protocol.space import operation, statement, stewardship, sync
+from protocol.space import operation, statement, stewardship, succession, sync
 from protocol.space.apply import Judgement
 from protocol.space.blobs import named_in
 from protocol.space.control import Position
@@ -62,10 +62,11 @@ async def build_heads(
     held, statements, ballots = await asyncio.gather(
         operations.list_heads(reader, space.id, () if logs is not None else None),
         erasures.list_ids(reader, space.id),
-        control.list_vote_ids(reader, space.id),
+        control.list_votes(reader, space.id),
     )
     heads = (held if logs is None else logs).values()
-    return sync.heads(space.state, space.settled, heads, statements, ballots)
+    marks = [succession.mark(one.id, one.said.node, one.key, space.state) for one in ballots]
+    return sync.heads(space.state, space.settled, heads, statements, marks)
 
 
 async def ask(

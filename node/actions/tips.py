@@ -11,12 +11,15 @@ from collections.abc import Iterable
 
 from node import events
 from node.actions.context import Context
-from node.storage import operations, spaces
+from node.storage import operations, renewals, spaces
 from node.storage import tips as tip_file
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
 from node.storage.tips import Tips
+from protocol.errors import Refused
 from protocol.space.log import LogHead
+from protocol.space.renewal import open_renewal
+from protocol.space.statement import Signed
 
 RESTORED = "restored"
 RENEWING = "renewing"
@@ -64,13 +67,24 @@ async def check(context: Context) -> None:
 async def reopen(transaction: Transaction, space: str) -> bool:
     """A partner's heads were heard and all that it had of ours is here: write on from there.
 
-    Where the own log has stopped at a fork it goes on in a new one (`recover`). Whether it was
-    opened; if so, `renew` follows.
+    Where the own log has stopped at a fork it goes on in a new one (`recover`). While this school
+    waits for a new key it goes on waiting. Whether it caught up; if so, `renew` follows.
     """
     kept = await spaces.get(transaction, space)
     if kept.closed_to_writing != RESTORED:
         return False
-    await spaces.put_closed_to_writing(transaction, space, "")
+    asked = await renewals.find(transaction, space, kept.node)
+    waits = asked is not None and _is_open(asked, kept)
+    await spaces.put_closed_to_writing(transaction, space, RENEWING if waits else "")
+    return True
+
+
+def _is_open(asked: Signed, space: Space) -> bool:
+    """Whether the space has not answered yet."""
+    try:
+        open_renewal(asked, space.state)
+    except Refused:
+        return False
     return True
 
 

@@ -37,10 +37,8 @@ async def count(
             continue
         if kept_ is None or _is_later(ballot, kept_, space):
             fresh[signed.id] = ballot
-    said = {id_: one.said for id_, one in known.items()} | {
-        id_: one.said for id_, one in fresh.items()
-    }
-    kept = succession.to_keep(said.items(), space.state)
+    said = {id_: (id_, one.said, one.key) for id_, one in {**known, **fresh}.items()}
+    kept = succession.to_keep(said.values(), space.state)
     for id_ in sorted(fresh.keys() & kept):
         await control.put_vote(transaction, space.id, fresh[id_], context.now_ms())
     await control.drop_votes(transaction, space.id, sorted(known.keys() - kept))

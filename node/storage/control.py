@@ -144,11 +144,14 @@ async def put_acknowledgement(
     evidence: Operation | None = None,
 ) -> None:
     """An operation acknowledges a control operation; `evidence` where it is stored nowhere else. Of
-    what has not arrived a node may name only so much."""
+    what has not arrived a node may name only so much; what an older incarnation names, under a key
+    that may have been stolen, leaves the newer one its room."""
     waiting = await transaction.count(
-        "SELECT count(*) FROM acknowledgements WHERE space = $1 AND pending = 1 AND node = $2",
+        "SELECT count(*) FROM acknowledgements WHERE space = $1 AND pending = 1 AND node = $2 "
+        "AND number >= $3",
         space,
         said.node,
+        said.number,
     )
     if waiting >= MAX_PENDING:
         return
@@ -221,11 +224,6 @@ async def list_votes(
         limit,
     )
     return [_read_vote(row) for row in rows]
-
-
-async def list_vote_ids(reader: Reader, space: str) -> list[str]:
-    rows = await reader.all("SELECT id FROM votes WHERE space = $1", space)
-    return [row["id"] for row in rows]
 
 
 async def put_vote(transaction: Transaction, space: str, vote: Ballot, now_ms: int) -> None:

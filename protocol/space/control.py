@@ -26,6 +26,8 @@ Heads = dict[str, Position]
 START: Position = (0, "")
 FOUNDERS_TO_ERASE = 2
 """So many founders' words make a purge erase; with fewer it hides."""
+MAX_HIDDEN = 1000
+"""So much that one founder had hidden, shown again or not, a space remembers."""
 
 
 class Grant(msgspec.Struct, frozen=True):
@@ -310,11 +312,12 @@ def round_of(state: State, name: str) -> str:
 
 def _purge(state: State, header: Header) -> State:
     """With the words of two founders for ever; without them until another one takes it back. Void
-    for what is erased, and for words of a round that is over."""
+    for what is erased, for words of a round that is over, and with one word beyond MAX_HIDDEN."""
     args = msgspec.convert(header.args, arguments.Purge)
     agreed = founders_for_purging(state, args.targets, args.after, args.words)
     erases, by = len(agreed) >= FOUNDERS_TO_ERASE, state.head[1]
     changed = dict(state.purges)
+    room = MAX_HIDDEN - sum(not one.erases for one in changed.values())
     for name in map(purged_name, args.targets):
         known = state.purges.get(name)
         if (known is not None and known.erases) or round_of(state, name) != args.after:
@@ -322,7 +325,8 @@ def _purge(state: State, header: Header) -> State:
         if args.undo:
             if known is not None and known.held:
                 changed[name] = Purged(by, held=False, round=by)
-        elif erases or known is None or not known.held:
+        elif erases or (room > 0 if known is None else not known.held):
+            room -= known is None and not erases
             changed[name] = Purged(by, erases=erases, round=args.after)
     return msgspec.structs.replace(state, purges=changed)
 

@@ -8,6 +8,8 @@ where it would not.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from protocol.space import writing
 from protocol.space.control import (
     FOUNDERS_TO_ERASE,
@@ -17,6 +19,7 @@ from protocol.space.control import (
     agree_to_rekey,
     founders_for_purging,
     is_admission,
+    purged_name,
     rekeying_members,
     round_of,
 )
@@ -35,6 +38,9 @@ ON_ITS_WAY = 500
 MIN_TO_CUT = 3
 """Below three members a cut is void: nobody could say who expelled whom."""
 
+_NOBODYS = "-" * 43
+"""In place of the id of an operation that is not written yet."""
+
 Write = Callable[[Place], Header]
 
 
@@ -44,15 +50,33 @@ def next_duty(
     """The next operation that the steward owes the control log; None where it owes nothing.
 
     `heads` are the accepted ends of all logs at the steward's replica. Ask again with the state
-    that follows.
+    that follows. What would change nothing is not owed: it would be owed again ever after.
     """
     asked = sorted(proposals, key=lambda one: (one.time, one.home, one.name))
-    asked = [one for one in asked if _may_ask(one, state) and one.is_open(state)]
+    asked = _newest_keys(one for one in asked if _may_ask(one, state) and one.is_open(state))
     for one in asked:
         duty = _answer(one, state, heads, asked)
-        if duty is not None:
+        if duty is not None and _changes(state, duty):
             return duty
     return None if state.closed else _departure(state, heads)
+
+
+def _changes(state: State, duty: Write) -> bool:
+    """Whether anything but the end of the control log is different afterwards."""
+    head = LogHead(state.control_log, *state.head)
+    later = state.after(_NOBODYS, duty(Place(state.space, head, "", 0)))
+    return replace(later, head=state.head, successor=state.successor) != state
+
+
+def _newest_keys(asked: Iterable[Proposal]) -> list[Proposal]:
+    """Of each member's wishes for a new key of one school the last: more of them are no more work.
+    `asked` has the oldest first."""
+    found: dict[tuple[str, ...], Proposal] = {}
+    for one in asked:
+        key = (one.home, one.node) if one.kind == "rekey" else (one.home, one.name, one.kind)
+        found.pop(key, None)
+        found[key] = one
+    return list(found.values())
 
 
 def _may_ask(one: Proposal, state: State) -> bool:
@@ -108,8 +132,9 @@ def _answer(
         case "purge":
             return _removal(one, state, asked)
         case "unpurge":
-            rounds = {round_of(state, name) for name in one.purged}
-            targets, after = one.targets, min(rounds)
+            # One purge hid all that are due: they are of one round.
+            targets = one.find_due(state)
+            after = round_of(state, purged_name(targets[0]))
             return lambda place: writing.unpurge(place, targets, after=after)
         case "admit":
             return _admission(one, state)
@@ -164,7 +189,9 @@ def _renewal(one: Proposal, state: State, asked: Sequence[Proposal]) -> Write | 
     same = [
         two for two in asked if (two.kind, two.candidate, two.logs) == ("rekey", candidate, logs)
     ]
-    words = {two.home: two.word for two in same}
+    words = {two.home: two.word for two in same if two.home != node}
+    if len(words) < rekeying_members(state):
+        return None  # before any signature is verified
     key, accepted = candidate.key, one.acceptance
     agreed = agree_to_rekey(state, node, key, logs, accepted, words)
     if len(agreed) < rekeying_members(state):
@@ -179,7 +206,8 @@ def _removal(one: Proposal, state: State, asked: Sequence[Proposal]) -> Write | 
     same = [two for two in asked if (two.kind, two.targets, two.after) == ("purge", targets, after)]
     words = {two.home: two.word for two in same}
     agreed = founders_for_purging(state, targets, after, words)
-    hidden = all(name in state.purges and state.purges[name].held for name in one.purged)
+    due = [state.purges.get(purged_name(target)) for target in one.find_due(state)]
+    hidden = all(known is not None and known.held for known in due)
     if not agreed or (hidden and len(agreed) < FOUNDERS_TO_ERASE):
         return None
     said = {home: words[home] for home in agreed}

@@ -97,13 +97,28 @@ def _check(said: Vote) -> None:
         raise Refused(Reason.BAD_SHAPE, "this is no vote of version 1")
 
 
-def to_keep(votes: Iterable[tuple[str, Vote]], state: State) -> frozenset[str]:
-    """The ids of those votes that count: not of a far future, the lowest of too many."""
-    by_epoch: dict[tuple[str, int], list[str]] = {}
-    for id_, said in votes:
+def to_keep(votes: Iterable[tuple[str, Vote, str]], state: State) -> frozenset[str]:
+    """The ids of those votes that count, of (id, vote, key): not of a far future, and of too many
+    those by the newest key, then the lowest; whoever stole an older key crowds nothing out."""
+    by_epoch: dict[tuple[str, int], list[tuple[int, str]]] = {}
+    for id_, said, key in votes:
         if said.epoch <= state.epoch + MAX_EPOCHS_AHEAD:
-            by_epoch.setdefault((said.node, said.epoch), []).append(id_)
-    return frozenset(id_ for ids in by_epoch.values() for id_ in sorted(ids)[:MAX_VOTES_AN_EPOCH])
+            order = (-_age(said.node, key, state), id_)
+            by_epoch.setdefault((said.node, said.epoch), []).append(order)
+    some = (sorted(ids)[:MAX_VOTES_AN_EPOCH] for ids in by_epoch.values())
+    return frozenset(id_ for ids in some for _, id_ in ids)
+
+
+def _age(node: str, key: str, state: State) -> int:
+    """The how manieth key of a node this is; 0 for its first, and where none was noted."""
+    keys = [one for _, one in state.keys.get(node, ())]
+    return keys.index(key) if key in keys else 0
+
+
+def mark(id_: str, node: str, key: str, state: State) -> str:
+    """By what replicas compare a vote: its id, and the key where its node had others before. The
+    same vote under a newer key is another one."""
+    return f"{id_} {key}" if _age(node, key, state) else id_
 
 
 def parent_of(header: Header) -> str:

@@ -100,8 +100,8 @@ def heads(
     votes: Collection[str],
 ) -> Heads:
     """The heads to show. `settled` is the id of the operation at the pin, `statements` are the ids
-    of the stored erasure statements by node, `votes` those of the votes. Statements of a node that
-    only a lost branch of the control log admitted are nobody's: others would never take them."""
+    of the stored erasure statements by node, `votes` the marks of the votes. Statements of a node
+    that only a lost branch of the control log admitted are nobody's: others never take them."""
     shown = {one.log: Head(one.seq, one.id, one.fork) for one in logs if one.seq or one.fork}
     known = {node: ids for node, ids in statements.items() if ids and node in state.keys}
     erasures = {node: erasure_digest(ids) for node, ids in known.items()}

@@ -4,8 +4,10 @@ import hashlib
 
 from protocol.keys import Signer
 from protocol.space import consent, stewardship, writing
+from protocol.space.consent import Target
 from protocol.space.control import purged_name, round_of
 from protocol.space.genesis import Founder
+from protocol.space.operation import Operation
 from protocol.space.vocabulary import Arguments
 from tests.simulation.school import School
 from tests.simulation.world import World
@@ -50,12 +52,14 @@ def purge(world: World) -> None:
         ]
         if not rows:
             return
-        header = (named := world.chance.choice(rows)).header
-        targets = ((header.log, header.seq, named.id),)
+        targets = _choose(world, rows)
         after = round_of(state, purged_name(targets[0]))
         world.happened["asked for a purge"] += 1
-        if any(target[2] in world.asked_by.get(founder.node, set()) for target in targets):
+        known = world.asked_by.get(founder.node, set())
+        if all(target[2] in known for target in targets):
             return
+        if any(round_of(state, purged_name(target)) != after for target in targets):
+            world.happened["asked for a purge of two rounds"] += 1
     world.asked_by.setdefault(founder.node, set()).update(target[2] for target in targets)
     args: Arguments = {
         "kind": "purge",
@@ -63,6 +67,12 @@ def purge(world: World) -> None:
         "word": consent.sign(consent.purging(world.space, targets, after), founder.known_by),
     }
     _propose(world, founder, args | ({"after": after} if after else {}))
+
+
+def _choose(world: World, rows: list[Operation]) -> tuple[Target, ...]:
+    """Up to three, of whatever rounds they are."""
+    named = world.chance.sample(rows, min(len(rows), world.chance.randint(1, 3)))
+    return tuple((one.header.log, one.header.seq, one.id) for one in named)
 
 
 def unpurge(world: World) -> None:
@@ -75,10 +85,12 @@ def unpurge(world: World) -> None:
         marks = [(state.purges.get(name), name) for name in one.purged]
         for mark, name in marks:
             if one.kind == "purge" and mark is not None and mark.held and not mark.erases:
-                named = [target for target in one.targets if purged_name(target) == name]
+                named = {target for target in one.targets if purged_name(target) == name}
+                # Beside it what may not be hidden at all.
+                named |= {target for target in one.targets if world.chance.random() < 0.5}
                 args: Arguments = {
                     "kind": "unpurge",
-                    "targets": [list(target) for target in named],
+                    "targets": [list(target) for target in sorted(named)],
                     "after": mark.by,
                 }
                 _propose(world, founder, args)

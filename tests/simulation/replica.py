@@ -53,7 +53,11 @@ class Replica(Tables):
         ids: dict[str, list[str]] = {}
         for key, (node, _) in self.statements.items():
             ids.setdefault(node, []).append(key)
-        return sync.heads(self.state, self.settled, self.heads.values(), ids, self.votes)
+        votes = [
+            succession.mark(id_, one.said.node, one.key, self.state)
+            for id_, one in self.votes.items()
+        ]
+        return sync.heads(self.state, self.settled, self.heads.values(), ids, votes)
 
     def page(self, log: str, after: Position) -> list[Operation] | None:
         """The accepted operations after a position, then the fork; None if that is not here."""
@@ -154,7 +158,7 @@ class Replica(Tables):
 
     def conclude_votes(self) -> None:
         assert self.state is not None
-        said = [(key, one.said) for key, one in self.votes.items()]
+        said = [(id_, one.said, one.key) for id_, one in self.votes.items()]
         kept = succession.to_keep(said, self.state)
         self.votes = {key: one for key, one in self.votes.items() if key in kept}
         self.refold_all(self.recheck_all(self.steer()))

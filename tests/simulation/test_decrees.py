@@ -12,6 +12,7 @@ STEPS = 180
 SEEDS = range(24)
 EVENTS = (
     *("asked for a purge", "agreed to a purge", "took a purge back", "asked for a new key"),
+    "asked for a purge of two rounds",
     *("steward: Purge", "steward: Rekey", "stolen key", "moved in"),
 )
 

@@ -51,13 +51,8 @@ class Proposal(msgspec.Struct, frozen=True):
             case "rekey" if self.candidate is not None:
                 known = [key for _, key in state.keys.get(self.node, ())]
                 return state.base.get(self.node) == self.since and self.candidate.key not in known
-            case "purge":
-                return any(_is_to_go(state, name, self.after) for name in self.purged)
-            case "unpurge":
-                return any(
-                    name in state.purges and state.purges[name].by == self.after
-                    for name in self.purged
-                ) and not all(_is_gone(state, name) for name in self.purged)
+            case "purge" | "unpurge":
+                return bool(self.find_due(state))
             case "moderator" | "unmoderator":
                 is_now = authority.is_moderator(state, self.node)
                 same = authority.turns_of(state, self.node) == self.turn
@@ -80,14 +75,21 @@ class Proposal(msgspec.Struct, frozen=True):
         """The targets as the control state names them."""
         return tuple(map(purged_name, self.targets))
 
+    def find_due(self, state: State) -> tuple[Target, ...]:
+        """Of the targets those that a purge can still make go in its round, or an end of it show
+        again. What is of another round is not asked for."""
+        is_due = _is_to_go if self.kind == "purge" else _is_to_come_back
+        return tuple(one for one in self.targets if is_due(state, purged_name(one), self.after))
+
 
 def _is_to_go(state: State, name: str, after: str) -> bool:
-    """Whether what a purge names is still there in its round."""
-    return not _is_gone(state, name) and round_of(state, name) == after
+    known = state.purges.get(name)
+    return (known is None or not known.erases) and round_of(state, name) == after
 
 
-def _is_gone(state: State, name: str) -> bool:
-    return name in state.purges and state.purges[name].erases
+def _is_to_come_back(state: State, name: str, after: str) -> bool:
+    known = state.purges.get(name)
+    return known is not None and known.by == after and known.held and not known.erases
 
 
 class _Admission(msgspec.Struct, frozen=True):

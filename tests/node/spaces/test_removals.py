@@ -2,11 +2,13 @@
 
 import pytest
 
-from node.actions import forum, ledger, removals, trash
+from node.actions import forum, ledger, removals, replica, trash
 from node.actions.removals import Removal
 from node.storage import operations, spaces
 from node.storage import payloads as texts_of
 from protocol.errors import Reason, Refused
+from protocol.space import consent, writing
+from protocol.space.vocabulary import Arguments
 from tests.node.spaces.schools import Shared, texts
 from tests.node.spaces.test_stewards import admin
 from tests.nodes import Node, settle
@@ -111,6 +113,41 @@ async def test_what_is_only_hidden_is_shown_again(three: Three) -> None:
     shared.alpha.clock.advance(seconds=700)
     await settle(shared.alpha, shared.beta, gamma)
     assert await payloads(gamma, space, item) == 0
+
+
+async def test_a_third_schools_wish_is_nobodys_to_agree_to(three: Three) -> None:
+    shared, gamma = three
+    item, space = await post(three), shared.space
+    nodes = (shared.alpha, shared.beta, gamma)
+    ana, bob = await admin(shared.alpha, "ana"), await admin(shared.beta, "bob")
+    async with gamma.context.database.write() as transaction:
+        kept = await spaces.get(transaction, space)
+        rows = await operations.list_effective(transaction, space, [tuple(item.split("/"))])
+        stored = await operations.list_stored(transaction, space, [id_ for _, id_, _ in rows])
+        targets = tuple((one.header.log, one.header.seq, id_) for id_, one in stored.items())
+        signer = await replica.get_admitted_signer(gamma.context, transaction, kept)
+        args: Arguments = {
+            "kind": "purge",
+            "targets": [list(one) for one in targets],
+            "word": consent.sign(consent.purging(space, targets, ""), signer),
+        }
+        await replica.append(
+            gamma.context,
+            transaction,
+            kept,
+            lambda place: writing.propose(place, "P" * 21 + "A", args),
+            None,
+        )
+    await settle(*nodes)
+    assert await asked(shared.alpha, space) == []
+    with pytest.raises(Refused) as refused:
+        await removals.agree(shared.alpha.context, ana, space, kept.node, "P" * 21 + "A")
+    assert refused.value.reason is Reason.NOT_FOUND
+    await removals.ask(shared.beta.context, bob, space, item)
+    await settle(*nodes)
+    (wish,) = await asked(shared.alpha, space)
+    assert len(wish.asked) == 1
+    assert wish.ours
 
 
 async def test_only_who_speaks_for_a_founding_school_asks(three: Three) -> None:

@@ -5,12 +5,13 @@ import asyncio
 import pytest
 from click.testing import Result
 
-from node.actions import absorb, forum, renewals
+from node.actions import absorb, forum, renewals, tips
 from node.actions.renewals import Asking
 from node.clock import SystemClock
-from node.storage import accounts, operations, spaces
+from node.storage import accounts, control, operations, spaces
 from protocol.errors import Reason, Refused
 from protocol.space import operation, writing
+from protocol.space.effects import PutAcknowledgement
 from protocol.space.writing import By, Place
 from tests.node.cli.test_commands import run
 from tests.node.spaces.schools import Shared, holds_the_same, texts
@@ -100,6 +101,40 @@ async def test_while_it_waits_the_school_writes_nothing(three: Three) -> None:
     with pytest.raises(Refused) as refused:
         await write(shared.beta, "bob", shared.space, "Whose words?")
     assert refused.value.reason is Reason.READ_ONLY
+
+
+async def test_a_restored_backup_does_not_end_the_waiting(three: Three) -> None:
+    shared, gamma = three
+    beta, space = shared.beta, shared.space
+    await renewals.ask(beta.context, await admin(beta, "bob"), space)
+    async with beta.context.database.write() as transaction:
+        await spaces.put_closed_to_writing(transaction, space, tips.RESTORED)
+        await spaces.put_heard(transaction, space, ())
+    beta.clock.advance(seconds=700)
+    await settle(shared.alpha, beta, gamma)
+    async with beta.context.database.read() as reader:
+        assert (await spaces.get(reader, space)).closed_to_writing == tips.RENEWING
+    await renew(three)
+    await write(beta, "bob", space, "After.")
+    await settle(shared.alpha, beta, gamma)
+    assert await texts(gamma, space) == [["After."]]
+
+
+async def test_what_the_old_key_named_leaves_the_new_one_its_room(three: Three) -> None:
+    shared, _ = three
+    node = await id_of(shared.beta, shared.space)
+    # All of them name what never arrives.
+    said = [
+        PutAcknowledgement(node, number, f"{at:042}A", f"{at + 500:042}A")
+        for number, many in ((0, control.MAX_PENDING + 1), (8, 1))
+        for at in range(100 * number, 100 * number + many)
+    ]
+    async with shared.alpha.context.database.write() as transaction:
+        for one in said:
+            await control.put_acknowledgement(transaction, shared.space, one)
+        kept = await control.list_acknowledged(transaction, shared.space, node)
+    assert said[-1].control in kept
+    assert said[-2].control not in kept
 
 
 async def test_one_school_alone_changes_nothing_and_vouches_once(three: Three) -> None:

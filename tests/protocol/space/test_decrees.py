@@ -151,6 +151,36 @@ def test_a_vote_counts_with_the_key_that_its_school_has_at_the_anchor(cast: Cast
         assert cast.state.epoch == epoch
 
 
+def test_votes_by_the_old_key_crowd_out_none_by_the_new_one(cast: Cast) -> None:
+    written = rekey(cast, cast.alpha, cast.gamma)
+    cast.receive(written)
+    thefts = [
+        Vote(1, cast.space, cast.beta.node, 1, cast.gamma.node, f"{at:042}A") for at in range(60)
+    ]
+    stolen = [succession.sign_vote(one, cast.beta.signer) for one in thefts]
+    vote = Vote(1, cast.space, cast.beta.node, 1, cast.gamma.node, written.id)
+    own = succession.sign_vote(vote, NEW.signer)
+    cast.replica.receive_votes([*stolen, own])
+    kept = cast.replica.votes
+    assert len(kept) == succession.MAX_VOTES_AN_EPOCH
+    assert sum(id_ < own.id for id_ in (one.id for one in stolen)) > len(kept), "would be kept"
+    assert kept[own.id].key == NEW.signer.public.multikey
+    said = Vote(1, cast.space, cast.gamma.node, 1, cast.gamma.node, written.id)
+    cast.replica.receive_votes([succession.sign_vote(said, cast.gamma.signer)])
+    assert cast.state.epoch == 1
+
+
+def test_the_same_vote_under_another_key_is_a_difference(cast: Cast) -> None:
+    written = rekey(cast, cast.alpha, cast.gamma)
+    cast.receive(written)
+    vote = Vote(1, cast.space, cast.beta.node, 1, cast.gamma.node, written.id)
+    digests = []
+    for signer in (cast.beta.signer, NEW.signer):
+        cast.replica.receive_votes([succession.sign_vote(vote, signer)])
+        digests.append(cast.replica.shown_heads().votes)
+    assert len(set(digests)) == 2
+
+
 def test_an_acknowledgement_counts_with_the_key_that_its_school_has_there(cast: Cast) -> None:
     written = rekey(cast, cast.alpha, cast.gamma)
     cast.receive(written)

@@ -2,12 +2,15 @@
 
 import hashlib
 from collections.abc import Mapping
+from itertools import count
 
+import pytest
 from msgspec.structs import replace
 
 from protocol.keys import Signer
 from protocol.space import authority, consent
-from protocol.space.control import Heads, State
+from protocol.space.consent import Target
+from protocol.space.control import MAX_HIDDEN, Heads, State, purged_name
 from protocol.space.fold.proposals import Proposal
 from protocol.space.genesis import Founder
 from protocol.space.log import LogHead
@@ -180,3 +183,115 @@ def test_nobody_asks_for_a_stranger_a_founder_or_a_membership_that_is_over() -> 
         replace(wish("moderator"), home=NODES["c"]),
     ):
         assert owed(state(), one) is None
+
+
+# -- what is to go
+
+
+def target(at: int) -> Target:
+    return log("c"), at, f"{at:043}"
+
+
+def removal(*targets: Target, after: str = "", home: str = "b", time: int = 1) -> Proposal:
+    word = consent.sign(consent.purging(SPACE, targets, after), signer(home))
+    name = f"{time:022}"
+    return Proposal(NODES[home], name, "purge", time, targets=targets, after=after, word=word)
+
+
+def comeback(*targets: Target, after: str, time: int = 2) -> Proposal:
+    return Proposal(NODES["b"], f"{time:022}", "unpurge", time, targets=targets, after=after)
+
+
+def served(at: State, *asked: Proposal) -> tuple[State, int]:
+    """The state when nothing is owed any more, and after how many operations."""
+    for written in count():
+        header = owed(at, *asked)
+        if header is None:
+            return at, written
+        assert written < 10, "the steward writes without end"
+        at = at.after(f"{at.head[0]:043}", replace(header, seq=at.head[0] + 1))
+    raise AssertionError
+
+
+def test_a_removal_of_two_rounds_is_answered_once() -> None:
+    one, two = target(1), target(2)
+    hidden, written = served(state(), removal(one))
+    assert written == 1
+    shown, written = served(hidden, comeback(one, after=hidden.purges[purged_name(one)].by))
+    assert written == 1
+    mixed = removal(one, two, time=3)
+    later, written = served(shown, mixed)
+    assert written == 1
+    assert not later.purges[purged_name(one)].held
+    assert later.purges[purged_name(two)].held
+    # Of those two the other founder's word makes the one go that is of this round.
+    gone, written = served(later, mixed, removal(one, two, home="a", time=4))
+    assert written == 1
+    assert not gone.purges[purged_name(one)].erases
+    assert gone.purges[purged_name(two)].erases
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_what_was_never_removed_is_not_shown_again_without_end(closed: bool) -> None:
+    one, two = target(1), target(2)
+    hidden, _ = served(replace(state(), closed=closed), removal(one))
+    by = hidden.purges[purged_name(one)].by
+    shown, written = served(hidden, comeback(one, two, after=by))
+    assert written == 1
+    assert not shown.purges[purged_name(one)].held
+    assert purged_name(two) not in shown.purges
+    assert served(shown, comeback(one, after=shown.purges[purged_name(one)].by)) == (shown, 0)
+
+
+def test_one_founder_hides_only_so_much_and_two_erase_beyond_that() -> None:
+    full = state()
+    for start in range(0, MAX_HIDDEN + 8, 16):
+        asked = removal(*(target(start + at) for at in range(1, 17)))
+        full, _ = served(full, asked)
+    assert len(full.purges) == MAX_HIDDEN
+    more = target(9999)
+    assert served(full, removal(more)) == (full, 0)
+    gone, written = served(full, removal(more), removal(more, home="a", time=2))
+    assert written == 1
+    assert gone.purges[purged_name(more)].erases
+
+
+# -- a new key
+
+
+def new_key(home: str, word: str, time: int, *, node: str = "c") -> Proposal:
+    key = signer(word)
+    candidate = Founder(NODES[node], "", key.public.multikey)
+    message = consent.rekeying(SPACE, NODES[node], candidate.key, {})
+    return Proposal(
+        NODES[home],
+        f"{time:022}",
+        "rekey",
+        time,
+        node=NODES[node],
+        candidate=candidate,
+        acceptance=consent.sign_acceptance(
+            SPACE, replace(candidate, actor=founder(node).actor), key
+        ),
+        word=consent.sign(message, signer(home)),
+    )
+
+
+def test_one_members_many_wishes_for_new_keys_are_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    verified = []
+    real = consent.is_signed
+
+    def is_signed(message: bytes, signature: str, key: str) -> bool:
+        verified.append(key)
+        return real(message, signature, key)
+
+    monkeypatch.setattr(consent, "is_signed", is_signed)
+    many = [new_key("d", f"new {time}", time) for time in range(50)]
+    assert owed(state("abcd"), *many) is None
+    assert verified == []
+    last = new_key("b", "new 49", 60)
+    header = owed(state("abcd"), *many, last)
+    assert header is not None
+    assert header.args["key"] == signer("new 49").public.multikey
+    assert len(verified) < 20
+    assert owed(state("abcd"), *many, new_key("b", "new 48", 60)) is None

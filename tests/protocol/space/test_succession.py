@@ -154,8 +154,9 @@ def test_a_vote_contains_what_the_voter_has_acknowledged(cast: Cast) -> None:
 
 def test_of_too_many_votes_the_lowest_count_and_none_of_a_far_future(cast: Cast) -> None:
     said = Vote(1, cast.space, cast.beta.node, 1, cast.beta.node, cast.space)
-    many = [(f"{i:02}", said) for i in range(20)]
-    far = ("far", msgspec.structs.replace(said, epoch=1 + succession.MAX_EPOCHS_AHEAD))
+    key = cast.beta.founder.key
+    many = [(f"{i:02}", said, key) for i in range(20)]
+    far = ("far", msgspec.structs.replace(said, epoch=1 + succession.MAX_EPOCHS_AHEAD), key)
     kept = succession.to_keep([*many, far], cast.state)
     assert kept == {f"{i:02}" for i in range(succession.MAX_VOTES_AN_EPOCH)}
 
