@@ -13,7 +13,7 @@ from tests.nodes import Node, settle
 
 async def vote_ids(node: Node, space: str) -> list[str]:
     async with node.context.database.read() as reader:
-        return sorted(await control.list_vote_ids(reader, space))
+        return [one.id for one in await control.list_votes(reader, space)]
 
 
 async def test_more_votes_than_a_page_reach_the_other_school(shared: Shared) -> None:

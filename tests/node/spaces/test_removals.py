@@ -122,7 +122,8 @@ async def test_a_third_schools_wish_is_nobodys_to_agree_to(three: Three) -> None
     ana, bob = await admin(shared.alpha, "ana"), await admin(shared.beta, "bob")
     async with gamma.context.database.write() as transaction:
         kept = await spaces.get(transaction, space)
-        rows = await operations.list_effective(transaction, space, [tuple(item.split("/"))])
+        home, _, object_ = item.partition("/")
+        rows = await operations.list_effective(transaction, space, [(home, object_)])
         stored = await operations.list_stored(transaction, space, [id_ for _, id_, _ in rows])
         targets = tuple((one.header.log, one.header.seq, id_) for id_, one in stored.items())
         signer = await replica.get_admitted_signer(gamma.context, transaction, kept)
