@@ -37,7 +37,8 @@ async def count(
             continue
         if kept_ is None or _is_later(ballot, kept_, space):
             fresh[signed.id] = ballot
-    said = {id_: (id_, one.said, one.key) for id_, one in {**known, **fresh}.items()}
+    said = {id_: (id_, one.said, one.key) for id_, one in known.items()}
+    said |= {id_: (id_, one.said, one.key) for id_, one in fresh.items()}
     kept = succession.to_keep(said.values(), space.state)
     for id_ in sorted(fresh.keys() & kept):
         await control.put_vote(transaction, space.id, fresh[id_], context.now_ms())
