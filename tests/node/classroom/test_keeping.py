@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from node.actions.permission import OPERATOR
-from node.classroom import entry, keeping, roster
+from node.classroom import entry, keeping, release, roster
 from node.classroom.room import open_classroom
 from protocol.errors import Reason, Refused
 from tests.node.classroom.classes import School, Twinned, sign_in
