@@ -1,5 +1,6 @@
 """Pictures as cameras and attackers make them, for tests: with a place, an owner, a comment."""
 
+import importlib
 import io
 import zlib
 from typing import Final
@@ -37,7 +38,7 @@ def points(size: tuple[int, int] = (64, 48)) -> Image.Image:
 
 
 def tagged(kind: str, size: tuple[int, int] = (64, 48), orientation: int = 1) -> bytes:
-    """A picture of `kind` (JPEG, PNG, WEBP, GIF) with every tag that it can bear."""
+    """A picture of `kind` (JPEG, PNG, WEBP, GIF, HEIF) with every tag that it can bear."""
     out, image, said = io.BytesIO(), points(size), exif(orientation)
     match kind:
         case "JPEG":
@@ -54,10 +55,32 @@ def tagged(kind: str, size: tuple[int, int] = (64, 48), orientation: int = 1) ->
             words.add_text("Author", OWNER)
             words.add_itxt("XML:com.adobe.xmp", XMP.decode())
             image.save(out, kind, exif=said, pnginfo=words)
+        case "HEIF":
+            importlib.import_module("pillow_heif").from_pillow(image).save(
+                out, exif=said.tobytes(), xmp=XMP
+            )
         case "WEBP":
             image.save(out, kind, exif=said.tobytes(), xmp=XMP)
         case _:
             image.save(out, kind, comment=OWNER.encode())
+    return out.getvalue()
+
+
+def moving(kind: str) -> bytes:
+    """A picture of `kind` (GIF, PNG, WEBP) that moves, with the same tags."""
+    out, said = io.BytesIO(), exif()
+    frames = [points(), points().rotate(180), points()]
+    words = PngImagePlugin.PngInfo()
+    words.add_text("Author", OWNER)
+    more: dict[str, object] = {"save_all": True, "append_images": frames[1:], "duration": 100}
+    match kind:
+        case "GIF":
+            more["comment"] = OWNER.encode()
+        case "PNG":
+            more |= {"pnginfo": words, "exif": said}
+        case _:
+            more |= {"exif": said.tobytes(), "xmp": XMP}
+    frames[0].save(out, kind, **more)
     return out.getvalue()
 
 

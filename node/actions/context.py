@@ -71,7 +71,10 @@ class Context:
     meter: Meter
     site: Site
     pictures: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
-    """One picture is made at a time, so that the memory of a small machine is bounded."""
+    """One picture or document is made clean at a time, so that the memory of a small machine is
+    bounded."""
+    films: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    """One film or sound beside it, which may take minutes."""
     viewing: Viewing = field(default_factory=Viewing)
     arriving: set[str] = field(default_factory=set)
     """Uploads whose bytes this process is taking just now."""

@@ -57,7 +57,7 @@ async def begin(context: Context) -> None:
         coming = [
             context.shelf.part_of("upload", one, which)
             for one in await uploads.list_ids(transaction)
-            for which in ("", "picture", "thumbnail")
+            for which in ("", *uploads.PARTS)
         ]
         coming += [
             context.shelf.part_of(space, sha256)

@@ -22,7 +22,7 @@ from node.storage.spaces import Space
 from protocol import names
 from protocol.canonical import b64, unb64
 from protocol.errors import Reason, Refused
-from protocol.space import erasure, operation, statement, sync
+from protocol.space import erasure, operation, statement, succession, sync
 from protocol.space.blobs import name_of
 from protocol.space.control import State, start
 from protocol.space.effects import PutPayload, StoreOperation
@@ -164,7 +164,20 @@ class _Bringing:
         async for page in self._pages("votes", statement.read):
             async with self.context.database.write() as transaction:
                 kept = await spaces.get(transaction, self.brought.space)
-                await votes.count(self.context, transaction, kept, page)
+                known = [one for one in page if self._is_of_a_member(one, kept.state)]
+                await votes.count(self.context, transaction, kept, known)
+
+    def _is_of_a_member(self, one: Signed, state: State) -> bool:
+        """Whether a key that is known here signed a vote; what a lost branch admitted is passed
+        over, as is what nobody admitted signed. Refuses what is no vote of this space."""
+        try:
+            succession.open_vote(one, state)
+        except Refused as refused:
+            if refused.reason not in {Reason.UNKNOWN_KEY, Reason.BAD_SIGNATURE}:
+                raise
+            self.brought.passed += 1
+            return False
+        return True
 
     async def take_erasures(self) -> None:
         """What is to be nowhere, by this node's own memory and by the file."""

@@ -107,7 +107,7 @@ async def _get_ready(transaction: Transaction, account: Account, space: Space, i
 
 
 async def _place(context: Context, transaction: Transaction, space: Space, upload: Upload) -> None:
-    which = "picture" if upload.is_picture else ""
+    which = bringing.cleaned(upload)
     pieces = [(which, upload.sha256, upload.octets, upload.media_type)]
     if upload.is_picture:
         pieces.append(("thumbnail", upload.thumbnail, upload.thumbnail_octets, "image/webp"))

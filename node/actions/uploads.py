@@ -2,8 +2,8 @@
 
 Nothing of it is in a space before its owner publishes it (`node.actions.materials`). What has
 arrived is flushed to the disk before it counts, so that a browser that asks after a broken
-connection, or after this node was killed, goes on where it is true. A picture is made anew at the
-end, and what came from the camera is gone at once.
+connection, or after this node was killed, goes on where it is true. At the end a picture is made
+anew and any other file cleaned; what came from the camera or the office is gone at once.
 """
 
 import asyncio
@@ -15,6 +15,8 @@ from pathlib import Path
 from node.actions import publish
 from node.actions.context import MIB, Context
 from node.actions.spaces import require_member
+from node.cleaning import workshop as cleaning
+from node.cleaning.kinds import FILMS
 from node.pictures import sniff, workshop
 from node.pictures.names import clean_name
 from node.storage import uploads
@@ -37,8 +39,14 @@ _NEVER = frozenset({Reason.UNSUPPORTED_MEDIA_TYPE, Reason.TOO_LARGE})
 
 
 def part_of(context: Context, upload: Upload, which: str = "") -> Path:
-    """Where the bytes lie: as they come (""), the clean `picture`, its `thumbnail`."""
+    """Where the bytes lie: as they come (""), the clean `picture`, its `thumbnail`, or what is
+    `clean` of any other file."""
     return context.shelf.part_of("upload", upload.id, which)
+
+
+def cleaned(upload: Upload) -> str:
+    """Which of its parts is what others may see."""
+    return "picture" if upload.is_picture else "clean"
 
 
 async def begin(context: Context, account: Account, space: str, *, name: str, size: int) -> Upload:
@@ -209,7 +217,7 @@ def most_of(context: Context, kind: sniff.Kind) -> int:
 
 
 async def finish(context: Context, account: Account, space: str, id_: str) -> Upload:
-    """All has been sent: look at it, make a picture anew, and compute its hash.
+    """All has been sent: look at it, clean it, and compute its hash.
 
     Refuses with CONFLICT (fact `offset`) where something is missing, and as `take`. What is refused
     for what it is, is gone.
@@ -232,9 +240,8 @@ async def finish(context: Context, account: Account, space: str, id_: str) -> Up
             raise
         async with context.database.write() as transaction:
             await uploads.put_ready(transaction, ready, context.now_ms())
-        if ready.is_picture:
-            # The original knows where it was taken; it goes before anybody is told.
-            context.shelf.forget(part_of(context, upload))
+        # The original knows where it was made, and by whom; it goes before anybody is told.
+        context.shelf.forget(part_of(context, upload))
     return ready
 
 
@@ -244,23 +251,23 @@ async def _make_ready(context: Context, upload: Upload) -> Upload:
     if upload.size > most_of(context, kind):
         raise _too_large(most_of(context, kind) // MIB)
     media_type, width, height, thumbnail, thumbnail_octets = kind.media_type, 0, 0, "", 0
+    await asyncio.to_thread(context.shelf.check_room, 2 * upload.size)
     if kind.is_picture:
-        source, part, small = (
-            part,
-            part_of(context, upload, "picture"),
-            part_of(context, upload, "thumbnail"),
-        )
-        await asyncio.to_thread(context.shelf.check_room, 2 * upload.size)
+        bare, small = part_of(context, upload, "picture"), part_of(context, upload, "thumbnail")
         async with context.pictures:
             made = await workshop.make(
-                source,
                 part,
+                bare,
                 small,
                 max_pixels=context.settings.files.image_megapixels * MOST_POINTS,
             )
         media_type, width, height = "image/webp", made.width, made.height
         thumbnail, thumbnail_octets = await asyncio.to_thread(_measure, small)
-    sha256, octets = await asyncio.to_thread(_measure, part)
+    else:
+        bare = part_of(context, upload, "clean")
+        async with context.films if media_type in FILMS else context.pictures:
+            media_type = await cleaning.clean(part, bare, media_type)
+    sha256, octets = await asyncio.to_thread(_measure, bare)
     return replace(
         upload,
         state="ready",
@@ -340,7 +347,7 @@ async def _drop(context: Context, old: list[Upload]) -> None:
 
 def forget_parts(context: Context, upload: Upload) -> None:
     """Remove all bytes of an upload that are not published."""
-    for which in ("", "picture", "thumbnail"):
+    for which in ("", *uploads.PARTS):
         context.shelf.forget(part_of(context, upload, which))
 
 

@@ -132,7 +132,7 @@ def import_(file: Path, readers: tuple[str, ...], folder: Path) -> None:
         f"{brought.files} files, {brought.erased} erasures"
     )
     if brought.passed:
-        click.echo(f"    passed over: {brought.passed} operations that count nowhere here")
+        click.echo(f"    passed over: {brought.passed} entries that count nowhere here")
 
 
 def _describe(state: SpaceState) -> Iterator[str]:

@@ -7,12 +7,14 @@ to the other: the result has no EXIF, XMP, IPTC, comment or profile of the origi
 """
 
 import copy
+import importlib.util
 import io
 import json
 import os
 import resource
 import sys
 import warnings
+from typing import BinaryIO
 
 from PIL import (
     GifImagePlugin,
@@ -35,6 +37,15 @@ LOADED = (
 )
 Image.preinit()
 FORMATS = ["JPEG", "PNG", "WEBP", "GIF"]
+READS_HEIC = importlib.util.find_spec("pillow_heif") is not None
+if READS_HEIC:
+    # The extra `heic`: what telephones write. One thread, for the process may have no other.
+    pillow_heif = importlib.import_module("pillow_heif")
+    pillow_heif.options.DECODE_THREADS = 1
+    pillow_heif.options.THUMBNAILS = False
+    pillow_heif.register_heif_opener()
+    FORMATS.append("HEIF")
+HEIC = frozenset({b"ftypheic", b"ftypheix", b"ftypmif1"})
 MEMORY_BYTES = 1 << 30
 CPU_S = 30
 LARGEST_RESULT_BYTES = 100_000_000
@@ -42,6 +53,7 @@ LONGEST_EDGE = 2560
 THUMBNAIL_EDGE = 480
 MODES = frozenset({"RGB", "RGBA", "CMYK", "L"})
 ORIENTATION = 0x0112
+DESCRIPTION = 0x010E
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -73,19 +85,15 @@ def bound() -> None:
         resource.setrlimit(limit, (value, value))
 
 
-def make(source: int, picture: int, thumbnail: int, max_pixels: int) -> tuple[int, int]:
+def make(source: int, picture: int, thumbnail: int, max_pixels: int, mark: str) -> tuple[int, int]:
     """Write the clean picture and its thumbnail; width and height of the picture."""
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = max_pixels
-    with os.fdopen(source, "rb") as stream, Image.open(stream, formats=FORMATS) as opened:
-        # Known from the head of the file, before a single point is unpacked.
-        if opened.width * opened.height > max_pixels:
-            raise Unfit("too_many_points")
-        opened.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))
-        opened.load()
-        profile = opened.info.get("icc_profile")
-        turned = opened.getexif().get(ORIENTATION, 1)
-        image = opened.copy() if opened.mode in MODES else in_plain_colours(opened, None)
+    with os.fdopen(source, "rb") as stream:
+        if not READS_HEIC and stream.read(12)[4:] in HEIC:
+            raise Unfit("heic")
+        stream.seek(0)
+        image, profile, turned = unpack(stream, max_pixels)
     # Made smaller first: everything that follows takes less memory.
     image.thumbnail((LONGEST_EDGE, LONGEST_EDGE), Image.Resampling.LANCZOS)
     image = in_plain_colours(image, profile)
@@ -97,8 +105,38 @@ def make(source: int, picture: int, thumbnail: int, max_pixels: int) -> tuple[in
         bare = Image.new(clean.mode, clean.size)
         bare.paste(clean)
         with os.fdopen(target, "wb") as out:
-            bare.save(out, "WEBP", quality=quality, method=4, exif=b"", xmp=b"", icc_profile=b"")
+            bare.save(
+                *(out, "WEBP"),
+                quality=quality,
+                method=4,
+                exif=described(mark),
+                xmp=b"",
+                icc_profile=b"",
+            )
     return image.size
+
+
+def described(mark: str) -> bytes:
+    """The one thing that a clean picture may say of itself, to have a hash of its own."""
+    if not mark:
+        return b""
+    said = Image.Exif()
+    said[DESCRIPTION] = mark
+    return said.tobytes()
+
+
+def unpack(stream: BinaryIO, max_pixels: int) -> tuple[Image.Image, object, int]:
+    """The points of a picture, its profile of colours, and how it was held."""
+    with Image.open(stream, formats=FORMATS) as opened:
+        # Known from the head of the file, before a single point is unpacked.
+        if opened.width * opened.height > max_pixels:
+            raise Unfit("too_many_points")
+        opened.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))
+        opened.load()
+        profile = opened.info.get("icc_profile")
+        turned = opened.getexif().get(ORIENTATION, 1)
+        image = opened.copy() if opened.mode in MODES else in_plain_colours(opened, None)
+    return image, profile, turned
 
 
 def in_plain_colours(image: Image.Image, profile: object) -> Image.Image:
@@ -123,11 +161,11 @@ def in_plain_colours(image: Image.Image, profile: object) -> Image.Image:
 
 
 def main() -> None:
-    """Arguments: the three open files and the most points; on standard output what came of it."""
+    """Arguments: the three open files, the most points, the mark; on standard output what came."""
     source, picture, thumbnail, max_pixels = map(int, sys.argv[1:5])
     bound()
     try:
-        width, height = make(source, picture, thumbnail, max_pixels)
+        width, height = make(source, picture, thumbnail, max_pixels, sys.argv[5])
         said: dict[str, int | str] = {"width": width, "height": height}
     except Unfit as unfit:
         said = {"refused": str(unfit)}

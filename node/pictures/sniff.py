@@ -10,7 +10,7 @@ from dataclasses import dataclass
 HEAD_BYTES = 4_096
 """How much of the beginning is looked at."""
 
-PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/heic"})
 """What is made into a clean picture on its way in."""
 
 INLINE = frozenset(
@@ -36,9 +36,8 @@ _STARTS = (
 )
 _RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
 _MP4_SOUND = frozenset({b"M4A ", b"M4B ", b"M4P "})
-_MP4_OTHER = frozenset(
-    {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis", b"crx ", b"jxl "}
-)
+_MP4_PICTURE = frozenset({b"heic", b"heix", b"mif1"})
+_MP4_OTHER = frozenset({b"hevc", b"msf1", b"avif", b"avis", b"crx ", b"jxl "})
 _OPEN_DOCUMENT = re.compile(
     rb"mimetypeapplication/(vnd\.oasis\.opendocument\.[a-z-]{1,40}|epub\+zip)"
 )
@@ -47,6 +46,7 @@ _OFFICE = (
     (b"xl/", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     (b"ppt/", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
 )
+_FOLDERS = tuple(folder for folder, _ in _OFFICE)
 # Whatever a browser might take for a page or a picture with scripts, however it is spelled.
 _MARKUP = re.compile(
     rb"<\s*(?:!doctype|\?xml|html|svg|script|head|body|iframe|xsl|math|meta)", re.IGNORECASE
@@ -56,6 +56,7 @@ _ENDINGS = {
     "image/png": "png",
     "image/webp": "webp",
     "image/gif": "gif",
+    "image/heic": "heic",
     "application/pdf": "pdf",
     "application/rtf": "rtf",
     "application/zip": "zip",
@@ -112,6 +113,9 @@ def _container(head: bytes) -> str | None:
         return _RIFF.get(head[8:12])
     if head[4:8] == b"ftyp":
         brand = head[8:12]
+        if brand in _MP4_PICTURE:
+            # The general brand tells by its companions whether it is one of another kind.
+            return None if b"avif" in head[8:64] else "image/heic"
         if brand in _MP4_OTHER:
             return None
         return "audio/mp4" if brand in _MP4_SOUND else "video/mp4"
@@ -126,7 +130,8 @@ def _archive(head: bytes) -> str:
     told = _OPEN_DOCUMENT.match(head[30:])
     if told is not None:
         return f"application/{told[1].decode('ascii')}"
-    if b"[Content_Types].xml" in head[:200] or b"_rels/.rels" in head[:200]:
+    # The first entry tells; programs differ in which one that is.
+    if head[30:].startswith((b"[Content_Types].xml", b"_rels/", b"docProps/", *_FOLDERS)):
         for folder, media_type in _OFFICE:
             if folder in head:
                 return media_type

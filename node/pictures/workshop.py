@@ -17,6 +17,7 @@ PROGRAM = Path(__file__).with_name("child.py")
 TIMEOUT_S = 60.0
 
 _TOO_LARGE = "this picture has too many points; make it smaller and bring it again"
+_HEIC = "this picture is HEIC, which needs the extra heic here; bring it as JPEG"
 _BROKEN = "this picture cannot be read; save it anew as JPEG, PNG, WebP or GIF and bring it again"
 
 
@@ -34,24 +35,32 @@ class _Said(msgspec.Struct, forbid_unknown_fields=True):
     refused: str = ""
 
 
-async def make(source: Path, picture: Path, thumbnail: Path, *, max_pixels: int) -> Made:
+async def make(
+    source: Path, picture: Path, thumbnail: Path, *, max_pixels: int, mark: str = ""
+) -> Made:
     """Write a clean picture and a thumbnail, both WebP, of the picture in `source`.
 
+    With a `mark` (letters and digits) both say that alone, so that the same picture in two places
+    has two hashes.
     Refuses with UNSUPPORTED_MEDIA_TYPE what is none or is broken, with TOO_LARGE what has more than
     `max_pixels` or takes too much memory. Both results are gone then.
     """
-    said = await _ask_child(source, picture, thumbnail, max_pixels)
+    said = await _ask_child(source, picture, thumbnail, max_pixels, mark)
     good = said is not None and not said.refused and min(said.width, said.height) > 0
     if said is None or not good:
         for one in (picture, thumbnail):
             one.unlink(missing_ok=True)
         if said is not None and said.refused in {"too_many_points", "too_much_memory"}:
             raise Refused(Reason.TOO_LARGE, _TOO_LARGE, why="points")
+        if said is not None and said.refused == "heic":
+            raise Refused(Reason.UNSUPPORTED_MEDIA_TYPE, _HEIC, why="heic")
         raise Refused(Reason.UNSUPPORTED_MEDIA_TYPE, _BROKEN, why="broken")
     return Made(said.width, said.height)
 
 
-async def _ask_child(source: Path, picture: Path, thumbnail: Path, max_pixels: int) -> _Said | None:
+async def _ask_child(
+    source: Path, picture: Path, thumbnail: Path, max_pixels: int, mark: str
+) -> _Said | None:
     """What the child said; None where it died, or said nothing in time that can be read."""
     created = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
     handles = [os.open(source, os.O_RDONLY | os.O_CLOEXEC)]
@@ -63,6 +72,7 @@ async def _ask_child(source: Path, picture: Path, thumbnail: Path, max_pixels: i
             str(PROGRAM),
             *map(str, handles),
             str(max_pixels),
+            mark,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,

@@ -7,6 +7,8 @@ from typing import Final, Literal
 from node.storage.database import Reader, Row, Transaction
 
 State = Literal["coming", "ready"]
+PARTS: Final = ("picture", "thumbnail", "clean")
+"""What is made of an upload beside the bytes as they came."""
 _COLUMNS: Final = (
     "id, space, account, name, size, received, state, media_type, sha256, octets, width, height, "
     "thumbnail, thumbnail_octets, began_ms, touched_ms"

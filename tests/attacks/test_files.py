@@ -1,16 +1,13 @@
 """Files as attackers bring them: by a browser's form, and as a member's node that lies."""
 
 import hashlib
-import io
 import re
-import zipfile
 from collections.abc import AsyncIterator
 
 import pytest
 
 from node.actions import materials, news, spaces, uploads
 from node.actions.materials import Said
-from node.app import open_context
 from node.storage import blobs, contents
 from protocol.canonical import JSONObject, b64
 from protocol.errors import Reason, Refused
@@ -19,37 +16,20 @@ from protocol.space.fold.materials import File
 from protocol.space.vocabulary import reference
 from protocol.space.writing import By
 from tests import pictures
+from tests.attacks.carrying import bring_form, form_with
 from tests.attacks.founding import Shared
 from tests.attacks.hand import ALIAS, Hand, is_taken, lines
 from tests.attacks.hostile import Rogue, answer
-from tests.attacks.speaking import Request, Told, send
+from tests.attacks.speaking import Request, send
 from tests.attacks.visiting import Visitor, signed_in
+from tests.files import pdf
 from tests.node.spaces.bringing import bring, on_disk
-from tests.nodes import CHEAP, settle, shared_book
+from tests.nodes import settle
 
-MARK = "-----a-mark-of-the-form"
-PDF = b"%PDF-1.7\n" + bytes(range(256)) * 8
+PDF = pdf(2_000)
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script></svg>'
 FILE = "A" * 22
 SAID = Said("Plan.pdf", "", "CC0-1.0", "en")
-
-
-def form_with(name: str, octets: bytes, kind: str = "application/pdf", more: str = "") -> bytes:
-    """The body of a form that brings one file; `more` follows the file's name in its header."""
-    head = f'--{MARK}\r\nContent-Disposition: form-data; name="file"; filename="{name}"{more}\r\n'
-    head += f"Content-Type: {kind}\r\n\r\n"
-    return head.encode("utf-8", "surrogateescape") + octets + f"\r\n--{MARK}--\r\n".encode()
-
-
-async def bring_form(ana: Visitor, space: str, body: bytes) -> Told:
-    target = f"/w/{space}/materials/new"
-    fields = {
-        "content_type": f"multipart/form-data; boundary={MARK}",
-        "origin": ana.node.url,
-        "accept_language": "en",
-    }
-    request = ana.request("POST", target, fields)
-    return await send(ana.node, Request("POST", target, request.fields, body))
 
 
 async def names_of(shared: Shared) -> list[str]:
@@ -155,31 +135,6 @@ async def test_a110_other_formats_under_a_pictures_name_are_not_taken(
     assert (await bring_form(ana, shared.space, twin)).status == 303
 
 
-def archive_of(*names: str, size: int = 10) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in names:
-            archive.writestr(name, bytes(size))
-    return out.getvalue()
-
-
-HOSTILE_ARCHIVES = {
-    "bomb": archive_of("zeros", size=50_000_000),
-    "many": archive_of(*(str(number) for number in range(20_000)), size=0),
-    "overlap": archive_of("a", "b") + archive_of("a", "b"),
-    "climbing": archive_of("../../../etc/cron.d/x", "/etc/passwd", "C:\\x", "a\x01b"),
-}
-
-
-@pytest.mark.parametrize("name", ["bomb", "many", "overlap"])
-async def test_a112_an_archive_is_never_unpacked(shared: Shared, name: str) -> None:
-    octets = HOSTILE_ARCHIVES[name]
-    ana = await signed_in(shared.alpha, "ana")
-    assert (await bring_form(ana, shared.space, form_with("a.zip", octets))).status == 303
-    # What lies here is what was sent, byte for byte: its size is that of the archive itself.
-    assert list(on_disk(shared.alpha).values()) == [octets]
-
-
 async def test_a112_the_bytes_that_really_came_are_counted(shared: Shared) -> None:
     context, space = shared.alpha.context, shared.space
     most = context.settings.files.video_mib << 20
@@ -195,22 +150,6 @@ async def test_a112_the_bytes_that_really_came_are_counted(shared: Shared) -> No
         await uploads.take(context, shared.ana, space, begun.id, 0, more())
     assert refused.value.reason is Reason.TOO_LARGE
     assert on_disk(shared.alpha) == {}
-
-
-async def test_a113_names_in_an_archive_lead_nowhere_also_after_a_restart(shared: Shared) -> None:
-    octets = HOSTILE_ARCHIVES["climbing"]
-    alpha = shared.alpha
-    before = {one for one in alpha.folder.path.rglob("*") if "blobs" not in one.parts}
-    ready = await bring(alpha, shared.ana, shared.space, "a.zip", octets)
-    await materials.publish(alpha.context, shared.ana, shared.space, [(ready.id, SAID)])
-    assert list(on_disk(alpha).values()) == [octets]
-    assert {one for one in alpha.folder.path.rglob("*") if "blobs" not in one.parts} == before
-    # Another process opens the same folder and finds nothing that it would choke on.
-    async with (
-        open_context(alpha.folder, CHEAP, clock=alpha.clock, book=shared_book()) as again,
-        again.database.read() as reader,
-    ):
-        assert len(await contents.list_files(reader, shared.space)) == 1
 
 
 @pytest.mark.parametrize(

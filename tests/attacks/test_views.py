@@ -17,8 +17,9 @@ from protocol.space.vocabulary import reference
 from tests.attacks.founding import Shared
 from tests.attacks.hostile import Rogue
 from tests.attacks.speaking import Key, Request, expect_refusal, send, signed
+from tests.files import film
 from tests.node.spaces.bringing import bring
-from tests.node.spaces.viewing import FILM, MIB, film
+from tests.node.spaces.viewing import FILM, MIB
 from tests.nodes import FLEETING
 
 JSON = "application/json"

@@ -216,6 +216,7 @@ TOGETHER = {
         SELECT operations.id FROM operations
         LEFT JOIN payloads ON payloads.space = operations.space AND payloads.op = operations.id
         WHERE lacks = 0 AND payloads.op IS NULL
+        AND json_extract(CAST(operations.header AS TEXT), '$.payloadHash') <> ''
         AND operations.id NOT IN (SELECT op FROM erased) AND operations.log LIKE 'c/%'
     """,
     "a post and the operation that it stands on": """

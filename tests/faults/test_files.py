@@ -1,12 +1,12 @@
 """A large file on its way while its school's node, or the one that fetches it, is killed."""
 
 import hashlib
-import random
 
 from scripts.demonstration import journey
 from tests.faults.pairs import Pair, Side, require_sound, wait_until
+from tests.files import pdf
 
-LARGE = b"%PDF-1.7\n" + random.Random(60).randbytes(60_000_000)
+LARGE = pdf(60_000_000)
 DIGEST = hashlib.sha256(LARGE).hexdigest()
 SOME_BYTES = 3_000_000
 

@@ -13,7 +13,6 @@ from tests.named import NamedSchool
 
 SEED = int(os.environ.get("STORM_SEED", "20261126"))
 ROUNDS = int(os.environ.get("STORM_ROUNDS", "4"))
-PICTURE = b"%PDF-1.7\n"
 
 
 class Writer:
@@ -47,8 +46,8 @@ class Writer:
         said = self.visitor.send(self.visitor.get(other.wall), other.wall, text=f"Card of {text}")
         assert said.status == 200
         self.shown.append((other.wall, f"Card of {text}"))
-        octets = PICTURE + self.chance.randbytes(200_000)
-        name = f"{self.school.city}-{number}.pdf"
+        octets = self.chance.randbytes(100_000).hex().encode()
+        name = f"{self.school.city}-{number}.txt"
         journey.bring_files(self.visitor, self.space, {name: octets}, "")
         self.shown.append((f"{self.space}/materials", name))
 

@@ -5,10 +5,12 @@ from urllib.parse import urlsplit
 from scripts.demonstration import journey
 from scripts.demonstration.visitor import Page, Visitor
 from tests import pictures
+from tests.files import film, pdf
+from tests.tagged_films import sound
 
-PDF = b"%PDF-1.7\n" + bytes(range(256)) * 64
-SOUND = b"ID3\x04" + bytes(4_000)
-FILM = b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00" + bytes(11_000_000)
+PDF = pdf(16_000)
+SOUND = sound("a.mp3")
+FILM = film(11_000_000)
 
 
 def fill_materials(ana: Visitor, luc: Visitor, places: dict[str, str]) -> None:

@@ -1,17 +1,17 @@
 """Bringing files with scripts: chosen or dropped, with progress, on where a connection broke."""
 
-import random
 import re
 
 import pytest
 from playwright.async_api import FilePayload, Page, Route
 
 from tests import pictures
+from tests.files import film
 from tests.journeys.scene import Scene, at, see
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-FILM = b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00" + random.Random(7).randbytes(9_000_000)
+FILM = film(9_000_000)
 PIECES = re.compile(r"/uploads/[A-Za-z0-9_-]{22}\?")
 
 

@@ -6,8 +6,9 @@ from node.actions import give, parting, views
 from node.actions.give import Elsewhere
 from node.actions.views import Range
 from protocol.errors import Reason, Refused
+from tests.files import film
 from tests.node.members.joining import Joined, space_at
-from tests.node.spaces.viewing import FILM, film, look, publish_home
+from tests.node.spaces.viewing import FILM, look, publish_home
 from tests.nodes import Node, settle
 
 

@@ -37,6 +37,7 @@ KNOWN = {
     "audio/mp4": b"\x00\x00\x00\x20ftypM4A \x00",
     "video/mp4": b"\x00\x00\x00\x20ftypisom\x00",
     "video/webm": b"\x1aE\xdf\xa3" + bytes(20),
+    "image/heic": b"\x00\x00\x00\x18ftypheic\x00\x00",
     "text/plain": "Größe, ściana, μέγεθος\n1;2;3\n".encode(),
 }
 
@@ -63,7 +64,7 @@ def test_a_known_kind_is_recognised_by_its_bytes(media_type: str, octets: bytes)
         b"II*\x00\x08\x00\x00\x00",
         b"icns\x00\x00\x10\x00",
         b"BLP2" + bytes(40),
-        b"\x00\x00\x00\x18ftypheic\x00\x00",
+        b"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00avif",
         bytes(4096),
         b"",
         "half a letter \u00e9".encode()[:-1],
@@ -72,6 +73,13 @@ def test_a_known_kind_is_recognised_by_its_bytes(media_type: str, octets: bytes)
 )
 def test_what_is_not_on_the_list_is_not_taken(octets: bytes) -> None:
     assert sniff.look_at(octets) is None
+
+
+@pytest.mark.parametrize("first", ["word/numbering.xml", "docProps/app.xml", "_rels/.rels"])
+def test_a_document_is_one_whichever_entry_comes_first(first: str) -> None:
+    found = sniff.look_at(zipped(first, "word/document.xml", "[Content_Types].xml"))
+    assert found is not None
+    assert found.media_type.endswith("wordprocessingml.document")
 
 
 def test_a_long_text_may_end_in_the_middle_of_a_letter() -> None:

@@ -1,17 +1,18 @@
 """A picture comes out clean and upright, and a hostile one harms nothing but its own process."""
 
 import asyncio
+import io
 import sys
 import time
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from node.pictures import workshop
 from node.pictures.workshop import Made
 from protocol.errors import Reason, Refused
-from tests import pictures
+from tests import canary, pictures
 
 MOST = 40_000_000
 
@@ -37,7 +38,7 @@ async def refusal(folder: Path, octets: bytes, max_pixels: int = MOST) -> Refuse
     return refused.value
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "HEIF"])
 async def test_a_tagged_picture_comes_out_clean_and_so_does_its_thumbnail(
     tmp_path: Path, kind: str
 ) -> None:
@@ -52,6 +53,59 @@ async def test_a_tagged_picture_comes_out_clean_and_so_does_its_thumbnail(
             assert (image.format, max(image.size)) == ("WEBP", longest)
             assert dict(image.getexif()) == {}
             assert is_red(image, (10, 10))
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+async def test_a_moving_picture_comes_out_still_and_clean(tmp_path: Path, kind: str) -> None:
+    moving = pictures.moving(kind)
+    assert pictures.OWNER.encode() in moving
+    await make(tmp_path, moving)
+    octets = (tmp_path / "out").read_bytes()
+    assert [one for one in pictures.SECRETS if one in octets] == []
+    with Image.open(tmp_path / "out") as image:
+        assert getattr(image, "n_frames", 1) == 1
+
+
+async def test_what_lies_behind_a_picture_and_in_its_profile_is_left(tmp_path: Path) -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    told = profile.replace("sRGB b".encode("utf-16-be"), canary.WORD.encode("utf-16-be"))
+    out = io.BytesIO()
+    pictures.points().save(out, "JPEG", icc_profile=told)
+    octets = out.getvalue() + pictures.tagged("JPEG") + f"{canary.WORD}Trailer".encode()
+    assert len(canary.find(octets)) > 1
+    await make(tmp_path, octets)
+    assert [canary.find((tmp_path / one).read_bytes()) for one in ("out", "small")] == [[], []]
+
+
+async def test_a_mark_makes_two_hashes_of_one_picture(tmp_path: Path) -> None:
+    (tmp_path / "in").write_bytes(pictures.tagged("JPEG"))
+    seen = set()
+    for mark in ("first1", "second2", "second2"):
+        await workshop.make(
+            *(tmp_path / "in", tmp_path / "out", tmp_path / "small"), max_pixels=MOST, mark=mark
+        )
+        for name in ("out", "small"):
+            octets = (tmp_path / name).read_bytes()
+            seen.add(octets)
+            assert mark.encode() in octets
+            assert not [one for one in pictures.SECRETS[:2] if one in octets]
+            with Image.open(tmp_path / name) as image:
+                assert dict(image.getexif()) == {0x010E: mark}
+    assert len(seen) == 4
+
+
+async def test_without_the_extra_a_heic_is_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "child.py"
+    looks = 'importlib.util.find_spec("pillow_heif") is not None'
+    text = workshop.PROGRAM.read_text("utf-8")
+    assert looks in text
+    program.write_text(text.replace(looks, "False"))
+    monkeypatch.setattr(workshop, "PROGRAM", program)
+    refused = await refusal(tmp_path, pictures.tagged("HEIF"))
+    assert (refused.reason, refused.facts["why"]) == (Reason.UNSUPPORTED_MEDIA_TYPE, "heic")
+    await make(tmp_path, pictures.tagged("JPEG"))
 
 
 async def test_a_picture_is_set_upright(tmp_path: Path) -> None:

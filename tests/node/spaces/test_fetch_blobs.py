@@ -1,7 +1,6 @@
 """Bytes between schools: small ones unasked, large ones on demand, resumed, never wrong ones."""
 
 import asyncio
-import random
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -17,16 +16,17 @@ from node.workers import replication
 from protocol.errors import Reason, Refused
 from protocol.space.blobs import Blob
 from protocol.space.fold.materials import File
+from tests.files import text
 from tests.node.spaces.bringing import bytes_at, files_at, on_disk, publish
 from tests.node.spaces.schools import Shared
 from tests.node.spaces.speaking import get, own_log
 from tests.nodes import Node, settle
 
-SAID = Said("Film.pdf", "", "CC0-1.0", "en")
+SAID = Said("Film.txt", "", "CC0-1.0", "en")
 
 
 def some_bytes(count: int) -> bytes:
-    return b"%PDF-1.7\n" + random.Random(count).randbytes(count - 9)
+    return text(count, count)
 
 
 async def blob_at(node: Node, space: str, sha256: str) -> KeptBlob:

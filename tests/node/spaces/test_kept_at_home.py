@@ -25,13 +25,13 @@ from protocol.errors import Reason, Refused
 from protocol.outbound import Outbound
 from protocol.space.vocabulary import reference
 from tests import pictures
+from tests.files import film, pdf
 from tests.node.spaces.bringing import bytes_at, files_at, on_disk
 from tests.node.spaces.schools import Shared
 from tests.node.spaces.test_erasure import files_of
 from tests.node.spaces.viewing import (
     FILM,
     MIB,
-    film,
     kept_at_home,
     look,
     publish_home,
@@ -125,7 +125,7 @@ async def test_a_part_is_a_part_through_both_nodes(
 
 
 async def test_what_may_not_be_shown_is_a_file_to_keep(shared: Shared) -> None:
-    octets = b"%PDF-1.7\n" + bytes(range(256)) * 40
+    octets = pdf(10_000)
     file = await publish_home(shared, octets, FILM)
     await settle(shared.alpha, shared.beta)
     assert await look(shared, file) == ("", octets)

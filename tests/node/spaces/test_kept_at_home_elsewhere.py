@@ -8,10 +8,11 @@ from node.actions.blocks import Said as Body
 from node.actions.permission import OPERATOR
 from protocol.errors import Reason
 from tests import pictures
+from tests.files import film
 from tests.node.spaces.bringing import on_disk
 from tests.node.spaces.paper import begin
 from tests.node.spaces.schools import Shared
-from tests.node.spaces.viewing import FILM, film, look, publish_home, refusal, traces
+from tests.node.spaces.viewing import FILM, look, publish_home, refusal, traces
 from tests.node.web.browser import browsing
 from tests.nodes import Node, settle
 

@@ -10,8 +10,9 @@ from node.actions import partners
 from node.actions.permission import OPERATOR
 from node.app import answer_calls
 from protocol.errors import Reason, Refused
+from tests.files import film
 from tests.node.spaces.schools import Shared, open_together
-from tests.node.spaces.viewing import FILM, film, look, publish_home, traces
+from tests.node.spaces.viewing import FILM, look, publish_home, traces
 from tests.nodes import Node, VirtualClock, running, settle
 
 CLOSED = {

@@ -13,6 +13,7 @@ from node.storage.shelf import Shelf
 from protocol.errors import Reason, Refused
 from protocol.space.fold.history import Standing
 from tests import pictures
+from tests.files import pdf
 from tests.node.spaces.bringing import (
     SAID,
     bring,
@@ -26,7 +27,7 @@ from tests.node.spaces.schools import Shared
 from tests.node.spaces.test_erasure import files_of
 from tests.nodes import settle
 
-PDF = b"%PDF-1.7\n" + bytes(range(256)) * 400
+PDF = pdf(100_000)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
@@ -251,8 +252,8 @@ async def test_a_space_takes_no_more_than_it_may(shared: Shared) -> None:
     settings = shared.alpha.context.settings
     small = replace(settings, files=replace(settings.files, space_mib=1))
     full = replace(shared.alpha.context, settings=small)
-    first = await bring(shared.alpha, shared.ana, shared.space, "a.pdf", PDF + bytes(900_000))
-    second = await bring(shared.alpha, shared.ana, shared.space, "b.pdf", PDF + bytes(200_000))
+    first = await bring(shared.alpha, shared.ana, shared.space, "a.pdf", pdf(1_000_000))
+    second = await bring(shared.alpha, shared.ana, shared.space, "b.pdf", pdf(300_000))
     await materials.publish(full, shared.ana, shared.space, [(first.id, SAID)])
     with pytest.raises(Refused) as refused:
         await materials.publish(full, shared.ana, shared.space, [(second.id, SAID)])

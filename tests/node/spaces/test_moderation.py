@@ -2,14 +2,15 @@
 
 import pytest
 
-from node.actions import forum, moderation, news, spaces
+from node.actions import cards, forum, moderation, news, pages, spaces, walls
 from node.storage import contents
 from protocol.errors import Reason, Refused
 from protocol.space.fold.history import Standing
 from protocol.space.fold.news import Update
 from tests.node.spaces.schools import Shared, discussions, texts
 from tests.node.spaces.test_erasure import files_of
-from tests.nodes import settle
+from tests.node.spaces.test_stewards import admin
+from tests.nodes import Node, settle
 
 WHY = {"reason": "private_data_shown", "text": "A telephone number.", "language": "en"}
 
@@ -100,3 +101,47 @@ async def test_a_deleted_post_cannot_be_hidden_and_nobody_outside_hides(shared: 
     with pytest.raises(Refused) as refused:
         await moderation.hide(shared.alpha.context, carla, shared.space, thread, **WHY)
     assert refused.value.reason is Reason.GONE
+
+
+async def test_only_moderators_hide_what_is_common(three: tuple[Shared, Node]) -> None:
+    shared, gamma = three
+    space, cleo = shared.space, await admin(gamma, "cleo")
+    wall = await walls.make(
+        gamma.context,
+        cleo,
+        space,
+        title="Of all",
+        columns=["One"],
+        language="en",
+        audience="members",
+    )
+    card = await cards.add(
+        gamma.context,
+        cleo,
+        space,
+        wall,
+        text="Ours",
+        file="",
+        colour="plain",
+        column=0,
+        language="en",
+    )
+    page = await pages.make(
+        gamma.context, cleo, space, title="Of all", language="en", audience="members"
+    )
+    thread = await forum.start_thread(
+        gamma.context, cleo, space, title="Ours", text="Ours", language="en"
+    )
+    await settle(shared.alpha, shared.beta, gamma)
+    for item in (wall, card, page):
+        with pytest.raises(Refused) as refused:
+            await moderation.hide(gamma.context, cleo, space, item, **WHY)
+        assert refused.value.reason is Reason.NOT_ALLOWED
+    # The words of its own people are its own business; what is common is a moderator's.
+    await moderation.hide(gamma.context, cleo, space, thread, **WHY)
+    for item in (card, page, wall):
+        await moderation.hide(shared.beta.context, shared.bob, space, item, **WHY)
+    await settle(shared.alpha, shared.beta, gamma)
+    for node, reader in ((shared.alpha, shared.ana), (gamma, cleo)):
+        made, _ = await moderation.list_hidden(node.context, reader, space)
+        assert {one.reference for one in made} == {wall, card, page, thread}

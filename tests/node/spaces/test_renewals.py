@@ -1,13 +1,18 @@
 """A space key is stolen: the school asks for a new one, two others vouch, and it goes on."""
 
+import asyncio
+
 import pytest
+from click.testing import Result
 
 from node.actions import absorb, forum, renewals
 from node.actions.renewals import Asking
+from node.clock import SystemClock
 from node.storage import accounts, operations, spaces
 from protocol.errors import Reason, Refused
 from protocol.space import operation, writing
 from protocol.space.writing import By, Place
+from tests.node.cli.test_commands import run
 from tests.node.spaces.schools import Shared, holds_the_same, texts
 from tests.node.spaces.speaking import signer_of
 from tests.node.spaces.test_stewards import admin, id_of, state_at
@@ -121,3 +126,39 @@ async def test_the_school_that_keeps_the_list_asks_after_another_took_it_over(th
     with pytest.raises(Refused) as refused:
         await renewals.ask(shared.alpha.context, ana, shared.space)
     assert refused.value.reason is Reason.CONFLICT
+
+
+async def test_the_command_line_asks_for_a_new_key_and_prints_what_is_read_to_the_others(
+    three: Three,
+) -> None:
+    shared, gamma = three
+    alpha, beta, space = shared.alpha, shared.beta, shared.space
+
+    async def typed(node: Node, named: str) -> Result:
+        return await asyncio.to_thread(run, node.folder.path, "space", "rekey", named)
+
+    # The command goes by the clock of the machine, and what it makes due is due then.
+    ahead_ms = SystemClock().now_ms() - alpha.clock.now_ms()
+    alpha.clock.advance(seconds=max(0, ahead_ms // 1000) + 60)
+    await settle(alpha, beta, gamma)
+    keeper = await typed(alpha, space)
+    assert (keeper.exit_code, "keeps the list of members" in keeper.output) == (1, True)
+    unknown = await typed(beta, "B" * 43)
+    assert (unknown.exit_code, "There is no space" in unknown.output) == (1, True)
+    done = await typed(beta, space)
+    assert done.exit_code == 0, done.output
+    with pytest.raises(Refused) as refused:
+        await write(beta, "bob", space, "Whose word is it?")
+    assert refused.value.reason is Reason.READ_ONLY
+    await settle(alpha, beta, gamma)
+    for node, name in ((alpha, "ana"), (gamma, "cleo")):
+        account = await admin(node, name)
+        (one,) = await asking(node, name, space)
+        assert one.fingerprint in done.output
+        await renewals.vouch(node.context, account, space, one.node, one.key)
+        await settle(alpha, beta, gamma)
+    alpha.clock.advance(seconds=700)
+    await settle(alpha, beta, gamma)
+    await write(beta, "bob", space, "Under the new key.")
+    await settle(alpha, beta, gamma)
+    assert await texts(alpha, space) == [["Under the new key."]]

@@ -37,8 +37,8 @@ class Writer:
         """A thread, a file, a new wording of one block and of one card that everybody changes."""
         context, account, space = self.node.context, self.account, self.space
         await forum.start_thread(context, account, space, title=word, text=word, language="en")
-        ready = await bring(self.node, account, space, f"{word}.pdf", b"%PDF-1.7\n" + word.encode())
-        said = FileSaid(f"{word}.pdf", "", "CC0-1.0", "en")
+        ready = await bring(self.node, account, space, f"{word}.txt", word.encode())
+        said = FileSaid(f"{word}.txt", "", "CC0-1.0", "en")
         await materials.publish(context, account, space, [(ready.id, said)])
         async with context.database.read() as reader:
             kept = await spaces.get(reader, space)
@@ -164,7 +164,7 @@ async def test_six_weeks_apart_heal_to_one_view_and_lose_nothing(
     shown = {row[9] for row in seen["posts"]}
     assert shown >= set(words), "a post is lost"
     told = " ".join(str(row[-1]) for row in seen["contents"])
-    assert all(f"{word}.pdf" in told for word in words), "a file is lost"
+    assert all(f"{word}.txt" in told for word in words), "a file is lost"
     await look_at_conflicts(alpha, space, block, card)
     await go_on(shared, gamma, others[0])
 

@@ -4,11 +4,12 @@ from node.actions import forum, spaces
 from node.actions.materials import Said
 from node.storage import cursors, partners
 from node.workers import replication
+from tests.files import pdf
 from tests.node.spaces.bringing import bytes_at, files_at, publish
 from tests.node.spaces.schools import Shared, texts
 from tests.nodes import Node, settle
 
-PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40
+PDF = pdf(10_000)
 
 
 async def write(shared: Shared, text: str) -> str:

@@ -7,12 +7,12 @@ from node.actions.views import Range
 from node.storage import spaces as space_rows
 from protocol.errors import Reason, Refused
 from protocol.space.fold.history import Standing
+from tests.files import film
 from tests.node.spaces.bringing import on_disk
 from tests.node.spaces.schools import Shared
 from tests.node.spaces.viewing import (
     FILM,
     MIB,
-    film,
     kept_at_home,
     look,
     publish_home,

@@ -23,13 +23,6 @@ PICTURE = replace(SAID, residency="home")
 MIB = 1 << 20
 
 
-def film(count: int) -> bytes:
-    """Bytes that begin as a film, and of which no two pieces are alike."""
-    head = b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00"
-    numbers = b"".join(at.to_bytes(8, "big") for at in range(count // 8 + 1))
-    return (head + numbers)[:count]
-
-
 async def publish_home(shared: Shared, octets: bytes, said: Said = PICTURE) -> str:
     """Ana publishes a file that stays at alpha; its reference."""
     return await publish(shared, octets, said)

@@ -9,12 +9,13 @@ from yarl import URL
 
 from node.actions import materials, news, uploads
 from tests import pictures
+from tests.files import film, pdf
 from tests.node.spaces.bringing import bring, on_disk, publish
 from tests.node.spaces.schools import Shared
 from tests.node.web.browser import Browser, Shown, browsing
 from tests.nodes import settle
 
-PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40
+PDF = pdf(10_000)
 
 
 async def send_files(
@@ -111,13 +112,13 @@ async def test_a_picture_is_sent_as_what_it_is_and_a_document_to_keep(shared: Sh
 
 
 async def test_a_film_is_sent_in_ranges(shared: Shared) -> None:
-    film = b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00" + bytes(range(256)) * 100
-    file = await publish(shared, film)
+    octets = film(25_000)
+    file = await publish(shared, octets)
     async with browsing(shared.alpha, "ana") as ana:
         path = f"/w/{shared.space}/files/{file.replace('/', '-')}"
         part = await ask_bytes(ana, path, Range="bytes=100-199")
-        assert (part.status, await part.read()) == (206, film[100:200])
-        assert part.headers["Content-Range"] == f"bytes 100-199/{len(film)}"
+        assert (part.status, await part.read()) == (206, octets[100:200])
+        assert part.headers["Content-Range"] == f"bytes 100-199/{len(octets)}"
         assert part.content_type == "video/mp4"
         beyond = await ask_bytes(ana, path, Range="bytes=9999999-")
         assert beyond.status == 416
@@ -241,7 +242,7 @@ async def test_a_file_is_changed_and_deleted_by_who_brought_it(shared: Shared) -
 
 
 async def test_a_large_file_shows_where_it_is_and_comes_when_asked(shared: Shared) -> None:
-    octets = PDF + bytes(10_600_000)
+    octets = pdf(10_600_000)
     file = (await publish(shared, octets)).replace("/", "-")
     await settle(shared.alpha, shared.beta)
     path = f"/w/{shared.space}/materials/{file}"
@@ -321,7 +322,7 @@ async def test_large_bodies_are_taken_where_files_are_brought_and_nowhere_else(
         )
         path = (await begun.json())["path"]
         small = headers | {"Upload-Offset": "0"}
-        piece = io.BytesIO(PDF + bytes(3_000_000))
+        piece = io.BytesIO(pdf(3_000_000))
         taken = await ana.client.post(path, data=piece, headers=small)
         assert taken.status == 200
         for where in (path, f"/w/{space}/updates/new", f"/w/{space}/materials/publish"):

@@ -4,9 +4,10 @@ import re
 
 from node.actions import spaces
 from tests import pictures
+from tests.files import film
 from tests.node.spaces.bringing import bring, bytes_at
 from tests.node.spaces.schools import Shared
-from tests.node.spaces.viewing import FILM, film, kept_at_home, publish_home
+from tests.node.spaces.viewing import FILM, kept_at_home, publish_home
 from tests.node.web.browser import browsing
 from tests.node.web.test_materials import ask_bytes
 from tests.nodes import settle

@@ -1,0 +1,1 @@
+"""Files from outside, made anew without what they say about who made them, where and with what."""

@@ -1,0 +1,174 @@
+"""Cleans a file, or reads the words in it, in a process of its own that may open nothing.
+
+A process that dies, hangs or says nonsense is a refusal, and the node goes on.
+"""
+
+import asyncio
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from node.cleaning import kinds
+from protocol.errors import Reason, Refused
+
+ROOT: Final = Path(__file__).parents[2]
+_START: Final = (
+    "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); "
+    "runpy.run_module(sys.argv.pop(1), run_name='__main__')"
+)
+"""The program looks for its modules in this tree, wherever it lies, and in what is installed."""
+SLOWEST_BYTES_A_SECOND: Final = 4_000_000
+SHORTEST_S: Final = 60
+MOST_SAID_BYTES: Final = 10_000
+MOST_WORDS_BYTES: Final = 40_000_000
+_MORE_BYTES: Final = 64_000_000
+
+_TOO_MUCH: Final = frozenset({"unpacked", "memory"})
+_SENTENCES: Final = {
+    "archive": "an archive is not taken; unpack it and bring its files",
+    "old_office": "save this as DOCX, XLSX, PPTX or PDF and bring that",
+    "rtf": "save this as DOCX, ODT or PDF and bring that",
+    "epub": "save this as PDF and bring that",
+    "locked": "this asks for a password; save it without one and bring it again",
+    "macros": "this carries a program; save it without macros and bring it again",
+    "inside": "something in this cannot be cleaned; save it as PDF and bring that",
+    "codec": "save this as MP4 (H.264), WebM or MP3 and bring that",
+    "unpacked": "what is packed in this is too large; bring it in parts",
+    "memory": "reading this takes too much memory; bring it in parts",
+}
+_BROKEN: Final = "this cannot be read; save it anew and bring it again"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What was read in a file: where (text, description, metadata, name), and the words.
+
+    `unread` says what is in it that cannot be read: pictures, sound, film, page, inside, rest, all.
+    """
+
+    texts: list[tuple[str, str]]
+    unread: frozenset[str]
+
+
+class _Said(msgspec.Struct, forbid_unknown_fields=True):
+    media_type: str = ""
+    refused: str = ""
+
+
+class _Read(msgspec.Struct, forbid_unknown_fields=True):
+    texts: list[tuple[str, str]]
+    unread: list[str]
+
+
+async def clean(source: Path, target: Path, media_type: str, *, mark: str = "") -> str:
+    """Write the file in `source` to `target` without what it says about its making; its type then.
+
+    `mark` (letters and digits, or nothing) is put where it is of no matter, so that the same file
+    in two places has two hashes; plain text and AAC bear none. Pictures are made anew elsewhere.
+    Refuses with UNSUPPORTED_MEDIA_TYPE (fact `why`) what cannot be cleaned, TOO_LARGE what takes
+    too much to read. `target` is gone then.
+    """
+    if not (mark == "" or (mark.isascii() and mark.isalnum())):
+        raise ValueError("a mark is of letters and digits")
+    if kinds.is_bare(media_type):
+        await asyncio.to_thread(shutil.copyfile, source, target)
+        return media_type
+    program = kinds.program_for(media_type)
+    if program is None:
+        raise _refused(kinds.uncleaned(media_type))
+    try:
+        said = await _ask(program, source, target, media_type, mark)
+        if said.refused or not said.media_type:
+            raise _refused(said.refused)
+    except BaseException:
+        await asyncio.to_thread(target.unlink, missing_ok=True)
+        raise
+    return said.media_type
+
+
+async def read_texts(source: Path, scratch: Path, media_type: str) -> Words:
+    """Every word in a file that can be read, and what cannot; `scratch` is a place for a while.
+
+    Refuses with UNSUPPORTED_MEDIA_TYPE what is broken or locked, TOO_LARGE.
+    """
+    try:
+        said = await _ask("node.cleaning.texts", source, scratch, media_type, "")
+        if said.refused or not said.media_type:
+            raise _refused(said.refused)
+        octets = await asyncio.to_thread(_read_whole, scratch)
+        read = msgspec.json.decode(octets, type=_Read)
+    except msgspec.MsgspecError:
+        raise _refused("broken") from None
+    finally:
+        await asyncio.to_thread(scratch.unlink, missing_ok=True)
+    return Words(read.texts, frozenset(read.unread))
+
+
+def _read_whole(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(MOST_WORDS_BYTES)
+
+
+def _refused(why: str) -> Refused:
+    if why in _TOO_MUCH:
+        return Refused(Reason.TOO_LARGE, _SENTENCES[why], why=why)
+    sentence = _SENTENCES.get(why, _BROKEN)
+    if why not in _SENTENCES:
+        why = "unreadable"
+    return Refused(Reason.UNSUPPORTED_MEDIA_TYPE, sentence, why=why)
+
+
+async def _ask(program: str, source: Path, target: Path, media_type: str, mark: str) -> _Said:
+    """What the process said; a broken file where it died, or said nothing in time."""
+    size = (await asyncio.to_thread(source.stat)).st_size
+    cpu_s = SHORTEST_S + size // SLOWEST_BYTES_A_SECOND
+    created = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+    handles = [os.open(source, os.O_RDONLY | os.O_CLOEXEC)]
+    try:
+        handles.append(os.open(target, created, 0o600))
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-I", "-c", _START, str(ROOT), program),
+            *map(str, handles),
+            *(str(cpu_s), str(2 * size + _MORE_BYTES), media_type, mark),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            pass_fds=handles,
+            cwd="/",
+            env={"LC_ALL": "C.UTF-8"},
+            start_new_session=True,
+        )
+    finally:
+        for handle in handles:
+            os.close(handle)
+    try:
+        async with asyncio.timeout(2 * cpu_s):
+            out = await _read_said(child)
+            await child.wait()
+    except TimeoutError:
+        return _Said(refused="broken")
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+    if child.returncode != 0:
+        return _Said(refused="broken")
+    try:
+        return msgspec.json.decode(out, type=_Said)
+    except msgspec.MsgspecError:
+        return _Said(refused="broken")
+
+
+async def _read_said(child: asyncio.subprocess.Process) -> bytes:
+    said = b""
+    while child.stdout is not None and (piece := await child.stdout.read(MOST_SAID_BYTES)):
+        said += piece
+        if len(said) > MOST_SAID_BYTES:
+            child.kill()
+            break
+    return said
