@@ -31,7 +31,8 @@ async def test_what_was_written_is_released_though_the_step_after_it_failed(
     twinned: Twinned, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work = await hand_in(twinned, await begin(twinned), "We saw storks.")
-    real, failed = works.put_released, []
+    real = works.put_released
+    failed: list[int] = []
 
     async def once(unit: Unit, number: int, now_ms: int) -> None:
         if not failed:
