@@ -118,9 +118,7 @@ async def survey(context: Context, space: str, exchanges: Iterable[Exchange]) ->
             payloads.list_lacking(reader, space, limit=1),
             cursors.list_strange_members(reader, space, context.base),
         )
-        owed = frozenset[str]()
-        if told_ms is not None:
-            owed = await erasures.list_owed(reader, space, kept.node)
+        owed = await erasures.list_owed(reader, space, kept.node)
         heads = await serve_space.build_heads(reader, kept, logs)
     credential = None if school is None else school.credential
     own = {log: head for log, head in logs.items() if head.node == kept.node}

@@ -75,14 +75,19 @@ async def find_newest_ms(reader: Reader, space: str) -> int | None:
 
 
 async def list_owed(reader: Reader, space: str, own: str) -> frozenset[str]:
-    """The nodes that `list_unsent` or `list_unconfirmed` finds anything for."""
+    """The nodes that `list_unsent` or `list_unconfirmed` finds anything for; all members while own
+    receipts for purges are still to be signed."""
     rows = await reader.all(
         "SELECT DISTINCT e.node FROM receipts r JOIN erasures e ON e.space = r.space "
         "AND e.id = r.statement WHERE r.space = $1 AND r.node = $2 AND r.sent = 0 "
         "UNION SELECT m.node FROM space_members m WHERE m.space = $1 AND EXISTS "
         "(SELECT 1 FROM erasures e WHERE e.space = $1 AND e.node = $2 AND NOT EXISTS "
         "(SELECT 1 FROM receipts r WHERE r.space = $1 AND r.statement = e.id "
-        "AND r.node = m.node))",
+        "AND r.node = m.node)) "
+        "UNION SELECT o.node FROM owed_receipts o WHERE o.space = $1 "
+        "UNION SELECT m.node FROM space_members m WHERE m.space = $1 AND EXISTS "
+        "(SELECT 1 FROM purges p WHERE p.space = $1 AND NOT EXISTS (SELECT 1 FROM receipts r "
+        "WHERE r.space = $1 AND r.statement = p.id AND r.node = $2))",
         space,
         own,
     )
