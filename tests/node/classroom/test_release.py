@@ -1,6 +1,7 @@
 """A pupil's reply: held in the vault, looked through, released under an alias, seen elsewhere."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
@@ -8,6 +9,8 @@ from node.actions import forum, spaces
 from node.actions import pupils as acting
 from node.classroom import looking, release, roster, taking_part, working
 from node.classroom.names.check import Hit, check
+from node.classroom.names.common import Language
+from node.classroom.names.roster import Roster
 from node.classroom.roster import Newcomer, names_of
 from node.storage import views
 from node.vault import works
@@ -261,11 +264,13 @@ async def test_the_queue_comes_in_pages_and_nothing_is_looked_through_twice(
         await hand_in(twinned, thread, text)
     looked: list[str] = []
 
-    def count(texts: list[str], *rest: object) -> list[Hit]:
+    def count(
+        texts: Sequence[str], roster: Roster, language: Language, allowed: frozenset[str]
+    ) -> list[Hit]:
         with pytest.raises(RuntimeError):
             asyncio.get_running_loop()
         looked.extend(texts)
-        return check(texts, *rest)  # type: ignore[arg-type]
+        return check(texts, roster, language, allowed)
 
     monkeypatch.setattr(looking, "check", count)
     seen = []

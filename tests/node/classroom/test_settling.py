@@ -4,9 +4,12 @@ import asyncio
 
 import pytest
 
-from node.actions import forum
+from node.actions import forum, tips
 from node.actions import pupils as acting
+from node.actions.context import Context
+from node.actions.permission import By
 from node.classroom import release, roster, taking_part, working
+from node.classroom.room import Classroom
 from node.vault import works
 from node.vault.vault import Unit
 from protocol.errors import Reason, Refused
@@ -69,14 +72,14 @@ async def test_a_release_whose_teacher_went_away_is_settled(
     twinned: Twinned, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work = await hand_in(twinned, await begin(twinned), "We saw storks.")
-    written, real = asyncio.Event(), acting.reply
+    written, real = asyncio.Event(), tips.record
 
-    async def linger(*args: object, **named: object) -> None:
-        await real(*args, **named)  # type: ignore[arg-type]
+    async def linger(context: Context, space: str) -> None:
+        await real(context, space)
         written.set()
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(acting, "reply", linger)
+    monkeypatch.setattr(tips, "record", linger)
     releasing = asyncio.create_task(let_out(twinned, work))
     await written.wait()
     releasing.cancel()
@@ -140,9 +143,9 @@ async def test_what_a_colleague_releases_while_a_pupil_is_erased_goes_too(
     work = await hand_in(twinned, await begin(twinned), "We saw storks.")
     real = taking_part.leave_all
 
-    async def late(*args: object) -> None:
+    async def late(room: Classroom, by: By, pupil: int) -> None:
         await let_out(twinned, work)
-        await real(*args)  # type: ignore[arg-type]
+        await real(room, by, pupil)
 
     monkeypatch.setattr(taking_part, "leave_all", late)
     pupil = twinned.alpha.pupils["Panda Nova"].id
