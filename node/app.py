@@ -376,8 +376,13 @@ async def serve_folder(
                 spare_collector()
                 events.started(listening.url, role, version("schoolgate"))
                 await asyncio.to_thread(migrate.drop_copies, folder.database_file, copies)
-                if not await _run_until(stop, context.database.failed):
-                    events.storage_failed(str(folder.database_file))
+                used = [context.database]
+                if classroom is not None:
+                    used.append(classroom.vault.database)
+                if not await _run_until(stop, *(one.failed for one in used)):
+                    for one in used:
+                        if one.failed.is_set():
+                            events.storage_failed(str(one.path))
                     sentence = "the disk failed at a write; look at it, then start the node again"
                     raise Refused(Reason.STORAGE_FAILED, sentence)
         finally:
@@ -385,9 +390,9 @@ async def serve_folder(
             events.stopped(listening.url)
 
 
-async def _run_until(stop: asyncio.Event, failed: asyncio.Event) -> bool:
-    """Wait until either is set; whether the node was asked to stop."""
-    waiting = [asyncio.create_task(one.wait()) for one in (stop, failed)]
+async def _run_until(stop: asyncio.Event, *failed: asyncio.Event) -> bool:
+    """Wait until any is set; whether the node was asked to stop."""
+    waiting = [asyncio.create_task(one.wait()) for one in (stop, *failed)]
     await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     for task in waiting:
         task.cancel()

@@ -227,6 +227,11 @@ def vault_tidied(classes: int, pupils: int) -> None:
     _sink.write("vault_tidied", {"classes": classes, "pupils": pupils})
 
 
+def class_kept(reason: str) -> None:
+    """A class whose time is over stays until a space can be told that its pupils leave."""
+    _sink.write("class_kept", {"reason": reason})
+
+
 def backup_made(file: str, files: int, octets: int) -> None:
     _sink.write("backup_made", {"file": file, "files": files, "bytes": octets})
 

@@ -151,10 +151,15 @@ async def _show(
     await views.forget_search_remains(transaction)
     await pages.forget_search_remains(transaction)
     await content_words.forget_search_remains(transaction)
-    # What was carried into a file of the space and lies here still is not to outlive it.
+    await _take_copies_back(context, transaction, space)
+    transaction.wipe()
+
+
+async def _take_copies_back(context: Context, transaction: Transaction, space: str) -> None:
+    """What was carried into a file of the space and lies here still is not to outlive what was
+    erased or hidden by a purge."""
     for id_ in await export_rows.take_back(transaction, space):
         context.folder.export_file(id_).unlink(missing_ok=True)
-    transaction.wipe()
 
 
 async def _recheck_all(
@@ -195,10 +200,11 @@ async def _store(
 ) -> None:
     await operations.put_all(transaction, space, stored, context.now_ms())
     for one in stored:
-        if named_in(one.operation.header, one.payload):
+        header = one.operation.header
+        if header.residency == "home" or named_in(header, one.payload):
             await _refer(context, transaction, space, one.operation.operation, one.payload)
-        if one.operation.header.is_control:
-            parent = parent_of(one.operation.header)
+        if header.is_control:
+            parent = parent_of(header)
             await control_rows.put_in_tree(transaction, space, one.operation.id, parent)
 
 
@@ -240,6 +246,8 @@ async def _perform_one(
             await control_rows.put_acknowledgement(transaction, space, effect)
         case Withhold(node, id_, held):
             await purges.put_withheld(transaction, space, node, id_, held=held)
+            if held:
+                await _take_copies_back(context, transaction, space)
         case PutPayload(id_, payload):
             await payloads.put(transaction, space, id_, payload)
             late = await operations.get(transaction, space, id_)

@@ -1,10 +1,12 @@
 """Carrying a space away as one file: logs, statements, the bytes of files, and a site for readers.
 
-What was erased is nowhere in it: its payload is not here any more. Of what lies in the trash or is
-hidden the headers are in it, so that the logs can be verified, and neither words nor bytes.
+What was erased is nowhere in it: its payload is not here any more. Of what lies in the trash, is
+hidden, or is to be removed by a founder's word, the headers are in it, so that the logs can be
+verified, and neither words nor bytes.
 
 No view of the database stays open while it is written: it is read in pages, each a look of its own.
-When anything was erased, or put under lock, since the first look, all of it is written anew.
+When anything was erased, hidden by a purge, or put under lock since the first look, all of it is
+written anew.
 """
 
 import asyncio
@@ -98,19 +100,23 @@ async def _write(
     async with context.database.read() as reader:
         marks = await carried.find_marks(reader, space.id)
         put_away = await carried.list_put_away(reader, space.id)
+        withheld = await carried.list_withheld(reader, space.id)
         last = await carried.find_last(reader, space.id)
     with space_file.writing(unfinished, when) as file:
-        export = _Export(context, space, file, language, marks, put_away, last)
+        export = _Export(context, space, file, language, marks, put_away, withheld, last)
         await export.write()
     async with export.look() as reader:
         if not await carried.list_put_away(reader, space.id) <= put_away:
+            raise _Overtaken
+        if not await carried.list_withheld(reader, space.id) <= withheld:
             raise _Overtaken
     return marks
 
 
 @dataclass
 class _Export:
-    """One try. `put_away` is what nobody sees, `last` the newest operation that is in it."""
+    """One try. `put_away` is what nobody sees, `withheld` the operations whose words a purge hides,
+    `last` the newest operation that is in it."""
 
     context: Context
     space: Space
@@ -118,6 +124,7 @@ class _Export:
     language: str
     marks: tuple[int, ...]
     put_away: frozenset[tuple[str, str]]
+    withheld: frozenset[str]
     last: int
 
     @asynccontextmanager
@@ -171,7 +178,8 @@ class _Export:
             after = page[-1].seq, page[-1].id
 
     def _line_of(self, one: Lying) -> bytes:
-        payload = None if (one.home, one.object) in self.put_away else one.payload
+        unseen = (one.home, one.object) in self.put_away or one.id in self.withheld
+        payload = None if unseen else one.payload
         return operation.to_line(operation.stored(one.header, one.signature, payload)) + b"\n"
 
     async def _statements(self, kind: str) -> AsyncIterator[bytes]:

@@ -12,7 +12,7 @@ from node.actions import blocks, contributions, pages, refold, replica
 from node.actions.context import Context
 from node.actions.spaces import require_member
 from node.storage import pages as rows
-from node.storage import payloads
+from node.storage import payloads, purges
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
@@ -79,7 +79,8 @@ async def find(reader: Reader, space: Space, page: str, op: str, *, since: bool)
 
 
 async def list_words(reader: Reader, space: Space, found: Sequence[Version]) -> dict[str, str]:
-    """What versions of titles and blocks say, by id, where it is still there and not hidden."""
+    """What versions of titles and blocks say, by id, where it is still there and hidden by nobody:
+    neither a moderator nor a purge."""
     objects = {one.object for one in found if one.field in {"title", "body"}}
     hidden = set()
     for key in objects:
@@ -87,6 +88,9 @@ async def list_words(reader: Reader, space: Space, found: Sequence[Version]) -> 
         if made is not None and made.standing is Standing.HIDDEN:
             hidden.add(key)
     said = [one.id for one in found if one.field in {"title", "body"} and one.object not in hidden]
+    unseen = await purges.list_withheld(reader, space.id, said)
+    nodes = {one.id: one.node for one in found}
+    said = [id_ for id_ in said if (nodes[id_], id_) not in unseen]
     texts = await payloads.list_by_op(reader, space.id, said)
     words = {}
     for key, text in texts.items():

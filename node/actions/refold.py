@@ -184,9 +184,12 @@ async def with_payloads(
     items: Mapping[tuple[str, str], Sequence[Item]],
     needed: Iterable[str],
 ) -> dict[tuple[str, str], list[Item]]:
-    """The same, with the payloads of the operations `needed` where they are here."""
+    """The same, with the payloads of the operations `needed` where they are here and to be seen."""
     texts = await payloads.list_by_op(reader, space, needed)
     return {
-        key: [Item(one.id, one.header, texts.get(one.id), one.erased) for one in told]
+        key: [
+            Item(one.id, one.header, None if one.erased else texts.get(one.id), one.erased)
+            for one in told
+        ]
         for key, told in items.items()
     }

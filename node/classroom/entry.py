@@ -40,7 +40,7 @@ class SignedInPupil:
 async def sign_in_by_card(room: Classroom, card: str) -> str:
     """A new session's token for whoever holds the card. Refuses with BAD_CREDENTIALS."""
     now_ms = room.now_ms()
-    async with room.vault.write() as unit:
+    async with room.vault.write_small() as unit:
         pupil = await cards.find_pupil(unit, token_hash(card.strip()), now_ms)
         if pupil is None:
             raise _unknown()
@@ -54,7 +54,7 @@ async def sign_in_by_word(room: Classroom, code: str, alias: str, word: str) -> 
     after too many wrong words for this one pupil.
     """
     now_ms = room.now_ms()
-    async with room.vault.write() as unit:
+    async with room.vault.write_small() as unit:
         class_ = await classes.find_by_code(unit, "-".join(code.lower().split())[:_HASHES])
         pupil = None if class_ is None else await pupils.find_by_alias(unit, class_.id, alias)
         if pupil is None:
@@ -92,14 +92,14 @@ async def recognise(room: Classroom, token: str) -> SignedInPupil | None:
     if now_ms - session.seen_ms > SEEN_EVERY_MS:
         # A disk that is full must not keep anybody from reading.
         with suppress(Refused):
-            async with room.vault.write() as unit:
+            async with room.vault.write_small() as unit:
                 await sessions.put_seen(unit, session.id, now_ms)
     return SignedInPupil(pupil, class_)
 
 
 async def sign_out(room: Classroom, token: str) -> None:
     """End the session of `token`."""
-    async with room.vault.write() as unit:
+    async with room.vault.write_small() as unit:
         await sessions.drop(unit, token_hash(token))
 
 
@@ -107,7 +107,7 @@ async def sign_out_class(
     room: Classroom, account: Account, class_: int, pupil: int | None = None
 ) -> None:
     """End the sessions of a class, or of one pupil. Refuses with NOT_FOUND."""
-    async with room.vault.write() as unit:
+    async with room.vault.write_small() as unit:
         await get_class(unit, account, class_)
         if pupil is None:
             await sessions.drop_of_class(unit, class_)

@@ -1,7 +1,10 @@
 """What the vault's own rules let go, dropped in time (`node/vault/register.py`).
 
-A class goes with everybody in it. Before that the spaces hear that its pupils take part no more.
+A class goes with everybody in it. Before that the spaces hear that its pupils take part no more;
+where one cannot be told now, that class waits for the next look, and nothing else does.
 """
+
+from collections.abc import Iterable
 
 from node import events
 from node.actions.context import Context
@@ -9,6 +12,8 @@ from node.actions.permission import OPERATOR
 from node.classroom import taking_part
 from node.classroom.room import Classroom
 from node.vault import classes, pupils, retention
+from node.vault.pupils import Pupil
+from protocol.errors import Refused
 
 AGAIN_MS = 6 * 3_600_000
 TOPIC = "vault"
@@ -19,15 +24,29 @@ async def step(room: Classroom, _: Context) -> int | None:
     now_ms = room.now_ms()
     async with room.vault.read() as view:
         over = await retention.list_over(view, now_ms)
-        ended = await retention.list_classes_over(view, now_ms)
-        leaving = [one for class_ in ended for one in await pupils.list_of_class(view, class_)]
-    for pupil in leaving:
-        await taking_part.leave_all(room, OPERATOR, pupil.id)
+        ended = {
+            class_: await pupils.list_of_class(view, class_)
+            for class_ in await retention.list_classes_over(view, now_ms)
+        }
+    gone = [class_ for class_, leaving in ended.items() if await _let_go(room, leaving)]
     async with room.vault.write() as unit:
-        for class_ in ended:
+        for class_ in gone:
             await classes.drop(unit, class_)
         for table in over:
-            await retention.drop_over(unit, table, now_ms)
+            if table != "classes":  # They go one by one, above.
+                await retention.drop_over(unit, table, now_ms)
     if over:
-        events.vault_tidied(len(ended), len(leaving))
+        events.vault_tidied(len(gone), sum(len(ended[class_]) for class_ in gone))
     return now_ms + AGAIN_MS
+
+
+async def _let_go(room: Classroom, leaving: Iterable[Pupil]) -> bool:
+    """Take everybody out of every space; whether all of it could be said."""
+    told = True
+    for pupil in leaving:
+        try:
+            await taking_part.leave_all(room, OPERATOR, pupil.id)
+        except Refused as refused:
+            events.class_kept(refused.reason)
+            told = False
+    return told

@@ -149,7 +149,8 @@ async def propose(
     async with room.vault.read() as view:
         await get_class(view, account, class_)
         present = await pupils.list_of_class(view, class_)
-    proposed = aliases.propose((one.alias for one in present), len(found), room.context.chance)
+        taken = [one.alias for one in present] + await places.list_aliases(view)
+    proposed = aliases.propose(taken, len(found), room.context.chance)
     return [Newcomer(alias, one.names) for alias, one in zip(proposed, found, strict=True)]
 
 
@@ -159,7 +160,8 @@ async def add_pupils(
     """Put people into a class, all or none.
 
     Refuses with CONFLICT (fact `row`, from 0) an alias that the class has, BAD_INPUT (`row`) an
-    empty or too long one or one that tells the name, TOO_MANY_ITEMS a class that is too large.
+    empty or too long one, one that tells the name (`tells`) or one that somebody has in a space
+    (`said`), TOO_MANY_ITEMS a class that is too large.
     """
     now_ms = room.now_ms()
     async with room.vault.write() as unit:
@@ -167,8 +169,10 @@ async def add_pupils(
         taken = {pupils.alias_key(one.alias) for one in await pupils.list_of_class(unit, class_)}
         if len(taken) + len(newcomers) > MAX_PUPILS:
             raise Refused(Reason.TOO_MANY_ITEMS, f"A class has at most {MAX_PUPILS} pupils.")
+        known = {pupils.alias_key(one) for one in await places.list_aliases(unit)}
         for row, one in enumerate(newcomers):
             check_alias(one.alias, one.names, taken, row=row)
+            _require_unsaid(one.alias, known, row=row)
             taken.add(pupils.alias_key(one.alias))
             name = publish.new_name(room.context)
             await pupils.put(unit, class_, one.alias, one.names, now_ms, name=name)
@@ -197,6 +201,8 @@ async def change_pupil(
         others = await pupils.list_of_class(unit, class_)
         taken = {pupils.alias_key(one.alias) for one in others if one.id != pupil}
         check_alias(newcomer.alias, newcomer.names, taken, row=0)
+        known = {pupils.alias_key(one) for one in await places.list_aliases(unit)}
+        _require_unsaid(newcomer.alias, known, row=0)
         await pupils.change(unit, pupil, newcomer.alias, newcomer.names)
 
 
@@ -265,6 +271,18 @@ def check_alias(alias: str, names: Names, taken: set[str], *, row: int) -> None:
     if key in taken:
         raise Refused(
             Reason.CONFLICT, "Somebody in the class has this alias.", field="alias", row=row
+        )
+
+
+def _require_unsaid(alias: str, known: set[str], *, row: int) -> None:
+    """Refuses an alias that partner schools know: it stands on a card and on the class list."""
+    if pupils.alias_key(alias) in known:
+        raise Refused(
+            Reason.BAD_INPUT,
+            "Somebody of your school has this alias in a space, where partners read it.",
+            field="alias",
+            row=row,
+            said=True,
         )
 
 

@@ -13,15 +13,22 @@ from node.actions import pupils as acting
 from node.actions import spaces as own_spaces
 from node.actions.permission import By
 from node.classroom import aliases
-from node.classroom.room import Classroom, get_class
+from node.classroom.names.check import check
+from node.classroom.names.common import language_of
+from node.classroom.names.roster import Named, Roster
+from node.classroom.room import Classroom, get_class, require_teacher
+from node.storage import spaces
 from node.storage.accounts import Account
 from node.vault import classes, places, pupils
 from node.vault.classes import SchoolClass
 from node.vault.places import Place
 from node.vault.pupils import Known, Pupil, Reading, Why
+from node.vault.vault import View
 from protocol.errors import Reason, Refused
 
 MAX_IN_A_SPACE = 200
+_DRAWS = 12
+_CLOSED = frozenset({Reason.NOT_FOUND, Reason.READ_ONLY})
 
 
 @dataclass(frozen=True)
@@ -47,8 +54,9 @@ class CandidateClass:
 async def list_candidates(room: Classroom, account: Account, space: str) -> list[CandidateClass]:
     """The teacher's own classes, for choosing who takes part; that names were read is kept.
 
-    Refuses with NOT_FOUND who is not in the space.
+    Refuses with NOT_ALLOWED who is no teacher, with NOT_FOUND who is not in the space.
     """
+    require_teacher(account)
     await own_spaces.pseudonym_of(room.context, account, space)
     now_ms = room.now_ms()
     async with room.vault.write() as unit:
@@ -69,9 +77,11 @@ async def list_candidates(room: Classroom, account: Account, space: str) -> list
 async def choose(room: Classroom, account: Account, space: str, chosen: Iterable[int]) -> None:
     """Of the pupils whom the teacher looks after exactly the `chosen` ones take part.
 
-    Others are left as they are. Refuses with NOT_FOUND who is not in the space, TOO_MANY_ITEMS,
-    and as `acting.declare`.
+    Others are left as they are. No alias is given, nor given back, that tells who somebody at the
+    school is. Refuses with NOT_ALLOWED who is no teacher, NOT_FOUND who is not in the space,
+    TOO_MANY_ITEMS, and as `acting.declare`.
     """
+    require_teacher(account)
     await own_spaces.pseudonym_of(room.context, account, space)
     wanted = set(chosen)
     now_ms = room.now_ms()
@@ -85,17 +95,21 @@ async def choose(room: Classroom, account: Account, space: str, chosen: Iterable
         if len(present | wanted) > MAX_IN_A_SPACE:
             sentence = f"At most {MAX_IN_A_SPACE} pupils of a school take part in a space."
             raise Refused(Reason.TOO_MANY_ITEMS, sentence)
-        fresh = sorted(wanted - there.keys())
+        back = [there[number] for number in (wanted & there.keys()) - present]
+        telling = await _find_telling(unit, [one.alias for one in back])
+        unsaid = {one.pupil: one for one in back if one.alias in telling}
+        fresh = sorted((wanted - there.keys()) | unsaid.keys())
         taken = [one.alias for one in there.values()] + await pupils.list_aliases(unit)
-        drawn = aliases.propose(taken, len(fresh), room.context.chance)
+        drawn = await _draw(room, unit, taken, len(fresh))
         for number, alias in zip(fresh, drawn, strict=True):
-            pseudonym = publish.new_name(room.context)
+            before = unsaid.get(number)
+            pseudonym = publish.new_name(room.context) if before is None else before.pseudonym
             await places.put(unit, number, space, pseudonym=pseudonym, alias=alias, now_ms=now_ms)
-        for number in (wanted & there.keys()) - present:
-            one = there[number]
-            await places.put(
-                unit, number, space, pseudonym=one.pseudonym, alias=one.alias, now_ms=now_ms
-            )
+        for one in back:
+            if one.pupil not in unsaid:
+                await places.put(
+                    unit, one.pupil, space, pseudonym=one.pseudonym, alias=one.alias, now_ms=now_ms
+                )
         kept = {one.pupil: one for one in await places.list_of_space(unit, space)}
     for number in sorted(wanted, key=lambda one: kept[one].pseudonym):
         # In the order of random ids: that of the roster would tell something.
@@ -109,7 +123,9 @@ async def choose(room: Classroom, account: Account, space: str, chosen: Iterable
 
 async def rename(room: Classroom, account: Account, space: str, pupil: int, alias: str) -> None:
     """Another alias in this space. Refuses with NOT_FOUND, CONFLICT one that is taken there,
-    BAD_INPUT one that is empty or too long."""
+    BAD_INPUT one that is empty or too long, NOT_ALLOWED one with anybody's name, sign-in name or
+    alias in a class of this school in it, and who is no teacher."""
+    require_teacher(account)
     await own_spaces.pseudonym_of(room.context, account, space)
     alias = " ".join(alias.split())
     key = pupils.alias_key(alias)
@@ -132,6 +148,12 @@ async def rename(room: Classroom, account: Account, space: str, pupil: int, alia
             raise Refused(
                 Reason.CONFLICT, "Somebody of your school has this alias there.", field="alias"
             )
+        if await _find_telling(unit, [alias]):
+            raise Refused(
+                Reason.NOT_ALLOWED,
+                "This alias tells who somebody at your school is.",
+                field="alias",
+            )
         await places.put(
             unit, pupil, space, pseudonym=own[0].pseudonym, alias=alias, now_ms=room.now_ms()
         )
@@ -139,11 +161,20 @@ async def rename(room: Classroom, account: Account, space: str, pupil: int, alia
 
 
 async def leave_all(room: Classroom, by: By, pupil: int) -> None:
-    """End every place of a pupil. A space that is closed hears of it no more."""
+    """End every place of a pupil, each that can be ended, and then refuse as the first that cannot.
+
+    A space that this school is in no more hears of it no more.
+    """
     async with room.vault.read() as view:
         found = await places.list_of_pupil(view, pupil)
+    refusals = []
     for one in found:
-        await _leave(room, by, one)
+        try:
+            await _leave(room, by, one)
+        except Refused as refused:
+            refusals.append(refused)
+    if refusals:
+        raise refusals[0]
 
 
 async def list_places(room: Classroom, pupil: Pupil) -> list[Place]:
@@ -152,11 +183,48 @@ async def list_places(room: Classroom, pupil: Pupil) -> list[Place]:
         return await places.list_of_pupil(view, pupil.id)
 
 
+async def _draw(room: Classroom, view: View, taken: Iterable[str], count: int) -> list[str]:
+    """So many aliases that nobody has and that tell nothing: also an animal or a star may be
+    somebody's name."""
+    used = list(taken)
+    drawn: list[str] = []
+    for _ in range(_DRAWS):
+        found = aliases.propose(used, count - len(drawn), room.context.chance)
+        telling = await _find_telling(view, found)
+        drawn += [one for one in found if one not in telling]
+        used += found
+        if len(drawn) == count:
+            return drawn
+    raise Refused(Reason.TOO_MANY_ITEMS, "Nearly every alias is somebody's name here.")
+
+
 async def _leave(room: Classroom, by: By, place: Place) -> None:
     try:
         await acting.dismiss(room.context, by, place.space, place.pseudonym)
     except Refused as refused:
-        if refused.reason is not Reason.READ_ONLY:
+        # What is closed for a while only, as after a restored backup, hears of it later.
+        if refused.reason not in _CLOSED or await _is_open(room, place.space):
             raise
     async with room.vault.write() as unit:
         await places.end(unit, place.pupil, place.space, room.now_ms())
+
+
+async def _is_open(room: Classroom, space: str) -> bool:
+    """Whether this school takes part in a space."""
+    async with room.context.database.read() as reader:
+        kept = await spaces.find(reader, space)
+    return kept is not None and not kept.ended
+
+
+async def _find_telling(view: View, found: Iterable[str]) -> set[str]:
+    """Those aliases that tell who somebody at the school is, in any space or class."""
+    known = {pupils.alias_key(one) for one in await pupils.list_aliases(view)}
+    roster = Roster.of(
+        Named(one.display, one.given, one.family, one.login)
+        for one in await pupils.list_names(view)
+    )
+    return {
+        one
+        for one in found
+        if pupils.alias_key(one) in known or check([one], roster, language_of(""))
+    }

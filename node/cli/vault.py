@@ -67,5 +67,6 @@ def restore(file: Path, folder: Path, passphrase_file: Path | None) -> None:
 
     made_ms, forgotten = with_context(folder, work)
     click.echo(f"The vault is restored, as it was at {stamp(made_ms)}. All pupils are signed out.")
+    click.echo("  No card opens anything any more: print new ones for each class.")
     if forgotten:
         click.echo(f"  {forgotten} pupil(s) who were forgotten since are forgotten again.")

@@ -170,10 +170,13 @@ async def list_references(reader: Reader, space: str) -> set[tuple[str, str]]:
 
 
 async def list_named_bytes(reader: Reader, space: str) -> list[tuple[str, str, str]]:
-    """Home and name of every object whose payloads name bytes, and their hash."""
+    """Home and name of every object whose payloads name bytes, and their hash; without those
+    payloads that a purge hides."""
     rows = await reader.all(
         "SELECT DISTINCT o.home, o.object, r.sha256 FROM blob_references r JOIN operations o "
-        "ON o.space = r.space AND o.id = r.op WHERE r.space = $1",
+        "ON o.space = r.space AND o.id = r.op WHERE r.space = $1 AND NOT EXISTS "
+        "(SELECT 1 FROM withheld w WHERE w.space = r.space AND w.op = r.op "
+        "AND w.node = substr(o.log, 3, 32))",
         space,
     )
     return [(row["home"], row["object"], row["sha256"]) for row in rows]
@@ -197,12 +200,23 @@ async def list_put_away(reader: Reader, space: str) -> frozenset[tuple[str, str]
     return frozenset((row["home"], row["object"]) for row in rows)
 
 
+async def list_withheld(reader: Reader, space: str) -> frozenset[str]:
+    """The operations whose payloads a purge hides."""
+    rows = await reader.all(
+        "SELECT w.op FROM withheld w JOIN operations o ON o.space = w.space AND o.id = w.op "
+        "WHERE w.space = $1 AND w.node = substr(o.log, 3, 32)",
+        space,
+    )
+    return frozenset(row["op"] for row in rows)
+
+
 async def find_marks(reader: Reader, space: str) -> tuple[int, ...]:
-    """Numbers that change whenever something is erased in a space, or put under lock or out of it
-    at this node."""
+    """Numbers that change whenever something is erased in a space, hidden by a purge, or put under
+    lock or out of it at this node."""
     row = await reader.one(
         "SELECT (SELECT coalesce(max(number), 0) FROM erasures WHERE space = $1), "
         "(SELECT count(*) FROM erased WHERE space = $1), "
+        "(SELECT count(*) FROM withheld WHERE space = $1), "
         "(SELECT count(*) FROM quarantined), (SELECT coalesce(sum(since_ms), 0) FROM quarantined)",
         space,
     )

@@ -17,7 +17,7 @@ import msgspec
 from node.clock import Chance
 from node.storage.database import DatabaseError
 from node.storage.sealed import CHUNK, Opener, Sealer
-from node.vault.vault import DATABASE, KEY, SCHEMA, Vault, open_vault
+from node.vault.vault import DATABASE, KEY, SCHEMA, SCRATCH, Vault, open_vault
 from protocol.errors import Reason, Refused
 
 FORMAT = 1
@@ -44,7 +44,7 @@ async def pack(
     Refuses with BAD_INPUT a weak passphrase, STORAGE_FULL a target that cannot be written.
     """
     folder = vault.database.path.parent
-    scratch = folder / "copy.sqlite"
+    scratch = folder / SCRATCH
     unfinished = target.with_name(f"{target.name}.part")
     try:
         await vault.database.backup(scratch)
@@ -66,7 +66,8 @@ async def pack(
 async def unpack(
     source: Path, passphrase: str, folder: Path, chance: Chance, *, base_url: str, now_ms: int
 ) -> Head:
-    """Put the vault of a copy into `folder`, where none may be; everybody is signed out.
+    """Put the vault of a copy into `folder`, where none may be. Everybody is signed out, and no
+    card opens anything: one that was lost since, and replaced, would open again.
 
     Refuses with BAD_DATA_FOLDER a folder that holds one and a damaged copy, with BAD_INPUT a wrong
     passphrase and another school's copy, with NEWER_DATABASE.
@@ -85,7 +86,9 @@ async def unpack(
             if broken := await vault.database.integrity_check():
                 raise _damaged(broken[0])
             async with vault.write() as unit:
-                await unit.change.run("DELETE FROM sessions")
+                for table in ("sessions", "cards", "failures"):
+                    await unit.change.run(f"DELETE FROM {table}")
+                unit.change.wipe()
         _move(apart, folder)
     except OSError as error:
         raise Refused(

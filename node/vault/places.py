@@ -69,3 +69,8 @@ async def list_of_space(view: View, space: str) -> list[Place]:
         f"SELECT {_COLUMNS} FROM places WHERE space = $1 ORDER BY alias", space
     )
     return [Place(*row) for row in rows]
+
+
+async def list_aliases(view: View) -> list[str]:
+    """The aliases of all spaces: none of them is given in a class."""
+    return [row["alias"] for row in await view.rows.all("SELECT alias FROM places")]

@@ -20,6 +20,8 @@ from protocol.errors import Reason, Refused
 SCHEMA = Schema("node.vault.migrations", program=1, compatible=1)
 DATABASE = "vault.sqlite"
 KEY = "vault.key"
+SCRATCH = "copy.sqlite"
+"""Of a backup that is being made."""
 _PROOF = "proof"
 
 
@@ -57,6 +59,12 @@ class Vault:
         async with self.database.write() as transaction:
             yield Unit(transaction, self.box)
 
+    @asynccontextmanager
+    async def write_small(self) -> AsyncIterator[Unit]:
+        """As `write`, for coming in and going out, which a full disk must not keep anybody from."""
+        async with self.database.write_small() as transaction:
+            yield Unit(transaction, self.box)
+
 
 @asynccontextmanager
 async def open_vault(
@@ -68,6 +76,7 @@ async def open_vault(
     is missing or another vault's; with NEWER_DATABASE, BUSY.
     """
     _make(folder)
+    _clear_away(folder)
     box = Box(_read_key(folder, chance), chance)
     database = await Database.open(folder / DATABASE, min_free_bytes=min_free_bytes)
     try:
@@ -88,6 +97,16 @@ def _make(folder: Path) -> None:
         raise _unopenable(folder, error) from None
     if open_to_others:
         raise Refused(Reason.BAD_DATA_FOLDER, f"others can read {folder}; run: chmod 700 {folder}")
+
+
+def _clear_away(folder: Path) -> None:
+    """What a backup left that was killed on its way; one that runs beside has its file open, and
+    fails by name."""
+    try:
+        for one in folder.glob(f"{SCRATCH}*"):
+            one.unlink(missing_ok=True)
+    except OSError as error:
+        raise _unopenable(folder, error) from None
 
 
 def _read_key(folder: Path, chance: Chance) -> bytes:

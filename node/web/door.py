@@ -41,6 +41,15 @@ _DEFECT = later(
     "Something failed on this server. Try again; if it happens again, give your administrator the "
     "reference below."
 )
+_CHILD = later("That did not work. Try it once more, or ask your teacher.")
+_CHILDREN = {
+    401: later("Scan your card first, then try it once more."),
+    404: later("There is nothing here. Go back and look again, or ask your teacher."),
+    413: later("That is too much at once. Make it shorter."),
+    429: later("That was very often. Wait a little, then try it once more."),
+    503: later("There is much to do here just now. Try it again in a minute."),
+    507: later("Nothing can be saved just now. Tell your teacher."),
+}
 
 
 class Access(Enum):
@@ -114,13 +123,19 @@ def refusal(request: web.Request, refused: Refused) -> web.Response:
         request[FRAME] = _bare(request)
     status = status_of(refused.reason)
     reference = refused.facts.get("reference", "")
+    sentence = _DEFECT if reference else sentence_of(refused.reason)
+    entrance = ""
+    if request.path == "/c" or request.path.startswith("/c/"):
+        sentence = _CHILDREN.get(status, _CHILD)
+        entrance = "/c/home" if LEARNER in request else "/c"
     answer = render(
         request,
         "error.html",
         status=status,
         heading=_HEADINGS.get(status, _HEADING),
-        sentence=_DEFECT if reference else sentence_of(refused.reason),
+        sentence=sentence,
         reference=reference,
+        entrance=entrance,
     )
     retry_after_s = refused.facts.get("retry_after_s")
     if isinstance(retry_after_s, int):

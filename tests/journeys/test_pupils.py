@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
+from node.classroom import roster
 from tests.journeys.browser import NARROW, Watch, open_context
 from tests.node.classroom.classes import Twinned, twin
 from tests.node.classroom.works import begin, hand_in
@@ -50,6 +51,30 @@ async def test_a_scanned_card_opens_the_pupils_page_and_its_secret_is_in_no_addr
         assert watch.findings == []
     assert any(one.endswith("/c/card") for one in asked)
     assert [one for one in asked if token in one] == []
+
+
+async def test_of_two_cards_in_a_row_each_opens_its_own_pupils_page(
+    browser: Browser, twinned: Twinned
+) -> None:
+    """A tablet goes from hand to hand, and nobody signs out."""
+    async with open_context(browser) as context:
+        page = await context.new_page()
+        watch = Watch(page)
+        for alias in ("Panda Nova", "Tiger Vega", "Koala Orion"):
+            await page.goto(twinned.alpha.cards[alias].address)
+            await expect(page.get_by_role("heading", name=f"Hello, {alias}")).to_be_visible()
+            assert page.url.endswith("/c/home")
+        await page.goto(f"{twinned.alpha.node.url}/c")
+        await expect(page.get_by_text("On this device Koala Orion is signed in.")).to_be_visible()
+        # The page stands open: of the address nothing but what is behind the hash sign changes.
+        await page.goto(twinned.alpha.cards["Panda Nova"].address)
+        await expect(page.get_by_role("heading", name="Hello, Panda Nova")).to_be_visible()
+        assert "#" not in page.url
+        assert watch.findings == []
+    opened = await roster.open_class(
+        twinned.alpha.node.room, twinned.alpha.teacher, twinned.alpha.class_
+    )
+    assert opened.present.keys() == {twinned.alpha.pupils["Panda Nova"].id}
 
 
 async def test_the_queue_is_gone_through_by_keyboard(browser: Browser, twinned: Twinned) -> None:

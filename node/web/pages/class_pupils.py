@@ -19,6 +19,7 @@ from protocol.errors import Reason, Refused
 LONGEST_LIST = 10_000
 LONGEST_NAME = roster.MAX_NAME_CHARACTERS
 _TELLS = later("This alias tells the pupil's name. Choose another one.")
+_SAID = later("Partner schools know this alias from a project. Choose another one.")
 _TOO_MUCH = later("This list is too long.")
 _UNREADABLE = {
     "text": later("This is no CSV file. Save the list as CSV and choose that."),
@@ -202,9 +203,11 @@ def _note(form: Form, refused: Refused, rows: list[int]) -> None:
         raise refused
     row = refused.facts.get("row")
     name = f"alias-{rows[row]}" if isinstance(row, int) and rows else "alias"
-    form.say(
-        name if isinstance(row, int) else "", _TELLS if refused.facts.get("tells") else sentence
-    )
+    if refused.facts.get("tells"):
+        sentence = _TELLS
+    elif refused.facts.get("said"):
+        sentence = _SAID
+    form.say(name if isinstance(row, int) else "", sentence)
 
 
 async def _ask(

@@ -1,5 +1,7 @@
 """`/c`: how pupils come in, by card or by word, and out."""
 
+from contextlib import suppress
+
 from aiohttp import web
 
 from node.actions.context import CONTEXT
@@ -9,7 +11,7 @@ from node.web.door import room_of
 from node.web.forms import Form, read_form
 from node.web.i18n import later
 from node.web.render import render, see_other
-from protocol.errors import Reason
+from protocol.errors import Reason, Refused
 
 DAYS = 1
 _CARD = {Reason.BAD_CREDENTIALS: later("This card is an old one. Ask your teacher for a new one.")}
@@ -22,11 +24,10 @@ _WORD = {
 
 
 async def ask(request: web.Request) -> web.Response:
-    room = room_of(request)
-    token = sessions.read_token(request, request.app[CONTEXT].base, sessions.PUPIL)
-    if token is not None and await entry.recognise(room, token) is not None:
-        return see_other("/c/home")
-    return _page(request, Form.filled(class_code=request.query.get("class", "")[:40]), 200)
+    """Never leads elsewhere, whoever is in: a browser would take the secret of a card that was
+    scanned, behind the hash sign, along to that address, and nobody would have read it."""
+    form = Form.filled(class_code=request.query.get("class", "")[:40])
+    return await _page(request, form, 200)
 
 
 async def enter_by_word(request: web.Request) -> web.Response:
@@ -37,8 +38,8 @@ async def enter_by_word(request: web.Request) -> web.Response:
     if form.ok:
         with form.mending("secret_word", _WORD):
             token = await entry.sign_in_by_word(room_of(request), code, alias, word)
-            return _let_in(request, token)
-    return _page(request, form, 422)
+            return await _let_in(request, token)
+    return await _page(request, form, 422)
 
 
 async def enter_by_card(request: web.Request) -> web.Response:
@@ -46,26 +47,37 @@ async def enter_by_card(request: web.Request) -> web.Response:
     form = await read_form(request)
     with form.mending("", _CARD):
         token = await entry.sign_in_by_card(room_of(request), form.value("card")[:200])
-        return _let_in(request, token)
-    return _page(request, form, 422)
+        return await _let_in(request, token)
+    return await _page(request, form, 422)
 
 
 async def leave(request: web.Request) -> web.Response:
-    context = request.app[CONTEXT]
-    token = sessions.read_token(request, context.base, sessions.PUPIL)
-    if token is not None:
-        await entry.sign_out(room_of(request), token)
+    """The tablet forgets who was in, even where the disk takes nothing more."""
+    with suppress(Refused):
+        await _sign_out(request)
     answer = see_other("/c", "signed-out")
-    sessions.drop_token(answer, context.base, sessions.PUPIL)
+    sessions.drop_token(answer, request.app[CONTEXT].base, sessions.PUPIL)
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
 
 
-def _let_in(request: web.Request, token: str) -> web.Response:
+async def _let_in(request: web.Request, token: str) -> web.Response:
+    """The child before is out: a tablet goes from hand to hand."""
+    await _sign_out(request)
     answer = see_other("/c/home")
     sessions.put_token(answer, request.app[CONTEXT].base, token, DAYS, sessions.PUPIL)
     return answer
 
 
-def _page(request: web.Request, form: Form, status: int) -> web.Response:
-    return render(request, "pupil_entry.html", status=status, form=form)
+async def _sign_out(request: web.Request) -> None:
+    token = sessions.read_token(request, request.app[CONTEXT].base, sessions.PUPIL)
+    if token is not None:
+        await entry.sign_out(room_of(request), token)
+
+
+async def _page(request: web.Request, form: Form, status: int) -> web.Response:
+    room = room_of(request)
+    token = sessions.read_token(request, request.app[CONTEXT].base, sessions.PUPIL)
+    found = None if token is None else await entry.recognise(room, token)
+    inside = "" if found is None else found.pupil.alias
+    return render(request, "pupil_entry.html", status=status, form=form, inside=inside)

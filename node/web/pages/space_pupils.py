@@ -14,6 +14,10 @@ from protocol.errors import Reason
 _SENTENCES = {
     Reason.CONFLICT: later("Somebody of your school has this alias there."),
     Reason.BAD_INPUT: later("An alias has 1 to 40 characters."),
+    Reason.NOT_ALLOWED: later(
+        "This tells who somebody at your school is: it is a name or an alias of a class. Choose "
+        "another one."
+    ),
     Reason.NOT_FOUND: later("This pupil does not take part in the space."),
 }
 

@@ -47,9 +47,15 @@ for (const one of document.querySelectorAll("img[data-away]")) {
 }
 
 // A pupil's card is an address with a secret behind #: it is sent once, in the body of a form.
+// One that is scanned while this page stands open changes nothing but what is behind the #.
 const card = document.querySelector("form[data-card-from-address]");
-if (card && location.hash.length > 1) {
+function sendCard() {
+  if (location.hash.length < 2) return;
   card.elements.card.value = location.hash.slice(1);
   history.replaceState(null, "", location.pathname);
   card.submit();
+}
+if (card) {
+  sendCard();
+  addEventListener("hashchange", sendCard);
 }

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from node.actions.permission import OPERATOR
-from node.classroom import entry, keeping, release, roster
+from node.classroom import entry, handing_out, keeping, release, roster
 from node.classroom.room import open_classroom
 from protocol.errors import Reason, Refused
 from tests.node.classroom.classes import School, Twinned, sign_in
@@ -39,7 +39,11 @@ async def test_a_vault_comes_back_from_its_copy_with_everybody_signed_out(
         opened = await roster.open_class(room, school.teacher, school.class_)
         assert "Mia Nowak-Reis" in {one.names.display for one in opened.known}
         assert await entry.recognise(room, session) is None
-        await entry.sign_in_by_card(room, token)
+        with pytest.raises(Refused) as refused:
+            await entry.sign_in_by_card(room, token)
+        assert refused.value.reason is Reason.BAD_CREDENTIALS, "an old card opens nothing"
+        sheet = await handing_out.make_cards(room, school.teacher, school.class_)
+        await entry.sign_in_by_card(room, sheet.cards[0].address.partition("#")[2])
 
 
 async def test_who_was_forgotten_since_is_forgotten_again(school: School, tmp_path: Path) -> None:

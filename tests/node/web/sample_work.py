@@ -376,6 +376,7 @@ WORK: dict[str, Sample] = {
             "heading": later("This page does not exist"),
             "sentence": later("Nothing was found under this name. Check how it is written."),
             "reference": "3f9a01c2d4e5",
+            "entrance": "",
         },
         "/nothing",
         "visitor",

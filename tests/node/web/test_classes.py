@@ -1,11 +1,12 @@
 """Classes, cards, signing in, replies and the release queue, as people use them without scripts."""
 
 import re
+from unittest.mock import Mock
 
 import pytest
 
 from node.actions import forum, pupils
-from node.classroom import release, taking_part, working
+from node.classroom import release, roster, taking_part, working
 from protocol.errors import Reason, Refused
 from tests.node.classroom.classes import Twinned, sign_in, twin
 from tests.node.classroom.works import begin, hand_in
@@ -71,6 +72,57 @@ async def test_a_pupil_comes_in_by_word_and_sees_his_own_pages_only(twinned: Twi
         left = await pupil.submit(home, "/c/leave")
         assert left.path.startswith("/c?")
         assert (await pupil.get("/c/home")).path == "/c"
+
+
+async def test_a_full_disk_keeps_no_pupil_from_coming_in_nor_the_tablet_from_forgetting_him(
+    twinned: Twinned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = Refused(Reason.STORAGE_FULL, "The disk is full.")
+    database = twinned.alpha.node.room.vault.database
+    code = (await roster.find_class(twinned.alpha.node.room, twinned.alpha.teacher, 1)).code
+    word = twinned.alpha.cards["Tiger Vega"].word
+    async with browsing(twinned.alpha.node) as pupil:
+        monkeypatch.setattr(database, "write", Mock(side_effect=full))
+        await come_in(pupil, twinned)
+        other = await pupil.send("/c", class_code=code, alias="Tiger Vega", secret_word=word)
+        assert other.path == "/c/home", other.text
+        assert "Hello, Tiger Vega" in other.text
+        monkeypatch.setattr(database, "write_small", Mock(side_effect=full))
+        left = await pupil.submit(other, "/c/leave")
+        assert left.path.startswith("/c?"), left.text
+        assert (await pupil.get("/c/home")).path == "/c"
+
+
+async def test_a_second_card_ends_the_first_childs_session_and_the_entry_leads_nowhere(
+    twinned: Twinned,
+) -> None:
+    async with browsing(twinned.alpha.node) as pupil:
+        await come_in(pupil, twinned)
+        entry = await pupil.get("/c")
+        assert entry.path == "/c", "a redirect would carry the secret of the next card along"
+        assert 'action="/c/card"' in entry.html
+        assert "On this device Panda Nova is signed in." in entry.text
+        await come_in(pupil, twinned, "Tiger Vega")
+        assert "Hello, Tiger Vega" in (await pupil.get("/c/home")).text
+    opened = await roster.open_class(
+        twinned.alpha.node.room, twinned.alpha.teacher, twinned.alpha.class_
+    )
+    assert opened.present.keys() == {twinned.alpha.pupils["Tiger Vega"].id}
+
+
+async def test_a_refusal_leads_a_pupil_back_to_the_pupils_pages(twinned: Twinned) -> None:
+    async with browsing(twinned.alpha.node) as pupil:
+        lost = await pupil.get("/c/no/such/page")
+        assert lost.status == 404
+        assert 'class="button first" href="/c"' in lost.html
+        assert "/login" not in lost.html
+        await come_in(pupil, twinned)
+        for path in ("/c/works/99", f"/c/w/{'A' * 43}"):
+            missing = await pupil.get(path)
+            assert missing.status == 404
+            assert 'class="button first" href="/c/home"' in missing.html
+            assert "/login" not in missing.html
+            assert "ask your teacher" in missing.text
 
 
 async def test_a_teachers_session_opens_no_pupils_page(twinned: Twinned) -> None:

@@ -1,0 +1,148 @@
+"""Which aliases a space gets, who chooses them, and places that cannot be left just now."""
+
+from dataclasses import replace
+
+import pytest
+
+from node.classroom import aliases, roster, taking_part
+from node.classroom.retention import step
+from node.classroom.roster import Newcomer, names_of
+from node.storage import spaces
+from node.vault import places
+from protocol.errors import Reason, Refused
+from tests.node.classroom.classes import LAST_DAY, Twinned, make_class
+from tests.nodes import Node, settle
+
+
+async def names_at(node: Node) -> list[str]:
+    async with node.context.database.read() as reader:
+        return [row["name"] for row in await reader.all("SELECT name FROM space_people")]
+
+
+@pytest.mark.parametrize(
+    "alias",
+    ["Mia Nowak-Reis", "Super Mia", "mia.n", "Tom\u00e9", "T0me Prata", "panda NOVA", "Tiger Vega"],
+)
+async def test_an_alias_of_a_space_is_nobodys_name_nor_alias_in_a_class(
+    twinned: Twinned, alias: str
+) -> None:
+    shared, room = twinned.shared, twinned.alpha.node.room
+    pupil = twinned.alpha.pupils["Panda Nova"].id
+    before = await names_at(shared.alpha)
+    with pytest.raises(Refused) as refused:
+        await taking_part.rename(room, shared.ana, shared.space, pupil, alias)
+    assert (refused.value.reason, refused.value.facts["field"]) == (Reason.NOT_ALLOWED, "alias")
+    await settle(shared.alpha, shared.beta)
+    assert await names_at(shared.alpha) == before
+    await taking_part.rename(room, shared.ana, shared.space, pupil, "Captain Stork")
+    assert "Captain Stork" in await names_at(shared.alpha)
+
+
+async def test_a_drawn_alias_is_nobodys_name_either(
+    twinned: Twinned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An animal may be somebody's family name, also of somebody who does not take part."""
+    shared, room = twinned.shared, twinned.alpha.node.room
+    monkeypatch.setattr(aliases, "ANIMALS", ("Puma", "Zebra"))
+    newcomers = [Newcomer("Lama Lyra", names_of(display="Rita Puma"))]
+    await roster.add_pupils(room, shared.ana, twinned.alpha.class_, newcomers)
+    chosen = [one.id for one in twinned.alpha.pupils.values()]
+    await taking_part.choose(room, shared.ana, shared.space, [])
+    await taking_part.choose(room, shared.ana, shared.space, chosen)
+    async with room.vault.read() as view:
+        there = await places.list_of_space(view, shared.space)
+    fresh = next(one for one in there if one.pupil == twinned.alpha.pupils["Tiger Vega"].id)
+    assert fresh.alias.startswith("Zebra")
+
+
+async def test_who_comes_back_gets_another_alias_where_the_old_one_tells_a_name_by_now(
+    twinned: Twinned,
+) -> None:
+    shared, room = twinned.shared, twinned.alpha.node.room
+    pupil = twinned.alpha.pupils["Panda Nova"].id
+    await taking_part.rename(room, shared.ana, shared.space, pupil, "Captain Stork")
+    await taking_part.choose(room, shared.ana, shared.space, [])
+    newcomers = [Newcomer("Lama Lyra", names_of(display="Rita Stork"))]
+    await roster.add_pupils(room, shared.ana, twinned.alpha.class_, newcomers)
+    await taking_part.choose(room, shared.ana, shared.space, [pupil])
+    async with room.vault.read() as view:
+        place = await places.find(view, pupil, shared.space)
+    assert place is not None
+    assert "Stork" not in place.alias
+
+
+async def test_an_alias_that_partners_know_is_given_to_nobody_in_a_class(
+    twinned: Twinned,
+) -> None:
+    shared, room = twinned.shared, twinned.alpha.node.room
+    pupil = twinned.alpha.pupils["Panda Nova"].id
+    await taking_part.rename(room, shared.ana, shared.space, pupil, "Captain Stork")
+    again = Newcomer("captain stork", names_of(display=""))
+    for attempted in (
+        roster.add_pupils(room, shared.ana, twinned.alpha.class_, [again]),
+        roster.change_pupil(room, shared.ana, twinned.alpha.class_, pupil, again),
+    ):
+        with pytest.raises(Refused) as refused:
+            await attempted
+        assert (refused.value.reason, refused.value.facts["said"]) == (Reason.BAD_INPUT, True)
+
+
+async def test_only_teachers_see_and_choose_who_takes_part(twinned: Twinned) -> None:
+    shared, room = twinned.shared, twinned.alpha.node.room
+    other = replace(shared.ana, roles=frozenset())
+    for attempted in (
+        taking_part.list_candidates(room, other, shared.space),
+        taking_part.choose(room, other, shared.space, []),
+        taking_part.rename(room, other, shared.space, 1, "Captain Stork"),
+    ):
+        with pytest.raises(Refused) as refused:
+            await attempted
+        assert refused.value.reason is Reason.NOT_ALLOWED
+
+
+async def end_of_its_time(twinned: Twinned) -> None:
+    node = twinned.alpha.node
+    left_ms = roster.end_of(LAST_DAY) - node.clock.now_ms()
+    node.clock.advance(seconds=left_ms / 1000, days=91)
+
+
+async def test_a_place_in_a_space_that_is_not_here_keeps_nobody_from_being_forgotten(
+    twinned: Twinned,
+) -> None:
+    node, room = twinned.alpha.node, twinned.alpha.node.room
+    gone, other = (twinned.alpha.pupils[one].id for one in ("Panda Nova", "Koala Orion"))
+    async with room.vault.write() as unit:
+        for pupil in (gone, other):
+            await places.put(
+                unit, pupil, "A" * 43, pseudonym=f"{pupil}" * 22, alias=f"Orka {pupil}", now_ms=1
+            )
+    await roster.remove_pupil(room, twinned.alpha.teacher, twinned.alpha.class_, gone, erase=False)
+    await end_of_its_time(twinned)
+    await step(room, node.context)
+    assert await roster.list_classes(room, node.admin) == []
+
+
+async def test_a_space_that_is_closed_for_a_while_hears_later_and_nothing_else_waits(
+    twinned: Twinned,
+) -> None:
+    node, room, shared = twinned.alpha.node, twinned.alpha.node.room, twinned.shared
+    other = await make_class(node, twinned.alpha.teacher)
+    await end_of_its_time(twinned)
+    async with node.context.database.write() as transaction:
+        await spaces.put_closed_to_writing(transaction, shared.space, "restored")
+    await step(room, node.context)
+    listed = await roster.list_classes(room, node.admin)
+    assert [one.class_.id for one in listed] == [twinned.alpha.class_]
+    assert other.class_ != twinned.alpha.class_, "the other one is gone"
+    assert (await node.dump_vault())["cards"] == [], "what is over goes all the same"
+    async with room.vault.read() as view:
+        there = await places.list_of_space(view, shared.space)
+    assert [one.ended_ms for one in there] == [None, None], "LEFT is yet to be said"
+    async with node.context.database.write() as transaction:
+        await spaces.put_closed_to_writing(transaction, shared.space, "")
+    await step(room, node.context)
+    assert await roster.list_classes(room, node.admin) == []
+    await settle(shared.alpha, shared.beta)
+    async with shared.beta.context.database.read() as reader:
+        roles = [row["role"] for row in await reader.all("SELECT role FROM space_people")]
+    assert "pupil" not in roles
