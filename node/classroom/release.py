@@ -237,7 +237,7 @@ async def _look_through(room: Classroom, found: Sequence[Work]) -> list[Held]:
     if not found:
         return []
     async with room.vault.read() as view:
-        names = await pupils.list_names(view)
+        names = await pupils.list_sealed(view)
         known: list[tuple[Checkable, Place, SchoolClass]] = []
         for one in found:
             place = await places.find(view, one.pupil, one.space)

@@ -179,8 +179,13 @@ class SealedNames:
     rows: Sequence[tuple[bytes | None, ...]]
 
 
-async def list_names(view: View) -> SealedNames:
+async def list_names(view: View) -> list[Names]:
     """The names of every pupil of the school: for comparing, never for showing."""
+    return open_names(await list_sealed(view))
+
+
+async def list_sealed(view: View) -> SealedNames:
+    """As `list_names`, still closed."""
     rows = await view.rows.all(f"SELECT {', '.join(_SEALED)} FROM pupils ORDER BY id")
     return SealedNames(view.box, [tuple(row) for row in rows])
 
