@@ -27,6 +27,7 @@ def pick(role: Literal["all", "web", "federation"], classroom: Classroom | None)
     workers = [] if role == "web" else [*WORKERS]
     if classroom is not None:
         workers.append(Worker("vault", retention.TOPIC, partial(retention.step, classroom)))
+        workers.append(Worker("releases", release.TOPIC, partial(release.step, classroom)))
     return workers
 
 

@@ -90,6 +90,11 @@ def worker_failed(worker: str, error: str, where: str) -> None:
     _sink.write("worker_failed", {"worker": worker, "error": error, "where": where})
 
 
+def fold_failed(space: str, error: str, where: str) -> None:
+    """A defect: what waits to be shown of a space cannot be folded; other spaces go on."""
+    _sink.write("fold_failed", {"space": space, "error": error, "where": where})
+
+
 def received(activity: str, kind: str, partner: str) -> None:
     _sink.write("received", {"activity": activity, "kind": kind, "partner": partner})
 

@@ -133,7 +133,7 @@ async def _keep(
     changed |= await purge.look_after(context, transaction, space, effects)
     changed |= await _recheck_all(context, transaction, space, logs)
     await _show(context, transaction, space, changed, effects)
-    if changed:
+    if changed or later:
         await spaces.put_moved(transaction, space, context.now_ms())
 
 

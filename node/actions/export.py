@@ -23,7 +23,7 @@ from node.actions import kept, refold
 from node.actions.context import Carried, Context
 from node.actions.permission import By, require_admin
 from node.clock import moment
-from node.storage import blobs, carried, objects, space_file
+from node.storage import blobs, carried, objects, space_file, unfolded
 from node.storage.carried import Lying
 from node.storage.database import Reader
 from node.storage.space_file import About, SpaceWriter
@@ -49,7 +49,7 @@ KINDS = ("erasures", "votes", "receipts", "descriptors")
 
 
 TRIES = 5
-"""How often a file is begun anew because something was erased meanwhile."""
+"""How often a file is begun anew because something was erased, or much arrived, meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ async def export_now(context: Context, by: By, space: str, target: Path, languag
     """Write a space to `target`, which must not exist; how many bytes.
 
     Refuses with NOT_FOUND, BAD_INPUT a target that is taken, STORAGE_FULL, BUSY where something is
-    erased again and again meanwhile.
+    erased, or much arrives, again and again meanwhile.
     """
     require_admin(by)
     return (await write(context, await kept.get(context, space), target, language)).octets
@@ -79,9 +79,9 @@ async def write(context: Context, space: Space, target: Path, language: str) -> 
     unfinished = target.with_name(f"{target.name}.part")
     if await asyncio.to_thread(target.exists):
         raise Refused(Reason.BAD_INPUT, f"{target} is there already; name another file")
-    await refold.catch_up(context, space.id)
     try:
         for _ in range(TRIES):
+            await refold.catch_up(context, space.id)
             try:
                 marks = await _write(context, space, unfinished, language)
             except _Overtaken:
@@ -89,7 +89,7 @@ async def write(context: Context, space: Space, target: Path, language: str) -> 
             return Written(await asyncio.to_thread(_finish, unfinished, target), marks)
     finally:
         unfinished.unlink(missing_ok=True)
-    raise Refused(Reason.BUSY, "something is erased there again and again; try again later")
+    raise Refused(Reason.BUSY, "something changes there again and again; try again later")
 
 
 async def _write(
@@ -98,6 +98,7 @@ async def _write(
     at = moment(context.now_ms())
     when = (at.year, at.month, at.day, at.hour, at.minute, at.second)
     async with context.database.read() as reader:
+        await _require_folded(reader, space)
         marks = await carried.find_marks(reader, space.id)
         put_away = await carried.list_put_away(reader, space.id)
         withheld = await carried.list_withheld(reader, space.id)
@@ -106,11 +107,18 @@ async def _write(
         export = _Export(context, space, file, language, marks, put_away, withheld, last)
         await export.write()
     async with export.look() as reader:
+        await _require_folded(reader, space)
         if not await carried.list_put_away(reader, space.id) <= put_away:
             raise _Overtaken
         if not await carried.list_withheld(reader, space.id) <= withheld:
             raise _Overtaken
     return marks
+
+
+async def _require_folded(reader: Reader, space: Space) -> None:
+    """What came and is not shown yet may hide something that is in the file."""
+    if await unfolded.find_next(reader, space.id) is not None:
+        raise _Overtaken
 
 
 @dataclass

@@ -137,7 +137,12 @@ async def _require_shown(transaction: Transaction, space: Space, name: str) -> N
     contributions.require_shown(await views.find_post(transaction, space.id, space.node, name))
 
 
+def as_kept(text: str) -> str:
+    """A post's text as it is written down."""
+    return lines(text).strip()
+
+
 def _payload(context: Context, content: JSONObject, language: str) -> str:
-    content = {**content, "text": lines(str(content["text"])).strip()}
+    content = {**content, "text": as_kept(str(content["text"]))}
     kind = "payload-thread" if "title" in content else "payload-reply"
     return contributions.payload_of(context, kind, content, language)

@@ -3,8 +3,6 @@
 Who stands behind an alias is not known here. Whoever calls this knows it and keeps it to himself.
 """
 
-from collections.abc import Iterable
-
 from node.actions import erase as erasing
 from node.actions import forum, permission, replica, tips
 from node.actions.context import Context
@@ -70,13 +68,13 @@ async def dismiss(context: Context, by: permission.By, space: str, pseudonym: st
     await _tell(context, space)
 
 
-async def erase(
-    context: Context, by: permission.By, space: str, pseudonym: str, objects: Iterable[str]
-) -> None:
-    """Erase a pupil's alias and what is called `objects`, here at once and at every member's.
+async def erase(context: Context, by: permission.By, space: str, pseudonym: str) -> None:
+    """Erase a pupil's alias and whatever this school wrote in its name, of every kind, here at once
+    and at every member's.
 
-    By anybody who works at the school, in the space or not. A space that is not here, and what was
-    erased before, is passed over.
+    What that is, the school's own log says: it may know more than the vault, which may come from
+    an older copy. By anybody who works at the school, in the space or not. A space that is not
+    here, and what was erased before, is passed over.
     """
     if isinstance(by, Account):
         permission.require_active(by)
@@ -84,7 +82,8 @@ async def erase(
         kept = await spaces.find(transaction, space)
         if kept is None:
             return
-        references = [reference(kept.node, one) for one in (pseudonym, *objects)]
+        names = await operations.list_own_of_actor(transaction, space, kept.node, pseudonym)
+        references = [reference(kept.node, one) for one in (pseudonym, *names)]
         versions = await operations.list_own_of_objects(transaction, space, kept.node, references)
         if versions:
             await erasing.take_back(context, transaction, kept, versions)
@@ -116,11 +115,14 @@ async def reply(
 
     Once it is there, saying it again changes nothing. Refuses as `forum.reply`, with NOT_FOUND a
     teacher who is not in the space, with NOT_ALLOWED for a pseudonym that is no pupil of this
-    school there.
+    school there, with CONFLICT where something else lies there under this name.
     """
     async with context.database.write() as transaction:
         kept, teacher = await require_member(transaction, account, space)
-        if await is_there(transaction, kept, name):
+        there = await views.find_post(transaction, kept.id, kept.node, name)
+        if there is not None:
+            if (there.actor, there.text) != (pseudonym, forum.as_kept(text)):
+                raise Refused(Reason.CONFLICT, "Something else was released under this name.")
             return reference(kept.node, name)
         known = await _find(transaction, kept, pseudonym)
         if known is None or known.role is not Role.PUPIL:

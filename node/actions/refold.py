@@ -10,10 +10,13 @@ is stored, noted or not. To fold an object once more changes nothing.
 """
 
 import asyncio
+import traceback
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
+from node import events
 from node.actions.context import Context
 from node.storage import (
     content_words,
@@ -77,10 +80,25 @@ def put_off(judgement: Judgement) -> set[Touched]:
 
 
 async def step(context: Context) -> int | None:
-    """Fold whatever waits; for the worker, who is woken by news."""
-    while await _fold_next(context):
-        pass
+    """Fold whatever waits; for the worker, who is woken by news. A space in which a fold raises is
+    told of and left for the next round, and holds no other one up."""
+    stuck: set[str] = set()
+    while (space := await _find_next(context, stuck)) is not None:
+        (done,) = await asyncio.gather(_fold_next(context, space), return_exceptions=True)
+        if isinstance(done, BaseException):
+            if not isinstance(done, Exception):
+                raise done
+            last = traceback.extract_tb(done.__traceback__)[-1:]
+            where = "".join(f"{frame.filename}:{frame.lineno}" for frame in last)
+            events.fold_failed(space, type(done).__name__, where)
+            stuck.add(space)
     return None
+
+
+async def _find_next(context: Context, stuck: AbstractSet[str]) -> str | None:
+    """The space in which something waits longest, but for those that are `stuck`."""
+    async with context.database.read() as reader:
+        return await unfolded.find_space(reader, stuck)
 
 
 async def catch_up(context: Context, space: str) -> None:
@@ -89,8 +107,9 @@ async def catch_up(context: Context, space: str) -> None:
         pass
 
 
-async def _fold_next(context: Context, space: str = "") -> bool:
-    """Fold what waits longest, a batch in a transaction of its own. False where nothing waits."""
+async def _fold_next(context: Context, space: str) -> bool:
+    """Fold what waits longest in a space, a batch in a transaction of its own. False where nothing
+    waits."""
     async with context.database.read() as reader:
         if await unfolded.find_next(reader, space) is None:
             return False

@@ -49,9 +49,10 @@ MAX_REQUEST_BYTES = 1_000
 class Viewed:
     """What the gate let out for a ticket, where its bytes lie, and what they were found to be.
 
-    `holds` says whether they may still leave.
+    `holds` says whether they may still leave, `origin` which school asks.
     """
 
+    origin: str
     blob: OutboundBlob
     path: Path
     media_type: str
@@ -141,6 +142,7 @@ async def find(
             return await look(reader) is not None
 
     return Viewed(
+        caller.partner.origin,
         outbound.release_view(stub, sha256, blob.size, node=kept.node),
         context.shelf.place_of(sha256),
         blob.media_type,

@@ -100,9 +100,11 @@ class Viewing:
                 for one in wanted:
                     await one.acquire()
                     taken.append(one)
-        except TimeoutError:
+        except BaseException as stopped:
             for one in taken:
                 one.release()
+            if not isinstance(stopped, TimeoutError):
+                raise
             raise Refused(
                 Reason.BUSY,
                 "too much of this school is being looked at just now; try again soon",

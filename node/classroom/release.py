@@ -2,31 +2,40 @@
 gives it back.
 
 Any teacher of the school who is in the space may do it. The roster check runs again at the click,
-over what is really sent. Two databases take part: the work is marked as leaving under the name
-that it will have in the space, is written there, and is marked as released; whatever was
-interrupted in between is finished by `finish`, because the name says whether it happened.
+over what is really sent; who decides says which version was read, and nothing else is sent. Two
+databases take part: the work is marked as leaving under the name that it will have in the space, is
+written there, and is marked as released. Whatever fails in between is settled at once, and what a
+stop interrupted by `finish`: the name says whether it happened.
 """
 
+import asyncio
+import contextlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from node import events
 from node.actions import pupils as acting
 from node.actions import spaces as own_spaces
+from node.actions.context import Context
 from node.actions.spaces import SpaceView
-from node.classroom.names.check import Hit, check, key_of, written
-from node.classroom.names.common import language_of
+from node.classroom.looking import Checkable
+from node.classroom.names.check import Hit, key_of, written
 from node.classroom.names.meaning import Told
-from node.classroom.names.roster import Named, Roster
 from node.classroom.room import Classroom, require_teacher
 from node.storage import spaces as space_rows
 from node.storage.accounts import Account
 from node.vault import classes, places, pupils, words, works
-from node.vault.vault import View
+from node.vault.classes import SchoolClass
+from node.vault.places import Place
+from node.vault.vault import Unit
 from node.vault.works import Work
 from protocol.errors import Reason, Refused
 
 MAX_NOTE_CHARACTERS = 500
+AT_ONCE = 20
+"""So much of the queue is looked through for one page."""
+TOPIC = "releases"
+_STUCK_MS = 600_000
 
 
 @dataclass(frozen=True)
@@ -65,19 +74,22 @@ class Queue:
     held: Sequence[Held]
 
 
-async def list_queue(room: Classroom, account: Account) -> list[Queue]:
-    """What waits in each of the teacher's spaces, what waits longest first."""
+async def list_queue(room: Classroom, account: Account, page: int = 1) -> list[Queue]:
+    """A page of what waits in the teacher's spaces, what waits longest first; by space."""
     require_teacher(account)
-    queues = []
-    for listed in await own_spaces.list_spaces(room.context, account):
-        async with room.vault.read() as view:
-            found = await works.list_in_state(view, listed.id, "held")
-            held = await _look_through(view, found)
-        if held:
-            queues.append(
-                Queue(await own_spaces.find_space(room.context, account, listed.id), held)
-            )
-    return queues
+    mine = await own_spaces.list_spaces(room.context, account)
+    async with room.vault.read() as view:
+        found = await works.list_held(
+            view, [one.id for one in mine], limit=AT_ONCE, offset=(page - 1) * AT_ONCE
+        )
+    held = await _look_through(room, found)
+    return [
+        Queue(
+            await own_spaces.find_space(room.context, account, space),
+            [one for one in held if one.work.space == space],
+        )
+        for space in dict.fromkeys(one.work.space for one in held)
+    ]
 
 
 async def count_held(room: Classroom, account: Account) -> int:
@@ -94,32 +106,34 @@ async def find_held(room: Classroom, account: Account, work: int) -> tuple[Space
     require_teacher(account)
     async with room.vault.read() as view:
         found = await works.find(view, work)
-        if found is None:
-            raise _not_found()
-        held = await _look_through(view, [found])
+    if found is None:
+        raise _not_found()
     seen = await own_spaces.find_space(room.context, account, found.space)
+    held = await _look_through(room, [found])
     if found.state != "held" or not held:
         raise Refused(Reason.CONFLICT, "This does not wait any more.")
     return seen, held[0]
 
 
 async def release(
-    room: Classroom, account: Account, work: int, *, anyway: Collection[str] = ()
+    room: Classroom, account: Account, work: int, *, version: str, anyway: Collection[str] = ()
 ) -> str:
     """Let a piece of work out under its alias; its reference in the space.
 
-    `anyway` are the doubtful words that the teacher lets pass, which is kept. Refuses with
-    NOT_ALLOWED (fact `told`) where a name stands in it that cannot be sent, CONFLICT (fact `words`)
-    where a doubtful one was not let pass, and as `find_held`, `acting.reply`.
+    `version` is what the teacher read; `anyway` are the doubtful words that he lets pass, which is
+    kept. Refuses with NOT_ALLOWED (fact `told`) where a name stands in it that cannot be sent,
+    CONFLICT where it is another version by now (fact `changed`) or a doubtful word was not let pass
+    (fact `words`), and as `find_held`, `acting.reply`.
     """
     _, held = await find_held(room, account, work)
+    _require_version(held.work, version)
     _require_clean(held, anyway)
     async with room.vault.write() as unit:
         # Meanwhile the pupil may have changed it, or a colleague may have decided.
-        current = await works.find(unit, work)
-        if current != held.work:
-            raise Refused(Reason.CONFLICT, "This was changed just now; look at it again.")
-        await works.put_state(unit, work, "leaving")
+        await _require_read(unit, work, version)
+        await works.put_leaving(
+            unit, work, account=account.id, words=held.doubtful, now_ms=room.now_ms()
+        )
     try:
         named = await acting.reply(
             room.context,
@@ -131,35 +145,29 @@ async def release(
             text=held.work.text,
             language=held.work.language,
         )
-    except Refused:
         async with room.vault.write() as unit:
-            await works.put_state(unit, work, "held")
+            await works.put_released(unit, work, room.now_ms())
+    except BaseException:
+        await _settle_whatever_comes(room, held.work)
         raise
-    async with room.vault.write() as unit:
-        await works.put_decision(
-            unit,
-            work,
-            account=account.id,
-            what="released",
-            words=held.doubtful,
-            now_ms=room.now_ms(),
-        )
-        await works.put_released(unit, work, room.now_ms())
     events.work_released(account.id)
     return named
 
 
-async def give_back(room: Classroom, account: Account, work: int, note: str) -> None:
-    """Give a piece of work back to its author with a note. Refuses as `find_held`."""
+async def give_back(
+    room: Classroom, account: Account, work: int, note: str, *, version: str
+) -> None:
+    """Give a piece of work back to its author with a note about the `version` that was read.
+
+    Refuses with CONFLICT (fact `changed`) where it is another one by now, and as `find_held`.
+    """
     if len(note) > MAX_NOTE_CHARACTERS:
         raise Refused(
             Reason.BAD_INPUT, f"A note has at most {MAX_NOTE_CHARACTERS} characters.", field="note"
         )
     await find_held(room, account, work)
     async with room.vault.write() as unit:
-        current = await works.find(unit, work)
-        if current is None or current.state != "held":
-            raise Refused(Reason.CONFLICT, "This does not wait any more.")
+        await _require_read(unit, work, version)
         now_ms = room.now_ms()
         await works.put_decision(
             unit, work, account=account.id, what="returned", words=(), now_ms=now_ms
@@ -167,10 +175,13 @@ async def give_back(room: Classroom, account: Account, work: int, note: str) -> 
         await works.put_returned(unit, work, note, now_ms)
 
 
-async def allow_word(room: Classroom, account: Account, work: int, word: str) -> None:
+async def allow_word(
+    room: Classroom, account: Account, work: int, word: str, *, version: str
+) -> None:
     """A family's name that stands in this work is a word in its class from now on; it is kept who
-    said so. Refuses with BAD_INPUT what is not such a name, and as `find_held`."""
+    said so. Refuses with BAD_INPUT what is not such a name, and as `give_back`."""
     _, held = await find_held(room, account, work)
+    _require_version(held.work, version)
     names = {key_of(held.word_at(one)) for one in held.hits if one.told is Told.FAMILY_NAME}
     if key_of(word) not in names:
         raise Refused(Reason.BAD_INPUT, "This is no family's name in the text.", field="word")
@@ -181,35 +192,80 @@ async def allow_word(room: Classroom, account: Account, work: int, word: str) ->
         await words.put(unit, pupil.class_, key_of(word), account.id, room.now_ms())
 
 
-async def finish(room: Classroom) -> None:
-    """After a stop in the middle of a release: what is in the space is released, the rest waits."""
+async def finish(room: Classroom, *, stuck_ms: int = 0) -> None:
+    """Settle what has been leaving for so long: after a stop, all of it."""
     async with room.vault.read() as view:
-        leaving = await works.list_leaving(view)
+        leaving = await works.list_leaving(view, before_ms=room.now_ms() - stuck_ms)
     for one in leaving:
-        async with room.context.database.read() as reader:
-            space = await space_rows.find(reader, one.space)
-            there = space is not None and await acting.is_there(reader, space, one.object)
-        async with room.vault.write() as unit:
-            if there:
-                await works.put_released(unit, one.id, room.now_ms())
-            else:
-                await works.put_state(unit, one.id, "held")
+        await _settle(room, one)
 
 
-async def _look_through(view: View, found: Sequence[Work]) -> list[Held]:
-    listed = await pupils.list_names(view) if found else []
-    roster = Roster.of(Named(one.display, one.given, one.family, one.login) for one in listed)
-    held = []
-    for one in found:
-        place = await places.find(view, one.pupil, one.space)
-        pupil = await pupils.find(view, one.pupil)
-        class_ = None if pupil is None else await classes.find(view, pupil.class_)
-        if place is None or class_ is None:
-            continue
-        allowed = await words.list_of_class(view, class_.id)
-        hits = check([one.text], roster, language_of(one.language), allowed)
-        held.append(Held(one, place.alias, place.pseudonym, class_.name, hits))
-    return held
+async def step(room: Classroom, _: Context) -> int | None:
+    """Settle what could not even be settled when it failed, because a disk was full or another
+    program kept a database; not what is being released just now. A worker's step."""
+    await finish(room, stuck_ms=_STUCK_MS)
+    return room.now_ms() + _STUCK_MS
+
+
+async def _settle(room: Classroom, work: Work) -> None:
+    """What is in the space is released, the rest waits."""
+    # In its turn after whatever was being written there.
+    async with room.context.database.write_small() as transaction:
+        space = await space_rows.find(transaction, work.space)
+        there = space is not None and await acting.is_there(transaction, space, work.object)
+    async with room.vault.write() as unit:
+        current = await works.find(unit, work.id)
+        if current is None or current.state != "leaving":
+            return
+        if there:
+            await works.put_released(unit, work.id, room.now_ms())
+        else:
+            await works.put_stayed(unit, work.id)
+
+
+async def _settle_whatever_comes(room: Classroom, work: Work) -> None:
+    """As `_settle`, also while this task is being cancelled. What cannot be settled now is left to
+    `finish`."""
+    settling = asyncio.create_task(_settle(room, work))
+    while not settling.done():
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.wait([settling])
+    settling.exception()
+
+
+async def _look_through(room: Classroom, found: Sequence[Work]) -> list[Held]:
+    if not found:
+        return []
+    async with room.vault.read() as view:
+        names = await pupils.list_sealed(view)
+        known: list[tuple[Checkable, Place, SchoolClass]] = []
+        for one in found:
+            place = await places.find(view, one.pupil, one.space)
+            pupil = await pupils.find(view, one.pupil)
+            class_ = None if pupil is None else await classes.find(view, pupil.class_)
+            if place is not None and class_ is not None:
+                allowed = await words.list_of_class(view, class_.id)
+                known.append((Checkable(one, allowed), place, class_))
+    hits = await room.lookout.look(names, [one for one, _, _ in known])
+    return [
+        Held(one.work, place.alias, place.pseudonym, class_.name, told)
+        for (one, place, class_), told in zip(known, hits, strict=True)
+    ]
+
+
+async def _require_read(unit: Unit, work: int, version: str) -> None:
+    """Refuses with CONFLICT what does not wait any more, or is not what was read."""
+    current = await works.find(unit, work)
+    if current is None or current.state != "held":
+        raise Refused(Reason.CONFLICT, "This does not wait any more.")
+    _require_version(current, version)
+
+
+def _require_version(work: Work, version: str) -> None:
+    if work.version != version:
+        raise Refused(
+            Reason.CONFLICT, "This was changed meanwhile; look at it again.", changed=True
+        )
 
 
 def _require_clean(held: Held, anyway: Collection[str]) -> None:

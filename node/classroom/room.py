@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
 from node.actions.context import MIB, Context
+from node.classroom.looking import Lookout
 from node.storage.accounts import Account
 from node.vault import classes
 from node.vault.classes import SchoolClass
@@ -20,6 +21,7 @@ class Classroom:
 
     context: Context
     vault: Vault
+    lookout: Lookout = field(default_factory=Lookout)
 
     def now_ms(self) -> int:
         return self.context.now_ms()

@@ -12,7 +12,7 @@ from node.actions import pupils as acting
 from node.classroom import aliases, keeping, taking_part
 from node.classroom.room import Classroom, get_class, require_teacher
 from node.storage.accounts import Account
-from node.vault import cards, classes, places, pupils, sessions, works
+from node.vault import cards, classes, places, pupils, sessions
 from node.vault.cards import Card
 from node.vault.classes import SchoolClass
 from node.vault.pupils import Known, Names, Pupil, Read, Reading, Why
@@ -219,13 +219,10 @@ async def remove_pupil(
         await get_class(view, account, class_)
         found = await get_pupil(view, class_, pupil)
         there = await places.list_all_of_pupil(view, pupil)
-        objects = await works.list_objects(view, pupil)
     await taking_part.leave_all(room, account, pupil)
     if erase:
         for one in there:
-            await acting.erase(
-                room.context, account, one.space, one.pseudonym, objects.get(one.space, ())
-            )
+            await acting.erase(room.context, account, one.space, one.pseudonym)
     # Before the rows go: one name too many is harmless, one too few is not.
     await keeping.note_forgotten(room, found.name)
     async with room.vault.write() as unit:

@@ -83,8 +83,7 @@ async def write_reply(
     await acting.require_open_thread(room.context, desk.seen.space, thread)
     _check_text(text)
     async with room.vault.write() as unit:
-        mine = await works.list_of_pupil(unit, pupil.id, limit=MAX_UNRELEASED * 2)
-        if sum(one.state != "released" for one in mine) >= MAX_UNRELEASED:
+        if await works.count_unreleased(unit, pupil.id) >= MAX_UNRELEASED:
             raise Refused(
                 Reason.TOO_MANY_ITEMS, f"At most {MAX_UNRELEASED} pieces of work wait at a time."
             )

@@ -5,6 +5,7 @@ and before each one it is asked whether they still may.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -21,16 +22,18 @@ from protocol.outbound import Outbound
 PIECE_BYTES = 262_144
 AT_ONCE = 32
 """Views that may run at a time: each holds a file open."""
+AT_ONCE_FOR_ONE = 8
+"""Of them for one school, so that none takes all the room."""
 GRACE_S = 30.0
 BYTES_PER_S = 64_000
 BUSY_RETRY_AFTER_S = 5
 
 
 class Views:
-    """Both routes, with how many views run at present: a bound on open files."""
+    """Both routes, with how many views run at present for each school: a bound on open files."""
 
     def __init__(self) -> None:
-        self._running = 0
+        self._running: Counter[str] = Counter()
 
     async def post(self, request: web.Request) -> web.Response:
         """201 with a ticket."""
@@ -55,22 +58,25 @@ class Views:
             request.match_info["ticket"],
             thumbnail=thumbnail,
         )
-        with self._room():
+        with self.room(viewed.origin):
             return await _stream(request, viewed)
 
     @contextmanager
-    def _room(self) -> Iterator[None]:
-        if self._running >= AT_ONCE:
+    def room(self, origin: str) -> Iterator[None]:
+        """Room for one more view by a school. Refuses with BUSY."""
+        if self._running.total() >= AT_ONCE or self._running[origin] >= AT_ONCE_FOR_ONE:
             raise Refused(
                 Reason.BUSY,
                 "Too much is being looked at here just now; ask again soon.",
                 retry_after_s=BUSY_RETRY_AFTER_S,
             )
-        self._running += 1
+        self._running[origin] += 1
         try:
             yield
         finally:
-            self._running -= 1
+            self._running[origin] -= 1
+            if not self._running[origin]:
+                del self._running[origin]
 
 
 async def _stream(request: web.Request, viewed: Viewed) -> web.StreamResponse:

@@ -17,11 +17,20 @@ class Unfolded:
     objects: tuple[Touched, ...]
 
 
-async def find_next(reader: Reader, space: str = "") -> Unfolded | None:
-    """What waits longest, of one space where it is named."""
+async def find_space(reader: Reader, without: Collection[str]) -> str | None:
+    """The space in which something waits longest, but for some."""
     row = await reader.one(
-        "SELECT number, space, objects FROM unfolded WHERE $1 = '' OR space = $1 "
+        "SELECT space FROM unfolded WHERE space NOT IN (SELECT value FROM json_each($1)) "
         "ORDER BY number LIMIT 1",
+        json.dumps(sorted(without)),
+    )
+    return None if row is None else row["space"]
+
+
+async def find_next(reader: Reader, space: str) -> Unfolded | None:
+    """What waits longest of a space."""
+    row = await reader.one(
+        "SELECT number, space, objects FROM unfolded WHERE space = $1 ORDER BY number LIMIT 1",
         space,
     )
     if row is None:

@@ -4,6 +4,7 @@
 there: whether that happened is told by whether the object is there.
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,6 +37,12 @@ class Work:
     note: str
     created_ms: int
     changed_ms: int
+
+    @property
+    def version(self) -> str:
+        """What a teacher read: differs where the author, the text or its language does."""
+        said = json.dumps([self.object, self.pupil, self.text, self.language])
+        return hashlib.sha256(said.encode()).hexdigest()
 
 
 async def put(
@@ -104,6 +111,20 @@ async def put_released(unit: Unit, work: int, now_ms: int) -> None:
     unit.change.wipe()
 
 
+async def put_leaving(
+    unit: Unit, work: int, *, account: int, words: Sequence[str], now_ms: int
+) -> None:
+    """It is being written into the space from now on; who said so is kept with it."""
+    await put_state(unit, work, "leaving")
+    await put_decision(unit, work, account=account, what="released", words=words, now_ms=now_ms)
+
+
+async def put_stayed(unit: Unit, work: int) -> None:
+    """It was not written there: it waits again, and nobody has released it."""
+    await put_state(unit, work, "held")
+    await unit.change.run("DELETE FROM decisions WHERE work = $1 AND what = 'released'", work)
+
+
 async def put_decision(
     unit: Unit,
     work: int,
@@ -146,33 +167,37 @@ async def list_of_pupil(view: View, pupil: int, *, limit: int) -> list[Work]:
     return [_read(view, row) for row in rows]
 
 
-async def list_objects(view: View, pupil: int) -> dict[str, list[str]]:
-    """What of a pupil's lies in spaces, or was on its way there: space → names."""
+async def list_held(
+    view: View, spaces: Sequence[str], *, limit: int, offset: int = 0
+) -> list[Work]:
+    """What waits to be released in these spaces, what waits longest first."""
     rows = await view.rows.all(
-        "SELECT space, object FROM works WHERE pupil = $1 AND state IN ('leaving', 'released')",
-        pupil,
-    )
-    found: dict[str, list[str]] = {}
-    for row in rows:
-        found.setdefault(row["space"], []).append(row["object"])
-    return found
-
-
-async def list_in_state(view: View, space: str, state: State) -> list[Work]:
-    """All work of a space in one state, what waits longest first."""
-    rows = await view.rows.all(
-        f"SELECT {_COLUMNS} FROM works w WHERE w.space = $1 AND w.state = $2 "
-        "ORDER BY w.changed_ms, w.id",
-        space,
-        state,
+        f"SELECT {_COLUMNS} FROM works w WHERE w.state = 'held' "
+        "AND w.space IN (SELECT value FROM json_each($1)) "
+        "ORDER BY w.changed_ms, w.id LIMIT $2 OFFSET $3",
+        json.dumps(list(spaces)),
+        limit,
+        offset,
     )
     return [_read(view, row) for row in rows]
 
 
-async def list_leaving(view: View) -> list[Work]:
-    """What was on its way into a space when the node stopped."""
-    rows = await view.rows.all(f"SELECT {_COLUMNS} FROM works w WHERE w.state = 'leaving'")
+async def list_leaving(view: View, *, before_ms: int) -> list[Work]:
+    """What has been on its way into a space since before that moment."""
+    rows = await view.rows.all(
+        f"SELECT {_COLUMNS} FROM works w WHERE w.state = 'leaving' AND NOT EXISTS "
+        "(SELECT 1 FROM decisions d WHERE d.work = w.id AND d.what = 'released' AND d.at_ms > $1)",
+        before_ms,
+    )
     return [_read(view, row) for row in rows]
+
+
+async def count_unreleased(view: View, pupil: int) -> int:
+    """How much of a pupil's is kept here alone."""
+    row = await view.rows.one(
+        "SELECT count(*) FROM works WHERE pupil = $1 AND state <> 'released'", pupil
+    )
+    return 0 if row is None else row[0]
 
 
 async def count_held(view: View, spaces: Sequence[str]) -> dict[str, int]:

@@ -94,6 +94,7 @@ class HeldLine:
     """A piece of work that waits: as the partners would see it, and what was found in it."""
 
     id: str
+    version: str
     path: str
     author: Person
     class_name: str

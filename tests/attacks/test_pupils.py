@@ -8,12 +8,13 @@ import pytest
 from node import events
 from node.actions import backup, forum
 from node.actions.permission import OPERATOR
-from node.classroom import release, roster, working
+from node.classroom import roster, working
 from node.classroom.roster import Newcomer, names_of
 from node.storage import archive
 from node.vault import works
 from protocol.errors import Reason, Refused
 from tests.node.classroom.classes import Twinned, sign_in, twin
+from tests.node.classroom.works import let_out
 from tests.node.spaces.schools import open_together, texts
 from tests.node.vault.registered import differences
 from tests.node.web.browser import browsing
@@ -41,10 +42,10 @@ async def hand_in(twinned: Twinned, text: str) -> int:
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_a158_a_name_does_not_leave_whoever_decides(twinned: Twinned, name: str) -> None:
-    shared, room = twinned.shared, twinned.alpha.node.room
+    shared = twinned.shared
     work = await hand_in(twinned, f"I am {name}, hello!")
     with pytest.raises(Refused) as refused:
-        await release.release(room, shared.ana, work, anyway=[name, *name.split()])
+        await let_out(twinned, work, anyway=[name, *name.split()])
     assert refused.value.reason is Reason.NOT_ALLOWED
     await settle(shared.alpha, shared.beta)
     assert all(
@@ -55,11 +56,11 @@ async def test_a158_a_name_does_not_leave_whoever_decides(twinned: Twinned, name
 async def test_a158_what_names_nobody_waits_for_a_teacher_and_goes_under_an_alias(
     twinned: Twinned,
 ) -> None:
-    shared, room = twinned.shared, twinned.alpha.node.room
+    shared = twinned.shared
     work = await hand_in(twinned, "Storks, hello!")
     await settle(shared.alpha, shared.beta)
     assert await texts(shared.beta, shared.space) == [["Which?"]], "never by itself"
-    await release.release(room, shared.ana, work)
+    await let_out(twinned, work)
     await settle(shared.alpha, shared.beta)
     assert await texts(shared.beta, shared.space) == [["Which?", "Storks, hello!"]]
 

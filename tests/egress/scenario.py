@@ -105,14 +105,19 @@ async def _write(one: Class, space: str, thread: str) -> None:
         )
         for fate, (text, hand_in) in said.items()
     }
+    versions = {
+        fate: (await release.find_held(room, one.teacher, works[fate]))[1].work.version
+        for fate in ("named", "back", "good")
+    }
     try:
-        await release.release(room, one.teacher, works["named"])
+        await release.release(room, one.teacher, works["named"], version=versions["named"])
     except Refused:
         pass
     else:
         raise AssertionError("a name was released")
-    await release.give_back(room, one.teacher, works["back"], token_of(node, "note"))
-    await release.release(room, one.teacher, works["good"])
+    note = token_of(node, "note")
+    await release.give_back(room, one.teacher, works["back"], note, version=versions["back"])
+    await release.release(room, one.teacher, works["good"], version=versions["good"])
 
 
 async def _look_around(shared: Shared, both: list[Class]) -> None:

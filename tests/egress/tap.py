@@ -23,15 +23,15 @@ class Tap:
     """What was sent by or to the nodes' own doors, by connection."""
 
     ports: frozenset[int]
-    heard: dict[tuple[int, int], bytearray] = field(default_factory=dict)
+    heard: dict[tuple[int, int, bool], bytearray] = field(default_factory=dict)
 
-    def note(self, one: socket.socket, octets: bytes) -> None:
+    def note(self, one: socket.socket, octets: bytes, *, received: bool = False) -> None:
         try:
             ends = one.getsockname()[1], one.getpeername()[1]
         except (OSError, IndexError, TypeError):
             return
         if self.ports & set(ends):
-            self.heard.setdefault(ends, bytearray()).extend(octets)
+            self.heard.setdefault((*ends, received), bytearray()).extend(octets)
 
     @property
     def octets(self) -> bytes:
@@ -40,9 +40,14 @@ class Tap:
 
 @contextmanager
 def tapping(monkeypatch: pytest.MonkeyPatch, *nodes: Node) -> Iterator[Tap]:
-    """All that leaves a socket while the block lasts and concerns a door of these nodes."""
+    """All that leaves a socket while the block lasts and concerns a door of these nodes.
+
+    And all that arrives there: what the kernel sends from a file passes no call of a socket.
+    """
     tap = Tap(frozenset(urlsplit(node.url).port or 0 for node in nodes))
     send, sendmsg, sendall = socket.socket.send, socket.socket.sendmsg, socket.socket.sendall
+
+    recv, recv_into = socket.socket.recv, socket.socket.recv_into
 
     def tapped_send(self: socket.socket, data: Octets, *more: int) -> int:
         sent = send(self, data, *more)
@@ -59,7 +64,19 @@ def tapping(monkeypatch: pytest.MonkeyPatch, *nodes: Node) -> Iterator[Tap]:
         tap.note(self, b"".join(pieces)[:sent])
         return sent
 
+    def tapped_recv(self: socket.socket, size: int, *more: int) -> bytes:
+        octets = recv(self, size, *more)
+        tap.note(self, octets, received=True)
+        return octets
+
+    def tapped_recv_into(self: socket.socket, buffer: bytearray | memoryview, *more: int) -> int:
+        count = recv_into(self, buffer, *more)
+        tap.note(self, bytes(memoryview(buffer)[:count]), received=True)
+        return count
+
     with monkeypatch.context() as patched:
+        patched.setattr(socket.socket, "recv", tapped_recv)
+        patched.setattr(socket.socket, "recv_into", tapped_recv_into)
         patched.setattr(socket.socket, "send", tapped_send)
         patched.setattr(socket.socket, "sendall", tapped_sendall)
         patched.setattr(socket.socket, "sendmsg", tapped_sendmsg)

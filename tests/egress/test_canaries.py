@@ -2,7 +2,10 @@
 
 import base64
 import io
+import zipfile
+import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,9 +16,11 @@ from node.actions import pupils as acting
 from node.actions.permission import OPERATOR
 from node.classroom import taking_part
 from node.storage import archive
+from protocol.folding import spaced
 from tests.egress.scenario import make_class, token_of, tokens_of, work_together
 from tests.egress.tap import tapping
 from tests.egress.tokens import ENCODINGS, find, packed
+from tests.node.spaces.bringing import SAID, publish
 from tests.node.spaces.schools import open_together, texts
 from tests.nodes import Node, settle
 
@@ -45,6 +50,56 @@ def test_a157_the_search_finds_a_token_wherever_it_stands_in_base64(
 ) -> None:
     assert find(coded(b"\xfb" * before + TOKEN.encode() + b"\xff after"), [TOKEN])
     assert find(coded(b"\xfb" * before + b"another word"), [TOKEN]) == []
+
+
+@pytest.mark.parametrize("before", range(6))
+def test_a157_the_search_finds_a_token_wherever_it_stands_in_base32(before: int) -> None:
+    assert find(base64.b32encode(b"\xfb" * before + TOKEN.encode() + b"\xff after"), [TOKEN])
+    assert find(base64.b32encode(b"\xfb" * before + b"another word"), [TOKEN]) == []
+
+
+@pytest.mark.parametrize("spelled", [str.upper, str.lower, spaced])
+def test_a157_the_search_finds_a_token_in_capitals_and_as_it_is_indexed(
+    spelled: Callable[[str], str],
+) -> None:
+    assert find(f"before {spelled(TOKEN)} after".encode(), [TOKEN])
+
+
+def _deflated(text: str) -> bytes:
+    packing = zlib.compressobj(wbits=-15)
+    return packing.compress(text.encode()) + packing.flush()
+
+
+def _zipped(text: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("pages/index.html", text * 9)
+    return file.getvalue()
+
+
+def _in_chunks(text: str) -> bytes:
+    octets = packed(f"{bytes(range(256)).hex()} {text}")
+    pieces = [octets[at : at + 40] for at in range(0, len(octets), 40)]
+    return b"".join(b"%x\r\n%s\r\n" % (len(one), one) for one in (*pieces, b""))
+
+
+@pytest.mark.parametrize(
+    "pack",
+    [
+        _deflated,
+        _zipped,
+        _in_chunks,
+        *(
+            lambda text, before=before: base64.b64encode(b"\xfb" * before + packed(text))
+            for before in range(3)
+        ),
+    ],
+)
+def test_a157_the_search_looks_into_bodies_archives_and_what_is_packed_in_base64(
+    pack: Callable[[str], bytes],
+) -> None:
+    assert find(b"HTTP/1.1 200 OK\r\n\r\n" + pack(f"<p>{TOKEN}</p>"), [TOKEN])
+    assert find(b"HTTP/1.1 200 OK\r\n\r\n" + pack("<p>another word</p>"), [TOKEN]) == []
 
 
 @pytest.mark.parametrize("pack", [packed, lambda text: b"\x78\x9c" + packed(text)])
@@ -107,3 +162,15 @@ async def test_a157_a_name_that_is_given_as_an_alias_is_caught_on_the_wire_and_o
         await settle(alpha, beta)
     assert find(tap.octets, tokens_of(alpha))
     assert find(files_of(beta.folder.path), tokens_of(alpha))
+
+
+async def test_a157_a_token_in_a_file_is_caught_although_the_kernel_sends_it(
+    pair: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alpha, beta = pair
+    shared = await open_together(alpha, beta)
+    with tapping(monkeypatch, alpha, beta) as tap:
+        await publish(shared, f"A list: {TOKEN}".encode(), replace(SAID, name="List.txt"))
+        await settle(alpha, beta)
+    assert find(tap.octets, [TOKEN])
+    assert find(files_of(beta.folder.path), [TOKEN])

@@ -6,15 +6,23 @@ import gzip
 import html
 import json
 import quopri
+import re
+import struct
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from urllib.parse import quote
 
+from protocol.folding import fold
+
 GZIP = b"\x1f\x8b\x08"
 ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
+BODY = b"\r\n\r\n"
+ZIPPED = b"PK\x03\x04"
 MOST_UNPACKED = 1 << 24
+_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})(?:;[^\r\n]*)?\r\n")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{24,}")
 
 
 def _base64_at(offset: int) -> Callable[[str], bytes]:
@@ -24,6 +32,16 @@ def _base64_at(offset: int) -> Callable[[str], bytes]:
         text = base64.b64encode(b"\0" * offset + token.encode())
         whole = (offset + len(token.encode())) // 3 * 4
         return text[-(-offset * 4 // 3) + (1 if offset else 0) : whole].rstrip(b"=")
+
+    return encoded
+
+
+def _base32_at(offset: int) -> Callable[[str], bytes]:
+    """The same of base32, where eight letters stand for five octets."""
+
+    def encoded(token: str) -> bytes:
+        octets = b"\0" * offset + token.encode()
+        return base64.b32encode(octets)[-(-offset * 8 // 5) : len(octets) * 8 // 5]
 
     return encoded
 
@@ -38,7 +56,7 @@ ENCODINGS: Mapping[str, Callable[[str], bytes]] = {
     "percent, all of it": lambda token: "".join(f"%{one:02X}" for one in token.encode()).encode(),
     "quoted-printable": lambda token: quopri.encodestring(token.encode()),
     "hexadecimal": lambda token: binascii.hexlify(token.encode()),
-    "base32": lambda token: base64.b32encode(token.encode()).rstrip(b"=")[:-1],
+    **{f"base32 at {offset}": _base32_at(offset) for offset in range(5)},
     "JSON escapes": lambda token: json.dumps(token)[1:-1].encode(),
     "JSON escapes, all of it": lambda token: "".join(
         f"\\u{ord(one):04x}" for one in token
@@ -54,30 +72,95 @@ _CASE = frozenset({"base64 at 0", "base64 at 1", "base64 at 2"})
 """Where a capital is another letter; everywhere else capitals are overlooked."""
 
 
+def _spellings(token: str) -> Iterable[str]:
+    """As it is, in capitals beyond ASCII, and as it stands in the rows of the search."""
+    return dict.fromkeys((token, token.upper(), token.lower(), fold(token)))
+
+
 def find(octets: bytes, tokens: Iterable[str]) -> list[str]:
     """Which tokens stand in `octets`, and how they are written there."""
     found: list[str] = []
     layers = [octets, *_unpacked(octets)]
-    lowered = [one.lower() for one in layers]
+    for opened in (*_dechunked(octets), *_decoded(octets)):
+        layers += [opened, *_unpacked(opened)]
+    plain = b"\n".join(layers)
+    lowered = plain.lower()
     for token in tokens:
-        for name, encode in ENCODINGS.items():
-            written = encode(token)
-            plain = written if name in _CASE else written.lower()
-            url_safe = written.replace(b"+", b"-").replace(b"/", b"_")
-            searched = layers if name in _CASE else lowered
-            if any(plain in one or (name in _CASE and url_safe in one) for one in searched):
+        for written, name in _forms(token).items():
+            if written in (plain if name in _CASE else lowered):
                 found.append(f"{token} as {name}")
     return found
 
 
+def _forms(token: str) -> dict[bytes, str]:
+    """Every form in which a token may stand there, each once."""
+    forms: dict[bytes, str] = {}
+    for name, encode in ENCODINGS.items():
+        for one in _spellings(token):
+            written = encode(one)
+            if name in _CASE:
+                forms.setdefault(written.replace(b"+", b"-").replace(b"/", b"_"), name)
+                forms.setdefault(written, name)
+            else:
+                forms.setdefault(written.lower(), name)
+    return forms
+
+
 def _unpacked(octets: bytes) -> Iterator[bytes]:
-    """What opens as gzip, zlib or bare deflate where it says that it begins."""
-    for mark, bits in ((GZIP, 31), *((one, 15) for one in ZLIB)):
+    """What opens as gzip or zlib where it says that it begins; as bare deflate, which says nothing,
+    where a body or a file of a zip archive does."""
+    begins = [
+        *((GZIP, 31, _here), *((one, 15, _here) for one in ZLIB)),
+        *((BODY, -15, _behind), (ZIPPED, -15, _behind_name)),
+    ]
+    for mark, bits, start_of in begins:
         at = octets.find(mark)
         while at >= 0:
-            with suppress(zlib.error):
-                yield zlib.decompressobj(bits).decompress(octets[at:], MOST_UNPACKED)
+            with suppress(zlib.error, struct.error):
+                start = start_of(octets, at)
+                yield zlib.decompressobj(bits).decompress(octets[start:], MOST_UNPACKED)
             at = octets.find(mark, at + 1)
+
+
+def _here(_: bytes, at: int) -> int:
+    return at
+
+
+def _behind(_: bytes, at: int) -> int:
+    return at + len(BODY)
+
+
+def _behind_name(octets: bytes, at: int) -> int:
+    """Behind the header of a file in a zip archive (APPNOTE 4.3.7)."""
+    name, extra = struct.unpack_from("<HH", octets, at + 26)
+    return at + 30 + int(name) + int(extra)
+
+
+def _dechunked(octets: bytes) -> Iterator[bytes]:
+    """Bodies that were sent in chunks, in one piece (RFC 9112 \u00a77.1)."""
+    at = octets.find(BODY)
+    while at >= 0:
+        body, here = bytearray(), at + len(BODY)
+        while size := _CHUNK.match(octets, here):
+            length = int(size[1], 16)
+            body += octets[size.end() : size.end() + length]
+            here = size.end() + length + 2
+            if not length:
+                break
+        if body:
+            yield bytes(body)
+        at = octets.find(BODY, at + 1)
+
+
+def _decoded(octets: bytes) -> Iterator[bytes]:
+    """What is packed and stands there in base64, at whichever letter it began."""
+    for run in _BASE64.finditer(octets):
+        text = run[0].replace(b"-", b"+").replace(b"_", b"/")
+        for begin in range(4):
+            part = text[begin:]
+            opened = base64.b64decode(part[: len(part) // 4 * 4])
+            if GZIP in opened or ZIPPED in opened:
+                yield opened
 
 
 def packed(text: str) -> bytes:

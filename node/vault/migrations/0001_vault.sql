@@ -1,5 +1,6 @@
 -- What a school knows about its pupils. Each column is classified, and each table has its rule of
--- retention, in node/vault/register.py. A BLOB is sealed with the vault's key.
+-- retention, in node/vault/register.py. A BLOB is sealed with the vault's key. Numbers that stand in
+-- addresses are given once: an open page of somebody who is gone never acts on somebody else.
 
 CREATE TABLE migrations (
     number INTEGER PRIMARY KEY,
@@ -15,7 +16,7 @@ CREATE TABLE proof (
 ) STRICT;
 
 CREATE TABLE classes (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     code TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
     language TEXT NOT NULL,
@@ -31,7 +32,7 @@ CREATE TABLE class_teachers (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE pupils (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL UNIQUE,
     class INTEGER NOT NULL REFERENCES classes (id) ON DELETE CASCADE,
     alias TEXT NOT NULL,
@@ -81,7 +82,7 @@ CREATE TABLE places (
 CREATE INDEX places_of_space ON places (space);
 
 CREATE TABLE works (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     pupil INTEGER NOT NULL REFERENCES pupils (id) ON DELETE CASCADE,
     space TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('reply')),

@@ -29,35 +29,45 @@ TOLD = {
 }
 _SENTENCES = {
     Reason.NOT_ALLOWED: later(
-        "A pupil's name stands in it. It cannot be sent: give it back with a note."
+        "This pupil does not take part in the project any more. Give it back with a note."
     ),
-    Reason.CONFLICT: later("Say for each marked word that it may be sent, or look at it again."),
+    Reason.CONFLICT: later("Something else lies there under its name. Give it back with a note."),
     Reason.GONE: later("What it answers is not shown any more. Give it back with a note."),
     Reason.NOT_FOUND: later("The thread is not there any more. Give it back with a note."),
     Reason.BAD_INPUT: later("This cannot be shown. Give it back with a note."),
+    Reason.READ_ONLY: later("This project is closed. Give it back with a note."),
 }
+_OF_FACTS = {
+    "changed": later("This was changed just now. Read it again before you decide."),
+    "told": later("A pupil's name stands in it. It cannot be sent: give it back with a note."),
+    "words": later("Say for each marked word that it may be sent."),
+}
+"""Some refusals say more closely what it is."""
 
 
 async def show(request: web.Request) -> web.Response:
-    groups = [
-        await _group(request, one.seen, one.held)
-        for one in await release.list_queue(room_of(request), me(request))
-    ]
+    page = rooms.page_number(request.query.get("page", "1"))
+    queues = await release.list_queue(room_of(request), me(request), page)
+    total = await release.count_held(room_of(request), me(request))
+    if page > 1 and not queues and total:
+        return see_other("/held")
+    groups = [await _group(request, one.seen, one.held) for one in queues]
     waiting = [one for group in groups for one in group.held]
+    later_page = page + 1 if total > page * release.AT_ONCE else 0
     clean = any(not one.blocked and not one.doubtful for one in waiting)
-    return render(request, "held.html", groups=groups, clean=clean)
+    return render(request, "held.html", groups=groups, clean=clean, later=later_page)
 
 
 async def release_many(request: web.Request) -> web.Response:
     """Each by itself: what cannot be released stays, and the page says so."""
     form = await read_form(request)
-    chosen = [number_of(one) for one in form.values("work")]
+    chosen = [one.partition("-") for one in form.values("work")]
     left = 0
-    for work in chosen:
+    for work, _, version in chosen:
         try:
-            await release.release(room_of(request), me(request), work)
+            await release.release(room_of(request), me(request), number_of(work), version=version)
         except Refused as refused:
-            if refused.reason not in _SENTENCES and refused.reason is not Reason.READ_ONLY:
+            if refused.reason not in _SENTENCES:
                 raise
             left += 1
     return (
@@ -74,27 +84,48 @@ async def detail(request: web.Request) -> web.Response:
 async def release_one(request: web.Request) -> web.Response:
     work = number_of(request.match_info["work"])
     form = await read_form(request)
-    with form.mending("", _SENTENCES):
-        await release.release(room_of(request), me(request), work, anyway=form.values("word"))
-        return see_other("/held", "work-released")
-    return await _detail(request, form, 422)
+    version, anyway = form.value("version"), form.values("word")
+    try:
+        await release.release(room_of(request), me(request), work, version=version, anyway=anyway)
+    except Refused as refused:
+        return await _mend(request, form, refused)
+    return see_other("/held", "work-released")
 
 
 async def give_back(request: web.Request) -> web.Response:
     work = number_of(request.match_info["work"])
     form = await read_form(request)
     note = form.text("note", longest=release.MAX_NOTE_CHARACTERS)
-    if form.ok:
-        await release.give_back(room_of(request), me(request), work, note)
-        return see_other("/held", "work-returned")
-    return await _detail(request, form, 422)
+    if not form.ok:
+        return await _detail(request, form, 422)
+    try:
+        await release.give_back(
+            room_of(request), me(request), work, note, version=form.value("version")
+        )
+    except Refused as refused:
+        return await _mend(request, form, refused)
+    return see_other("/held", "work-returned")
 
 
 async def allow(request: web.Request) -> web.Response:
     work = number_of(request.match_info["work"])
     form = await read_form(request)
-    await release.allow_word(room_of(request), me(request), work, form.value("word"))
+    word, version = form.value("word"), form.value("version")
+    try:
+        await release.allow_word(room_of(request), me(request), work, word, version=version)
+    except Refused as refused:
+        return await _mend(request, form, refused)
     return see_other(f"/held/{work}", "word-allowed")
+
+
+async def _mend(request: web.Request, form: Form, refused: Refused) -> web.Response:
+    """The work as it is now, and above it why that was not done."""
+    of_facts = [sentence for fact, sentence in _OF_FACTS.items() if fact in refused.facts]
+    sentence = of_facts[0] if of_facts else _SENTENCES.get(refused.reason)
+    if sentence is None:
+        raise refused
+    form.say("", sentence)
+    return await _detail(request, form, 422)
 
 
 async def _detail(request: web.Request, form: Form, status: int) -> web.Response:
@@ -131,6 +162,7 @@ def _line(held: Held, seen: SpaceView, known: Directory, title: str) -> class_vi
     families = [held.word_at(one) for one in held.hits if one.told is Told.FAMILY_NAME]
     return class_views.HeldLine(
         id=str(held.work.id),
+        version=held.work.version,
         path=f"/held/{held.work.id}",
         author=views.Person(name=held.alias, path="", address="", school=school, role="pupil"),
         class_name=held.class_name,

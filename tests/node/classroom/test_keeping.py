@@ -9,7 +9,7 @@ from node.classroom import entry, handing_out, keeping, release, roster
 from node.classroom.room import open_classroom
 from protocol.errors import Reason, Refused
 from tests.node.classroom.classes import School, Twinned, sign_in
-from tests.node.classroom.works import begin, hand_in
+from tests.node.classroom.works import begin, hand_in, let_out
 from tests.node.spaces.schools import texts
 from tests.nodes import settle
 
@@ -106,7 +106,7 @@ async def test_a_pupil_who_is_erased_is_gone_at_every_school_and_each_confirms_i
     _, held = await release.find_held(room, shared.ana, work)
     alias = held.alias
     for one in (work, from_other):
-        await release.release(room, shared.ana, one)
+        await let_out(twinned, one)
     await settle(shared.alpha, shared.beta)
     assert "Ciconia" in repr(await shared.beta.dump())
     await roster.remove_pupil(

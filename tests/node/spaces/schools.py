@@ -64,7 +64,13 @@ async def found_together(alpha: Node, beta: Node) -> Shared:
 async def open_together(alpha: Node, beta: Node) -> Shared:
     """The same without letters: both founders' replicas, opened by hand."""
     ana, bob = await alpha.account("ana", "Ana Alves"), await beta.account("bob", "Bob Bell")
-    project = names.project_id(alpha.url, "A" * 22)
+    return await open_another(Shared("", alpha, beta, ana, bob), "A" * 22)
+
+
+async def open_another(shared: Shared, name: str) -> Shared:
+    """A space of the same people, for a project of this name."""
+    alpha, beta, ana, bob = shared.alpha, shared.beta, shared.ana, shared.bob
+    project = names.project_id(alpha.url, name)
     one, signer = await _entry(alpha, project)
     other, other_signer = await _entry(beta, project)
     salt = b64(bytes(16))

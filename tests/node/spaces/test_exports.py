@@ -15,14 +15,16 @@ from node.actions import (
     moderation,
     pages,
     quarantine,
+    refold,
     spaces,
     trash,
 )
-from node.actions.context import Carried, Look, Put
+from node.actions.context import Carried, Context, Look, Put
 from node.actions.permission import OPERATOR
 from node.storage import exports as rows
 from node.storage.accounts import Account
 from node.storage.spaces import Space
+from node.workers import replication
 from protocol.errors import Reason, Refused
 from protocol.space.fold.history import Standing
 from tests import pictures
@@ -257,3 +259,46 @@ async def test_what_a_crash_left_is_removed(shared: Shared) -> None:
     assert await is_given(shared, shared.ana, id_)
     async with shared.alpha.context.database.read() as reader:
         assert await rows.list_wanted(reader) == []
+
+
+@pytest.mark.parametrize("when", ["before the first look", "before the last look"])
+async def test_what_arrives_with_much_else_and_is_hidden_is_in_no_copy(
+    shared: Shared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    alpha, beta, done = shared.alpha, shared.beta, list[str]()
+    thread = await start(shared, WORD)
+    if when == "before the last look":
+        await settle(alpha, beta)
+    await moderation.hide(
+        alpha.context,
+        shared.ana,
+        shared.space,
+        thread,
+        reason="bullying",
+        text="Why",
+        language="en",
+    )
+    monkeypatch.setattr(refold, "MANY", 1)
+    caught_up = refold.catch_up
+
+    async def arrives(now: str) -> None:
+        """Alpha's news come here, once, and nobody has folded them yet."""
+        if now == when and not done:
+            done.append(now)
+            await replication.step(alpha.context)
+
+    async def before(context: Context, space: str) -> None:
+        await caught_up(context, space)
+        await arrives("before the first look")
+
+    async def within(look: Look, space: Space, told: Carried, put: Put) -> None:
+        await arrives("before the last look")
+        await beta.context.site(look, space, told, put)
+
+    monkeypatch.setattr(refold, "catch_up", before)
+    target = tmp_path / "copy.zip"
+    slow = replace(beta.context, site=within)
+    await export.export_now(slow, OPERATOR, shared.space, target, "en")
+    assert done == [when]
+    assert WORD.encode() not in await written(target)
+    assert len(await discussions(beta, shared.space)) == 1

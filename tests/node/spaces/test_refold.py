@@ -1,13 +1,21 @@
 """Much at once is shown soon behind its arrival: what is seen in the end is what was to be seen."""
 
+from collections.abc import Sequence
+
 import pytest
 
+from node import events
 from node.actions import forum, refold, spaces
+from node.actions.refold import Folded
 from node.app import open_context
+from node.storage import spaces as space_rows
+from node.storage import unfolded
+from node.storage.database import Reader
 from node.workers import replication
 from node.workers.rota import WORKERS
+from protocol.space.effects import Touched
 from protocol.space.fold.history import Standing
-from tests.node.spaces.schools import Shared, discussions
+from tests.node.spaces.schools import Shared, discussions, open_another
 from tests.node.spaces.test_erasure import WORD, files_of, search
 from tests.node.spaces.test_pages import dump as dump_pages
 from tests.node.spaces.test_views import dump
@@ -118,3 +126,47 @@ async def test_made_anew_nothing_waits_any_more(
     await refold.everything(shared.beta.context, shared.space)
     assert not await is_behind(shared.beta, shared)
     assert await dump(shared.beta, shared.space) == await dump(shared.alpha, shared.space)
+
+
+async def test_what_waits_to_be_shown_moves_its_space_up_already(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await write(shared, 2)
+    shared.beta.clock.advance(seconds=60)
+    await bring(shared, monkeypatch)
+    assert await is_behind(shared.beta, shared)
+    async with shared.beta.context.database.read() as reader:
+        kept = await space_rows.get(reader, shared.space)
+    assert kept.moved_ms == shared.beta.clock.now_ms()
+
+
+async def test_a_defect_in_one_space_holds_no_other_one_up(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = {one.space: one for one in (shared, await open_another(shared, "B" * 21 + "A"))}
+    for one in both.values():
+        await write(one, 2)
+    await bring(shared, monkeypatch)
+    async with shared.beta.context.database.read() as reader:
+        first = await unfolded.find_space(reader, ())
+    assert first is not None
+    ill, well = both[first], next(one for space, one in both.items() if space != first)
+    whole = refold.fold
+
+    async def broken(reader: Reader, space: str, changed: Sequence[Touched]) -> Folded:
+        if space == ill.space:
+            raise ZeroDivisionError
+        return await whole(reader, space, changed)
+
+    told = list[tuple[str, str]]()
+    monkeypatch.setattr(events, "fold_failed", lambda space, error, _: told.append((space, error)))
+    monkeypatch.setattr(refold, "fold", broken)
+    await refold.step(shared.beta.context)
+    assert len(await discussions(shared.beta, well.space)) == 2
+    assert not await is_behind(shared.beta, well)
+    assert await is_behind(shared.beta, ill)
+    assert told == [(ill.space, "ZeroDivisionError")]
+    monkeypatch.setattr(refold, "fold", whole)
+    await refold.step(shared.beta.context)
+    assert len(await discussions(shared.beta, ill.space)) == 2
+    assert not await is_behind(shared.beta, ill)

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from node.actions import kept
+from node.actions import kept, refold
 from node.actions.permission import OPERATOR
 from node.app import open_context
 from node.folder import Folder
-from node.storage import migrate
+from node.storage import contents, migrate
+from protocol.space.fold.materials import File
+from protocol.space.fold.news import Update
 from tests.node.upgrades.make import HERE, describe
 from tests.nodes import CHEAP, VirtualClock
 
@@ -29,6 +31,22 @@ async def test_an_old_database_opens_and_refolds_to_the_same(name: str, tmp_path
         described = await describe(context)
         assert {what: described[what] for what in expected} == expected
         assert await context.database.integrity_check() == []
+
+
+@pytest.mark.parametrize("name", [one for one in MADE if one >= "schema-0012"])
+async def test_what_was_there_before_is_found_by_its_words(name: str, tmp_path: Path) -> None:
+    copy = tmp_path / name
+    shutil.copytree(HERE / name, copy)
+    (copy / "keys" / "node.key").chmod(0o600)
+    async with open_context(Folder(copy), CHEAP, clock=VirtualClock()) as context:
+        (space,) = await kept.list_kept(context, OPERATOR)
+        await refold.step(context)
+        async with context.database.read() as reader:
+            found = {
+                word: [type(one) for one in await contents.search(reader, space.space, word)]
+                for word in ("picture", "storks")
+            }
+    assert found == {"picture": [Update], "storks": [File]}
 
 
 def test_there_is_a_database_of_the_present_schema() -> None:

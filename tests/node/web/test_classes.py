@@ -5,13 +5,13 @@ from unittest.mock import Mock
 
 import pytest
 
-from node.actions import forum
-from node.classroom import roster
+from node.actions import forum, pupils
+from node.classroom import release, roster, taking_part, working
 from protocol.errors import Reason, Refused
-from tests.node.classroom.classes import Twinned, twin
+from tests.node.classroom.classes import Twinned, sign_in, twin
 from tests.node.classroom.works import begin, hand_in
 from tests.node.spaces.schools import Shared, texts
-from tests.node.web.browser import Browser, browsing
+from tests.node.web.browser import Browser, Shown, browsing
 from tests.nodes import Node, settle
 
 
@@ -176,8 +176,7 @@ async def test_a_reply_is_handed_in_looked_through_released_and_read_at_the_part
         )
         assert again.path == "/c/works?told=work-held", again.text
         queue = await ana.get("/held")
-        number = queue.link("/held/").rpartition("/")[2]
-        done = await ana.submit(queue, "/held", work=number)
+        done = await ana.submit(queue, "/held", work=ticked(queue))
         assert done.path == "/held?told=work-released"
         await settle(shared.alpha, shared.beta)
         read = await bob.get(f"/w/{shared.space}/forum/{place}")
@@ -315,3 +314,69 @@ async def test_a_hub_has_no_classes(hub_a: Node) -> None:
         for path in ("/classes", "/held", "/c", "/c/home"):
             assert (await olga.get(path)).status == 404, path
         assert "/classes" not in (await olga.get("/home")).html
+
+
+async def test_what_was_rewritten_after_the_look_is_not_released_but_shown_again(
+    twinned: Twinned,
+) -> None:
+    room = twinned.alpha.node.room
+    work = await hand_in(twinned, await begin(twinned), "We saw storks.")
+    mia = await sign_in(twinned.alpha, "Panda Nova")
+    async with browsing(twinned.shared.alpha, "ana") as ana:
+        queue, one = await ana.get("/held"), await ana.get(f"/held/{work}")
+        await working.rewrite(room, mia, work, text="We hate Bob.", language="en", hand_in=True)
+        mixed = await ana.submit(queue, "/held", work=ticked(queue))
+        assert "told=work-mixed" in mixed.path
+        for form in ("/release", "/return"):
+            shown = await ana.submit(one, form, note="Fine")
+            assert shown.status == 422
+            assert "This was changed just now." in shown.text
+            assert "We hate Bob." in shown.text
+        again = await ana.get(f"/held/{work}")
+        back = await ana.submit(again, "/return", note="Why?")
+        assert back.path == "/held?told=work-returned"
+    assert await texts(twinned.alpha.node, twinned.space) == [["Which?"]]
+
+
+async def test_a_pupil_who_left_and_a_closed_project_are_told_as_what_they_are(
+    twinned: Twinned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, shared = twinned.alpha.node.room, twinned.shared
+    work = await hand_in(twinned, await begin(twinned), "We saw storks.")
+
+    async def closed(*_: object, **__: object) -> str:
+        raise Refused(Reason.READ_ONLY, "The space is archived.")
+
+    async with browsing(shared.alpha, "ana") as ana:
+        one = await ana.get(f"/held/{work}")
+        with monkeypatch.context() as patch:
+            patch.setattr(pupils, "reply", closed)
+            refused = await ana.submit(one, "/release")
+        assert refused.status == 422
+        assert "This project is closed." in refused.text
+        await taking_part.choose(room, shared.ana, shared.space, [])
+        left = await ana.submit(one, "/release")
+        assert left.status == 422
+        assert "does not take part in the project any more" in left.text
+        back = await ana.submit(left, "/return", note="It is over.")
+        assert back.path == "/held?told=work-returned"
+
+
+async def test_a_long_queue_comes_in_pages(twinned: Twinned) -> None:
+    thread = await begin(twinned)
+    for number in range(release.AT_ONCE + 1):
+        await hand_in(twinned, thread, f"Stork {number}")
+    async with browsing(twinned.shared.alpha, "ana") as ana:
+        first = await ana.get("/held")
+        assert first.html.count('class="post"') == release.AT_ONCE
+        second = await ana.get(first.link("/held?page="))
+        assert f"Stork {release.AT_ONCE}" in second.text
+        assert "Later ones" not in second.text
+        assert (await ana.get("/held?page=7")).path == "/held"
+
+
+def ticked(queue: Shown) -> str:
+    """The first piece of work that the page would release."""
+    found = re.search('name="work" value="([^"]+)"', queue.html)
+    assert found
+    return found[1]

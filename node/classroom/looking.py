@@ -1,0 +1,74 @@
+"""The roster check as the queue uses it: beside the event loop, one at a time, and nothing twice.
+
+The names are opened once per roster; what was found in a text is kept as places, not as words.
+"""
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from node.classroom.names.check import Hit, check
+from node.classroom.names.common import language_of
+from node.classroom.names.roster import Named, Roster
+from node.vault import pupils
+from node.vault.pupils import SealedNames
+from node.vault.works import Work
+
+MAX_KEPT = 1000
+_Key = tuple[str, str, bytes, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Checkable:
+    """A piece of work, and the words that its class allows."""
+
+    work: Work
+    allowed: frozenset[str]
+
+
+class Lookout:
+    """The roster of a school, compiled, and what was found with it."""
+
+    def __init__(self) -> None:
+        self._busy = asyncio.Lock()
+        self._version = b""
+        self._roster = Roster(())
+        self._found: OrderedDict[_Key, Sequence[Hit]] = OrderedDict()
+
+    async def look(self, names: SealedNames, pages: Sequence[Checkable]) -> list[Sequence[Hit]]:
+        """What tells of somebody in each of the works."""
+        async with self._busy:
+            return await asyncio.to_thread(self._look, names, pages)
+
+    def _look(self, names: SealedNames, pages: Sequence[Checkable]) -> list[Sequence[Hit]]:
+        version = _version_of(names)
+        if version != self._version:
+            opened = pupils.open_names(names)
+            self._roster = Roster.of(
+                Named(one.display, one.given, one.family, one.login) for one in opened
+            )
+            self._version = version
+            self._found.clear()
+        return [self._check(one) for one in pages]
+
+    def _check(self, page: Checkable) -> Sequence[Hit]:
+        key = (page.work.object, page.work.version, self._version, page.allowed)
+        hits = self._found.pop(key, None)
+        if hits is None:
+            language = language_of(page.work.language)
+            hits = check([page.work.text], self._roster, language, page.allowed)
+        self._found[key] = hits
+        while len(self._found) > MAX_KEPT:
+            self._found.popitem(last=False)
+        return hits
+
+
+def _version_of(names: SealedNames) -> bytes:
+    """Differs whenever a name was written: nothing is sealed twice alike."""
+    whole = hashlib.sha256()
+    for row in names.rows:
+        for sealed in row:
+            whole.update(b"-" if sealed is None else hashlib.sha256(sealed).digest())
+    return whole.digest()
