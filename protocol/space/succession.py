@@ -98,26 +98,24 @@ def _check(said: Vote) -> None:
 
 
 def to_keep(votes: Iterable[tuple[str, Vote, str]], state: State) -> frozenset[str]:
-    """The ids of those votes that count, of (id, vote, key): not of a far future, and of too many
-    those by the newest key, then the lowest; whoever stole an older key crowds nothing out."""
+    """The ids of votes that count: of too many those by the newest key, then the lowest."""
     by_epoch: dict[tuple[str, int], list[tuple[int, str]]] = {}
     for id_, said, key in votes:
         if said.epoch <= state.epoch + MAX_EPOCHS_AHEAD:
             order = (-_age(said.node, key, state), id_)
             by_epoch.setdefault((said.node, said.epoch), []).append(order)
-    some = (sorted(ids)[:MAX_VOTES_AN_EPOCH] for ids in by_epoch.values())
-    return frozenset(id_ for ids in some for _, id_ in ids)
+    best = (sorted(some)[:MAX_VOTES_AN_EPOCH] for some in by_epoch.values())
+    return frozenset(id_ for some in best for _, id_ in some)
 
 
 def _age(node: str, key: str, state: State) -> int:
-    """The how manieth key of a node this is; 0 for its first, and where none was noted."""
+    """How many keys a node had before this one; 0 where none was noted."""
     keys = [one for _, one in state.keys.get(node, ())]
     return keys.index(key) if key in keys else 0
 
 
 def mark(id_: str, node: str, key: str, state: State) -> str:
-    """By what replicas compare a vote: its id, and the key where its node had others before. The
-    same vote under a newer key is another one."""
+    """By what replicas compare a vote: its id, and the key where its node had others before."""
     return f"{id_} {key}" if _age(node, key, state) else id_
 
 
