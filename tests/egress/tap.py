@@ -40,11 +40,19 @@ class Tap:
 
 @contextmanager
 def tapping(monkeypatch: pytest.MonkeyPatch, *nodes: Node) -> Iterator[Tap]:
-    """All that leaves a socket while the block lasts and concerns a door of these nodes.
+    """As `tapping_ports`, of the doors of these nodes."""
+    ports = frozenset(urlsplit(node.url).port or 0 for node in nodes)
+    with tapping_ports(monkeypatch, ports) as tap:
+        yield tap
+
+
+@contextmanager
+def tapping_ports(monkeypatch: pytest.MonkeyPatch, ports: frozenset[int]) -> Iterator[Tap]:
+    """All that leaves a socket while the block lasts and concerns one of these ports.
 
     And all that arrives there: what the kernel sends from a file passes no call of a socket.
     """
-    tap = Tap(frozenset(urlsplit(node.url).port or 0 for node in nodes))
+    tap = Tap(ports)
     send, sendmsg, sendall = socket.socket.send, socket.socket.sendmsg, socket.socket.sendall
 
     recv, recv_into = socket.socket.recv, socket.socket.recv_into

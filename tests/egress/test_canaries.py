@@ -2,6 +2,8 @@
 
 import base64
 import io
+import os
+import socket
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -18,7 +20,7 @@ from node.classroom import taking_part
 from node.storage import archive
 from protocol.folding import spaced
 from tests.egress.scenario import make_class, token_of, tokens_of, work_together
-from tests.egress.tap import tapping
+from tests.egress.tap import tapping, tapping_ports
 from tests.egress.tokens import ENCODINGS, find, packed
 from tests.node.spaces.bringing import SAID, publish
 from tests.node.spaces.schools import open_together, texts
@@ -164,7 +166,7 @@ async def test_a157_a_name_that_is_given_as_an_alias_is_caught_on_the_wire_and_o
     assert find(files_of(beta.folder.path), tokens_of(alpha))
 
 
-async def test_a157_a_token_in_a_file_is_caught_although_the_kernel_sends_it(
+async def test_a157_a_token_in_a_file_that_partners_fetch_is_caught(
     pair: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alpha, beta = pair
@@ -174,3 +176,22 @@ async def test_a157_a_token_in_a_file_is_caught_although_the_kernel_sends_it(
         await settle(alpha, beta)
     assert find(tap.octets, [TOKEN])
     assert find(files_of(beta.folder.path), [TOKEN])
+
+
+def test_a157_the_tap_hears_what_the_kernel_sends_from_a_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """No call of a socket's own passes its octets then."""
+    file = tmp_path / "list.txt"
+    file.write_text(TOKEN)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as door,
+        tapping_ports(monkeypatch, frozenset({door.getsockname()[1]})) as tap,
+        socket.create_connection(door.getsockname()) as asking,
+        file.open("rb") as source,
+    ):
+        answering, _ = door.accept()
+        with answering:
+            os.sendfile(answering.fileno(), source.fileno(), 0, file.stat().st_size)
+        asking.recv(4096)
+    assert find(tap.octets, [TOKEN])
