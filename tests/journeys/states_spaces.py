@@ -55,6 +55,12 @@ SPACES = (
         press("Remove the school"),
         MEND,
     ),
+    state(
+        "let a school moderate",
+        "/w/{space}/schools/{node}/moderate",
+        at("ana", "{space}/schools/{vert_node}/moderate"),
+        see("moderate"),
+    ),
     state("forum", "/w/{space}/forum", at("ana", "{space}/forum"), see("Which day suits you?")),
     state("new thread", "/w/{space}/forum/new", at("ana", "{space}/forum/new")),
     state(
