@@ -5,7 +5,7 @@ import hashlib
 from protocol.keys import Signer
 from protocol.space import consent, stewardship, writing
 from protocol.space.consent import Target
-from protocol.space.control import purged_name, round_of
+from protocol.space.control import State, purged_name, round_of
 from protocol.space.genesis import Founder
 from protocol.space.operation import Operation
 from protocol.space.vocabulary import Arguments
@@ -52,7 +52,7 @@ def purge(world: World) -> None:
         ]
         if not rows:
             return
-        targets = _choose(world, rows)
+        targets = _choose(world, rows, state)
         after = round_of(state, purged_name(targets[0]))
         world.happened["asked for a purge"] += 1
         known = world.asked_by.get(founder.node, set())
@@ -69,9 +69,14 @@ def purge(world: World) -> None:
     _propose(world, founder, args | ({"after": after} if after else {}))
 
 
-def _choose(world: World, rows: list[Operation]) -> tuple[Target, ...]:
-    """Up to three, of whatever rounds they are."""
+def _choose(world: World, rows: list[Operation], state: State) -> tuple[Target, ...]:
+    """Up to three, of whatever rounds they are; what was shown again is often among them."""
     named = world.chance.sample(rows, min(len(rows), world.chance.randint(1, 3)))
+    again = [
+        one for one in rows if one not in named and round_of(state, f"{one.header.node}/{one.id}")
+    ]
+    if again and len(named) < 3 and world.chance.random() < 0.7:
+        named.append(world.chance.choice(again))
     return tuple((one.header.log, one.header.seq, one.id) for one in named)
 
 

@@ -9,7 +9,8 @@ from tests.simulation.life import live
 from tests.simulation.world import World
 
 STEPS = 180
-SEEDS = range(24)
+SEEDS = (*range(24), 36, 39)
+"""In the last two something is erased by two founders."""
 EVENTS = (
     *("asked for a purge", "agreed to a purge", "took a purge back", "asked for a new key"),
     "asked for a purge of two rounds",
