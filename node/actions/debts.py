@@ -27,7 +27,7 @@ async def push_statements(talk: Talk, space: Space, page: Sequence[Signed]) -> N
 
 async def settle(talk: Talk) -> None:
     """Receipts and erasures, and payloads that never came."""
-    if talk.exchange.node in talk.ground.owed:
+    if talk.exchange.node in talk.ground.owed or await _came_to_owe(talk):
         await _settle_statements(talk)
     if not talk.ground.lacks_payloads:
         return
@@ -39,6 +39,13 @@ async def settle(talk: Talk) -> None:
             async with talk.context.database.write() as transaction:
                 page = serve_space.read_operations(answer.body)
                 await serve_space.take(talk.context, transaction, talk.space, page)
+
+
+async def _came_to_owe(talk: Talk) -> bool:
+    """Whether this very conversation brought an erasure, of which the receipt goes at once."""
+    async with talk.context.database.read() as reader:
+        space = await spaces.get(reader, talk.space)
+        return talk.exchange.node in await erasures.list_owed(reader, space.id, space.node)
 
 
 async def settle_after_parting(talk: Talk) -> None:
