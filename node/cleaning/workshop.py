@@ -4,15 +4,14 @@ A process that dies, hangs or says nonsense is a refusal, and the node goes on.
 """
 
 import asyncio
-import os
 import shutil
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from node import apart
 from node.cleaning import kinds
 from protocol.errors import Reason, Refused
 
@@ -24,7 +23,6 @@ _START: Final = (
 """The program looks for its modules in this tree, wherever it lies, and in what is installed."""
 SLOWEST_BYTES_A_SECOND: Final = 4_000_000
 SHORTEST_S: Final = 60
-MOST_SAID_BYTES: Final = 10_000
 MOST_WORDS_BYTES: Final = 40_000_000
 _MORE_BYTES: Final = 64_000_000
 
@@ -127,48 +125,15 @@ async def _ask(program: str, source: Path, target: Path, media_type: str, mark: 
     """What the process said; a broken file where it died, or said nothing in time."""
     size = (await asyncio.to_thread(source.stat)).st_size
     cpu_s = SHORTEST_S + size // SLOWEST_BYTES_A_SECOND
-    created = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-    handles = [os.open(source, os.O_RDONLY | os.O_CLOEXEC)]
+    said = await apart.run(
+        ("-c", _START, str(ROOT), program),
+        source,
+        [target],
+        (str(cpu_s), str(2 * size + _MORE_BYTES), media_type, mark),
+        timeout_s=2 * cpu_s,
+        read_back=True,
+    )
     try:
-        handles.append(os.open(target, created, 0o600))
-        child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", "-c", _START, str(ROOT), program),
-            *map(str, handles),
-            *(str(cpu_s), str(2 * size + _MORE_BYTES), media_type, mark),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            pass_fds=handles,
-            cwd="/",
-            env={"LC_ALL": "C.UTF-8"},
-            start_new_session=True,
-        )
-    finally:
-        for handle in handles:
-            os.close(handle)
-    try:
-        async with asyncio.timeout(2 * cpu_s):
-            out = await _read_said(child)
-            await child.wait()
-    except TimeoutError:
-        return _Said(refused="broken")
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-    if child.returncode != 0:
-        return _Said(refused="broken")
-    try:
-        return msgspec.json.decode(out, type=_Said)
+        return _Said(refused="broken") if said is None else msgspec.json.decode(said, type=_Said)
     except msgspec.MsgspecError:
         return _Said(refused="broken")
-
-
-async def _read_said(child: asyncio.subprocess.Process) -> bytes:
-    said = b""
-    while child.stdout is not None and (piece := await child.stdout.read(MOST_SAID_BYTES)):
-        said += piece
-        if len(said) > MOST_SAID_BYTES:
-            child.kill()
-            break
-    return said

@@ -3,14 +3,12 @@
 A process that dies, hangs or says nonsense is a refusal, and the node goes on.
 """
 
-import asyncio
-import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from node import apart
 from protocol.errors import Reason, Refused
 
 PROGRAM = Path(__file__).with_name("child.py")
@@ -62,40 +60,14 @@ async def _ask_child(
     source: Path, picture: Path, thumbnail: Path, max_pixels: int, mark: str
 ) -> _Said | None:
     """What the child said; None where it died, or said nothing in time that can be read."""
-    created = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-    handles = [os.open(source, os.O_RDONLY | os.O_CLOEXEC)]
+    said = await apart.run(
+        [str(PROGRAM)],
+        source,
+        [picture, thumbnail],
+        [str(max_pixels), mark],
+        timeout_s=TIMEOUT_S,
+    )
     try:
-        handles += [os.open(one, created, 0o600) for one in (picture, thumbnail)]
-        child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-I",
-            str(PROGRAM),
-            *map(str, handles),
-            str(max_pixels),
-            mark,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            pass_fds=handles,
-            cwd="/",
-            env={"LC_ALL": "C.UTF-8"},
-            start_new_session=True,
-        )
-    finally:
-        for handle in handles:
-            os.close(handle)
-    try:
-        async with asyncio.timeout(TIMEOUT_S):
-            out, _ = await child.communicate()
-    except TimeoutError:
-        return None
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-    if child.returncode != 0:
-        return None
-    try:
-        return msgspec.json.decode(out, type=_Said)
+        return None if said is None else msgspec.json.decode(said, type=_Said)
     except msgspec.MsgspecError:
         return None

@@ -66,6 +66,16 @@ def die_everywhere(
     assert least <= deaths < MOST_COMMITS + both_sides - 1
 
 
+def die_and_verify(pair: Pair, victim: str, kind: type[Flow]) -> None:
+    """As `die_everywhere`; then each signature, each hash, and every view as a full fold makes it
+    is looked at again at both schools."""
+    die_everywhere(
+        pair, victim, lambda name: kind(pair, f"{kind.__name__} {name}."), least=1, both_sides=2
+    )
+    for side in pair.sides:
+        side.school.command("space", "verify", pair.space.rpartition("/")[2])
+
+
 def die_at(pair: Pair, side: Side, flow: Flow, cut: Cut) -> bool:
     """Go through `flow` with a node that dies at `cut`; whether it did. It is down afterwards."""
     flow.begin()

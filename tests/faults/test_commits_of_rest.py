@@ -4,11 +4,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.faults.flows import Flow, die_everywhere
+from tests.faults.flows import Flow, die_and_verify
 from tests.faults.pairs import Pair, Side
 
 REST = "SELECT json_extract(state, '$.limit') IS NOT NULL FROM spaces"
-BOTH_SIDES = 2
 
 
 class Archive(Flow):
@@ -68,12 +67,4 @@ class Reopen(Archive):
 def test_death_at_each_commit_leaves_all_or_nothing_of_it_at_both_schools(
     pair: Pair, kind: type[Flow], victim: str
 ) -> None:
-    die_everywhere(
-        pair,
-        victim,
-        lambda name: kind(pair, f"{kind.__name__} {name}."),
-        least=1,
-        both_sides=BOTH_SIDES,
-    )
-    for side in pair.sides:
-        side.school.command("space", "verify", pair.space.rpartition("/")[2])
+    die_and_verify(pair, victim, kind)

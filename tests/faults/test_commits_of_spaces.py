@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from scripts.demonstration import paper
-from tests.faults.flows import Flow, die_everywhere
+from tests.faults.flows import Flow, die_and_verify
 from tests.faults.pairs import Pair, Side, wait_until
 
 STATE = "SELECT json_extract(state, '$.epoch'), json_extract(state, '$.steward'), node FROM spaces"
@@ -81,22 +81,10 @@ class Card(Block):
         self._wait_for("As it was.")
 
 
-BOTH_SIDES = 2
-
-
 @pytest.mark.parametrize(
     ("kind", "victim"), [(Keys, "azul"), (Keys, "vert"), (Block, "azul"), (Card, "vert")]
 )
 def test_death_at_each_commit_leaves_a_space_that_can_be_verified(
     pair: Pair, kind: type[Flow], victim: str
 ) -> None:
-    die_everywhere(
-        pair,
-        victim,
-        lambda name: kind(pair, f"{kind.__name__} {name}."),
-        least=1,
-        both_sides=BOTH_SIDES,
-    )
-    for side in pair.sides:
-        # Each signature, each hash, and every view as a full fold makes it.
-        side.school.command("space", "verify", pair.space.rpartition("/")[2])
+    die_and_verify(pair, victim, kind)
