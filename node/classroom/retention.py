@@ -4,16 +4,12 @@ A class goes with everybody in it. Before that the spaces hear that its pupils t
 where one cannot be told now, that class waits for the next look, and nothing else does.
 """
 
-from collections.abc import Iterable
-
 from node import events
 from node.actions.context import Context
 from node.actions.permission import OPERATOR
 from node.classroom import taking_part
 from node.classroom.room import Classroom
 from node.vault import classes, pupils, retention
-from node.vault.pupils import Pupil
-from protocol.errors import Refused
 
 AGAIN_MS = 6 * 3_600_000
 TOPIC = "vault"
@@ -28,7 +24,13 @@ async def step(room: Classroom, _: Context) -> int | None:
             class_: await pupils.list_of_class(view, class_)
             for class_ in await retention.list_classes_over(view, now_ms)
         }
-    gone = [class_ for class_, leaving in ended.items() if await _let_go(room, leaving)]
+    leaving = [one.id for listed in ended.values() for one in listed]
+    refusals = await taking_part.leave_together(room, OPERATOR, leaving)
+    for refused in refusals.values():
+        events.class_kept(refused.reason)
+    gone = [
+        class_ for class_, listed in ended.items() if not any(one.id in refusals for one in listed)
+    ]
     async with room.vault.write() as unit:
         for class_ in gone:
             await classes.drop(unit, class_)
@@ -38,15 +40,3 @@ async def step(room: Classroom, _: Context) -> int | None:
     if over:
         events.vault_tidied(len(gone), sum(len(ended[class_]) for class_ in gone))
     return now_ms + AGAIN_MS
-
-
-async def _let_go(room: Classroom, leaving: Iterable[Pupil]) -> bool:
-    """Take everybody out of every space; whether all of it could be said."""
-    told = True
-    for pupil in leaving:
-        try:
-            await taking_part.leave_all(room, OPERATOR, pupil.id)
-        except Refused as refused:
-            events.class_kept(refused.reason)
-            told = False
-    return told

@@ -111,13 +111,14 @@ async def choose(room: Classroom, account: Account, space: str, chosen: Iterable
                     unit, one.pupil, space, pseudonym=one.pseudonym, alias=one.alias, now_ms=now_ms
                 )
         kept = {one.pupil: one for one in await places.list_of_space(unit, space)}
+    # In the order of random ids, who comes and who goes: that of the roster would tell something.
     for number in sorted(wanted, key=lambda one: kept[one].pseudonym):
-        # In the order of random ids: that of the roster would tell something.
         one = kept[number]
         await acting.declare(
             room.context, account, space, one.pseudonym, one.alias, own[number].language
         )
-    for number in sorted(own.keys() & present - wanted):
+    leaving = own.keys() & present - wanted
+    for number in sorted(leaving, key=lambda one: kept[one].pseudonym):
         await _leave(room, account, kept[number])
 
 
@@ -165,16 +166,25 @@ async def leave_all(room: Classroom, by: By, pupil: int) -> None:
 
     A space that this school is in no more hears of it no more.
     """
+    for refused in (await leave_together(room, by, [pupil])).values():
+        raise refused
+
+
+async def leave_together(room: Classroom, by: By, leaving: Iterable[int]) -> dict[int, Refused]:
+    """End every place of these pupils that can be ended; what stood in the way, by pupil.
+
+    One space after the other, and in each in the order of its random ids: were it pupil by pupil,
+    whoever is in two of the spaces would see the same order in both.
+    """
     async with room.vault.read() as view:
-        found = await places.list_of_pupil(view, pupil)
-    refusals = []
-    for one in found:
+        found = [one for pupil in leaving for one in await places.list_of_pupil(view, pupil)]
+    refusals: dict[int, Refused] = {}
+    for one in sorted(found, key=lambda one: (one.space, one.pseudonym)):
         try:
             await _leave(room, by, one)
         except Refused as refused:
-            refusals.append(refused)
-    if refusals:
-        raise refusals[0]
+            refusals.setdefault(one.pupil, refused)
+    return refusals
 
 
 async def list_places(room: Classroom, pupil: Pupil) -> list[Place]:

@@ -1,5 +1,6 @@
 """Which aliases a space gets, who chooses them, and places that cannot be left just now."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from node.storage import spaces
 from node.vault import places
 from protocol.errors import Reason, Refused
 from tests.node.classroom.classes import LAST_DAY, Twinned, make_class
+from tests.node.spaces.schools import open_another
 from tests.nodes import Node, settle
 
 
@@ -98,6 +100,55 @@ async def test_only_teachers_see_and_choose_who_takes_part(twinned: Twinned) -> 
         with pytest.raises(Refused) as refused:
             await attempted
         assert refused.value.reason is Reason.NOT_ALLOWED
+
+
+async def list_departures(node: Node, space: str) -> list[str]:
+    """Who left a space, in the order in which the log says so."""
+    async with node.context.database.read() as reader:
+        rows = await reader.all(
+            "SELECT header FROM operations WHERE space = $1 AND json_extract(header, '$.type') = "
+            "'Role' AND json_extract(header, '$.args.role') = 'left' ORDER BY seq",
+            space,
+        )
+    return [json.loads(row["header"])["object"] for row in rows]
+
+
+async def fill(twinned: Twinned, *spaces_: str) -> dict[str, dict[int, str]]:
+    """Twenty more pupils, and all of the class in these spaces; their ids there, by pupil."""
+    room, teacher, class_ = twinned.alpha.node.room, twinned.alpha.teacher, twinned.alpha.class_
+    newcomers = [Newcomer(f"Alias {number}", names_of(display="")) for number in range(20)]
+    await roster.add_pupils(room, teacher, class_, newcomers)
+    opened = await roster.open_class(room, teacher, class_)
+    there: dict[str, dict[int, str]] = {}
+    for space in spaces_:
+        await taking_part.choose(room, teacher, space, [one.pupil.id for one in opened.known])
+        async with room.vault.read() as view:
+            found = await places.list_of_space(view, space)
+        there[space] = {one.pupil: one.pseudonym for one in found}
+    return there
+
+
+async def test_the_order_in_which_pupils_go_is_not_that_of_the_roster(twinned: Twinned) -> None:
+    shared, room = twinned.shared, twinned.alpha.node.room
+    there = (await fill(twinned, shared.space))[shared.space]
+    await taking_part.choose(room, shared.ana, shared.space, [])
+    await settle(shared.alpha, shared.beta)
+    assert await list_departures(shared.beta, shared.space) == sorted(there.values())
+
+
+async def test_a_class_that_ends_leaves_no_two_spaces_in_one_order(twinned: Twinned) -> None:
+    shared, room = twinned.shared, twinned.alpha.node.room
+    other = await open_another(shared, "B" * 21 + "A")
+    there = await fill(twinned, shared.space, other.space)
+    await end_of_its_time(twinned)
+    await step(room, shared.alpha.context)
+    gone = {space: await list_departures(shared.alpha, space) for space in there}
+    assert gone == {space: sorted(ids.values()) for space, ids in there.items()}
+    who = [
+        [next(pupil for pupil, id_ in there[space].items() if id_ == one) for one in gone[space]]
+        for space in there
+    ]
+    assert who[0] != who[1]
 
 
 async def end_of_its_time(twinned: Twinned) -> None:
