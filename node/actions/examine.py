@@ -254,8 +254,11 @@ class _Look:
         for node, op, id_ in sorted(named):
             if (node, op) not in noted and op not in foreign:
                 self.found.add(f"statement {id_}: it erases {op}, and that is not noted")
-        if not self.erased <= named:
-            self.found.add("something is noted as erased that no statement names")
+        purged = {
+            (name[:32], name[33:], one.by) for name, one in state.purges.items() if one.erases
+        }
+        if not self.erased <= named | purged:
+            self.found.add("something is noted as erased that nobody erased")
         for op, header_bytes, signature in await carried.list_evidence(self.reader, self.space.id):
             try:
                 opened = operation.read_again(header_bytes, signature, None)

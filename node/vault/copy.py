@@ -17,7 +17,7 @@ import msgspec
 from node.clock import Chance
 from node.storage.database import DatabaseError
 from node.storage.sealed import CHUNK, Opener, Sealer
-from node.vault.vault import DATABASE, KEY, SCHEMA, SCRATCH, Vault, open_vault
+from node.vault.vault import DATABASE, KEY, RESTORING, SCHEMA, SCRATCH, Vault, open_vault
 from protocol.errors import Reason, Refused
 
 FORMAT = 1
@@ -73,7 +73,7 @@ async def unpack(
     passphrase and another school's copy, with NEWER_DATABASE.
     """
     _require_none(folder)
-    apart = folder.with_name(f"{folder.name}.restoring")
+    apart = folder.with_name(f"{folder.name}{RESTORING}")
     shutil.rmtree(apart, ignore_errors=True)
     try:
         apart.mkdir(mode=0o700)

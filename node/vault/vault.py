@@ -5,6 +5,7 @@ cannot be written into this one by mistake, nor the other way round.
 """
 
 import os
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ SCHEMA = Schema("node.vault.migrations", program=1, compatible=1)
 DATABASE = "vault.sqlite"
 KEY = "vault.key"
 SCRATCH = "copy.sqlite"
+RESTORING = ".restoring"
 """Of a backup that is being made."""
 _PROOF = "proof"
 
@@ -100,9 +102,10 @@ def _make(folder: Path) -> None:
 
 
 def _clear_away(folder: Path) -> None:
-    """What a backup left that was killed on its way; one that runs beside has its file open, and
-    fails by name."""
+    """What a backup or a restoring left that was killed on its way; one that runs beside fails by
+    name."""
     try:
+        shutil.rmtree(folder.with_name(f"{folder.name}{RESTORING}"), ignore_errors=True)
         for one in folder.glob(f"{SCRATCH}*"):
             one.unlink(missing_ok=True)
     except OSError as error:

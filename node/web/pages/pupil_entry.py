@@ -26,8 +26,7 @@ _WORD = {
 async def ask(request: web.Request) -> web.Response:
     """Never leads elsewhere, whoever is in: a browser would take the secret of a card that was
     scanned, behind the hash sign, along to that address, and nobody would have read it."""
-    form = Form.filled(class_code=request.query.get("class", "")[:40])
-    return await _page(request, form, 200)
+    return await _page(request, Form(), 200)
 
 
 async def enter_by_word(request: web.Request) -> web.Response:
@@ -76,8 +75,13 @@ async def _sign_out(request: web.Request) -> None:
 
 
 async def _page(request: web.Request, form: Form, status: int) -> web.Response:
+    """A tablet goes from hand to hand: it keeps no page that says who was there, and gives no word
+    back that was typed."""
     room = room_of(request)
     token = sessions.read_token(request, request.app[CONTEXT].base, sessions.PUPIL)
     found = None if token is None else await entry.recognise(room, token)
     inside = "" if found is None else found.pupil.alias
-    return render(request, "pupil_entry.html", status=status, form=form, inside=inside)
+    form.put("secret_word", "")
+    answer = render(request, "pupil_entry.html", status=status, form=form, inside=inside)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -50,7 +50,7 @@ async def test_a_reply_waits_for_a_teacher_and_then_stands_at_the_partner_under_
     assert (kept.state, kept.text) == ("released", "")
 
 
-async def test_the_ids_and_aliases_of_a_pupil_in_two_schools_logs_cannot_be_joined(
+async def test_partners_learn_aliases_of_the_space_and_none_of_the_class(
     twinned: Twinned,
 ) -> None:
     async with twinned.shared.beta.context.database.read() as reader:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from node.actions import forum, ledger, removals, replica, trash
+from node.actions import examine, forum, ledger, removals, replica, trash
+from node.actions.permission import OPERATOR
 from node.actions.removals import Removal
 from node.storage import operations, spaces
 from node.storage import payloads as texts_of
@@ -62,6 +63,7 @@ async def test_one_founder_hides_and_the_other_makes_it_final(three: Three) -> N
     await settle(*nodes)
     for node in nodes:
         assert await payloads(node, space, item) == 0
+        assert (await examine.examine(node.context, OPERATOR, space)).troubles == []
     (wish,) = await asked(shared.alpha, space)
     assert wish.erased
     assert not wish.ours

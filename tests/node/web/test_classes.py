@@ -61,6 +61,8 @@ async def test_a_pupil_comes_in_by_word_and_sees_his_own_pages_only(twinned: Twi
         )
         assert wrong.status == 422
         assert "That is not what stands on the card" in wrong.text
+        assert "aaaaaaaa" not in wrong.html, "the next child could read it"
+        assert (page.headers["Cache-Control"], wrong.headers["Cache-Control"]) == ("no-store",) * 2
         home = await pupil.submit(
             wrong, "/c", class_code=code, alias="panda nova", secret_word=card.word.upper()
         )
