@@ -90,5 +90,5 @@ def test_the_contracts_say_the_same_without_an_exemption() -> None:
     named = {one.removeprefix("node.") for one in road["source_modules"] if "." in one}
     assert set(road["forbidden_modules"]) == set(PUPILS)
     assert not road.get("allow_indirect_imports", False)
-    below = {"limits", "events", "config", "clock", "folder", "metrics", "apart"}
+    below = {"limits", "events", "config", "clock", "folder", "metrics"}
     assert rooms - MAY_KNOW - below == named, "each room is on one side or the other"
