@@ -79,7 +79,7 @@ TOGETHER = {
         LEFT JOIN replication AS r ON r.space = o.space AND r.origin = m.origin
         WHERE substr(o.log, 3, 32) = s.node AND o.id <> s.id AND o.accepted = 1
         AND coalesce(c.seq, 0) < o.seq
-        AND (r.origin IS NULL OR (r.attempts = 0 AND r.next_ms > o.received_ms + 5000
+        AND (r.origin IS NULL OR (r.attempts = 0 AND r.next_ms > o.received_ms + 120000
             AND coalesce(r.agreed_ms, 0) <= o.received_ms))
     """,
 }

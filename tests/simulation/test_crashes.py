@@ -42,6 +42,7 @@ from tests.simulation.power import Power
 from tests.together import TOGETHER
 
 STEPS = 24
+MANY_STEPS = 250
 SEEDS = range(2)
 FURTHEST_COMMIT = 3
 
@@ -68,8 +69,8 @@ class Life:
     kept: list[list[str]] = field(default_factory=lambda: [[], []])  # texts, by who wrote them
     happened: Counter[str] = field(default_factory=Counter)
 
-    async def go_on(self) -> None:
-        for _ in range(STEPS):
+    async def go_on(self, steps: int) -> None:
+        for _ in range(steps):
             await self.step()
             self.nodes[0].clock.advance(seconds=10)
 
@@ -189,7 +190,7 @@ async def living(path: Path, seed: int) -> AsyncIterator[Life]:
 
 async def live(path: Path, seed: int) -> Life:
     async with living(path, seed) as life:
-        await life.go_on()
+        await life.go_on(STEPS)
         life.nodes[0].clock.advance(days=1)
         await settle(*life.nodes)
         await life.require_whole()
@@ -276,4 +277,4 @@ async def test_two_steps_in_place_of_one_are_noticed(
     async with living(tmp_path, 0) as life:
         variant(monkeypatch)
         with pytest.raises(AssertionError, match="I11"):
-            await life.go_on()
+            await life.go_on(MANY_STEPS)
