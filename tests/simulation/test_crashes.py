@@ -16,14 +16,14 @@ from pathlib import Path
 
 import pytest
 
-from node.actions import forum, messages, publish, replica
+from node.actions import contributions, forum, identity, messages, publish, replica
 from node.actions.context import Context
 from node.app import begin, open_context
 from node.storage import deliveries, outbox
 from node.storage.accounts import Account
 from node.storage.database import Transaction
 from node.workers.rota import WORKERS
-from protocol import names, reading
+from protocol import canonical, names, reading
 from protocol.canonical import JSONObject
 from protocol.errors import Refused
 from protocol.shapes import kind_of
@@ -218,7 +218,7 @@ Break = Callable[[pytest.MonkeyPatch], None]
 
 def partners_are_told_in_a_step_of_its_own(patch: pytest.MonkeyPatch) -> None:
     """An operation is kept first; that the partners have to hear of it is noted down afterwards."""
-    real_tell = forum.contributions.tell
+    real_tell = contributions.tell
 
     async def later(_: Context, __: Transaction, ___: str) -> None:
         return None
@@ -230,7 +230,7 @@ def partners_are_told_in_a_step_of_its_own(patch: pytest.MonkeyPatch) -> None:
 
     real = replica.make_due
     patch.setattr(replica, "make_due", later)
-    patch.setattr(forum.contributions, "tell", tell)
+    patch.setattr(contributions, "tell", tell)
 
 
 def letters_are_queued_in_a_step_of_its_own(patch: pytest.MonkeyPatch) -> None:
@@ -238,7 +238,7 @@ def letters_are_queued_in_a_step_of_its_own(patch: pytest.MonkeyPatch) -> None:
     real_send = messages.send
 
     async def say(context: Context, transaction: Transaction, activity: JSONObject) -> JSONObject:
-        signed = await publish.identity.sign(
+        signed = await identity.sign(
             context, transaction, activity, reading.text_of(activity, "actor")
         )
         await outbox.put(transaction, signed, public=False, now_ms=context.now_ms())
@@ -251,7 +251,7 @@ def letters_are_queued_in_a_step_of_its_own(patch: pytest.MonkeyPatch) -> None:
         async with context.database.write() as transaction:
             row = await transaction.one("SELECT activity FROM outbox ORDER BY seq DESC LIMIT 1")
             assert row is not None
-            said = publish.outbound.canonical.read_object(row["activity"].encode())
+            said = canonical.read_object(row["activity"].encode())
             await deliveries.put(
                 transaction,
                 origin=names.origin(other),
@@ -262,7 +262,7 @@ def letters_are_queued_in_a_step_of_its_own(patch: pytest.MonkeyPatch) -> None:
             )
         return id_
 
-    patch.setattr(messages.publish, "say", say)
+    patch.setattr(publish, "say", say)
     patch.setattr(messages, "send", send)
 
 
