@@ -194,7 +194,8 @@ async def live(path: Path, seed: int) -> Life:
         life.nodes[0].clock.advance(days=1)
         await settle(*life.nodes)
         await life.require_whole()
-        assert await holds_the_same(*life.nodes, life.space)
+        here, there = life.nodes
+        assert await holds_the_same(here, there, life.space)
         shown = {one for thread in await texts(life.nodes[0], life.space) for one in thread}
         for kept in life.kept:
             assert set(kept) <= shown, "what was acknowledged is lost"
