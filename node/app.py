@@ -5,6 +5,7 @@ settings → master secret → database → migrations → schema book → clien
 
 import asyncio
 import gc
+import os
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -17,7 +18,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 import schemas
-from node import config, crew, entrance, events, health, limits
+from node import config, crew, entrance, events, health, limits, private
 from node.actions import actors, addresses, backup, fetch_blobs, replicate, restore, whereabouts
 from node.actions.context import CONTEXT, Context
 from node.classroom.room import CLASSROOM, Classroom, open_classroom
@@ -361,7 +362,10 @@ async def serve_folder(
         await context.wake.open()
         await begin(context)
         classroom = None
+        if role == "federation" and os.access(folder.vault, os.X_OK):
+            events.vault_within_reach(str(folder.vault))
         if role != "federation":  # The process that speaks to other machines opens no vault.
+            private.forbid_inspection()
             classroom = await opened.enter_async_context(open_classroom(context))
         await crew.prepare(classroom)
         listening = await open_doors(context, role, port, classroom)
