@@ -11,11 +11,14 @@ from node.web.pages import (
     held,
     pupil_desk,
     pupil_entry,
+    pupil_files,
     space_pupils,
 )
 
 ANYONE, STAFF, PUPIL = Access.ANYONE, Access.STAFF, Access.PUPIL
 ADMIN = Access.ADMIN
+BRINGING = "/c/w/{space}/bring"
+"""Before the address of a thread, which it would else be taken for."""
 
 CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/classes", STAFF, classes.show),
@@ -42,6 +45,9 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/held/{work}/release", STAFF, held.release_one),
     ("POST", "/held/{work}/return", STAFF, held.give_back),
     ("POST", "/held/{work}/allow", STAFF, held.allow),
+    ("POST", "/held/{work}/mend", STAFF, held.mend),
+    ("GET", "/held/{work}/bytes", STAFF, held.show_bytes),
+    ("GET", "/held/{work}/small", STAFF, held.show_small),
     ("GET", "/c", ANYONE, pupil_entry.ask),
     ("POST", "/c", ANYONE, pupil_entry.enter_by_word),
     ("POST", "/c/card", ANYONE, pupil_entry.enter_by_card),
@@ -51,7 +57,14 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/c/works/{work}", PUPIL, pupil_desk.work),
     ("POST", "/c/works/{work}", PUPIL, pupil_desk.rewrite),
     ("POST", "/c/works/{work}/remove", PUPIL, pupil_desk.throw_away),
+    ("GET", "/c/files/{work}", PUPIL, pupil_files.show),
+    ("POST", "/c/files/{work}", PUPIL, pupil_files.describe),
+    ("POST", "/c/files/{work}/remove", PUPIL, pupil_desk.throw_away),
+    ("GET", "/c/files/{work}/bytes", PUPIL, pupil_files.show_bytes),
+    ("GET", "/c/files/{work}/small", PUPIL, pupil_files.show_small),
     ("GET", "/c/w/{space}", PUPIL, pupil_desk.space),
+    ("GET", BRINGING, PUPIL, pupil_files.ask),
+    ("POST", BRINGING, PUPIL, pupil_files.bring),
     ("GET", "/c/w/{space}/{thread}", PUPIL, pupil_desk.read),
     ("POST", "/c/w/{space}/{thread}", PUPIL, pupil_desk.reply),
 ]
