@@ -20,7 +20,16 @@ ADMIN = Access.ADMIN
 BRINGING = "/c/w/{space}/bring"
 """Before the address of a thread, which it would else be taken for."""
 
+SEALED: list[tuple[str, str, Access, Handler]] = [
+    ("GET", "/held/{work}/bytes", STAFF, held.show_bytes),
+    ("GET", "/held/{work}/small", STAFF, held.show_small),
+    ("GET", "/c/files/{work}/bytes", PUPIL, pupil_files.show_bytes),
+    ("GET", "/c/files/{work}/small", PUPIL, pupil_files.show_small),
+]
+"""The bytes of files that wait: no pages."""
+
 CLASSES: list[tuple[str, str, Access, Handler]] = [
+    *SEALED,
     ("GET", "/classes", STAFF, classes.show),
     ("POST", "/classes", STAFF, classes.make),
     ("GET", "/classes/{class}", STAFF, classes.detail),
@@ -46,8 +55,6 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/held/{work}/return", STAFF, held.give_back),
     ("POST", "/held/{work}/allow", STAFF, held.allow),
     ("POST", "/held/{work}/mend", STAFF, held.mend),
-    ("GET", "/held/{work}/bytes", STAFF, held.show_bytes),
-    ("GET", "/held/{work}/small", STAFF, held.show_small),
     ("GET", "/c", ANYONE, pupil_entry.ask),
     ("POST", "/c", ANYONE, pupil_entry.enter_by_word),
     ("POST", "/c/card", ANYONE, pupil_entry.enter_by_card),
@@ -60,8 +67,6 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/c/files/{work}", PUPIL, pupil_files.show),
     ("POST", "/c/files/{work}", PUPIL, pupil_files.describe),
     ("POST", "/c/files/{work}/remove", PUPIL, pupil_desk.throw_away),
-    ("GET", "/c/files/{work}/bytes", PUPIL, pupil_files.show_bytes),
-    ("GET", "/c/files/{work}/small", PUPIL, pupil_files.show_small),
     ("GET", "/c/w/{space}", PUPIL, pupil_desk.space),
     ("GET", BRINGING, PUPIL, pupil_files.ask),
     ("POST", BRINGING, PUPIL, pupil_files.bring),
