@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from node.actions.context import MIB, Context
+from node.classroom.lessons import Lessons
 from node.classroom.looking import Lookout
 from node.storage.accounts import Account
 from node.vault import classes, store
@@ -22,6 +23,7 @@ class Classroom:
     context: Context
     vault: Vault
     lookout: Lookout = field(default_factory=Lookout)
+    lessons: Lessons = field(default_factory=Lessons)
 
     def now_ms(self) -> int:
         return self.context.now_ms()

@@ -48,6 +48,7 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/w/{space}/pupils", STAFF, space_pupils.show),
     ("POST", "/w/{space}/pupils", STAFF, space_pupils.choose),
     ("POST", "/w/{space}/pupils/{pupil}", STAFF, space_pupils.rename),
+    ("POST", "/w/{space}/live", STAFF, space_pupils.write_live),
     ("GET", "/held", STAFF, held.show),
     ("POST", "/held", STAFF, held.release_many),
     ("GET", "/held/{work}", STAFF, held.detail),
