@@ -39,6 +39,7 @@ async def prepare(classroom: Classroom | None) -> None:
     if classroom is not None:
         await release.finish(classroom)
         await keeping.forget_again(classroom)
+        await keeping.tidy_files(classroom)
 
 
 def pick(role: Role, classroom: Classroom | None) -> list[Worker]:
