@@ -8,7 +8,7 @@ from node import events
 from node.actions.context import Context
 from node.actions.permission import OPERATOR
 from node.classroom import taking_part
-from node.classroom.room import Classroom
+from node.classroom.room import Classroom, clear_away
 from node.vault import classes, pupils, retention
 
 AGAIN_MS = 6 * 3_600_000
@@ -37,6 +37,8 @@ async def step(room: Classroom, _: Context) -> int | None:
         for table in over:
             if table != "classes":  # They go one by one, above.
                 await retention.drop_over(unit, table, now_ms)
+    if gone:
+        await clear_away(room)
     if over:
         events.vault_tidied(len(gone), sum(len(ended[class_]) for class_ in gone))
     return now_ms + AGAIN_MS
