@@ -7,7 +7,7 @@ from functools import partial
 from typing import Literal
 
 from node.actions.context import Context
-from node.classroom import keeping, release, retention
+from node.classroom import keeping, portraits, release, retention
 from node.classroom.room import Classroom
 from node.workers import supervisor
 from node.workers.rota import WORKERS
@@ -16,10 +16,11 @@ from node.workers.supervisor import Worker
 
 async def prepare(classroom: Classroom | None) -> None:
     """What is seen to before anybody comes in: releases that a stop interrupted are settled, and
-    whoever was forgotten is forgotten again in a restored vault."""
+    whoever was forgotten is forgotten again in a restored vault, and each no to pictures counts."""
     if classroom is not None:
         await release.finish(classroom)
         await keeping.forget_again(classroom)
+        await keeping.refuse_again(classroom)
 
 
 def pick(role: Literal["all", "web", "federation"], classroom: Classroom | None) -> list[Worker]:
@@ -28,6 +29,7 @@ def pick(role: Literal["all", "web", "federation"], classroom: Classroom | None)
     if classroom is not None:
         workers.append(Worker("vault", retention.TOPIC, partial(retention.step, classroom)))
         workers.append(Worker("releases", release.TOPIC, partial(release.step, classroom)))
+        workers.append(Worker("portraits", portraits.TOPIC, partial(portraits.step, classroom)))
     return workers
 
 

@@ -61,6 +61,7 @@ async def _show(request: web.Request, form: Form, status: int) -> web.Response:
         space=rooms.view(seen.space, known),
         groups=[
             class_views.PlaceGroup(
+                str(one.class_.id),
                 one.class_.name,
                 [
                     class_views.PlaceLine(
