@@ -133,6 +133,20 @@ async def require_consents(room: Classroom, space: str, object_: str) -> None:
         raise _missing(missing)
 
 
+async def name_missing(
+    room: Classroom,
+    account: Account,
+    space: str,
+    object_: str,
+    chosen: Collection[int] | None = None,
+) -> list[str]:
+    """Whose consent is missing for a picture, under the names that the teacher may read: among
+    whom it shows, or among the `chosen`. Refuses as `list_faces`."""
+    faces = await list_faces(room, account, space, object_)
+    wanted = {one.pupil for one in faces if one.is_shown} if chosen is None else set(chosen)
+    return [one.name for one in faces if one.pupil in wanted and one.state is not State.GIVEN]
+
+
 async def count_pictures(view: View, space: str, shown: Iterable[int]) -> dict[int, int]:
     """How many pictures of a space show each of them."""
     return await portraits.count_pictures(view, space, shown)

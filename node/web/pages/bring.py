@@ -27,8 +27,8 @@ MOST_AT_ONCE = 50
 PIECE_BYTES = 65_536
 _UNSHOWABLE = {Reason.BAD_INPUT: later("This cannot be shown. Leave out special characters.")}
 _NO_CONSENT = later(
-    "In %(file)s somebody is marked who has not consented. Look there who is in it: take out who "
-    "is not, or throw the picture away."
+    "In %(file)s no consent counts for %(who)s. Look who is in it: take out who is not, or throw "
+    "the picture away."
 )
 
 
@@ -105,9 +105,10 @@ async def publish(request: web.Request) -> web.Response:
             except Refused as refused:
                 if "missing" not in refused.facts:
                     raise
-                names = {id_: words.name for id_, words in said}
-                file = names[str(refused.facts["upload"])]
-                form.say("file", _NO_CONSENT, file=file)
+                upload = str(refused.facts["upload"])
+                who = await portraits.name_missing(room_of(request), me(request), space, upload)
+                file = next(words.name for id_, words in said if id_ == upload)
+                form.say("file", _NO_CONSENT, file=file, who=", ".join(who))
                 return await _page(request, form, 422)
             back = exhibits.path_of(space, "albums", album) if album else f"/w/{space}/materials"
             return see_other(back, "files-published")

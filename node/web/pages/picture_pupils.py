@@ -17,8 +17,8 @@ from protocol.errors import Reason, Refused
 from protocol.space.fold.history import Standing
 
 _MISSING = later(
-    "Somebody whom you chose has not consented, so this picture must not be shown. Take them out "
-    "if they are not in it, or delete the picture everywhere."
+    "No consent counts for %(who)s, so this picture must not be shown. Take out who is not in it, "
+    "or delete the picture everywhere."
 )
 
 
@@ -56,7 +56,10 @@ async def mark(request: web.Request) -> web.Response:
     except Refused as refused:
         if "missing" not in refused.facts:
             raise
-        form.say("shown", _MISSING)
+        who = await portraits.name_missing(
+            room_of(request), me(request), space, picture.object, chosen
+        )
+        form.say("shown", _MISSING, who=", ".join(who))
         return await _page(request, picture, form, 422)
     return see_other(picture.back, "picture-down" if down else "picture-marked")
 
