@@ -6,8 +6,10 @@ when it takes too long or says too much.
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -53,9 +55,7 @@ async def run(
     except TimeoutError:
         return None
     finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
+        await _end(child)
     return said if child.returncode == 0 else None
 
 
@@ -64,6 +64,21 @@ async def _listen(child: asyncio.subprocess.Process) -> bytes:
     while child.stdout is not None and (piece := await child.stdout.read(MOST_SAID_BYTES)):
         said += piece
         if len(said) > MOST_SAID_BYTES:
-            child.kill()
+            _kill(child)
             break
     return said
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    """Nothing of it is left: what it still said is read away, else its pipe would stay open."""
+    _kill(child)
+    while child.stdout is not None and await child.stdout.read(MOST_SAID_BYTES):
+        pass
+    await child.wait()
+
+
+def _kill(child: asyncio.subprocess.Process) -> None:
+    """It and all that it started; its number may be another's as soon as it was waited for."""
+    if child.returncode is None:
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)

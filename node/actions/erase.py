@@ -130,20 +130,20 @@ async def confirm_purges(context: Context, space_id: str) -> None:
 
 async def keep_receipts(
     context: Context, transaction: Transaction, space: Space, batch: Sequence[Signed]
-) -> int:
-    """Keep members' receipts for statements and purges that are kept here; how many were passed
+) -> list[Refused]:
+    """Keep members' receipts for statements and purges that are kept here; why others were passed
     over: for what was never heard of, of strangers, and under keys that were replaced.
 
     Refuses as `erasure.open_receipt`.
     """
-    passed = 0
+    passed = []
     for one in batch:
         try:
             said = erasure.open_new_receipt(one, space.state)
         except Refused as refused:
             if refused.reason not in {Reason.UNKNOWN_KEY, Reason.REVOKED_KEY}:
                 raise
-            passed += 1
+            passed.append(refused)
             continue
         known = await erasures.list_known(transaction, space.id, [said.statement])
         if known or await purges.is_known(transaction, space.id, said.statement):
@@ -151,8 +151,19 @@ async def keep_receipts(
                 transaction, space.id, said.statement, said.node, one, context.now_ms()
             )
         else:
-            passed += 1
+            passed.append(Refused(Reason.NOT_FOUND, "what this confirms was never heard of here"))
     return passed
+
+
+async def take_receipts(
+    context: Context, transaction: Transaction, space: Space, batch: Sequence[Signed]
+) -> None:
+    """Keep what a school brings of its own accord. Refuses as `keep_receipts`, and with UNKNOWN_KEY
+    where all are of nodes that were never a member: no school has others' to bring."""
+    passed = await keep_receipts(context, transaction, space, batch)
+    strange = [one for one in passed if one.reason is Reason.UNKNOWN_KEY]
+    if strange and len(strange) == len(batch):
+        raise strange[0]
 
 
 async def list_confirmations(

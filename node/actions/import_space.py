@@ -216,7 +216,7 @@ class _Bringing:
             async with self.context.database.write() as transaction:
                 kept = await spaces.get(transaction, self.brought.space)
                 passed = await erase.keep_receipts(self.context, transaction, kept, page)
-                self.brought.passed += passed
+                self.brought.passed += len(passed)
         async for evidence in self._pages("acknowledgements", operation.read):
             async with self.context.database.write() as transaction:
                 await self._take_evidence(transaction, evidence)

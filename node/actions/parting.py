@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from node.actions import duties, joining, publish, replica, replicate, tips
 from node.actions.context import Context
 from node.actions.spaces import not_found, require_member
-from node.storage import foundings, joinings, operations, proposals, spaces, views
+from node.actions.speakers import speaks_for_school
+from node.storage import joinings, operations, proposals, spaces, views
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
@@ -36,19 +37,6 @@ async def find_leaving(reader: Reader, account: Account, space: Space) -> Leavin
         may=await speaks_for_school(reader, account, space),
         is_steward=state.steward == space.node,
         too_few=len(state.members) < stewardship.MIN_TO_CUT,
-    )
-
-
-async def speaks_for_school(reader: Reader, account: Account, space: Space) -> bool:
-    """Whether this person founded for the school, accepted for it, or administers it."""
-    if account.is_admin:
-        return True
-    founding = await foundings.find_of_project(reader, space.project)
-    if founding is not None and account.actor in {founding.founder, founding.co_founder}:
-        return True
-    return any(
-        one.node == space.node and one.invited == account.actor and one.state == "member"
-        for one in await joinings.list_of_project(reader, space.project)
     )
 
 

@@ -3,8 +3,7 @@ the list of members, for every replica to see (`protocol.space.control.policy`).
 
 from node.actions import duties, replica, tips
 from node.actions.context import Context
-from node.actions.parting import speaks_for_school
-from node.actions.spaces import require_member
+from node.actions.speakers import require_speaker
 from node.storage.accounts import Account
 from protocol.errors import Reason, Refused
 from protocol.space import writing
@@ -20,12 +19,7 @@ async def choose(
     not keep the list of members or cannot write it at present.
     """
     async with context.database.write() as transaction:
-        space, _ = await require_member(transaction, account, space_id)
-        if not await speaks_for_school(transaction, account, space):
-            raise Refused(
-                Reason.NOT_ALLOWED,
-                "Who founded or joined for your school, or an administrator, speaks for it.",
-            )
+        space = await require_speaker(transaction, account, space_id)
         if node and node not in space.state.members:
             raise Refused(Reason.NOT_FOUND, "This school is not in the space.")
         if space.state.closed or not await replica.may_steer(context, transaction, space):

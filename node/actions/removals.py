@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from node.actions import duties, publish, refold, replica, tips, trash
 from node.actions.context import Context
-from node.actions.parting import speaks_for_school
 from node.actions.spaces import require_member
+from node.actions.speakers import speaks_for_school
 from node.storage import erasures, operations, proposals
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 
 from node.actions import duties, identity, publish, recognise, replica, serve_space, tips
 from node.actions.context import Context
-from node.actions.parting import speaks_for_school
 from node.actions.permission import By, require_admin
 from node.actions.recognise import Asked
-from node.actions.spaces import require_member
+from node.actions.speakers import require_speaker, speaks_for_school
 from node.actions.talk import Talk
 from node.storage import keys, operations, proposals, renewals, spaces
 from node.storage.accounts import Account
@@ -50,8 +49,7 @@ async def ask(context: Context, account: Account, space_id: str) -> None:
     member, CONFLICT where it keeps the list of members: another school takes that over first.
     """
     async with context.database.write() as transaction:
-        space, _ = await require_member(transaction, account, space_id)
-        await _require_speaker(transaction, account, space)
+        space = await require_speaker(transaction, account, space_id)
         await _begin(context, transaction, space)
     context.wake.notify(replica.TOPIC)
 
@@ -163,8 +161,7 @@ async def vouch(context: Context, account: Account, space_id: str, node: str, ke
     school asks for another key by now.
     """
     async with context.database.write() as transaction:
-        space, _ = await require_member(transaction, account, space_id)
-        await _require_speaker(transaction, account, space)
+        space = await require_speaker(transaction, account, space_id)
         asking = {one.node: one for one in await list_asking(transaction, account, space)}
         said = {one.node: one for one in await _list_open(transaction, space)}.get(node)
         if said is None:
@@ -201,11 +198,3 @@ async def _list_open(reader: Reader, space: Space) -> list[Renewal]:
         except Refused:
             continue
     return found
-
-
-async def _require_speaker(transaction: Transaction, account: Account, space: Space) -> None:
-    if not await speaks_for_school(transaction, account, space):
-        raise Refused(
-            Reason.NOT_ALLOWED,
-            "Who founded or joined for your school, or an administrator, speaks for it.",
-        )

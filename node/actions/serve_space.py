@@ -390,10 +390,10 @@ async def accept_erasures(context: Context, asked: Asked, space: str) -> list[Si
 
 
 async def accept_receipts(context: Context, asked: Asked, space: str) -> None:
-    """Keep members' receipts. Refuses as `erase.keep_receipts`."""
+    """Keep members' receipts. Refuses as `erase.take_receipts`."""
     recognised = await _admit_known(context, asked, space)
     batch = read_statements(asked.body or b"")
     async with context.database.write() as transaction:
         await recognise.remember(context, transaction, recognised)
         kept = await _require_known(transaction, recognised, space)
-        await erase.keep_receipts(context, transaction, kept, batch)
+        await erase.take_receipts(context, transaction, kept, batch)

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 from node.actions import duties, load, replica, tips, votes
 from node.actions.context import Context
-from node.actions.parting import speaks_for_school
-from node.actions.spaces import require_member
+from node.actions.speakers import require_speaker, speaks_for_school
 from node.storage import control
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
@@ -93,12 +92,7 @@ async def vote(context: Context, account: Account, space_id: str, steward: str) 
     where that school keeps the list already, or where what this school said before forbids it.
     """
     async with context.database.write() as transaction:
-        space, _ = await require_member(transaction, account, space_id)
-        if not await speaks_for_school(transaction, account, space):
-            raise Refused(
-                Reason.NOT_ALLOWED,
-                "Who founded or joined for your school, or an administrator, speaks for it.",
-            )
+        space = await require_speaker(transaction, account, space_id)
         _require_sure(space)
         if steward not in space.state.members:
             raise Refused(Reason.NOT_FOUND, "This school is not in the space.")
@@ -145,12 +139,7 @@ async def hand_over(context: Context, account: Account, space_id: str, node: str
     not keep the list, or has handed it over already.
     """
     async with context.database.write() as transaction:
-        space, _ = await require_member(transaction, account, space_id)
-        if not await speaks_for_school(transaction, account, space):
-            raise Refused(
-                Reason.NOT_ALLOWED,
-                "Who founded or joined for your school, or an administrator, speaks for it.",
-            )
+        space = await require_speaker(transaction, account, space_id)
         _require_sure(space)
         state = space.state
         if state.steward != space.node:

@@ -21,7 +21,7 @@ from protocol.space.writing import By, Place
 from tests.attacks.founding import Shared
 from tests.attacks.hand import ALIAS, Hand, is_refused, is_taken, lines, posts
 from tests.attacks.visiting import signed_in
-from tests.nodes import Node
+from tests.nodes import Node, settle
 
 
 class Pen:
@@ -119,6 +119,7 @@ async def test_more_blocks_than_a_page_holds_leave_it_readable(
     ]
     for start in range(0, len(flood), 200):
         await is_taken(alpha, pen.hand, lines(*flood[start : start + 200]))
+    await settle(alpha)
     found = await seen(alpha, shared, page)
     assert len(found) == MAX_BLOCKS
     assert texts(found)[0] == "First of all."

@@ -59,7 +59,7 @@ async def test_what_a_backup_left_that_was_killed_goes_when_the_vault_is_opened(
     (tmp_path / "vault.restoring").mkdir()
     (tmp_path / "vault.restoring" / "vault.key").write_bytes(b"the key of all")
     assert await try_to_open(folder) is None
-    assert [one.name for one in tmp_path.iterdir()] == ["vault"]
+    assert [one.name for one in folder.parent.iterdir()] == ["vault"]
     assert [one.name for one in folder.iterdir() if one.name.startswith("copy")] == []
 
 
