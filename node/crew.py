@@ -1,4 +1,5 @@
-"""Who works beside a process's doors: the road to other machines, and the vault's retention."""
+"""Who works beside a process's doors: the road to other machines, and what the vault's rules and
+unfinished releases ask for."""
 
 import asyncio
 from collections.abc import AsyncIterator

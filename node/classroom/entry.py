@@ -1,7 +1,8 @@
 """How pupils come in and out: by the code on a card, or by class, alias and secret word.
 
 Failures are counted by pupil, never by address: a class sits behind one. What a stranger types is
-answered alike whether or not there is such a class or alias.
+answered alike whether or not there is such a class or alias, until too many wrong words were given
+for one pupil.
 """
 
 from contextlib import suppress

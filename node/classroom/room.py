@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from node.actions.context import MIB, Context
+from node.classroom.lessons import Lessons
 from node.classroom.looking import Lookout
 from node.limits import Rate, RateLimit
 from node.storage.accounts import Account
@@ -26,6 +27,7 @@ class Classroom:
     context: Context
     vault: Vault
     lookout: Lookout = field(default_factory=Lookout)
+    lessons: Lessons = field(default_factory=Lessons)
     tries: RateLimit = field(default_factory=lambda: RateLimit(TRIES))
 
     def now_ms(self) -> int:

@@ -39,6 +39,7 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/w/{space}/pupils", STAFF, space_pupils.show),
     ("POST", "/w/{space}/pupils", STAFF, space_pupils.choose),
     ("POST", "/w/{space}/pupils/{pupil}", STAFF, space_pupils.rename),
+    ("POST", "/w/{space}/live", STAFF, space_pupils.write_live),
     ("POST", "/classes/{class}/decides", STAFF, classes.decide),
     ("GET", "/w/{space}/consents/{class}", STAFF, space_consents.show),
     ("POST", "/w/{space}/consents/{class}", STAFF, space_consents.record),

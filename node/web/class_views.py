@@ -1,6 +1,7 @@
 """Classes, cards and pupils' work as the pages show them.
 
-Only the pages of a class's own teachers hold names; all others know aliases.
+Only the pages of a class hold names, for its teachers and for administrators; all others know
+aliases.
 """
 
 from collections.abc import Sequence

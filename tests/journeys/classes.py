@@ -42,6 +42,7 @@ def fill_classes(
     works = [one for one, _ in mia.get("/c/works").links if one.startswith("/c/works/")]
     places["returned"], places["draft_work"], places["held_work"] = works[:3]
     ana.send(ana.get(links[0]), "/release")
+    ana.send(ana.get(f"{space}/keys"), "/keys/policy", release="live")
     _fill_consents(ana, places)
 
 

@@ -69,6 +69,13 @@ CLASSES = (
         see("shown only once"),
     ),
     state("pupils of a space", "/w/{space}/pupils", at("ana", "{space}/pupils"), see("here:")),
+    state(
+        "pupils of a space, live",
+        "/w/{space}/pupils",
+        at("ana", "{space}/pupils"),
+        press("I am with my pupils now"),
+        see("more minutes"),
+    ),
     state("pupils of a space, no class", "/w/{space}/pupils", at("luc", "{space}/pupils")),
     state(
         "consents of a class",

@@ -4,6 +4,8 @@ from aiohttp import web
 
 from node.actions.context import CONTEXT
 from node.actions.sign_in import sign_in, sign_out
+from node.classroom import live
+from node.classroom.room import CLASSROOM
 from node.web import sessions
 from node.web.asking import device_of, peer_of
 from node.web.door import signed_in
@@ -48,6 +50,8 @@ async def leave(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     token = sessions.read_token(request, context.base)
     if token is not None:
+        if CLASSROOM in request.app and sessions.SIGNED_IN in request:
+            live.end(request.app[CLASSROOM], request[sessions.SIGNED_IN].account)
         await sign_out(context, token)
     answer = see_other("/", "signed-out")
     sessions.drop_token(answer, context.base)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from node.actions.context import CONTEXT
-from node.classroom import working
+from node.classroom import live, working
 from node.classroom.working import Desk, OwnWork
 from node.storage import views as rows
 from node.web import class_views, directory, rooms, space_views, words
@@ -77,7 +77,7 @@ async def reply(request: web.Request) -> web.Response:
     hand_in = form.value("how") != "draft"
     if form.ok:
         with form.mending("text", _SENTENCES):
-            await working.write_reply(
+            number = await working.write_reply(
                 room_of(request),
                 learner(request).pupil,
                 space,
@@ -87,7 +87,7 @@ async def reply(request: web.Request) -> web.Response:
                 hand_in=hand_in,
             )
             address = f"/c/w/{space}/{request.match_info['thread']}"
-            return see_other(address, "work-held" if hand_in else "work-draft")
+            return see_other(address, await _became(request, number, hand_in=hand_in))
     return await _thread(request, form, 422)
 
 
@@ -111,13 +111,21 @@ async def rewrite(request: web.Request) -> web.Response:
                 language=language,
                 hand_in=hand_in,
             )
-            return see_other("/c/works", "work-held" if hand_in else "work-draft")
+            became = await _became(request, _number(request), hand_in=hand_in)
+            return see_other("/c/works", became)
     return await _work(request, form, 422)
 
 
 async def throw_away(request: web.Request) -> web.Response:
     await working.take_back(room_of(request), learner(request).pupil, _number(request))
     return see_other("/c/works", "work-gone")
+
+
+async def _became(request: web.Request, number: int, *, hand_in: bool) -> str:
+    """What its author is told that became of it."""
+    if not hand_in:
+        return "work-draft"
+    return "work-live" if await live.pass_on(room_of(request), number) else "work-held"
 
 
 async def _thread(request: web.Request, form: Form, status: int) -> web.Response:
@@ -140,6 +148,7 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
         form=form,
         space=space,
         alias=desk.place.alias,
+        is_live=await live.is_on(room_of(request), desk.seen.space.id),
         back=f"/c/w/{desk.seen.space.id}",
         thread=space_views.Thread(
             path=f"/c/w/{desk.seen.space.id}/{request.match_info['thread']}",

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from node.classroom import taking_part
+from node.classroom import live, taking_part
 from node.web import class_views, own, rooms
 from node.web.asking import number_of
 from node.web.door import me, room_of
@@ -19,6 +19,13 @@ _SENTENCES = {
         "another one."
     ),
     Reason.NOT_FOUND: later("This pupil does not take part in the space."),
+}
+
+_LIVE = {
+    Reason.CONFLICT: later(
+        "In this project a teacher releases what your pupils write. The school that keeps the keys "
+        "of the space can change that."
+    ),
 }
 
 
@@ -48,10 +55,24 @@ async def rename(request: web.Request) -> web.Response:
     return await _show(request, form, 422)
 
 
+async def write_live(request: web.Request) -> web.Response:
+    """The teacher says that he is with his pupils, or is no more."""
+    space = request.match_info["space"]
+    form = await read_form(request)
+    if form.value("how") == "end":
+        live.end(room_of(request), me(request), space)
+        return see_other(f"/w/{space}/pupils", "live-ended")
+    with form.mending("", _LIVE):
+        await live.begin(room_of(request), me(request), space)
+        return see_other(f"/w/{space}/pupils", "live-begun")
+    return await _show(request, form, 422)
+
+
 async def _show(request: web.Request, form: Form, status: int) -> web.Response:
     space = request.match_info["space"]
     seen = await own.find_space(request)
     known = await own.look_up(request, seen)
+    writing = await live.find(room_of(request), me(request), space)
     found = await taking_part.list_candidates(room_of(request), me(request), space)
     return render(
         request,
@@ -59,6 +80,7 @@ async def _show(request: web.Request, form: Form, status: int) -> web.Response:
         status=status,
         form=form,
         space=rooms.view(seen.space, known),
+        live=writing,
         groups=[
             class_views.PlaceGroup(
                 str(one.class_.id),

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
-from node.actions import forum
+from node.actions import forum, replica
 from node.classroom import release, working
+from node.storage import spaces as rows
 from node.storage.accounts import Account
+from protocol.space import writing
+from protocol.space.arguments import Release
 from tests.node.classroom.classes import Twinned, sign_in
 from tests.nodes import settle
 
@@ -53,3 +56,19 @@ async def allow(twinned: Twinned, work: int, word: str) -> None:
     room, teacher = twinned.alpha.node.room, twinned.shared.ana
     _, held = await release.find_held(room, teacher, work)
     await release.allow_word(room, teacher, work, word, version=held.work.version)
+
+
+async def choose_policy(twinned: Twinned, release: Release, node: str = "") -> None:
+    """The school that keeps the list of members says how pupils' work comes to the others."""
+    shared, context = twinned.shared, twinned.shared.alpha.context
+    async with context.database.write() as transaction:
+        space = await rows.find(transaction, shared.space)
+        assert space is not None
+        await replica.append_control(
+            context, transaction, space, lambda place: writing.policy(place, release, node)
+        )
+    await settle(shared.alpha, shared.beta)
+
+
+async def let_live(twinned: Twinned) -> None:
+    await choose_policy(twinned, "live")
