@@ -19,6 +19,7 @@ from node.vault.pupils import Known, Reading, Why
 from protocol.errors import Reason, Refused
 
 MAX_SIGNER_CHARACTERS = 120
+ANSWERS: tuple[Said, ...] = ("space", "public", "refused", "withdrawn")
 SIGNERS: dict[Decides, tuple[SignedBy, ...]] = {
     "none": ("guardian",),
     "some": ("guardian", "pupil"),

@@ -37,6 +37,11 @@ class Face:
     state: State
     is_shown: bool
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether no consent counts for this pupil now."""
+        return self.state is not State.GIVEN
+
 
 async def list_faces(room: Classroom, account: Account, space: str, object_: str) -> Sequence[Face]:
     """Whom a picture may show: the teacher's own classes, and who else of the school takes part.
@@ -86,7 +91,7 @@ async def mark(
         raise Refused(Reason.TOO_MANY_ITEMS, f"At most {MOST_IN_A_PICTURE} are marked.")
     known = {one.pupil for one in faces}
     wanted = known & set(shown)
-    missing = [one.pupil for one in faces if one.pupil in wanted and one.state is not State.GIVEN]
+    missing = [one.pupil for one in faces if one.pupil in wanted and one.is_missing]
     is_out = await materials.is_there(room.context, space, object_)
     if is_out and missing and not take_down:
         raise _missing(missing)
@@ -144,7 +149,7 @@ async def name_missing(
     whom it shows, or among the `chosen`. Refuses as `list_faces`."""
     faces = await list_faces(room, account, space, object_)
     wanted = {one.pupil for one in faces if one.is_shown} if chosen is None else set(chosen)
-    return [one.name for one in faces if one.pupil in wanted and one.state is not State.GIVEN]
+    return [one.name for one in faces if one.pupil in wanted and one.is_missing]
 
 
 async def count_pictures(view: View, space: str, shown: Iterable[int]) -> dict[int, int]:

@@ -6,7 +6,6 @@ from aiohttp import web
 from node.actions import materials, uploads
 from node.actions.context import CONTEXT
 from node.classroom import portraits
-from node.vault.consents import State
 from node.web import class_views, exhibits, own, rooms
 from node.web.asking import number_of
 from node.web.door import me, room_of
@@ -123,7 +122,7 @@ async def _page(
                 one.name,
                 one.class_name,
                 str(one.state),
-                one.state is not State.GIVEN,
+                one.is_missing,
             )
             for one in faces
         ],

@@ -10,7 +10,6 @@ from aiohttp import web
 from node.actions.context import CONTEXT
 from node.classroom import consents, handing_out, slips
 from node.classroom.consents import ConsentList, Line, Signed
-from node.vault.consents import Said, SignedBy
 from node.web import class_views, own, rooms, words
 from node.web.asking import number_of
 from node.web.door import me, room_of
@@ -19,8 +18,6 @@ from node.web.i18n import later
 from node.web.render import FACE, FRAME, render, see_other
 from protocol.errors import Reason, Refused
 
-_SAID: tuple[Said, ...] = ("space", "public", "refused", "withdrawn")
-_SIGNERS: tuple[SignedBy, ...] = ("guardian", "pupil")
 _OF_FIELDS = {
     "pupils": later("Choose at least one."),
     "signed_on": later("Write a day that is not in the future."),
@@ -42,8 +39,13 @@ async def record(request: web.Request) -> web.Response:
     space = request.match_info["space"]
     class_ = number_of(request.match_info["class"])
     form = await read_form(request)
-    said = next((one for one in _SAID if one == form.choice("said", _SAID)), None)
-    by = next((one for one in _SIGNERS if one == form.choice("signed_by", _SIGNERS)), None)
+    said = next(
+        (one for one in consents.ANSWERS if one == form.choice("said", words.CONSENTS)), None
+    )
+    by = next(
+        (one for one in consents.SIGNERS["some"] if one == form.choice("signed_by", words.SIGNERS)),
+        None,
+    )
     signed_on, until = form.day("signed_on"), form.day("until")
     chosen = [
         Signed(
