@@ -88,6 +88,7 @@ TOLD = {
     "availability-renewed": later("Thank you. It holds for another half a year."),
     "published": later("Published."),
     "deleted": later("Deleted."),
+    "leftover-cleared": later("Thank you. The other schools are told."),
     "trashed": later("Moved to the trash."),
     "restored": later("It is back."),
     "export-asked": later("The copy is being made. Look again in a moment."),
