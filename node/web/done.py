@@ -34,6 +34,8 @@ TOLD = {
     "live-ended": later("What your pupils hand in here waits for release again."),
     "work-draft": later("Kept. Only you see it."),
     "work-gone": later("Thrown away."),
+    "file-here": later("It is here. Say what it is, then hand it in."),
+    "file-mended": later("Changed. Nothing has left the school yet."),
     "school-kept": later("The school is kept."),
     "enclosed": later("Sent. The hub has your documents."),
     "hub-asked": later("The hub has your request."),
