@@ -61,6 +61,11 @@ def started(address: str, role: str, version: str) -> None:
     _sink.write("started", {"address": address, "role": role, "version": version})
 
 
+def vault_within_reach(folder: str) -> None:
+    """The process that speaks to other machines could open the pupils' records."""
+    _sink.write("vault_within_reach", {"folder": folder})
+
+
 def stopped(address: str) -> None:
     _sink.write("stopped", {"address": address})
 
