@@ -247,6 +247,16 @@ def class_kept(reason: str) -> None:
     _sink.write("class_kept", {"reason": reason})
 
 
+def picture_taken_down(space: str) -> None:
+    """A picture was erased because somebody whom it shows said no."""
+    _sink.write("picture_taken_down", {"space": space})
+
+
+def picture_stayed(space: str, reason: str) -> None:
+    """A picture that should be taken down could not be just now; it is tried again."""
+    _sink.write("picture_stayed", {"space": space, "reason": reason})
+
+
 def backup_made(file: str, files: int, octets: int) -> None:
     _sink.write("backup_made", {"file": file, "files": files, "bytes": octets})
 
