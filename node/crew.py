@@ -10,7 +10,7 @@ from typing import Literal
 
 from node import events, private
 from node.actions.context import Context
-from node.classroom import keeping, release, retention
+from node.classroom import keeping, portraits, release, retention
 from node.classroom.room import Classroom, open_classroom
 from node.workers import supervisor
 from node.workers.rota import WORKERS
@@ -35,10 +35,11 @@ async def open_classroom_of(context: Context, role: Role) -> AsyncIterator[Class
 
 async def prepare(classroom: Classroom | None) -> None:
     """What is seen to before anybody comes in: releases that a stop interrupted are settled, and
-    whoever was forgotten is forgotten again in a restored vault."""
+    whoever was forgotten is forgotten again in a restored vault, and each no to pictures counts."""
     if classroom is not None:
         await release.finish(classroom)
         await keeping.forget_again(classroom)
+        await keeping.refuse_again(classroom)
         await keeping.tidy_files(classroom)
 
 
@@ -48,6 +49,7 @@ def pick(role: Role, classroom: Classroom | None) -> list[Worker]:
     if classroom is not None:
         workers.append(Worker("vault", retention.TOPIC, partial(retention.step, classroom)))
         workers.append(Worker("releases", release.TOPIC, partial(release.step, classroom)))
+        workers.append(Worker("portraits", portraits.TOPIC, partial(portraits.step, classroom)))
     return workers
 
 
