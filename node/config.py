@@ -71,6 +71,13 @@ class FileSettings:
     space_mib: int
     export_days: int
     upload_hours: int
+    pupil_mib: int
+    held_mib: int
+
+
+@dataclass(frozen=True)
+class PupilSettings:
+    consent_age: int
 
 
 @dataclass(frozen=True)
@@ -160,6 +167,7 @@ class Settings:
     delivery: DeliverySettings
     replication: ReplicationSettings
     files: FileSettings
+    pupils: PupilSettings
     quotas: QuotaSettings
     hub: HubSettings
     directory: DirectorySettings

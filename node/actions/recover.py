@@ -10,24 +10,30 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from node import events
-from node.actions import replica, tips
+from node.actions import absorb, clocks, replica, tips
 from node.actions.context import Context
+from node.storage import erasures, operations, spaces
 from node.storage import lost as lost_words
-from node.storage import operations, spaces
 from node.storage import tips as tip_file
 from node.storage.database import Transaction
 from node.storage.spaces import Space
+from protocol import clocks as judging
 from protocol.errors import Reason, Refused
 from protocol.names import ContentLog
-from protocol.space import recovery, writing
+from protocol.space import operation, recovery, writing
+from protocol.space.authority import Void, home_of
 from protocol.space.control import START
+from protocol.space.effects import StoreOperation
 from protocol.space.log import LogHead
-from protocol.space.operation import Operation
+from protocol.space.operation import Operation, Verified
 from protocol.space.recovery import Recovery
 from protocol.space.vocabulary import Role
+from protocol.space.writing import Place
 
 AT_ONCE = 500
 """How much is said again in one transaction; the rest follows in others."""
+MAX_BESIDE = 10_000
+"""So many own operations beside the chains are looked through for what nothing repeats."""
 _PASSES: Final = frozenset(
     {
         Reason.BUSY,
@@ -47,6 +53,8 @@ async def recover(context: Context, transaction: Transaction, space: Space) -> b
     head = await replica.own_head(transaction, space)
     if not recovery.may_open(space.state, space.node, head):
         return False
+    if head.time > context.now_ms() + judging.MAX_AHEAD_MS:
+        return await _leave_ahead(context, transaction, space, head)
     known = await asyncio.to_thread(tip_file.read, context.folder.tips_file)
     tip = (known or {}).get(tip_file.name(space.id, head.log), START)
     beside = await operations.list_stored(transaction, space.id, {tip[1]} - {""})
@@ -57,6 +65,26 @@ async def recover(context: Context, transaction: Transaction, space: Space) -> b
     if chosen is None:
         return False
     await _open(context, transaction, space, head, chosen)
+    return True
+
+
+async def _leave_ahead(
+    context: Context, transaction: Transaction, space: Space, head: LogHead
+) -> bool:
+    """The own log ends with words from a time that has not come, which a clock signed that was
+    wrong; whether partners' clocks say so. Nobody takes them before that time, and the times of a
+    log never go back. So it branches off before them, for all to see where it ended, and they are
+    said again in the next log."""
+    if not await clocks.is_confirmed(context, transaction):
+        return False
+    entries = await operations.list_stored_of_log(transaction, space.id, head.log)
+    base, early = recovery.split_ahead(head, entries, context.now_ms() + judging.MAX_AHEAD_MS)
+    known = await replica.find_acknowledged(transaction, space)
+    place = Place(space.id, base, known, context.now_ms())
+    signer = await replica.get_admitted_signer(context, transaction, space)
+    end = operation.write(recovery.end_before(place, entries[early[0]].header), None, signer)
+    await absorb.absorb(context, transaction, space.id, [end])
+    await _open(context, transaction, space, head, Recovery((end.header.seq, end.id), tuple(early)))
     return True
 
 
@@ -129,6 +157,62 @@ async def _say_next(context: Context, transaction: Transaction, space: Space) ->
         return many, left
     await spaces.add_said_again(transaction, space.id, many)
     return many, False
+
+
+async def say_unsaid(
+    context: Context, transaction: Transaction, space: Space, brought: Iterable[Verified]
+) -> int:
+    """Say again what of the own operations beside the chains nothing has repeated; how much that
+    was. Those that a partner `brought` are kept first, so that they are erased with what repeats
+    them. Nothing while the own log may not go on."""
+    if not space.is_member or space.closed_to_writing:
+        return 0
+    await _keep_beside(context, transaction, space, brought)
+    if (await replica.own_head(transaction, space)).fork is not None:
+        return 0
+    beside = await lost_words.list_beside(transaction, space.id, space.node, limit=MAX_BESIDE)
+    lost = {one.id: one for one in beside}
+    known = await lost_words.list_queued(transaction, space.id, lost)
+    headers = {id_: one.header for id_, one in lost.items() if id_ not in known}
+    objects = {(home_of(one), one.object) for one in headers.values()}
+    said = await lost_words.list_said(transaction, space.id, space.node, objects)
+    unsaid, renamed = recovery.find_unsaid(headers, said)
+    many = 0
+    for id_ in unsaid[:AT_ONCE]:
+        one = lost[id_]
+        if one.header.payload_hash and one.payload is None:
+            continue
+        try:
+            async with transaction.part():
+                again = await _append_again(context, transaction, space, one, renamed)
+        except Refused as refused:
+            if refused.reason in _PASSES:
+                break
+            continue
+        renamed[id_] = again.id
+        many += 1
+    if many and space.recovered_ms is None:
+        await spaces.put_recovered(transaction, space.id, 0, context.now_ms())
+    await spaces.add_said_again(transaction, space.id, many)
+    return many
+
+
+async def _keep_beside(
+    context: Context, transaction: Transaction, space: Space, brought: Iterable[Verified]
+) -> None:
+    """Keep own operations of lost branches, each after the one before it, without an effect."""
+    kept = sorted(brought, key=lambda one: (one.header.number, one.header.seq))
+    ids = {id_ for one in kept for id_ in (one.id, one.header.prev)}
+    stored = await operations.list_stored(transaction, space.id, ids)
+    erased = {id_ for _, id_ in await erasures.list_erased(transaction, space.id, ids)}
+    fresh: dict[str, StoreOperation] = {}
+    for one in kept:
+        has_place = one.header.seq == 1 or one.header.prev in stored.keys() | fresh.keys()
+        if one.id not in stored and has_place:
+            payload = None if one.id in erased else one.operation.payload
+            fresh[one.id] = StoreOperation(one, False, Void.OFF_CHAIN, payload)
+    if fresh:
+        await absorb.keep_beside(context, transaction, space.id, list(fresh.values()))
 
 
 async def _list_people(transaction: Transaction, space: Space, log: str) -> Mapping[str, Operation]:

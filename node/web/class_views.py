@@ -77,6 +77,7 @@ class PlaceLine:
 class PlaceGroup:
     """A class for choosing from."""
 
+    id: str
     name: str
     places: Sequence[PlaceLine]
 
@@ -88,6 +89,29 @@ class Part:
     text: str
     told: str = ""
     blocks: bool = False
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A text with what is told in it; `label` says which text of a file it is."""
+
+    label: str
+    parts: Sequence[Part]
+
+
+@dataclass(frozen=True)
+class FileView:
+    """A file that is not released. `shown` is picture, sound, film or document; `path` leads to its
+    bytes, `small` to its small picture, if there is one; `unread` are marked sentences."""
+
+    name: str
+    shown: str
+    path: str
+    small: str
+    width: int
+    height: int
+    octets: int
+    unread: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -104,10 +128,11 @@ class HeldLine:
     text: str
     language: str
     at_ms: int
-    parts: Sequence[Part]
+    marked: Sequence[Marked]
     blocked: bool
     doubtful: Sequence[str]
     families: Sequence[str]
+    file: FileView | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +156,7 @@ class WorkLine:
     language: str
     note: str
     at_ms: int
+    file: FileView | None = None
 
 
 @dataclass(frozen=True)
@@ -141,3 +167,42 @@ class DeskLine:
     title: str
     alias: str
     schools: Sequence[School]
+
+
+@dataclass(frozen=True)
+class ConsentLine:
+    """A pupil with what was said last about his pictures; `state` is one of the vault's words,
+    `said` tells how far a consent goes, `signed_by` who said it. Days are moments in ms."""
+
+    id: str
+    name: str
+    alias: str
+    state: str
+    said: str
+    signed_by: str
+    signer: str
+    signed_ms: int
+    until_ms: int
+    pictures: int
+
+
+@dataclass(frozen=True)
+class FormView:
+    """A form for signing as it is printed; its code has `size` squares a side."""
+
+    name: str
+    code: str
+    address: str
+    size: int
+    path: str
+
+
+@dataclass(frozen=True)
+class FaceLine:
+    """A pupil who may be in a picture; `lacking` says so of one who has not consented."""
+
+    id: str
+    name: str
+    class_name: str
+    state: str
+    lacking: bool

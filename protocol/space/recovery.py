@@ -3,11 +3,14 @@
 That happens after a restored backup that was older than what partners had heard, or when somebody
 else signs with the node's key. The first operation of the new log names the branch of the one
 before that counts, then the school declares its people again, and what lay on the other branch is
-said once more.
+said once more. So does a node whose log ends with words from a time that has not come: nobody takes
+them before that time, and the times of a log never go back.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+import msgspec
 
 from protocol.space import vocabulary as words
 from protocol.space.control import Position, State
@@ -100,6 +103,58 @@ def longest_beyond(head: LogHead, entries: Mapping[str, Stored]) -> list[str]:
             best = way[::-1]
             break
     return best
+
+
+def split_ahead(
+    head: LogHead, entries: Mapping[str, Stored], until_ms: int
+) -> tuple[LogHead, list[str]]:
+    """Where the accepted chain of the own log that `head` ends was last within `until_ms`, and the
+    operations after that, the first first: times never go back in a log."""
+    way: list[str] = []
+    at = head.id
+    while at and entries[at].header.time > until_ms:
+        way.append(at)
+        at = entries[at].header.prev
+    if not at:
+        return LogHead(head.log), way[::-1]
+    last = entries[at].header
+    return LogHead(head.log, last.seq, at, last.time), way[::-1]
+
+
+def end_before(place: Place, early: Header) -> Header:
+    """What stands in the place of `early`, the first operation from a time that has not come: a log
+    that begins with an `Open` begins with the same one."""
+    if early.type == "Open" and early.seq == 1:
+        return place.header("Open", args=early.args)
+    return place.header("Acknowledge")
+
+
+def find_unsaid(
+    lost: Mapping[str, Header], said: Mapping[str, Header]
+) -> tuple[list[str], dict[str, str]]:
+    """Which own operations that count nowhere nothing has repeated yet, the first first; and by
+    which of `said`, own ones that lie on a chain, the others were. Neither their places nor their
+    ids tell, for a repetition has its own: what they say does, and how often."""
+    same: dict[bytes, list[str]] = {}
+    for id_ in sorted(said, key=lambda one: (said[one].number, said[one].seq)):
+        same.setdefault(_words(said[id_]), []).append(id_)
+    unsaid: list[str] = []
+    renamed: dict[str, str] = {}
+    for id_ in sorted(lost, key=lambda one: (lost[one].number, lost[one].seq, one)):
+        if lost[id_].type not in SAID_AGAIN:
+            continue
+        repetitions = same.get(_words(lost[id_]))
+        if repetitions:
+            renamed[id_] = repetitions.pop(0)
+        else:
+            unsaid.append(id_)
+    return unsaid, renamed
+
+
+def _words(header: Header) -> bytes:
+    """What an operation says about what. The salt in a payload makes its hash one of its own."""
+    told = header.type, header.object, header.actor, header.payload_hash, header.args
+    return msgspec.json.encode(told, order="sorted")
 
 
 def say_again(place: Place, header: Header, renamed: Mapping[str, str]) -> Header:
