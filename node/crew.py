@@ -4,12 +4,14 @@ unfinished releases ask for."""
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from typing import Literal
 
 from node.actions.context import Context
-from node.classroom import keeping, portraits, release, retention
+from node.classroom import keeping, portraits, release, reminders, retention
 from node.classroom.room import Classroom
+from node.web import i18n, mailing
+from node.web.i18n import Languages
 from node.workers import supervisor
 from node.workers.rota import WORKERS
 from node.workers.supervisor import Worker
@@ -31,7 +33,19 @@ def pick(role: Literal["all", "web", "federation"], classroom: Classroom | None)
         workers.append(Worker("vault", retention.TOPIC, partial(retention.step, classroom)))
         workers.append(Worker("releases", release.TOPIC, partial(release.step, classroom)))
         workers.append(Worker("portraits", portraits.TOPIC, partial(portraits.step, classroom)))
+        remind = partial(reminders.step, classroom, _remind)
+        workers.append(Worker("reminders", reminders.TOPIC, remind))
     return workers
+
+
+@cache
+def _languages() -> Languages:
+    return i18n.load()
+
+
+def _remind(tag: str, school: str, url: str, many: int) -> tuple[str, str]:
+    """A letter in its reader's language."""
+    return mailing.reminder(_languages().choose(tag, ""), school, url, many)
 
 
 @asynccontextmanager

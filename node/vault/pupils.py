@@ -28,6 +28,7 @@ class Why(StrEnum):
     TAKING_PART = "taking_part"
     CONSENTS = "consents"
     PICTURES = "pictures"
+    EXPORT = "export"
 
 
 @dataclass(frozen=True)

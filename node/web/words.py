@@ -250,6 +250,7 @@ FIELDS = {
     "until": later("Counts until"),
     "signer": later("Name of who signed"),
     "decides": later("Who signs about pictures"),
+    "offered": later("Their work"),
     "shown": later("Who is in the picture"),
     "word": later("Marked word"),
     "city": later("Town"),
@@ -324,6 +325,13 @@ FIELDS = {
     "work_process": later("How you work together"),
 }
 
+WORK_STATES = {
+    "draft": later("Not handed in"),
+    "held": later("Handed in"),
+    "leaving": later("Handed in"),
+    "released": later("Released"),
+    "returned": later("Given back"),
+}
 CONSENT_STATES = {
     "given": later("Consent given"),
     "missing": later("Nothing signed yet"),

@@ -1,6 +1,6 @@
 """Classes, cards, pupils' own pages and the release queue, in every state."""
 
-from tests.journeys.scene import at, fill, press, see, tick
+from tests.journeys.scene import at, fill, press, see, tick, untick
 from tests.journeys.state import MEND, state
 
 CLASSES = (
@@ -77,6 +77,15 @@ CLASSES = (
         see("more minutes"),
     ),
     state("pupils of a space, no class", "/w/{space}/pupils", at("luc", "{space}/pupils")),
+    state("new school year", "/classes/{class}/year", at("ana", "{class}/year"), see("Who stays")),
+    state(
+        "new school year in vain",
+        "/classes/{class}/year",
+        at("ana", "{class}/year"),
+        untick("Mia Nowak"),
+        press("Begin the new year"),
+        MEND,
+    ),
     state(
         "consents of a class",
         "/w/{space}/consents/{class}",

@@ -18,6 +18,7 @@ WHY = {
     "taking_part": later("choosing who takes part"),
     "consents": later("consents to pictures"),
     "pictures": later("saying who is in a picture"),
+    "export": later("fetching their work"),
 }
 
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from node.actions.context import CONTEXT
-from node.classroom import live, working
+from node.classroom import live, own_works, working
 from node.classroom.working import Desk, OwnWork
 from node.storage import views as rows
-from node.web import class_views, directory, rooms, space_views, words
+from node.web import class_views, directory, portfolios, rooms, space_views, words
 from node.web.asking import number_of
 from node.web.directory import Directory
 from node.web.door import learner, room_of
@@ -223,3 +223,10 @@ async def _look_up(request: web.Request, desk: Desk) -> Directory:
 
 def _number(request: web.Request) -> int:
     return number_of(request.match_info["work"])
+
+
+async def export(request: web.Request) -> web.Response:
+    """Everything of one's own, in one archive."""
+    found = learner(request)
+    one = await own_works.collect(room_of(request), found.pupil, found.class_)
+    return portfolios.answer(request, [one], "works")
