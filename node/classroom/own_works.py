@@ -63,11 +63,12 @@ async def collect(room: Classroom, pupil: Pupil, class_: SchoolClass) -> Portfol
         for one in {work.space for work in found}
     }
     async with room.context.database.read() as reader:
-        pieces = [await _piece(reader, one, titles[one.space]) for one in found]
+        pieces = [await piece_of(reader, one, titles[one.space]) for one in found]
     return Portfolio(pupil.alias, class_.name, pieces)
 
 
-async def _piece(reader: Reader, work: Work, project: str) -> Piece:
+async def piece_of(reader: Reader, work: Work, project: str) -> Piece:
+    """A piece of work with its text, wherever that lies; `project` is what its space is called."""
     home, _, name = work.thread.partition("/")
     thread = await views.find_post(reader, work.space, home, name)
     text = work.text

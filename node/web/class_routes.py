@@ -14,6 +14,7 @@ from node.web.pages import (
     picture_pupils,
     pupil_desk,
     pupil_entry,
+    pupil_record,
     space_consents,
     space_pupils,
 )
@@ -32,6 +33,7 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/classes/{class}/pupils", STAFF, class_pupils.add),
     ("GET", "/classes/{class}/pupils/{pupil}", STAFF, class_pupils.detail),
     ("POST", "/classes/{class}/pupils/{pupil}", STAFF, class_pupils.save),
+    ("GET", "/classes/{class}/pupils/{pupil}/record", STAFF, pupil_record.show),
     ("GET", "/classes/{class}/pupils/{pupil}/remove", STAFF, class_pupils.confirm_remove),
     ("POST", "/classes/{class}/pupils/{pupil}/remove", STAFF, class_pupils.remove),
     ("GET", "/classes/{class}/cards", STAFF, class_cards.ask),

@@ -325,12 +325,27 @@ FIELDS = {
     "work_process": later("How you work together"),
 }
 
+READ_FOR = {
+    "class_list": later("the list of the class"),
+    "cards": later("making cards"),
+    "one_pupil": later("one pupil's record"),
+    "taking_part": later("choosing who takes part"),
+    "consents": later("consents to pictures"),
+    "pictures": later("saying who is in a picture"),
+    "export": later("fetching their work"),
+    "everything": later("everything about one pupil"),
+}
 WORK_STATES = {
     "draft": later("Not handed in"),
     "held": later("Handed in"),
     "leaving": later("Handed in"),
     "released": later("Released"),
     "returned": later("Given back"),
+}
+DECISIONS = {
+    "released": later("Released"),
+    "returned": later("Given back"),
+    "mended": later("Mended"),
 }
 CONSENT_STATES = {
     "given": later("Consent given"),

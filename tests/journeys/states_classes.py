@@ -77,6 +77,12 @@ CLASSES = (
         see("more minutes"),
     ),
     state("pupils of a space, no class", "/w/{space}/pupils", at("luc", "{space}/pupils")),
+    state(
+        "everything about a pupil",
+        "/classes/{class}/pupils/{pupil}/record",
+        at("ana", "{pupil}/record"),
+        see("Who read it"),
+    ),
     state("new school year", "/classes/{class}/year", at("ana", "{class}/year"), see("Who stays")),
     state(
         "new school year in vain",
