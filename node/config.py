@@ -71,6 +71,8 @@ class FileSettings:
     space_mib: int
     export_days: int
     upload_hours: int
+    pupil_mib: int
+    held_mib: int
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ async def prepare(classroom: Classroom | None) -> None:
         await release.finish(classroom)
         await keeping.forget_again(classroom)
         await keeping.refuse_again(classroom)
+        await keeping.tidy_files(classroom)
 
 
 def pick(role: Literal["all", "web", "federation"], classroom: Classroom | None) -> list[Worker]:

@@ -96,7 +96,7 @@ _ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
 ask for, by kind those of shared objects. The others are closed by `vocabulary`."""
 _CONTENT: Final = frozenset(
     {"Role", "Open", "Leave", "Acknowledge", "Create", "Update", "Delete"}
-    | {"Undo", "Set", "Hide", "Unhide"}
+    | {"Undo", "Set", "Hide", "Unhide", "Clear"}
 )
 _PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "Role": ("payload-role",),

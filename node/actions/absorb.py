@@ -13,6 +13,7 @@ from node.actions.context import MIB, Context
 from node.storage import (
     blobs,
     content_words,
+    descendants,
     erasures,
     home_files,
     operations,
@@ -252,9 +253,10 @@ async def _perform_one(
             await payloads.put(transaction, space, id_, payload)
             late = await operations.get(transaction, space, id_)
             await _refer(context, transaction, space, late, payload)
-        case StoreStatement(id_, node, octets, signature):
+        case StoreStatement(id_, node, octets, signature, same):
             signed = Signed(octets, signature)
             await erasures.put(transaction, space, id_, node, signed, context.now_ms())
+            await descendants.put_same(transaction, space, node, same)
         case Erase(node, id_, statement):
             await _erase(context, transaction, space, node, id_, statement)
         case other:

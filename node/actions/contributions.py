@@ -81,12 +81,13 @@ async def write(
     payload: str,
     *,
     name: str = "",
+    released_by: str = "",
 ) -> str:
-    """Append a new object of the own log; its name, which is a new one by default."""
+    """Append a new object of the own log; its name, which is a new one by default. `released_by`:
+    the alias of the teacher who answers for a pupil's."""
     name = name or publish.new_name(context)
-    await replica.append(
-        context, transaction, space, lambda place: make(place, By(alias), name), payload
-    )
+    by = By(alias, released_by=released_by)
+    await replica.append(context, transaction, space, lambda place: make(place, by, name), payload)
     return name
 
 

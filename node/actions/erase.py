@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from node.actions import absorb, replica
 from node.actions.context import Context
 from node.actions.spaces import require_member
-from node.storage import cursors, erasures, partners, purges, spaces, taken_back
+from node.storage import blobs, cursors, erasures, partners, purges, spaces, taken_back
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
@@ -44,6 +44,8 @@ async def take_back(
         raise Refused(Reason.GONE, "This has been erased already.")
     signer = await replica.get_admitted_signer(context, transaction, space)
     targets = [(one.header.log, one.header.seq, one.id) for one in versions]
+    shared = [one.id for one in versions if one.header.residency == "shared"]
+    same = await blobs.list_same(transaction, space.id, shared, space.node)
     statements = [
         erasure.sign_statement(
             space.id,
@@ -51,6 +53,7 @@ async def take_back(
             targets[start : start + erasure.MAX_TARGETS],
             time_ms=context.now_ms(),
             signer=signer,
+            same=same,
         )
         for start in range(0, len(targets), erasure.MAX_TARGETS)
     ]

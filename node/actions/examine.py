@@ -13,7 +13,17 @@ import msgspec
 from node.actions import load, refold
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
-from node.storage import blobs, carried, home_files, operations, pages, shown, spaces, views
+from node.storage import (
+    blobs,
+    carried,
+    descendants,
+    home_files,
+    operations,
+    pages,
+    shown,
+    spaces,
+    views,
+)
 from node.storage import proposals as proposal_rows
 from node.storage.carried import Lying, LyingStatement
 from node.storage.database import Reader
@@ -326,6 +336,10 @@ class _Look:
             for one in past:
                 known = await pages.find_version(self.reader, id_, one.id)
                 self._same(known, one, one.node, one.object)
+        for (home, name), found in folded.inherited:
+            counts["descendants"] += len(found)
+            noted = await descendants.list_of_object(self.reader, id_, home, name)
+            self._same(noted, [one for _, one in found], home, name)
         people = (
             {(one.home, one.pseudonym): one for one in await views.list_people(self.reader, id_)}
             if folded.people

@@ -4,19 +4,20 @@ A receipt is a signed word. A school that is no member any more is told too and 
 and neither can one that is hostile; the pages say so.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
 from node.actions.spaces import require_member
-from node.storage import cursors, erasures, objects, partners, spaces
+from node.storage import cursors, descendants, erasures, objects, partners, shown, spaces
 from node.storage.accounts import Account
 from node.storage.cursors import Exchange
 from node.storage.database import Reader
 from node.storage.spaces import Space
 from protocol import names
 from protocol.reading import optional_text_of
+from protocol.space.fold.history import Contribution
 
 DAY_MS = 86_400_000
 OVERDUE_MS = 7 * DAY_MS
@@ -39,9 +40,20 @@ class Owed:
 
 
 @dataclass(frozen=True)
+class Left:
+    """Something in which another school wrote further on what was erased, or has its bytes, and at
+    which it has not looked. `made` is what people see of it; None where that is nothing."""
+
+    node: str
+    origin: str
+    name: str
+    made: Contribution | None
+
+
+@dataclass(frozen=True)
 class Entry:
     """One own statement, or a purge of both founders (`purged`): of how many entries, since when,
-    and every other school's word on it."""
+    every other school's word on it, and what is `left` of it in what others wrote."""
 
     id: str
     space: str
@@ -50,6 +62,7 @@ class Entry:
     made_ms: int
     owed: tuple[Owed, ...]
     purged: bool = False
+    left: tuple[Left, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -102,6 +115,12 @@ async def _list(reader: Reader, kept: Iterable[Space], page: int) -> Ledger:
         names.origin(actor) for one in concerned for actor in by_id[one].state.actors.values()
     }
     named = await partners.list_named(reader, sorted(origins))
+    left = {
+        id_: await _list_left(
+            reader, by_id[id_], [one.id for one in rows if one.space == id_], named
+        )
+        for id_ in concerned
+    }
     entries = []
     for row in rows:
         space = by_id[row.space]
@@ -130,6 +149,31 @@ async def _list(reader: Reader, kept: Iterable[Space], page: int) -> Ledger:
                     if node != space.node
                 ),
                 row.purged,
+                left[row.space].get(row.id, ()),
             )
         )
     return Ledger(tuple(entries), total)
+
+
+async def _list_left(
+    reader: Reader, space: Space, statements: Iterable[str], named: Mapping[str, tuple[str, str]]
+) -> dict[str, tuple[Left, ...]]:
+    """What is left of what these statements erased in what others wrote, each thing once a
+    school."""
+    rows = await descendants.list_of_statements(reader, space.id, statements)
+    found = {}
+    for statement, told in rows.items():
+        found[statement] = tuple(
+            [
+                Left(
+                    node,
+                    names.origin(space.state.actors[node]),
+                    named.get(names.origin(space.state.actors[node]), ("", ""))[0]
+                    or names.origin(space.state.actors[node]),
+                    await shown.find(reader, space.id, home, name),
+                )
+                for node, home, name in sorted({(one.node, one.home, one.object) for one in told})
+                if node in space.state.actors
+            ]
+        )
+    return found

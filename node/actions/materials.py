@@ -77,12 +77,12 @@ async def publish(
         for id_, words in said:
             upload = await _get_ready(transaction, account, kept, id_)
             await _require_album(transaction, kept, words.album)
-            await _place(context, transaction, kept, upload)
+            await place(context, transaction, kept, upload)
             # The upload's own random name, so that what is known of it before stays true of it.
             name = upload.id
-            payload = payload_of(context, _facts(upload), words, words.residency)
+            payload = payload_of(context, facts_of_upload(upload), words, words.residency)
             if words.residency == "home":
-                await home_files.put(transaction, space, _kept_here(kept, name, upload))
+                await home_files.put(transaction, space, kept_here(kept, name, upload))
             await contributions.write(
                 context,
                 transaction,
@@ -115,7 +115,11 @@ async def _get_ready(transaction: Transaction, account: Account, space: Space, i
     return upload
 
 
-async def _place(context: Context, transaction: Transaction, space: Space, upload: Upload) -> None:
+async def place(context: Context, transaction: Transaction, space: Space, upload: Upload) -> None:
+    """Give the clean bytes of what was brought their place in the space.
+
+    Refuses with NOT_ALLOWED locked bytes, STORAGE_FULL, NOT_FOUND where they are gone.
+    """
     which = bringing.cleaned(upload)
     pieces = [(which, upload.sha256, upload.octets, upload.media_type)]
     if upload.is_picture:
@@ -132,7 +136,7 @@ async def _place(context: Context, transaction: Transaction, space: Space, uploa
         await blobs.put_here(transaction, space.id, sha256, octets, media_type)
 
 
-def _facts(upload: Upload) -> JSONObject:
+def facts_of_upload(upload: Upload) -> JSONObject:
     """What the bytes themselves say."""
     facts: JSONObject = {
         "mediaType": upload.media_type,
@@ -145,7 +149,8 @@ def _facts(upload: Upload) -> JSONObject:
     return facts
 
 
-def _kept_here(space: Space, name: str, upload: Upload) -> HomeFile:
+def kept_here(space: Space, name: str, upload: Upload) -> HomeFile:
+    """Which bytes a file called `name` has that stays here."""
     return HomeFile(
         space.node,
         name,

@@ -3,17 +3,22 @@
 Who stands behind an alias is not known here. Whoever calls this knows it and keeps it to himself.
 """
 
+from functools import partial
+
+from node.actions import contributions, forum, materials, permission, replica, tips
 from node.actions import erase as erasing
-from node.actions import forum, permission, replica, tips
 from node.actions.context import Context
+from node.actions.materials import Said
 from node.actions.spaces import SpaceView, not_found, require_member, view_of
-from node.storage import operations, spaces, views
+from node.storage import blobs, contents, home_files, operations, spaces, views
 from node.storage.accounts import Account
-from node.storage.database import Reader
+from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
+from node.storage.uploads import Upload
 from protocol.errors import Reason, Refused
 from protocol.space import operation, writing
 from protocol.space.fold.history import Standing
+from protocol.space.fold.materials import File
 from protocol.space.fold.membership import Member
 from protocol.space.vocabulary import Role, reference
 from protocol.space.writing import By
@@ -124,9 +129,7 @@ async def reply(
             if (there.actor, there.text) != (pseudonym, forum.as_kept(text)):
                 raise Refused(Reason.CONFLICT, "Something else was released under this name.")
             return reference(kept.node, name)
-        known = await _find(transaction, kept, pseudonym)
-        if known is None or known.role is not Role.PUPIL:
-            raise Refused(Reason.NOT_ALLOWED, "This pupil does not take part in the space now.")
+        await _require_pupil(transaction, kept, pseudonym)
         by = By(pseudonym, released_by=teacher)
         await forum.put_reply(
             context, transaction, kept, by, name, thread, text=text, language=language
@@ -135,9 +138,67 @@ async def reply(
     return reference(kept.node, name)
 
 
+async def file(
+    context: Context,
+    account: Account,
+    space: str,
+    upload: Upload,
+    said: Said,
+    *,
+    pseudonym: str,
+    name: str,
+) -> str:
+    """Release a pupil's file, called `name`, by the teacher who answers for it; its reference. Its
+    bytes, which are laid out as those of an `upload` that is ready, stay at this school.
+
+    Once it is there, saying it again changes nothing. Refuses as `reply` and `materials.place`,
+    with BAD_INPUT what cannot be said.
+    """
+    async with context.database.write() as transaction:
+        kept, teacher = await require_member(transaction, account, space)
+        there = await contents.find_any(transaction, kept.id, kept.node, name)
+        if there is not None:
+            if there.actor != pseudonym:
+                raise Refused(Reason.CONFLICT, "Something else was released under this name.")
+            return reference(kept.node, name)
+        await _require_pupil(transaction, kept, pseudonym)
+        await materials.place(context, transaction, kept, upload)
+        payload = materials.payload_of(context, materials.facts_of_upload(upload), said, "home")
+        await home_files.put(transaction, space, materials.kept_here(kept, name, upload))
+        await contributions.write(
+            context,
+            transaction,
+            kept,
+            pseudonym,
+            partial(writing.file, residency="home"),
+            payload,
+            name=name,
+            released_by=teacher,
+        )
+        contributions.require_shown(await contents.find(transaction, space, kept.node, name, File))
+    await _tell(context, space)
+    return reference(kept.node, name)
+
+
+async def find_file_name(reader: Reader, space: str, name: str) -> str:
+    """What a file of this school is called, released as `name`; "" where it is not shown."""
+    kept = await spaces.find(reader, space)
+    found = None if kept is None else await contents.find(reader, space, kept.node, name, File)
+    return "" if found is None or found.standing is not Standing.SHOWN else found.name
+
+
+async def forget_bytes(context: Context, transaction: Transaction, upload: Upload) -> None:
+    """Take bytes off the shelf that were put there for a file which was not written after all."""
+    for sha256 in (upload.sha256, upload.thumbnail):
+        if sha256 and not await blobs.list_spaces(transaction, [sha256]):
+            context.shelf.drop(sha256)
+
+
 async def is_there(reader: Reader, space: Space, name: str) -> bool:
     """Whether this school has written an object called `name`."""
-    return await views.find_post(reader, space.id, space.node, name) is not None
+    if await views.find_post(reader, space.id, space.node, name) is not None:
+        return True
+    return await contents.find_any(reader, space.id, space.node, name) is not None
 
 
 async def require_open_thread(context: Context, space: Space, thread: str) -> None:
@@ -154,6 +215,12 @@ async def _find(reader: Reader, space: Space, pseudonym: str) -> Member | None:
     people = await views.list_people(reader, space.id)
     own = [one for one in people if (one.home, one.pseudonym) == (space.node, pseudonym)]
     return own[0] if own else None
+
+
+async def _require_pupil(reader: Reader, space: Space, pseudonym: str) -> None:
+    known = await _find(reader, space, pseudonym)
+    if known is None or known.role is not Role.PUPIL:
+        raise Refused(Reason.NOT_ALLOWED, "This pupil does not take part in the space now.")
 
 
 async def _tell(context: Context, space: str) -> None:

@@ -20,6 +20,7 @@ from node import events
 from node.actions.context import Context
 from node.storage import (
     content_words,
+    descendants,
     erasures,
     operations,
     pages,
@@ -31,10 +32,12 @@ from node.storage import (
 )
 from node.storage import proposals as proposal_rows
 from node.storage.database import Reader, Transaction
+from node.storage.descendants import Named
 from protocol.space.apply import Judgement
 from protocol.space.effects import Touched
-from protocol.space.fold import kinds, membership, proposals
+from protocol.space.fold import descent, kinds, membership, proposals
 from protocol.space.fold import page as page_fold
+from protocol.space.fold.descent import Descendant
 from protocol.space.fold.item import Item
 from protocol.space.fold.membership import Member
 from protocol.space.fold.page import Block, Page
@@ -51,7 +54,11 @@ MANY: Final = 100
 
 @dataclass(frozen=True)
 class Folded:
-    """What objects look like, by home and name, each kind of view apart; None is nothing to see."""
+    """What objects look like, by home and name, each kind of view apart; None is nothing to see.
+
+    `inherited` are only those of which something was erased: versions that descend from it, each
+    with the school that wrote it.
+    """
 
     posts: Sequence[shown.Folded]
     pages: Sequence[tuple[str, str, Page | None]]
@@ -59,6 +66,7 @@ class Folded:
     past: Sequence[tuple[str, Sequence[Version]]]
     people: Sequence[tuple[str, str, Member | None]]
     asked: Sequence[tuple[str, str, Proposal | None]]
+    inherited: Sequence[tuple[Named, Sequence[tuple[str, Descendant]]]]
 
 
 async def everything(context: Context, space: str) -> None:
@@ -67,6 +75,7 @@ async def everything(context: Context, space: str) -> None:
         await shown.drop_all(transaction, space)
         await pages.drop_all(transaction, space)
         await content_words.drop_all(transaction, space)
+        await descendants.drop_all(transaction, space)
         await unfolded.drop_all(transaction, space)
         await objects(transaction, space, await operations.list_objects(transaction, space))
 
@@ -132,6 +141,8 @@ async def objects(transaction: Transaction, space: str, changed: Sequence[Touche
             pages.put_versions(transaction, space, folded.past),
         )
         await content_words.put(transaction, space, [*folded.posts, *folded.pages])
+    if folded.inherited:
+        await descendants.put(transaction, space, folded.inherited)
     if folded.people:
         await views.put_people(transaction, space, folded.people)
     if folded.asked:
@@ -140,7 +151,9 @@ async def objects(transaction: Transaction, space: str, changed: Sequence[Touche
 
 async def fold(reader: Reader, space: str, changed: Sequence[Touched]) -> Folded:
     """What these objects look like now, by their effective operations; nothing is kept of it."""
-    items = await _list_items(reader, space, changed) if changed else {}
+    items, inherited = await asyncio.gather(
+        _list_items(reader, space, changed), _list_inherited(reader, space, changed)
+    )
     told = {one: items.get(one[1:], ()) for one in changed}
     content = [
         (home, name, said) for (fold_, home, name), said in told.items() if fold_ == "content"
@@ -166,7 +179,25 @@ async def fold(reader: Reader, space: str, changed: Sequence[Touched]) -> Folded
         [(reference(home, name), versions(said) if of else ()) for home, name, said, of in paged],
         [(home, name, membership.fold(said)) for home, name, said in people],
         [(home, name, proposals.fold(said)) for home, name, said in asked],
+        inherited,
     )
+
+
+async def _list_inherited(
+    reader: Reader, space: str, changed: Iterable[Touched]
+) -> Sequence[tuple[Named, Sequence[tuple[str, Descendant]]]]:
+    content = sorted({(one.home, one.object) for one in changed if one.fold == "content"})
+    concerned = await descendants.list_concerned(reader, space, content) if content else []
+    if not concerned:
+        return ()
+    links = await descendants.list_links(reader, space, concerned)
+    ids = [one.id for told in links.values() for one in told]
+    same = await descendants.list_same(reader, space, ids)
+    nodes = {one.id: one.header.node for told in links.values() for one in told}
+    return [
+        (named, [(nodes[one.id], one) for one in descent.descendants(told, same)])
+        for named, told in links.items()
+    ]
 
 
 async def _list_items(
@@ -175,6 +206,8 @@ async def _list_items(
     """The effective operations that folds are fed with, by home and object: all headers, and those
     payloads that folds read."""
     names = sorted({(one.home, one.object) for one in changed})
+    if not names:
+        return {}
     found = await list_items(reader, space, names)
     needed = {id_ for one in found.values() for id_ in payloads_of(one)}
     return await with_payloads(reader, space, found, needed)

@@ -20,7 +20,14 @@ from protocol.errors import Reason, Refused
 from protocol.space import consent, writing
 from protocol.space.authority import home_of
 from protocol.space.consent import Target
-from protocol.space.control import State, founders_for_purging, purged_name, round_of
+from protocol.space.control import (
+    MAX_PURGES,
+    State,
+    founders_for_purging,
+    purged_name,
+    room_for_purges,
+    round_of,
+)
 from protocol.space.fold.history import Contribution
 from protocol.space.fold.proposals import Proposal
 from protocol.space.vocabulary import MAX_PURGED, Arguments, reference
@@ -56,7 +63,8 @@ async def ask(context: Context, account: Account, space_id: str, item: str) -> N
     """This founding school wants something removed for good.
 
     Refuses with NOT_FOUND, NOT_ALLOWED who does not speak for a founding school, GONE where nothing
-    is left of it, CONFLICT where it was asked for already.
+    is left of it, CONFLICT where it was asked for already, TOO_MANY_ITEMS where the space remembers
+    no more of what was removed.
     """
     async with context.database.write() as transaction:
         space, _ = await require_member(transaction, account, space_id)
@@ -75,6 +83,10 @@ async def ask(context: Context, account: Account, space_id: str, item: str) -> N
         fresh = [target for target in targets if target not in own]
         if not fresh:
             raise Refused(Reason.CONFLICT, "Your school has asked for this already.")
+        if not room_for_purges(space.state, map(purged_name, fresh)):
+            raise Refused(
+                Reason.TOO_MANY_ITEMS, f"Founders remove at most {MAX_PURGES} entries of a space."
+            )
         for portion in _portions(space.state, fresh):
             await _propose(context, transaction, space, portion)
         await duties.attend(context, transaction, space.id)

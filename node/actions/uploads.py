@@ -198,7 +198,12 @@ class _Taking:
 
 async def look_at(part: Path) -> sniff.Kind:
     """What the bytes in `part` are. Refuses with UNSUPPORTED_MEDIA_TYPE what is not taken."""
-    kind = sniff.look_at(await asyncio.to_thread(_head_of, part))
+    return kind_of(await asyncio.to_thread(_head_of, part))
+
+
+def kind_of(head: bytes) -> sniff.Kind:
+    """What begins with `head` is. Refuses as `look_at`."""
+    kind = sniff.look_at(head)
     if kind is None:
         raise Refused(
             Reason.UNSUPPORTED_MEDIA_TYPE,

@@ -109,7 +109,7 @@ async def collect(room: Classroom, account: Account, class_: int, pupil: int) ->
                 (one.space, await materials.find_name(reader, kept[one.space], one.object))
                 for one in shown
             ],
-            [await _made(reader, one, titles, kept[one.space], decided) for one in made],
+            [await _made(room, reader, one, titles, kept[one.space], decided) for one in made],
             reads,
             await _names(reader, mentioned),
             titles,
@@ -117,6 +117,7 @@ async def collect(room: Classroom, account: Account, class_: int, pupil: int) ->
 
 
 async def _made(
+    room: Classroom,
     reader: Reader,
     work: Work,
     titles: dict[str, str],
@@ -128,7 +129,7 @@ async def _made(
         named = reference(space.node, work.object)
         confirmations = await erase.read_confirmations(reader, space, named)
     return Made(
-        await own_works.piece_of(reader, work, titles[work.space]),
+        await own_works.piece_of(room, reader, work, titles[work.space]),
         work.space,
         [one for one in decided if one.work == work.id],
         confirmations,

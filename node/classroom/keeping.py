@@ -11,8 +11,8 @@ from pathlib import Path
 
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
-from node.classroom.room import Classroom
-from node.vault import consents, copy, pupils
+from node.classroom.room import Classroom, clear_away
+from node.vault import consents, copy, pupils, store
 from protocol.errors import Reason, Refused
 
 
@@ -57,6 +57,12 @@ async def restore(context: Context, by: By, source: Path, passphrase: str) -> in
 async def note_forgotten(room: Classroom, name: str) -> None:
     """Keep, beside the databases, that somebody is to be forgotten."""
     await asyncio.to_thread(_append, room.context.folder.forgotten_file, name)
+
+
+async def tidy_files(room: Classroom) -> None:
+    """At start: what a stop left half cleaned goes, and the bytes that are kept no more."""
+    await asyncio.to_thread(store.forget_coming, room.vault)
+    await clear_away(room)
 
 
 async def forget_again(room: Classroom) -> int:

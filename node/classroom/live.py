@@ -73,8 +73,8 @@ async def pass_on(room: Classroom, work: int) -> bool:
     async with room.vault.read() as view:
         found = await works.find(view, work)
     teacher = None if found is None else await _find_teacher(room, found.space)
-    if found is None or teacher is None:
-        return False
+    if found is None or found.file is not None or teacher is None:
+        return False  # What a picture shows, somebody has to look at first.
     try:
         await release.release(room, teacher, work, version=found.version)
     except Refused:

@@ -17,6 +17,7 @@ from node.vault.pupils import SealedNames
 from node.vault.works import Work
 
 MAX_KEPT = 1000
+_NO_DIGITS = dict.fromkeys(map(ord, "0123456789"), " ")
 _Key = tuple[str, str, bytes, frozenset[str]]
 
 
@@ -58,7 +59,12 @@ class Lookout:
         hits = self._found.pop(key, None)
         if hits is None:
             language = language_of(page.work.language)
-            hits = check([page.work.text], self._roster, language, page.allowed)
+            hits = check(page.work.texts, self._roster, language, page.allowed)
+            if page.work.file is not None:
+                # Cameras and scanners write numbers close to names: `20261126Nowak.jpg`.
+                bare = page.work.file.name.translate(_NO_DIGITS)
+                more = check([bare], self._roster, language, page.allowed)
+                hits = sorted([*hits, *_beside(hits, more)], key=lambda one: one.places[0])
         self._found[key] = hits
         while len(self._found) > MAX_KEPT:
             self._found.popitem(last=False)
@@ -72,3 +78,17 @@ def _version_of(names: SealedNames) -> bytes:
         for sealed in row:
             whole.update(b"-" if sealed is None else hashlib.sha256(sealed).digest())
     return whole.digest()
+
+
+def _beside(hits: Sequence[Hit], more: Sequence[Hit]) -> list[Hit]:
+    """Those of `more` that lie over none of the hits."""
+    taken = [place for one in hits for place in one.places if place.part == 0]
+    return [
+        one
+        for one in more
+        if all(
+            place.end <= other.start or other.end <= place.start
+            for place in one.places
+            for other in taken
+        )
+    ]

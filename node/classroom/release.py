@@ -17,14 +17,18 @@ from node import events
 from node.actions import pupils as acting
 from node.actions import spaces as own_spaces
 from node.actions.context import Context
+from node.actions.materials import Said
 from node.actions.spaces import SpaceView
+from node.classroom import files, portraits
 from node.classroom.looking import Checkable
 from node.classroom.names.check import Hit, key_of, written
 from node.classroom.names.meaning import Told
-from node.classroom.room import Classroom, require_teacher
+from node.classroom.room import Classroom, clear_away, require_teacher
 from node.storage import spaces as space_rows
 from node.storage.accounts import Account
+from node.storage.uploads import Upload
 from node.vault import classes, places, pupils, words, works
+from node.vault import files as file_rows
 from node.vault.classes import SchoolClass
 from node.vault.places import Place
 from node.vault.vault import Unit
@@ -35,6 +39,8 @@ MAX_NOTE_CHARACTERS = 500
 AT_ONCE = 20
 """So much of the queue is looked through for one page."""
 TOPIC = "releases"
+LICENCE = "all-rights-reserved-by-school"
+"""What stands on a pupil's file: others ask."""
 _STUCK_MS = 600_000
 
 
@@ -42,7 +48,7 @@ _STUCK_MS = 600_000
 class Held:
     """A piece of work that waits, as the teacher sees it: under its alias there and its class.
 
-    `hits` are the places of its text that tell of somebody at the school.
+    `hits` are the places of its texts that tell of somebody at the school.
     """
 
     work: Work
@@ -57,7 +63,7 @@ class Held:
 
     def word_at(self, hit: Hit) -> str:
         """What stands there."""
-        return written(hit, [self.work.text])
+        return written(hit, self.work.texts)
 
     @property
     def doubtful(self) -> list[str]:
@@ -103,16 +109,23 @@ async def count_held(room: Classroom, account: Account) -> int:
 async def find_held(room: Classroom, account: Account, work: int) -> tuple[SpaceView, Held]:
     """One piece of work that waits. Refuses with NOT_FOUND who is not in its space, CONFLICT what
     does not wait any more."""
+    seen, found = await _find(room, account, work)
+    held = await _look_through(room, [found])
+    if not held:
+        raise _not_waiting()
+    return seen, held[0]
+
+
+async def _find(room: Classroom, account: Account, work: int) -> tuple[SpaceView, Work]:
     require_teacher(account)
     async with room.vault.read() as view:
         found = await works.find(view, work)
     if found is None:
         raise _not_found()
     seen = await own_spaces.find_space(room.context, account, found.space)
-    held = await _look_through(room, [found])
-    if found.state != "held" or not held:
-        raise Refused(Reason.CONFLICT, "This does not wait any more.")
-    return seen, held[0]
+    if found.state != "held":
+        raise _not_waiting()
+    return seen, found
 
 
 async def release(
@@ -123,7 +136,7 @@ async def release(
     `version` is what the teacher read; `anyway` are the doubtful words that he lets pass, which is
     kept. Refuses with NOT_ALLOWED (fact `told`) where a name stands in it that cannot be sent,
     CONFLICT where it is another version by now (fact `changed`) or a doubtful word was not let pass
-    (fact `words`), and as `find_held`, `acting.reply`.
+    (fact `words`), and as `find_held`, `acting.reply`, `portraits.require_consents`.
     """
     _, held = await find_held(room, account, work)
     _require_version(held.work, version)
@@ -131,27 +144,79 @@ async def release(
     async with room.vault.write() as unit:
         # Meanwhile the pupil may have changed it, or a colleague may have decided.
         await _require_read(unit, work, version)
+        await portraits.require_consents(room, unit, held.work.space, held.work.object)
         await works.put_leaving(
             unit, work, account=account.id, words=held.doubtful, now_ms=room.now_ms()
         )
+    upload: Upload | None = None
     try:
-        named = await acting.reply(
-            room.context,
-            account,
-            held.work.space,
-            held.work.thread,
-            pseudonym=held.pseudonym,
-            name=held.work.object,
-            text=held.work.text,
-            language=held.work.language,
-        )
+        async with contextlib.AsyncExitStack() as left:
+            if held.work.file is not None:
+                laid_out = files.laid_out(room, account, held.work)
+                upload = await left.enter_async_context(laid_out)
+            named = await _let_out(room, account, held, upload)
         async with room.vault.write() as unit:
             await works.put_released(unit, work, room.now_ms())
     except BaseException:
-        await _settle_whatever_comes(room, held.work)
+        await _settle_whatever_comes(room, held.work, upload)
         raise
+    await clear_away(room)
+    if upload is not None:
+        # Somebody whom it shows may have said no in between.
+        await portraits.take_down_unwanted(room)
     events.work_released(account.id)
     return named
+
+
+async def _let_out(room: Classroom, account: Account, held: Held, upload: Upload | None) -> str:
+    """Write a piece of work into the space; its reference there."""
+    work = held.work
+    if upload is None:
+        return await acting.reply(
+            room.context,
+            account,
+            work.space,
+            work.thread,
+            pseudonym=held.pseudonym,
+            name=work.object,
+            text=work.text,
+            language=work.language,
+        )
+    return await acting.file(
+        room.context,
+        account,
+        work.space,
+        upload,
+        Said(upload.name, work.text, LICENCE, work.language, residency="home"),
+        pseudonym=held.pseudonym,
+        name=work.object,
+    )
+
+
+async def mend(
+    room: Classroom, account: Account, work: int, *, version: str, name: str, alt: str
+) -> None:
+    """Call a file something else and describe it in other words, in the author's place; it goes on
+    waiting, and who did so is kept. Refuses with BAD_INPUT as `files.require_described`, NOT_FOUND
+    what is no file, and as `give_back`."""
+    _, held = await find_held(room, account, work)
+    file = held.work.file
+    if file is None:
+        raise _not_found()
+    files.require_described(file, alt)
+    async with room.vault.write() as unit:
+        await _require_read(unit, work, version)
+        await works.mend(unit, work, text=alt)
+        await file_rows.rename(unit, work, files.called(file, name))
+        await works.put_decision(
+            unit, work, account=account.id, what="mended", words=(), now_ms=room.now_ms()
+        )
+
+
+async def show(room: Classroom, account: Account, work: int, *, small: bool = False) -> files.Shown:
+    """What is given of a file that waits, to teachers in its space. Refuses as `find_held`."""
+    _, found = await _find(room, account, work)
+    return files.shown(found, small=small)
 
 
 async def give_back(
@@ -198,6 +263,8 @@ async def finish(room: Classroom, *, stuck_ms: int = 0) -> None:
         leaving = await works.list_leaving(view, before_ms=room.now_ms() - stuck_ms)
     for one in leaving:
         await _settle(room, one)
+    if leaving:
+        await clear_away(room)
 
 
 async def step(room: Classroom, _: Context) -> int | None:
@@ -207,12 +274,14 @@ async def step(room: Classroom, _: Context) -> int | None:
     return room.now_ms() + _STUCK_MS
 
 
-async def _settle(room: Classroom, work: Work) -> None:
-    """What is in the space is released, the rest waits."""
+async def _settle(room: Classroom, work: Work, upload: Upload | None = None) -> None:
+    """What is in the space is released, the rest waits, and its bytes are nowhere but here."""
     # In its turn after whatever was being written there.
     async with room.context.database.write_small() as transaction:
         space = await space_rows.find(transaction, work.space)
         there = space is not None and await acting.is_there(transaction, space, work.object)
+        if upload is not None and not there:
+            await acting.forget_bytes(room.context, transaction, upload)
     async with room.vault.write() as unit:
         current = await works.find(unit, work.id)
         if current is None or current.state != "leaving":
@@ -223,10 +292,10 @@ async def _settle(room: Classroom, work: Work) -> None:
             await works.put_stayed(unit, work.id)
 
 
-async def _settle_whatever_comes(room: Classroom, work: Work) -> None:
+async def _settle_whatever_comes(room: Classroom, work: Work, upload: Upload | None = None) -> None:
     """As `_settle`, also while this task is being cancelled. What cannot be settled now is left to
     `finish`."""
-    settling = asyncio.create_task(_settle(room, work))
+    settling = asyncio.create_task(_settle(room, work, upload))
     while not settling.done():
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.wait([settling])
@@ -257,7 +326,7 @@ async def _require_read(unit: Unit, work: int, version: str) -> None:
     """Refuses with CONFLICT what does not wait any more, or is not what was read."""
     current = await works.find(unit, work)
     if current is None or current.state != "held":
-        raise Refused(Reason.CONFLICT, "This does not wait any more.")
+        raise _not_waiting()
     _require_version(current, version)
 
 
@@ -281,6 +350,10 @@ def _require_clean(held: Held, anyway: Collection[str]) -> None:
         raise Refused(
             Reason.CONFLICT, "Say for each marked word that it may be sent.", words=len(left)
         )
+
+
+def _not_waiting() -> Refused:
+    return Refused(Reason.CONFLICT, "This does not wait any more.")
 
 
 def _not_found() -> Refused:

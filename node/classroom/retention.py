@@ -9,7 +9,7 @@ from node import events
 from node.actions.context import Context
 from node.actions.permission import OPERATOR
 from node.classroom import portraits, taking_part
-from node.classroom.room import Classroom
+from node.classroom.room import Classroom, clear_away
 from node.vault import classes, pupils, retention
 from protocol.errors import Refused
 
@@ -44,6 +44,8 @@ async def step(room: Classroom, _: Context) -> int | None:
         for table in over:
             if table != "classes":  # They go one by one, above.
                 await retention.drop_over(unit, table, now_ms)
+    if gone:
+        await clear_away(room)
     if over:
         events.vault_tidied(len(gone), sum(len(ended[class_]) for class_ in gone))
     return now_ms + AGAIN_MS

@@ -11,7 +11,7 @@ from node.classroom.lessons import Lessons
 from node.classroom.looking import Lookout
 from node.limits import Rate, RateLimit
 from node.storage.accounts import Account
-from node.vault import classes
+from node.vault import classes, store
 from node.vault.classes import SchoolClass
 from node.vault.vault import Vault, View, open_vault
 from protocol.errors import Reason, Refused
@@ -73,3 +73,9 @@ async def get_class(view: View, account: Account, class_: int) -> SchoolClass:
     ):
         raise Refused(Reason.NOT_FOUND, "There is no such class.")
     return found
+
+
+async def clear_away(room: Classroom) -> None:
+    """Remove the bytes of files that are kept no more, after whatever dropped them."""
+    async with room.vault.write_small() as unit:
+        await store.clear_away(unit, room.vault)

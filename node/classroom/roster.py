@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from node.actions import publish
 from node.actions import pupils as acting
 from node.classroom import aliases, keeping, portraits, taking_part
-from node.classroom.room import Classroom, get_class, require_teacher
+from node.classroom.room import Classroom, clear_away, get_class, require_teacher
 from node.storage.accounts import Account
 from node.vault import cards, classes, places, pupils, sessions
 from node.vault.cards import Card
@@ -234,6 +234,7 @@ async def remove_pupil(
     await keeping.note_forgotten(room, found.name)
     async with room.vault.write() as unit:
         await pupils.drop(unit, pupil)
+    await clear_away(room)
 
 
 async def list_readings(room: Classroom, account: Account, *, limit: int) -> list[Read]:

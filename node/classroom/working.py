@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from node.actions import publish
 from node.actions import pupils as acting
 from node.actions.spaces import SpaceView, not_found
-from node.classroom.room import Classroom
+from node.classroom.room import Classroom, clear_away
 from node.vault import places, works
+from node.vault.files import KeptFile
 from node.vault.places import Place
 from node.vault.pupils import Pupil
 from node.vault.vault import View
-from node.vault.works import State, Work
+from node.vault.works import Kind, State, Work
 from protocol.errors import Reason, Refused
 
 MAX_TEXT_CHARACTERS = 10_000
@@ -31,16 +32,20 @@ class Desk:
 
 @dataclass(frozen=True)
 class OwnWork:
-    """A piece of work as its author sees it; `text` is empty once it lies in the space."""
+    """A piece of work as its author sees it; `text` is empty once it lies in the space, and there
+    is no `file` any more. `object` is its name there."""
 
     id: int
+    kind: Kind
     space: str
+    object: str
     thread: str
     state: State
     language: str
     text: str
     note: str
     changed_ms: int
+    file: KeptFile | None = None
 
 
 async def find_desk(room: Classroom, pupil: Pupil, space: str) -> Desk:
@@ -83,10 +88,7 @@ async def write_reply(
     await acting.require_open_thread(room.context, desk.seen.space, thread)
     _check_text(text)
     async with room.vault.write() as unit:
-        if await works.count_unreleased(unit, pupil.id) >= MAX_UNRELEASED:
-            raise Refused(
-                Reason.TOO_MANY_ITEMS, f"At most {MAX_UNRELEASED} pieces of work wait at a time."
-            )
+        await require_room(unit, pupil)
         return await works.put(
             unit,
             pupil=pupil.id,
@@ -106,8 +108,10 @@ async def rewrite(
     """Another version of own work that has not left. Refuses with CONFLICT one that has."""
     _check_text(text)
     async with room.vault.write() as unit:
-        found = await _get_own(unit, pupil, work)
-        _require_here(found)
+        found = await get_own(unit, pupil, work)
+        require_here(found)
+        if found.kind != "reply":
+            raise not_there()
         await works.change(
             unit,
             work,
@@ -121,8 +125,9 @@ async def rewrite(
 async def take_back(room: Classroom, pupil: Pupil, work: int) -> None:
     """Throw own work away that has not left. Refuses with CONFLICT one that has."""
     async with room.vault.write() as unit:
-        _require_here(await _get_own(unit, pupil, work))
+        require_here(await get_own(unit, pupil, work))
         await works.drop(unit, work)
+    await clear_away(room)
 
 
 async def list_works(room: Classroom, pupil: Pupil) -> list[OwnWork]:
@@ -135,28 +140,43 @@ async def list_works(room: Classroom, pupil: Pupil) -> list[OwnWork]:
 async def find_work(room: Classroom, pupil: Pupil, work: int) -> OwnWork:
     """A pupil's own piece of work. Refuses with NOT_FOUND."""
     async with room.vault.read() as view:
-        return _own(await _get_own(view, pupil, work))
+        return _own(await get_own(view, pupil, work))
 
 
 def _own(work: Work) -> OwnWork:
     return OwnWork(
         work.id,
+        work.kind,
         work.space,
+        work.object,
         work.thread,
         work.state,
         work.language,
         work.text,
         work.note,
         work.changed_ms,
+        work.file,
     )
 
 
-async def _get_own(view: View, pupil: Pupil, work: int) -> Work:
+async def get_own(view: View, pupil: Pupil, work: int) -> Work:
     """Refuses with NOT_FOUND what is not this pupil's."""
     found = await works.find(view, work)
     if found is None or found.pupil != pupil.id:
-        raise Refused(Reason.NOT_FOUND, "There is no such work.")
+        raise not_there()
     return found
+
+
+def not_there() -> Refused:
+    return Refused(Reason.NOT_FOUND, "There is no such work.")
+
+
+async def require_room(view: View, pupil: Pupil) -> None:
+    """Refuses with TOO_MANY_ITEMS somebody with too much that is not released."""
+    if await works.count_unreleased(view, pupil.id) >= MAX_UNRELEASED:
+        raise Refused(
+            Reason.TOO_MANY_ITEMS, f"At most {MAX_UNRELEASED} pieces of work wait at a time."
+        )
 
 
 async def _get_place(view: View, pupil: Pupil, space: str) -> Place:
@@ -173,6 +193,6 @@ def _check_text(text: str) -> None:
         )
 
 
-def _require_here(work: Work) -> None:
+def require_here(work: Work) -> None:
     if work.state in ("leaving", "released"):
         raise Refused(Reason.CONFLICT, "Your teacher has released this already.")

@@ -130,6 +130,24 @@ async def find_size(reader: Reader, space: str, sha256: str, node: str) -> int |
     return None if row is None or row["size"] is None else int(row["size"])
 
 
+async def list_same(
+    reader: Reader, space: str, ops: Iterable[str], node: str
+) -> list[tuple[str, str]]:
+    """Pairs of one of these operations and one of another node than `node` whose payload names the
+    same bytes."""
+    rows = await reader.all(
+        "SELECT DISTINCT j.value, r.op FROM json_each($2) j CROSS JOIN blob_references m "
+        "ON m.space = $1 AND m.op = j.value CROSS JOIN blob_references r "
+        "ON r.space = m.space AND r.sha256 = m.sha256 AND r.op <> m.op "
+        "CROSS JOIN operations o ON o.space = r.space AND o.id = r.op "
+        "WHERE substr(o.log, 3, 32) <> $3",
+        space,
+        json.dumps(sorted(ops)),
+        node,
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 async def list_missing(reader: Reader) -> list[tuple[str, str]]:
     """Space and hash of everything that is named and not here."""
     rows = await reader.all("SELECT space, sha256 FROM blobs WHERE here = 0")

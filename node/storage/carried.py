@@ -228,7 +228,7 @@ async def count_views(reader: Reader, space: str) -> dict[str, int]:
     tables = ("posts", "contents", "pages", "page_blocks", "page_versions", "space_people")
     return {
         table: await reader.count(f"SELECT count(*) FROM {table} WHERE space = $1", space)
-        for table in (*tables, "space_proposals")
+        for table in (*tables, "space_proposals", "descendants")
     }
 
 

@@ -24,6 +24,10 @@ from protocol.space.vocabulary import Role
 
 _COLUMNS = "o.id, o.header, o.signature, o.accepted, o.void, p.payload"
 _FROM = "operations o LEFT JOIN payloads p ON p.space = o.space AND p.op = o.id"
+_SAYS = (
+    "(p.payload IS NOT NULL OR (o.lacks = 1 AND NOT EXISTS (SELECT 1 FROM erased e "
+    "WHERE e.space = o.space AND e.op = o.id AND e.node = substr(o.log, 3, 32))))"
+)
 _headers = msgspec.json.Decoder(Header)
 _heads = msgspec.json.Decoder(LogHead)
 
@@ -127,12 +131,11 @@ async def list_effective(
 async def list_own_of_object(
     reader: Reader, space: str, node: str, object_: str, *, home: str = ""
 ) -> list[Operation]:
-    """A node's own operations about an object whose payloads are here. `home`: the node in the
-    object's reference, where that is another one."""
+    """A node's own operations about an object, on whatever branch, whose payloads are here or may
+    still come. `home`: the node in the object's reference, where that is another one."""
     rows = await reader.all(
         f"SELECT {_COLUMNS} FROM {_FROM} WHERE o.space = $1 AND o.home = $3 AND o.object = $4 "
-        "AND o.object <> '' AND substr(o.log, 3, 32) = $2 AND p.payload IS NOT NULL "
-        "ORDER BY o.log, o.seq",
+        f"AND o.object <> '' AND substr(o.log, 3, 32) = $2 AND {_SAYS} ORDER BY o.log, o.seq",
         space,
         node,
         home or node,
@@ -144,12 +147,12 @@ async def list_own_of_object(
 async def list_own_of_objects(
     reader: Reader, space: str, node: str, references: Iterable[str]
 ) -> list[Operation]:
-    """A node's own operations about these objects, whosever, whose payloads are here."""
+    """A node's own operations about these objects, whosever, whose payloads are here or may still
+    come."""
     rows = await reader.all(
         f"SELECT {_COLUMNS} FROM {_FROM} WHERE o.space = $1 AND (o.home, o.object) IN "
         "(SELECT substr(value, 1, 32), substr(value, 34) FROM json_each($3)) "
-        "AND o.object <> '' AND substr(o.log, 3, 32) = $2 AND p.payload IS NOT NULL "
-        "ORDER BY o.log, o.seq",
+        f"AND o.object <> '' AND substr(o.log, 3, 32) = $2 AND {_SAYS} ORDER BY o.log, o.seq",
         space,
         node,
         json.dumps(sorted(references)),

@@ -1,4 +1,6 @@
-"""A file that opens with a passphrase only, written and read as a stream.
+"""Files that open with a passphrase, or with a key, only: written and read as streams.
+
+What a passphrase opens:
 
     SCHOOLGATE-BACKUP 1                             line 1: what this is, and the format's version
     {"salt": …, "rounds": …, "memory": …, "head": …}  line 2: how the key comes from the passphrase
@@ -6,7 +8,8 @@
 
 The key is argon2id of the passphrase. Each chunk seals up to 256 KiB; the first one also both
 lines, and the last one bears the final tag. Whatever was changed, cut off, added or moved does not
-open.
+open. What a key opens (`KeySealer`) begins with the stream's header in place of both lines, and its
+first chunk seals what the file is for.
 """
 
 import io
@@ -33,6 +36,8 @@ MAX_MEMORY_BYTES = 1 << 30
 MAX_ROUNDS = 20
 MAX_LINE = 1_000
 MIN_PASSPHRASE_CHARACTERS = 12
+KEY_OCTETS = bindings.crypto_secretstream_xchacha20poly1305_KEYBYTES
+_DAMAGED = "a sealed file is damaged, or its key is another one; restore both from one backup"
 _FINAL = bindings.crypto_secretstream_xchacha20poly1305_TAG_FINAL
 _MESSAGE = bindings.crypto_secretstream_xchacha20poly1305_TAG_MESSAGE
 _HEAD_OCTETS = bindings.crypto_secretstream_xchacha20poly1305_HEADERBYTES
@@ -57,21 +62,16 @@ def require_passphrase(passphrase: str) -> None:
         )
 
 
-class Sealer(io.RawIOBase):
+class _Sealing(io.RawIOBase):
     """Seals what is written to it into `target`, which is whole once `finish` returned."""
 
-    def __init__(self, target: BinaryIO, passphrase: str, chance: Chance) -> None:
+    def __init__(self, target: BinaryIO, key: bytes) -> None:
         super().__init__()
-        require_passphrase(passphrase)
         self._target = target
         self._waiting = bytearray()
+        self._bound: bytes | None = None
         self._state = bindings.crypto_secretstream_xchacha20poly1305_state()
-        salt = chance.octets(argon2id.SALTBYTES)
-        key = _key(passphrase, salt, ROUNDS, MEMORY_BYTES)
-        head = bindings.crypto_secretstream_xchacha20poly1305_init_push(self._state, key)
-        line = {"salt": salt.hex(), "rounds": ROUNDS, "memory": MEMORY_BYTES, "head": head.hex()}
-        self._bound: bytes | None = MAGIC + json.dumps(line).encode("ascii") + b"\n"
-        target.write(self._bound)
+        self._head = bindings.crypto_secretstream_xchacha20poly1305_init_push(self._state, key)
 
     def writable(self) -> bool:
         return True
@@ -96,27 +96,42 @@ class Sealer(io.RawIOBase):
         )
 
 
-class Opener(io.RawIOBase):
-    """Reads what a `Sealer` wrote.
+class Sealer(_Sealing):
+    """Seals under a passphrase. Refuses with BAD_INPUT a weak one."""
 
-    Refuses with BAD_INPUT another file or a wrong passphrase, and, while reading, with
-    BAD_DATA_FOLDER a file that was damaged or cut off.
-    """
+    def __init__(self, target: BinaryIO, passphrase: str, chance: Chance) -> None:
+        require_passphrase(passphrase)
+        salt = chance.octets(argon2id.SALTBYTES)
+        super().__init__(target, _key(passphrase, salt, ROUNDS, MEMORY_BYTES))
+        line = {
+            "salt": salt.hex(),
+            "rounds": ROUNDS,
+            "memory": MEMORY_BYTES,
+            "head": self._head.hex(),
+        }
+        self._bound = MAGIC + json.dumps(line).encode("ascii") + b"\n"
+        target.write(self._bound)
 
-    def __init__(self, source: BinaryIO, passphrase: str) -> None:
+
+class KeySealer(_Sealing):
+    """Seals under a key of `KEY_OCTETS`; `purpose` says what for, and is needed to open it."""
+
+    def __init__(self, target: BinaryIO, key: bytes, purpose: bytes) -> None:
+        super().__init__(target, key)
+        self._bound = purpose
+        target.write(self._head)
+
+
+class _Opening(io.RawIOBase):
+    """Reads what was sealed. Refuses, while reading, with BAD_DATA_FOLDER what was damaged."""
+
+    def __init__(self, source: BinaryIO, damaged: str) -> None:
         super().__init__()
         self._source = source
+        self._damaged = damaged
         self._opened = b""
         self._over = False
-        magic, line = source.readline(MAX_LINE), source.readline(MAX_LINE)
-        if magic != MAGIC:
-            raise Refused(Reason.BAD_INPUT, "this is no backup of this version of Schoolgate")
-        salt, rounds, memory, head = _read_line(line)
-        self._bound: bytes | None = magic + line
         self._state = bindings.crypto_secretstream_xchacha20poly1305_state()
-        key = _key(passphrase, salt, rounds, memory)
-        bindings.crypto_secretstream_xchacha20poly1305_init_pull(self._state, head, key)
-        self._pull("the passphrase does not open this backup, or the file is damaged")
 
     def readable(self) -> bool:
         return True
@@ -124,26 +139,59 @@ class Opener(io.RawIOBase):
     def readinto(self, buffer: "WriteableBuffer") -> int:
         room = memoryview(buffer)
         while not self._opened and not self._over:
-            self._pull("this backup is damaged or was cut off; take another one")
+            self._pull(None, Refused(Reason.BAD_DATA_FOLDER, self._damaged))
         piece = self._opened[: len(room)]
         self._opened = self._opened[len(piece) :]
         room[: len(piece)] = piece
         return len(piece)
 
-    def _pull(self, otherwise: str) -> None:
+    def _begin(self, head: bytes, key: bytes, bound: bytes, otherwise: Refused) -> None:
+        try:
+            bindings.crypto_secretstream_xchacha20poly1305_init_pull(self._state, head, key)
+        except (CryptoError, ValueError):
+            raise otherwise from None
+        self._pull(bound, otherwise)
+
+    def _pull(self, bound: bytes | None, otherwise: Refused) -> None:
         sealed = self._source.read(CHUNK + _OVERHEAD)
-        bound, self._bound = self._bound, None
         try:
             opened, tag = bindings.crypto_secretstream_xchacha20poly1305_pull(
                 self._state, sealed, bound
             )
         except (CryptoError, ValueError):
-            reason = Reason.BAD_DATA_FOLDER if bound is None else Reason.BAD_INPUT
-            raise Refused(reason, otherwise) from None
+            raise otherwise from None
         self._over = tag == _FINAL
         if self._over and self._source.read(1):
-            raise Refused(Reason.BAD_DATA_FOLDER, "something was added to the end of this backup")
+            raise Refused(Reason.BAD_DATA_FOLDER, "something was added to the end of this file")
         self._opened = opened
+
+
+class Opener(_Opening):
+    """Reads what a `Sealer` wrote.
+
+    Refuses with BAD_INPUT another file or a wrong passphrase, and, while reading, with
+    BAD_DATA_FOLDER a file that was damaged or cut off.
+    """
+
+    def __init__(self, source: BinaryIO, passphrase: str) -> None:
+        super().__init__(source, "this backup is damaged or was cut off; take another one")
+        magic, line = source.readline(MAX_LINE), source.readline(MAX_LINE)
+        if magic != MAGIC:
+            raise Refused(Reason.BAD_INPUT, "this is no backup of this version of Schoolgate")
+        salt, rounds, memory, head = _read_line(line)
+        sentence = "the passphrase does not open this backup, or the file is damaged"
+        key = _key(passphrase, salt, rounds, memory)
+        self._begin(head, key, magic + line, Refused(Reason.BAD_INPUT, sentence))
+
+
+class KeyOpener(_Opening):
+    """Reads what a `KeySealer` wrote with the same key and purpose. Refuses with BAD_DATA_FOLDER
+    anything else."""
+
+    def __init__(self, source: BinaryIO, key: bytes, purpose: bytes) -> None:
+        super().__init__(source, _DAMAGED)
+        head = source.read(_HEAD_OCTETS)
+        self._begin(head, key, purpose, Refused(Reason.BAD_DATA_FOLDER, _DAMAGED))
 
 
 def read_passphrase(file: Path) -> str:
@@ -175,7 +223,7 @@ def _read_line(line: bytes) -> tuple[bytes, int, int, bytes]:
 
 def _key(passphrase: str, salt: bytes, rounds: int, memory: int) -> bytes:
     return argon2id.kdf(
-        bindings.crypto_secretstream_xchacha20poly1305_KEYBYTES,
+        KEY_OCTETS,
         passphrase.encode("utf-8"),
         salt,
         opslimit=rounds,

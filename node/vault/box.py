@@ -52,3 +52,10 @@ class Box:
         """A keyed hash in hexadecimal: without the key nobody tries out what it was made of."""
         given = purpose.encode("ascii") + _END + text.encode("utf-8")
         return hashlib.blake2b(given, key=self._key, person=b"schoolgate-vault").hexdigest()
+
+    def key_for(self, purpose: str, name: str) -> bytes:
+        """A key of its own for something that is called `name`, made of the vault's."""
+        given = purpose.encode("ascii") + _END + name.encode("ascii")
+        return hashlib.blake2b(
+            given, key=self._key, digest_size=KEY_OCTETS, person=b"schoolgate-file"
+        ).digest()

@@ -133,6 +133,20 @@ TABLES: Mapping[str, Table] = {
         },
         Ends.WITH,
     ),
+    "files": Table(
+        {
+            "work": Kind.ORDER,
+            "kept": Kind.ORDER,
+            "media_type": Kind.ORDER,
+            "octets": Kind.ORDER,
+            "width": Kind.ORDER,
+            "height": Kind.ORDER,
+            "small_octets": Kind.ORDER,
+            "name": Kind.WORK,
+            "words": Kind.WORK,
+        },
+        Ends.WITH,
+    ),
     "decisions": Table(
         {
             "id": Kind.ORDER,

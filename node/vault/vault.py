@@ -18,7 +18,7 @@ from node.storage.migrate import Schema
 from node.vault.box import KEY_OCTETS, Box
 from protocol.errors import Reason, Refused
 
-SCHEMA = Schema("node.vault.migrations", program=2, compatible=2)
+SCHEMA = Schema("node.vault.migrations", program=3, compatible=3)
 DATABASE = "vault.sqlite"
 KEY = "vault.key"
 SCRATCH = "copy.sqlite"

@@ -11,24 +11,32 @@ from dataclasses import dataclass
 from typing import Literal
 
 from node.storage.database import Row
+from node.vault import files
+from node.vault.files import KeptFile
 from node.vault.vault import Unit, View
 
 State = Literal["draft", "held", "leaving", "released", "returned"]
+Kind = Literal["reply", "file"]
 
 _COLUMNS = (
     "w.id, w.pupil, w.space, w.kind, w.thread, w.object, w.state, w.language, w.body, w.note, "
-    "w.created_ms, w.changed_ms"
+    f"w.created_ms, w.changed_ms, {files.COLUMNS}"
 )
+_FROM = "works w LEFT JOIN files f ON f.work = w.id"
 
 
 @dataclass(frozen=True)
 class Work:
-    """One piece of work. `text` is empty once it is released: then it lies in the space."""
+    """One piece of work. `text` is empty once it is released: then it lies in the space.
+
+    Of a file the text says what is to be seen or heard in it, and `file` the rest; `thread` is
+    empty.
+    """
 
     id: int
     pupil: int
     space: str
-    kind: str
+    kind: Kind
     thread: str
     object: str
     state: State
@@ -37,12 +45,23 @@ class Work:
     note: str
     created_ms: int
     changed_ms: int
+    file: KeptFile | None = None
+
+    @property
+    def texts(self) -> Sequence[str]:
+        """Every text in it, in the order in which the roster check reads them."""
+        if self.file is None:
+            return (self.text,)
+        return (self.file.name, self.text, *self.file.words)
 
     @property
     def version(self) -> str:
-        """What a teacher read: differs where the author, the text or its language does."""
-        said = json.dumps([self.object, self.pupil, self.text, self.language])
-        return hashlib.sha256(said.encode()).hexdigest()
+        """What a teacher read: differs where the author, the text, its language or the file does,
+        or what the file is called."""
+        said = [self.object, self.pupil, self.text, self.language]
+        if self.file is not None:
+            said += [self.file.kept, self.file.name]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -66,13 +85,15 @@ async def put(
     language: str,
     text: str,
     now_ms: int,
+    kind: Kind = "reply",
 ) -> int:
-    """A new reply; its number. `name` is what it will be called in the space."""
+    """A new piece of work; its number. `name` is what it will be called in the space."""
     return await unit.change.insert(
         "INSERT INTO works (pupil, space, kind, thread, object, state, language, body, note, "
-        "created_ms, changed_ms) VALUES ($1, $2, 'reply', $3, $4, $5, $6, $7, NULL, $8, $8)",
+        "created_ms, changed_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $9)",
         pupil,
         space,
+        kind,
         thread,
         name,
         state,
@@ -97,6 +118,14 @@ async def change(
     )
 
 
+async def mend(unit: Unit, work: int, *, text: str) -> None:
+    """A teacher's words in place of the author's; it waits as long as it waited."""
+    await unit.change.run(
+        "UPDATE works SET body = $2 WHERE id = $1", work, unit.box.seal("works.body", text)
+    )
+    unit.change.wipe()
+
+
 async def put_state(unit: Unit, work: int, state: State) -> None:
     await unit.change.run("UPDATE works SET state = $2 WHERE id = $1", work, state)
 
@@ -118,6 +147,7 @@ async def put_released(unit: Unit, work: int, now_ms: int) -> None:
         work,
         now_ms,
     )
+    await files.drop(unit, work)
     unit.change.wipe()
 
 
@@ -140,7 +170,7 @@ async def put_decision(
     work: int,
     *,
     account: int,
-    what: Literal["released", "returned"],
+    what: Literal["released", "returned", "mended"],
     words: Sequence[str],
     now_ms: int,
 ) -> None:
@@ -172,14 +202,14 @@ async def drop(unit: Unit, work: int) -> None:
 
 
 async def find(view: View, work: int) -> Work | None:
-    row = await view.rows.one(f"SELECT {_COLUMNS} FROM works w WHERE w.id = $1", work)
+    row = await view.rows.one(f"SELECT {_COLUMNS} FROM {_FROM} WHERE w.id = $1", work)
     return None if row is None else _read(view, row)
 
 
 async def list_of_pupil(view: View, pupil: int, *, limit: int) -> list[Work]:
     """A pupil's work, what changed last first."""
     rows = await view.rows.all(
-        f"SELECT {_COLUMNS} FROM works w WHERE w.pupil = $1 "
+        f"SELECT {_COLUMNS} FROM {_FROM} WHERE w.pupil = $1 "
         "ORDER BY w.changed_ms DESC, w.id DESC LIMIT $2",
         pupil,
         limit,
@@ -192,7 +222,7 @@ async def list_held(
 ) -> list[Work]:
     """What waits to be released in these spaces, what waits longest first."""
     rows = await view.rows.all(
-        f"SELECT {_COLUMNS} FROM works w WHERE w.state = 'held' "
+        f"SELECT {_COLUMNS} FROM {_FROM} WHERE w.state = 'held' "
         "AND w.space IN (SELECT value FROM json_each($1)) "
         "ORDER BY w.changed_ms, w.id LIMIT $2 OFFSET $3",
         json.dumps(list(spaces)),
@@ -205,7 +235,7 @@ async def list_held(
 async def list_leaving(view: View, *, before_ms: int) -> list[Work]:
     """What has been on its way into a space since before that moment."""
     rows = await view.rows.all(
-        f"SELECT {_COLUMNS} FROM works w WHERE w.state = 'leaving' AND NOT EXISTS "
+        f"SELECT {_COLUMNS} FROM {_FROM} WHERE w.state = 'leaving' AND NOT EXISTS "
         "(SELECT 1 FROM decisions d WHERE d.work = w.id AND d.what = 'released' AND d.at_ms > $1)",
         before_ms,
     )
@@ -244,4 +274,5 @@ def _read(view: View, row: Row) -> Work:
         view.box.open_optional("works.note", row["note"]),
         row["created_ms"],
         row["changed_ms"],
+        files.read(view, row),
     )

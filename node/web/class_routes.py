@@ -14,6 +14,7 @@ from node.web.pages import (
     picture_pupils,
     pupil_desk,
     pupil_entry,
+    pupil_files,
     pupil_record,
     space_consents,
     space_pupils,
@@ -21,8 +22,19 @@ from node.web.pages import (
 
 ANYONE, STAFF, PUPIL = Access.ANYONE, Access.STAFF, Access.PUPIL
 ADMIN = Access.ADMIN
+BRINGING = "/c/w/{space}/bring"
+"""Before the address of a thread, which it would else be taken for."""
+
+SEALED: list[tuple[str, str, Access, Handler]] = [
+    ("GET", "/held/{work}/bytes", STAFF, held.show_bytes),
+    ("GET", "/held/{work}/small", STAFF, held.show_small),
+    ("GET", "/c/files/{work}/bytes", PUPIL, pupil_files.show_bytes),
+    ("GET", "/c/files/{work}/small", PUPIL, pupil_files.show_small),
+]
+"""The bytes of files that wait: no pages."""
 
 CLASSES: list[tuple[str, str, Access, Handler]] = [
+    *SEALED,
     ("GET", "/classes", STAFF, classes.show),
     ("POST", "/classes", STAFF, classes.make),
     ("GET", "/classes/{class}", STAFF, classes.detail),
@@ -61,9 +73,12 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/held", STAFF, held.show),
     ("POST", "/held", STAFF, held.release_many),
     ("GET", "/held/{work}", STAFF, held.detail),
+    ("GET", "/held/{work}/pupils", STAFF, picture_pupils.ask_held),
+    ("POST", "/held/{work}/pupils", STAFF, picture_pupils.mark_held),
     ("POST", "/held/{work}/release", STAFF, held.release_one),
     ("POST", "/held/{work}/return", STAFF, held.give_back),
     ("POST", "/held/{work}/allow", STAFF, held.allow),
+    ("POST", "/held/{work}/mend", STAFF, held.mend),
     ("GET", "/c", ANYONE, pupil_entry.ask),
     ("POST", "/c", ANYONE, pupil_entry.enter_by_word),
     ("POST", "/c/card", ANYONE, pupil_entry.enter_by_card),
@@ -73,7 +88,12 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/c/works/{work}", PUPIL, pupil_desk.work),
     ("POST", "/c/works/{work}", PUPIL, pupil_desk.rewrite),
     ("POST", "/c/works/{work}/remove", PUPIL, pupil_desk.throw_away),
+    ("GET", "/c/files/{work}", PUPIL, pupil_files.show),
+    ("POST", "/c/files/{work}", PUPIL, pupil_files.describe),
+    ("POST", "/c/files/{work}/remove", PUPIL, pupil_desk.throw_away),
     ("GET", "/c/w/{space}", PUPIL, pupil_desk.space),
+    ("GET", BRINGING, PUPIL, pupil_files.ask),
+    ("POST", BRINGING, PUPIL, pupil_files.bring),
     ("GET", "/c/w/{space}/{thread}", PUPIL, pupil_desk.read),
     ("POST", "/c/w/{space}/{thread}", PUPIL, pupil_desk.reply),
 ]

@@ -92,6 +92,29 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Marked:
+    """A text with what is told in it; `label` says which text of a file it is."""
+
+    label: str
+    parts: Sequence[Part]
+
+
+@dataclass(frozen=True)
+class FileView:
+    """A file that is not released. `shown` is picture, sound, film or document; `path` leads to its
+    bytes, `small` to its small picture, if there is one; `unread` are marked sentences."""
+
+    name: str
+    shown: str
+    path: str
+    small: str
+    width: int
+    height: int
+    octets: int
+    unread: Sequence[str]
+
+
+@dataclass(frozen=True)
 class HeldLine:
     """A piece of work that waits: as the partners would see it, and what was found in it."""
 
@@ -105,10 +128,11 @@ class HeldLine:
     text: str
     language: str
     at_ms: int
-    parts: Sequence[Part]
+    marked: Sequence[Marked]
     blocked: bool
     doubtful: Sequence[str]
     families: Sequence[str]
+    file: FileView | None = None
 
 
 @dataclass(frozen=True)
@@ -132,6 +156,7 @@ class WorkLine:
     language: str
     note: str
     at_ms: int
+    file: FileView | None = None
 
 
 @dataclass(frozen=True)

@@ -115,6 +115,16 @@ class Owed:
 
 
 @dataclass(frozen=True)
+class Left:
+    """Something in which another school wrote further on what was deleted; `kind` is a marked word,
+    `path` where it stands."""
+
+    school: str
+    kind: str
+    path: str
+
+
+@dataclass(frozen=True)
 class Erasure:
     """What people of this school deleted for ever at one time, and who has confirmed it."""
 
@@ -126,6 +136,7 @@ class Erasure:
     is_overdue: bool
     schools: Sequence[Owed]
     purged: bool = False
+    left: Sequence[Left] = ()
 
 
 @dataclass(frozen=True)

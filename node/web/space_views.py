@@ -46,6 +46,25 @@ class Thing:
 
 
 @dataclass(frozen=True)
+class Leftover:
+    """Something that our school wrote on top of what `schools` (`purged`: both founders) deleted.
+
+    `seen` are the own versions of it that stand, `past` how many others there are; `change`,
+    `clear` and `erase` are addresses, empty where there is nothing to do.
+    """
+
+    thing: Thing
+    schools: Sequence[School]
+    since_ms: int
+    purged: bool
+    seen: Sequence[str]
+    past: int
+    change: str
+    clear: str
+    erase: str
+
+
+@dataclass(frozen=True)
 class Removal:
     """What founding schools want to be gone for good: `schools` gave their word; `agree`, `again`
     are the addresses where this one does too, or has it shown again. `state`: asked or agreed."""

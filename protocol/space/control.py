@@ -28,6 +28,9 @@ FOUNDERS_TO_ERASE = 2
 """So many founders' words make a purge erase; with fewer it hides."""
 MAX_HIDDEN = 1000
 """So much that one founder had hidden, shown again or not, a space remembers."""
+MAX_PURGES = 5000
+"""So much that founders had hidden or erased a space remembers in all: every node reads all of it
+with each step of the control log."""
 
 
 class Grant(msgspec.Struct, frozen=True):
@@ -310,9 +313,15 @@ def round_of(state: State, name: str) -> str:
     return state.purges[name].round if name in state.purges else ""
 
 
+def room_for_purges(state: State, names: Iterable[str]) -> bool:
+    """Whether a space can remember all of these, which founders want to be gone."""
+    return len(state.purges.keys() | set(names)) <= MAX_PURGES
+
+
 def _purge(state: State, header: Header) -> State:
     """With the words of two founders for ever; without them until another one takes it back. Void
-    for what is erased, for words of a round that is over, and with one word beyond MAX_HIDDEN."""
+    for what is erased, for words of a round that is over, beyond MAX_PURGES, and with one word
+    beyond MAX_HIDDEN."""
     args = msgspec.convert(header.args, arguments.Purge)
     agreed = founders_for_purging(state, args.targets, args.after, args.words)
     erases, by = len(agreed) >= FOUNDERS_TO_ERASE, state.head[1]
@@ -325,8 +334,11 @@ def _purge(state: State, header: Header) -> State:
         if args.undo:
             if known is not None and known.held:
                 changed[name] = Purged(by, held=False, round=by)
-        elif erases or (room > 0 if known is None else not known.held):
-            room -= known is None and not erases
+        elif known is None:
+            if len(changed) < MAX_PURGES and (erases or room > 0):
+                room -= not erases
+                changed[name] = Purged(by, erases=erases, round=args.after)
+        elif erases or not known.held:
             changed[name] = Purged(by, erases=erases, round=args.after)
     return msgspec.structs.replace(state, purges=changed)
 

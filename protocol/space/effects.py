@@ -103,12 +103,13 @@ class Withhold:
 
 @dataclass(frozen=True)
 class StoreStatement:
-    """Store a verified erasure statement, as its bytes came."""
+    """Store a verified erasure statement, as its bytes came. `same`: see `erasure.Statement`."""
 
     id: str
     node: str
     statement: bytes
     signature: bytes
+    same: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

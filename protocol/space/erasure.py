@@ -1,6 +1,8 @@
 """Erasure: what a school signed it can take back, for ever, from everyone who has it.
 
-A statement lists up to 32 operations of the signer's own node. It is effective from anyone who was
+A statement lists up to 32 operations of the signer's own node. Where files are among them it names
+operations of other schools that say that they have the same bytes: nobody keeps a hash of what was
+erased, so nobody could find them afterwards. It is effective from anyone who was
 ever admitted, and stands outside the logs, so it outlives cuts, expulsion and forks: the set of
 statements only grows. The headers stay, so that the chain still verifies. Everyone who gets a
 statement owes its node a signed receipt.
@@ -9,7 +11,7 @@ statement owes its node a signed receipt.
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import msgspec
 
@@ -31,16 +33,21 @@ from protocol.space.statement import Signed
 PREFIX = b"schoolgate/erasure/1\n"
 RECEIPT_PREFIX = b"schoolgate/receipt/1\n"
 MAX_TARGETS = 32
+Same: TypeAlias = tuple[str, str]
+"""The ids of two operations, the erased one first."""
+MAX_SAME = 32
 
 
-class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`node` erases the payloads of its own operations `targets`; `time` in ms."""
+class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """`node` erases the payloads of its own operations `targets`; `time` in ms. `same` are pairs of
+    a target and another node's operation that names the same bytes."""
 
     v: int
     space: str
     node: str
     targets: tuple[Target, ...]
     time: int
+    same: tuple[Same, ...] = ()
 
 
 class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,10 +97,19 @@ def targets_for(node: str, operations: Iterable[_Item]) -> list[list[Target]]:
 
 
 def sign_statement(
-    space: str, node: str, targets: Sequence[Target], *, time_ms: int, signer: Signer
+    space: str,
+    node: str,
+    targets: Sequence[Target],
+    *,
+    time_ms: int,
+    signer: Signer,
+    same: Iterable[Same] = (),
 ) -> Signed:
-    """A statement of the own node. Refuses with BAD_SHAPE what the others would refuse."""
-    said = Statement(1, space, node, tuple(targets), time_ms)
+    """A statement of the own node; of `same` as many as it has room for. Refuses with BAD_SHAPE
+    what the others would refuse."""
+    mine = {target[2] for target in targets}
+    fitting = [one for one in sorted(same) if one[0] in mine][:MAX_SAME]
+    said = Statement(1, space, node, tuple(targets), time_ms, tuple(fitting))
     _check(said)
     return statements.seal(PREFIX, said, signer)
 
@@ -144,6 +160,7 @@ def _check(said: Statement) -> None:
         raise _bad("this is no erasure statement of version 1")
     if not 1 <= len(said.targets) <= MAX_TARGETS or len(set(said.targets)) < len(said.targets):
         raise _bad(f"a statement lists 1 to {MAX_TARGETS} different operations")
+    _check_same(said)
     for log, seq, operation_id in said.targets:
         if not words.is_log(log) or not log.startswith("c/") or seq < 1:
             raise _bad("a target is [content log, seq, id]")
@@ -153,9 +170,22 @@ def _check(said: Statement) -> None:
             raise Refused(Reason.NOT_OWNER, "a school erases only what its own node signed")
 
 
+def _check_same(said: Statement) -> None:
+    targets = {target[2] for target in said.targets}
+    others = {other for _, other in said.same}
+    if len(said.same) > MAX_SAME or len(set(said.same)) < len(said.same):
+        raise _bad(f"same lists at most {MAX_SAME} different pairs")
+    if not all(map(words.is_hash, others)) or targets & others:
+        raise _bad("same is [a target, another school's operation]")
+    if not {one for one, _ in said.same} <= targets:
+        raise _bad("same begins with one of the targets")
+
+
 def targets_of(batch: Iterable[Erasure]) -> frozenset[str]:
     """The ids to load into `KnownSpace.stored` before `judge_erasures`."""
-    return frozenset(target[2] for one in batch for target in one.said.targets)
+    batch = list(batch)
+    targets = {target[2] for one in batch for target in one.said.targets}
+    return frozenset(targets | {other for one in batch for _, other in one.said.same})
 
 
 def judge_erasures(
@@ -173,7 +203,13 @@ def judge_erasures(
             continue
         seen.add(one.id)
         node, signed = one.said.node, one.signed
-        judgement.effects.append(StoreStatement(one.id, node, signed.octets, signed.signature))
+        judgement.effects.append(
+            StoreStatement(one.id, node, signed.octets, signed.signature, one.said.same)
+        )
+        for _, other in one.said.same:
+            user = known.stored.get(other)
+            if user is not None and (changed := touched(user.header)) is not None:
+                judgement.touched.add(changed)
         for _, _, operation_id in one.said.targets:
             target = known.stored.get(operation_id)
             if target is not None and target.header.node != node:

@@ -157,7 +157,10 @@ def awaiting(state: State, logs: Iterable[LogHead]) -> frozenset[str]:
             continue
         anchor, named = standing.anchor, head.named if standing.live else START
         stuck = anchor[0] == head.seq and anchor[1] != head.id
-        if stuck or max(anchor[0], named[0]) > head.seq:
+        # A branch that was chosen may begin before the fork at which this chain has stopped. The
+        # head does not show whether it is here: to ask for what is here already costs one page.
+        chosen = head.fork is not None and named[1] not in {"", head.id}
+        if stuck or chosen or max(anchor[0], named[0]) > head.seq:
             waiting.add(head.log)
     return frozenset(waiting)
 

@@ -110,6 +110,8 @@ CONTENT_SHAPES = {
     # The payload says why.
     "Hide": Shape(object=True, person=True, payload=Payload.ALLOWED),
     "Unhide": Shape(object=True, person=True),
+    # The author's school has looked: own versions in `base` say nothing of erased ones in it.
+    "Clear": Shape(object=True, person=True, base=True),
     **dict.fromkeys(("Add", "Remove", "Like", "Flag", "Move", "Vote"), _CONTENT),
 }
 CONTROL_TYPES = frozenset({
@@ -130,8 +132,8 @@ def check_arguments(kind: str, args: Arguments) -> None:
     and for what lies in something else `in` (a reference), `to` (a reference to what it answers);
     of a shared kind also its first values. `Set`: `kind`, `field`, `home` as below, `in` as there,
     and at most eight values, flat words and numbers that the kind's fold gives their meaning.
-    `Hide`, `Unhide`: `home`, the node that owns the object, where that is another one. Types
-    without an effect in this version: flat words and numbers.
+    `Hide`, `Unhide`, `Clear`: `home`, the node that owns the object, where that is another one.
+    Types without an effect in this version: flat words and numbers.
     """
     match kind:
         case "Role":
@@ -146,7 +148,7 @@ def check_arguments(kind: str, args: Arguments) -> None:
             good = _is_create(args)
         case "Set":
             good = _is_set(args)
-        case "Hide" | "Unhide":
+        case "Hide" | "Unhide" | "Clear":
             good = _has(args, set(), {"home"}) and _fits(is_node, args.get("home", "0" * 32))
         case "Leave" | "Acknowledge" | "Update" | "Delete" | "Undo":
             good = not args

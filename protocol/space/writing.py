@@ -181,6 +181,22 @@ def hide(place: Place, by: By, name: str, *, home: str, unhide: bool = False) ->
     )
 
 
+def clear(place: Place, by: By, object_: str, *, base: Iterable[str]) -> Header:
+    """Say of own versions of the object with the reference `object_` that nothing of the erased
+    ones, which stand in `base` too, is in them."""
+    home, _, name = object_.partition("/")
+    args: Arguments = {} if home == place.head.node else {"home": home}
+    return place.header(
+        "Clear",
+        object=name,
+        base=tuple(base),
+        actor=by.actor,
+        with_=by.with_,
+        released_by=by.released_by,
+        args=args,
+    )
+
+
 def leave(place: Place) -> Header:
     """The school leaves: its last operation that counts."""
     return place.header("Leave")

@@ -7,8 +7,9 @@ through hubs (`strangers`).
 import shutil
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from scripts.demonstration import journey, pupils, steps
+from scripts.demonstration import journey, photo, pupils, steps
 from scripts.demonstration.fleet import School, free_port, set_up_and_start
 from scripts.demonstration.people import PROJECT, make_fleet, make_schools
 from scripts.demonstration.steps import Step
@@ -127,6 +128,30 @@ class Walk:
         leaked = [one for one in files if b"Nowak" in one.read_bytes()]
         journey.require(not leaked, f"a pupil's name lies at the partner: {leaked}")
 
+    def release_a_photo(self) -> None:
+        mia, octets = self.visitors["mia"], photo.take()
+        journey.require(photo.PLACE.encode() in octets, "the photo says no place")
+        name = "Mia Nowak at the Vouga.jpg"
+        pupils.bring(mia, mia.get("/c/home").link("/c/w/"), name, octets, "Our river at noon.")
+        held = self.ana.get(self.ana.get("/held").link("/held/"))
+        journey.require("cannot be sent" in held.words, "a name in a file's name was not noticed")
+        held = self.ana.send(held, "/mend", name="The Vouga at noon")
+        seen = self.ana.download(f"{urlsplit(held.address).path}/bytes")
+        self.ana.send(held, "/release")
+        page = journey.wait_for(self.luc, f"{self.space}/materials", "The Vouga at noon.webp")
+        page = self.luc.get(page.link("/materials/"))
+        journey.require("Our river at noon." in page.words, "the description did not come along")
+        address = urlsplit(page.address).path.replace("/materials/", "/files/")
+        journey.require(self.luc.download(address) == seen, "another picture is seen there")
+        middle = len(seen) // 2
+        for word, words in (
+            ("what the photo said", (photo.PLACE.encode(), photo.OWNER.encode(), b"Nowak")),
+            ("the photo itself", (seen[:64], seen[middle : middle + 64], seen[-64:])),
+        ):
+            files = [one for one in self.vert.folder.rglob("*") if one.is_file()]
+            leaked = [one for one in files if any(each in one.read_bytes() for each in words)]
+            journey.require(not leaked, f"{word} lies at the partner: {leaked}")
+
     def back_up(self) -> None:
         self._passphrase.write_text("seven quiet storks on a roof")
         said = self.azul.command("backup", "--to", str(self._copy), *self._with_passphrase)
@@ -198,6 +223,7 @@ def _by_hand(walk: Walk) -> list[Step]:
         ("whoever is no member sees nothing", walk.keep_strangers_out),
         ("a class is made, its cards are printed, a pupil comes in", walk.make_a_class),
         ("what a pupil writes waits, and is read there under an alias", walk.release_a_reply),
+        ("a pupil's photo is mended, released, seen there and not kept", walk.release_a_photo),
         ("a node is backed up while it runs", walk.back_up),
         ("restored after its disk was lost, it fetches what was said since", walk.restore),
         ("both stop cleanly", walk.stop),

@@ -63,3 +63,12 @@ def hand_in(pupil: Visitor, thread: str, text: str, button: str = "Hand in") -> 
     """Reply in a thread (its address among the pupil's pages); it waits for a teacher."""
     page = pupil.send(pupil.get(thread), thread, button=button, text=text)
     journey.require(text in page.words, f"the reply was refused: {page.words[:300]}")
+
+
+def bring(pupil: Visitor, space: str, name: str, octets: bytes, alt: str) -> None:
+    """Bring a file into a space (its address among the pupil's pages), and hand it in."""
+    address = f"{space}/bring"
+    page = pupil.bring(pupil.get(address), address, {name: octets})
+    journey.require("It is here." in page.words, f"the file was refused: {page.words[:300]}")
+    page = pupil.send(page, urlsplit(page.address).path, button="Hand in", alt=alt)
+    journey.require("reads it first" in page.words, f"it was not handed in: {page.words[:300]}")

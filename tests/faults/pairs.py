@@ -22,6 +22,7 @@ from scripts.demonstration.fleet import free_port
 from scripts.demonstration.people import make_schools
 from scripts.demonstration.visitor import Visitor
 from tests.forked import ForkedSchool
+from tests.together import TOGETHER
 
 Value: TypeAlias = str | int | float | bytes | None
 Row: TypeAlias = tuple[Value, ...]
@@ -191,68 +192,3 @@ def require_sound(side: Side) -> None:
     assert side.rows("PRAGMA foreign_key_check") == []
     for belongs, sql in TOGETHER.items():
         assert side.rows(sql) == [], belongs
-
-
-TOGETHER = {
-    "a message to another school, its document, what was said and its delivery": """
-        SELECT messages.id FROM messages
-        LEFT JOIN objects ON objects.id = messages.id
-        LEFT JOIN outbox ON json_extract(outbox.activity, '$.object.id') = messages.id
-        LEFT JOIN deliveries ON deliveries.activity_id = outbox.id
-        WHERE sent = 1 AND (objects.id IS NULL OR outbox.id IS NULL OR deliveries.id IS NULL)
-    """,
-    "what was said to somebody and its delivery": """
-        SELECT outbox.id FROM outbox LEFT JOIN deliveries ON deliveries.activity_id = outbox.id
-        WHERE json_extract(outbox.activity, '$.object.type') = 'Note' AND public = 0
-        AND deliveries.id IS NULL
-    """,
-    "a received note that was applied and its message": """
-        SELECT inbox.id FROM inbox
-        LEFT JOIN messages ON messages.id = json_extract(inbox.activity, '$.object.id')
-        WHERE state = 'done' AND json_extract(inbox.activity, '$.object.type') = 'Note'
-        AND messages.id IS NULL
-    """,
-    "an operation and its payload, unless it was erased": """
-        SELECT operations.id FROM operations
-        LEFT JOIN payloads ON payloads.space = operations.space AND payloads.op = operations.id
-        WHERE lacks = 0 AND payloads.op IS NULL
-        AND json_extract(CAST(operations.header AS TEXT), '$.payloadHash') <> ''
-        AND operations.id NOT IN (SELECT op FROM erased) AND operations.log LIKE 'c/%'
-    """,
-    "a post and the operation that it stands on": """
-        SELECT posts.op FROM posts LEFT JOIN operations
-        ON operations.space = posts.space AND operations.id = posts.op
-        WHERE operations.id IS NULL
-    """,
-    "an active project and its space": """
-        SELECT foundings.project FROM foundings
-        LEFT JOIN spaces ON spaces.project = foundings.project
-        WHERE foundings.state = 'active' AND spaces.id IS NULL
-    """,
-    "a space and its genesis": """
-        SELECT spaces.id FROM spaces LEFT JOIN operations
-        ON operations.space = spaces.id AND operations.id = spaces.id
-        WHERE operations.id IS NULL
-    """,
-    "a control operation and its place behind another": """
-        SELECT operations.id FROM operations LEFT JOIN control_tree
-        ON control_tree.space = operations.space AND control_tree.id = operations.id
-        WHERE log LIKE 'k/%' AND control_tree.id IS NULL
-    """,
-    "a place behind a control operation and that operation": """
-        SELECT control_tree.id FROM control_tree LEFT JOIN operations
-        ON operations.space = control_tree.space AND operations.id = control_tree.id
-        WHERE operations.id IS NULL
-    """,
-    "the pin of a space and the operation that it names": """
-        SELECT spaces.id FROM spaces LEFT JOIN operations ON operations.space = spaces.id
-        AND operations.id = json_extract(spaces.pin, '$.head[1]')
-        WHERE spaces.pin IS NOT NULL AND operations.id IS NULL
-    """,
-    "a block that is seen and its page": """
-        SELECT page_blocks.object FROM page_blocks
-        LEFT JOIN pages ON pages.space = page_blocks.space
-        AND page_blocks.page IN (pages.object, pages.home || '/' || pages.object)
-        WHERE seen = 1 AND pages.object IS NULL
-    """,
-}

@@ -4,6 +4,8 @@ from urllib.parse import urlsplit
 
 from scripts.demonstration import journey, pupils
 from scripts.demonstration.visitor import Page, Visitor
+from tests import pictures
+from tests.journeys.materials import PDF, SOUND, path_of
 
 
 def fill_classes(
@@ -43,7 +45,27 @@ def fill_classes(
     places["returned"], places["draft_work"], places["held_work"] = works[:3]
     ana.send(ana.get(links[0]), "/release")
     ana.send(ana.get(f"{space}/keys"), "/keys/policy", release="live")
+    _fill_files(ana, mia, places)
     _fill_consents(ana, places)
+
+
+def _fill_files(ana: Visitor, mia: Visitor, places: dict[str, str]) -> None:
+    """Of Mia's files one names a classmate, one waits, one is given back, one she still keeps."""
+    photo = pictures.tagged("JPEG", (640, 480))
+    bring = places["pupil_bring"] = f"{places['pupil_space']}/bring"
+    for place, name, octets, alt in (
+        ("held_named_file", "Tom Berg am Fluss.jpg", photo, "A boy at the river."),
+        ("held_file", "Rio.jpg", photo, "The river in the morning."),
+        ("returned_file", "Lied.mp3", SOUND, "A song about the river."),
+        ("draft_file", "Vögel.pdf", PDF, ""),
+    ):
+        page = mia.bring(mia.get(bring), bring, {name: octets})
+        places[place] = path_of(page.address)
+        if alt:
+            mia.send(page, places[place], button="Hand in", alt=alt)
+    links = [one for one, _ in ana.get("/held").links if one.startswith("/held/")]
+    places["held_named_file"], places["held_file"], song = links[-3:]
+    ana.send(ana.get(song), "/return", note="Who sings?")
 
 
 def _fill_consents(ana: Visitor, places: dict[str, str]) -> None:

@@ -117,6 +117,16 @@ def unfold(selector: str) -> Step:
     return step
 
 
+def forget(name: str) -> Step:
+    """Take a hidden field out of the page's main part, as a form that was opened earlier has it."""
+
+    async def step(scene: Scene) -> None:
+        for field in await scene.page.locator(f"main input[type=hidden][name='{name}']").all():
+            await field.evaluate("one => one.remove()")
+
+    return step
+
+
 def see(words: str) -> Step:
     """Require that the page shows `words`, so that a state is what its name says."""
 

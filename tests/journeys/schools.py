@@ -17,6 +17,7 @@ from scripts.demonstration.visitor import Visitor
 from tests.forked import ForkedSchool
 from tests.journeys.classes import fill_classes
 from tests.journeys.hub_scene import fill_hub
+from tests.journeys.leftovers import fill_leftovers
 from tests.journeys.materials import fill_materials
 from tests.journeys.moderation import fill_moderation
 from tests.journeys.papers import fill_pages
@@ -187,6 +188,7 @@ def start(schools: Schools) -> None:
     fill_materials(schools.visitor("ana"), schools.visitor("luc"), schools.places)
     fill_walls(schools.visitor("ana"), schools.visitor("luc"), schools.places)
     fill_pages(schools.visitor("ana"), schools.visitor("luc"), schools.places)
+    fill_leftovers(schools.visitor("ana"), schools.visitor("luc"), schools.places)
     fill_classes(schools.visitor("ana"), schools.visitor("luc"), schools.visitors, schools.places)
     _administration(schools)
     fill_hub(schools.visitor, schools.places, schools.agency.base, schools.fresh.address)

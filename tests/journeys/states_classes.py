@@ -83,6 +83,12 @@ CLASSES = (
         at("ana", "{pupil}/record"),
         see("Who read it"),
     ),
+    state(
+        "who is in a pupil's picture",
+        "/held/{work}/pupils",
+        at("ana", "{held_file}/pupils"),
+        see("Pupils of your school"),
+    ),
     state("new school year", "/classes/{class}/year", at("ana", "{class}/year"), see("Who stays")),
     state(
         "new school year in vain",
@@ -167,6 +173,16 @@ CLASSES = (
         press("Release"),
         MEND,
     ),
+    state("picture with a name", "/held/{work}", at("ana", "{held_named_file}"), see("cannot be")),
+    state("picture to release", "/held/{work}", at("ana", "{held_file}"), see("No machine")),
+    state(
+        "picture described in vain",
+        "/held/{work}",
+        at("ana", "{held_file}"),
+        fill(alt=""),
+        press("Change it"),
+        MEND,
+    ),
     state("come in", "/c", at("", "/c"), see("Scan the picture")),
     state(
         "come in with a wrong word",
@@ -192,6 +208,17 @@ CLASSES = (
         MEND,
     ),
     state("space of a pupil", "/c/w/{space}", at("mia", "{pupil_space}"), see("Birds on your")),
+    state("bring a file", "/c/w/{space}/bring", at("mia", "{pupil_bring}"), see("A photo")),
+    state("file of a pupil", "/c/files/{work}", at("mia", "{draft_file}"), see("Nobody but you")),
+    state("sound given back", "/c/files/{work}", at("mia", "{returned_file}"), see("Who sings?")),
+    state(
+        "file of a pupil without a name",
+        "/c/files/{work}",
+        at("mia", "{draft_file}"),
+        fill(name=""),
+        press("Hand in"),
+        MEND,
+    ),
     state(
         "thread of a pupil",
         "/c/w/{space}/{thread}",

@@ -3,6 +3,7 @@
 import pytest
 
 from node.app import build_app
+from node.web.class_routes import SEALED
 from node.web.file_routes import BYTES
 from tests.journeys import axe
 from tests.journeys.browser import NARROW, WIDE
@@ -13,7 +14,7 @@ from tests.nodes import Node
 
 NO_PAGES = {
     *("/healthz", "/readyz", "/metrics", "/static/{digest}/{name}", "/{address}"),
-    *(path for method, path, _, _ in BYTES if method == "GET"),
+    *(path for method, path, _, _ in [*BYTES, *SEALED] if method == "GET"),
 }
 
 

@@ -68,17 +68,18 @@ def erase(world: World, school: School) -> None:
     if not left or school.dead:
         return
     one = world.chance.choice(left)
-    portions = erasure.targets_for(school.node, school.replica.items(one.home, one.object))
-    if not portions:
-        return
-    targets = portions[0]
-    world.now_ms += 1
-    signed = erasure.sign_statement(
-        world.space, school.node, targets, time_ms=world.now_ms, signer=school.known_by
-    )
-    school.replica.receive_statements([signed])
-    world.erased |= {target[2] for target in targets}
-    world.happened["erased"] += 1
+    # All that is stored of it, as the product does: what lies on a lost branch was said again, and
+    # may count once more.
+    replica = school.replica
+    stored = (replica.rows[key] for key in replica.by_object[one.home, one.object])
+    for targets in erasure.targets_for(school.node, [row.operation for row in stored]):
+        world.now_ms += 1
+        signed = erasure.sign_statement(
+            world.space, school.node, targets, time_ms=world.now_ms, signer=school.known_by
+        )
+        school.replica.receive_statements([signed])
+        world.erased |= {target[2] for target in targets}
+        world.happened["erased"] += 1
 
 
 def hide(world: World, school: School) -> None:

@@ -139,23 +139,26 @@ def put(
 
 
 def erase(world: World, school: School, block: Block) -> None:
-    """A school takes back one version of its own, of whosever block."""
+    """A school takes back one version of its own, of whosever block, wherever it was said."""
     items = school.replica.items(block.home, block.object)
     own = [one for one in items if one.header.node == school.node and one.header.payload_hash]
     own = [one for one in own if not one.erased]
     if not own:
         return
     one = world.chance.choice(sorted(own, key=lambda item: item.id))
+    stored = school.replica.by_object[block.home, block.object]
+    headers = {key: school.replica.rows[key].operation.header for key in stored}
+    same = {key for key in headers if headers[key].payload_hash == one.header.payload_hash}
     world.now_ms += 1
     signed = erasure.sign_statement(
         world.space,
         school.node,
-        [(one.header.log, one.header.seq, one.id)],
+        [(headers[key].log, headers[key].seq, key) for key in sorted(same)],
         time_ms=world.now_ms,
         signer=school.known_by,
     )
     school.replica.receive_statements([signed])
-    world.erased.add(one.id)
+    world.erased |= same
     world.happened["version erased"] += 1
 
 

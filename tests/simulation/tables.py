@@ -185,7 +185,7 @@ class Tables:
                     self.payloads[key] = payload
                 case Withhold(node, key, held):
                     (self.withheld.add if held else self.withheld.discard)((node, key))
-                case StoreStatement(key, node, octets, signature):
+                case StoreStatement(key, node, octets, signature, _):
                     self.statements[key] = node, Signed(octets, signature)
                 case Erase(node, key, _):
                     self._erase(node, key)

@@ -88,11 +88,11 @@ async def _detail(request: web.Request, form: Form | None, status: int) -> web.R
     )
 
 
-async def export(request: web.Request) -> web.Response:
+async def export(request: web.Request) -> web.StreamResponse:
     """Everybody's own work, in one archive."""
     number = number_of(request.match_info["class"])
     found = await own_works.collect_class(room_of(request), me(request), number)
-    return portfolios.answer(request, found, f"class-{number}")
+    return await portfolios.answer(request, found, f"class-{number}")
 
 
 async def sign_out(request: web.Request) -> web.Response:

@@ -4,9 +4,10 @@ from aiohttp import web
 
 from node.actions import ledger
 from node.actions.context import CONTEXT
-from node.actions.ledger import Entry, Ledger, Owed
-from node.web import office_views, own, rooms
+from node.actions.ledger import Entry, Ledger, Left, Owed
+from node.web import doings, office_views, own, rooms
 from node.web.door import me
+from node.web.i18n import later
 from node.web.render import render
 
 
@@ -52,7 +53,14 @@ def _entry(one: Entry, now_ms: int) -> office_views.Erasure:
         is_overdue=one.is_overdue(now_ms),
         purged=one.purged,
         schools=[_owed(owed) for owed in one.owed],
+        left=[_left(one.space, left) for left in one.left],
     )
+
+
+def _left(space: str, one: Left) -> office_views.Left:
+    if one.made is None:
+        return office_views.Left(one.name, later("Contribution"), f"/w/{space}")
+    return office_views.Left(one.name, doings.named(one.made)[0], doings.path_of(space, one.made))
 
 
 def _owed(one: Owed) -> office_views.Owed:

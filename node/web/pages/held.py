@@ -2,16 +2,17 @@
 or given back."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from aiohttp import web
 
 from node.actions.context import CONTEXT
 from node.actions.spaces import SpaceView
-from node.classroom import release
+from node.classroom import files, portraits, release
 from node.classroom.names.meaning import Told
 from node.classroom.release import Held
 from node.storage import views as rows
-from node.web import class_views, directory, rooms, views
+from node.web import class_views, directory, rooms, sealed_files, views
 from node.web.asking import number_of
 from node.web.directory import Directory
 from node.web.door import me, room_of
@@ -27,6 +28,13 @@ TOLD = {
     Told.GIVEN_NAME: later("a given name of your school"),
     Told.RESEMBLES: later("looks like a name of your school"),
 }
+_LABELS = (
+    later("What it is called"),
+    later("What is said about it"),
+    later("In the file"),
+)
+AROUND = 80
+"""Characters of a document that are shown before and after what is told in it."""
 _SENTENCES = {
     Reason.NOT_ALLOWED: later(
         "This pupil does not take part in the project any more. Give it back with a note."
@@ -38,6 +46,9 @@ _SENTENCES = {
     Reason.READ_ONLY: later("This project is closed. Give it back with a note."),
 }
 _OF_FACTS = {
+    "missing": later(
+        "Somebody is marked whose consent is missing. Look who is in it, or give it back."
+    ),
     "changed": later("This was changed just now. Read it again before you decide."),
     "told": later("A pupil's name stands in it. It cannot be sent: give it back with a note."),
     "words": later("Say for each marked word that it may be sent."),
@@ -118,6 +129,47 @@ async def allow(request: web.Request) -> web.Response:
     return see_other(f"/held/{work}", "word-allowed")
 
 
+async def mend(request: web.Request) -> web.Response:
+    """Another name and description for a file, in its author's place."""
+    work = number_of(request.match_info["work"])
+    form = await read_form(request)
+    name, alt = (
+        form.line("name"),
+        form.text("alt", longest=files.MAX_ALT_CHARACTERS, required=False),
+    )
+    if form.ok:
+        try:
+            await release.mend(
+                room_of(request),
+                me(request),
+                work,
+                version=form.value("version"),
+                name=name,
+                alt=alt,
+            )
+        except Refused as refused:
+            if refused.facts.get("field") != "alt":
+                return await _mend(request, form, refused)
+            form.say("alt", later("Say what is to be seen, for those who cannot see it."))
+        else:
+            return see_other(f"/held/{work}", "file-mended")
+    return await _detail(request, form, 422)
+
+
+async def show_bytes(request: web.Request) -> web.StreamResponse:
+    return await _give(request, small=False)
+
+
+async def show_small(request: web.Request) -> web.StreamResponse:
+    return await _give(request, small=True)
+
+
+async def _give(request: web.Request, *, small: bool) -> web.StreamResponse:
+    work = number_of(request.match_info["work"])
+    given = await release.show(room_of(request), me(request), work, small=small)
+    return await sealed_files.answer(request, given)
+
+
 async def _mend(request: web.Request, form: Form, refused: Refused) -> web.Response:
     """The work as it is now, and above it why that was not done."""
     of_facts = [sentence for fact, sentence in _OF_FACTS.items() if fact in refused.facts]
@@ -132,8 +184,19 @@ async def _detail(request: web.Request, form: Form, status: int) -> web.Response
     work = number_of(request.match_info["work"])
     seen, held = await release.find_held(room_of(request), me(request), work)
     group = await _group(request, seen, [held])
+    if held.work.file is not None:
+        for field, value in (("name", held.work.file.name), ("alt", held.work.text)):
+            if not form.values(field):
+                form.put(field, value)
+    marked = await portraits.list_marked(room_of(request), seen.space.id, [held.work.object])
     return render(
-        request, "held_one.html", status=status, form=form, group=group, one=group.held[0]
+        request,
+        "held_one.html",
+        status=status,
+        form=form,
+        group=group,
+        one=group.held[0],
+        shown=marked[held.work.object],
     )
 
 
@@ -143,8 +206,8 @@ async def _group(
     context = request.app[CONTEXT]
     async with context.database.read() as reader:
         known = await directory.look_up(reader, context.base, rooms.people_in(seen))
-        titles = {}
-        for thread in {one.work.thread for one in held}:
+        titles = {"": ""}
+        for thread in {one.work.thread for one in held if one.work.thread}:
             home, _, name = thread.partition("/")
             post = await rows.find_post(reader, seen.space.id, home, name)
             titles[thread] = "" if post is None else post.title
@@ -160,6 +223,7 @@ async def _group(
 def _line(held: Held, seen: SpaceView, known: Directory, title: str) -> class_views.HeldLine:
     school = known.school_of(seen.space.state.actors[seen.space.node])
     families = [held.word_at(one) for one in held.hits if one.told is Told.FAMILY_NAME]
+    thread = held.work.thread
     return class_views.HeldLine(
         id=str(held.work.id),
         version=held.work.version,
@@ -167,25 +231,49 @@ def _line(held: Held, seen: SpaceView, known: Directory, title: str) -> class_vi
         author=views.Person(name=held.alias, path="", address="", school=school, role="pupil"),
         class_name=held.class_name,
         thread=title,
-        thread_path=f"/w/{seen.space.id}/forum/{rooms.address_of(held.work.thread)}",
+        thread_path=f"/w/{seen.space.id}/forum/{rooms.address_of(thread)}" if thread else "",
         text=held.work.text,
         language=held.work.language,
         at_ms=held.work.changed_ms,
-        parts=_parts(held),
+        marked=_marked(held),
         blocked=held.is_blocked,
         doubtful=held.doubtful,
         families=list(dict.fromkeys(families)),
+        file=None
+        if held.work.file is None
+        else sealed_files.view(held.work.file, f"/held/{held.work.id}"),
     )
 
 
-def _parts(held: Held) -> list[class_views.Part]:
-    """The text cut where something is told; nothing where nothing is."""
-    text, parts, at = held.work.text, [], 0
-    for hit in held.hits:
-        for place in hit.places:
+def _marked(held: Held) -> list[class_views.Marked]:
+    """The texts cut where something is told; of a file only those where something is."""
+    texts = held.work.texts
+    found: list[class_views.Marked] = []
+    for number, text in enumerate(texts):
+        places = [(place, hit) for hit in held.hits for place in hit.places if place.part == number]
+        parts, at = [], 0
+        for place, hit in places:
             parts += [
                 class_views.Part(text[at : place.start]),
                 class_views.Part(text[place.start : place.end], TOLD[hit.told], hit.blocks),
             ]
             at = place.end
-    return [*parts, class_views.Part(text[at:])] if parts else []
+        if parts:
+            parts.append(class_views.Part(text[at:]))
+            label = "" if held.work.file is None else _LABELS[min(number, 2)]
+            found.append(class_views.Marked(label, _shortened(parts) if number > 1 else parts))
+    return found
+
+
+def _shortened(parts: list[class_views.Part]) -> list[class_views.Part]:
+    """Long stretches in which nothing is told are cut: a document has many pages."""
+    last = len(parts) - 1
+    short = []
+    for number, part in enumerate(parts):
+        text = part.text
+        if not part.told and len(text) > 3 * AROUND:
+            before = "" if number == 0 else text[:AROUND]
+            after = "" if number == last else text[-AROUND:]
+            text = f"{before} … {after}"
+        short.append(replace(part, text=text))
+    return short

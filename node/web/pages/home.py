@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from node.actions import announcements, suspended, trust
+from node.actions import announcements, leftovers, suspended, trust
 from node.actions import reports as reporting
 from node.actions.context import CONTEXT
 from node.classroom import release, reminders
@@ -67,6 +67,7 @@ async def show(request: web.Request) -> web.Response:
         known = await directory.look_up(reader, context.base, people)
         decisions = await _decisions(reader, account, mine)
         reported = await reports.list_waiting(reader, account.id)
+        left = await leftovers.list_waiting(reader, mine)
         deciding = {one.id for one in mine if reporting.decides(one, is_admin=account.is_admin)}
         heard = await announcements.list_heard(context, reader)
         hub = await trust.find_own_hub(reader)
@@ -89,6 +90,14 @@ async def show(request: web.Request) -> web.Response:
                 )
                 for space, since in reported.items()
                 if space in deciding
+            ),
+            *(
+                views.Waiting(
+                    f"/w/{space}/leftovers",
+                    later("Our school wrote further on something that another school deleted"),
+                    since,
+                )
+                for space, since in left.items()
             ),
         ],
         steps=steps,

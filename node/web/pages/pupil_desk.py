@@ -4,11 +4,20 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from node.actions import pupils as acting
 from node.actions.context import CONTEXT
 from node.classroom import live, own_works, working
 from node.classroom.working import Desk, OwnWork
 from node.storage import views as rows
-from node.web import class_views, directory, portfolios, rooms, space_views, words
+from node.web import (
+    class_views,
+    directory,
+    portfolios,
+    rooms,
+    sealed_files,
+    space_views,
+    words,
+)
 from node.web.asking import number_of
 from node.web.directory import Directory
 from node.web.door import learner, room_of
@@ -55,12 +64,17 @@ async def space(request: web.Request) -> web.Response:
     async with context.database.read() as reader:
         found = await rows.list_threads(reader, desk.seen.space.id, limit=AT_ONCE)
     known = await _look_up(request, desk)
+    mine = await working.list_works(room_of(request), learner(request).pupil)
+    brought = [one for one in mine if (one.space, one.kind) == (desk.seen.space.id, "file")]
+    titles = await _titles(request, brought)
     return render(
         request,
         "pupil_space.html",
         space=rooms.view(desk.seen.space, known),
         alias=desk.place.alias,
         threads=lines(found, desk.seen, known, f"/c/w/{desk.seen.space.id}"),
+        bring=f"/c/w/{desk.seen.space.id}/bring",
+        brought=[_line(one, titles[one.id]) for one in brought],
     )
 
 
@@ -167,13 +181,15 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
 
 async def _work(request: web.Request, form: Form, status: int) -> web.Response:
     found = await working.find_work(room_of(request), learner(request).pupil, _number(request))
+    if found.kind != "reply":
+        raise working.not_there()
     titles = await _titles(request, [found])
     return render(
         request,
         "pupil_work.html",
         status=status,
         form=form,
-        one=_line(found, titles[found.thread]),
+        one=_line(found, titles[found.id]),
         path=f"/c/works/{found.id}",
         may_change=found.state in ("draft", "held", "returned"),
         school=request[FRAME].school,
@@ -186,26 +202,34 @@ async def _works(request: web.Request, desks: Sequence[Desk]) -> list[class_view
     open_spaces = {one.seen.space.id for one in desks}
     found = [one for one in found if one.space in open_spaces]
     titles = await _titles(request, found)
-    return [_line(one, titles[one.thread]) for one in found]
+    return [_line(one, titles[one.id]) for one in found]
 
 
-async def _titles(request: web.Request, found: Sequence[OwnWork]) -> dict[str, str]:
-    """What the threads are called in which these works stand."""
+async def _titles(request: web.Request, found: Sequence[OwnWork]) -> dict[int, str]:
+    """What the threads are called in which these works stand, and what the files are called."""
     titles = {}
     async with request.app[CONTEXT].database.read() as reader:
-        for space, thread in {(one.space, one.thread) for one in found}:
-            home, _, name = thread.partition("/")
-            post = await rows.find_post(reader, space, home, name)
-            titles[thread] = "" if post is None else post.title
+        for one in found:
+            home, _, name = one.thread.partition("/")
+            if one.file is not None:
+                titles[one.id] = one.file.name
+            elif one.kind == "file":
+                titles[one.id] = await acting.find_file_name(reader, one.space, one.object)
+            else:
+                post = await rows.find_post(reader, one.space, home, name)
+                titles[one.id] = "" if post is None else post.title
     return titles
 
 
 def _line(one: OwnWork, title: str) -> class_views.WorkLine:
-    path = f"/c/works/{one.id}"
-    if one.state == "released":
+    path, file = f"/c/works/{one.id}", None
+    if one.kind == "file":
+        path = f"/c/files/{one.id}"
+        file = None if one.file is None else sealed_files.view(one.file, path)
+    elif one.state == "released":
         path = f"/c/w/{one.space}/{rooms.address_of(one.thread)}"
     return class_views.WorkLine(
-        path, one.state, title, one.text, one.language, one.note, one.changed_ms
+        path, one.state, title, one.text, one.language, one.note, one.changed_ms, file
     )
 
 
@@ -225,8 +249,8 @@ def _number(request: web.Request) -> int:
     return number_of(request.match_info["work"])
 
 
-async def export(request: web.Request) -> web.Response:
+async def export(request: web.Request) -> web.StreamResponse:
     """Everything of one's own, in one archive."""
     found = learner(request)
     one = await own_works.collect(room_of(request), found.pupil, found.class_)
-    return portfolios.answer(request, [one], "works")
+    return await portfolios.answer(request, [one], "works")

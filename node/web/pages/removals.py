@@ -20,6 +20,10 @@ _ASK = {
     ),
     Reason.CONFLICT: later("Your school has asked for this, or agreed to it, already."),
     Reason.GONE: later("Nothing is left of this."),
+    Reason.TOO_MANY_ITEMS: later(
+        "The founding schools of this space have removed as much as it can remember. Ask the "
+        "school that wrote this to delete it, or go on in a new space."
+    ),
     Reason.READ_ONLY: later("Your school cannot write in this space at present."),
 }
 

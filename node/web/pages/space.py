@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from node.actions import parting, quotas, spaces, suspended
+from node.actions import leftovers, parting, quotas, spaces, suspended
 from node.actions.context import CONTEXT
 from node.actions.spaces import School, SpaceView
 from node.storage import accounts, contents, usage
@@ -28,7 +28,7 @@ async def show(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     seen = await spaces.find_space(context, me(request), request.match_info["space"])
     async with context.database.read() as reader:
-        (threads, updates, pictures), known, (paused, is_full) = await asyncio.gather(
+        (threads, updates, pictures), known, (paused, is_full, left) = await asyncio.gather(
             asyncio.gather(
                 rows.list_threads(reader, seen.space.id, limit=NEWEST),
                 contents.list_updates(reader, seen.space.id, limit=NEWEST_UPDATES + 1),
@@ -38,6 +38,7 @@ async def show(request: web.Request) -> web.Response:
             asyncio.gather(
                 usage.list_paused(reader, seen.space.id),
                 quotas.is_full(context, reader, seen.space),
+                leftovers.list_waiting(reader, [seen.space]),
             ),
         )
         kept: set[str] = set()
@@ -63,6 +64,7 @@ async def show(request: web.Request) -> web.Response:
             if one.node in seen.space.state.actors
         ],
         is_full=is_full,
+        leftovers=bool(left),
     )
 
 

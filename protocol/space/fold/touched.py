@@ -4,7 +4,7 @@ from protocol.space.authority import home_of
 from protocol.space.effects import Touched
 from protocol.space.operation import Header
 
-_CONTENT = frozenset({"Create", "Update", "Delete", "Undo", "Set", "Hide", "Unhide"})
+_CONTENT = frozenset({"Create", "Update", "Delete", "Undo", "Set", "Hide", "Unhide", "Clear"})
 
 
 def touched(header: Header) -> Touched | None:

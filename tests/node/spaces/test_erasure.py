@@ -77,6 +77,20 @@ async def test_an_erased_payload_is_gone_and_the_chain_stays_whole(shared: Share
         assert b'"payload":null' in page.body
 
 
+async def test_what_is_erased_where_its_text_is_missing_goes_elsewhere_too(shared: Shared) -> None:
+    """The own log came back from a partner that has not got every payload itself."""
+    thread = await start(shared, WORD)
+    await settle(shared.alpha, shared.beta)
+    async with shared.alpha.context.database.write() as transaction:
+        await transaction.run("DELETE FROM payloads WHERE payload LIKE $1", f"%{WORD}%")
+        await transaction.run("UPDATE operations SET lacks = 1 WHERE object = $1", thread[33:])
+    await erase_at(shared, thread)
+    await settle(shared.alpha, shared.beta)
+    for node in (shared.alpha, shared.beta):
+        assert (await discussions(node, shared.space))[0].thread.standing is Standing.ERASED
+    assert WORD.encode() not in files_of(shared.beta)
+
+
 async def test_a_late_duplicate_does_not_bring_an_erased_payload_back(shared: Shared) -> None:
     thread = await start(shared, WORD)
     written = await own_log(shared.alpha, shared.space)

@@ -1,5 +1,6 @@
 """A browser without scripts: keeps its cookie, reads forms, sends them from its own site."""
 
+import io
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -102,8 +103,8 @@ class Browser:
 
     async def bring(self, path: str, field: str, name: str, octets: bytes) -> Shown:
         """Send one file in a form of this node."""
-        body = FormData()
-        body.add_field(field, octets, filename=name, content_type="text/csv")
+        body = FormData(quote_fields=False)
+        body.add_field(field, io.BytesIO(octets), filename=name, content_type="text/csv")
         given = {"Accept": "text/html", "Accept-Language": "en", "Origin": self.origin}
         return await _shown(await self.client.post(path, data=body, headers=given))
 

@@ -1,6 +1,9 @@
 """Samples of copies of a space and of the ledger of erasures."""
 
+from dataclasses import replace
+
 from node.web import office_views, space_views
+from node.web.i18n import later
 from tests.node.web.samples import HOUR_MS, NOW_MS, SPACE, Sample
 
 MADE = space_views.Copy("C" * 22, "made", NOW_MS - HOUR_MS, NOW_MS + 24 * HOUR_MS, 12_345_678, "")
@@ -22,7 +25,9 @@ def _erasure(
     )
 
 
+LEFT = office_views.Left("Rakvere", later("Part of a page"), "/w/SPACE/pages/P1#b-B1")
 ENTRIES = [
+    replace(_erasure(CONFIRMED), left=[LEFT]),
     _erasure(CONFIRMED, SILENT, is_open=True, is_overdue=True),
     _erasure(NEVER, FORMER, is_open=True),
     _erasure(CONFIRMED),

@@ -53,6 +53,17 @@ COMMON = replace(
     own_path="/w/SPACE/blocks/B1",
     common=True,
 )
+LEFTOVER = space_views.Leftover(
+    thing=COMMON,
+    schools=[THEIRS],
+    since_ms=NOW_MS,
+    purged=False,
+    seen=["V1"],
+    past=2,
+    change="/w/SPACE/blocks/B1/edit",
+    clear="/w/SPACE/leftovers/B1/clear",
+    erase="/w/SPACE/leftovers/B1/delete",
+)
 REMOVAL = space_views.Removal(
     thing=THING,
     schools=[THEIRS],
@@ -189,5 +200,22 @@ MODERATION = {
             "may_remove": False,
         },
         "/w/SPACE/moderation",
+    ),
+    "leftovers": Sample(
+        "leftovers.html",
+        {
+            "space": SPACE,
+            "form": EMPTY,
+            "leftovers": [
+                LEFTOVER,
+                replace(LEFTOVER, past=0, purged=True, erase=""),
+                replace(LEFTOVER, seen=[], change=""),
+                replace(LEFTOVER, seen=[], change="", clear=""),
+            ],
+        },
+        "/w/SPACE/leftovers",
+    ),
+    "leftovers-none": Sample(
+        "leftovers.html", {"space": SPACE, "form": EMPTY, "leftovers": []}, "/w/SPACE/leftovers"
     ),
 }

@@ -10,7 +10,14 @@ from msgspec.structs import replace
 from protocol.keys import Signer
 from protocol.space import authority, consent
 from protocol.space.consent import Target
-from protocol.space.control import MAX_HIDDEN, Heads, State, purged_name
+from protocol.space.control import (
+    MAX_HIDDEN,
+    MAX_PURGES,
+    Heads,
+    State,
+    purged_name,
+    room_for_purges,
+)
 from protocol.space.fold.proposals import Proposal
 from protocol.space.genesis import Founder
 from protocol.space.log import LogHead
@@ -254,6 +261,19 @@ def test_one_founder_hides_only_so_much_and_two_erase_beyond_that() -> None:
     gone, written = served(full, removal(more), removal(more, home="a", time=2))
     assert written == 1
     assert gone.purges[purged_name(more)].erases
+
+
+def test_two_founders_who_remove_again_and_again_fill_no_nodes_memory() -> None:
+    full = state()
+    for start in range(0, MAX_PURGES + 32, 16):
+        targets = [target(start + at) for at in range(1, 17)]
+        full, _ = served(full, removal(*targets), removal(*targets, home="a", time=2))
+    assert len(full.purges) == MAX_PURGES
+    more = target(99_999)
+    assert served(full, removal(more), removal(more, home="a", time=2)) == (full, 0)
+    # What is remembered already goes on: the last one that was hidden can still be erased.
+    assert not room_for_purges(full, [purged_name(more)])
+    assert room_for_purges(full, [purged_name(target(1))])
 
 
 # -- a new key

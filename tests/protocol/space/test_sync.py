@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
 from protocol.space import sync
+from protocol.space.log import LogHead
 from protocol.space.sync import From, Head, Heads
 from tests.protocol.space.cast import Cast
 
@@ -136,3 +137,13 @@ def test_a_branch_that_was_named_and_is_missing_is_awaited() -> None:
     stuck = Cast()
     stuck.receive(stuck.decide("Checkpoint", {"logs": {head.log: [head.seq, ONE]}}))
     assert sync.awaiting(stuck.state, stuck.replica.heads.values()) == {head.log}
+
+
+def test_a_chosen_branch_that_begins_below_a_fork_is_asked_for() -> None:
+    """The chain stopped at a fork before it came to light that the next log names another one."""
+    cast = Cast()
+    chosen = LogHead(LOG, 2, ONE, fork=(OTHER, THIRD), named=(1, THIRD))
+    assert sync.awaiting(cast.state, [chosen]) == {LOG}
+    mine = heads("mine", content=Head(2, ONE, (OTHER, THIRD)))
+    plan = sync.compare(mine, heads("theirs", content=Head(2, OTHER)), set(), {LOG})
+    assert plan.ask == [From(LOG, (2, ONE))]
