@@ -21,7 +21,7 @@ async def list_waiting(view: View, *, before_ms: int) -> list[Waiting]:
     """What has waited since before that moment, the longest first."""
     rows = await view.rows.all(
         "SELECT w.id, w.space, w.changed_ms, EXISTS (SELECT 1 FROM reminders r WHERE r.work = w.id "
-        "AND r.at_ms >= w.changed_ms) FROM works w WHERE w.state = 'held' AND w.changed_ms < $1 "
+        "AND r.at_ms > w.changed_ms) FROM works w WHERE w.state = 'held' AND w.changed_ms < $1 "
         "ORDER BY w.changed_ms",
         before_ms,
     )

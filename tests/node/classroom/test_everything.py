@@ -36,15 +36,13 @@ async def test_all_that_is_kept_and_where_it_went_is_told(twinned: Twinned) -> N
     await agree(twinned, "Panda Nova", signer="Eva Nowak")
     found = await collect(twinned)
     assert found.known.names.family == "Nowak"
-    assert [one.schools for one in found.places] == [["Beta School"]] or len(
-        found.places[0].schools
-    ) == 1
+    assert [len(one.schools) for one in found.places] == [1]
     assert [one.signer for one in found.consents] == ["", "Eva Nowak"]
     assert [name for _, name in found.pictures] == ["Storks.webp"]
     texts = {one.piece.text: [each.what for each in one.decisions] for one in found.works}
     assert texts == {"Storks.": ["released"], "Again.": ["returned"]}
     assert found.who[shared.ana.id] == "Ana Alves"
-    assert {one.why for one in found.reads} >= {"everything", "consents", "class_list"}
+    assert {one.why for one in found.reads} >= {"everything", "pictures", "class_list"}
     await settle(shared.alpha, shared.beta)
     await forum.erase(shared.alpha.context, shared.ana, shared.space, named)
     await settle(shared.alpha, shared.beta)
