@@ -219,6 +219,11 @@ def incarnation_opened(space: str, number: int, said_again: int) -> None:
     _sink.write("incarnation_opened", fields)
 
 
+def words_retrieved(space: str, origin: str, said_again: int) -> None:
+    fields = {"space": space, "origin": origin, "said_again": said_again}
+    _sink.write("words_retrieved", fields)
+
+
 def signed_in(account: int) -> None:
     _sink.write("signed_in", {"account": account})
 
