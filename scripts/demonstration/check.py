@@ -154,6 +154,22 @@ class Walk:
             leaked = [one for one in files if any(each in one.read_bytes() for each in words)]
             journey.require(not leaked, f"{word} lies at the partner: {leaked}")
 
+    def withdraw_a_consent(self) -> None:
+        code = pupils.record_consent(self.ana, self.space)
+        page = self.ana.get(f"{self.space}/materials")
+        photo_page = next(
+            one for one, words in page.links if "/materials/" in one and "Vouga" in words
+        )
+        pupils.mark(self.ana, urlsplit(photo_page).path)
+        seen = self.luc.get(f"{self.space}/materials")
+        journey.require("The Vouga at noon" in seen.words, "with consent it is not shown")
+        pupils.withdraw_consent(self.azul.base, code)
+        journey.until(
+            "a picture without consent is gone at the partner",
+            lambda: self.luc.get(f"{self.space}/materials"),
+            lambda page: page.status == 200 and "The Vouga at noon" not in page.words,
+        )
+
     def back_up(self) -> None:
         self._passphrase.write_text("seven quiet storks on a roof")
         said = self.azul.command("backup", "--to", str(self._copy), *self._with_passphrase)
@@ -232,6 +248,7 @@ def _by_hand(walk: Walk) -> list[Step]:
         ("a class is made, its cards are printed, a pupil comes in", walk.make_a_class),
         ("what a pupil writes waits, and is read there under an alias", walk.release_a_reply),
         ("a pupil's photo is mended, released, seen there and not kept", walk.release_a_photo),
+        ("a consent to it is withdrawn by its slip, and it is gone there", walk.withdraw_a_consent),
         ("a node is backed up while it runs", walk.back_up),
         ("restored after its disk was lost, it fetches what was said since", walk.restore),
         ("both stop cleanly", walk.stop),

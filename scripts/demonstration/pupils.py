@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from scripts.demonstration import journey
-from scripts.demonstration.visitor import Page, Visitor
+from scripts.demonstration.visitor import Form, Page, Visitor
 
 
 @dataclass(frozen=True)
@@ -72,3 +73,40 @@ def bring(pupil: Visitor, space: str, name: str, octets: bytes, alt: str) -> Non
     journey.require("It is here." in page.words, f"the file was refused: {page.words[:300]}")
     page = pupil.send(page, urlsplit(page.address).path, button="Hand in", alt=alt)
     journey.require("reads it first" in page.words, f"it was not handed in: {page.words[:300]}")
+
+
+def record_consent(teacher: Visitor, space: str) -> str:
+    """The parents of the class's first pupil have signed for the space; the code of their slip."""
+    address = urlsplit(teacher.get(teacher.get(f"{space}/pupils").link("/consents/")).address).path
+    page = teacher.get(address)
+    number = _first(page.form(address, "pupils"), "pupils")
+    answers: dict[str, str | list[str]] = {
+        "pupils": number,
+        "said": "space",
+        "signed_on": datetime.now(UTC).date().isoformat(),
+        f"signer-{number}": "Eva Nowak",
+    }
+    page = teacher.send(page, address, "Record", **answers)
+    journey.require("Consent given: 1" in page.words, f"no consent is kept: {page.words[:300]}")
+    printed = teacher.send(page, "/forms", pupil=number)
+    found = re.findall(r"/consent/([a-z2-9-]{24})", printed.words)
+    journey.require(len(found) == 1, f"the slip bears no code: {printed.words[:300]}")
+    return str(found[0])
+
+
+def mark(teacher: Visitor, file: str) -> None:
+    """The first pupil of the class is in this released picture (its page)."""
+    page = teacher.get(f"{file}/pupils")
+    teacher.send(page, "/pupils", shown=_first(page.form("/pupils", "shown"), "shown"))
+
+
+def _first(form: Form, name: str) -> str:
+    """Of the pupils whom a form offers the one that was put in first."""
+    return min((value for key, value in form.choices if key == name), key=int)
+
+
+def withdraw_consent(base: str, code: str) -> None:
+    """What parents do with the code of their slip, without an account."""
+    parent = Visitor(base)
+    page = parent.send(parent.get(f"/consent/{code}/withdraw"), "/withdraw")
+    journey.require("Consent withdrawn" in page.words, f"not withdrawn: {page.words[:300]}")
