@@ -20,9 +20,10 @@ import schemas
 from node import config, crew, entrance, events, health, limits
 from node.actions import actors, addresses, backup, fetch_blobs, replicate, restore, whereabouts
 from node.actions.context import CONTEXT, Context
-from node.classroom.room import CLASSROOM, Classroom, open_classroom
+from node.classroom.room import CLASSROOM, Classroom
 from node.clock import Chance, Clock, SystemChance, SystemClock
 from node.config import Settings
+from node.crew import Role
 from node.federation import answers
 from node.federation import routes as federation
 from node.federation.actors import wants_document
@@ -45,7 +46,6 @@ from protocol import names
 from protocol.errors import Reason, Refused
 from protocol.shapes import SchemaBook
 
-Role = Literal["all", "web", "federation"]
 Doors = Literal["all", "web", "federation", "inner"]
 """`inner`: what partners reach by calls; nothing there is for whoever sits at this machine."""
 MIB = 1_048_576
@@ -360,9 +360,7 @@ async def serve_folder(
             loop.add_signal_handler(name, stop.set)
         await context.wake.open()
         await begin(context)
-        classroom = None
-        if role != "federation":  # The process that speaks to other machines opens no vault.
-            classroom = await opened.enter_async_context(open_classroom(context))
+        classroom = await opened.enter_async_context(crew.open_classroom_of(context, role))
         await crew.prepare(classroom)
         listening = await open_doors(context, role, port, classroom)
         try:

@@ -76,6 +76,11 @@ class FileSettings:
 
 
 @dataclass(frozen=True)
+class PupilSettings:
+    consent_age: int
+
+
+@dataclass(frozen=True)
 class QuotaSettings:
     space_mib: int
     school_mib: int
@@ -162,6 +167,7 @@ class Settings:
     delivery: DeliverySettings
     replication: ReplicationSettings
     files: FileSettings
+    pupils: PupilSettings
     quotas: QuotaSettings
     hub: HubSettings
     directory: DirectorySettings

@@ -2,34 +2,54 @@
 unfinished releases ask for."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Literal
 
+from node import events, private
 from node.actions.context import Context
-from node.classroom import keeping, release, retention
-from node.classroom.room import Classroom
+from node.classroom import keeping, portraits, release, retention
+from node.classroom.room import Classroom, open_classroom
 from node.workers import supervisor
 from node.workers.rota import WORKERS
 from node.workers.supervisor import Worker
 
+Role = Literal["all", "web", "federation"]
+
+
+@asynccontextmanager
+async def open_classroom_of(context: Context, role: Role) -> AsyncIterator[Classroom | None]:
+    """The classroom while the block lasts. The process that speaks to other machines has none, and
+    says so where it could open the vault; who opens it lets no other process look."""
+    if role == "federation":
+        if os.access(context.folder.vault, os.X_OK):
+            events.vault_within_reach(str(context.folder.vault))
+        yield None
+        return
+    private.forbid_inspection()
+    async with open_classroom(context) as classroom:
+        yield classroom
+
 
 async def prepare(classroom: Classroom | None) -> None:
     """What is seen to before anybody comes in: releases that a stop interrupted are settled, and
-    whoever was forgotten is forgotten again in a restored vault."""
+    whoever was forgotten is forgotten again in a restored vault, and each no to pictures counts."""
     if classroom is not None:
         await release.finish(classroom)
         await keeping.forget_again(classroom)
+        await keeping.refuse_again(classroom)
         await keeping.tidy_files(classroom)
 
 
-def pick(role: Literal["all", "web", "federation"], classroom: Classroom | None) -> list[Worker]:
+def pick(role: Role, classroom: Classroom | None) -> list[Worker]:
     """Each worker where its doors are: what pupils' records need never beside federation alone."""
     workers = [] if role == "web" else [*WORKERS]
     if classroom is not None:
         workers.append(Worker("vault", retention.TOPIC, partial(retention.step, classroom)))
         workers.append(Worker("releases", release.TOPIC, partial(release.step, classroom)))
+        workers.append(Worker("portraits", portraits.TOPIC, partial(portraits.step, classroom)))
     return workers
 
 

@@ -61,6 +61,11 @@ def started(address: str, role: str, version: str) -> None:
     _sink.write("started", {"address": address, "role": role, "version": version})
 
 
+def vault_within_reach(folder: str) -> None:
+    """The process that speaks to other machines could open the pupils' records."""
+    _sink.write("vault_within_reach", {"folder": folder})
+
+
 def stopped(address: str) -> None:
     _sink.write("stopped", {"address": address})
 
@@ -214,6 +219,11 @@ def incarnation_opened(space: str, number: int, said_again: int) -> None:
     _sink.write("incarnation_opened", fields)
 
 
+def words_retrieved(space: str, origin: str, said_again: int) -> None:
+    fields = {"space": space, "origin": origin, "said_again": said_again}
+    _sink.write("words_retrieved", fields)
+
+
 def signed_in(account: int) -> None:
     _sink.write("signed_in", {"account": account})
 
@@ -235,6 +245,16 @@ def vault_tidied(classes: int, pupils: int) -> None:
 def class_kept(reason: str) -> None:
     """A class whose time is over stays until a space can be told that its pupils leave."""
     _sink.write("class_kept", {"reason": reason})
+
+
+def picture_taken_down(space: str) -> None:
+    """A picture was erased because somebody whom it shows said no."""
+    _sink.write("picture_taken_down", {"space": space})
+
+
+def picture_stayed(space: str, reason: str) -> None:
+    """A picture that should be taken down could not be just now; it is tried again."""
+    _sink.write("picture_stayed", {"space": space, "reason": reason})
 
 
 def backup_made(file: str, files: int, octets: int) -> None:

@@ -5,6 +5,7 @@ node.sqlite     everything else that counts  state/tips     own log tips, outsid
 blobs/          files, by content            state/erasures own erasure statements, likewise
 backups/        backups, unless another folder is set
 state/forgotten random names of pupils that a restored vault drops again
+state/refused   noes to pictures that a restored vault is told again
 exports/        files of spaces that somebody asked for, for some days
 vault/          what is kept of pupils, with a key of its own; in no backup of the above
 """
@@ -61,6 +62,10 @@ class Folder:
     @property
     def forgotten_file(self) -> Path:
         return self.path / "state" / "forgotten"
+
+    @property
+    def refused_file(self) -> Path:
+        return self.path / "state" / "refused"
 
     @property
     def vault(self) -> Path:

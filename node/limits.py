@@ -113,6 +113,10 @@ class RateLimit:
             self._buckets.popitem(last=False)
         return wait_s
 
+    def wait(self, key: str, now_ms: int) -> int:
+        """What `take` would say, counting nothing: for what costs only when it fails."""
+        return take(self._buckets.get(key), self._rate, now_ms)[1]
+
     def __len__(self) -> int:
         return len(self._buckets)
 

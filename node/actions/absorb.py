@@ -106,6 +106,17 @@ async def steer(context: Context, transaction: Transaction, space: str) -> None:
     await _show(context, transaction, space, changed, steered.effects)
 
 
+async def keep_beside(
+    context: Context, transaction: Transaction, space: str, kept: Sequence[StoreOperation]
+) -> None:
+    """Keep own operations that a partner has beside its chains, though nobody else asks for them;
+    they count where their branch does after all."""
+    await _perform(context, transaction, space, kept)
+    logs = sorted({one.operation.header.log for one in kept})
+    changed = await _recheck_all(context, transaction, space, logs)
+    await _show(context, transaction, space, changed, kept)
+
+
 async def _steer(context: Context, transaction: Transaction, space: str) -> Rechecked:
     kept = await spaces.get(transaction, space)
     tail, stored = await load.load_tail(transaction, kept)

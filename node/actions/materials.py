@@ -13,15 +13,23 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal, TypeAlias
 
-from node.actions import contributions
-from node.actions import publish as publish_names
+from node.actions import contributions, replica
+from node.actions import erase as erasing
 from node.actions import uploads as bringing
 from node.actions.context import Context
 from node.actions.fetch_blobs import require_space_room
 from node.actions.spaces import require_member
 from node.pictures.names import clean_name
 from node.pictures.sniff import ending_for
-from node.storage import blobs, contents, home_files, quarantine, uploads
+from node.storage import (
+    blobs,
+    contents,
+    home_files,
+    operations,
+    quarantine,
+    spaces,
+    uploads,
+)
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
 from node.storage.home_files import HomeFile
@@ -70,7 +78,8 @@ async def publish(
             upload = await _get_ready(transaction, account, kept, id_)
             await _require_album(transaction, kept, words.album)
             await place(context, transaction, kept, upload)
-            name = publish_names.new_name(context)
+            # The upload's own random name, so that what is known of it before stays true of it.
+            name = upload.id
             payload = payload_of(context, facts_of_upload(upload), words, words.residency)
             if words.residency == "home":
                 await home_files.put(transaction, space, kept_here(kept, name, upload))
@@ -207,6 +216,33 @@ async def erase(context: Context, account: Account, space: str, file: str) -> No
         kept, _ = await require_member(reader, account, space)
         found = await get_file(reader, kept, file)
     await contributions.take_back(context, account, space, file, found)
+
+
+async def is_there(context: Context, space: str, name: str) -> bool:
+    """Whether an own file of this name has been said in the space and is not erased."""
+    async with context.database.read() as reader:
+        kept = await spaces.find(reader, space)
+        return kept is not None and bool(
+            await operations.list_own_of_object(reader, space, kept.node, name)
+        )
+
+
+async def take_down(context: Context, space: str, name: str) -> bool:
+    """Erase an own file for whom it shows, whoever brought it; whether there was such a file.
+
+    By the school itself, also where the disk is nearly full. What was erased before is passed over.
+    Refuses as `erase.take_back`.
+    """
+    async with context.database.write_small() as transaction:
+        kept = await spaces.find(transaction, space)
+        if kept is None:
+            return False
+        there = await contents.find(transaction, space, kept.node, name, File)
+        versions = await operations.list_own_of_object(transaction, space, kept.node, name)
+        if there is not None and versions:
+            await erasing.take_back(context, transaction, kept, versions)
+    context.wake.notify(replica.TOPIC)
+    return there is not None
 
 
 async def make_album(

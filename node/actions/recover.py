@@ -10,24 +10,28 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from node import events
-from node.actions import replica, tips
+from node.actions import absorb, replica, tips
 from node.actions.context import Context
+from node.storage import erasures, operations, spaces
 from node.storage import lost as lost_words
-from node.storage import operations, spaces
 from node.storage import tips as tip_file
 from node.storage.database import Transaction
 from node.storage.spaces import Space
 from protocol.errors import Reason, Refused
 from protocol.names import ContentLog
 from protocol.space import recovery, writing
+from protocol.space.authority import Void, home_of
 from protocol.space.control import START
+from protocol.space.effects import StoreOperation
 from protocol.space.log import LogHead
-from protocol.space.operation import Operation
+from protocol.space.operation import Operation, Verified
 from protocol.space.recovery import Recovery
 from protocol.space.vocabulary import Role
 
 AT_ONCE = 500
 """How much is said again in one transaction; the rest follows in others."""
+MAX_BESIDE = 10_000
+"""So many own operations beside the chains are looked through for what nothing repeats."""
 _PASSES: Final = frozenset(
     {
         Reason.BUSY,
@@ -129,6 +133,62 @@ async def _say_next(context: Context, transaction: Transaction, space: Space) ->
         return many, left
     await spaces.add_said_again(transaction, space.id, many)
     return many, False
+
+
+async def say_unsaid(
+    context: Context, transaction: Transaction, space: Space, brought: Iterable[Verified]
+) -> int:
+    """Say again what of the own operations beside the chains nothing has repeated; how much that
+    was. Those that a partner `brought` are kept first, so that they are erased with what repeats
+    them. Nothing while the own log may not go on."""
+    if not space.is_member or space.closed_to_writing:
+        return 0
+    await _keep_beside(context, transaction, space, brought)
+    if (await replica.own_head(transaction, space)).fork is not None:
+        return 0
+    beside = await lost_words.list_beside(transaction, space.id, space.node, limit=MAX_BESIDE)
+    lost = {one.id: one for one in beside}
+    known = await lost_words.list_queued(transaction, space.id, lost)
+    headers = {id_: one.header for id_, one in lost.items() if id_ not in known}
+    objects = {(home_of(one), one.object) for one in headers.values()}
+    said = await lost_words.list_said(transaction, space.id, space.node, objects)
+    unsaid, renamed = recovery.find_unsaid(headers, said)
+    many = 0
+    for id_ in unsaid[:AT_ONCE]:
+        one = lost[id_]
+        if one.header.payload_hash and one.payload is None:
+            continue
+        try:
+            async with transaction.part():
+                again = await _append_again(context, transaction, space, one, renamed)
+        except Refused as refused:
+            if refused.reason in _PASSES:
+                break
+            continue
+        renamed[id_] = again.id
+        many += 1
+    if many and space.recovered_ms is None:
+        await spaces.put_recovered(transaction, space.id, 0, context.now_ms())
+    await spaces.add_said_again(transaction, space.id, many)
+    return many
+
+
+async def _keep_beside(
+    context: Context, transaction: Transaction, space: Space, brought: Iterable[Verified]
+) -> None:
+    """Keep own operations of lost branches, each after the one before it, without an effect."""
+    kept = sorted(brought, key=lambda one: (one.header.number, one.header.seq))
+    ids = {id_ for one in kept for id_ in (one.id, one.header.prev)}
+    stored = await operations.list_stored(transaction, space.id, ids)
+    erased = {id_ for _, id_ in await erasures.list_erased(transaction, space.id, ids)}
+    fresh: dict[str, StoreOperation] = {}
+    for one in kept:
+        has_place = one.header.seq == 1 or one.header.prev in stored.keys() | fresh.keys()
+        if one.id not in stored and has_place:
+            payload = None if one.id in erased else one.operation.payload
+            fresh[one.id] = StoreOperation(one, False, Void.OFF_CHAIN, payload)
+    if fresh:
+        await absorb.keep_beside(context, transaction, space.id, list(fresh.values()))
 
 
 async def _list_people(transaction: Transaction, space: Space, log: str) -> Mapping[str, Operation]:

@@ -20,6 +20,7 @@ from node.actions import (
     introduce,
     refold,
     renewals,
+    retrieve,
     serve_space,
     steering,
     tips,
@@ -103,6 +104,8 @@ async def _talk(talk: Talk, ended: list[Ended]) -> None:
             return
         agreed = await _push_news(talk, reached) or await _compare(talk)
         await debts.settle(talk)
+        if agreed is not None:
+            await retrieve.retrieve(talk)
         await renewals.tell(talk)
         await acquaint.acquaint(talk)
     except Refused as refused:

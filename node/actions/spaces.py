@@ -133,6 +133,14 @@ async def list_spaces(context: Context, account: Account) -> list[ListedSpace]:
     return listed
 
 
+async def find_title(context: Context, space: str) -> str:
+    """What a space is called; "" for one that is not here, or whose project is not."""
+    async with context.database.read() as reader:
+        kept = await spaces.find(reader, space)
+        project = None if kept is None else await objects.find(reader, kept.project)
+    return "" if project is None else optional_text_of(project.document, "name")
+
+
 async def pseudonym_of(context: Context, account: Account, space: str) -> str:
     """The alias of a teacher in a space. Refuses with NOT_FOUND whoever is not in it."""
     async with context.database.read() as reader:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from node import events
 from node.actions.context import Context
-from node.storage import operations, renewals, spaces
+from node.storage import meta, operations, renewals, spaces
 from node.storage import tips as tip_file
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
@@ -24,6 +24,9 @@ from protocol.space.statement import Signed
 RESTORED = "restored"
 RENEWING = "renewing"
 """Why a space is closed to writing: after a restored backup; while a new key is asked for."""
+
+RESTORED_MS = "restored_ms"
+"""The fact that says when this node last found itself behind what it had written."""
 
 
 async def record(context: Context, space: str) -> None:
@@ -61,6 +64,7 @@ async def check(context: Context) -> None:
         async with context.database.write() as transaction:
             await spaces.put_closed_to_writing(transaction, space_id, RESTORED)
             await spaces.put_heard(transaction, space_id, ())
+            await meta.put(transaction, RESTORED_MS, str(context.now_ms()))
         events.space_closed_to_writing(space_id, RESTORED)
 
 

@@ -64,7 +64,7 @@ async def make_cards(
         )
         for one in chosen:
             token = b64(room.context.chance.octets(TOKEN_OCTETS))
-            word = _draw_word(room)
+            word = draw_word(room, WORD_CHARACTERS)
             await cards.put(
                 unit,
                 one.id,
@@ -109,11 +109,12 @@ def as_path(squares: Sequence[bytes]) -> str:
     return path
 
 
-def _draw_word(room: Classroom) -> str:
+def draw_word(room: Classroom, characters: int) -> str:
+    """A secret of letters that nobody mixes up, each with the same chance."""
     word = ""
-    while len(word) < WORD_CHARACTERS:
-        for octet in room.context.chance.octets(WORD_CHARACTERS):
+    while len(word) < characters:
+        for octet in room.context.chance.octets(characters):
             # Octets beyond a multiple of the letters would prefer the first of them.
             if octet < len(LETTERS) * (256 // len(LETTERS)):
                 word += LETTERS[octet % len(LETTERS)]
-    return word[:WORD_CHARACTERS]
+    return word[:characters]

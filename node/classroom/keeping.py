@@ -2,7 +2,7 @@
 
 Whoever is forgotten has his random name written into `state/forgotten` before he is dropped; it
 lies in no backup and says nothing about anybody. At each start whoever is named there is dropped
-again.
+again. In the same way `state/refused` keeps who said no to pictures in a space, and when.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from pathlib import Path
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
 from node.classroom.room import Classroom, clear_away
-from node.vault import copy, pupils, store
+from node.vault import consents, copy, pupils, store
 from protocol.errors import Reason, Refused
 
 
@@ -75,10 +75,34 @@ async def forget_again(room: Classroom) -> int:
         return await pupils.drop_named(unit, names)
 
 
-def _append(file: Path, name: str) -> None:
+async def note_refused(room: Classroom, name: str, space: str, now_ms: int) -> None:
+    """Keep, beside the databases, that somebody says no to pictures in a space."""
+    line = f"{name} {space} {now_ms}"
+    await asyncio.to_thread(_append, room.context.folder.refused_file, line)
+
+
+async def refuse_again(room: Classroom) -> int:
+    """Tell the vault of each no that it has not heard, having been restored; how many."""
+    told = await asyncio.to_thread(_read, room.context.folder.refused_file)
+    lines = list(zip(told[::3], told[1::3], told[2::3], strict=False))
+    if not lines:
+        return 0
+    unheard = 0
+    async with room.vault.write() as unit:
+        for name, space, at_ms in lines:
+            pupil = await pupils.find_named(unit, name)
+            last = None if pupil is None else await consents.find(unit, pupil.id, space)
+            if pupil is None or (last is not None and last.at_ms >= int(at_ms)):
+                continue
+            await consents.put(unit, consents.withdrawn(pupil.id, space, int(at_ms)))
+            unheard += 1
+    return unheard
+
+
+def _append(file: Path, line: str) -> None:
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as stream:
-        stream.write(f"{name}\n")
+        stream.write(f"{line}\n")
         stream.flush()
         os.fsync(stream.fileno())
 

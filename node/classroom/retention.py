@@ -1,15 +1,17 @@
 """What the vault's own rules let go, dropped in time (`node/vault/register.py`).
 
-A class goes with everybody in it. Before that the spaces hear that its pupils take part no more;
-where one cannot be told now, that class waits for the next look, and nothing else does.
+A class goes with everybody in it. Before that the spaces hear that its pupils take part no more,
+and pictures that show them are erased everywhere; where that cannot be now, that class waits for
+the next look, and nothing else does.
 """
 
 from node import events
 from node.actions.context import Context
 from node.actions.permission import OPERATOR
-from node.classroom import taking_part
+from node.classroom import portraits, taking_part
 from node.classroom.room import Classroom, clear_away
 from node.vault import classes, pupils, retention
+from protocol.errors import Refused
 
 AGAIN_MS = 6 * 3_600_000
 TOPIC = "vault"
@@ -26,6 +28,11 @@ async def step(room: Classroom, _: Context) -> int | None:
         }
     leaving = [one.id for listed in ended.values() for one in listed]
     refusals = await taking_part.leave_together(room, OPERATOR, leaving)
+    for pupil in leaving:
+        try:
+            await portraits.take_down_of(room, [pupil])
+        except Refused as stuck:
+            refusals.setdefault(pupil, stuck)
     for refused in refusals.values():
         events.class_kept(refused.reason)
     gone = [

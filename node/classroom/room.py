@@ -9,21 +9,26 @@ from aiohttp import web
 from node.actions.context import MIB, Context
 from node.classroom.lessons import Lessons
 from node.classroom.looking import Lookout
+from node.limits import Rate, RateLimit
 from node.storage.accounts import Account
 from node.vault import classes, store
 from node.vault.classes import SchoolClass
 from node.vault.vault import Vault, View, open_vault
 from protocol.errors import Reason, Refused
 
+TRIES = Rate.at_once(20, 900)
+"""So often an address may show a code that opens nothing."""
+
 
 @dataclass(frozen=True)
 class Classroom:
-    """What every action with pupils works with."""
+    """What every action with pupils works with. `tries` counts codes of slips that open nothing."""
 
     context: Context
     vault: Vault
     lookout: Lookout = field(default_factory=Lookout)
     lessons: Lessons = field(default_factory=Lessons)
+    tries: RateLimit = field(default_factory=lambda: RateLimit(TRIES))
 
     def now_ms(self) -> int:
         return self.context.now_ms()

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 
 from node.actions import publish
 from node.actions import pupils as acting
-from node.classroom import aliases, keeping, taking_part
+from node.classroom import aliases, keeping, portraits, taking_part
 from node.classroom.room import Classroom, clear_away, get_class, require_teacher
 from node.storage.accounts import Account
 from node.vault import cards, classes, places, pupils, sessions
@@ -212,14 +212,16 @@ async def remove_pupil(
     """Forget a pupil here: names, card, sessions, places and whatever was not released.
 
     With `erase` everything that was released is erased at every school too, and the aliases; each
-    school confirms it with its signature. Without, it stays under its alias. The spaces hear that
-    the alias takes part no more; where that cannot be said now, nothing is removed.
+    school confirms it with its signature. Without, it stays under its alias; pictures that show the
+    pupil go in any case. The spaces hear that the alias takes part no more; where that cannot be
+    said now, nothing is removed.
     """
     async with room.vault.read() as view:
         await get_class(view, account, class_)
         found = await get_pupil(view, class_, pupil)
         there = await places.list_all_of_pupil(view, pupil)
     await taking_part.leave_all(room, account, pupil)
+    await portraits.take_down_of(room, [pupil])
     if erase:
         for one in there:
             await acting.erase(room.context, account, one.space, one.pseudonym)

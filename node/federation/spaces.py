@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import hdrs, web
 
-from node.actions import acquaint, addresses, quotas, renewals, serve_space
+from node.actions import acquaint, addresses, quotas, renewals, retrieve, serve_space
 from node.actions.context import CONTEXT
 from node.actions.recognise import Asked
 from node.actions.spaces import not_found
@@ -95,6 +95,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/spaces/{space}/ops/{operation}", get_operation),
         web.get("/spaces/{space}/acknowledgements", get_acknowledgements),
         web.get("/spaces/{space}/votes", get_votes),
+        web.get("/spaces/{space}/lost", get_lost),
         web.get("/spaces/{space}/payloads", get_payloads),
         web.get("/spaces/{space}/erasures", get_erasures),
         web.get("/spaces/{space}/accreditations", get_accreditations),
@@ -175,6 +176,17 @@ async def get_votes(request: web.Request) -> web.Response:
         _id(request.query.get("after", "")),
     )
     return _statements(request, found)
+
+
+async def get_lost(request: web.Request) -> web.Response:
+    """A page of the asking node's own operations that lie on no chain here."""
+    found = await retrieve.list_lost(
+        request.app[CONTEXT],
+        await asked(request),
+        _space(request),
+        _id(request.query.get("after", "")),
+    )
+    return await _operations(request, found)
 
 
 async def post_votes(request: web.Request) -> web.Response:

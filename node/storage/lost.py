@@ -3,7 +3,13 @@
 import json
 from collections.abc import Iterable, Mapping
 
+import msgspec
+
 from node.storage.database import Reader, Transaction
+from protocol.space import operation
+from protocol.space.operation import Header, Operation
+
+_headers = msgspec.json.Decoder(Header)
 
 
 async def put_all(transaction: Transaction, space: str, ids: Iterable[str]) -> None:
@@ -32,6 +38,16 @@ async def list_next(reader: Reader, space: str, limit: int) -> list[str]:
     return [row["op"] for row in rows]
 
 
+async def list_queued(reader: Reader, space: str, ids: Iterable[str]) -> frozenset[str]:
+    """Those of `ids` that wait, or waited while others still do."""
+    rows = await reader.all(
+        "SELECT op FROM lost_words WHERE space = $1 AND op IN (SELECT value FROM json_each($2))",
+        space,
+        json.dumps(sorted(ids)),
+    )
+    return frozenset(row["op"] for row in rows)
+
+
 async def list_again(reader: Reader, space: str, ids: Iterable[str]) -> Mapping[str, str]:
     """Of these lost operations the ids of those that say them again."""
     rows = await reader.all(
@@ -57,3 +73,36 @@ async def drop_if_done(transaction: Transaction, space: str) -> None:
         "(SELECT 1 FROM lost_words w WHERE w.space = $1 AND w.again IS NULL)",
         space,
     )
+
+
+async def list_beside(
+    reader: Reader, space: str, node: str, *, after: str = "", limit: int
+) -> list[Operation]:
+    """The operations of a node's content logs that lie on no chain here, by their ids, beyond
+    `after`."""
+    rows = await reader.all(
+        "SELECT o.header, o.signature, p.payload FROM operations o LEFT JOIN payloads p "
+        "ON p.space = o.space AND p.op = o.id "
+        "WHERE o.space = $1 AND o.log GLOB $2 AND o.accepted = 0 "
+        "AND o.id > $3 ORDER BY o.id LIMIT $4",
+        space,
+        f"c/{node}/*",
+        after,
+        limit,
+    )
+    return [operation.stored(row["header"], row["signature"], row["payload"]) for row in rows]
+
+
+async def list_said(
+    reader: Reader, space: str, node: str, objects: Iterable[tuple[str, str]]
+) -> dict[str, Header]:
+    """What a node said on its chains about these objects (home and name), by id."""
+    rows = await reader.all(
+        "SELECT o.id, o.header FROM json_each($3) j CROSS JOIN operations o "
+        "ON o.space = $1 AND o.home = j.value ->> 0 AND o.object = j.value ->> 1 "
+        "AND o.object <> '' WHERE o.accepted = 1 AND substr(o.log, 3, 32) = $2",
+        space,
+        node,
+        json.dumps(sorted(objects)),
+    )
+    return {row["id"]: _headers.decode(row["header"]) for row in rows}

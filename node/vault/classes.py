@@ -1,10 +1,14 @@
 """Classes and the teachers who look after each."""
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from node.vault.vault import Unit, View
 
-_COLUMNS = "id, code, name, language, created_ms, ends_ms"
+Decides: TypeAlias = Literal["none", "some", "all"]
+"""Which of a class decide for themselves whether pictures of them are shown."""
+
+_COLUMNS = "id, code, name, language, created_ms, ends_ms, decides"
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,7 @@ class SchoolClass:
     language: str
     created_ms: int
     ends_ms: int
+    decides: Decides = "none"
 
 
 async def put(
@@ -34,6 +39,10 @@ async def put(
     )
     await put_teacher(unit, number, account, now_ms)
     return number
+
+
+async def put_decides(unit: Unit, class_: int, decides: Decides) -> None:
+    await unit.change.run("UPDATE classes SET decides = $2 WHERE id = $1", class_, decides)
 
 
 async def put_teacher(unit: Unit, class_: int, account: int, now_ms: int) -> None:

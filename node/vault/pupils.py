@@ -26,6 +26,8 @@ class Why(StrEnum):
     CARDS = "cards"
     ONE_PUPIL = "one_pupil"
     TAKING_PART = "taking_part"
+    CONSENTS = "consents"
+    PICTURES = "pictures"
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,12 @@ async def drop_named(unit: Unit, names: Sequence[str]) -> int:
 
 async def find(view: View, pupil: int) -> Pupil | None:
     row = await view.rows.one(f"SELECT {_BARE} FROM pupils p WHERE p.id = $1", pupil)
+    return None if row is None else Pupil(*row)
+
+
+async def find_named(view: View, name: str) -> Pupil | None:
+    """Who is called so by chance."""
+    row = await view.rows.one(f"SELECT {_BARE} FROM pupils p WHERE p.name = $1", name)
     return None if row is None else Pupil(*row)
 
 

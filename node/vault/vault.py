@@ -18,7 +18,7 @@ from node.storage.migrate import Schema
 from node.vault.box import KEY_OCTETS, Box
 from protocol.errors import Reason, Refused
 
-SCHEMA = Schema("node.vault.migrations", program=2, compatible=2)
+SCHEMA = Schema("node.vault.migrations", program=3, compatible=3)
 DATABASE = "vault.sqlite"
 KEY = "vault.key"
 SCRATCH = "copy.sqlite"
@@ -92,13 +92,15 @@ async def open_vault(
 
 
 def _make(folder: Path) -> None:
-    """The folder, for its owner alone."""
+    """The folder, for its owner alone; or where it is somebody else's, for a group that this
+    process has beside its own, so that another process of the same user cannot come in."""
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
-        open_to_others = folder.stat().st_mode & 0o077
+        found = folder.stat()
     except OSError as error:
         raise _unopenable(folder, error) from None
-    if open_to_others:
+    is_apart = found.st_uid != os.geteuid() and found.st_gid != os.getegid()
+    if found.st_mode & (0o007 if is_apart else 0o077):
         raise Refused(Reason.BAD_DATA_FOLDER, f"others can read {folder}; run: chmod 700 {folder}")
 
 

@@ -77,6 +77,7 @@ class PlaceLine:
 class PlaceGroup:
     """A class for choosing from."""
 
+    id: str
     name: str
     places: Sequence[PlaceLine]
 
@@ -166,3 +167,42 @@ class DeskLine:
     title: str
     alias: str
     schools: Sequence[School]
+
+
+@dataclass(frozen=True)
+class ConsentLine:
+    """A pupil with what was said last about his pictures; `state` is one of the vault's words,
+    `said` tells how far a consent goes, `signed_by` who said it. Days are moments in ms."""
+
+    id: str
+    name: str
+    alias: str
+    state: str
+    said: str
+    signed_by: str
+    signer: str
+    signed_ms: int
+    until_ms: int
+    pictures: int
+
+
+@dataclass(frozen=True)
+class FormView:
+    """A form for signing as it is printed; its code has `size` squares a side."""
+
+    name: str
+    code: str
+    address: str
+    size: int
+    path: str
+
+
+@dataclass(frozen=True)
+class FaceLine:
+    """A pupil who may be in a picture; `lacking` says so of one who has not consented."""
+
+    id: str
+    name: str
+    class_name: str
+    state: str
+    lacking: bool

@@ -16,6 +16,13 @@ TOLD = {
     "pupil-removed": later("Forgotten. What was released stays under its alias."),
     "pupil-erased": later("Forgotten. Each partner school confirms that it has deleted the rest."),
     "pupils-out": later("Signed out."),
+    "consents-kept": later("Kept."),
+    "consents-down": later(
+        "Kept. What showed them is deleted here, and the partner schools delete it too."
+    ),
+    "picture-marked": later("Kept. No other school learns who is in the picture."),
+    "picture-down": later("Deleted here. The partner schools delete it too."),
+    "consent-withdrawn": later("The consent is withdrawn."),
     "pupils-chosen": later("Saved. The partner schools read the aliases, and nothing else."),
     "work-released": later("Released. The partner schools see it soon."),
     "work-returned": later("Given back, with your note."),

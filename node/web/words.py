@@ -244,6 +244,13 @@ FIELDS = {
     "list": later("Class list"),
     "released": later("What was released"),
     "secret_word": later("Secret word"),
+    "said": later("What was signed"),
+    "signed_by": later("Who signed"),
+    "signed_on": later("Signed on"),
+    "until": later("Counts until"),
+    "signer": later("Name of who signed"),
+    "decides": later("Who signs about pictures"),
+    "shown": later("Who is in the picture"),
     "word": later("Marked word"),
     "city": later("Town"),
     "compared": later("Comparing the fingerprint"),
@@ -315,6 +322,26 @@ FIELDS = {
     "colour": later("Colour"),
     "decision": later("What your school decides"),
     "work_process": later("How you work together"),
+}
+
+CONSENT_STATES = {
+    "given": later("Consent given"),
+    "missing": later("Nothing signed yet"),
+    "expired": later("Consent has ended"),
+    "refused": later("No pictures"),
+    "withdrawn": later("Consent withdrawn"),
+}
+CONSENTS = {
+    "space": later("Pictures may be shown to the schools of the project"),
+    "public": later("… and on the public pages of the project too"),
+    "refused": later("No pictures may be shown"),
+    "withdrawn": later("An earlier consent is withdrawn"),
+}
+SIGNERS = {"guardian": later("A parent or guardian"), "pupil": later("The pupil")}
+DECIDES = {
+    "none": later("Parents or guardians, for everybody"),
+    "some": later("Some pupils are old enough and sign themselves"),
+    "all": later("Every pupil signs for himself or herself"),
 }
 
 # Languages offered where a text's or a person's language is asked for: those of Europe and its

@@ -9,6 +9,8 @@ said once more.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import msgspec
+
 from protocol.space import vocabulary as words
 from protocol.space.control import Position, State
 from protocol.space.known import Stored
@@ -100,6 +102,34 @@ def longest_beyond(head: LogHead, entries: Mapping[str, Stored]) -> list[str]:
             best = way[::-1]
             break
     return best
+
+
+def find_unsaid(
+    lost: Mapping[str, Header], said: Mapping[str, Header]
+) -> tuple[list[str], dict[str, str]]:
+    """Which own operations that count nowhere nothing has repeated yet, the first first; and by
+    which of `said`, own ones that lie on a chain, the others were. Neither their places nor their
+    ids tell, for a repetition has its own: what they say does, and how often."""
+    same: dict[bytes, list[str]] = {}
+    for id_ in sorted(said, key=lambda one: (said[one].number, said[one].seq)):
+        same.setdefault(_words(said[id_]), []).append(id_)
+    unsaid: list[str] = []
+    renamed: dict[str, str] = {}
+    for id_ in sorted(lost, key=lambda one: (lost[one].number, lost[one].seq, one)):
+        if lost[id_].type not in SAID_AGAIN:
+            continue
+        repetitions = same.get(_words(lost[id_]))
+        if repetitions:
+            renamed[id_] = repetitions.pop(0)
+        else:
+            unsaid.append(id_)
+    return unsaid, renamed
+
+
+def _words(header: Header) -> bytes:
+    """What an operation says about what. The salt in a payload makes its hash one of its own."""
+    told = header.type, header.object, header.actor, header.payload_hash, header.args
+    return msgspec.json.encode(told, order="sorted")
 
 
 def say_again(place: Place, header: Header, renamed: Mapping[str, str]) -> Header:

@@ -7,7 +7,7 @@ from node.vault.pupils import Pupil
 from tests.nodes import Node
 
 FIELDS = (
-    *("display", "given", "family", "login", "alias", "class", "draft", "held", "note"),
+    *("display", "given", "family", "login", "alias", "class", "draft", "held", "note", "signer"),
     *("file", "alt", "words", "camera"),
 )
 

@@ -3,15 +3,30 @@
 from datetime import date
 
 from node.actions import forum
-from node.classroom import entry, handing_out, release, roster, taking_part, working
+from node.classroom import (
+    consents,
+    entry,
+    handing_out,
+    portraits,
+    release,
+    roster,
+    slips,
+    taking_part,
+    working,
+)
+from node.classroom.consents import Signed
 from node.classroom.roster import Newcomer, names_of
 from node.storage.accounts import Account
 from protocol.errors import Refused
+from tests import pictures
 from tests.egress.files import bring_files, look_at_files
 from tests.egress.people import Class, token_of
+from tests.node.spaces.bringing import SAID, bring
 from tests.node.spaces.schools import Shared
 from tests.node.web.browser import browsing
 from tests.nodes import Node, settle
+
+SIGNED_ON = date(2026, 11, 18)
 
 
 async def make_class(node: Node, teacher: Account) -> Class:
@@ -55,6 +70,7 @@ async def work_together(shared: Shared) -> list[Class]:
     for one in both:
         shared.alpha.clock.advance(seconds=5)
         await _write(one, shared.space, thread)
+        await _show_pictures(one, shared.space)
         await bring_files(one, shared.space)
         await settle(shared.alpha, shared.beta)
     await _look_around(shared, both)
@@ -97,6 +113,28 @@ async def _write(one: Class, space: str, thread: str) -> None:
     await release.release(room, one.teacher, works["good"], version=versions["good"])
 
 
+async def _show_pictures(one: Class, space: str) -> None:
+    """Both agreed on paper; a picture of both is shown, and one withdraws by the code of a slip."""
+    room, pupil = one.node.room, one.pupils[0]
+    signed = [Signed(each.id, token_of(one.node, "signer")) for each in one.pupils]
+    await consents.record(
+        room, one.teacher, space, one.number, signed, said="space", signed_by="guardian",
+        signed_on=SIGNED_ON, until=date(2027, 7, 31),
+    )  # fmt: skip
+    made = await slips.make_forms(room, one.teacher, space, one.number)
+    codes = [form.code for form in made.forms]
+    one.secrets += [*codes, *(code.replace("-", "") for code in codes)]
+    for name in ("Choir.jpg", "River.jpg"):
+        picture = await bring(one.node, one.teacher, space, name, pictures.tagged("JPEG"))
+        await portraits.mark(room, one.teacher, space, picture.id, [each.id for each in one.pupils])
+        await portraits.publish(room, one.teacher, space, [(picture.id, SAID)])
+    code = next(form.code for form in made.forms if form.alias == pupil.alias)
+    async with browsing(one.node) as parent:
+        for path in (f"/consent/{code}", f"/consent/{code}/withdraw", "/consent/none"):
+            await parent.get(path)
+        await parent.send(f"/consent/{code}/withdraw")
+
+
 async def _look_around(shared: Shared, both: list[Class]) -> None:
     """Each teacher and each pupil opens pages, good and bad ones, while the nodes speak."""
     for one, handle in zip(both, ("ana", "bob"), strict=True):
@@ -112,7 +150,7 @@ async def _look_around(shared: Shared, both: list[Class]) -> None:
                 ),
                 *(f"/w/{shared.space}", f"/w/{shared.space}/members", f"/w/{shared.space}/pupils"),
                 *(f"/w/{shared.space}/forum", f"/w/{shared.space}/moderation", "/no/such/page"),
-                f"/w/{shared.space}/materials",
+                *(f"/w/{shared.space}/materials", f"/w/{shared.space}/consents/{one.number}"),
             ):
                 await teacher.get(path)
             await look_at_files(teacher, shared.space)

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from scripts.demonstration import journey, pupils
-from scripts.demonstration.visitor import Visitor
+from scripts.demonstration.visitor import Page, Visitor
 from tests import pictures
 from tests.journeys.materials import PDF, SOUND, path_of
 
@@ -46,6 +46,7 @@ def fill_classes(
     ana.send(ana.get(links[0]), "/release")
     ana.send(ana.get(f"{space}/keys"), "/keys/policy", release="live")
     _fill_files(ana, mia, places)
+    _fill_consents(ana, places)
 
 
 def _fill_files(ana: Visitor, mia: Visitor, places: dict[str, str]) -> None:
@@ -65,3 +66,33 @@ def _fill_files(ana: Visitor, mia: Visitor, places: dict[str, str]) -> None:
     links = [one for one, _ in ana.get("/held").links if one.startswith("/held/")]
     places["held_named_file"], places["held_file"], song = links[-3:]
     ana.send(ana.get(song), "/return", note="Who sings?")
+
+
+def _fill_consents(ana: Visitor, places: dict[str, str]) -> None:
+    """Mia's parents agreed, Ivo's withdrew by their slip, Tom's have signed nothing."""
+    number = places["class"].rpartition("/")[2]
+    places["consents"] = f"{places['space']}/consents/{number}"
+    places["no_consents"] = f"{places['space']}/consents/{places['empty_class'].rpartition('/')[2]}"
+    page = ana.get(places["consents"])
+    numbers = dict(zip(("ivo", "mia", "tom"), _numbers(page), strict=True))
+    ana.send(page, "/consents/" + number, pupils=[numbers["mia"], numbers["ivo"]])
+    places["slip"] = _slip(ana, page, numbers["mia"])
+    places["slip_withdrawn"] = _slip(ana, page, numbers["ivo"])
+    places["slip_missing"] = _slip(ana, page, numbers["tom"])
+    asked = ana.get(f"{places['slip_withdrawn']}/withdraw")
+    ana.send(asked, "/withdraw")
+    places["in_picture_of_luc"] = f"{places['sound']}/pupils"
+    places["in_picture"] = f"{places['picture']}/pupils"
+    places["in_new"] = ana.get(f"{places['space']}/materials/new").link("/pupils")
+
+
+def _numbers(page: Page) -> list[str]:
+    """The class's pupils in the order of their names."""
+    return [value for name, value in page.form("/consents/", "pupils").choices if name == "pupils"]
+
+
+def _slip(ana: Visitor, page: Page, pupil: str) -> str:
+    printed = ana.send(page, "/forms", "Print the form", pupil=pupil)
+    return next(
+        f"/consent/{one.rpartition('/')[2]}" for one in printed.words.split() if "/consent/" in one
+    )

@@ -70,6 +70,15 @@ def fill(**answers: str) -> Step:
     return step
 
 
+def tick(label: str) -> Step:
+    """Tick the first box of the page's main part that is labelled so."""
+
+    async def step(scene: Scene) -> None:
+        await scene.page.locator("main").get_by_label(label).first.check()
+
+    return step
+
+
 def press(words: str) -> Step:
     """Press the first button of the main part that reads so, and wait for what comes."""
 

@@ -1,6 +1,6 @@
 """Classes, cards, pupils' own pages and the release queue, in every state."""
 
-from tests.journeys.scene import at, fill, press, see
+from tests.journeys.scene import at, fill, press, see, tick
 from tests.journeys.state import MEND, state
 
 CLASSES = (
@@ -77,6 +77,68 @@ CLASSES = (
         see("more minutes"),
     ),
     state("pupils of a space, no class", "/w/{space}/pupils", at("luc", "{space}/pupils")),
+    state(
+        "consents of a class",
+        "/w/{space}/consents/{class}",
+        at("ana", "{consents}"),
+        see("Consent withdrawn"),
+    ),
+    state(
+        "consents of a class, recorded in vain",
+        "/w/{space}/consents/{class}",
+        at("ana", "{consents}"),
+        press("Record it"),
+        MEND,
+    ),
+    state(
+        "consents of a class, nobody in it",
+        "/w/{space}/consents/{class}",
+        at("ana", "{no_consents}"),
+        see("Nobody is in this class"),
+    ),
+    state(
+        "forms for signing",
+        "/w/{space}/consents/{class}",
+        at("ana", "{consents}"),
+        press("Print forms for everybody"),
+        see("Keep this part"),
+    ),
+    state("slip", "/consent/{code}", at("", "{slip}"), see("Consent given")),
+    state("slip, withdrawn", "/consent/{code}", at("", "{slip_withdrawn}"), see("sign a new slip")),
+    state("slip, nothing signed", "/consent/{code}", at("", "{slip_missing}"), see("Say no")),
+    state("slip, unknown", "/consent/{code}", at("", "/consent/none"), see("opens nothing")),
+    state(
+        "withdraw by a slip",
+        "/consent/{code}/withdraw",
+        at("", "{slip}/withdraw"),
+        see("cannot be taken back"),
+    ),
+    state(
+        "who is in a picture",
+        "/w/{space}/materials/{file}/pupils",
+        at("ana", "{in_picture}"),
+        see("Pupils of your school"),
+    ),
+    state(
+        "who is in a picture, without consent",
+        "/w/{space}/materials/{file}/pupils",
+        at("ana", "{in_picture}"),
+        tick("Tom Berg"),
+        press("Save"),
+        MEND,
+    ),
+    state(
+        "who is in a picture, no class",
+        "/w/{space}/materials/{file}/pupils",
+        at("luc", "{in_picture_of_luc}"),
+        see("No pupils of yours"),
+    ),
+    state(
+        "who is in a picture that waits",
+        "/w/{space}/materials/new/{upload}/pupils",
+        at("ana", "{in_new}"),
+        see("Pupils of your school"),
+    ),
     state("who read records", "/school/reads", at("rosa", "/school/reads"), see("Ana Ferreira")),
     state("who read records, none", "/school/reads", at("claire", "/school/reads"), see("Nobody")),
     state("work to release", "/held", at("ana", "/held"), see("Look at it first")),

@@ -8,7 +8,7 @@ from protocol.space.authority import Void
 from protocol.space.effects import Touched
 from protocol.space.fold import forum, membership
 from protocol.space.log import LogHead
-from tests.simulation import always, content, meeting, steward
+from tests.simulation import always, content, lost, meeting, steward
 from tests.simulation.paper import check_block
 from tests.simulation.replica import Replica
 from tests.simulation.school import Chance, School
@@ -204,12 +204,30 @@ def check_rules(world: World, reference: Replica, seen: bytes) -> None:
         why = _excuse(world, reference, key, school, forked)
         assert why, f"I8: an honest write of {school.word} is lost: {reference.rows.get(key)}"
         world.happened[f"I8 excused: {why}"] += why != "kept"
+    check_restored(world)
     for row in reference.rows.values():
         node = row.operation.header.node
         if row.accepted or row.operation.header.is_control:
             continue
         named = node in forked | gone or node not in members or _is_hostile(world, node)
         assert named, "I9: fell off a chain"
+
+
+def check_restored(world: World) -> None:
+    """I8: a school that was restored loses nothing that any school has, whichever branch counts."""
+    for school in world.alive:
+        if not school.was_restored or school.unsure is not None or not world.may_write(school):
+            continue
+        assert not lost.unsaid(school)[0], f"I8: {school.word} repeats not all that it lost"
+        for other in world.alive:
+            rows = other.replica.rows.values()
+            beside = [
+                one for one in rows if not one.accepted and not one.operation.header.is_control
+            ]
+            beside = [one for one in beside if one.operation.header.node == school.node]
+            left = {one.operation.id for one in beside} - school.replica.rows.keys()
+            assert not left, f"I8: {other.word} alone has words of {school.word}"
+        world.happened["restored, and nothing is lost"] += 1
 
 
 def _excuse(

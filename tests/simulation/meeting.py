@@ -2,7 +2,7 @@
 
 from protocol.space import sync
 from protocol.space.operation import read, to_line
-from tests.simulation import steward, wire
+from tests.simulation import lost, steward, wire
 from tests.simulation.replica import Replica
 from tests.simulation.school import School
 from tests.simulation.world import World
@@ -16,6 +16,8 @@ def meet(world: World, one: School, other: School) -> bool:
     rest = exchange(world, one, other)
     if one.unsure is not None:
         _become_sure(world, one, other)
+    elif rest and lost.ask_back(world, one, other):
+        rest = False
     for school in (one, other):
         if not school.hostile:
             steward.attend(world, school)

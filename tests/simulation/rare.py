@@ -17,7 +17,8 @@ STATES = (
     "void op", "two versions at the end", "archived at the end", "closed at the end",
 )  # fmt: skip
 EVENTS = (
-    "opened an incarnation", "said again", "an incarnation at will", "an incarnation of a thief",
+    "opened an incarnation", "said again", "asked back", "an incarnation at will",
+    "an incarnation of a thief",
     "stolen key", "restored", "died", "left", "proposed a cut", "invited", "invited back",
     "moved in", "erased", "two versions", "versions merged", "block removed", "version erased",
     "flood of versions", "two versions of a card", "a card taken off", "out of the trash",

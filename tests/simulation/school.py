@@ -37,6 +37,7 @@ class School:
     expelled: bool = False  # by somebody's wish
     unsure: set[str] | None = None  # after a restore: whom it has pulled from since
     restored: bool = False  # since it opened its present incarnation
+    was_restored: bool = False  # ever
     thief: Signer | None = None  # the key that was stolen, once it has asked for another one
     settled_before: str = ""
     hidden_before: tuple[object, frozenset[str]] | None = None

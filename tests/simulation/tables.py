@@ -166,7 +166,7 @@ class Tables:
         for effect in effects:
             match effect:
                 case StoreOperation(verified, accepted, void, payload):
-                    self._store(verified.operation, accepted, void, payload)
+                    self.put_row(verified.operation, accepted, void, payload)
                 case PutVoid(key, accepted, void):
                     self.rows[key].accepted, self.rows[key].void = accepted, void
                 case PutHead(head):
@@ -206,7 +206,7 @@ class Tables:
         if key in self.rows and self.rows[key].operation.header.node == node:
             self.payloads.pop(key, None)
 
-    def _store(
+    def put_row(
         self, operation: Operation, accepted: bool, void: Void | None, payload: str | None
     ) -> None:
         header = operation.header

@@ -29,9 +29,11 @@ from protocol.space.log import LogHead
 from protocol.space.operation import Header, Operation
 from protocol.space.statement import Signed
 from protocol.space.succession import Tail
-from tests.simulation import invariants
+from tests.simulation import invariants, lost
 from tests.simulation.life import live
 from tests.simulation.replica import Replica
+from tests.simulation.school import School
+from tests.simulation.world import World
 
 STEPS = 160
 SEEDS = range(60)
@@ -175,6 +177,15 @@ def heads_without_ids(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Replica, "page", page)
 
 
+def a_restored_school_asks_nobody_back(patch: pytest.MonkeyPatch) -> None:
+    """What only another school has of a lost branch stays there."""
+
+    def nothing(_world: World, _school: School, _other: School) -> bool:
+        return False
+
+    patch.setattr(lost, "ask_back", nothing)
+
+
 # -- the control log
 
 
@@ -257,6 +268,7 @@ VARIANTS: list[Break] = [
     a_fork_is_no_news,
     erasures_are_not_compared,
     heads_without_ids,
+    a_restored_school_asks_nobody_back,
     small_quorum,
     old_majority,
     a_checkpoint_brings_hidden_things_back,

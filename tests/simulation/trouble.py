@@ -35,7 +35,7 @@ def restore(world: World, school: School) -> None:
     lost = school.replica.rows.keys() - replica.rows.keys()
     school.replica = copy.deepcopy(replica)
     school.incarnation, school.last = incarnation, last
-    school.unsure, school.restored = set(), True
+    school.unsure, school.restored, school.was_restored = set(), True, True
     school.settled_before, school.hidden_before = "", None
     # What it alone had is gone, and was never promised to anybody.
     world.written = {

@@ -11,10 +11,12 @@ from aiohttp import BodyPartReader, web
 from node.actions import materials, spaces, uploads
 from node.actions.context import CONTEXT
 from node.actions.materials import Said
+from node.classroom import portraits
+from node.classroom.room import CLASSROOM
 from node.storage import contents
 from node.storage.uploads import Upload
 from node.web import directory, exhibits, rooms, told, words
-from node.web.door import me
+from node.web.door import me, room_of
 from node.web.forms import Form, read_form
 from node.web.i18n import later
 from node.web.render import render, see_other
@@ -24,6 +26,10 @@ LONGEST_ALT = 1_000
 MOST_AT_ONCE = 50
 PIECE_BYTES = 65_536
 _UNSHOWABLE = {Reason.BAD_INPUT: later("This cannot be shown. Leave out special characters.")}
+_NO_CONSENT = later(
+    "In %(file)s no consent counts for %(who)s. Look who is in it: take out who is not, or throw "
+    "the picture away."
+)
 
 
 async def show(request: web.Request) -> web.Response:
@@ -94,10 +100,26 @@ async def publish(request: web.Request) -> web.Response:
         form.say("file", later("Choose at least one file."))
     if form.ok:
         with form.mending("file", _UNSHOWABLE):
-            await materials.publish(context, me(request), space, said)
+            try:
+                await _publish(request, space, said)
+            except Refused as refused:
+                if "missing" not in refused.facts:
+                    raise
+                upload = str(refused.facts["upload"])
+                who = await portraits.name_missing(room_of(request), me(request), space, upload)
+                file = next(words.name for id_, words in said if id_ == upload)
+                form.say("file", _NO_CONSENT, file=file, who=", ".join(who))
+                return await _page(request, form, 422)
             back = exhibits.path_of(space, "albums", album) if album else f"/w/{space}/materials"
             return see_other(back, "files-published")
     return await _page(request, form, 422)
+
+
+async def _publish(request: web.Request, space: str, said: list[tuple[str, Said]]) -> None:
+    if CLASSROOM in request.app:
+        await portraits.publish(room_of(request), me(request), space, said)
+    else:
+        await materials.publish(request.app[CONTEXT], me(request), space, said)
 
 
 def _is_in(form: Form, upload: Upload) -> bool:
@@ -136,6 +158,11 @@ async def _page(request: web.Request, form: Form, status: int) -> web.Response:
         status=status,
         form=_with_names(form, waiting),
         space=rooms.view(seen.space, known),
+        marked=await portraits.list_marked(
+            room_of(request), seen.space.id, [one.id for one in waiting]
+        )
+        if CLASSROOM in request.app
+        else {},
         waiting=[exhibits.brought(one) for one in waiting if one.state == "ready"],
         unfinished=[exhibits.brought(one) for one in waiting if one.state == "coming"],
         albums=[(rooms.address_of(one.reference), one.title) for one, _ in albums],

@@ -16,6 +16,8 @@ WHY = {
     "cards": later("making cards"),
     "one_pupil": later("one pupil's record"),
     "taking_part": later("choosing who takes part"),
+    "consents": later("consents to pictures"),
+    "pictures": later("saying who is in a picture"),
 }
 
 

@@ -4,8 +4,9 @@ from datetime import date
 
 from aiohttp import web
 
-from node.classroom import entry, roster
-from node.web import class_views
+from node.actions.context import CONTEXT
+from node.classroom import consents, entry, roster
+from node.web import class_views, words
 from node.web.asking import number_of
 from node.web.door import me, room_of
 from node.web.forms import Form, read_form
@@ -41,6 +42,22 @@ async def make(request: web.Request) -> web.Response:
 
 
 async def detail(request: web.Request) -> web.Response:
+    return await _detail(request, None, 200)
+
+
+async def decide(request: web.Request) -> web.Response:
+    """Who signs about pictures in this class."""
+    number = number_of(request.match_info["class"])
+    form = await read_form(request)
+    chosen = form.choice("decides", words.DECIDES)
+    decides = next((one for one in consents.SIGNERS if one == chosen), None)
+    if decides is None:
+        return await _detail(request, form, 422)
+    await consents.choose_decides(room_of(request), me(request), number, decides)
+    return see_other(f"/classes/{number}", "saved")
+
+
+async def _detail(request: web.Request, form: Form | None, status: int) -> web.Response:
     number = number_of(request.match_info["class"])
     opened = await roster.open_class(room_of(request), me(request), number)
     now_ms = room_of(request).now_ms()
@@ -48,6 +65,9 @@ async def detail(request: web.Request) -> web.Response:
     return render(
         request,
         "class.html",
+        status=status,
+        form=form or Form.filled(decides=opened.class_.decides),
+        consent_age=request.app[CONTEXT].settings.pupils.consent_age,
         path=path,
         name=opened.class_.name,
         code=opened.class_.code,

@@ -52,6 +52,7 @@ async def read(request: web.Request) -> web.Response:
         "material.html",
         space=rooms.view(seen.space, known),
         file=shown,
+        is_ours=file.home == seen.space.node,
         unconfirmed=confirmed.awaited,
         confirmed=confirmed.by,
     )

@@ -83,6 +83,7 @@ async def _show(request: web.Request, form: Form, status: int) -> web.Response:
         live=writing,
         groups=[
             class_views.PlaceGroup(
+                str(one.class_.id),
                 one.class_.name,
                 [
                     class_views.PlaceLine(

@@ -95,6 +95,60 @@ async def test_a_restored_node_that_wrote_on_too_early_goes_on_in_a_new_log(
     assert ["nine"] in await texts(gamma, space)
 
 
+@pytest.mark.parametrize(
+    ("lost", "written"),
+    [(("two", "three"), ("four", "five")), (("two",), ("four", "five", "six"))],
+    ids=["as much", "more"],
+)
+@pytest.mark.parametrize("fixed", [False, True])
+async def test_a_restored_node_that_wrote_as_much_as_it_lost_loses_nothing(
+    three: Three, lost: tuple[str, ...], written: tuple[str, ...], fixed: bool
+) -> None:
+    """Whichever branch counts in the end: where the steward meets the other one first it is `fixed`
+    that the newer one does, and nobody but gamma has what was lost."""
+    shared, gamma = three
+    alpha, beta, space = shared.alpha, shared.beta, shared.space
+    await say(shared, "one")
+    await settle(alpha, beta, gamma)
+    backup = await rows_of(beta)
+    await alpha.close_doors()
+    for text in lost:
+        await say(shared, text)
+    await settle(beta, gamma)
+    await alpha.open_doors()
+    await gamma.close_doors()
+    await restore(beta, space, backup)
+    beta.clock.advance(seconds=700)
+    await settle(alpha, beta)
+    for text in written:
+        await say(shared, text)
+    await settle(alpha, beta)
+    await gamma.open_doors()
+    if fixed:
+        await beta.close_doors()
+        for _ in range(2):
+            beta.clock.advance(seconds=7 * 3600)
+            await settle(alpha, gamma)
+        assert (await kept(alpha, space)).state.anchors
+        await beta.open_doors()
+    for _ in range(5):
+        beta.clock.advance(seconds=7 * 3600)
+        await settle(alpha, beta, gamma)
+    said = sorted(["one", *lost, *written])
+    for node in (alpha, beta, gamma):
+        assert sorted(await texts(node, space)) == [[one] for one in said]
+    assert (await kept(beta, space)).said_again
+    assert await holds_the_same(alpha, gamma, space)
+    # What is erased afterwards is erased on the branch beside the chain too.
+    (again,) = [x.thread for x in await discussions(beta, space) if x.thread.text == lost[0]]
+    await forum.erase(beta.context, shared.bob, space, again.reference)
+    await settle(alpha, beta, gamma)
+    for node in (alpha, beta, gamma):
+        async with node.context.database.read() as reader:
+            sql = "SELECT count(*) FROM payloads WHERE instr(payload, $1) > 0"
+            assert await reader.count(sql, f'"{lost[0]}"') == 0
+
+
 async def test_a_stranger_with_the_schools_key_does_not_displace_its_words(three: Three) -> None:
     shared, gamma = three
     alpha, beta, space = shared.alpha, shared.beta, shared.space

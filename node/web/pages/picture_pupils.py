@@ -1,0 +1,129 @@
+"""`/w/{space}/materials/{file}/pupils`: which pupils of the school a picture shows, said before it
+is published or afterwards. No other school learns it."""
+
+from aiohttp import web
+
+from node.actions import materials, uploads
+from node.actions.context import CONTEXT
+from node.classroom import portraits
+from node.web import class_views, exhibits, own, rooms
+from node.web.asking import number_of
+from node.web.door import me, room_of
+from node.web.forms import Form, read_form
+from node.web.i18n import later
+from node.web.render import render, see_other
+from protocol.errors import Reason, Refused
+from protocol.space.fold.history import Standing
+
+_MISSING = later(
+    "No consent counts for %(who)s, so this picture must not be shown. Take out who is not in it, "
+    "or delete the picture everywhere."
+)
+
+
+async def ask_new(request: web.Request) -> web.Response:
+    return await _page(request, await _brought(request), None, 200)
+
+
+async def mark_new(request: web.Request) -> web.Response:
+    """A picture that waits to be published."""
+    picture = await _brought(request)
+    space, form = request.match_info["space"], await read_form(request)
+    chosen = [number_of(one) for one in form.values("shown")]
+    await portraits.mark(room_of(request), me(request), space, picture.object, chosen)
+    return see_other(picture.back, "picture-marked")
+
+
+async def ask(request: web.Request) -> web.Response:
+    return await _page(request, await _published(request), None, 200)
+
+
+async def mark(request: web.Request) -> web.Response:
+    """A picture that is in the space."""
+    picture = await _published(request)
+    space, form = request.match_info["space"], await read_form(request)
+    chosen = [number_of(one) for one in form.values("shown")]
+    try:
+        down = await portraits.mark(
+            room_of(request),
+            me(request),
+            space,
+            picture.object,
+            chosen,
+            take_down=form.ticked("down"),
+        )
+    except Refused as refused:
+        if "missing" not in refused.facts:
+            raise
+        who = await portraits.name_missing(
+            room_of(request), me(request), space, picture.object, chosen
+        )
+        form.say("shown", _MISSING, who=", ".join(who))
+        return await _page(request, picture, form, 422)
+    return see_other(picture.back, "picture-down" if down else "picture-marked")
+
+
+class _Picture:
+    """What is marked: the name it has in the space or will have, and where one came from."""
+
+    def __init__(self, object_: str, name: str, back: str, source: str, *, is_out: bool) -> None:
+        self.object = object_
+        self.name = name
+        self.back = back
+        self.source = source
+        self.is_out = is_out
+
+
+async def _brought(request: web.Request) -> _Picture:
+    """Refuses with NOT_FOUND what nobody brought, NOT_OWNER what a colleague brought."""
+    context, space = request.app[CONTEXT], request.match_info["space"]
+    upload = await uploads.find(context, me(request), space, request.match_info["upload"])
+    source = exhibits.brought(upload).picture
+    back = f"/w/{space}/materials/new"
+    return _Picture(upload.id, upload.name, back, source, is_out=False)
+
+
+async def _published(request: web.Request) -> _Picture:
+    """Refuses with NOT_FOUND what is no file of this school that is there."""
+    seen = await own.find_space(request)
+    reference = rooms.reference_of(request.match_info["file"])
+    async with request.app[CONTEXT].database.read() as reader:
+        file = await materials.get_file(reader, seen.space, reference)
+    if file.home != seen.space.node or file.standing is Standing.ERASED:
+        raise Refused(Reason.NOT_FOUND, "This is no picture of this school.")
+    back = exhibits.path_of(seen.space.id, "materials", reference)
+    source = f"{exhibits.path_of(seen.space.id, 'files', reference)}/thumbnail"
+    is_picture = file.thumbnail and file.standing is Standing.SHOWN
+    return _Picture(file.object, file.name, back, source if is_picture else "", is_out=True)
+
+
+async def _page(
+    request: web.Request, picture: _Picture, form: Form | None, status: int
+) -> web.Response:
+    seen = await own.find_space(request)
+    faces = await portraits.list_faces(room_of(request), me(request), seen.space.id, picture.object)
+    if form is None:
+        form = Form()
+        form.put_all("shown", [str(one.pupil) for one in faces if one.is_shown])
+    return render(
+        request,
+        "picture_pupils.html",
+        status=status,
+        form=form,
+        space=rooms.view(seen.space, await own.look_up(request, seen)),
+        back=picture.back,
+        name=picture.name,
+        source=picture.source,
+        is_out=picture.is_out,
+        asks="shown" in form.problems,
+        faces=[
+            class_views.FaceLine(
+                str(one.pupil),
+                one.name,
+                one.class_name,
+                str(one.state),
+                one.is_missing,
+            )
+            for one in faces
+        ],
+    )
