@@ -58,6 +58,8 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/w/{space}/consents/{class}/forms", STAFF, space_consents.print_forms),
     ("GET", "/w/{space}/materials/new/{upload}/pupils", STAFF, picture_pupils.ask_new),
     ("POST", "/w/{space}/materials/new/{upload}/pupils", STAFF, picture_pupils.mark_new),
+    ("GET", "/w/{space}/held/{work}/pupils", STAFF, picture_pupils.ask_held),
+    ("POST", "/w/{space}/held/{work}/pupils", STAFF, picture_pupils.mark_held),
     ("GET", "/w/{space}/materials/{file}/pupils", STAFF, picture_pupils.ask),
     ("POST", "/w/{space}/materials/{file}/pupils", STAFF, picture_pupils.mark),
     ("GET", "/consent/{code}", ANYONE, consent.show),

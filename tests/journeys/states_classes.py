@@ -155,6 +155,12 @@ CLASSES = (
     state("picture with a name", "/held/{work}", at("ana", "{held_named_file}"), see("cannot be")),
     state("picture to release", "/held/{work}", at("ana", "{held_file}"), see("No machine")),
     state(
+        "who is in a pupil's picture",
+        "/w/{space}/held/{work}/pupils",
+        at("ana", "{space}{held_file}/pupils"),
+        see("Choose every pupil"),
+    ),
+    state(
         "picture described in vain",
         "/held/{work}",
         at("ana", "{held_file}"),

@@ -48,6 +48,10 @@ _SENTENCES = {
 _OF_FACTS = {
     "changed": later("This was changed just now. Read it again before you decide."),
     "told": later("A pupil's name stands in it. It cannot be sent: give it back with a note."),
+    "missing": later(
+        "The picture shows somebody whose consent does not count now. See who is in it, or give it "
+        "back."
+    ),
     "words": later("Say for each marked word that it may be sent."),
 }
 """Some refusals say more closely what it is."""

@@ -1,11 +1,11 @@
 """`/w/{space}/materials/{file}/pupils`: which pupils of the school a picture shows, said before it
-is published or afterwards. No other school learns it."""
+is published or released, or afterwards. No other school learns it."""
 
 from aiohttp import web
 
 from node.actions import materials, uploads
 from node.actions.context import CONTEXT
-from node.classroom import portraits
+from node.classroom import portraits, release
 from node.web import class_views, exhibits, own, rooms
 from node.web.asking import number_of
 from node.web.door import me, room_of
@@ -28,6 +28,19 @@ async def ask_new(request: web.Request) -> web.Response:
 async def mark_new(request: web.Request) -> web.Response:
     """A picture that waits to be published."""
     picture = await _brought(request)
+    space, form = request.match_info["space"], await read_form(request)
+    chosen = [number_of(one) for one in form.values("shown")]
+    await portraits.mark(room_of(request), me(request), space, picture.object, chosen)
+    return see_other(picture.back, "picture-marked")
+
+
+async def ask_held(request: web.Request) -> web.Response:
+    return await _page(request, await _held(request), None, 200)
+
+
+async def mark_held(request: web.Request) -> web.Response:
+    """A pupil's picture that waits for release."""
+    picture = await _held(request)
     space, form = request.match_info["space"], await read_form(request)
     chosen = [number_of(one) for one in form.values("shown")]
     await portraits.mark(room_of(request), me(request), space, picture.object, chosen)
@@ -81,6 +94,17 @@ async def _brought(request: web.Request) -> _Picture:
     source = exhibits.brought(upload).picture
     back = f"/w/{space}/materials/new"
     return _Picture(upload.id, upload.name, back, source, is_out=False)
+
+
+async def _held(request: web.Request) -> _Picture:
+    """Refuses with NOT_FOUND what does not wait in this space, CONFLICT what waits no more."""
+    number = number_of(request.match_info["work"])
+    seen, held = await release.find_held(room_of(request), me(request), number)
+    file = held.work.file
+    if file is None or seen.space.id != request.match_info["space"]:
+        raise Refused(Reason.NOT_FOUND, "This is no picture that waits here.")
+    source = f"/held/{number}/small" if file.is_picture else ""
+    return _Picture(held.work.object, file.name, f"/held/{number}", source, is_out=False)
 
 
 async def _published(request: web.Request) -> _Picture:
