@@ -5,7 +5,7 @@
 
 import random
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -29,6 +29,7 @@ from node.actions.permission import OPERATOR
 from node.actions.set_up import FirstAdmin, NewSchool
 from node.app import make_folder, open_context, open_doors
 from node.classroom.room import Classroom, open_classroom
+from node.clock import Chance
 from node.folder import Folder
 from node.listener import Listening
 from node.storage import accounts
@@ -183,20 +184,22 @@ async def running(
     *,
     mode: str = "school",
     country: str = "PT",
+    port: int = 0,
+    draw: Callable[[str], Chance] = SeededChance,
 ) -> AsyncIterator[Node]:
     """A new node called `name` in `path`, set up and listening; a proxy speaks for its `base`."""
-    port = free_port()
+    port = port or free_port()
     base = base or f"http://127.0.0.1:{port}"
     make_folder(path, base, development=True, host="127.0.0.1", port=port, mode=mode)
     folder = Folder(path)
     school = NewSchool(f"{mode.title()} {name.title()}", country, "Town")
     admin = FirstAdmin("admin", f"Admin {name.title()}", PASSWORD)
     settings = CHEAP | (environment or {})
-    chance = SeededChance(name)
+    chance = draw(name)
     async with (
         open_context(folder, settings, clock=clock, chance=chance, book=shared_book()) as context,
         # What the vault draws does not change what the node draws.
-        open_classroom(replace(context, chance=SeededChance(f"vault {name}"))) as classroom,
+        open_classroom(replace(context, chance=draw(f"vault {name}"))) as classroom,
     ):
         fingerprint = await set_up.set_up(context, school, admin)
         node = Node(

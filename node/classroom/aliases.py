@@ -30,12 +30,15 @@ def propose(taken: Iterable[str], count: int, chance: Chance) -> list[str]:
     found: list[str] = []
     number = 1
     while len(found) < count:
-        free = [one for one in pairs if alias_key(one) not in keys]
-        # Drawn without order: the order of a list says nothing about the order of a roster.
+        # Drawn without order: the order of a list says nothing about the order of a roster. And
+        # drawn from all, again where it is taken: so what is taken tells nothing of itself either.
+        free = {alias_key(one) for one in pairs} - keys
         while free and len(found) < count:
-            one = free.pop(int(chance.fraction() * len(free)))
-            found.append(one)
-            keys.add(alias_key(one))
+            one = pairs[int(chance.fraction() * len(pairs))]
+            if alias_key(one) in free:
+                found.append(one)
+                free.discard(alias_key(one))
+                keys.add(alias_key(one))
         number += 1
         pairs = [f"{animal} {star} {number}" for animal in ANIMALS for star in SKY]
     return found

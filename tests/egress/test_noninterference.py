@@ -1,0 +1,197 @@
+"""What a node sends does not depend on who its pupils are: not one octet of it, nor the order.
+
+Time, chance and keys are the same in each life; of two rosters nothing differs outside the school.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from inspect import currentframe
+from itertools import count, islice
+from pathlib import Path
+from traceback import walk_stack
+
+import pytest
+
+from node.actions import forum
+from node.classroom import (
+    entry,
+    handing_out,
+    live,
+    release,
+    retention,
+    roster,
+    taking_part,
+    working,
+)
+from node.classroom.roster import Newcomer, names_of
+from node.vault.pupils import Names
+from tests.egress.tap import tapping
+from tests.node.spaces.schools import Shared, open_together
+from tests.nodes import (
+    Node,
+    SeededChance,
+    VirtualClock,
+    free_port,
+    make_partners,
+    running,
+    settle,
+)
+
+WRITTEN = ("Storks on the river.", "An otter, and seven swans.", "Where do they sleep?")
+TAKE_PART = 2
+"""The first so many of a roster."""
+
+
+@dataclass(frozen=True)
+class Roster:
+    """A class: what it is called, and who is in it, under which alias."""
+
+    name: str
+    pupils: Sequence[tuple[str, Names]]
+
+
+NOBODY = names_of(display="")
+ONE = Roster(
+    "5b",
+    (
+        ("Otter Eins", names_of(display="Mia", given="Mia", family="Nowak", login="mia.n")),
+        ("Otter Zwei", NOBODY),
+        ("Otter Drei", names_of(display="Tomé Prata")),
+    ),
+)
+OTHER = Roster(
+    "8c",
+    (
+        ("Marder Rot", names_of(display="Ida", given="Ida", family="Berger", login="ida.b")),
+        ("Marder Blau", NOBODY),
+        ("Marder Grau", names_of(display="Jan Kowal")),
+    ),
+)
+LONGER = Roster(
+    "The class of the second floor, behind the library",
+    (
+        ("Marder Rot", names_of(display="Wolfeschlegelsteinhausen " * 4, login="w" * 60)),
+        ("Marder Blau", names_of(display="Xu", given="Xu", family="Li")),
+        *((f"Marder {number}", names_of(display=f"Zlatan Z{number}q")) for number in range(40)),
+    ),
+)
+MARKED = Roster("5b", (*ONE.pupils[:TAKE_PART], ("Otter Drei", names_of(display="Swans Seven"))))
+"""Somebody is called by words of what is held and never released."""
+
+
+@dataclass
+class Streams:
+    """Chance in streams of their own: who draws more often changes nothing of what others draw.
+
+    A stream is known by the three functions of the product that asked for it.
+    """
+
+    seed: str
+    streams: dict[str, SeededChance] = field(default_factory=dict)
+
+    def octets(self, count: int) -> bytes:
+        return self._stream().octets(count)
+
+    def fraction(self) -> float:
+        return self._stream().fraction()
+
+    def _stream(self) -> SeededChance:
+        asked_by = islice(walk_stack(currentframe()), 2, 5)
+        key = " < ".join(
+            f"{frame.f_globals['__name__']}.{frame.f_code.co_name}" for frame, _ in asked_by
+        )
+        return self.streams.setdefault(key, SeededChance(f"{self.seed} {key}"))
+
+
+@dataclass
+class Life:
+    """Two schools of always the same addresses, and what they say to each other in a life."""
+
+    folder: Path
+    patch: pytest.MonkeyPatch
+    ports: tuple[int, int]
+    lives: Iterator[int] = field(default_factory=count)
+
+    async def of(self, *rosters: Roster, leak: str = "") -> list[bytes]:
+        """What goes over each connection, in the order of their beginnings."""
+        folder, clock = self.folder / str(next(self.lives)), VirtualClock()
+        masters = count()
+        self.patch.setattr("node.app.SystemChance", lambda: SeededChance(f"{next(masters)}"))
+        async with (
+            running("alpha", folder / "a", clock, port=self.ports[0], draw=Streams) as alpha,
+            running("beta", folder / "b", clock, port=self.ports[1], draw=Streams) as beta,
+        ):
+            with tapping(self.patch, alpha, beta) as tap:
+                await make_partners(alpha, beta)
+                shared = await open_together(alpha, beta)
+                await _school_days(shared, rosters, leak)
+            return [bytes(one) for one in tap.heard.values()]
+
+
+async def _school_days(shared: Shared, rosters: Sequence[Roster], leak: str) -> None:
+    nodes = (shared.alpha, shared.beta)
+    thread = await forum.start_thread(
+        shared.alpha.context, shared.ana, shared.space, title="Birds", text="Which?", language="en"
+    )
+    await settle(*nodes)
+    for node, teacher, who in zip(nodes, (shared.ana, shared.bob), rosters, strict=True):
+        room = node.room
+        class_ = await roster.make_class(
+            room, teacher, name=who.name, language="en", last_day=date(2027, 7, 31)
+        )
+        newcomers = [Newcomer(alias, names) for alias, names in who.pupils]
+        await roster.add_pupils(room, teacher, class_, newcomers)
+        sheet = await handing_out.make_cards(room, teacher, class_)
+        cards = {one.alias: one.address.partition("#")[2] for one in sheet.cards}
+        pupils = []
+        for alias, _ in who.pupils[:TAKE_PART]:
+            found = await entry.recognise(room, await entry.sign_in_by_card(room, cards[alias]))
+            assert found is not None
+            pupils.append(found.pupil)
+        await taking_part.choose(room, teacher, shared.space, [one.id for one in pupils])
+        await settle(*nodes)
+        works = [
+            await working.write_reply(
+                room, pupils[0], shared.space, thread, text=text, language="en", hand_in=True
+            )
+            for text in WRITTEN
+        ]
+        assert not await live.pass_on(room, works[0])
+        _, held = await release.find_held(room, teacher, works[0])
+        if leak:
+            await taking_part.rename(room, teacher, shared.space, pupils[0].id, leak)
+        await release.release(room, teacher, works[0], version=held.work.version)
+        _, back = await release.find_held(room, teacher, works[2])
+        await release.give_back(room, teacher, works[2], "More of it", version=back.work.version)
+        await settle(*nodes)
+        shared.alpha.clock.advance(days=1)
+        await settle(*nodes)
+    await roster.remove_pupil(
+        shared.alpha.room, shared.ana, *await _first_of(shared.alpha, shared), erase=True
+    )
+    await settle(*nodes)
+    shared.alpha.clock.advance(days=400)
+    for node in nodes:
+        await retention.step(node.room, node.context)
+    await settle(*nodes)
+
+
+async def _first_of(node: Node, shared: Shared) -> tuple[int, int]:
+    """The class that was made first, and who came first into it."""
+    (one,) = await roster.list_classes(node.room, shared.ana)
+    opened = await roster.open_class(node.room, shared.ana, one.class_.id)
+    return one.class_.id, min(known.pupil.id for known in opened.known)
+
+
+@pytest.fixture
+def life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Life:
+    return Life(tmp_path, monkeypatch, (free_port(), free_port()))
+
+
+async def test_no_octet_depends_on_who_the_pupils_are(life: Life) -> None:
+    heard = await life.of(ONE, OTHER)
+    assert await life.of(OTHER, ONE) == heard
+    assert await life.of(LONGER, LONGER) == heard, "nor on how many there are"
+    assert await life.of(MARKED, MARKED) == heard, "nor on what the check marked and nobody sent"
+    assert await life.of(ONE, OTHER, leak="Fuchs Eins") != heard, "what leaks is seen"
