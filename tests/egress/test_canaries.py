@@ -132,8 +132,8 @@ async def test_a157_nothing_of_a_roster_leaves_a_school(
     assert b"Storks of alpha" in tap.octets, "the tap hears what may leave"
     assert await texts(beta, shared.space) == [["Which?", "Storks of alpha", "Storks of beta"]]
     for node in (alpha, beta):
-        there = {one.name for one in await files_at(node, shared.space)}
-        assert {"River of alpha.webp", "River of beta.webp"} <= there
+        called = {one.name for one in await files_at(node, shared.space)}
+        assert {"River of alpha.webp", "River of beta.webp"} <= called
     secrets = [one for each in classes for one in each.secrets]
     everything = [*tokens_of(alpha), *tokens_of(beta)]
     assert find(tap.octets, [*everything, *secrets]) == []
