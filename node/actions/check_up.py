@@ -7,7 +7,9 @@ from typing import Literal
 from node.actions import actors, clocks, identity
 from node.actions.context import Context
 from node.storage import accounts, deliveries, inbox, meta, objects, partners
+from node.storage import clocks as clock_rows
 from node.storage.database import Reader
+from protocol import clocks as judging
 from protocol import names
 from protocol.errors import Refused
 
@@ -96,6 +98,14 @@ async def _clock(context: Context, reader: Reader) -> Finding:
         except Refused as refused:
             return Finding("bad", f"{refused.detail} Until then nothing is written in spaces.")
         return Finding("note", f"the clock differs by {off_s} s from those of partners; compare it")
+    ahead = await clock_rows.count_ahead(reader, context.now_ms() + judging.MAX_AHEAD_MS)
+    if ahead:
+        return Finding(
+            "note",
+            f"in {ahead} space(s) this school wrote with a clock that was ahead; nobody takes that "
+            "before its time. It is said again once a partner's clock was heard and agrees with "
+            "this one",
+        )
     return Finding("ok", "the clock agrees with those of partners, as far as they were heard")
 
 

@@ -39,7 +39,8 @@ async def require_right(context: Context, reader: Reader, last_ms: int = 0) -> N
         raise Refused(
             Reason.CLOCK_OFF,
             f"This node's clock stands {behind_ms // 1000} s before the last word that it signed; "
-            "set it right, or wait until that time has come.",
+            "set it right. If it is right now, this school goes on in a new log as soon as a "
+            "partner's clock was heard.",
             skew_s=behind_ms // 1000,
         )
     skews_ms = await _list(context, reader)
@@ -50,6 +51,13 @@ async def require_right(context: Context, reader: Reader, last_ms: int = 0) -> N
             f"This node's clock is {off_s} s away from those of its partners; set it right.",
             skew_s=off_s,
         )
+
+
+async def is_confirmed(context: Context, reader: Reader) -> bool:
+    """Whether a partner's clock was heard within a day, and this node's agrees with those heard:
+    enough to say that what was signed far ahead of it was signed by a clock that was wrong."""
+    skews_ms = await _list(context, reader)
+    return bool(skews_ms) and abs(judging.median(skews_ms)) <= judging.MAX_OFF_MS
 
 
 async def is_right(context: Context, reader: Reader) -> bool:

@@ -10,16 +10,17 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from node import events
-from node.actions import absorb, replica, tips
+from node.actions import absorb, clocks, replica, tips
 from node.actions.context import Context
 from node.storage import erasures, operations, spaces
 from node.storage import lost as lost_words
 from node.storage import tips as tip_file
 from node.storage.database import Transaction
 from node.storage.spaces import Space
+from protocol import clocks as judging
 from protocol.errors import Reason, Refused
 from protocol.names import ContentLog
-from protocol.space import recovery, writing
+from protocol.space import operation, recovery, writing
 from protocol.space.authority import Void, home_of
 from protocol.space.control import START
 from protocol.space.effects import StoreOperation
@@ -27,6 +28,7 @@ from protocol.space.log import LogHead
 from protocol.space.operation import Operation, Verified
 from protocol.space.recovery import Recovery
 from protocol.space.vocabulary import Role
+from protocol.space.writing import Place
 
 AT_ONCE = 500
 """How much is said again in one transaction; the rest follows in others."""
@@ -51,6 +53,8 @@ async def recover(context: Context, transaction: Transaction, space: Space) -> b
     head = await replica.own_head(transaction, space)
     if not recovery.may_open(space.state, space.node, head):
         return False
+    if head.time > context.now_ms() + judging.MAX_AHEAD_MS:
+        return await _leave_ahead(context, transaction, space, head)
     known = await asyncio.to_thread(tip_file.read, context.folder.tips_file)
     tip = (known or {}).get(tip_file.name(space.id, head.log), START)
     beside = await operations.list_stored(transaction, space.id, {tip[1]} - {""})
@@ -61,6 +65,26 @@ async def recover(context: Context, transaction: Transaction, space: Space) -> b
     if chosen is None:
         return False
     await _open(context, transaction, space, head, chosen)
+    return True
+
+
+async def _leave_ahead(
+    context: Context, transaction: Transaction, space: Space, head: LogHead
+) -> bool:
+    """The own log ends with words from a time that has not come, which a clock signed that was
+    wrong; whether partners' clocks say so. Nobody takes them before that time, and the times of a
+    log never go back. So it branches off before them, for all to see where it ended, and they are
+    said again in the next log."""
+    if not await clocks.is_confirmed(context, transaction):
+        return False
+    entries = await operations.list_stored_of_log(transaction, space.id, head.log)
+    base, early = recovery.split_ahead(head, entries, context.now_ms() + judging.MAX_AHEAD_MS)
+    known = await replica.find_acknowledged(transaction, space)
+    place = Place(space.id, base, known, context.now_ms())
+    signer = await replica.get_admitted_signer(context, transaction, space)
+    end = operation.write(recovery.end_before(place, entries[early[0]].header), None, signer)
+    await absorb.absorb(context, transaction, space.id, [end])
+    await _open(context, transaction, space, head, Recovery((end.header.seq, end.id), tuple(early)))
     return True
 
 

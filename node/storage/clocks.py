@@ -28,3 +28,13 @@ async def list_between(reader: Reader, since_ms: int, until_ms: int) -> list[int
 async def forget(transaction: Transaction) -> None:
     """What is known of clocks says nothing any more: this node's own was set."""
     await transaction.run("DELETE FROM clocks")
+
+
+async def count_ahead(reader: Reader, until_ms: int) -> int:
+    """In how many spaces a log of this school ends with a word from later than that."""
+    return await reader.count(
+        "SELECT count(DISTINCT l.space) FROM spaces s JOIN logs l ON l.space = s.id "
+        "WHERE s.ended = '' AND l.log GLOB 'c/' || s.node || '/*' "
+        "AND (l.head ->> 'time') > $1",
+        until_ms,
+    )

@@ -3,7 +3,8 @@
 That happens after a restored backup that was older than what partners had heard, or when somebody
 else signs with the node's key. The first operation of the new log names the branch of the one
 before that counts, then the school declares its people again, and what lay on the other branch is
-said once more.
+said once more. So does a node whose log ends with words from a time that has not come: nobody takes
+them before that time, and the times of a log never go back.
 """
 
 from collections.abc import Mapping
@@ -102,6 +103,30 @@ def longest_beyond(head: LogHead, entries: Mapping[str, Stored]) -> list[str]:
             best = way[::-1]
             break
     return best
+
+
+def split_ahead(
+    head: LogHead, entries: Mapping[str, Stored], until_ms: int
+) -> tuple[LogHead, list[str]]:
+    """Where the accepted chain of the own log that `head` ends was last within `until_ms`, and the
+    operations after that, the first first: times never go back in a log."""
+    way: list[str] = []
+    at = head.id
+    while at and entries[at].header.time > until_ms:
+        way.append(at)
+        at = entries[at].header.prev
+    if not at:
+        return LogHead(head.log), way[::-1]
+    last = entries[at].header
+    return LogHead(head.log, last.seq, at, last.time), way[::-1]
+
+
+def end_before(place: Place, early: Header) -> Header:
+    """What stands in the place of `early`, the first operation from a time that has not come: a log
+    that begins with an `Open` begins with the same one."""
+    if early.type == "Open" and early.seq == 1:
+        return place.header("Open", args=early.args)
+    return place.header("Acknowledge")
 
 
 def find_unsaid(

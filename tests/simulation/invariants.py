@@ -236,7 +236,9 @@ def _excuse(
     """The rule by which an honest write has no effect; None where there is none."""
     state, row = reference.state, reference.rows.get(key)
     assert state is not None
+    # Who has promised to follow another writes nothing before that one's time has begun.
     stewards = [one for one in world.alive if one.node == state.steward]
+    stewards = [one for one in stewards if not world.has_promised(one, one.state)]
     head = reference.heads.get(state.control_log)
     stale = not stewards or state.closed or (head is not None and head.fork is not None)
     if row is not None and row.void is None:

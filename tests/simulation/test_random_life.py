@@ -13,6 +13,7 @@ SEEDS = range(90)
 FOUND = [
     (109, 200),  # the next log names what lies below the fork at which a log had stopped
     (445, 200),  # what was said again and then erased was said by its first place once more
+    (1350, 200),  # a steward that has promised to follow another admits nobody anew
 ]
 """Lives that broke an invariant once: seed and steps."""
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from node.actions import check_up, clocks, forum
+from node.actions import check_up, clocks, forum, replicate
+from node.workers import duties
 from protocol.errors import Reason, Refused
-from tests.node.spaces.schools import Shared, open_together, texts
+from tests.node.spaces.schools import Shared, discussions, holds_the_same, open_together, texts
 from tests.nodes import Node, VirtualClock, make_partners, running, settle
 
 
@@ -63,3 +64,43 @@ async def test_a_node_with_a_wrong_clock_signs_nothing_until_it_is_set(
     seen = [thread[0] for thread in await texts(late, shared.space)]
     assert "too late" not in seen
     assert "in time again" in seen
+
+
+@pytest.mark.parametrize("days", [2, 400])
+@pytest.mark.parametrize("first", [False, True])
+async def test_what_was_written_by_a_clock_that_was_ahead_is_said_again_in_time(
+    late: Node, beta: Node, days: int, first: bool
+) -> None:
+    """Nobody had been heard when the clock jumped: nothing told that it was wrong. `first`: it
+    wrote the first word of its log, after the people."""
+    await make_partners(late, beta)
+    shared = await open_together(late, beta)
+    if not first:
+        await write(shared, "in time")
+    await settle(late, beta)
+    await beta.close_doors()
+    await replicate.begin(late.context)
+    late.clock.advance(days=days)
+    await write(shared, "from next year")
+    await write(shared, "and more")
+    late.clock.advance(days=-days)
+    with pytest.raises(Refused) as refused:
+        await write(shared, "not yet")
+    assert refused.value.reason is Reason.CLOCK_OFF
+    assert any("was ahead" in one for one in await told(late))
+    await duties.step(late.context)
+    assert await texts(beta, shared.space) == ([] if first else [["in time"]])
+    await beta.open_doors()
+    for _ in range(3):
+        late.clock.advance(seconds=3600)
+        beta.clock.advance(seconds=3600)
+        await settle(late, beta)
+    await write(shared, "now")
+    await settle(late, beta)
+    said = [["from next year"], ["and more"], ["now"]] + ([] if first else [["in time"]])
+    for node in (late, beta):
+        assert sorted(await texts(node, shared.space)) == sorted(said)
+        shown = [one.thread.time for one in await discussions(node, shared.space)]
+        assert max(shown) <= late.clock.at_ms
+    assert await holds_the_same(late, beta, shared.space)
+    assert not any("ahead" in one for one in await told(late))

@@ -7,7 +7,8 @@ import pytest
 
 from protocol.canonical import encode
 from protocol.errors import Reason, Refused
-from protocol.space import descriptor, erasure, genesis, operation, statement
+from protocol.space import descriptor, erasure, genesis, operation, statement, sync
+from protocol.space.control import start
 from protocol.space.descriptor import Descriptor
 from protocol.space.effects import Erase
 from protocol.space.known import KnownSpace
@@ -92,6 +93,33 @@ def test_an_expelled_school_still_erases(cast: Cast) -> None:
     cast.receive(cast.decide("Cut", {"node": cast.gamma.node, "logs": logs}))
     cast.replica.receive_statements([erase(cast, cast.gamma, post)])
     assert seen(cast) == [("erased", "")]
+
+
+def test_what_a_school_erased_that_only_a_lost_branch_admitted_is_nobodys(cast: Cast) -> None:
+    """Whoever saw that branch holds its statement; both show the same, for others never take it."""
+    cast.receive(cast.admit(cast.gamma))
+    signed = erasure.sign_statement(
+        cast.space, cast.gamma.node, [(cast.gamma.log, 1, "A" * 43)], time_ms=NOW_MS,
+        signer=cast.gamma.signer,
+    )  # fmt: skip
+    assert cast.replica.receive_statements([signed]) == [signed.id]
+    known, fallen = cast.state, start(genesis.open_genesis(cast.genesis))
+    logs = list(cast.replica.heads.values())
+    told = {cast.gamma.node: [signed.id]}
+    assert sync.heads(known, cast.space, logs, told, ()).erasures.keys() == {cast.gamma.node}
+    shown = sync.heads(fallen, cast.space, logs, told, ())
+    assert shown.erasures == {}
+    assert shown.digest == sync.heads(fallen, cast.space, logs, {}, ()).digest
+    with pytest.raises(Refused) as refused:
+        erasure.open_statement(signed, fallen)
+    assert refused.value.reason is Reason.UNKNOWN_KEY
+    receipt = erasure.sign_receipt(
+        cast.space, cast.gamma.node, "A" * 43, time_ms=NOW_MS, signer=cast.gamma.signer
+    )
+    assert erasure.open_receipt(receipt, known).node == cast.gamma.node
+    with pytest.raises(Refused) as refused:
+        erasure.open_receipt(receipt, fallen)
+    assert refused.value.reason is Reason.UNKNOWN_KEY
 
 
 def test_every_version_of_a_post_is_named_and_nothing_of_others(cast: Cast) -> None:

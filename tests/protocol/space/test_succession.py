@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from protocol.errors import Reason, Refused
-from protocol.space import statement, succession, writing
+from protocol.space import evidence, statement, succession, writing
 from protocol.space.operation import Operation, write
 from protocol.space.succession import Chain, Vote, follow, may_vote
 from tests.protocol.space.cast import NOW_MS, Cast
@@ -51,6 +51,43 @@ def test_a_control_operation_is_settled_by_more_than_two_thirds(cast: Cast) -> N
     assert cast.replica.settled == cast.space
     acknowledge(cast, cast.beta)  # with the writer all who are members before and after
     assert cast.replica.settled == admitted
+
+
+def test_only_members_before_and_after_settle_an_operation(cast: Cast) -> None:
+    """A school that is admitted or cut by it, and one that was cut before, says nothing about it;
+    what is acknowledged in a log that is cut or forked still counts for who is a member."""
+    acknowledge(cast, cast.beta)
+    settled = cast.state.head[1]
+    assert cast.replica.settled == settled
+    end = cast.replica.heads[cast.gamma.log]
+    ends = {cast.gamma.log: [end.seq, end.id]}
+    args: dict[str, object] = {"node": cast.gamma.node, "logs": ends}
+    cast.receive(cast.decide("Cut", args))
+    acknowledge(cast, cast.gamma)
+    assert cast.replica.settled == settled  # the one who goes and the writer are not enough
+    cast.receive(cast.decide("Checkpoint", {"logs": {}}))
+    acknowledge(cast, cast.gamma)
+    assert cast.replica.settled == settled
+    forked = msgspec.structs.replace(
+        writing.acknowledge(cast.place(cast.beta)), seq=1, prev="", control=cast.state.head[1]
+    )
+    cast.receive(write(forked, None, cast.beta.signer))
+    assert cast.replica.heads[cast.beta.log].fork is not None
+    assert cast.replica.settled == cast.state.head[1]
+
+
+def test_an_acknowledgement_of_a_stranger_is_refused_wherever_it_comes(cast: Cast) -> None:
+    stranger = School("stranger", Replica(""))
+    header = msgspec.structs.replace(
+        writing.acknowledge(cast.place(stranger)), control=cast.state.head[1]
+    )
+    said = write(header, None, stranger.signer)
+    assert [one.reason for one in cast.receive(said).refused] == [Reason.NOT_ALLOWED]
+    with pytest.raises(Refused) as refused:
+        evidence.open_acknowledgement(said, cast.state)
+    assert refused.value.reason is Reason.UNKNOWN_KEY
+    cast.replica.receive_evidence([said], NOW_MS)
+    assert stranger.node not in cast.replica.acks.get(cast.state.head[1], {})
 
 
 def test_an_acknowledgement_may_come_before_what_it_acknowledges(cast: Cast) -> None:

@@ -1,0 +1,69 @@
+"""What a node does about its own log when a part of it counts nowhere."""
+
+import pytest
+
+from protocol.space import recovery, writing
+from protocol.space.known import Stored
+from protocol.space.log import LogHead
+from protocol.space.operation import Header
+from protocol.space.writing import By, Place
+from tests.protocol.space.cast import NOW_MS, Cast
+from tests.simulation.school import name_of
+
+CAST = Cast()
+LOG = CAST.beta.log
+
+
+def place(seq: int, time: int = NOW_MS) -> Place:
+    return Place(CAST.space, LogHead(LOG, seq - 1, f"{seq - 1}" if seq > 1 else ""), "", time)
+
+
+def chain(*times: int) -> dict[str, Stored]:
+    """A log of acknowledgements that were signed at these times."""
+    headers = {
+        str(seq): writing.acknowledge(place(seq, time)) for seq, time in enumerate(times, start=1)
+    }
+    return {id_: Stored(header, accepted=True, void=None) for id_, header in headers.items()}
+
+
+@pytest.mark.parametrize(
+    ("times", "last", "early"),
+    [
+        ((1, 2, 9, 9), (2, "2"), ["3", "4"]),
+        ((9, 9), (0, ""), ["1", "2"]),
+        ((1, 5), (2, "2"), []),
+    ],
+)
+def test_a_log_is_good_until_the_first_word_from_a_time_that_has_not_come(
+    times: tuple[int, ...], last: tuple[int, str], early: list[str]
+) -> None:
+    head = LogHead(LOG, len(times), str(len(times)), times[-1])
+    base, found = recovery.split_ahead(head, chain(*times), 5)
+    assert (base.seq, base.id) == last
+    assert found == early
+
+
+def test_a_log_that_begins_with_an_open_begins_with_the_same_one_again() -> None:
+    early = writing.open_incarnation(place(1, 9), branch=LogHead(LOG, 3, "A" * 43))
+    again = recovery.end_before(place(1, 5), early)
+    assert (again.type, again.args, again.time) == ("Open", early.args, 5)
+    assert recovery.end_before(place(4, 5), early).type == "Open"
+    assert recovery.end_before(place(4, 5), writing.acknowledge(place(4, 9))).type == "Acknowledge"
+
+
+def hides(seq: int, log: str = LOG, name: str = "one") -> Header:
+    at = Place(CAST.space, LogHead(log, seq - 1, "x"), "", NOW_MS)
+    return writing.hide(at, By(CAST.beta.teacher), name_of(name), home=CAST.beta.node)
+
+
+def test_what_a_repetition_says_tells_that_it_is_one_and_how_often_counts() -> None:
+    lost = {"a": hides(3), "b": hides(5), "c": hides(6, name="other"), "d": hides(4, name="third")}
+    said = {"again": hides(2, log=f"{LOG[:-1]}1"), "another": hides(9, name="third")}
+    unsaid, renamed = recovery.find_unsaid(lost, said)
+    assert renamed == {"a": "again", "d": "another"}
+    assert unsaid == ["b", "c"]
+
+
+def test_people_and_acknowledgements_are_not_said_again() -> None:
+    lost = {"a": writing.acknowledge(place(3)), "b": writing.leave(place(4))}
+    assert recovery.find_unsaid(lost, {}) == ([], {})
