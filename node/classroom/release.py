@@ -141,11 +141,10 @@ async def release(
     _, held = await find_held(room, account, work)
     _require_version(held.work, version)
     _require_clean(held, anyway)
-    if held.work.file is not None:
-        await portraits.require_consents(room, held.work.space, held.work.object)
     async with room.vault.write() as unit:
         # Meanwhile the pupil may have changed it, or a colleague may have decided.
         await _require_read(unit, work, version)
+        await portraits.require_consents(room, unit, held.work.space, held.work.object)
         await works.put_leaving(
             unit, work, account=account.id, words=held.doubtful, now_ms=room.now_ms()
         )
@@ -163,7 +162,7 @@ async def release(
         raise
     await clear_away(room)
     if upload is not None:
-        # Somebody may have said no in between.
+        # Somebody whom it shows may have said no in between.
         await portraits.take_down_unwanted(room)
     events.work_released(account.id)
     return named
