@@ -5,13 +5,15 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from typing import Literal
 
 from node import events, private
 from node.actions.context import Context
-from node.classroom import keeping, portraits, release, retention
+from node.classroom import keeping, portraits, release, reminders, retention
 from node.classroom.room import Classroom, open_classroom
+from node.web import i18n, mailing
+from node.web.i18n import Languages
 from node.workers import supervisor
 from node.workers.rota import WORKERS
 from node.workers.supervisor import Worker
@@ -50,7 +52,19 @@ def pick(role: Role, classroom: Classroom | None) -> list[Worker]:
         workers.append(Worker("vault", retention.TOPIC, partial(retention.step, classroom)))
         workers.append(Worker("releases", release.TOPIC, partial(release.step, classroom)))
         workers.append(Worker("portraits", portraits.TOPIC, partial(portraits.step, classroom)))
+        remind = partial(reminders.step, classroom, _remind)
+        workers.append(Worker("reminders", reminders.TOPIC, remind))
     return workers
+
+
+@cache
+def _languages() -> Languages:
+    return i18n.load()
+
+
+def _remind(tag: str, school: str, url: str, many: int) -> tuple[str, str]:
+    """A letter in its reader's language."""
+    return mailing.reminder(_languages().choose(tag, ""), school, url, many)
 
 
 @asynccontextmanager

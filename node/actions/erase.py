@@ -13,7 +13,7 @@ from node.actions.context import Context
 from node.actions.spaces import require_member
 from node.storage import blobs, cursors, erasures, partners, purges, spaces, taken_back
 from node.storage.accounts import Account
-from node.storage.database import Transaction
+from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
 from protocol import names
 from protocol.errors import Reason, Refused
@@ -176,17 +176,22 @@ async def list_confirmations(
 
     Empty where nothing was erased. A post of several statements counts when all are confirmed.
     """
-    home, _, name = post.partition("/")
     async with context.database.read() as reader:
         kept, _ = await require_member(reader, account, space)
-        if not is_reference(post) or home != kept.node:
-            return []
-        statements = await erasures.list_of_object(reader, space, home, name)
-        named = {one.origin: one.name for one in await partners.list_all(reader)}
-        received = [
-            {one.node: one.received_ms for one in await erasures.list_receipts(reader, space, id_)}
-            for id_ in statements
-        ]
+        return await read_confirmations(reader, kept, post)
+
+
+async def read_confirmations(reader: Reader, kept: Space, post: str) -> list[Confirmation]:
+    """As `list_confirmations`, for whoever may know already."""
+    home, _, name = post.partition("/")
+    if not is_reference(post) or home != kept.node:
+        return []
+    statements = await erasures.list_of_object(reader, kept.id, home, name)
+    named = {one.origin: one.name for one in await partners.list_all(reader)}
+    received = [
+        {one.node: one.received_ms for one in await erasures.list_receipts(reader, kept.id, id_)}
+        for id_ in statements
+    ]
     found = []
     for node, actor in sorted(kept.state.actors.items()):
         if node == kept.node or not received:

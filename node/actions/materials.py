@@ -227,6 +227,12 @@ async def is_there(context: Context, space: str, name: str) -> bool:
         )
 
 
+async def find_name(reader: Reader, space: Space | None, name: str) -> str:
+    """What an own file is called; "" where none of this name is shown."""
+    found = None if space is None else await contents.find(reader, space.id, space.node, name, File)
+    return "" if found is None or found.standing is not Standing.SHOWN else found.name
+
+
 async def take_down(context: Context, space: str, name: str) -> bool:
     """Erase an own file for whom it shows, whoever brought it; whether there was such a file.
 

@@ -128,12 +128,11 @@ async def publish(
     return published
 
 
-async def require_consents(room: Classroom, space: str, object_: str) -> None:
+async def require_consents(room: Classroom, view: View, space: str, object_: str) -> None:
     """Refuses with NOT_ALLOWED (fact `missing`, how many) a picture that shows somebody who has not
     consented, or not for this long."""
-    async with room.vault.read() as view:
-        shown = await portraits.list_shown(view, space, object_)
-        missing = await _list_missing(view, space, shown, room.now_ms())
+    shown = await portraits.list_shown(view, space, object_)
+    missing = await _list_missing(view, space, shown, room.now_ms())
     if missing:
         raise _missing(missing)
 

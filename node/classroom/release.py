@@ -19,7 +19,7 @@ from node.actions import spaces as own_spaces
 from node.actions.context import Context
 from node.actions.materials import Said
 from node.actions.spaces import SpaceView
-from node.classroom import files
+from node.classroom import files, portraits
 from node.classroom.looking import Checkable
 from node.classroom.names.check import Hit, key_of, written
 from node.classroom.names.meaning import Told
@@ -136,7 +136,7 @@ async def release(
     `version` is what the teacher read; `anyway` are the doubtful words that he lets pass, which is
     kept. Refuses with NOT_ALLOWED (fact `told`) where a name stands in it that cannot be sent,
     CONFLICT where it is another version by now (fact `changed`) or a doubtful word was not let pass
-    (fact `words`), and as `find_held`, `acting.reply`.
+    (fact `words`), and as `find_held`, `acting.reply`, `portraits.require_consents`.
     """
     _, held = await find_held(room, account, work)
     _require_version(held.work, version)
@@ -144,6 +144,7 @@ async def release(
     async with room.vault.write() as unit:
         # Meanwhile the pupil may have changed it, or a colleague may have decided.
         await _require_read(unit, work, version)
+        await portraits.require_consents(room, unit, held.work.space, held.work.object)
         await works.put_leaving(
             unit, work, account=account.id, words=held.doubtful, now_ms=room.now_ms()
         )
@@ -160,6 +161,9 @@ async def release(
         await _settle_whatever_comes(room, held.work, upload)
         raise
     await clear_away(room)
+    if upload is not None:
+        # Somebody whom it shows may have said no in between.
+        await portraits.take_down_unwanted(room)
     events.work_released(account.id)
     return named
 

@@ -73,12 +73,7 @@ async def make_class(
     require_teacher(account)
     now_ms = room.now_ms()
     ends_ms = end_of(last_day)
-    if not now_ms < ends_ms <= now_ms + 731 * _DAY_MS:
-        raise Refused(
-            Reason.BAD_INPUT,
-            "The school year ends after today, and within two years.",
-            field="last_day",
-        )
+    require_year(now_ms, ends_ms)
     async with room.vault.write() as unit:
         if len(await classes.list_all(unit)) >= MAX_CLASSES:
             raise Refused(Reason.TOO_MANY_ITEMS, f"A school has at most {MAX_CLASSES} classes.")
@@ -90,6 +85,16 @@ async def make_class(
             now_ms=now_ms,
             ends_ms=ends_ms,
             account=account.id,
+        )
+
+
+def require_year(now_ms: int, ends_ms: int) -> None:
+    """Refuses with BAD_INPUT a year that is over or too far away."""
+    if not now_ms < ends_ms <= now_ms + 731 * _DAY_MS:
+        raise Refused(
+            Reason.BAD_INPUT,
+            "The school year ends after today, and within two years.",
+            field="last_day",
         )
 
 

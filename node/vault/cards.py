@@ -59,3 +59,10 @@ async def list_of_class(view: View, class_: int) -> dict[int, Card]:
         class_,
     )
     return {row["pupil"]: Card(*row) for row in rows}
+
+
+async def drop_of_class(unit: Unit, class_: int) -> None:
+    """The cards of a class open nothing any more."""
+    await unit.change.run(
+        "DELETE FROM cards WHERE pupil IN (SELECT id FROM pupils WHERE class = $1)", class_
+    )

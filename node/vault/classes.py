@@ -41,6 +41,13 @@ async def put(
     return number
 
 
+async def put_year(unit: Unit, class_: int, name: str, ends_ms: int) -> None:
+    """What the class is called in its new year, and when that ends."""
+    await unit.change.run(
+        "UPDATE classes SET name = $2, ends_ms = $3 WHERE id = $1", class_, name, ends_ms
+    )
+
+
 async def put_decides(unit: Unit, class_: int, decides: Decides) -> None:
     await unit.change.run("UPDATE classes SET decides = $2 WHERE id = $1", class_, decides)
 

@@ -28,6 +28,8 @@ class Why(StrEnum):
     TAKING_PART = "taking_part"
     CONSENTS = "consents"
     PICTURES = "pictures"
+    EXPORT = "export"
+    EVERYTHING = "everything"
 
 
 @dataclass(frozen=True)
@@ -215,6 +217,20 @@ async def list_readings(view: View, *, limit: int) -> list[Read]:
     """Who read what, the last first."""
     rows = await view.rows.all(
         "SELECT account, class, pupil, why, at_ms FROM reads ORDER BY at_ms DESC, id DESC LIMIT $1",
+        limit,
+    )
+    return [Read(*row) for row in rows]
+
+
+async def list_readings_of(view: View, pupil: Pupil, *, limit: int) -> list[Read]:
+    """Who read a pupil's record, alone or with the class that the pupil is in, the last first."""
+    rows = await view.rows.all(
+        "SELECT account, class, pupil, why, at_ms FROM reads "
+        "WHERE class = $1 AND (pupil = $2 OR pupil IS NULL) AND at_ms >= $3 "
+        "ORDER BY at_ms DESC, id DESC LIMIT $4",
+        pupil.class_,
+        pupil.id,
+        pupil.created_ms,
         limit,
     )
     return [Read(*row) for row in rows]

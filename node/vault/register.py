@@ -193,6 +193,7 @@ TABLES: Mapping[str, Table] = {
         },
         Ends.WITH,
     ),
+    "reminders": Table({"work": Kind.ORDER, "at_ms": Kind.ORDER}, Ends.WITH),
     "allowed_words": Table(
         {
             "class": Kind.ORDER,

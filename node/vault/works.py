@@ -64,6 +64,16 @@ class Work:
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
+@dataclass(frozen=True)
+class Decision:
+    """Who decided what about a piece of work."""
+
+    work: int
+    account: int
+    what: str
+    at_ms: int
+
+
 async def put(
     unit: Unit,
     *,
@@ -174,6 +184,16 @@ async def put_decision(
         unit.box.seal_optional("decisions.words", said),
         now_ms,
     )
+
+
+async def list_decisions(view: View, pupil: int) -> list[Decision]:
+    """What was decided about a pupil's work, in order."""
+    rows = await view.rows.all(
+        "SELECT d.work, d.account, d.what, d.at_ms FROM decisions d "
+        "JOIN works w ON w.id = d.work WHERE w.pupil = $1 ORDER BY d.at_ms, d.id",
+        pupil,
+    )
+    return [Decision(*row) for row in rows]
 
 
 async def drop(unit: Unit, work: int) -> None:

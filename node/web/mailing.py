@@ -13,6 +13,11 @@ _RENEWAL = later(
     "new password:\n\n%(url)s\n\nIt works once and for two days. If you did not ask for it, tell "
     "your administrator."
 )
+_WAITS = later("Pupils’ work waits at %(school)s")
+_WAITING = later(
+    "At %(school)s work of your pupils has waited for more than three school days (%(many)s in "
+    "all). Release it or give it back:\n\n%(url)s"
+)
 _TRIED = later("Mail from %(school)s works")
 _TRIAL = later("This mail was sent to see whether %(school)s can send any. It can.\n\n%(url)s")
 
@@ -25,6 +30,11 @@ def invitation(language: Language, school: str, name: str, url: str) -> tuple[st
 def renewal(language: Language, school: str, name: str, url: str) -> tuple[str, str]:
     """Subject and text for somebody who forgot the password."""
     return _write(language, _FORGOTTEN, _RENEWAL, school=school, name=name, url=url)
+
+
+def reminder(language: Language, school: str, url: str, many: int) -> tuple[str, str]:
+    """Subject and text for a teacher in whose spaces work has waited too long."""
+    return _write(language, _WAITS, _WAITING, school=school, url=url, many=str(many))
 
 
 def trial(language: Language, school: str, url: str) -> tuple[str, str]:

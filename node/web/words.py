@@ -250,6 +250,7 @@ FIELDS = {
     "until": later("Counts until"),
     "signer": later("Name of who signed"),
     "decides": later("Who signs about pictures"),
+    "offered": later("Their work"),
     "shown": later("Who is in the picture"),
     "word": later("Marked word"),
     "city": later("Town"),
@@ -324,6 +325,28 @@ FIELDS = {
     "work_process": later("How you work together"),
 }
 
+READ_FOR = {
+    "class_list": later("the list of the class"),
+    "cards": later("making cards"),
+    "one_pupil": later("one pupil's record"),
+    "taking_part": later("choosing who takes part"),
+    "consents": later("consents to pictures"),
+    "pictures": later("saying who is in a picture"),
+    "export": later("fetching their work"),
+    "everything": later("everything about one pupil"),
+}
+WORK_STATES = {
+    "draft": later("Not handed in"),
+    "held": later("Handed in"),
+    "leaving": later("Handed in"),
+    "released": later("Released"),
+    "returned": later("Given back"),
+}
+DECISIONS = {
+    "released": later("Released"),
+    "returned": later("Given back"),
+    "mended": later("Mended"),
+}
 CONSENT_STATES = {
     "given": later("Consent given"),
     "missing": later("Nothing signed yet"),

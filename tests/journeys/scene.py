@@ -79,6 +79,15 @@ def tick(label: str) -> Step:
     return step
 
 
+def untick(label: str) -> Step:
+    """As `tick`, the other way round."""
+
+    async def step(scene: Scene) -> None:
+        await scene.page.locator("main").get_by_label(label).first.uncheck()
+
+    return step
+
+
 def press(words: str) -> Step:
     """Press the first button of the main part that reads so, and wait for what comes."""
 

@@ -1,6 +1,6 @@
 """Classes, cards, pupils' own pages and the release queue, in every state."""
 
-from tests.journeys.scene import at, fill, press, see, tick
+from tests.journeys.scene import at, fill, press, see, tick, untick
 from tests.journeys.state import MEND, state
 
 CLASSES = (
@@ -77,6 +77,27 @@ CLASSES = (
         see("more minutes"),
     ),
     state("pupils of a space, no class", "/w/{space}/pupils", at("luc", "{space}/pupils")),
+    state(
+        "everything about a pupil",
+        "/classes/{class}/pupils/{pupil}/record",
+        at("ana", "{pupil}/record"),
+        see("Who read it"),
+    ),
+    state(
+        "who is in a pupil's picture",
+        "/held/{work}/pupils",
+        at("ana", "{held_file}/pupils"),
+        see("Pupils of your school"),
+    ),
+    state("new school year", "/classes/{class}/year", at("ana", "{class}/year"), see("Who stays")),
+    state(
+        "new school year in vain",
+        "/classes/{class}/year",
+        at("ana", "{class}/year"),
+        untick("Mia Nowak"),
+        press("Begin the new year"),
+        MEND,
+    ),
     state(
         "consents of a class",
         "/w/{space}/consents/{class}",

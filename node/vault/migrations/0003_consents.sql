@@ -40,3 +40,9 @@ CREATE TABLE portraits (
     PRIMARY KEY (space, object, pupil)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX portraits_of_pupil ON portraits (pupil);
+
+-- Whose work waited so long that the teachers of its space were reminded of it.
+CREATE TABLE reminders (
+    work INTEGER PRIMARY KEY REFERENCES works (id) ON DELETE CASCADE,
+    at_ms INTEGER NOT NULL
+) STRICT;

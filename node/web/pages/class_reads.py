@@ -5,20 +5,11 @@ from aiohttp import web
 from node.actions import people
 from node.actions.context import CONTEXT
 from node.classroom import roster
-from node.web import class_views
+from node.web import class_views, words
 from node.web.door import me, room_of
-from node.web.i18n import later
 from node.web.render import render
 
 AT_ONCE = 300
-WHY = {
-    "class_list": later("the list of the class"),
-    "cards": later("making cards"),
-    "one_pupil": later("one pupil's record"),
-    "taking_part": later("choosing who takes part"),
-    "consents": later("consents to pictures"),
-    "pictures": later("saying who is in a picture"),
-}
 
 
 async def show(request: web.Request) -> web.Response:
@@ -32,7 +23,10 @@ async def show(request: web.Request) -> web.Response:
         "class_reads.html",
         reads=[
             class_views.ReadLine(
-                names.get(one.account, ""), classes.get(one.class_, ""), WHY[one.why], one.at_ms
+                names.get(one.account, ""),
+                classes.get(one.class_, ""),
+                words.READ_FOR[one.why],
+                one.at_ms,
             )
             for one in found
         ],

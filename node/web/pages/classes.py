@@ -5,8 +5,8 @@ from datetime import date
 from aiohttp import web
 
 from node.actions.context import CONTEXT
-from node.classroom import consents, entry, roster
-from node.web import class_views, words
+from node.classroom import consents, entry, own_works, roster
+from node.web import class_views, portfolios, words
 from node.web.asking import number_of
 from node.web.door import me, room_of
 from node.web.forms import Form, read_form
@@ -86,6 +86,13 @@ async def _detail(request: web.Request, form: Form | None, status: int) -> web.R
         ],
         present=len(opened.present),
     )
+
+
+async def export(request: web.Request) -> web.StreamResponse:
+    """Everybody's own work, in one archive."""
+    number = number_of(request.match_info["class"])
+    found = await own_works.collect_class(room_of(request), me(request), number)
+    return await portfolios.answer(request, found, f"class-{number}")
 
 
 async def sign_out(request: web.Request) -> web.Response:

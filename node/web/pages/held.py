@@ -8,7 +8,7 @@ from aiohttp import web
 
 from node.actions.context import CONTEXT
 from node.actions.spaces import SpaceView
-from node.classroom import files, release
+from node.classroom import files, portraits, release
 from node.classroom.names.meaning import Told
 from node.classroom.release import Held
 from node.storage import views as rows
@@ -46,6 +46,9 @@ _SENTENCES = {
     Reason.READ_ONLY: later("This project is closed. Give it back with a note."),
 }
 _OF_FACTS = {
+    "missing": later(
+        "Somebody is marked whose consent is missing. Look who is in it, or give it back."
+    ),
     "changed": later("This was changed just now. Read it again before you decide."),
     "told": later("A pupil's name stands in it. It cannot be sent: give it back with a note."),
     "words": later("Say for each marked word that it may be sent."),
@@ -185,8 +188,15 @@ async def _detail(request: web.Request, form: Form, status: int) -> web.Response
         for field, value in (("name", held.work.file.name), ("alt", held.work.text)):
             if not form.values(field):
                 form.put(field, value)
+    marked = await portraits.list_marked(room_of(request), seen.space.id, [held.work.object])
     return render(
-        request, "held_one.html", status=status, form=form, group=group, one=group.held[0]
+        request,
+        "held_one.html",
+        status=status,
+        form=form,
+        group=group,
+        one=group.held[0],
+        shown=marked[held.work.object],
     )
 
 

@@ -7,7 +7,7 @@ from aiohttp import web
 from node.actions import announcements, leftovers, suspended, trust
 from node.actions import reports as reporting
 from node.actions.context import CONTEXT
-from node.classroom import release
+from node.classroom import release, reminders
 from node.classroom.room import CLASSROOM
 from node.storage import (
     contacts,
@@ -169,6 +169,10 @@ async def _held(request: web.Request, account: Account) -> list[views.Waiting]:
     room = request.app.get(CLASSROOM)
     if room is None or not await release.count_held(room, account):
         return []
+    since_ms = await reminders.find_overdue(room, account)
+    if since_ms is not None:
+        sentence = later("Work of your pupils has waited for more than three school days")
+        return [views.Waiting("/held", sentence, since_ms)]
     return [views.Waiting("/held", later("Work of your pupils waits to be released"), None)]
 
 

@@ -1,11 +1,14 @@
 """`/w/{space}/materials/{file}/pupils`: which pupils of the school a picture shows, said before it
 is published or afterwards. No other school learns it."""
 
+from dataclasses import dataclass
+
 from aiohttp import web
 
 from node.actions import materials, uploads
 from node.actions.context import CONTEXT
-from node.classroom import portraits
+from node.actions.spaces import SpaceView
+from node.classroom import portraits, release
 from node.web import class_views, exhibits, own, rooms
 from node.web.asking import number_of
 from node.web.door import me, room_of
@@ -63,24 +66,51 @@ async def mark(request: web.Request) -> web.Response:
     return see_other(picture.back, "picture-down" if down else "picture-marked")
 
 
+async def ask_held(request: web.Request) -> web.Response:
+    return await _page(request, await _held(request), None, 200)
+
+
+async def mark_held(request: web.Request) -> web.Response:
+    """A pupil's file that waits to be released."""
+    picture = await _held(request)
+    form = await read_form(request)
+    chosen = [number_of(one) for one in form.values("shown")]
+    space = picture.seen.space.id
+    await portraits.mark(room_of(request), me(request), space, picture.object, chosen)
+    return see_other(picture.back, "picture-marked")
+
+
+@dataclass(frozen=True)
 class _Picture:
     """What is marked: the name it has in the space or will have, and where one came from."""
 
-    def __init__(self, object_: str, name: str, back: str, source: str, *, is_out: bool) -> None:
-        self.object = object_
-        self.name = name
-        self.back = back
-        self.source = source
-        self.is_out = is_out
+    seen: SpaceView
+    object: str
+    name: str
+    back: str
+    source: str
+    is_out: bool
+
+
+async def _held(request: web.Request) -> _Picture:
+    """Refuses as `release.find_held`, and with NOT_FOUND what is no file."""
+    work = number_of(request.match_info["work"])
+    seen, held = await release.find_held(room_of(request), me(request), work)
+    file, path = held.work.file, f"/held/{work}"
+    if file is None:
+        raise Refused(Reason.NOT_FOUND, "This is no file.")
+    source = f"{path}/small" if file.is_picture else ""
+    return _Picture(seen, held.work.object, file.name, path, source, is_out=False)
 
 
 async def _brought(request: web.Request) -> _Picture:
     """Refuses with NOT_FOUND what nobody brought, NOT_OWNER what a colleague brought."""
     context, space = request.app[CONTEXT], request.match_info["space"]
+    seen = await own.find_space(request)
     upload = await uploads.find(context, me(request), space, request.match_info["upload"])
     source = exhibits.brought(upload).picture
     back = f"/w/{space}/materials/new"
-    return _Picture(upload.id, upload.name, back, source, is_out=False)
+    return _Picture(seen, upload.id, upload.name, back, source, is_out=False)
 
 
 async def _published(request: web.Request) -> _Picture:
@@ -94,13 +124,13 @@ async def _published(request: web.Request) -> _Picture:
     back = exhibits.path_of(seen.space.id, "materials", reference)
     source = f"{exhibits.path_of(seen.space.id, 'files', reference)}/thumbnail"
     is_picture = file.thumbnail and file.standing is Standing.SHOWN
-    return _Picture(file.object, file.name, back, source if is_picture else "", is_out=True)
+    return _Picture(seen, file.object, file.name, back, source if is_picture else "", is_out=True)
 
 
 async def _page(
     request: web.Request, picture: _Picture, form: Form | None, status: int
 ) -> web.Response:
-    seen = await own.find_space(request)
+    seen = picture.seen
     faces = await portraits.list_faces(room_of(request), me(request), seen.space.id, picture.object)
     if form is None:
         form = Form()

@@ -6,10 +6,18 @@ from aiohttp import web
 
 from node.actions import pupils as acting
 from node.actions.context import CONTEXT
-from node.classroom import live, working
+from node.classroom import live, own_works, working
 from node.classroom.working import Desk, OwnWork
 from node.storage import views as rows
-from node.web import class_views, directory, rooms, sealed_files, space_views, words
+from node.web import (
+    class_views,
+    directory,
+    portfolios,
+    rooms,
+    sealed_files,
+    space_views,
+    words,
+)
 from node.web.asking import number_of
 from node.web.directory import Directory
 from node.web.door import learner, room_of
@@ -239,3 +247,10 @@ async def _look_up(request: web.Request, desk: Desk) -> Directory:
 
 def _number(request: web.Request) -> int:
     return number_of(request.match_info["work"])
+
+
+async def export(request: web.Request) -> web.StreamResponse:
+    """Everything of one's own, in one archive."""
+    found = learner(request)
+    one = await own_works.collect(room_of(request), found.pupil, found.class_)
+    return await portfolios.answer(request, [one], "works")

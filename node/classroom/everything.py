@@ -1,0 +1,151 @@
+"""Everything that is kept about one pupil, for whoever has the right to ask: what lies here, where
+each piece went, who read it, and who confirmed that it is gone. That it was read is kept too.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from node.actions import erase, materials
+from node.actions import spaces as own_spaces
+from node.actions.erase import Confirmation
+from node.classroom import own_works
+from node.classroom.own_works import Piece
+from node.classroom.room import Classroom, get_class
+from node.classroom.roster import get_pupil
+from node.storage import accounts, partners, spaces
+from node.storage.accounts import Account
+from node.storage.database import Reader
+from node.storage.spaces import Space
+from node.vault import cards, consents, places, portraits, pupils, sessions, works
+from node.vault.cards import Card
+from node.vault.classes import SchoolClass
+from node.vault.consents import Consent
+from node.vault.places import Place
+from node.vault.pupils import Known, Read, Reading, Why
+from node.vault.works import Decision, Work
+from protocol import names
+from protocol.space.vocabulary import reference
+
+MAX_READS = 1_000
+
+
+@dataclass(frozen=True)
+class There:
+    """A place in a space: what it is called, and the other schools that read what was released."""
+
+    place: Place
+    title: str
+    schools: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A piece of work, what was decided about it, and, where it was erased, who confirmed that."""
+
+    piece: Piece
+    space: str
+    decisions: Sequence[Decision]
+    confirmations: Sequence[Confirmation]
+
+
+@dataclass(frozen=True)
+class Everything:
+    """`who` names the accounts that are mentioned; `titles` the spaces. `pictures` are the names of
+    those in the materials that show the pupil, by space; `seen_ms` is None for whoever is not
+    signed in."""
+
+    known: Known
+    class_: SchoolClass
+    card: Card | None
+    seen_ms: int | None
+    places: Sequence[There]
+    consents: Sequence[Consent]
+    pictures: Sequence[tuple[str, str]]
+    works: Sequence[Made]
+    reads: Sequence[Read]
+    who: dict[int, str]
+    titles: dict[str, str]
+
+
+async def collect(room: Classroom, account: Account, class_: int, pupil: int) -> Everything | None:
+    """All of it; None for somebody who was forgotten just now. Refuses with NOT_FOUND."""
+    now_ms = room.now_ms()
+    async with room.vault.write() as unit:
+        found = await get_class(unit, account, class_)
+        bare = await get_pupil(unit, class_, pupil)
+        known = await pupils.read_one(unit, pupil, Reading(account.id, Why.EVERYTHING, now_ms))
+        card = (await cards.list_of_class(unit, class_)).get(pupil)
+        seen = (await sessions.list_of_class(unit, class_, now_ms)).get(pupil)
+        there = await places.list_all_of_pupil(unit, pupil)
+        said = await consents.list_of_pupil(unit, pupil)
+        shown = await portraits.list_of_pupils(unit, [pupil])
+        made = await works.list_of_pupil(unit, pupil, limit=own_works.MAX_WORKS)
+        decided = await works.list_decisions(unit, pupil)
+        reads = await pupils.list_readings_of(unit, bare, limit=MAX_READS)
+    if known is None:
+        return None
+    everywhere = {
+        *(one.space for one in there),
+        *(one.space for one in said),
+        *(one.space for one in shown),
+        *(one.space for one in made),
+    }
+    titles = {one: await own_spaces.find_title(room.context, one) for one in everywhere}
+    mentioned = {one.account for one in decided} | {one.account for one in reads}
+    mentioned |= {one.account for one in said if one.account is not None}
+    async with room.context.database.read() as reader:
+        kept = {one: await spaces.find(reader, one) for one in titles}
+        return Everything(
+            known,
+            found,
+            card,
+            seen,
+            [
+                There(one, titles[one.space], await _schools(reader, kept[one.space]))
+                for one in there
+            ],
+            said,
+            [
+                (one.space, await materials.find_name(reader, kept[one.space], one.object))
+                for one in shown
+            ],
+            [await _made(room, reader, one, titles, kept[one.space], decided) for one in made],
+            reads,
+            await _names(reader, mentioned),
+            titles,
+        )
+
+
+async def _made(
+    room: Classroom,
+    reader: Reader,
+    work: Work,
+    titles: dict[str, str],
+    space: Space | None,
+    decided: Sequence[Decision],
+) -> Made:
+    confirmations: Sequence[Confirmation] = ()
+    if space is not None and work.state == "released":
+        named = reference(space.node, work.object)
+        confirmations = await erase.read_confirmations(reader, space, named)
+    return Made(
+        await own_works.piece_of(room, reader, work, titles[work.space]),
+        work.space,
+        [one for one in decided if one.work == work.id],
+        confirmations,
+    )
+
+
+async def _schools(reader: Reader, space: Space | None) -> Sequence[str]:
+    """The other schools of a space, now and ever."""
+    if space is None:
+        return ()
+    named = {one.origin: one.name for one in await partners.list_all(reader)}
+    others = {names.origin(actor) for node, actor in space.state.actors.items()
+              if node != space.node}  # fmt: skip
+    return sorted(named.get(one, "") or one for one in others)
+
+
+async def _names(reader: Reader, numbers: Iterable[int]) -> dict[int, str]:
+    found = [await accounts.find(reader, one) for one in numbers]
+    return {one.id: one.name for one in found if one is not None}

@@ -1,0 +1,142 @@
+"""A pupil's own work, to be taken along: what lies here, and what was released under the alias.
+
+Neither a name nor anybody else's words are in it: the alias of the class, the titles of projects
+and threads, and what the pupil made.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from node.actions import spaces as own_spaces
+from node.classroom import files
+from node.classroom.files import Shown
+from node.classroom.room import Classroom, get_class
+from node.storage import contents, home_files, spaces, views
+from node.storage.accounts import Account
+from node.storage.database import Reader
+from node.storage.sealed import CHUNK
+from node.vault import pupils, works
+from node.vault.classes import SchoolClass
+from node.vault.pupils import Pupil, Reading, Why
+from node.vault.works import Work
+from protocol.errors import Reason, Refused
+from protocol.space.fold.history import Standing
+from protocol.space.fold.materials import File
+
+MAX_WORKS = 2_000
+"""Of one pupil; the latest."""
+
+
+@dataclass(frozen=True)
+class Media:
+    """A file of a pupil's: sealed in the vault, or, once released, on the shelf."""
+
+    name: str
+    octets: int
+    source: Shown | Path
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece of work. `text` is empty where it was erased or is not shown any more; of a file it
+    says what is to be seen, and `media` is None where its bytes are not here."""
+
+    project: str
+    thread: str
+    state: str
+    language: str
+    text: str
+    note: str
+    created_ms: int
+    changed_ms: int
+    media: Media | None = None
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """All of one pupil's."""
+
+    alias: str
+    class_name: str
+    pieces: Sequence[Piece]
+
+
+async def collect_class(room: Classroom, account: Account, class_: int) -> Sequence[Portfolio]:
+    """Everybody's of a class; that they were read is kept. Refuses with NOT_FOUND."""
+    async with room.vault.write() as unit:
+        found = await get_class(unit, account, class_)
+        await pupils.read_class(unit, class_, Reading(account.id, Why.EXPORT, room.now_ms()))
+        there = await pupils.list_of_class(unit, class_)
+    return [await collect(room, one, found) for one in there]
+
+
+async def collect(room: Classroom, pupil: Pupil, class_: SchoolClass) -> Portfolio:
+    """One pupil's, what changed last first."""
+    async with room.vault.read() as view:
+        found = await works.list_of_pupil(view, pupil.id, limit=MAX_WORKS)
+    titles = {
+        one: await own_spaces.find_title(room.context, one)
+        for one in {work.space for work in found}
+    }
+    async with room.context.database.read() as reader:
+        pieces = [await piece_of(room, reader, one, titles[one.space]) for one in found]
+    return Portfolio(pupil.alias, class_.name, pieces)
+
+
+async def piece_of(room: Classroom, reader: Reader, work: Work, project: str) -> Piece:
+    """A piece of work with what it says and holds, wherever that lies; `project` is what its space
+    is called."""
+    home, _, name = work.thread.partition("/")
+    thread = await views.find_post(reader, work.space, home, name)
+    text, media = work.text, None
+    if work.file is not None:
+        held = files.shown(work, small=False)
+        media = Media(held.name, held.octets, held)
+    if work.state == "released":
+        text, media = await _released(room, reader, work)
+    return Piece(
+        project,
+        "" if thread is None else thread.title,
+        work.state,
+        work.language,
+        text,
+        work.note,
+        work.created_ms,
+        work.changed_ms,
+        media,
+    )
+
+
+async def _released(room: Classroom, reader: Reader, work: Work) -> tuple[str, Media | None]:
+    """What is shown of it in the space."""
+    kept = await spaces.find(reader, work.space)
+    if kept is None:
+        return "", None
+    post = await views.find_post(reader, work.space, kept.node, work.object)
+    if post is not None:
+        return (post.text if post.standing is Standing.SHOWN else ""), None
+    file = await contents.find(reader, work.space, kept.node, work.object, File)
+    if file is None or file.standing is not Standing.SHOWN:
+        return "", None
+    whole = await home_files.complete(reader, work.space, file)
+    if not whole.sha256 or not room.context.shelf.holds(whole.sha256):
+        return file.alt, None
+    place = room.context.shelf.place_of(whole.sha256)
+    return file.alt, Media(file.name, whole.size, place)
+
+
+async def pieces_of(room: Classroom, media: Media) -> AsyncIterator[bytes]:
+    """The bytes of a file. Refuses with NOT_FOUND where they are gone meanwhile."""
+    if isinstance(media.source, Shown):
+        async for piece in files.pieces(room, media.source):
+            yield piece
+        return
+    try:
+        coming = await asyncio.to_thread(media.source.open, "rb")
+    except FileNotFoundError:
+        raise Refused(Reason.NOT_FOUND, "This file is gone.") from None
+    with coming:
+        while piece := await asyncio.to_thread(coming.read, CHUNK):
+            yield piece
