@@ -264,18 +264,23 @@ _OPEN = (
     "AND m.node <> e.node AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.space = e.space "
     "AND r.statement = e.id AND r.node = m.node))"
 )
+_LEFT = (
+    "EXISTS (SELECT 1 FROM descendants d JOIN erased x ON x.space = d.space AND x.op = d.erased "
+    "AND x.statement = e.id WHERE d.space = e.space)"
+)
 
 
 async def list_own(
     reader: Reader, among: Iterable[str], *, limit: int, offset: int
 ) -> tuple[list[OwnStatement], int]:
-    """This node's statements in these spaces, and purges that concern it: those that some member
-    owes its word for first, then the newest; and how many there are of them in all."""
+    """This node's statements in these spaces, and purges that concern it: those first that some
+    member owes its word for or has written further on, then the newest; and how many there are of
+    them in all."""
     wanted = json.dumps(sorted(among))
     own = f"FROM {_OWN} WHERE e.space IN (SELECT value FROM json_each($1))"
     rows = await reader.all(
         "SELECT e.id, e.space, e.targets, e.received_ms, e.purged "
-        f"{own} ORDER BY {_OPEN} DESC, e.received_ms DESC, e.id LIMIT $2 OFFSET $3",
+        f"{own} ORDER BY {_OPEN} OR {_LEFT} DESC, e.received_ms DESC, e.id LIMIT $2 OFFSET $3",
         wanted,
         limit,
         offset,

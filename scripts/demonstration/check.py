@@ -167,6 +167,12 @@ class Walk:
         ana = self.azul.people[1]
         self.visitors[ana.handle] = journey.sign_in(self.azul, ana)
         journey.wait_for(self.ana, self.thread, "Written after the backup.")
+        # It writes as soon as it knows from a partner all that it had written itself.
+        journey.until(
+            "a restored school that writes again",
+            lambda: self.ana.get(self.thread),
+            lambda page: any(self.thread in one.action for one in page.forms),
+        )
         journey.reply(self.ana, self.thread, "Written after all was restored.")
         journey.wait_for(self.luc, self.thread, "Written after all was restored.")
 
