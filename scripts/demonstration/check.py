@@ -145,8 +145,7 @@ class Walk:
         self.slip = pupils.agree(self.ana, self.space)
         self.ana.send(held, "/release")
         page = journey.wait_for(self.luc, f"{self.space}/materials", "The Vouga at noon.webp")
-        found = [one for one, words in page.links if words.endswith("The Vouga at noon.webp")]
-        page = self.luc.get(found[0])
+        page = self.luc.get(next(link for link, words in page.links if "The Vouga" in words))
         journey.require("Our river at noon." in page.words, "the description did not come along")
         address = self.photo = urlsplit(page.address).path.replace("/materials/", "/files/")
         journey.require(self.luc.download(address) == seen, "another picture is seen there")
