@@ -314,13 +314,20 @@ async def _find_school(reader: Reader, account: Account, other: str) -> Partner:
 
 
 async def _make_entry(context: Context, transaction: Transaction, joining: Joining) -> Founder:
-    """This school's entry for the space, with a new key: one that was cut before stays cut."""
+    """This school's entry for the space. A key that was admitted once may have been cut, and stays
+    cut; one that never was is kept however often the school is invited: two keys for one log,
+    admitted on two branches of the control log, would keep replicas apart."""
     key_id = replica.space_key_id(joining.project)
-    earlier = len(await keys.list_of_actor(transaction, key_id))
-    fresh = key_id if not earlier else f"{key_id}#{earlier + 1}"
-    public = await identity.make_key(context, transaction, key_id, fresh)
     node = await meta.get(transaction, "node")
-    return Founder(node, names.service_actor_id(context.base), public.multikey)
+    earlier = await keys.list_of_actor(transaction, key_id)
+    space = await spaces.find_of_project(transaction, joining.project)
+    admitted = {key for _, key in space.state.keys.get(node, ())} if space is not None else set()
+    if earlier and earlier[-1].public not in admitted:
+        public = earlier[-1].public
+    else:
+        fresh = f"{key_id}#{len(earlier) + 1}" if earlier else key_id
+        public = (await identity.make_key(context, transaction, key_id, fresh)).multikey
+    return Founder(node, names.service_actor_id(context.base), public)
 
 
 def _read_note(note: str) -> str:

@@ -1,9 +1,12 @@
 """A third school joins a running project, whoever invites it and whoever is away meanwhile."""
 
+from pathlib import Path
+
 import pytest
 
-from node.actions import duties, forum, joining, replica, spaces
-from node.storage import clocks
+from node.actions import duties, export, forum, import_space, joining, parting, replica, spaces
+from node.actions.permission import OPERATOR
+from node.storage import clocks, keys
 from node.storage import spaces as space_rows
 from protocol.errors import Reason, Refused
 from protocol.reading import texts_of
@@ -93,6 +96,72 @@ async def test_an_admission_waits_for_the_steward_and_nobody_else(
     assert [one.id for one in await spaces.list_spaces(gamma.context, cleo)] == [begun.space]
 
 
+@pytest.mark.parametrize("before", [True, False])
+async def test_a_school_that_accepts_while_the_space_rests_takes_part_when_it_goes_on(
+    begun: Joined, gamma: Node, before: bool
+) -> None:
+    """`before`: the founder puts the space to rest before the guest accepts; else right after,
+    while the acceptance is on its way."""
+    alpha, ana = begun.shared.alpha, begun.shared.ana
+    cleo = await gamma.account("cleo", "Cleo Gamma")
+    begun.people["gamma"] = cleo
+    await invite(begun, alpha, ana, gamma, cleo)
+    if before:
+        await parting.archive(alpha.context, ana, begun.project)
+        await begun.settle()
+    await joining.accept(gamma.context, cleo, begun.project)
+    if not before:
+        await parting.archive(alpha.context, ana, begun.project)
+    await begun.settle()
+    for _ in range(2):
+        alpha.clock.advance(seconds=700)
+        await begun.settle()
+    await parting.reopen(alpha.context, ana, begun.project)
+    for _ in range(3):
+        alpha.clock.advance(seconds=3700)
+        await begun.settle()
+    assert len((await space_at(gamma, begun.space)).state.members) == 3
+    await forum.start_thread(
+        gamma.context, cleo, begun.space, title="t", text="we are here", language="en"
+    )
+    for _ in range(2):
+        alpha.clock.advance(seconds=150)
+        await begun.settle()
+    for node in begun.nodes:
+        assert await texts(node, begun.space) == [["we are here"]]
+
+
+async def test_a_school_joins_where_a_file_of_the_space_lies_already(
+    begun: Joined, gamma: Node, tmp_path: Path
+) -> None:
+    alpha, ana = begun.shared.alpha, begun.shared.ana
+    await forum.start_thread(
+        alpha.context, ana, begun.space, title="t", text="before", language="en"
+    )
+    await begun.settle()
+    cleo = await gamma.account("cleo", "Cleo Gamma")
+    file = tmp_path / "space.zip"
+    await export.export_now(alpha.context, OPERATOR, begun.space, file, "en")
+    await import_space.import_file(gamma.context, OPERATOR, file, ["cleo"])
+    assert (await space_at(gamma, begun.space)).ended == "archive"
+    begun.people["gamma"] = cleo
+    await invite(begun, alpha, ana, gamma, cleo)
+    await joining.accept(gamma.context, cleo, begun.project)
+    for _ in range(3):
+        await begun.settle()
+        alpha.clock.advance(seconds=700)
+    kept = await space_at(gamma, begun.space)
+    assert (kept.ended, len(kept.state.members), kept.awaited) == ("", 3, "")
+    await forum.start_thread(
+        gamma.context, cleo, begun.space, title="t", text="after", language="en"
+    )
+    for _ in range(2):
+        alpha.clock.advance(seconds=150)
+        await begun.settle()
+    for node in begun.nodes:
+        assert sorted(await texts(node, begun.space)) == [["after"], ["before"]]
+
+
 async def test_a_school_that_is_away_for_days_is_in_when_it_comes_back(
     begun: Joined, gamma: Node
 ) -> None:
@@ -136,6 +205,30 @@ async def test_declining_and_withdrawing_end_an_invitation_and_another_is_possib
         await joining.accept(gamma.context, cleo, begun.project)
     assert refused.value.reason is Reason.ALREADY_ANSWERED
     assert await gamma.count("spaces") == 0
+
+
+async def test_a_school_that_accepts_twice_accepts_with_one_key(begun: Joined, gamma: Node) -> None:
+    """The first acceptance was on its way when the invitation was withdrawn: both may come to be
+    admitted, on two branches of the control log."""
+    alpha, ana = begun.shared.alpha, begun.shared.ana
+    cleo = await gamma.account("cleo", "Cleo Gamma")
+    begun.people["gamma"] = cleo
+    await invite(begun, alpha, ana, gamma, cleo)
+    await alpha.close_doors()
+    await joining.accept(gamma.context, cleo, begun.project)
+    await joining.withdraw(alpha.context, ana, (await joining_at(alpha, begun.project)).invite)
+    await alpha.open_doors()
+    for _ in range(2):
+        alpha.clock.advance(seconds=700)
+        await begun.settle()
+    await joining.invite(alpha.context, ana, begun.project, cleo.actor)
+    await begun.settle()
+    await joining.accept(gamma.context, cleo, begun.project)
+    await begun.settle()
+    async with gamma.context.database.read() as reader:
+        own = await keys.list_of_actor(reader, replica.space_key_id(begun.project))
+    kept = await space_at(gamma, begun.space)
+    assert [(0, one.public) for one in own] == list(kept.state.keys[kept.node])
 
 
 async def test_an_invitation_lapses_after_thirty_days(begun: Joined, gamma: Node) -> None:
