@@ -9,7 +9,7 @@ from node.actions import publish
 from node.actions import pupils as acting
 from node.actions.spaces import SpaceView, not_found
 from node.classroom.room import Classroom, clear_away
-from node.vault import places, works
+from node.vault import places, portraits, works
 from node.vault.files import KeptFile
 from node.vault.places import Place
 from node.vault.pupils import Pupil
@@ -125,8 +125,10 @@ async def rewrite(
 async def take_back(room: Classroom, pupil: Pupil, work: int) -> None:
     """Throw own work away that has not left. Refuses with CONFLICT one that has."""
     async with room.vault.write() as unit:
-        require_here(await get_own(unit, pupil, work))
+        found = await get_own(unit, pupil, work)
+        require_here(found)
         await works.drop(unit, work)
+        await portraits.drop(unit, found.space, found.object)
     await clear_away(room)
 
 

@@ -1,12 +1,15 @@
 """The vault as one file, sealed with a passphrase: made of a vault in use, read back, put in place.
 
-Inside the seal (`node.storage.sealed`) stand one line of JSON (`Head`), the key among it, and then
-the octets of the database. It lies in no backup of the node, nor does any of the node's in it.
+Inside the seal (`node.storage.sealed`) stand one line of JSON (`Head`), the key among it, the
+octets of the database, and each file of a pupil that waits: a line (`Entry`), then its octets, as
+they lie sealed in the vault. It lies in no backup of the node, nor does any of the node's in it.
 """
 
+import asyncio
 import hashlib
-import json
+import io
 import os
+import re
 import shutil
 from io import BufferedReader
 from pathlib import Path
@@ -17,21 +20,32 @@ import msgspec
 from node.clock import Chance
 from node.storage.database import DatabaseError
 from node.storage.sealed import CHUNK, Opener, Sealer
-from node.vault.vault import DATABASE, KEY, RESTORING, SCHEMA, SCRATCH, Vault, open_vault
+from node.vault import store
+from node.vault.vault import COPIED, DATABASE, KEY, RESTORING, SCHEMA, SCRATCH, Vault, open_vault
 from protocol.errors import Reason, Refused
 
-FORMAT = 1
+FORMAT = 2
 MAX_HEAD = 10_000
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}(\.small)?")
 
 
 class Head(msgspec.Struct, frozen=True):
-    """What a file is a copy of. `octets` and `sha256` are the database's."""
+    """What a file is a copy of. `octets` and `sha256` are the database's; `files` follow."""
 
     format: int
     schema: int
     base_url: str
     made_ms: int
     key: str
+    octets: int
+    sha256: str
+    files: int = 0
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One sealed file, as it lies in the vault."""
+
+    name: str
     octets: int
     sha256: str
 
@@ -44,11 +58,16 @@ async def pack(
     Refuses with BAD_INPUT a weak passphrase, STORAGE_FULL a target that cannot be written.
     """
     folder = vault.database.path.parent
-    scratch = folder / SCRATCH
+    scratch, copied = folder / SCRATCH, folder / COPIED
     unfinished = target.with_name(f"{target.name}.part")
     try:
-        await vault.database.backup(scratch)
-        head = _write(folder, scratch, unfinished, passphrase, chance, base_url, now_ms)
+        # In one transaction: the database names the very files that are copied with it.
+        async with vault.write() as unit:
+            await vault.database.backup(scratch)
+            store.link_all(unit, vault, copied)
+        head = await asyncio.to_thread(
+            _write, folder, scratch, unfinished, passphrase, chance, base_url, now_ms
+        )
         read = _read(unfinished, passphrase, None)
         if read != head:
             raise _damaged("it does not hold what was written")
@@ -59,6 +78,7 @@ async def pack(
         ) from None
     finally:
         scratch.unlink(missing_ok=True)
+        shutil.rmtree(copied, ignore_errors=True)
         unfinished.unlink(missing_ok=True)
     return head
 
@@ -121,10 +141,7 @@ def _write(
     base_url: str,
     now_ms: int,
 ) -> Head:
-    digest = hashlib.sha256()
-    with database.open("rb") as stream:
-        while piece := stream.read(CHUNK):
-            digest.update(piece)
+    files = sorted((folder / COPIED).iterdir())
     head = Head(
         FORMAT,
         SCHEMA.program,
@@ -132,14 +149,18 @@ def _write(
         now_ms,
         (folder / KEY).read_text(encoding="ascii").strip(),
         database.stat().st_size,
-        digest.hexdigest(),
+        _digest_of(database),
+        len(files),
     )
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as out, database.open("rb") as stream:
+    with os.fdopen(handle, "wb") as out:
         sealer = Sealer(out, passphrase, chance)
-        sealer.write(json.dumps(msgspec.to_builtins(head)).encode("ascii") + b"\n")
-        while piece := stream.read(CHUNK):
-            sealer.write(piece)
+        sealer.write(msgspec.json.encode(head) + b"\n")
+        _pour(database, sealer)
+        for one in files:
+            entry = Entry(one.name, one.stat().st_size, _digest_of(one))
+            sealer.write(msgspec.json.encode(entry) + b"\n")
+            _pour(one, sealer)
         sealer.finish()
         out.flush()
         os.fsync(out.fileno())
@@ -152,14 +173,16 @@ def _read(source: Path, passphrase: str, into: Path | None) -> Head:
         with source.open("rb") as stream:
             opened: IO[bytes] = BufferedReader(Opener(stream, passphrase), CHUNK)
             head = _read_head(opened.readline(MAX_HEAD))
-            if into is None:
-                _read_database(opened, head, None)
-                return head
-            _put(into / KEY, head.key.encode("ascii") + b"\n")
-            with _new(into / DATABASE) as target:
-                _read_database(opened, head, target)
-                target.flush()
-                os.fsync(target.fileno())
+            if into is not None:
+                _put(into / KEY, head.key.encode("ascii") + b"\n")
+                (into / store.FILES).mkdir(mode=0o700)
+            database = Entry(DATABASE, head.octets, head.sha256)
+            _read_part(opened, database, into)
+            for _ in range(head.files):
+                entry = _read_entry(opened.readline(MAX_HEAD))
+                _read_part(opened, entry, None if into is None else into / store.FILES)
+            if opened.read(1):
+                raise _damaged("there is more in it than was copied")
             return head
     except FileNotFoundError as error:
         raise Refused(Reason.BAD_INPUT, f"{source} cannot be read: {error.strerror}") from None
@@ -179,15 +202,44 @@ def _read_head(line: bytes) -> Head:
     return head
 
 
-def _read_database(opened: IO[bytes], head: Head, target: BinaryIO | None) -> None:
-    digest, octets = hashlib.sha256(), 0
-    while piece := opened.read(CHUNK):
-        digest.update(piece)
-        octets += len(piece)
-        if target is not None:
-            target.write(piece)
-    if (octets, digest.hexdigest()) != (head.octets, head.sha256):
-        raise _damaged("the database in it is not what was copied")
+def _read_entry(line: bytes) -> Entry:
+    try:
+        entry = msgspec.json.decode(line, type=Entry)
+    except msgspec.DecodeError:
+        raise _damaged("a file in it has no name") from None
+    if not _NAME.fullmatch(entry.name):
+        raise _damaged("a file in it has no name of this program's")
+    return entry
+
+
+def _read_part(opened: IO[bytes], entry: Entry, into: Path | None) -> None:
+    """Compare what comes next with what was copied, and write it where a folder is given."""
+    digest, left = hashlib.sha256(), entry.octets
+    with _new(into / entry.name) if into is not None else io.BytesIO() as target:
+        while left > 0 and (piece := opened.read(min(left, CHUNK))):
+            digest.update(piece)
+            left -= len(piece)
+            if into is not None:
+                target.write(piece)
+        if left or digest.hexdigest() != entry.sha256:
+            raise _damaged("what is in it is not what was copied")
+        if into is not None:
+            target.flush()
+            os.fsync(target.fileno())
+
+
+def _pour(file: Path, sealer: Sealer) -> None:
+    with file.open("rb") as stream:
+        while piece := stream.read(CHUNK):
+            sealer.write(piece)
+
+
+def _digest_of(file: Path) -> str:
+    digest = hashlib.sha256()
+    with file.open("rb") as stream:
+        while piece := stream.read(CHUNK):
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def _new(file: Path) -> BinaryIO:

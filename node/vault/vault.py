@@ -22,6 +22,7 @@ SCHEMA = Schema("node.vault.migrations", program=3, compatible=3)
 DATABASE = "vault.sqlite"
 KEY = "vault.key"
 SCRATCH = "copy.sqlite"
+COPIED = "copy.files"
 RESTORING = ".restoring"
 """Of a backup that is being made."""
 _PROOF = "proof"
@@ -108,6 +109,7 @@ def _clear_away(folder: Path) -> None:
     name."""
     try:
         shutil.rmtree(folder.with_name(f"{folder.name}{RESTORING}"), ignore_errors=True)
+        shutil.rmtree(folder / COPIED, ignore_errors=True)
         for one in folder.glob(f"{SCRATCH}*"):
             one.unlink(missing_ok=True)
     except OSError as error:

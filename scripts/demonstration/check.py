@@ -139,7 +139,7 @@ class Walk:
         seen = self.ana.download(f"{urlsplit(held.address).path}/bytes")
         self.ana.send(held, "/release")
         page = journey.wait_for(self.luc, f"{self.space}/materials", "The Vouga at noon.webp")
-        page = self.luc.get(page.link("/materials/"))
+        page = self.luc.get(next(link for link, words in page.links if "The Vouga" in words))
         journey.require("Our river at noon." in page.words, "the description did not come along")
         address = urlsplit(page.address).path.replace("/materials/", "/files/")
         journey.require(self.luc.download(address) == seen, "another picture is seen there")

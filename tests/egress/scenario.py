@@ -1,6 +1,5 @@
 """Two schools whose pupils are called by tokens, and all that they do together."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from node.actions import forum
@@ -18,40 +17,16 @@ from node.classroom import (
 from node.classroom.consents import Signed
 from node.classroom.roster import Newcomer, names_of
 from node.storage.accounts import Account
-from node.vault.pupils import Pupil
 from protocol.errors import Refused
 from tests import pictures
+from tests.egress.files import bring_files, look_at_files
+from tests.egress.people import Class, token_of
 from tests.node.spaces.bringing import SAID, bring
 from tests.node.spaces.schools import Shared
 from tests.node.web.browser import browsing
 from tests.nodes import Node, settle
 
 SIGNED_ON = date(2026, 11, 18)
-FIELDS = (
-    *("display", "given", "family", "login", "alias", "class", "draft", "held", "note", "signer"),
-)
-
-
-def token_of(node: Node, field: str) -> str:
-    """A word that stands nowhere else: `Zqalphagivené`."""
-    return f"Zq{node.name}{field}é"
-
-
-def tokens_of(node: Node) -> list[str]:
-    """All that must not leave a school, and what opens a session there."""
-    return [token_of(node, field) for field in FIELDS]
-
-
-@dataclass
-class Class:
-    """A school's class of two, both called by tokens; `secrets` are what their cards bear."""
-
-    node: Node
-    teacher: Account
-    number: int
-    pupils: list[Pupil]
-    secrets: list[str]
-    sessions: list[str]
 
 
 async def make_class(node: Node, teacher: Account) -> Class:
@@ -96,6 +71,7 @@ async def work_together(shared: Shared) -> list[Class]:
         shared.alpha.clock.advance(seconds=5)
         await _write(one, shared.space, thread)
         await _show_pictures(one, shared.space)
+        await bring_files(one, shared.space)
         await settle(shared.alpha, shared.beta)
     await _look_around(shared, both)
     await taking_part.choose(shared.alpha.room, shared.ana, shared.space, [])
@@ -177,4 +153,5 @@ async def _look_around(shared: Shared, both: list[Class]) -> None:
                 *(f"/w/{shared.space}/materials", f"/w/{shared.space}/consents/{one.number}"),
             ):
                 await teacher.get(path)
+            await look_at_files(teacher, shared.space)
             await settle(shared.alpha, shared.beta)

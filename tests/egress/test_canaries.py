@@ -1,8 +1,10 @@
 """No octet that a node sends to another one, nor any file of a partner, holds who a pupil is."""
 
+import asyncio
 import base64
 import io
 import os
+import shutil
 import socket
 import zipfile
 import zlib
@@ -17,12 +19,16 @@ from node.actions import backup
 from node.actions import pupils as acting
 from node.actions.permission import OPERATOR
 from node.classroom import taking_part
+from node.pictures import workshop
+from node.pictures.workshop import Made
 from node.storage import archive
 from protocol.folding import spaced
-from tests.egress.scenario import make_class, token_of, tokens_of, work_together
+from tests.egress.files import photo
+from tests.egress.people import token_of, tokens_of
+from tests.egress.scenario import make_class, work_together
 from tests.egress.tap import tapping, tapping_ports
 from tests.egress.tokens import ENCODINGS, find, packed
-from tests.node.spaces.bringing import SAID, publish
+from tests.node.spaces.bringing import SAID, files_at, publish
 from tests.node.spaces.schools import open_together, texts
 from tests.nodes import Node, settle
 
@@ -125,6 +131,9 @@ async def test_a157_nothing_of_a_roster_leaves_a_school(
         events.silence()
     assert b"Storks of alpha" in tap.octets, "the tap hears what may leave"
     assert await texts(beta, shared.space) == [["Which?", "Storks of alpha", "Storks of beta"]]
+    for node in (alpha, beta):
+        called = {one.name for one in await files_at(node, shared.space)}
+        assert {"River of alpha.webp", "River of beta.webp"} <= called
     secrets = [one for each in classes for one in each.secrets]
     everything = [*tokens_of(alpha), *tokens_of(beta)]
     assert find(tap.octets, [*everything, *secrets]) == []
@@ -164,6 +173,25 @@ async def test_a157_a_name_that_is_given_as_an_alias_is_caught_on_the_wire_and_o
         await settle(alpha, beta)
     assert find(tap.octets, tokens_of(alpha))
     assert find(files_of(beta.folder.path), tokens_of(alpha))
+
+
+async def test_a157_what_a_camera_wrote_is_caught_where_a_file_is_not_made_clean(
+    pair: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alpha, beta = pair
+    shared = await open_together(alpha, beta)
+
+    async def careless(source: Path, picture: Path, thumbnail: Path, **_: object) -> Made:
+        for target in (picture, thumbnail):
+            await asyncio.to_thread(shutil.copyfile, source, target)
+        return Made(320, 240)
+
+    monkeypatch.setattr(workshop, "make", careless)
+    with tapping(monkeypatch, alpha, beta) as tap:
+        await publish(shared, photo(alpha, 3))
+        await settle(alpha, beta)
+    assert find(tap.octets, [token_of(alpha, "camera")])
+    assert find(files_of(beta.folder.path), [token_of(alpha, "camera")])
 
 
 async def test_a157_a_token_in_a_file_that_partners_fetch_is_caught(

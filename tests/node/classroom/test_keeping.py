@@ -5,14 +5,18 @@ from pathlib import Path
 import pytest
 
 from node.actions.permission import OPERATOR
-from node.classroom import entry, handing_out, keeping, release, roster
-from node.classroom.room import open_classroom
+from node.classroom import entry, files, handing_out, keeping, release, roster
+from node.classroom.room import Classroom, open_classroom
+from node.vault import store
 from protocol.errors import Reason, Refused
+from tests.files import pdf
 from tests.node.classroom.classes import School, Twinned, sign_in
+from tests.node.classroom.pupil_files import bring, sealed
 from tests.node.classroom.works import begin, hand_in, let_out
 from tests.node.spaces.schools import texts
 from tests.nodes import settle
 
+KOALA = "Koala Orion"
 PASSPHRASE = "seven quiet storks on a roof"
 
 
@@ -44,6 +48,34 @@ async def test_a_vault_comes_back_from_its_copy_with_everybody_signed_out(
         assert refused.value.reason is Reason.BAD_CREDENTIALS, "an old card opens nothing"
         sheet = await handing_out.make_cards(room, school.teacher, school.class_)
         await entry.sign_in_by_card(room, sheet.cards[0].address.partition("#")[2])
+
+
+async def test_files_that_wait_come_back_and_those_of_whoever_was_forgotten_since_do_not(
+    twinned: Twinned, tmp_path: Path
+) -> None:
+    file, room = tmp_path / "azul.vault", twinned.alpha.node.room
+    works = [await bring(twinned), await bring(twinned, "Frogs.pdf", pdf(9_000), alias=KOALA)]
+    assert len(sealed(twinned)) == 3
+    await keeping.back_up(room, OPERATOR, file, PASSPHRASE)
+    assert [one for one in room.vault.database.path.parent.iterdir() if "copy" in one.name] == []
+    before = await shown(room, twinned, works[1])
+    mia = twinned.alpha.pupils["Panda Nova"].id
+    await roster.remove_pupil(room, twinned.alpha.teacher, twinned.alpha.class_, mia, erase=False)
+    await put_back(twinned.alpha, file)
+    async with open_classroom(twinned.alpha.node.context) as again:
+        assert again is not None
+        folder = store.folder_of(again.vault)
+        assert len(list(folder.iterdir())) == 3
+        await keeping.forget_again(again)
+        await keeping.tidy_files(again)
+        assert len(list(folder.iterdir())) == 1
+        assert {one.stat().st_mode & 0o077 for one in (folder, *folder.iterdir())} == {0}
+        assert await shown(again, twinned, works[1]) == before
+
+
+async def shown(room: Classroom, twinned: Twinned, work: int) -> bytes:
+    given = await release.show(room, twinned.shared.ana, work)
+    return b"".join([piece async for piece in files.pieces(room, given)])
 
 
 async def test_who_was_forgotten_since_is_forgotten_again(school: School, tmp_path: Path) -> None:

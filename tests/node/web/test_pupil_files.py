@@ -96,6 +96,25 @@ async def test_a_picture_is_brought_by_a_pupil_mended_released_and_seen_under_th
             assert "Panda Nova" not in page.html
 
 
+async def test_a_picture_of_somebody_without_consent_is_not_released(twinned: Twinned) -> None:
+    shared = twinned.shared
+    work = await bring(twinned)
+    mia = str(twinned.alpha.pupils["Panda Nova"].id)
+    async with browsing(shared.alpha, "ana") as ana:
+        one = await ana.get(f"/held/{work}")
+        marking = await ana.get(one.link("/pupils"))
+        assert f"/held/{work}/small" in marking.html
+        back = await ana.submit(marking, f"/held/{work}/pupils", shown=mia)
+        assert back.path == f"/held/{work}?told=picture-marked"
+        refused = await ana.submit(back, "/release")
+        assert refused.status == 422
+        assert "whose consent is missing" in refused.text
+        await ana.send(marking.path)
+        assert (await ana.submit(back, "/release")).path == "/held?told=work-released"
+        assert (await ana.get(marking.path)).status == 409
+        assert (await ana.get("/held/999/pupils")).status == 404
+
+
 async def test_what_is_not_taken_is_said_in_a_childs_words(twinned: Twinned) -> None:
     space = twinned.space
     async with browsing(twinned.alpha.node) as pupil:
