@@ -110,8 +110,9 @@ async def _is_behind(reader: Reader, space: Space, known: Tips | None) -> bool:
     if known is None:
         return True
     prefix = tip_file.name(space.id, "")
-    ids = {id_ for key, (_, id_) in known.items() if key.startswith(prefix)}
-    return len(await operations.list_stored(reader, space.id, ids)) < len(ids)
+    written = {id_: seq for key, (seq, id_) in known.items() if key.startswith(prefix)}
+    stored = await operations.list_stored(reader, space.id, written)
+    return any(id_ not in stored or stored[id_].header.seq < seq for id_, seq in written.items())
 
 
 async def _own_tips(reader: Reader, space: Space) -> Tips:
