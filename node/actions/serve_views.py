@@ -16,7 +16,7 @@ from node import events
 from node.actions import recognise
 from node.actions.context import Context
 from node.actions.contributions import split
-from node.actions.recognise import Asked, Recognised
+from node.actions.recognise import Asked
 from node.storage import (
     blobs,
     contents,
@@ -73,7 +73,7 @@ async def give_ticket(context: Context, asked: Asked, space: str) -> Outbound:
     Refuses as `recognise`, with BAD_SHAPE, REPLAYED; and with one and the same NOT_FOUND for who is
     no member, and whatever is no file of this school that stays here and is shown.
     """
-    caller = await _recognise(context, asked)
+    caller = await recognise.recognise(context, asked, context.looks)
     wanted = canonical.read_object(asked.body or b"", max_bytes=MAX_REQUEST_BYTES)
     context.book.check("view-request", wanted)
     object_, now_ms = text_of(wanted, "object"), context.now_ms()
@@ -107,7 +107,7 @@ async def find(
 ) -> Viewed:
     """The bytes for a ticket, or those of the small picture. Refuses as `recognise`, and with
     NOT_FOUND any ticket that is not this very node's, or not good any more."""
-    caller = await _recognise(context, asked)
+    caller = await recognise.recognise(context, asked, context.looks)
     async with context.database.write() as transaction:
         await recognise.spend(context, transaction, caller)
     digest = _digest(ticket)
@@ -148,15 +148,6 @@ async def find(
         blob.media_type,
         holds,
     )
-
-
-async def _recognise(context: Context, asked: Asked) -> Recognised:
-    """Counted apart: a class that looks at an album must not hold up what replicas exchange."""
-    recognised = await recognise.verify(context, asked)
-    wait_s = context.looks.take(recognised.partner.origin, context.now_ms())
-    if wait_s:
-        raise recognise.too_often(wait_s)
-    return recognised
 
 
 async def _find(context: Context, reader: Reader, space: Space, object_: str) -> _Shown | None:

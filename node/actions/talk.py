@@ -28,14 +28,14 @@ class Talk:
     def space(self) -> str:
         return self.exchange.space
 
-    async def get(self, path: str, *, max_bytes: int = MAX_PAGE_BYTES) -> Answer:
+    async def get(self, path: str) -> Answer:
         return await self.context.client.get(
             f"{self.exchange.origin}/spaces/{self.space}/{path}",
             origin=self.exchange.origin,
             as_=self.ground.speaker,
             at=self.ground.whereabouts.get(self.exchange.origin),
             accept="application/json, application/x-ndjson",
-            max_bytes=max_bytes,
+            max_bytes=MAX_PAGE_BYTES,
         )
 
     async def post(self, path: str, body: Outbound) -> Answer:

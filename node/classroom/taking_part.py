@@ -22,7 +22,7 @@ from node.storage.accounts import Account
 from node.vault import classes, places, pupils
 from node.vault.classes import SchoolClass
 from node.vault.places import Place
-from node.vault.pupils import Known, Pupil, Reading, Why
+from node.vault.pupils import Known, Reading, Why
 from node.vault.vault import View
 from protocol.errors import Reason, Refused
 
@@ -185,12 +185,6 @@ async def leave_together(room: Classroom, by: By, leaving: Iterable[int]) -> dic
         except Refused as refused:
             refusals.setdefault(one.pupil, refused)
     return refusals
-
-
-async def list_places(room: Classroom, pupil: Pupil) -> list[Place]:
-    """Where a pupil takes part."""
-    async with room.vault.read() as view:
-        return await places.list_of_pupil(view, pupil.id)
 
 
 async def _draw(room: Classroom, view: View, taken: Iterable[str], count: int) -> list[str]:

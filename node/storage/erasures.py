@@ -60,14 +60,6 @@ async def list_of_nodes(reader: Reader, space: str, nodes: Iterable[str]) -> lis
     return [_signed(row["statement"], row["signature"]) for row in rows]
 
 
-async def is_newer(reader: Reader, space: str, since_ms: int) -> bool:
-    """Whether any statement arrived, or was made here, at `since_ms` or later."""
-    row = await reader.one(
-        "SELECT 1 FROM erasures WHERE space = $1 AND received_ms >= $2 LIMIT 1", space, since_ms
-    )
-    return row is not None
-
-
 async def find_newest_ms(reader: Reader, space: str) -> int | None:
     """When the last statement arrived, or was made here; None where there is none."""
     row = await reader.one("SELECT max(received_ms) FROM erasures WHERE space = $1", space)

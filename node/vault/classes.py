@@ -62,12 +62,6 @@ async def put_teacher(unit: Unit, class_: int, account: int, now_ms: int) -> Non
     )
 
 
-async def drop_teacher(unit: Unit, class_: int, account: int) -> None:
-    await unit.change.run(
-        "DELETE FROM class_teachers WHERE class = $1 AND account = $2", class_, account
-    )
-
-
 async def list_teachers(view: View, class_: int) -> list[int]:
     """The accounts of those who look after a class, the first one first."""
     rows = await view.rows.all(

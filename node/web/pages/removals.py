@@ -6,11 +6,11 @@ from node.actions import removals, trash
 from node.actions.context import CONTEXT
 from node.actions.removals import Removal
 from node.actions.spaces import SpaceView
-from node.web import doings, own, rooms
+from node.web import doings, own, questions, rooms
 from node.web.door import me
 from node.web.forms import Form
 from node.web.i18n import later
-from node.web.render import render, see_other
+from node.web.render import see_other
 from protocol.errors import Reason, Refused
 from protocol.space.fold.history import Contribution
 
@@ -54,9 +54,8 @@ async def _page(request: web.Request, form: Form, status: int) -> web.Response:
     seen, made, asked = await _item(request)
     known = await own.look_up(request, seen)
     shown = made if asked is None or asked.made is None else asked.made
-    return render(
+    return questions.ask(
         request,
-        "confirm.html",
         status=status,
         form=form,
         back=f"/w/{seen.space.id}/moderation",
@@ -73,7 +72,6 @@ async def _page(request: web.Request, form: Form, status: int) -> web.Response:
         ),
         quoted=doings.thing(shown, seen, known).title,
         yes=later("Remove it for good") if asked is None else later("Agree"),
-        values={},
     )
 
 
