@@ -227,6 +227,14 @@ async def is_there(context: Context, space: str, name: str) -> bool:
         )
 
 
+async def is_known(context: Context, space: str, name: str) -> bool:
+    """Whether an own file of this name is there, or was brought to be published."""
+    if await is_there(context, space, name):
+        return True
+    async with context.database.read() as reader:
+        return await uploads.find(reader, name) is not None
+
+
 async def find_name(reader: Reader, space: Space | None, name: str) -> str:
     """What an own file is called; "" where none of this name is shown."""
     found = None if space is None else await contents.find(reader, space.id, space.node, name, File)

@@ -105,18 +105,14 @@ async def hear(transaction: Transaction, space: str, node: str) -> None:
 
 
 async def _is_behind(reader: Reader, space: Space, known: Tips | None) -> bool:
+    """Whether anything is missing that was written here. What lies beyond a fork of the own log is
+    here, and is said again: nobody has to be asked for it first, and nothing forgets it."""
     if known is None:
         return True
-    own = await _own_tips(reader, space)
     prefix = tip_file.name(space.id, "")
-    for key, (seq, id_) in known.items():
-        if not key.startswith(prefix):
-            continue
-        if own.get(key, (0, ""))[0] < seq:
-            return True
-        if not await operations.list_stored(reader, space.id, [id_]):
-            return True
-    return False
+    written = {id_: seq for key, (seq, id_) in known.items() if key.startswith(prefix)}
+    stored = await operations.list_stored(reader, space.id, written)
+    return any(id_ not in stored or stored[id_].header.seq < seq for id_, seq in written.items())
 
 
 async def _own_tips(reader: Reader, space: Space) -> Tips:

@@ -189,9 +189,22 @@ async def take_down_of(room: Classroom, forgotten: Iterable[int]) -> None:
 
 
 async def step(room: Classroom, _: Context) -> int | None:
-    """Take down what could not be taken down when somebody said no. A worker's step."""
+    """Take down what could not be taken down when somebody said no, and forget whom pictures showed
+    that are gone. A worker's step."""
     await take_down_unwanted(room)
+    await _forget_gone(room)
     return room.now_ms() + _AGAIN_MS
+
+
+async def _forget_gone(room: Classroom) -> None:
+    """A picture that somebody deleted, or threw away before it was published, shows nobody."""
+    async with room.vault.read() as view:
+        marked = await portraits.list_elsewhere(view, before_ms=room.now_ms() - _AGAIN_MS)
+    gone = [one for one in marked if not await materials.is_known(room.context, *one)]
+    if gone:
+        async with room.vault.write() as unit:
+            for space, object_ in gone:
+                await portraits.drop(unit, space, object_)
 
 
 async def _take_down(room: Classroom, space: str, object_: str) -> bool:

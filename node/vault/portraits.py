@@ -74,6 +74,18 @@ async def list_of_pupils(view: View, pupils: Iterable[int]) -> list[Portrait]:
     return [Portrait(*row) for row in rows]
 
 
+async def list_elsewhere(view: View, *, before_ms: int) -> list[tuple[str, str]]:
+    """Space and name of each picture, marked before that moment, that is no work which waits
+    here."""
+    rows = await view.rows.all(
+        "SELECT DISTINCT p.space, p.object FROM portraits p WHERE p.at_ms < $1 AND NOT EXISTS "
+        "(SELECT 1 FROM works w WHERE w.object = p.object AND w.state <> 'released') "
+        "ORDER BY p.space, p.object",
+        before_ms,
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 async def list_unwanted(view: View) -> list[Portrait]:
     """Those whom a picture shows although the last word in that space was no."""
     rows = await view.rows.all(

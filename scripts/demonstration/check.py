@@ -25,6 +25,8 @@ class Walk:
         self.visitors: dict[str, Visitor] = {}
         self.space = ""
         self.thread = ""
+        self.slip = ""
+        self.photo = ""
 
     def start(self) -> None:
         set_up_and_start(self.azul, self.vert)
@@ -137,11 +139,15 @@ class Walk:
         journey.require("cannot be sent" in held.words, "a name in a file's name was not noticed")
         held = self.ana.send(held, "/mend", name="The Vouga at noon")
         seen = self.ana.download(f"{urlsplit(held.address).path}/bytes")
+        pupils.mark(self.ana, held, 1)
+        refused = self.ana.send(held, "/release")
+        journey.require("consent is missing" in refused.words, "it left without a consent")
+        self.slip = pupils.agree(self.ana, self.space)
         self.ana.send(held, "/release")
         page = journey.wait_for(self.luc, f"{self.space}/materials", "The Vouga at noon.webp")
         page = self.luc.get(next(link for link, words in page.links if "The Vouga" in words))
         journey.require("Our river at noon." in page.words, "the description did not come along")
-        address = urlsplit(page.address).path.replace("/materials/", "/files/")
+        address = self.photo = urlsplit(page.address).path.replace("/materials/", "/files/")
         journey.require(self.luc.download(address) == seen, "another picture is seen there")
         middle = len(seen) // 2
         for word, words in (
@@ -151,6 +157,21 @@ class Walk:
             files = [one for one in self.vert.folder.rglob("*") if one.is_file()]
             leaked = [one for one in files if any(each in one.read_bytes() for each in words)]
             journey.require(not leaked, f"{word} lies at the partner: {leaked}")
+
+    def withdraw_a_consent(self) -> None:
+        parent = Visitor(self.azul.base)
+        page = parent.get(self.slip)
+        journey.require("Consent given" in page.words, f"the slip says {page.words[:300]}")
+        journey.require("Mia" not in page.words, "the slip names a pupil")
+        page = parent.send(parent.get(f"{self.slip}/withdraw"), "/withdraw")
+        journey.require("Consent withdrawn" in page.words, f"withdrawn: {page.words[:300]}")
+        status = self.luc.get(self.photo).status
+        journey.require(status == 404, f"the photo is answered with {status} at the partner")
+        journey.until(
+            "the photo's entry to go there",
+            lambda: self.luc.get(f"{self.space}/materials"),
+            lambda page: page.status == 200 and "The Vouga at noon" not in page.words,
+        )
 
     def back_up(self) -> None:
         self._passphrase.write_text("seven quiet storks on a roof")
@@ -230,6 +251,7 @@ def _by_hand(walk: Walk) -> list[Step]:
         ("a class is made, its cards are printed, a pupil comes in", walk.make_a_class),
         ("what a pupil writes waits, and is read there under an alias", walk.release_a_reply),
         ("a pupil's photo is mended, released, seen there and not kept", walk.release_a_photo),
+        ("a consent is withdrawn by a slip, and the photo is gone there", walk.withdraw_a_consent),
         ("a node is backed up while it runs", walk.back_up),
         ("restored after its disk was lost, it fetches what was said since", walk.restore),
         ("both stop cleanly", walk.stop),

@@ -72,3 +72,23 @@ def bring(pupil: Visitor, space: str, name: str, octets: bytes, alt: str) -> Non
     journey.require("It is here." in page.words, f"the file was refused: {page.words[:300]}")
     page = pupil.send(page, urlsplit(page.address).path, button="Hand in", alt=alt)
     journey.require("reads it first" in page.words, f"it was not handed in: {page.words[:300]}")
+
+
+def mark(teacher: Visitor, held: Page, count: int) -> None:
+    """Say that a file which waits shows the first `count` pupils whom the teacher can choose."""
+    page = teacher.get(held.link("/pupils"))
+    numbers = sorted((value for _, value in page.form("/pupils").choices), key=int)
+    teacher.send(page, "/pupils", shown=numbers[:count])
+
+
+def agree(teacher: Visitor, space: str) -> str:
+    """Everybody in the teacher's first class has signed; where the first slip is looked at."""
+    page = teacher.get(teacher.get(f"{space}/pupils").link("/consents/"))
+    signed = [
+        value for name, value in page.form("/consents/", "pupils").choices if name == "pupils"
+    ]
+    teacher.send(page, "/consents/", pupils=signed)
+    printed = teacher.send(page, "/forms", "Print the form", pupil=min(signed, key=int))
+    return next(
+        f"/consent/{one.rpartition('/')[2]}" for one in printed.words.split() if "/consent/" in one
+    )

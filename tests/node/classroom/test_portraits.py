@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from node.actions import materials, residency, spaces
+from node.actions import materials, residency, spaces, uploads
 from node.classroom import portraits, retention, roster, slips
 from node.classroom.consents import open_list
 from node.vault import portraits as rows
@@ -214,3 +214,23 @@ async def test_a_colleague_marks_by_aliases_and_leaves_other_marks(twinned: Twin
     assert len(await shown(twinned, picture)) == 3
     listed = await open_list(room, shared.ana, shared.space, twinned.alpha.class_)
     assert {one.pictures for one in listed.lines} == {1}
+
+
+async def test_marks_of_pictures_that_are_gone_are_forgotten_and_others_stay(
+    twinned: Twinned,
+) -> None:
+    shared, room = twinned.shared, twinned.alpha.node.room
+    context = shared.alpha.context
+    stays = await publish_of(twinned, "Panda Nova")
+    deleted = await publish_of(twinned, "Panda Nova")
+    waits, thrown = await bring_picture(twinned), await bring_picture(twinned)
+    for picture in (waits, thrown):
+        await mark(twinned, picture, "Panda Nova")
+    await materials.erase(context, shared.ana, shared.space, deleted)
+    await uploads.discard(context, shared.ana, shared.space, thrown)
+    await portraits.step(room, context)
+    assert len(await shown(twinned, thrown)) == 1, "a release may be on its way just now"
+    twinned.alpha.node.clock.advance(seconds=1_000)
+    await portraits.step(room, context)
+    kept = [len(await shown(twinned, one)) for one in (stays, waits, deleted, thrown)]
+    assert kept == [1, 1, 0, 0]

@@ -172,6 +172,32 @@ async def test_a_stranger_with_the_schools_key_does_not_displace_its_words(three
     assert ["three"] in await texts(alpha, space)
 
 
+async def test_a_node_that_stops_between_a_fork_and_its_recovery_remembers_what_it_wrote(
+    shared: Shared,
+) -> None:
+    """It holds all that it ever wrote, so nothing is missing: its log has only stopped."""
+    alpha, beta, space = shared.alpha, shared.beta, shared.space
+    await say(shared, "one")
+    before = await kept(beta, space)
+    async with beta.context.database.read() as reader:
+        head = await operations.find_head(reader, space, f"c/{before.node}/0")
+    signer = await signer_of(beta, space)
+    place = writing.Place(space, head, before.state.head[1], beta.clock.now_ms())
+    forged = operation.write(writing.acknowledge(place), None, signer)
+    await say(shared, "two")
+    for node in (alpha, beta):
+        async with node.context.database.write() as transaction:
+            await absorb.absorb(node.context, transaction, space, [forged])
+    await replicate.begin(beta.context)
+    assert not (await kept(beta, space)).closed_to_writing
+    for _ in range(3):
+        await duties.step(beta.context)
+        alpha.clock.advance(seconds=700)
+        await settle(alpha, beta)
+    for node in (alpha, beta):
+        assert sorted(await texts(node, space)) == [["one"], ["two"]]
+
+
 async def test_the_steward_fixes_the_past_once_a_day(three: Three) -> None:
     shared, gamma = three
     alpha, space = shared.alpha, shared.space
