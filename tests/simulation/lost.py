@@ -9,7 +9,8 @@ from tests.simulation.world import World
 
 def ask_back(world: World, school: School, other: School) -> bool:
     """A school that was restored says again what lies beside the chains there or here; whether
-    there was anything."""
+    there was anything. What a hostile school alone keeps it may tell at any moment, or never: the
+    lives leave that out."""
     if not school.was_restored or school.unsure is not None or not world.may_write(school):
         return False
     here, there = school.replica, other.replica

@@ -16,7 +16,7 @@ def meet(world: World, one: School, other: School) -> bool:
     rest = exchange(world, one, other)
     if one.unsure is not None:
         _become_sure(world, one, other)
-    elif rest and lost.ask_back(world, one, other):
+    elif rest and not other.hostile and lost.ask_back(world, one, other):
         rest = False
     for school in (one, other):
         if not school.hostile:
