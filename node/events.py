@@ -257,6 +257,11 @@ def picture_stayed(space: str, reason: str) -> None:
     _sink.write("picture_stayed", {"space": space, "reason": reason})
 
 
+def picture_failed(space: str, error: str, where: str) -> None:
+    """A defect: a picture that should be taken down was not; others are, and it is tried again."""
+    _sink.write("picture_failed", {"space": space, "error": error, "where": where})
+
+
 def backup_made(file: str, files: int, octets: int) -> None:
     _sink.write("backup_made", {"file": file, "files": files, "bytes": octets})
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal, TypeAlias
 
-from node.actions import contributions, replica
+from node.actions import contributions, replica, tips
 from node.actions import erase as erasing
 from node.actions import uploads as bringing
 from node.actions.context import Context
@@ -25,6 +25,7 @@ from node.storage import (
     blobs,
     contents,
     home_files,
+    meta,
     operations,
     quarantine,
     spaces,
@@ -44,6 +45,8 @@ from protocol.space.fold.history import Standing
 from protocol.space.fold.materials import Album, File
 
 Residency: TypeAlias = Literal["shared", "home"]
+_COMES_BACK_MS = 90 * 86_400_000
+"""So long after a restored backup the absence of a file says nothing about it."""
 
 
 @dataclass(frozen=True)
@@ -227,12 +230,25 @@ async def is_there(context: Context, space: str, name: str) -> bool:
         )
 
 
-async def is_known(context: Context, space: str, name: str) -> bool:
-    """Whether an own file of this name is there, or was brought to be published."""
-    if await is_there(context, space, name):
-        return True
+async def is_gone(context: Context, space: str, name: str) -> bool:
+    """Whether an own file of this name was erased here, or thrown away before it was published.
+
+    Of what a restored backup lost nobody knows so soon: it may come back from partners.
+    """
+    now_ms = context.now_ms()
     async with context.database.read() as reader:
-        return await uploads.find(reader, name) is not None
+        kept = await spaces.find(reader, space)
+        if kept is None or kept.closed_to_writing:
+            return False
+        if await operations.list_own_of_object(reader, space, kept.node, name):
+            return False
+        there = await contents.find(reader, space, kept.node, name, File)
+        if there is not None:
+            return there.standing is Standing.ERASED
+        restored = await meta.find(reader, tips.RESTORED_MS)
+        if restored is not None and now_ms - int(restored) <= _COMES_BACK_MS:
+            return False
+        return await uploads.find(reader, name) is None
 
 
 async def find_name(reader: Reader, space: Space | None, name: str) -> str:

@@ -5,14 +5,16 @@ Who is in a picture is known in the vault alone. The mark bears the name that th
 space, or will have; what is marked stays so when it is released.
 """
 
+import asyncio
+import traceback
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from node import events
-from node.actions import materials
+from node.actions import materials, residency
 from node.actions import spaces as own_spaces
 from node.actions.context import Context
-from node.actions.materials import Said
+from node.actions.materials import Residency, Said
 from node.classroom.room import Classroom, require_teacher
 from node.storage.accounts import Account
 from node.vault import classes, consents, places, portraits, pupils
@@ -82,9 +84,10 @@ async def mark(
     was taken down.
 
     For a picture that is not in the space yet everybody may be marked: what is missing keeps it
-    here. For one that is there, refuses with NOT_ALLOWED (fact `missing`, how many) where somebody
-    has not consented, unless it may be taken down for it. Refuses with TOO_MANY_ITEMS, and as
-    `list_faces`.
+    here, and one that was blocked because somebody was forgotten is blocked no more. For one that
+    is there, refuses with NOT_ALLOWED (fact `missing`, how many) where somebody has not consented,
+    unless it may be taken down for it. Refuses with TOO_MANY_ITEMS, CONFLICT where somebody was
+    forgotten meanwhile, and as `list_faces`.
     """
     faces = await list_faces(room, account, space, object_)
     if len(shown) > MOST_IN_A_PICTURE:
@@ -96,14 +99,19 @@ async def mark(
     if is_out and missing and not take_down:
         raise _missing(missing)
     async with room.vault.write() as unit:
+        if [one for one in wanted if await pupils.find(unit, one) is None]:
+            raise Refused(Reason.CONFLICT, "Somebody was forgotten meanwhile; look again.")
         # Whom this teacher cannot choose stays as a colleague marked it.
         others = set(await portraits.list_shown(unit, space, object_)) - known
         await portraits.put_all(
             unit, space, object_, wanted | others, account=account.id, now_ms=room.now_ms()
         )
-    if is_out and missing:
-        return await _take_down(room, space, object_)
-    return False
+        if not is_out and known.issuperset(shown):
+            await portraits.unblock(unit, space, object_)
+    # It may have been let out, or somebody may have said no, while this was being written.
+    async with room.vault.read() as view:
+        missing = await _list_missing(view, space, sorted(wanted), room.now_ms())
+    return bool(missing) and await _take_down(room, space, object_)
 
 
 async def publish(
@@ -111,30 +119,57 @@ async def publish(
 ) -> list[str]:
     """As `materials.publish`; a picture that shows pupils stays at this school at first.
 
-    Refuses also with NOT_ALLOWED (facts `missing`, `upload`) where a consent is missing.
+    Refuses also as `require_consents`, with the fact `upload`.
     """
-    now_ms = room.now_ms()
     checked = []
     async with room.vault.read() as view:
         for id_, words in said:
             shown = await portraits.list_shown(view, space, id_)
-            missing = await _list_missing(view, space, shown, now_ms)
-            if missing:
-                raise _missing(missing, upload=id_)
+            await require_consents(room, view, space, id_, upload=id_)
             checked.append((id_, replace(words, residency="home") if shown else words))
     published = await materials.publish(room.context, account, space, checked)
-    # Somebody may have said no in between.
-    await take_down_unwanted(room)
+    await look_again(room, space, [id_ for id_, _ in said])
     return published
 
 
-async def require_consents(room: Classroom, view: View, space: str, object_: str) -> None:
+async def move(room: Classroom, account: Account, space: str, file: str, wished: Residency) -> None:
+    """As `residency.move`; what is to go to the other schools is refused as `require_consents`."""
+    if wished == "shared":
+        async with room.vault.read() as view:
+            await require_consents(room, view, space, file.rpartition("/")[2])
+    await residency.move(room.context, account, space, file, wished)
+    # Somebody may have said no in between.
+    await take_down_unwanted(room)
+
+
+async def look_again(room: Classroom, space: str, published: Iterable[str]) -> None:
+    """After pictures were let out: somebody may have said no in between, or been marked."""
+    for object_ in published:
+        async with room.vault.read() as view:
+            shown = await portraits.list_shown(view, space, object_)
+            missing = await _list_missing(view, space, shown, room.now_ms())
+        if missing:
+            await _try_to_take_down(room, space, object_)
+    await take_down_unwanted(room)
+
+
+async def require_consents(
+    room: Classroom, view: View, space: str, object_: str, **facts: str
+) -> None:
     """Refuses with NOT_ALLOWED (fact `missing`, how many) a picture that shows somebody who has not
-    consented, or not for this long."""
+    consented, or not for this long, and one (fact `forgotten`) that was marked with somebody who
+    was forgotten since, until a teacher marks it anew."""
+    if await portraits.is_blocked(view, space, object_):
+        raise Refused(
+            Reason.NOT_ALLOWED,
+            "Somebody in the picture was forgotten; mark anew whom it shows.",
+            forgotten=True,
+            **facts,
+        )
     shown = await portraits.list_shown(view, space, object_)
     missing = await _list_missing(view, space, shown, room.now_ms())
     if missing:
-        raise _missing(missing)
+        raise _missing(missing, **facts)
 
 
 async def name_missing(
@@ -163,20 +198,16 @@ async def list_marked(room: Classroom, space: str, objects: Iterable[str]) -> di
 
 
 async def take_down_unwanted(room: Classroom) -> int:
-    """Erase, here and at every partner, what shows somebody who said no; how many pictures.
+    """Erase, here and at every partner, what shows somebody who said no or was forgotten; how many
+    pictures.
 
-    What cannot be erased just now, because a disk is full or a backup was just restored, is tried
-    again by the worker.
+    What cannot be erased just now, because a disk is full or a backup was just restored, keeps no
+    other picture and is tried again by the worker.
     """
     async with room.vault.read() as view:
-        found = await portraits.list_unwanted(view)
-    taken = 0
-    for space, object_ in dict.fromkeys((one.space, one.object) for one in found):
-        try:
-            taken += await _take_down(room, space, object_)
-        except Refused as refused:
-            events.picture_stayed(space, refused.reason)
-    return taken
+        found = [(one.space, one.object) for one in await portraits.list_unwanted(view)]
+        found += await portraits.list_blocked(view)
+    return sum([await _try_to_take_down(room, *one) for one in dict.fromkeys(found)])
 
 
 async def take_down_of(room: Classroom, forgotten: Iterable[int]) -> None:
@@ -197,14 +228,29 @@ async def step(room: Classroom, _: Context) -> int | None:
 
 
 async def _forget_gone(room: Classroom) -> None:
-    """A picture that somebody deleted, or threw away before it was published, shows nobody."""
+    """A picture that somebody deleted, or threw away before it was published, shows nobody; one
+    that a restored node may still get back is not gone."""
     async with room.vault.read() as view:
         marked = await portraits.list_elsewhere(view, before_ms=room.now_ms() - _AGAIN_MS)
-    gone = [one for one in marked if not await materials.is_known(room.context, *one)]
+    gone = [one for one in marked if await materials.is_gone(room.context, *one)]
     if gone:
         async with room.vault.write() as unit:
             for space, object_ in gone:
                 await portraits.drop(unit, space, object_)
+
+
+async def _try_to_take_down(room: Classroom, space: str, object_: str) -> bool:
+    """Whether it was taken down; why it was not is told to the operator."""
+    (done,) = await asyncio.gather(_take_down(room, space, object_), return_exceptions=True)
+    if isinstance(done, Refused):
+        events.picture_stayed(space, done.reason)
+    elif isinstance(done, Exception):
+        last = traceback.extract_tb(done.__traceback__)[-1:]
+        where = "".join(f"{frame.filename}:{frame.lineno}" for frame in last)
+        events.picture_failed(space, type(done).__name__, where)
+    elif isinstance(done, BaseException):
+        raise done
+    return done is True
 
 
 async def _take_down(room: Classroom, space: str, object_: str) -> bool:

@@ -162,8 +162,7 @@ async def release(
         raise
     await clear_away(room)
     if upload is not None:
-        # Somebody whom it shows may have said no in between.
-        await portraits.take_down_unwanted(room)
+        await portraits.look_again(room, held.work.space, [held.work.object])
     events.work_released(account.id)
     return named
 
@@ -290,6 +289,8 @@ async def _settle(room: Classroom, work: Work, upload: Upload | None = None) -> 
             await works.put_released(unit, work.id, room.now_ms())
         else:
             await works.put_stayed(unit, work.id)
+    if there and work.file is not None:
+        await portraits.look_again(room, work.space, [work.object])
 
 
 async def _settle_whatever_comes(room: Classroom, work: Work, upload: Upload | None = None) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from node.vault import portraits
 from node.vault.vault import Unit, View
 
 Decides: TypeAlias = Literal["none", "some", "all"]
@@ -101,6 +102,8 @@ async def count_pupils(view: View) -> dict[int, int]:
 
 
 async def drop(unit: Unit, class_: int) -> None:
-    """The class and everybody in it, with all that is kept of them here."""
+    """The class and everybody in it, with all that is kept of them here, as `pupils.drop`."""
+    rows = await unit.rows.all("SELECT id FROM pupils WHERE class = $1", class_)
+    await portraits.block_of(unit, [row["id"] for row in rows])
     await unit.change.run("DELETE FROM classes WHERE id = $1", class_)
     unit.change.wipe()

@@ -40,7 +40,41 @@ async def put_all(
 
 
 async def drop(unit: Unit, space: str, object_: str) -> None:
+    """The picture is gone: whom it showed, and that it is blocked, is forgotten."""
     await unit.change.run("DELETE FROM portraits WHERE space = $1 AND object = $2", space, object_)
+    await unblock(unit, space, object_)
+
+
+async def block_of(unit: Unit, pupils: Iterable[int]) -> None:
+    """Block every picture that is marked with one of them, before their marks go with them."""
+    await unit.change.run(
+        "INSERT INTO blocked_pictures (space, object, at_ms) "
+        "SELECT space, object, max(at_ms) FROM portraits "
+        "WHERE pupil IN (SELECT value FROM json_each($1)) GROUP BY space, object "
+        "ON CONFLICT DO NOTHING",
+        json.dumps(sorted(pupils)),
+    )
+
+
+async def unblock(unit: Unit, space: str, object_: str) -> None:
+    """A teacher has looked at it again."""
+    await unit.change.run(
+        "DELETE FROM blocked_pictures WHERE space = $1 AND object = $2", space, object_
+    )
+
+
+async def is_blocked(view: View, space: str, object_: str) -> bool:
+    """Whether it was marked with somebody who was forgotten since."""
+    found = await view.rows.one(
+        "SELECT 1 FROM blocked_pictures WHERE space = $1 AND object = $2", space, object_
+    )
+    return found is not None
+
+
+async def list_blocked(view: View) -> list[tuple[str, str]]:
+    """Space and name of each such picture."""
+    rows = await view.rows.all("SELECT space, object FROM blocked_pictures ORDER BY space, object")
+    return [(row[0], row[1]) for row in rows]
 
 
 async def list_shown(view: View, space: str, object_: str) -> list[int]:
@@ -76,9 +110,11 @@ async def list_of_pupils(view: View, pupils: Iterable[int]) -> list[Portrait]:
 
 async def list_elsewhere(view: View, *, before_ms: int) -> list[tuple[str, str]]:
     """Space and name of each picture, marked before that moment, that is no work which waits
-    here."""
+    here; also of those that are blocked."""
     rows = await view.rows.all(
-        "SELECT DISTINCT p.space, p.object FROM portraits p WHERE p.at_ms < $1 AND NOT EXISTS "
+        "SELECT DISTINCT p.space, p.object FROM (SELECT space, object, at_ms FROM portraits "
+        "UNION ALL SELECT space, object, at_ms FROM blocked_pictures) p "
+        "WHERE p.at_ms < $1 AND NOT EXISTS "
         "(SELECT 1 FROM works w WHERE w.object = p.object AND w.state <> 'released') "
         "ORDER BY p.space, p.object",
         before_ms,

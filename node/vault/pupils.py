@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from node.storage.database import Row
+from node.vault import portraits
 from node.vault.box import Box
 from node.vault.vault import Unit, View
 from protocol.folding import fold
@@ -115,16 +116,22 @@ async def change(unit: Unit, pupil: int, alias: str, names: Names) -> None:
 
 
 async def drop(unit: Unit, pupil: int) -> None:
-    """The pupil with all that is kept here."""
+    """The pupil with all that is kept here; pictures that show him are blocked."""
+    await portraits.block_of(unit, [pupil])
     await unit.change.run("DELETE FROM pupils WHERE id = $1", pupil)
     unit.change.wipe()
 
 
 async def drop_named(unit: Unit, names: Sequence[str]) -> int:
-    """Those who are called so by chance; how many there were."""
-    dropped = await unit.change.run(
-        "DELETE FROM pupils WHERE name IN (SELECT value FROM json_each($1))",
+    """Those who are called so by chance, as `drop`; how many there were."""
+    rows = await unit.rows.all(
+        "SELECT id FROM pupils WHERE name IN (SELECT value FROM json_each($1))",
         json.dumps(list(names)),
+    )
+    there = [row["id"] for row in rows]
+    await portraits.block_of(unit, there)
+    dropped = await unit.change.run(
+        "DELETE FROM pupils WHERE id IN (SELECT value FROM json_each($1))", json.dumps(there)
     )
     unit.change.wipe()
     return dropped

@@ -193,6 +193,8 @@ TABLES: Mapping[str, Table] = {
         },
         Ends.WITH,
     ),
+    # Names of chance, and that there was somebody. Gone when the picture is, or is marked anew.
+    "blocked_pictures": Table(dict.fromkeys(("space", "object", "at_ms"), Kind.ORDER), Ends.NEVER),
     "reminders": Table({"work": Kind.ORDER, "at_ms": Kind.ORDER}, Ends.WITH),
     "allowed_words": Table(
         {

@@ -41,6 +41,14 @@ CREATE TABLE portraits (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX portraits_of_pupil ON portraits (pupil);
 
+-- Pictures that were marked with somebody who was forgotten since: nobody can say a consent for him.
+CREATE TABLE blocked_pictures (
+    space TEXT NOT NULL,
+    object TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (space, object)
+) STRICT, WITHOUT ROWID;
+
 -- Whose work waited so long that the teachers of its space were reminded of it.
 CREATE TABLE reminders (
     work INTEGER PRIMARY KEY REFERENCES works (id) ON DELETE CASCADE,

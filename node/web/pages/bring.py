@@ -32,6 +32,12 @@ _NO_CONSENT = later(
 )
 
 
+_FORGOTTEN = later(
+    "%(file)s was marked with somebody whom your school has forgotten since. Say anew who is in "
+    "it, or throw the picture away."
+)
+
+
 async def show(request: web.Request) -> web.Response:
     return await _page(request, _first(request), 200)
 
@@ -103,11 +109,14 @@ async def publish(request: web.Request) -> web.Response:
             try:
                 await _publish(request, space, said)
             except Refused as refused:
-                if "missing" not in refused.facts:
+                if "upload" not in refused.facts:
                     raise
                 upload = str(refused.facts["upload"])
-                who = await portraits.name_missing(room_of(request), me(request), space, upload)
                 file = next(words.name for id_, words in said if id_ == upload)
+                if "forgotten" in refused.facts:
+                    form.say("file", _FORGOTTEN, file=file)
+                    return await _page(request, form, 422)
+                who = await portraits.name_missing(room_of(request), me(request), space, upload)
                 form.say("file", _NO_CONSENT, file=file, who=", ".join(who))
                 return await _page(request, form, 422)
             back = exhibits.path_of(space, "albums", album) if album else f"/w/{space}/materials"

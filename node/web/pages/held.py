@@ -49,6 +49,10 @@ _OF_FACTS = {
     "missing": later(
         "Somebody is marked whose consent is missing. Look who is in it, or give it back."
     ),
+    "forgotten": later(
+        "It was marked with somebody whom your school has forgotten since. Say anew who is in "
+        "it, or give it back."
+    ),
     "changed": later("This was changed just now. Read it again before you decide."),
     "told": later("A pupil's name stands in it. It cannot be sent: give it back with a note."),
     "words": later("Say for each marked word that it may be sent."),

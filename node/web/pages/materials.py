@@ -4,18 +4,28 @@ from aiohttp import web
 
 from node.actions import give, materials, quarantine, residency
 from node.actions.context import CONTEXT
-from node.actions.materials import Said
+from node.actions.materials import Residency, Said
 from node.actions.spaces import SpaceView
+from node.classroom import portraits
+from node.classroom.room import CLASSROOM
 from node.storage import contents
 from node.web import directory, exhibits, own, rooms, words
-from node.web.door import me
+from node.web.door import me, room_of
 from node.web.forms import Form, read_form
 from node.web.i18n import later
 from node.web.render import render, see_other
+from protocol.errors import Refused
 from protocol.space.fold.materials import File
 
 AT_ONCE = 48
 LONGEST_ALT = 1_000
+_NO_CONSENT = later(
+    "No consent counts for %(who)s any more, so this picture goes to no other school. Take out who "
+    "is not in it, or record what was signed anew."
+)
+_FORGOTTEN = later(
+    "Your school has forgotten somebody who is in this picture. It is being deleted everywhere."
+)
 
 
 async def show(request: web.Request) -> web.Response:
@@ -119,8 +129,7 @@ async def ask_residency(request: web.Request) -> web.Response:
 
 async def move(request: web.Request) -> web.Response:
     _, file = await _own_file(request)
-    context, space = request.app[CONTEXT], request.match_info["space"]
-    form = await read_form(request)
+    space, form = request.match_info["space"], await read_form(request)
     wished = form.choice("residency", words.RESIDENCIES)
     if form.ok:
         back = exhibits.path_of(space, "materials", file.reference)
@@ -128,11 +137,28 @@ async def move(request: web.Request) -> web.Response:
             return see_other(back)
         stays = wished == "home"
         with form.mending("residency", {}):
-            await residency.move(
-                context, me(request), space, file.reference, "home" if stays else "shared"
-            )
+            try:
+                await _move(request, space, file.reference, "home" if stays else "shared")
+            except Refused as refused:
+                if "forgotten" in refused.facts:
+                    form.say("residency", _FORGOTTEN)
+                elif "missing" in refused.facts:
+                    who = await portraits.name_missing(
+                        room_of(request), me(request), space, file.object
+                    )
+                    form.say("residency", _NO_CONSENT, who=", ".join(who))
+                else:
+                    raise
+                return await _residency(request, form, 422)
             return see_other(back, "file-stays" if stays else "file-goes")
     return await _residency(request, form, 422)
+
+
+async def _move(request: web.Request, space: str, file: str, wished: Residency) -> None:
+    if CLASSROOM in request.app:
+        await portraits.move(room_of(request), me(request), space, file, wished)
+    else:
+        await residency.move(request.app[CONTEXT], me(request), space, file, wished)
 
 
 async def _residency(request: web.Request, form: Form, status: int) -> web.Response:

@@ -5,8 +5,10 @@ from html import unescape
 
 import pytest
 
+from node.classroom import roster
 from tests import pictures
 from tests.node.classroom.classes import Twinned, twin
+from tests.node.classroom.test_portraits import publish_of
 from tests.node.spaces.bringing import bring, files_at
 from tests.node.spaces.schools import Shared
 from tests.node.web.browser import Browser, browsing
@@ -168,3 +170,39 @@ async def test_a_published_picture_is_marked_with_consent_or_deleted_everywhere(
     assert "told=picture-down" in done.path, done.text
     await settle(shared.alpha, shared.beta)
     assert await files_at(shared.beta, shared.space) == []
+
+
+async def test_a_page_says_whose_consent_ended_before_a_picture_goes_to_all_schools(
+    twinned: Twinned,
+) -> None:
+    file = await publish_of(twinned, "Panda Nova")
+    path = f"/w/{twinned.space}/materials/{file.replace('/', '-')}"
+    twinned.alpha.node.clock.advance(days=260)
+    async with browsing(twinned.alpha.node, "ana") as ana:
+        asked = await ana.get(f"{path}/residency")
+        refused = await ana.submit(asked, "/residency", residency="shared")
+        assert refused.status == 422
+        assert "No consent counts for Mia Nowak-Reis any more" in refused.text
+    (seen,) = await files_at(twinned.alpha.node, twinned.space)
+    assert seen.stays_home
+
+
+async def test_a_page_says_that_somebody_in_a_picture_was_forgotten(twinned: Twinned) -> None:
+    shared, octets = twinned.shared, pictures.tagged("JPEG")
+    upload = await bring(shared.alpha, shared.ana, shared.space, "Choir.jpg", octets)
+    new = f"/w/{shared.space}/materials/new"
+    typed = {f"alt-{upload.id}": "A choir.", f"name-{upload.id}": "Choir.webp"} | MATERIAL
+    pupil = twinned.alpha.pupils["Koala Orion"].id
+    async with browsing(shared.alpha, "ana") as ana:
+        marking = await ana.get(f"{new}/{upload.id}/pupils")
+        await ana.submit(marking, "/pupils", shown=str(pupil))
+        room, class_ = twinned.alpha.node.room, twinned.alpha.class_
+        await roster.remove_pupil(room, shared.ana, class_, pupil, erase=False)
+        refused = await ana.submit(await ana.get(new), "/materials/publish", **typed)
+        assert refused.status == 422
+        assert "was marked with somebody whom your school has forgotten" in refused.text
+        assert (
+            await ana.submit(await ana.get(f"{new}/{upload.id}/pupils"), "/pupils")
+        ).status == 200
+        done = await ana.submit(await ana.get(new), "/materials/publish", **typed)
+        assert "told=files-published" in done.path, done.text
