@@ -11,8 +11,9 @@ from typing import Final
 
 from node import events
 from node.actions import absorb, clocks, replica, tips
+from node.actions import erase as erasing
 from node.actions.context import Context
-from node.storage import erasures, operations, spaces
+from node.storage import erasures, operations, purges, spaces
 from node.storage import lost as lost_words
 from node.storage import tips as tip_file
 from node.storage.database import Transaction
@@ -20,13 +21,13 @@ from node.storage.spaces import Space
 from protocol import clocks as judging
 from protocol.errors import Reason, Refused
 from protocol.names import ContentLog
-from protocol.space import operation, recovery, writing
+from protocol.space import authority, operation, recovery, writing
 from protocol.space.authority import Void, home_of
 from protocol.space.control import START
 from protocol.space.effects import StoreOperation
 from protocol.space.log import LogHead
-from protocol.space.operation import Operation, Verified
-from protocol.space.recovery import Recovery
+from protocol.space.operation import Header, Operation, Verified
+from protocol.space.recovery import Beside, Recovery
 from protocol.space.vocabulary import Role
 from protocol.space.writing import Place
 
@@ -123,11 +124,22 @@ async def go_on(context: Context) -> bool:
     for id_ in waiting:
         async with context.database.write() as transaction:
             space = await spaces.get(transaction, id_)
+            await _leave_behind(transaction, space)
             _, left = await _say_next(context, transaction, space)
         await tips.record(context, id_)
         context.wake.notify(replica.TOPIC)
         more = more or left
     return more
+
+
+async def _leave_behind(transaction: Transaction, space: Space) -> None:
+    """Of what is to be said next, pass over what was said anew or erased since it was queued."""
+    beside = await lost_words.list_beside(transaction, space.id, space.node, limit=MAX_BESIDE)
+    lost = {one.id: one for one in beside}
+    found = await _look_through(transaction, space, lost)
+    for id_ in await lost_words.list_next(transaction, space.id, AT_ONCE):
+        if id_ in lost and id_ not in found.renamed and id_ not in found.unsaid:
+            await lost_words.put_again(transaction, space.id, id_, "")
 
 
 async def _say_next(context: Context, transaction: Transaction, space: Space) -> tuple[int, bool]:
@@ -164,37 +176,63 @@ async def say_unsaid(
 ) -> int:
     """Say again what of the own operations beside the chains nothing has repeated; how much that
     was. Those that a partner `brought` are kept first, so that they are erased with what repeats
-    them. Nothing while the own log may not go on."""
-    if not space.is_member or space.closed_to_writing:
+    them; what is about something that was erased meanwhile is erased at once. Nothing but kept
+    while the own log may not go on."""
+    if not space.is_member:
         return 0
     await _keep_beside(context, transaction, space, brought)
+    space = await spaces.get(transaction, space.id)
+    if not space.is_member or space.closed_to_writing:
+        return 0
     if (await replica.own_head(transaction, space)).fork is not None:
         return 0
     beside = await lost_words.list_beside(transaction, space.id, space.node, limit=MAX_BESIDE)
     lost = {one.id: one for one in beside}
-    known = await lost_words.list_queued(transaction, space.id, lost)
-    headers = {id_: one.header for id_, one in lost.items() if id_ not in known}
-    objects = {(home_of(one), one.object) for one in headers.values()}
-    said = await lost_words.list_said(transaction, space.id, space.node, objects)
-    unsaid, renamed = recovery.find_unsaid(headers, said)
-    many = 0
-    for id_ in unsaid[:AT_ONCE]:
-        one = lost[id_]
-        if one.header.payload_hash and one.payload is None:
-            continue
+    found = await _look_through(transaction, space, lost)
+    if found.taken_back:
+        taken = [lost[id_] for id_ in found.taken_back]
+        await erasing.take_back(context, transaction, space, taken)
+    waiting = await lost_words.list_queued(transaction, space.id, lost)
+    ready = [lost[id_] for id_ in found.unsaid if id_ not in waiting]
+    ready = [one for one in ready if one.payload is not None or not one.header.payload_hash]
+    many, behind, renamed = 0, 0, found.renamed
+    for one in ready[:AT_ONCE]:
         try:
             async with transaction.part():
                 again = await _append_again(context, transaction, space, one, renamed)
         except Refused as refused:
             if refused.reason in _PASSES:
                 break
+            await lost_words.put_behind(transaction, space.id, one.id)
+            behind += 1
             continue
-        renamed[id_] = again.id
+        renamed[one.id] = again.id
         many += 1
-    if many and space.recovered_ms is None:
+    # From now on the members are asked for some days: there may be more than was done at once.
+    if many + behind and space.recovered_ms is None:
         await spaces.put_recovered(transaction, space.id, 0, context.now_ms())
     await spaces.add_said_again(transaction, space.id, many)
     return many
+
+
+async def _look_through(
+    transaction: Transaction, space: Space, lost: Mapping[str, Operation]
+) -> Beside:
+    headers = {id_: one.header for id_, one in lost.items()}
+    objects = {(home_of(one), one.object) for one in headers.values()}
+    said = await lost_words.list_said(transaction, space.id, space.node, objects)
+    ids = headers.keys() | said.keys()
+    erased = {
+        id_
+        for node, id_ in await erasures.list_erased(transaction, space.id, ids)
+        if node == space.node
+    }
+    withheld = {
+        id_
+        for node, id_ in await purges.list_withheld(transaction, space.id, ids)
+        if node == space.node
+    }
+    return recovery.find_unsaid(headers, said, erased, withheld)
 
 
 async def _keep_beside(
@@ -235,7 +273,12 @@ async def _append_again(
     one: Operation,
     renamed: Mapping[str, str],
 ) -> Operation:
+    """Refuses with NOT_ALLOWED what would count for nothing now, and as `replica.append`."""
     kept = await spaces.get(transaction, space.id)
+    head = await replica.own_head(transaction, kept)
+    roles = await operations.list_roles_of_log(transaction, space.id, head.log)
+    if authority.permits(one.header, roles.get) is not None or not _may_moderate(kept, one.header):
+        raise Refused(Reason.NOT_ALLOWED, "Nobody of this school may say this any more.")
     return await replica.append(
         context,
         transaction,
@@ -244,3 +287,9 @@ async def _append_again(
         one.payload,
         said_before=True,
     )
+
+
+def _may_moderate(space: Space, header: Header) -> bool:
+    """Whether this is no word of a moderator about others' things, or may be one."""
+    foreign = header.type in authority.MODERATING and home_of(header) != space.node
+    return not foreign or authority.is_moderator(space.state, space.node)

@@ -15,6 +15,9 @@ from node.classroom.room import Classroom, clear_away
 from node.vault import consents, copy, pupils, store
 from protocol.errors import Reason, Refused
 
+_WORDS = 3
+"""Of a line of `state/refused`: the name of a record, a space, a time."""
+
 
 async def back_up(room: Classroom, by: By, target: Path, passphrase: str) -> int:
     """Write the vault to `target`, sealed, and read it back; how many octets its database
@@ -84,12 +87,14 @@ async def note_refused(room: Classroom, name: str, space: str, now_ms: int) -> N
 async def refuse_again(room: Classroom) -> int:
     """Tell the vault of each no that it has not heard, having been restored; how many."""
     told = await asyncio.to_thread(_read, room.context.folder.refused_file)
-    lines = list(zip(told[::3], told[1::3], told[2::3], strict=False))
-    if not lines:
+    # A line that was torn by a full disk says nothing; whoever wrote it was told so.
+    lines = [one.split() for one in told]
+    whole = [one for one in lines if len(one) == _WORDS and one[-1].isdecimal()]
+    if not whole:
         return 0
     unheard = 0
     async with room.vault.write() as unit:
-        for name, space, at_ms in lines:
+        for name, space, at_ms in whole:
             pupil = await pupils.find_named(unit, name)
             last = None if pupil is None else await consents.find(unit, pupil.id, space)
             if pupil is None or (last is not None and last.at_ms >= int(at_ms)):
@@ -100,15 +105,21 @@ async def refuse_again(room: Classroom) -> int:
 
 
 def _append(file: Path, line: str) -> None:
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as stream:
-        stream.write(f"{line}\n")
-        stream.flush()
-        os.fsync(stream.fileno())
+    """A line of its own, also behind one that was torn. Refuses with STORAGE_FULL."""
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as stream:
+            stream.write(f"\n{line}\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError as error:
+        raise Refused(Reason.STORAGE_FULL, f"{file} cannot be written: {error.strerror}") from None
 
 
 def _read(file: Path) -> list[str]:
+    """Its lines but empty ones."""
     try:
-        return file.read_text(encoding="ascii").split()
+        told = file.read_text(encoding="ascii", errors="replace").splitlines()
     except FileNotFoundError:
         return []
+    return [one for one in told if one]

@@ -64,7 +64,7 @@ def end(room: Classroom, account: Account, space: str = "") -> None:
 
 async def is_on(room: Classroom, space: str) -> bool:
     """Whether what is handed in appears at once, if nothing in it is marked."""
-    return await _find_teacher(room, space) is not None
+    return bool(await _list_teachers(room, space))
 
 
 async def pass_on(room: Classroom, work: int) -> bool:
@@ -72,31 +72,35 @@ async def pass_on(room: Classroom, work: int) -> bool:
     waits as ever. Whether it is out."""
     async with room.vault.read() as view:
         found = await works.find(view, work)
-    teacher = None if found is None else await _find_teacher(room, found.space)
-    if found is None or found.file is not None or teacher is None:
+    if found is None or found.file is not None:
         return False  # What a picture shows, somebody has to look at first.
-    try:
-        await release.release(room, teacher, work, version=found.version)
-    except Refused:
-        return False  # A teacher sees in the queue why it could not leave.
-    return True
+    for teacher in await _list_teachers(room, found.space):
+        try:
+            await release.release(room, teacher, work, version=found.version)
+        except Refused:
+            continue  # A teacher sees in the queue why it could not leave.
+        return True
+    return False
 
 
-async def _find_teacher(room: Classroom, space: str) -> Account | None:
-    """A teacher of the school who is there, works here still and is in the space."""
+async def _list_teachers(room: Classroom, space: str) -> list[Account]:
+    """The teachers of the school who are there, teach here still and are in the space."""
     here = room.lessons.of_space(space, room.now_ms())
     if not here:
-        return None
+        return []
+    found = []
     async with room.context.database.read() as reader:
         kept = await space_rows.find(reader, space)
         if kept is None or not _allows(kept):
-            return None
+            return []
         for one in here:
             account = await accounts.find(reader, one)
             alias = await space_rows.find_alias(reader, space, one)
-            if account is not None and account.state == "active" and alias:
-                return account
-    return None
+            if account is None or account.state != "active" or not alias:
+                continue
+            if account.roles & {"teacher", "admin"}:
+                found.append(account)
+    return found
 
 
 def _allows(space: Space) -> bool:

@@ -31,12 +31,14 @@ async def promote(
     *,
     name: str,
     last_day: date,
+    listed: Collection[int],
     staying: Collection[int],
     offered: bool,
 ) -> Promoted:
     """Let a class begin its new year with those who stay; the others are forgotten here.
 
-    `offered` says that whoever leaves was offered his work. Refuses with NOT_FOUND; with BAD_INPUT
+    `listed` are those whom the teacher saw, and `offered` says that whoever leaves was offered his
+    work. Refuses with NOT_FOUND; with CONFLICT where somebody else is in the class; with BAD_INPUT
     a year that is over, too far away or not a later one (field `last_day`), and leavers who were
     not offered their work (field `offered`); as `roster.remove_pupil` where a space cannot be told
     now: whoever was forgotten until then stays so, and the class waits.
@@ -48,6 +50,8 @@ async def promote(
     roster.require_year(room.now_ms(), ends_ms)
     if ends_ms <= before.ends_ms:
         raise Refused(Reason.BAD_INPUT, "The new year ends after the old one.", field="last_day")
+    if not set(listed).issuperset(there):
+        raise Refused(Reason.CONFLICT, "Somebody came into the class meanwhile; look again.")
     leaving = [one for one in there if one not in staying]
     if leaving and not offered:
         raise Refused(Reason.BAD_INPUT, "Offer them their work first.", field="offered")

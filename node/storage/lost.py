@@ -39,7 +39,7 @@ async def list_next(reader: Reader, space: str, limit: int) -> list[str]:
 
 
 async def list_queued(reader: Reader, space: str, ids: Iterable[str]) -> frozenset[str]:
-    """Those of `ids` that wait, or waited while others still do."""
+    """Those of `ids` that wait, or waited while others still do, or stay behind."""
     rows = await reader.all(
         "SELECT op FROM lost_words WHERE space = $1 AND op IN (SELECT value FROM json_each($2))",
         space,
@@ -66,10 +66,20 @@ async def put_again(transaction: Transaction, space: str, op: str, again: str) -
     )
 
 
-async def drop_if_done(transaction: Transaction, space: str) -> None:
-    """Forget the queue of a space in which nothing waits."""
+async def put_behind(transaction: Transaction, space: str, op: str) -> None:
+    """It cannot be said again, and stays behind."""
     await transaction.run(
-        "DELETE FROM lost_words WHERE space = $1 AND NOT EXISTS "
+        "INSERT INTO lost_words (space, op, again) VALUES ($1, $2, '') "
+        "ON CONFLICT (space, op) DO NOTHING",
+        space,
+        op,
+    )
+
+
+async def drop_if_done(transaction: Transaction, space: str) -> None:
+    """Forget the queue of a space in which nothing waits, but for what stays behind."""
+    await transaction.run(
+        "DELETE FROM lost_words WHERE space = $1 AND again <> '' AND NOT EXISTS "
         "(SELECT 1 FROM lost_words w WHERE w.space = $1 AND w.again IS NULL)",
         space,
     )

@@ -8,11 +8,14 @@ them before that time, and the times of a log never go back.
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 import msgspec
 
 from protocol.space import vocabulary as words
+from protocol.space.authority import home_of, opened_by
 from protocol.space.control import Position, State
 from protocol.space.known import Stored
 from protocol.space.log import LogHead
@@ -21,6 +24,12 @@ from protocol.space.writing import Place
 
 SAID_AGAIN = frozenset(words.CONTENT_SHAPES) - {"Role", "Open", "Leave", "Acknowledge"}
 """What is written once more from a lost branch; people are declared anew anyway."""
+_ONE_VALUE: Final = {
+    "Update": "Update", "Set": "Set", "Delete": "Delete", "Undo": "Delete", "Hide": "Hide",
+    "Unhide": "Hide",
+}  # fmt: skip
+"""Of which the last word counts, by what they are a word about."""
+_VERSIONS: Final = frozenset({"Create", "Update", "Set"})
 
 
 @dataclass(frozen=True)
@@ -129,26 +138,136 @@ def end_before(place: Place, early: Header) -> Header:
     return place.header("Acknowledge")
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What becomes of own operations that lie beside the chains.
+
+    `unsaid` are to be said again, the first first; `renamed` maps those that were to what says them
+    again; `taken_back` have words about what the school has erased, and are to be erased too.
+    """
+
+    unsaid: list[str]
+    renamed: dict[str, str]
+    taken_back: list[str]
+
+
 def find_unsaid(
-    lost: Mapping[str, Header], said: Mapping[str, Header]
-) -> tuple[list[str], dict[str, str]]:
-    """Which own operations that count nowhere nothing has repeated yet, the first first; and by
-    which of `said`, own ones that lie on a chain, the others were. Neither their places nor their
-    ids tell, for a repetition has its own: what they say does, and how often."""
-    same: dict[bytes, list[str]] = {}
-    for id_ in sorted(said, key=lambda one: (said[one].number, said[one].seq)):
-        same.setdefault(_words(said[id_]), []).append(id_)
+    beside: Mapping[str, Header],
+    said: Mapping[str, Header],
+    erased: AbstractSet[str] = frozenset(),
+    withheld: AbstractSet[str] = frozenset(),
+) -> Beside:
+    """Which own operations that count nowhere are to be said again; `beside` are all of them,
+    `said` the own ones on a chain about the same objects. Of both, the words of those in `erased`
+    are gone, of those in `withheld` out of sight.
+
+    Neither its place nor its id tells that an operation is repeated, for a repetition has its own:
+    what it says does, and how often; one without words is none of what the lost branch itself stood
+    on. Passed over is what was said anew later, and what is about something of which the school has
+    erased all that it had.
+    """
+    order = sorted(beside, key=lambda one: (_when(beside[one]), one))
+    renamed = _find_repetitions(beside, said)
+    newest = _newest(beside, said, renamed)
+    first = _first_said(beside)
+    gone, hidden = _without_words(said, erased), _without_words(said, erased | withheld)
     unsaid: list[str] = []
-    renamed: dict[str, str] = {}
-    for id_ in sorted(lost, key=lambda one: (lost[one].number, lost[one].seq, one)):
-        if lost[id_].type not in SAID_AGAIN:
+    taken_back: list[str] = []
+    for id_ in order:
+        header = beside[id_]
+        about = home_of(header), header.object
+        if about in gone and header.payload_hash and id_ not in erased:
+            taken_back.append(id_)
+        if header.type not in SAID_AGAIN or id_ in renamed or about in hidden:
             continue
-        repetitions = same.get(_words(lost[id_]))
-        if repetitions:
-            renamed[id_] = repetitions.pop(0)
-        else:
+        when = first.get(_words(header), _when(header))
+        later = newest.get(_register(header)) if header.type != "Create" else None
+        if later is None or later < when:
             unsaid.append(id_)
-    return unsaid, renamed
+    return Beside(unsaid, renamed, taken_back)
+
+
+_When: TypeAlias = tuple[int, int, int]
+
+
+def _when(header: Header) -> _When:
+    """The order in which a school said things: neither times nor places go back in a log."""
+    return header.time, header.number, header.seq
+
+
+def _place(header: Header) -> tuple[int, int]:
+    return header.number, header.seq
+
+
+def _find_repetitions(beside: Mapping[str, Header], said: Mapping[str, Header]) -> dict[str, str]:
+    same: dict[bytes, list[str]] = {}
+    for id_ in sorted(said, key=lambda one: _place(said[one])):
+        same.setdefault(_words(said[id_]), []).append(id_)
+    renamed: dict[str, str] = {}
+    stood_on: dict[str, tuple[int, int]] = {}
+    for id_ in sorted(beside, key=lambda one: (*_place(beside[one]), one)):
+        header = beside[id_]
+        stood_on[id_] = stood_on.get(_before(header)[1], _before(header)[0])
+        if header.type not in SAID_AGAIN:
+            continue
+        alike = same.get(_words(header), [])
+        for again in alike:
+            # Words have a salt: equal ones are the same ones, wherever they stand.
+            if header.payload_hash or _place(said[again]) > stood_on[id_]:
+                renamed[id_] = again
+                alike.remove(again)
+                break
+    return renamed
+
+
+def _before(header: Header) -> tuple[tuple[int, int], str]:
+    """The place and the id of what an operation stands on, in the log before at the beginning."""
+    if header.type == "Open" and header.seq == 1:
+        seq, id_ = opened_by(header)
+        return (header.number - 1, seq), id_
+    return (header.number, header.seq - 1), header.prev
+
+
+def _first_said(beside: Mapping[str, Header]) -> dict[bytes, _When]:
+    """When words that lie beside the chains, perhaps repeated there, were said first."""
+    first: dict[bytes, _When] = {}
+    for header in beside.values():
+        if header.payload_hash:
+            words, when = _words(header), _when(header)
+            first[words] = min(when, first.get(words, when))
+    return first
+
+
+def _newest(
+    beside: Mapping[str, Header], said: Mapping[str, Header], renamed: Mapping[str, str]
+) -> dict[bytes, _When]:
+    """When what is said of each register was said first."""
+    first = _first_said(beside)
+    lost = {again: _when(beside[id_]) for id_, again in renamed.items()}
+    newest: dict[bytes, _When] = {}
+    for id_, header in said.items():
+        when = first.get(_words(header), lost.get(id_, _when(header)))
+        register = _register(header)
+        newest[register] = max(when, newest.get(register, when))
+    return newest
+
+
+def _register(header: Header) -> bytes:
+    """What has one value at a time, of which the one said last counts."""
+    kind, field = _ONE_VALUE.get(header.type, header.type), header.args.get("field")
+    told: tuple[object, ...] = kind, home_of(header), header.object, header.args.get("kind"), field
+    if header.type not in _ONE_VALUE:
+        told = *told, *_when(header)
+    return msgspec.json.encode(told)
+
+
+def _without_words(
+    said: Mapping[str, Header], gone: AbstractSet[str]
+) -> AbstractSet[tuple[str, str]]:
+    """The objects that the school has said something of, all of which is `gone`."""
+    versions = {id_: one for id_, one in said.items() if one.type in _VERSIONS and one.payload_hash}
+    left = {(home_of(one), one.object) for id_, one in versions.items() if id_ not in gone}
+    return {(home_of(one), one.object) for one in versions.values()} - left
 
 
 def _words(header: Header) -> bytes:

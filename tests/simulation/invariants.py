@@ -218,7 +218,7 @@ def check_restored(world: World) -> None:
     for school in world.alive:
         if not school.was_restored or school.unsure is not None or not world.may_write(school):
             continue
-        assert not lost.unsaid(school)[0], f"I8: {school.word} repeats not all that it lost"
+        assert not lost.unsaid(school), f"I8: {school.word} repeats not all that it lost"
         for other in world.alive:
             rows = other.replica.rows.values()
             beside = [

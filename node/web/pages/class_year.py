@@ -15,6 +15,7 @@ from protocol.errors import Reason, Refused
 
 _SECOND_MS = 1000
 _LEAP = 29
+_CHANGED = later("Somebody came into the class meanwhile. Look once more who stays.")
 _LAST_DAY = later("The new year ends after the old one, and within two years.")
 _OFFERED = later(
     "Fetch the work of the class and offer it to those who leave, then say so with a tick."
@@ -31,6 +32,7 @@ async def begin(request: web.Request) -> web.Response:
     name = form.line("name", longest=roster.MAX_CLASS_CHARACTERS)
     last_day = form.day("last_day")
     staying = [number_of(one) for one in form.values("staying")]
+    listed = [number_of(one) for one in form.values("listed")]
     if form.ok and last_day is not None:
         try:
             await year.promote(
@@ -39,10 +41,14 @@ async def begin(request: web.Request) -> web.Response:
                 number,
                 name=name,
                 last_day=last_day,
+                listed=listed,
                 staying=staying,
                 offered=form.ticked("offered"),
             )
         except Refused as refused:
+            if refused.reason is Reason.CONFLICT:
+                form.say("staying", _CHANGED)
+                return await _page(request, form, 422)
             if refused.reason is not Reason.BAD_INPUT:
                 raise
             is_offer = refused.facts.get("field") == "offered"

@@ -153,3 +153,18 @@ async def test_a_pupil_who_is_erased_is_gone_at_every_school_and_each_confirms_i
     shown = (await texts(shared.beta, shared.space))[0]
     assert sorted(shown) == ["", "Frogs too.", "Which?"]
     assert await shared.alpha.count("receipts") >= 1, "the partner has confirmed it"
+
+
+async def test_a_torn_line_keeps_no_school_from_starting(twinned: Twinned) -> None:
+    room = twinned.alpha.node.room
+    pupil = twinned.alpha.pupils["Panda Nova"]
+    file = room.context.folder.refused_file
+    file.write_text("half a li")
+    async with room.vault.read() as view:
+        row = await view.rows.one("SELECT name FROM pupils WHERE id = $1", pupil.id)
+    assert row is not None
+    await keeping.note_refused(room, row["name"], twinned.space, room.now_ms())
+    with file.open("a") as stream:
+        stream.write(f"{row['name']} {twinned.space} 17")
+    assert await keeping.refuse_again(room) == 1, "the whole line counts"
+    assert await keeping.refuse_again(room) == 0

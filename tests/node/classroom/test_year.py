@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from node.classroom import entry, own_works, roster, working, year
+from node.classroom.roster import Newcomer
 from protocol.errors import Reason, Refused
 from tests.node.classroom.classes import LAST_DAY, Twinned, sign_in
 from tests.node.classroom.works import begin, hand_back, hand_in, let_out
@@ -21,6 +22,7 @@ async def promote(
         twinned.alpha.class_,
         name="6b",
         last_day=last_day,
+        listed=[one.id for one in twinned.alpha.pupils.values()],
         staying=[twinned.alpha.pupils[one].id for one in aliases],
         offered=offered,
     )
@@ -48,6 +50,16 @@ async def test_a_class_goes_on_with_its_aliases_and_new_cards(twinned: Twinned) 
     with pytest.raises(Refused) as refused:
         await entry.sign_in_by_card(room, token)
     assert refused.value.reason is Reason.BAD_CREDENTIALS
+
+
+async def test_nobody_goes_whom_the_teacher_did_not_see(twinned: Twinned) -> None:
+    room, ana, class_ = twinned.alpha.node.room, twinned.shared.ana, twinned.alpha.class_
+    late = Newcomer("Orka Polaris", roster.names_of(display="Late"))
+    await roster.add_pupils(room, ana, class_, [late])
+    with pytest.raises(Refused) as refused:
+        await promote(twinned, "Panda Nova", "Tiger Vega", "Koala Orion")
+    assert refused.value.reason is Reason.CONFLICT
+    assert "Orka Polaris" in await aliases(twinned)
 
 
 async def test_who_leaves_goes_only_after_his_work_was_offered(twinned: Twinned) -> None:

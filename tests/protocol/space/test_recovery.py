@@ -1,5 +1,6 @@
 """What a node does about its own log when a part of it counts nowhere."""
 
+import msgspec
 import pytest
 
 from protocol.space import recovery, writing
@@ -59,11 +60,32 @@ def hides(seq: int, log: str = LOG, name: str = "one") -> Header:
 def test_what_a_repetition_says_tells_that_it_is_one_and_how_often_counts() -> None:
     lost = {"a": hides(3), "b": hides(5), "c": hides(6, name="other"), "d": hides(4, name="third")}
     said = {"again": hides(2, log=f"{LOG[:-1]}1"), "another": hides(9, name="third")}
-    unsaid, renamed = recovery.find_unsaid(lost, said)
-    assert renamed == {"a": "again", "d": "another"}
-    assert unsaid == ["b", "c"]
+    found = recovery.find_unsaid(lost, said)
+    assert found.renamed == {"a": "again", "d": "another"}
+    assert found.unsaid == ["b", "c"]
 
 
 def test_people_and_acknowledgements_are_not_said_again() -> None:
     lost = {"a": writing.acknowledge(place(3)), "b": writing.leave(place(4))}
-    assert recovery.find_unsaid(lost, {}) == ([], {})
+    assert recovery.find_unsaid(lost, {}) == recovery.Beside([], {}, [])
+
+
+def deletes(seq: int, time: int, *, undo: bool = False) -> Header:
+    at, by = place(seq, time), By(CAST.beta.teacher)
+    made = writing.delete(at, by, name_of("one"), undo=undo)
+    return msgspec.structs.replace(made, prev=f"{seq - 1}")
+
+
+def test_words_before_the_branch_began_repeat_nothing_of_it() -> None:
+    said = {"1": deletes(1, 1), "2": deletes(2, 2, undo=True)}
+    lost = {"3": deletes(3, 3)}
+    assert recovery.find_unsaid(lost, said).unsaid == ["3"]
+    said["again"] = deletes(4, 9)
+    assert recovery.find_unsaid(lost, said).renamed == {"3": "again"}
+
+
+def test_what_was_taken_back_meanwhile_is_not_said_again() -> None:
+    lost, said = {"3": deletes(3, 3)}, {"2": deletes(2, 1), "9": deletes(3, 9, undo=True)}
+    assert recovery.find_unsaid(lost, said).unsaid == []
+    said["9"] = deletes(3, 2, undo=True)
+    assert recovery.find_unsaid(lost, said).unsaid == ["3"]
