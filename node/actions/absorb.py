@@ -114,6 +114,8 @@ async def keep_beside(
     await _perform(context, transaction, space, kept)
     logs = sorted({one.operation.header.log for one in kept})
     changed = await _recheck_all(context, transaction, space, logs)
+    come = {one.operation.id for one in kept}
+    changed |= await descendants.list_paired(transaction, space, come)
     await _show(context, transaction, space, changed, kept)
 
 
@@ -144,6 +146,8 @@ async def _keep(
         effects += steered.effects
     changed |= await purge.look_after(context, transaction, space, effects)
     changed |= await _recheck_all(context, transaction, space, logs)
+    come = {one.operation.id for one in effects if isinstance(one, StoreOperation)}
+    changed |= await descendants.list_paired(transaction, space, come)
     await _show(context, transaction, space, changed, effects)
     if changed or later:
         await spaces.put_moved(transaction, space, context.now_ms())

@@ -46,17 +46,9 @@ async def take_back(
     targets = [(one.header.log, one.header.seq, one.id) for one in versions]
     shared = [one.id for one in versions if one.header.residency == "shared"]
     same = await blobs.list_same(transaction, space.id, shared, space.node)
-    statements = [
-        erasure.sign_statement(
-            space.id,
-            space.node,
-            targets[start : start + erasure.MAX_TARGETS],
-            time_ms=context.now_ms(),
-            signer=signer,
-            same=same,
-        )
-        for start in range(0, len(targets), erasure.MAX_TARGETS)
-    ]
+    statements = erasure.sign_statements(
+        space.id, space.node, targets, time_ms=context.now_ms(), signer=signer, same=same
+    )
     opened = [erasure.open_statement(one, space.state) for one in statements]
     # Before it is certain to happen: a statement too many is harmless, one too few is not.
     await asyncio.to_thread(taken_back.append, context.folder.erasures_file, space.id, statements)

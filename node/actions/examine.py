@@ -258,11 +258,12 @@ class _Look:
             await self._look_at_kind(kind, look)
         # Of two statements that name one operation the first is noted; another node's is none.
         noted = {(node, op) for node, op, _ in self.erased}
-        foreign = await operations.list_stored(
-            self.reader, self.space.id, {op for _, op, _ in named} - {op for _, op in noted}
+        missing = [one for one in sorted(named) if one[:2] not in noted]
+        stored = await operations.list_stored(
+            self.reader, self.space.id, {op for _, op, _ in missing}
         )
-        for node, op, id_ in sorted(named):
-            if (node, op) not in noted and op not in foreign:
+        for node, op, id_ in missing:
+            if op not in stored or stored[op].header.node == node:
                 self.found.add(f"statement {id_}: it erases {op}, and that is not noted")
         purged = {
             (name[:32], name[33:], one.by) for name, one in state.purges.items() if one.erases

@@ -15,14 +15,16 @@ from node.actions.spaces import is_pupil, require_member
 from node.storage import descendants, operations, shown, spaces, views
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
-from node.storage.descendants import KeptDescendant
+from node.storage.descendants import KeptDescendant, Named
 from node.storage.spaces import Space
 from protocol.errors import Reason, Refused
 from protocol.space import writing
+from protocol.space.fold.descent import MOST
 from protocol.space.fold.history import Contribution, Standing
 from protocol.space.fold.page import Block, Page
 from protocol.space.fold.wall import Card, Wall
 from protocol.space.operation import Operation
+from protocol.space.vocabulary import reference
 from protocol.space.writing import By
 
 
@@ -31,11 +33,13 @@ class Leftover:
     """Something with own versions that come from what the schools `writers` had signed and what was
     erased, the first at `since_ms` (`purged`: by both founders).
 
-    `standing` are those of them that people see; `past` counts the others. `may_erase`: this reader
-    may delete them all.
+    `made` is what people see of it; None where that is nothing, for want of what it belongs to.
+    `standing` are those versions that people see; `past` counts the others. `may_erase`: this
+    reader may delete them all.
     """
 
-    made: Contribution
+    reference: str
+    made: Contribution | None
     standing: tuple[str, ...]
     past: int
     writers: tuple[str, ...]
@@ -44,16 +48,21 @@ class Leftover:
     may_erase: bool
 
 
-async def list_own(context: Context, account: Account, space: str) -> list[Leftover]:
+async def list_own(
+    context: Context, account: Account, space: str, *, limit: int, offset: int = 0
+) -> list[Leftover]:
     """What our school has to look at in a space, the oldest first. Refuses with NOT_FOUND."""
     async with context.database.read() as reader:
         kept, alias = await require_member(reader, account, space)
-        rows = await descendants.list_of_node(reader, space, kept.node)
-        if not rows or not kept.is_member:
+        named = await descendants.list_objects_of_node(
+            reader, space, kept.node, limit=limit, offset=offset
+        )
+        if not named or not kept.is_member:
             return []
-        by_object: dict[tuple[str, str], list[KeptDescendant]] = {}
+        rows = await descendants.list_of_node(reader, space, kept.node, named)
+        by_object: dict[Named, list[KeptDescendant]] = {one: [] for one in named}
         for one in rows:
-            by_object.setdefault((one.home, one.object), []).append(one)
+            by_object[one.home, one.object].append(one)
         own = {
             one.id: one
             for one in await operations.list_by_id(reader, space, {one.op for one in rows})
@@ -65,12 +74,11 @@ async def list_own(context: Context, account: Account, space: str) -> list[Lefto
         found = []
         for (home, name), told in by_object.items():
             made = await shown.find(reader, space, home, name)
-            if made is None:
-                continue
             versions = {one.op for one in told}
-            standing = _standing(made) & versions
+            standing = set() if made is None else _standing(made) & versions
             found.append(
                 Leftover(
+                    reference(home, name),
                     made,
                     tuple(sorted(standing)),
                     len(versions - standing),
@@ -86,7 +94,7 @@ async def list_own(context: Context, account: Account, space: str) -> list[Lefto
 async def list_waiting(reader: Reader, spaces_: Sequence[Space]) -> Mapping[str, int]:
     """Those of these spaces in which our school has something to look at, and since when."""
     waiting = await descendants.list_waiting(reader)
-    return {one.id: waiting[one.id] for one in spaces_ if one.id in waiting}
+    return {one.id: waiting[one.id] for one in spaces_ if one.is_member and one.id in waiting}
 
 
 async def clear(
@@ -100,8 +108,8 @@ async def clear(
     """
     async with context.database.write() as transaction:
         kept, alias = await require_member(transaction, account, space)
+        told = await _require_own(transaction, kept, item)
         made = await trash.get(transaction, kept, item)
-        told = await _require_own(transaction, kept, made)
         standing = _standing(made) & {one.op for one in told}
         if made.standing is not Standing.SHOWN:
             raise Refused(Reason.CONFLICT, "This is not to be seen; it can only be deleted.")
@@ -109,7 +117,9 @@ async def clear(
             raise Refused(Reason.CONFLICT, "Somebody has changed this since; look at it again.")
         for id_ in sorted(standing):
             behind = sorted({one.erased for one in told if one.op == id_})
-            await _say(context, transaction, kept, alias, item, (id_, *behind))
+            for start in range(0, len(behind), MOST):
+                answered = behind[start : start + MOST]
+                await _say(context, transaction, kept, alias, item, (id_, *answered))
         past = {one.op for one in told} - standing
         if past:
             await erase.take_back(
@@ -146,8 +156,7 @@ async def erase_own(context: Context, account: Account, space: str, item: str) -
     """
     async with context.database.write_small() as transaction:
         kept, alias = await require_member(transaction, account, space)
-        made = await trash.get(transaction, kept, item)
-        told = await _require_own(transaction, kept, made)
+        told = await _require_own(transaction, kept, item)
         own = await _list_own(transaction, kept, {one.op for one in told})
         people = await views.list_people(transaction, space)
         if not account.is_admin and not all(
@@ -159,10 +168,12 @@ async def erase_own(context: Context, account: Account, space: str, item: str) -
     context.wake.notify(replica.TOPIC)
 
 
-async def _require_own(reader: Reader, space: Space, made: Contribution) -> list[KeptDescendant]:
-    rows = await descendants.list_of_node(reader, space.id, space.node)
-    told = [one for one in rows if (one.home, one.object) == (made.home, made.object)]
+async def _require_own(reader: Reader, space: Space, item: str) -> list[KeptDescendant]:
+    named = contributions.split(item)
+    told = await descendants.list_of_node(reader, space.id, space.node, [named])
     if not told:
+        # What is not there at all is told apart.
+        await trash.get(reader, space, item)
         raise Refused(Reason.GONE, "Your school has nothing to look at in this any more.")
     return told
 

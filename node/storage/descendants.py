@@ -8,7 +8,9 @@ from typing import Final, NamedTuple, TypeAlias
 import msgspec
 
 from node.storage.database import Reader, Transaction
-from protocol.space.fold.descent import Descendant, Link
+from protocol.space.effects import Touched
+from protocol.space.fold.descent import Descendant, Link, Same
+from protocol.space.fold.touched import CONTENT
 from protocol.space.operation import Header
 
 _headers = msgspec.json.Decoder(Header)
@@ -74,7 +76,8 @@ async def list_concerned(reader: Reader, space: str, objects: Iterable[Named]) -
 async def list_links(
     reader: Reader, space: str, objects: Iterable[Named]
 ) -> Mapping[Named, Sequence[Link]]:
-    """Everything stored about these objects, with an effect or without."""
+    """Everything stored that says something of these objects, with an effect or without. What
+    only reacts to them is left out: nothing is folded again when it comes."""
     rows = await reader.all(
         "SELECT o.home, o.object, o.id, o.header, o.void IS NULL AS effective, "
         "EXISTS (SELECT 1 FROM erased e WHERE e.space = o.space AND e.op = o.id "
@@ -86,25 +89,49 @@ async def list_links(
     )
     found: dict[Named, list[Link]] = {}
     for row in rows:
-        link = Link(
-            row["id"], _headers.decode(row["header"]), bool(row["effective"]), bool(row["erased"])
-        )
-        found.setdefault((row["home"], row["object"]), []).append(link)
+        header = _headers.decode(row["header"])
+        if header.type in CONTENT:
+            link = Link(row["id"], header, bool(row["effective"]), bool(row["erased"]))
+            found.setdefault((row["home"], row["object"]), []).append(link)
     return found
 
 
-async def list_same(reader: Reader, space: str, ids: Iterable[str]) -> list[tuple[str, str]]:
-    """Pairs of an erased operation and one of `ids` with the same bytes; what a school says of its
-    own is left out."""
+async def list_same(reader: Reader, space: str, ids: Iterable[str]) -> list[Same]:
+    """Pairs of an erased operation and one of `ids` with the same bytes, by the word of the school
+    that had signed the erased one; what it says of others', and of two of its own, is left out."""
     rows = await reader.all(
-        "SELECT DISTINCT s.erased, s.op FROM json_each($2) j CROSS JOIN same_bytes s "
+        "SELECT s.node, s.erased, s.op FROM json_each($2) j CROSS JOIN same_bytes s "
         "ON s.space = $1 AND s.op = j.value "
         "JOIN operations o ON o.space = s.space AND o.id = s.op "
-        "AND substr(o.log, 3, 32) <> s.node",
+        "AND substr(o.log, 3, 32) <> s.node "
+        "JOIN operations e ON e.space = s.space AND e.id = s.erased "
+        "AND substr(e.log, 3, 32) = s.node",
         space,
         json.dumps(sorted(ids)),
     )
-    return [(row[0], row[1]) for row in rows]
+    return [Same(*row) for row in rows]
+
+
+async def list_paired(reader: Reader, space: str, ids: Iterable[str]) -> set[Touched]:
+    """What has bytes that were erased with one of `ids`, which have just come; nothing is read
+    where none of them was erased."""
+    if not (come := sorted(ids)):
+        return set()
+    erased = await reader.all(
+        "SELECT op FROM erased WHERE space = $1 AND op IN (SELECT value FROM json_each($2))",
+        space,
+        json.dumps(come),
+    )
+    if not erased:
+        return set()
+    rows = await reader.all(
+        "SELECT DISTINCT o.home, o.object FROM same_bytes s JOIN operations o "
+        "ON o.space = s.space AND o.id = s.op WHERE s.space = $1 "
+        "AND s.erased IN (SELECT value FROM json_each($2)) AND o.object <> ''",
+        space,
+        json.dumps([row[0] for row in erased]),
+    )
+    return {Touched("content", row[0], row[1]) for row in rows}
 
 
 async def put(
@@ -146,12 +173,32 @@ async def list_of_object(reader: Reader, space: str, home: str, name: str) -> li
     return [Descendant(row[0], row[1]) for row in rows]
 
 
-async def list_of_node(reader: Reader, space: str, node: str) -> list[KeptDescendant]:
-    """What a school has to look at, what was erased first before the rest."""
+async def list_objects_of_node(
+    reader: Reader, space: str, node: str, *, limit: int, offset: int
+) -> list[Named]:
+    """The objects in which a school has something to look at, what was erased first before the
+    rest."""
     rows = await reader.all(
-        f"{_KEPT} WHERE d.space = $1 AND d.node = $2 ORDER BY erased_ms, d.op, d.erased",
+        f"SELECT home, object FROM ({_KEPT} WHERE d.space = $1 AND d.node = $2) "
+        "GROUP BY home, object ORDER BY min(erased_ms), home, object LIMIT $3 OFFSET $4",
         space,
         node,
+        limit,
+        offset,
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def list_of_node(
+    reader: Reader, space: str, node: str, objects: Sequence[Named]
+) -> list[KeptDescendant]:
+    """What a school has to look at in these objects, what was erased first before the rest."""
+    rows = await reader.all(
+        f"{_KEPT} WHERE d.space = $1 AND d.node = $2 AND (d.home, d.object) IN "
+        "(SELECT value ->> 0, value ->> 1 FROM json_each($3)) ORDER BY erased_ms, d.op, d.erased",
+        space,
+        node,
+        json.dumps(list(objects)),
     )
     return [KeptDescendant(*row) for row in rows]
 

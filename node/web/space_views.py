@@ -49,11 +49,12 @@ class Thing:
 class Leftover:
     """Something that our school wrote on top of what `schools` (`purged`: both founders) deleted.
 
-    `seen` are the own versions of it that stand, `past` how many others there are; `change`,
-    `clear` and `erase` are addresses, empty where there is nothing to do.
+    `thing` is None where nobody sees it. `seen` are the own versions of it that stand, `past` how
+    many others there are; `change`, `clear` and `erase` are addresses, empty where there is nothing
+    to do.
     """
 
-    thing: Thing
+    thing: Thing | None
     schools: Sequence[School]
     since_ms: int
     purged: bool

@@ -367,7 +367,8 @@ class _Work:
             )
             self.judgement.effects.append(acknowledgement)
             self.judgement.steers |= header.control != self.known.settled
-        if void is None:
+        if void is None or header.base:
+            # What has no effect is shown nowhere, and may join what descends from something erased.
             self._touch(header)
 
     def _move(self, head: LogHead, verified: Verified, *, leaves: bool = False) -> None:

@@ -105,13 +105,35 @@ def sign_statement(
     signer: Signer,
     same: Iterable[Same] = (),
 ) -> Signed:
-    """A statement of the own node; of `same` as many as it has room for. Refuses with BAD_SHAPE
-    what the others would refuse."""
-    mine = {target[2] for target in targets}
-    fitting = [one for one in sorted(same) if one[0] in mine][:MAX_SAME]
-    said = Statement(1, space, node, tuple(targets), time_ms, tuple(fitting))
+    """A statement of the own node. Refuses with BAD_SHAPE what the others would refuse."""
+    said = Statement(1, space, node, tuple(targets), time_ms, tuple(same))
     _check(said)
     return statements.seal(PREFIX, said, signer)
+
+
+def sign_statements(
+    space: str,
+    node: str,
+    targets: Sequence[Target],
+    *,
+    time_ms: int,
+    signer: Signer,
+    same: Iterable[Same] = (),
+) -> list[Signed]:
+    """Statements that erase all these operations of the own node, and say all of `same`: where
+    there are more pairs than one has room for, others name the same targets again."""
+    pairs = sorted(set(same))
+    made = []
+    for start in range(0, len(targets), MAX_TARGETS):
+        portion = targets[start : start + MAX_TARGETS]
+        mine = {target[2] for target in portion}
+        fitting = [one for one in pairs if one[0] in mine]
+        for first in range(0, max(1, len(fitting)), MAX_SAME):
+            said = fitting[first : first + MAX_SAME]
+            made.append(
+                sign_statement(space, node, portion, time_ms=time_ms, signer=signer, same=said)
+            )
+    return made
 
 
 def open_statement(signed: Signed, state: State) -> Erasure:

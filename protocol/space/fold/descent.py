@@ -17,8 +17,9 @@ from typing import NamedTuple
 from protocol.space.operation import Header, may_be_file
 
 MOST = 15
-"""Of so many erased versions of one school at most does one version descend: what one `Clear` can
-answer, the version itself being the sixteenth in its `base`."""
+"""Of so many erased versions of one school at most does one version descend by way of `base`, and
+of so many by that school's word: what one `Clear` can answer, the version itself being the
+sixteenth in its `base`."""
 
 
 class Descendant(NamedTuple):
@@ -43,6 +44,15 @@ class Link(NamedTuple):
         return self.header.payload_hash != ""
 
 
+class Same(NamedTuple):
+    """By the word of the school `node` the version `id` of another one has the bytes of `erased`,
+    which `node` had signed and erased (`erasure.Statement.same`)."""
+
+    node: str
+    erased: str
+    id: str
+
+
 @dataclass
 class _Lines:
     """The descent from one school's erased versions, worked out from the oldest to the newest."""
@@ -63,22 +73,12 @@ class _Lines:
         self.behind[one.id] = frozenset(sorted(found)[:MOST])
 
 
-def descendants(
-    links: Iterable[Link], same: Iterable[tuple[str, str]] = ()
-) -> tuple[Descendant, ...]:
+def descendants(links: Iterable[Link], same: Iterable[Same] = ()) -> tuple[Descendant, ...]:
     """Of everything stored about one object, the versions that descend from what others erased, in
-    order. `same` are pairs of an erased operation and one about this object with the same bytes, as
-    the erasing schools say (`erasure.Statement.same`); which are those of another school only."""
+    order. `same` are what erasing schools say of versions of this object (`Same`)."""
     known = {one.id: one for one in links}
     cleared = _cleared(known)
-    found = {
-        Descendant(id_, erased)
-        for erased, id_ in same
-        if id_ in known
-        and _is_open(known[id_])
-        and may_be_file(known[id_].header)
-        and erased not in cleared.get(id_, ())
-    }
+    found = _with_same_bytes(known, cleared, same)
     order = _oldest_first(known)
     for node in sorted({one.header.node for one in known.values() if one.erased}):
         lines = _Lines(node, cleared)
@@ -91,6 +91,23 @@ def descendants(
             if _is_open(known[id_]) and known[id_].header.node != node
         }
     return tuple(sorted(found))
+
+
+def _with_same_bytes(
+    known: Mapping[str, Link], cleared: Mapping[str, AbstractSet[str]], same: Iterable[Same]
+) -> set[Descendant]:
+    """The versions of a file that are still to be looked at by an erasing school's word; only its
+    creation says that something is a file."""
+    if not any(one.header.type == "Create" and may_be_file(one.header) for one in known.values()):
+        return set()
+    behind: dict[tuple[str, str], list[str]] = {}
+    for node, erased, id_ in sorted(same):
+        one = known.get(id_)
+        if one is None or not _is_open(one) or not may_be_file(one.header):
+            continue
+        if one.header.node != node and erased not in cleared.get(id_, ()):
+            behind.setdefault((node, id_), []).append(erased)
+    return {Descendant(id_, erased) for (_, id_), told in behind.items() for erased in told[:MOST]}
 
 
 def _is_open(one: Link) -> bool:

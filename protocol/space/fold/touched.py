@@ -4,7 +4,8 @@ from protocol.space.authority import home_of
 from protocol.space.effects import Touched
 from protocol.space.operation import Header
 
-_CONTENT = frozenset({"Create", "Update", "Delete", "Undo", "Set", "Hide", "Unhide", "Clear"})
+CONTENT = frozenset({"Create", "Update", "Delete", "Undo", "Set", "Hide", "Unhide", "Clear"})
+"""What says something of an object itself; whoever reacts to it changes nothing of it."""
 
 
 def touched(header: Header) -> Touched | None:
@@ -15,6 +16,6 @@ def touched(header: Header) -> Touched | None:
         return Touched("membership", header.node, header.object)
     if header.type == "Propose":
         return Touched("proposals", header.node, header.object)
-    if header.type in _CONTENT:
+    if header.type in CONTENT:
         return Touched("content", home_of(header), header.object)
     return None

@@ -1,106 +1,22 @@
 """What other schools wrote on top of what a school has erased: every replica finds it, whatever
 came first; who wrote it is asked to look, and the ledger of the other school waits for it."""
 
-from dataclasses import dataclass
-
 import pytest
 
-from node.actions import blocks, examine, ledger, leftovers, materials, refold, spaces
-from node.actions.leftovers import Leftover
-from node.storage import accounts
-from node.storage import pages as page_rows
-from node.storage.accounts import Account
+from node.actions import (
+    blocks,
+    ledger,
+    leftovers,
+    materials,
+    spaces,
+)
 from protocol.errors import Reason, Refused
 from tests import pictures
 from tests.node.spaces.bringing import SAID, bring, files_at, publish
-from tests.node.spaces.paper import Paper, begin, said
+from tests.node.spaces.joint import WORDS, Joint, kept
 from tests.node.spaces.schools import Shared, holds_the_same
 from tests.node.spaces.test_erasure import files_of
-from tests.nodes import Node, settle
-
-WORDS = "Anna lives in Mill Lane."
-
-
-@dataclass
-class Joint:
-    """A page of three schools; the first one has written a paragraph, which all know."""
-
-    paper: Paper
-    gamma: Node
-    cleo: Account
-    block: str
-
-    @property
-    def shared(self) -> Shared:
-        return self.paper.shared
-
-    @property
-    def space(self) -> str:
-        return self.paper.space
-
-    @property
-    def nodes(self) -> tuple[Node, Node, Node]:
-        return self.shared.alpha, self.shared.beta, self.gamma
-
-    async def settle(self) -> None:
-        for node in self.nodes:
-            node.clock.advance(seconds=60)
-        await settle(*self.nodes)
-
-    async def erase(self) -> None:
-        """The first school takes back what it wrote in the paragraph."""
-        await blocks.erase_own(self.shared.alpha.context, self.shared.ana, self.space, self.block)
-
-    async def write_on(self, text: str) -> None:
-        """The third school changes what its own node shows."""
-        async with self.gamma.context.database.read() as reader:
-            home, _, name = self.block.partition("/")
-            found = await page_rows.find_block(reader, self.space, home, name)
-        assert found is not None
-        self.gamma.clock.advance(seconds=1)
-        await blocks.change(
-            self.gamma.context,
-            self.cleo,
-            self.space,
-            self.block,
-            said(text),
-            bases=found.bases["body"],
-        )
-
-    async def of_bob(self) -> list[Leftover]:
-        return await leftovers.list_own(self.shared.beta.context, self.shared.bob, self.space)
-
-    async def in_ledger(self) -> list[str]:
-        """The schools that the ledger of the first one waits for."""
-        found = await ledger.list_of_space(
-            self.shared.alpha.context, self.shared.ana, self.space, 1
-        )
-        return [left.origin for entry in found.entries for left in entry.left]
-
-
-@pytest.fixture
-async def joint(three: tuple[Shared, Node]) -> Joint:
-    shared, gamma = three
-    paper = await begin(shared)
-    block = await paper.add("ana", WORDS)
-    async with gamma.context.database.read() as reader:
-        cleo = await accounts.find_by_handle(reader, "cleo")
-    assert cleo is not None
-    made = Joint(paper, gamma, cleo, block)
-    await made.settle()
-    return made
-
-
-async def kept(node: Node, space: str) -> list[tuple[str, str]]:
-    """What the node has found, after seeing that a full fold finds the same."""
-    sql = "SELECT op, erased, home, object, node FROM descendants WHERE space = $1 ORDER BY 1, 2"
-    async with node.context.database.read() as reader:
-        before = [tuple(row) for row in await reader.all(sql, space)]
-    await refold.everything(node.context, space)
-    async with node.context.database.read() as reader:
-        assert [tuple(row) for row in await reader.all(sql, space)] == before
-    assert (await examine.examine(node.context, node.admin, space)).troubles == []
-    return [(str(op), str(erased)) for op, erased, *_ in before]
+from tests.nodes import settle
 
 
 async def test_what_others_wrote_on_it_is_found_everywhere_until_they_have_looked(
@@ -125,9 +41,9 @@ async def test_what_others_wrote_on_it_is_found_everywhere_until_they_have_looke
     found = await ledger.list_of_space(alpha.context, joint.shared.ana, joint.space, 1)
     assert [(one.is_open, len(one.left)) for one in found.entries] == [(False, 1), (False, 0)]
     (left,) = await joint.of_bob()
-    assert (left.made.reference, left.past, len(left.standing)) == (joint.block, 0, 1)
+    assert (left.reference, left.past, len(left.standing)) == (joint.block, 0, 1)
     assert left.writers == (joint.block.partition("/")[0],)
-    assert await leftovers.list_own(joint.gamma.context, joint.cleo, joint.space) == []
+    assert await leftovers.list_own(joint.gamma.context, joint.cleo, joint.space, limit=9) == []
     # Writing it anew is not enough: what came before lies there still.
     await joint.paper.change("bob", joint.block, "Somebody lives somewhere.")
     (left,) = await joint.of_bob()
@@ -200,7 +116,7 @@ async def test_a_colleague_deletes_what_another_wrote_only_as_an_administrator(
     beta = joint.shared.beta
     bea = await beta.account("bea", "Bea Bond")
     await spaces.add_colleague(beta.context, joint.shared.bob, joint.space, "bea")
-    (left,) = await leftovers.list_own(beta.context, bea, joint.space)
+    (left,) = await leftovers.list_own(beta.context, bea, joint.space, limit=9)
     assert not left.may_erase
     with pytest.raises(Refused) as refused:
         await leftovers.erase_own(beta.context, bea, joint.space, joint.block)
@@ -209,7 +125,7 @@ async def test_a_colleague_deletes_what_another_wrote_only_as_an_administrator(
     assert left.may_erase
     for stranger in (joint.shared.beta.admin,):
         with pytest.raises(Refused) as refused:
-            await leftovers.list_own(beta.context, stranger, joint.space)
+            await leftovers.list_own(beta.context, stranger, joint.space, limit=9)
         assert refused.value.reason is Reason.NOT_FOUND
 
 
@@ -228,8 +144,8 @@ async def test_files_with_the_same_bytes_are_named_by_the_school_that_erases(
     await settle(shared.alpha, shared.beta)
     everywhere = [await kept(node, shared.space) for node in (shared.alpha, shared.beta)]
     assert everywhere[0] == everywhere[1] != []
-    (left,) = await leftovers.list_own(shared.beta.context, shared.bob, shared.space)
-    assert left.made.reference == theirs
+    (left,) = await leftovers.list_own(shared.beta.context, shared.bob, shared.space, limit=9)
+    assert left.reference == theirs
     await leftovers.clear(shared.beta.context, shared.bob, shared.space, theirs, seen=left.standing)
     await settle(shared.alpha, shared.beta)
     assert [await kept(node, shared.space) for node in (shared.alpha, shared.beta)] == [[], []]

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol.space.fold.descent import MOST, Descendant, Link, descendants
+from protocol.space.fold.descent import MOST, Descendant, Link, Same, descendants
 from protocol.space.operation import Header
+from protocol.space.vocabulary import Arguments
 
 ALPHA, BETA, GAMMA = "a" * 32, "b" * 32, "c" * 32
 HASH = "h" * 43
@@ -27,6 +28,14 @@ def link(
         1, "s", f"c/{node}/0", 1, "", "", 0, kind, "o", base, payload_hash=HASH if words else ""
     )
     return Link(id_, header, effective, erased)
+
+
+def creation(kind: str) -> Link:
+    args: Arguments = {"kind": kind}
+    header = Header(
+        1, "s", f"c/{BETA}/0", 1, "", "", 0, "Create", "o", args=args, payload_hash=HASH
+    )
+    return Link("c", header, effective=True, erased=False)
 
 
 def found(*links: Link) -> list[tuple[str, str]]:
@@ -84,12 +93,31 @@ def test_only_its_own_school_looks_at_a_version_and_only_at_what_it_names() -> N
 
 
 def test_the_same_bytes_are_found_by_the_erasing_schools_word_in_files_alone() -> None:
-    file, post = link("f", BETA, kind="Update"), link("f", BETA, kind="Set")
-    same = [("e", "f"), ("e", "elsewhere")]
-    assert list(descendants([file], same)) == [Descendant("f", "e")]
-    assert list(descendants([post], same)) == []
+    made, post = creation("file"), creation("thread")
+    version, other = link("f", BETA, kind="Update"), link("f", BETA, kind="Set")
+    same = [Same(ALPHA, "e", "f"), Same(ALPHA, "e", "elsewhere")]
+    assert list(descendants([made, version], same)) == [Descendant("f", "e")]
+    assert list(descendants([made], [Same(ALPHA, "e", "c")])) == [Descendant("c", "e")]
+    # An `Update` is one of whatever was created under this name.
+    assert list(descendants([post, version], same)) == []
+    assert list(descendants([version], same)) == []
+    assert list(descendants([made, other], same)) == []
+    assert list(descendants([made, version], [Same(BETA, "e", "f")])) == []
     looked = link("l", BETA, "f", "e", kind="Clear", words=False)
-    assert list(descendants([file, looked], same)) == []
+    assert list(descendants([made, version, looked], same)) == []
+
+
+def test_one_school_asks_of_a_version_at_once_only_what_one_clear_can_name() -> None:
+    made = creation("file")
+    same = [
+        Same(node, f"{node[0]}{number:02}", "c") for node in (ALPHA, GAMMA) for number in range(40)
+    ]
+    first = [f"{letter}{number:02}" for letter in "ac" for number in range(MOST)]
+    assert [one.erased for one in descendants([made], same)] == first
+    # Then the next ones.
+    looked = link("l", BETA, "c", *first[:MOST], kind="Clear", words=False)
+    next_ = [f"a{number:02}" for number in range(MOST, 2 * MOST)]
+    assert [one.erased for one in descendants([made, looked], same)] == next_ + first[MOST:]
 
 
 def test_one_version_answers_for_no_more_than_one_clear_can_name() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from protocol.canonical import encode
+from protocol.canonical import b64, encode
 from protocol.errors import Reason, Refused
 from protocol.space import descriptor, erasure, genesis, operation, statement, sync
 from protocol.space.control import start
@@ -292,3 +292,23 @@ def test_an_operation_of_one_space_is_none_of_another(cast: Cast) -> None:
     )
     judgement = other.receive(elsewhere)
     assert [one.reason for one in judgement.refused] == [Reason.NOT_FOUND]
+
+
+def test_pairs_of_the_same_bytes_that_one_statement_has_no_room_for_stand_in_further_ones(
+    cast: Cast,
+) -> None:
+    posts = []
+    for _ in range(33):
+        posts.append(cast.thread(cast.beta))
+        cast.receive(posts[-1])
+    targets = [(one.header.log, one.header.seq, one.id) for one in posts]
+    others = [b64(bytes([number]) * 32) for number in range(40)]
+    same = [(posts[0].id, one) for one in others] + [(posts[32].id, others[0])]
+    made = erasure.sign_statements(
+        cast.space, cast.beta.node, targets, time_ms=NOW_MS, signer=cast.beta.signer, same=same
+    )
+    opened = [erasure.open_statement(one, cast.state) for one in made]
+    assert [len(one.said.targets) for one in opened] == [32, 32, 1]
+    assert [len(one.said.same) for one in opened] == [32, 8, 1]
+    assert sorted(pair for one in opened for pair in one.said.same) == sorted(same)
+    assert opened[0].said.targets == opened[1].said.targets
