@@ -1,14 +1,17 @@
 """A mark outlives what could lose it: its pupil, a restored backup, a consent that ended, and
 whatever happens while a picture is let out."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from node import events
 from node.actions import materials, tips
 from node.actions.context import Context
-from node.actions.materials import Residency
+from node.actions.materials import Residency, Said
 from node.classroom import portraits, retention, roster
 from node.storage import meta, spaces
+from node.storage.accounts import Account
 from protocol.errors import Reason, Refused
 from protocol.space.fold.history import Standing
 from tests.node.classroom.classes import Twinned
@@ -90,9 +93,11 @@ async def test_what_went_out_while_somebody_was_forgotten_is_taken_down(
     await mark(twinned, picture, "Koala Orion")
     real = materials.publish
 
-    async def late(*arguments: object) -> list[str]:
+    async def late(
+        context: Context, account: Account, space: str, said: Sequence[tuple[str, Said]]
+    ) -> list[str]:
         await forget(twinned, "Koala Orion")
-        return await real(*arguments)  # type: ignore[arg-type]
+        return await real(context, account, space, said)
 
     monkeypatch.setattr(materials, "publish", late)
     file = await publish(twinned, picture)
@@ -143,9 +148,11 @@ async def test_who_is_marked_while_a_picture_is_published_is_not_overlooked(
     picture = await bring_picture(twinned)
     real = materials.publish
 
-    async def late(*arguments: object) -> list[str]:
+    async def late(
+        context: Context, account: Account, space: str, said: Sequence[tuple[str, Said]]
+    ) -> list[str]:
         await mark(twinned, picture, "Koala Orion")
-        return await real(*arguments)  # type: ignore[arg-type]
+        return await real(context, account, space, said)
 
     monkeypatch.setattr(materials, "publish", late)
     file = await publish(twinned, picture)
