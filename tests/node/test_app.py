@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from node import app
+from node import app, crew
 from node.actions.context import Context
 from node.classroom.room import Classroom, open_classroom
 from protocol.errors import Reason, Refused
@@ -25,7 +25,7 @@ async def test_a_disk_that_fails_under_either_database_ends_the_node(
             used[which].failed.set()
             yield room
 
-    monkeypatch.setattr(app, "open_classroom", failing)
+    monkeypatch.setattr(crew, "open_classroom", failing)
     with pytest.raises(Refused) as refused:
         async with asyncio.timeout(30):
             await app.serve_folder(alpha.folder, {}, "web", 0)
