@@ -79,9 +79,12 @@ async def _leave_ahead(
     if not await clocks.is_confirmed(context, transaction):
         return False
     entries = await operations.list_stored_of_log(transaction, space.id, head.log)
-    base, early = recovery.split_ahead(head, entries, context.now_ms() + judging.MAX_AHEAD_MS)
+    now_ms = context.now_ms()
+    base, early = recovery.split_ahead(head, entries, now_ms + judging.MAX_AHEAD_MS)
+    if not early:
+        return False  # Its time has come meanwhile.
     known = await replica.find_acknowledged(transaction, space)
-    place = Place(space.id, base, known, context.now_ms())
+    place = Place(space.id, base, known, now_ms)
     signer = await replica.get_admitted_signer(context, transaction, space)
     end = operation.write(recovery.end_before(place, entries[early[0]].header), None, signer)
     await absorb.absorb(context, transaction, space.id, [end])
@@ -242,12 +245,12 @@ async def _keep_beside(
     kept = sorted(brought, key=lambda one: (one.header.number, one.header.seq))
     ids = {id_ for one in kept for id_ in (one.id, one.header.prev)}
     stored = await operations.list_stored(transaction, space.id, ids)
-    erased = {id_ for _, id_ in await erasures.list_erased(transaction, space.id, ids)}
+    erased = await erasures.list_erased(transaction, space.id, ids)
     fresh: dict[str, StoreOperation] = {}
     for one in kept:
         has_place = one.header.seq == 1 or one.header.prev in stored.keys() | fresh.keys()
         if one.id not in stored and has_place:
-            payload = None if one.id in erased else one.operation.payload
+            payload = None if (space.node, one.id) in erased else one.operation.payload
             fresh[one.id] = StoreOperation(one, False, Void.OFF_CHAIN, payload)
     if fresh:
         await absorb.keep_beside(context, transaction, space.id, list(fresh.values()))

@@ -14,7 +14,7 @@ from node import events
 from node.actions import recover, replica, serve_space, tips
 from node.actions.context import Context
 from node.actions.recognise import Asked
-from node.actions.talk import Talk
+from node.actions.talk import Talk, require_ok
 from node.storage import lost as lost_words
 from node.storage import meta, spaces
 from node.storage.spaces import Space
@@ -51,7 +51,7 @@ async def retrieve(talk: Talk) -> None:
     after = ""
     for _ in range(MAX_PAGES):
         answer = await talk.get(f"lost?after={after}" if after else "lost")
-        page = serve_space.read_operations(answer.body) if answer.ok else []
+        page = serve_space.read_operations(require_ok(answer).body)
         # A page that begins before its place would be asked for again and again.
         if not page or min(one.id for one in page) <= after:
             break

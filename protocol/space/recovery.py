@@ -162,9 +162,9 @@ def find_unsaid(
     are gone, of those in `withheld` out of sight.
 
     Neither its place nor its id tells that an operation is repeated, for a repetition has its own:
-    what it says does, and how often; one without words is none of what the lost branch itself stood
-    on. Passed over is what was said anew later, and what is about something of which the school has
-    erased all that it had.
+    what it says does. Without words it counts how often too, and only what was said after all that
+    the lost branch itself stood on. Passed over is what was said anew later, and what is about
+    something of which the school has erased all that it had.
     """
     order = sorted(beside, key=lambda one: (_when(beside[one]), one))
     renamed = _find_repetitions(beside, said)
@@ -212,8 +212,11 @@ def _find_repetitions(beside: Mapping[str, Header], said: Mapping[str, Header]) 
             continue
         alike = same.get(_words(header), [])
         for again in alike:
-            # Words have a salt: equal ones are the same ones, wherever they stand.
-            if header.payload_hash or _place(said[again]) > stood_on[id_]:
+            # Words have a salt: equal ones are the same ones, wherever they stand, once or often.
+            if header.payload_hash:
+                renamed[id_] = again
+                break
+            if _place(said[again]) > stood_on[id_]:
                 renamed[id_] = again
                 alike.remove(again)
                 break

@@ -99,7 +99,8 @@ def unsaid(school: School) -> list[str]:
         behind = _behind(rows, row)
         again = [one for one in free - behind if _told(chain[one]) == _told(row)]
         if again:
-            free.remove(min(again, key=lambda one: _place(chain[one])))
+            if not row.operation.header.payload_hash:
+                free.remove(min(again, key=lambda one: _place(chain[one])))
             continue
         before = [_told(rows[one]) for one in lost if _when(rows[one]) <= _when(row)]
         newer = (

@@ -89,3 +89,14 @@ def test_what_was_taken_back_meanwhile_is_not_said_again() -> None:
     assert recovery.find_unsaid(lost, said).unsaid == []
     said["9"] = deletes(3, 2, undo=True)
     assert recovery.find_unsaid(lost, said).unsaid == ["3"]
+
+
+def test_words_that_lie_on_two_lost_branches_are_said_again_once() -> None:
+    def words(seq: int, log: str = LOG) -> Header:
+        return msgspec.structs.replace(hides(seq, log=log), payload_hash="A" * 43, payload_size=9)
+
+    lost = {"first": words(3), "repeated": words(2, log=f"{LOG[:-1]}1")}
+    said = {"again": words(2, log=f"{LOG[:-1]}2")}
+    found = recovery.find_unsaid(lost, said)
+    assert found.renamed == {"first": "again", "repeated": "again"}
+    assert found.unsaid == []
