@@ -137,8 +137,7 @@ async def go_on(context: Context) -> bool:
 
 async def _leave_behind(transaction: Transaction, space: Space) -> None:
     """Of what is to be said next, pass over what was said anew or erased since it was queued."""
-    beside = await lost_words.list_beside(transaction, space.id, space.node, limit=MAX_BESIDE)
-    lost = {one.id: one for one in beside}
+    lost, _ = await _list_beside(transaction, space)
     found = await _look_through(transaction, space, lost)
     for id_ in await lost_words.list_next(transaction, space.id, AT_ONCE):
         if id_ in lost and id_ not in found.renamed and id_ not in found.unsaid:
@@ -189,17 +188,16 @@ async def say_unsaid(
         return 0
     if (await replica.own_head(transaction, space)).fork is not None:
         return 0
-    beside = await lost_words.list_beside(transaction, space.id, space.node, limit=MAX_BESIDE)
-    lost = {one.id: one for one in beside}
+    lost, whole = await _list_beside(transaction, space)
     found = await _look_through(transaction, space, lost)
     if found.taken_back:
-        taken = [lost[id_] for id_ in found.taken_back]
+        taken = await operations.list_by_id(transaction, space.id, found.taken_back)
         await erasing.take_back(context, transaction, space, taken)
     waiting = await lost_words.list_queued(transaction, space.id, lost)
-    ready = [lost[id_] for id_ in found.unsaid if id_ not in waiting]
-    ready = [one for one in ready if one.payload is not None or not one.header.payload_hash]
+    ready = [id_ for id_ in found.unsaid if id_ in whole and id_ not in waiting][:AT_ONCE]
+    words = {one.id: one for one in await operations.list_by_id(transaction, space.id, ready)}
     many, behind, renamed = 0, 0, found.renamed
-    for one in ready[:AT_ONCE]:
+    for one in map(words.__getitem__, ready):
         try:
             async with transaction.part():
                 again = await _append_again(context, transaction, space, one, renamed)
@@ -218,10 +216,20 @@ async def say_unsaid(
     return many
 
 
+async def _list_beside(
+    transaction: Transaction, space: Space
+) -> tuple[Mapping[str, Header], frozenset[str]]:
+    """The own operations beside the chains, and those of them whose words are all here."""
+    found = await lost_words.list_headers_beside(
+        transaction, space.id, space.node, limit=MAX_BESIDE
+    )
+    whole = frozenset(id_ for id_, (_, here) in found.items() if here)
+    return {id_: header for id_, (header, _) in found.items()}, whole
+
+
 async def _look_through(
-    transaction: Transaction, space: Space, lost: Mapping[str, Operation]
+    transaction: Transaction, space: Space, headers: Mapping[str, Header]
 ) -> Beside:
-    headers = {id_: one.header for id_, one in lost.items()}
     objects = {(home_of(one), one.object) for one in headers.values()}
     said = await lost_words.list_said(transaction, space.id, space.node, objects)
     ids = headers.keys() | said.keys()

@@ -103,6 +103,22 @@ async def list_beside(
     return [operation.stored(row["header"], row["signature"], row["payload"]) for row in rows]
 
 
+async def list_headers_beside(
+    reader: Reader, space: str, node: str, *, limit: int
+) -> dict[str, tuple[Header, bool]]:
+    """As `list_beside`, the headers alone by id, and whether its words, if it has any, are here."""
+    rows = await reader.all(
+        "SELECT o.id, o.header, p.op IS NOT NULL AS here FROM operations o LEFT JOIN payloads p "
+        "ON p.space = o.space AND p.op = o.id "
+        "WHERE o.space = $1 AND o.log GLOB $2 AND o.accepted = 0 ORDER BY o.id LIMIT $3",
+        space,
+        f"c/{node}/*",
+        limit,
+    )
+    found = {row["id"]: (_headers.decode(row["header"]), bool(row["here"])) for row in rows}
+    return {id_: (one, here or not one.payload_hash) for id_, (one, here) in found.items()}
+
+
 async def list_said(
     reader: Reader, space: str, node: str, objects: Iterable[tuple[str, str]]
 ) -> dict[str, Header]:
