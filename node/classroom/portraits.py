@@ -210,13 +210,22 @@ async def take_down_unwanted(room: Classroom) -> int:
     return sum([await _try_to_take_down(room, *one) for one in dict.fromkeys(found)])
 
 
-async def take_down_of(room: Classroom, forgotten: Iterable[int]) -> None:
+async def take_down_of(room: Classroom, forgotten: Iterable[int]) -> dict[int, Refused]:
     """Erase every picture that shows somebody of whom the school is about to know nothing more: it
-    could not show a consent any more. Refuses as `materials.take_down` what cannot be erased."""
+    could not show a consent any more. What stood in the way, by pupil, as `materials.take_down`.
+
+    One space after the other and by random names, as in `taking_part.leave_together`.
+    """
     async with room.vault.read() as view:
         found = await portraits.list_of_pupils(view, forgotten)
+    refusals: dict[int, Refused] = {}
     for space, object_ in dict.fromkeys((one.space, one.object) for one in found):
-        await _take_down(room, space, object_)
+        try:
+            await _take_down(room, space, object_)
+        except Refused as refused:
+            shown = [one.pupil for one in found if (one.space, one.object) == (space, object_)]
+            refusals = dict.fromkeys(shown, refused) | refusals
+    return refusals
 
 
 async def step(room: Classroom, _: Context) -> int | None:

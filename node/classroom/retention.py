@@ -11,7 +11,6 @@ from node.actions.permission import OPERATOR
 from node.classroom import portraits, taking_part
 from node.classroom.room import Classroom, clear_away
 from node.vault import classes, pupils, retention
-from protocol.errors import Refused
 
 AGAIN_MS = 6 * 3_600_000
 TOPIC = "vault"
@@ -28,11 +27,7 @@ async def step(room: Classroom, _: Context) -> int | None:
         }
     leaving = [one.id for listed in ended.values() for one in listed]
     refusals = await taking_part.leave_together(room, OPERATOR, leaving)
-    for pupil in leaving:
-        try:
-            await portraits.take_down_of(room, [pupil])
-        except Refused as stuck:
-            refusals.setdefault(pupil, stuck)
+    refusals |= await portraits.take_down_of(room, leaving)
     for refused in refusals.values():
         events.class_kept(refused.reason)
     gone = [

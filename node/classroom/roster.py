@@ -3,12 +3,13 @@
 Every look at a name is kept with who looked, when and why.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from node.actions import publish
 from node.actions import pupils as acting
+from node.actions.permission import By
 from node.classroom import aliases, keeping, portraits, taking_part
 from node.classroom.room import Classroom, clear_away, get_class, require_teacher
 from node.storage.accounts import Account
@@ -225,8 +226,7 @@ async def remove_pupil(
         await get_class(view, account, class_)
         found = await get_pupil(view, class_, pupil)
         there = await places.list_all_of_pupil(view, pupil)
-    await taking_part.leave_all(room, account, pupil)
-    await portraits.take_down_of(room, [pupil])
+    await let_go(room, account, [pupil])
     if erase:
         for one in there:
             await acting.erase(room.context, account, one.space, one.pseudonym)
@@ -235,6 +235,16 @@ async def remove_pupil(
     async with room.vault.write() as unit:
         await pupils.drop(unit, pupil)
     await clear_away(room)
+
+
+async def let_go(room: Classroom, by: By, leaving: Collection[int]) -> None:
+    """The spaces hear that these pupils take part no more, and the pictures that show them go: all
+    that can be said now, and then it refuses as the first that cannot. For pupils who are to be
+    forgotten together it is called once, so that nobody outside sees who came after whom."""
+    refusals = await taking_part.leave_together(room, by, leaving)
+    refusals |= await portraits.take_down_of(room, leaving)
+    for refused in refusals.values():
+        raise refused
 
 
 async def list_readings(room: Classroom, account: Account, *, limit: int) -> list[Read]:

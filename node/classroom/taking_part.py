@@ -161,17 +161,9 @@ async def rename(room: Classroom, account: Account, space: str, pupil: int, alia
     await acting.declare(room.context, account, space, own[0].pseudonym, alias, class_.language)
 
 
-async def leave_all(room: Classroom, by: By, pupil: int) -> None:
-    """End every place of a pupil, each that can be ended, and then refuse as the first that cannot.
-
-    A space that this school is in no more hears of it no more.
-    """
-    for refused in (await leave_together(room, by, [pupil])).values():
-        raise refused
-
-
 async def leave_together(room: Classroom, by: By, leaving: Iterable[int]) -> dict[int, Refused]:
-    """End every place of these pupils that can be ended; what stood in the way, by pupil.
+    """End every place of these pupils that can be ended; what stood in the way, by pupil. A space
+    that this school is in no more hears of it no more.
 
     One space after the other, and in each in the order of its random ids: were it pupil by pupil,
     whoever is in two of the spaces would see the same order in both.

@@ -40,8 +40,8 @@ async def promote(
     `listed` are those whom the teacher saw, and `offered` says that whoever leaves was offered his
     work. Refuses with NOT_FOUND; with CONFLICT where somebody else is in the class; with BAD_INPUT
     a year that is over, too far away or not a later one (field `last_day`), and leavers who were
-    not offered their work (field `offered`); as `roster.remove_pupil` where a space cannot be told
-    now: whoever was forgotten until then stays so, and the class waits.
+    not offered their work (field `offered`); as `roster.let_go` where a space cannot be told now:
+    then nobody is forgotten, and the class waits.
     """
     ends_ms = roster.end_of(last_day)
     async with room.vault.read() as view:
@@ -55,6 +55,7 @@ async def promote(
     leaving = [one for one in there if one not in staying]
     if leaving and not offered:
         raise Refused(Reason.BAD_INPUT, "Offer them their work first.", field="offered")
+    await roster.let_go(room, account, leaving)
     for one in leaving:
         await roster.remove_pupil(room, account, class_, one, erase=False)
     async with room.vault.write() as unit:

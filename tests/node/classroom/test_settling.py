@@ -1,6 +1,7 @@
 """What becomes of a release that fails half way, and of what is erased beside one."""
 
 import asyncio
+from collections.abc import Collection
 
 import pytest
 
@@ -141,13 +142,13 @@ async def test_what_a_colleague_releases_while_a_pupil_is_erased_goes_too(
 ) -> None:
     room, shared = twinned.alpha.node.room, twinned.shared
     work = await hand_in(twinned, await begin(twinned), "We saw storks.")
-    real = taking_part.leave_all
+    real = taking_part.leave_together
 
-    async def late(room: Classroom, by: By, pupil: int) -> None:
+    async def late(room: Classroom, by: By, leaving: Collection[int]) -> dict[int, Refused]:
         await let_out(twinned, work)
-        await real(room, by, pupil)
+        return await real(room, by, leaving)
 
-    monkeypatch.setattr(taking_part, "leave_all", late)
+    monkeypatch.setattr(taking_part, "leave_together", late)
     pupil = twinned.alpha.pupils["Panda Nova"].id
     await roster.remove_pupil(room, shared.ana, twinned.alpha.class_, pupil, erase=True)
     await settle(shared.alpha, shared.beta)

@@ -1,11 +1,13 @@
 """Which aliases a space gets, who chooses them, and places that cannot be left just now."""
 
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from node.classroom import aliases, roster, taking_part
+from node.classroom import aliases, roster, taking_part, year
 from node.classroom.retention import step
 from node.classroom.roster import Newcomer, names_of
 from node.storage import spaces
@@ -136,12 +138,35 @@ async def test_the_order_in_which_pupils_go_is_not_that_of_the_roster(twinned: T
     assert await list_departures(shared.beta, shared.space) == sorted(there.values())
 
 
-async def test_a_class_that_ends_leaves_no_two_spaces_in_one_order(twinned: Twinned) -> None:
-    shared, room = twinned.shared, twinned.alpha.node.room
+async def promote_nobody(twinned: Twinned) -> None:
+    room, teacher, class_ = twinned.alpha.node.room, twinned.alpha.teacher, twinned.alpha.class_
+    opened = await roster.open_class(room, teacher, class_)
+    listed = [one.pupil.id for one in opened.known]
+    await year.promote(
+        room,
+        teacher,
+        class_,
+        name="6b",
+        last_day=date(2028, 7, 31),
+        listed=listed,
+        staying=[],
+        offered=True,
+    )
+
+
+async def drop_the_class(twinned: Twinned) -> None:
+    await end_of_its_time(twinned)
+    await step(twinned.alpha.node.room, twinned.alpha.node.context)
+
+
+@pytest.mark.parametrize("end", [drop_the_class, promote_nobody])
+async def test_a_class_that_ends_leaves_no_two_spaces_in_one_order(
+    twinned: Twinned, end: Callable[[Twinned], Awaitable[None]]
+) -> None:
+    shared = twinned.shared
     other = await open_another(shared, "B" * 21 + "A")
     there = await fill(twinned, shared.space, other.space)
-    await end_of_its_time(twinned)
-    await step(room, shared.alpha.context)
+    await end(twinned)
     gone = {space: await list_departures(shared.alpha, space) for space in there}
     assert gone == {space: sorted(ids.values()) for space, ids in there.items()}
     who = [
