@@ -58,4 +58,6 @@ def _page(
     )
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Robots-Tag"] = "noindex"
+    # The address is the code: it goes along to no other one, not even in a log of this server.
+    answer.headers["Referrer-Policy"] = "strict-origin"
     return answer

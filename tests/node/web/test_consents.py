@@ -90,6 +90,7 @@ async def test_whoever_holds_a_slip_withdraws_in_two_steps_and_nobody_is_named(
         again = await parent.get(f"/consent/{code.replace('-', '').upper()}")
     for shown in (page, asked, done, again):
         assert shown.headers["Cache-Control"] == "no-store"
+        assert shown.headers["Referrer-Policy"] == "strict-origin"
         for name in ("Mia", "Nowak", "Panda", "Eva", "5b"):
             assert name not in unescape(shown.html), name
         assert not re.search(r'(?:src|href|action)="(?:https?:)?//', shown.html)
