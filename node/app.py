@@ -359,6 +359,7 @@ async def serve_folder(
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(name, stop.set)
         await context.wake.open()
+        opened.push_async_callback(context.wake.close)
         await begin(context)
         classroom = await opened.enter_async_context(crew.open_classroom_of(context, role))
         await crew.prepare(classroom)
@@ -384,7 +385,6 @@ async def serve_folder(
                     sentence = "the disk failed at a write; look at it, then start the node again"
                     raise Refused(Reason.STORAGE_FAILED, sentence)
         finally:
-            await context.wake.close()
             events.stopped(listening.url)
 
 

@@ -30,3 +30,16 @@ async def test_a_disk_that_fails_under_either_database_ends_the_node(
         async with asyncio.timeout(30):
             await app.serve_folder(alpha.folder, {}, "web", 0)
     assert refused.value.reason is Reason.STORAGE_FAILED
+    assert list((alpha.folder.path / "state").glob("wake-*")) == []
+
+
+async def test_a_start_that_fails_leaves_no_socket_behind(
+    alpha: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise Refused(Reason.BAD_DATA_FOLDER, "Nothing can be begun here.")
+
+    monkeypatch.setattr(app, "begin", fail)
+    with pytest.raises(Refused, match="begun"):
+        await app.serve_folder(alpha.folder, {}, "web", 0)
+    assert list((alpha.folder.path / "state").glob("wake-*")) == []
