@@ -7,6 +7,7 @@ what has not is thrown away and asked for elsewhere. Nothing else waits for a fi
 
 import asyncio
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
 
@@ -63,13 +64,24 @@ async def begin(context: Context) -> None:
             context.shelf.part_of(space, sha256)
             for space, sha256 in await blobs.list_missing(transaction)
         ]
-        there = set(context.shelf.list_places())
-        for sha256 in there - named:
-            context.shelf.drop(sha256)
-        for sha256 in named - there:
+        for sha256 in named - _drop_unnamed(context, named):
             await blobs.put_missing(transaction, sha256, context.now_ms())
         for part in set(context.shelf.list_parts()) - set(coming):
             context.shelf.forget(part)
+
+
+async def forget_unnamed(context: Context) -> None:
+    """Drop what lies on the shelf and nothing names, for what was publishing it failed."""
+    async with context.database.write() as transaction:
+        _drop_unnamed(context, await blobs.list_hashes(transaction))
+
+
+def _drop_unnamed(context: Context, named: AbstractSet[str]) -> AbstractSet[str]:
+    """What lies there afterwards."""
+    there = set(context.shelf.list_places())
+    for sha256 in there - named:
+        context.shelf.drop(sha256)
+    return there & named
 
 
 async def fetch(context: Context, blob: KeptBlob) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from node import events
+from node.actions import fetch_blobs
 from node.actions import pupils as acting
 from node.actions import spaces as own_spaces
 from node.actions.context import Context
@@ -260,8 +261,9 @@ async def finish(room: Classroom, *, stuck_ms: int = 0) -> None:
     """Settle what has been leaving for so long: after a stop, all of it."""
     async with room.vault.read() as view:
         leaving = await works.list_leaving(view, before_ms=room.now_ms() - stuck_ms)
-    for one in leaving:
-        await _settle(room, one)
+    stayed = [one for one in leaving if await _settle(room, one)]
+    if any(one.file is not None for one in stayed):
+        await fetch_blobs.forget_unnamed(room.context)
     if leaving:
         await clear_away(room)
 
@@ -273,8 +275,9 @@ async def step(room: Classroom, _: Context) -> int | None:
     return room.now_ms() + _STUCK_MS
 
 
-async def _settle(room: Classroom, work: Work, upload: Upload | None = None) -> None:
-    """What is in the space is released, the rest waits, and its bytes are nowhere but here."""
+async def _settle(room: Classroom, work: Work, upload: Upload | None = None) -> bool:
+    """What is in the space is released, the rest waits, and its bytes are nowhere but here; whether
+    it waits."""
     # In its turn after whatever was being written there.
     async with room.context.database.write_small() as transaction:
         space = await space_rows.find(transaction, work.space)
@@ -284,13 +287,14 @@ async def _settle(room: Classroom, work: Work, upload: Upload | None = None) -> 
     async with room.vault.write() as unit:
         current = await works.find(unit, work.id)
         if current is None or current.state != "leaving":
-            return
+            return False
         if there:
             await works.put_released(unit, work.id, room.now_ms())
         else:
             await works.put_stayed(unit, work.id)
     if there and work.file is not None:
         await portraits.look_again(room, work.space, [work.object])
+    return not there
 
 
 async def _settle_whatever_comes(room: Classroom, work: Work, upload: Upload | None = None) -> None:

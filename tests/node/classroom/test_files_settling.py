@@ -93,6 +93,26 @@ async def test_a_stop_in_the_middle_is_settled_at_the_next_start(
     assert len(await files_at(twinned.shared.beta, twinned.space)) == int(written)
 
 
+async def test_bytes_that_an_unwritten_release_laid_out_go_once_it_is_settled(
+    twinned: Twinned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = twinned.alpha.node
+    work = await bring(twinned)
+    with monkeypatch.context() as patch:
+        # Neither the write nor what settles it at once comes through.
+        patch.setattr(contributions, "require_shown", lambda _: 1 / 0)
+        patch.setattr(release, "_settle", fail)
+        with pytest.raises(ZeroDivisionError):
+            await let_out(twinned, work)
+    assert await state_of(twinned, work) == "leaving"
+    assert len(on_disk(node)) > 0
+    await release.finish(node.room)
+    assert await state_of(twinned, work) == "held"
+    assert on_disk(node) == {}
+    assert len(sealed(twinned)) == 2
+    await let_out(twinned, work)
+
+
 async def test_what_a_stop_left_half_cleaned_or_without_a_row_is_removed_at_the_next_start(
     twinned: Twinned,
 ) -> None:
