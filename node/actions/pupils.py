@@ -98,10 +98,7 @@ async def erase(context: Context, by: permission.By, space: str, pseudonym: str)
 async def find_space(context: Context, space: str, pseudonym: str) -> SpaceView:
     """The space as a pupil of this school sees it. Refuses with NOT_FOUND who is none there."""
     async with context.database.read() as reader:
-        kept = await spaces.find(reader, space)
-        known = None if kept is None else await _find(reader, kept, pseudonym)
-        if kept is None or known is None or known.role is not Role.PUPIL:
-            raise not_found()
+        kept = await require_pupil(reader, space, pseudonym)
         return await view_of(context, reader, kept, pseudonym)
 
 
@@ -209,6 +206,15 @@ async def require_open_thread(context: Context, space: Space, thread: str) -> No
         raise Refused(Reason.NOT_FOUND, "There is no such thread.")
     if opened.standing is not Standing.SHOWN:
         raise Refused(Reason.GONE, "What you answer is not shown any more.")
+
+
+async def require_pupil(reader: Reader, space: str, pseudonym: str) -> Space:
+    """The space in which somebody is a pupil of this school now. Refuses with NOT_FOUND."""
+    kept = await spaces.find(reader, space)
+    known = None if kept is None else await _find(reader, kept, pseudonym)
+    if kept is None or known is None or known.role is not Role.PUPIL:
+        raise not_found()
+    return kept
 
 
 async def _find(reader: Reader, space: Space, pseudonym: str) -> Member | None:

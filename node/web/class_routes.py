@@ -16,6 +16,7 @@ from node.web.pages import (
     pupil_entry,
     pupil_files,
     pupil_record,
+    pupil_report,
     space_consents,
     space_pupils,
 )
@@ -94,6 +95,8 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/c/w/{space}", PUPIL, pupil_desk.space),
     ("GET", BRINGING, PUPIL, pupil_files.ask),
     ("POST", BRINGING, PUPIL, pupil_files.bring),
+    ("GET", "/c/w/{space}/report/{item}", PUPIL, pupil_report.ask),
+    ("POST", "/c/w/{space}/report/{item}", PUPIL, pupil_report.send),
     ("GET", "/c/w/{space}/{thread}", PUPIL, pupil_desk.read),
     ("POST", "/c/w/{space}/{thread}", PUPIL, pupil_desk.reply),
 ]

@@ -102,6 +102,7 @@ TOLD = {
     "card-removed": later("The card is taken off the wall."),
     "locked": later("Locked. This server has the file no more."),
     "unlocked": later("Unlocked. It is fetched when somebody opens it."),
+    "pupil-reported": later("Thank you for telling. Your teachers look at it now."),
     "reported": later("Reported. The moderators have it."),
     "decided": later("Decided. The other school is told."),
     "key-asked": later("The others are asked. Telephone them and read them the number below."),

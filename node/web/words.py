@@ -197,6 +197,7 @@ SECTORS = {"public": later("The public"), "private": later("A private body")}
 ACCOUNT_ROLES = {
     "teacher": later("Teacher"),
     "admin": later("School administrator"),
+    "safeguarding": later("Safeguarding person"),
     "officer": later("Officer of the hub"),
 }
 
@@ -334,6 +335,7 @@ READ_FOR = {
     "pictures": later("saying who is in a picture"),
     "export": later("fetching their work"),
     "everything": later("everything about one pupil"),
+    "evidence": later("what was reported"),
 }
 WORK_STATES = {
     "draft": later("Not handed in"),

@@ -8,6 +8,7 @@ from node.actions import pupils as acting
 from node.actions.context import CONTEXT
 from node.classroom import live, own_works, working
 from node.classroom.working import Desk, OwnWork
+from node.storage import reports
 from node.storage import views as rows
 from node.web import (
     class_views,
@@ -16,6 +17,7 @@ from node.web import (
     rooms,
     sealed_files,
     space_views,
+    threads,
     words,
 )
 from node.web.asking import number_of
@@ -24,7 +26,6 @@ from node.web.door import learner, room_of
 from node.web.forms import Form, read_form
 from node.web.i18n import later
 from node.web.render import FRAME, render, see_other
-from node.web.threads import lines
 from protocol.errors import Reason, Refused
 from protocol.space.fold.history import Standing
 
@@ -63,6 +64,7 @@ async def space(request: web.Request) -> web.Response:
     desk = await _find_desk(request)
     async with context.database.read() as reader:
         found = await rows.list_threads(reader, desk.seen.space.id, limit=AT_ONCE)
+        shielded = await reports.list_shielded(reader, desk.seen.space.id)
     known = await _look_up(request, desk)
     mine = await working.list_works(room_of(request), learner(request).pupil)
     brought = [one for one in mine if (one.space, one.kind) == (desk.seen.space.id, "file")]
@@ -72,7 +74,9 @@ async def space(request: web.Request) -> web.Response:
         "pupil_space.html",
         space=rooms.view(desk.seen.space, known),
         alias=desk.place.alias,
-        threads=lines(found, desk.seen, known, f"/c/w/{desk.seen.space.id}"),
+        threads=threads.lines(
+            found, desk.seen, known, f"/c/w/{desk.seen.space.id}", shielded=shielded
+        ),
         bring=f"/c/w/{desk.seen.space.id}/bring",
         brought=[_line(one, titles[one.id]) for one in brought],
     )
@@ -148,6 +152,7 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
     reference = rooms.reference_of(request.match_info["thread"])
     async with context.database.read() as reader:
         posts = await rows.list_of_thread(reader, desk.seen.space.id, reference)
+        shielded = await reports.list_shielded(reader, desk.seen.space.id)
     if not posts:
         raise Refused(Reason.NOT_FOUND, "There is no such thread.")
     known = await _look_up(request, desk)
@@ -166,9 +171,17 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
         back=f"/c/w/{desk.seen.space.id}",
         thread=space_views.Thread(
             path=f"/c/w/{desk.seen.space.id}/{request.match_info['thread']}",
-            title=opening[0].title if opening else "",
-            posts=[rooms.shown(post, desk.seen, known) for post in opening + rest],
-            is_open=bool(opening) and opening[0].standing is Standing.SHOWN,
+            title=opening[0].title if opening and reference not in shielded else "",
+            posts=[
+                threads.shielded(one)
+                if post.reference in shielded
+                else threads.with_report(one, post, desk.seen, f"/c/w/{desk.seen.space.id}")
+                for post in opening + rest
+                for one in [rooms.shown(post, desk.seen, known)]
+            ],
+            is_open=bool(opening)
+            and opening[0].standing is Standing.SHOWN
+            and reference not in shielded,
         ),
         works=[
             _line(one, "")
@@ -217,7 +230,8 @@ async def _titles(request: web.Request, found: Sequence[OwnWork]) -> dict[int, s
                 titles[one.id] = await acting.find_file_name(reader, one.space, one.object)
             else:
                 post = await rows.find_post(reader, one.space, home, name)
-                titles[one.id] = "" if post is None else post.title
+                hidden = one.thread in await reports.list_shielded(reader, one.space)
+                titles[one.id] = "" if post is None or hidden else post.title
     return titles
 
 
