@@ -19,7 +19,7 @@ from protocol.errors import Reason, Refused
 
 AT_ONCE = 200
 EXTENDED_DAYS = 90
-"""For so long, counted from now, a copy is kept when somebody says why."""
+"""For so many more days a copy is kept when somebody says why."""
 MAX_KEPT_DAYS = 3 * 365
 MAX_WHY_CHARACTERS = 500
 _DAY_MS = 86_400_000
@@ -119,7 +119,8 @@ async def extend(room: Classroom, account: Account, number: int, why: str) -> No
     now_ms = room.now_ms()
     async with room.vault.write() as unit:
         kept = await _get(unit, number)
-        until_ms = min(now_ms + EXTENDED_DAYS * _DAY_MS, kept.at_ms + MAX_KEPT_DAYS * _DAY_MS)
+        most_ms = kept.at_ms + MAX_KEPT_DAYS * _DAY_MS
+        until_ms = min(kept.ends_ms + EXTENDED_DAYS * _DAY_MS, most_ms)
         if kept.closed_ms is not None or until_ms <= kept.ends_ms:
             raise Refused(Reason.CONFLICT, "This is closed, or kept for that long already.")
         extension = Extension(account.id, why.strip(), until_ms, now_ms)

@@ -1,6 +1,6 @@
 """What was reported in spaces: one row a report, at both ends, each with both decisions."""
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 
 from node.storage.database import Reader, Row, Transaction
 from protocol.effects_reports import Decision
@@ -16,8 +16,8 @@ class Report:
     """`account` reported it, where that was here; `school` is the service actor of the school where
     it was reported, `other` that of the other end (empty for none). `decision` is this school's,
     `their_decision` that of the other end; both are empty until made. `writer` and `actor` are the
-    node and the alias of who had written what was shown then; empty where nobody knew. `by_pupil`: a
-    pupil reported it. `shields`: it keeps the item from this school's pupils until decided."""
+    node and the alias of who had written what was shown then; empty where nobody knew. `by_pupil`:
+    a pupil reported it. `shields`: it keeps the item from pupils here until decided."""
 
     id: str
     space: str
@@ -46,8 +46,8 @@ class Report:
 
 
 def _read(row: Row) -> Report:
-    *told, by_pupil, shields = row
-    return Report(*told, bool(by_pupil), bool(shields))
+    found = Report(*row)
+    return replace(found, by_pupil=bool(found.by_pupil), shields=bool(found.shields))
 
 
 async def find(reader: Reader, id_: str) -> Report | None:
@@ -71,15 +71,17 @@ async def list_of_space(
     return [_read(row) for row in rows]
 
 
-async def list_waiting(reader: Reader, account: int) -> dict[str, int]:
-    """The spaces of somebody in which reports by others wait for a decision, and since when."""
+async def list_waiting(reader: Reader, account: int) -> dict[str, tuple[int, bool]]:
+    """The spaces of somebody in which reports by others wait for a decision: since when, and
+    whether one is by a pupil."""
     rows = await reader.all(
-        "SELECT r.space AS space, min(r.at_ms) AS since FROM space_accounts a "
+        "SELECT r.space AS space, min(r.at_ms) AS since, max(r.by_pupil) AS by_pupil "
+        "FROM space_accounts a "
         "JOIN reports r ON r.space = a.space AND r.decision = '' "
         "WHERE a.account = $1 AND r.account IS NOT $1 GROUP BY r.space ORDER BY since",
         account,
     )
-    return {row["space"]: int(row["since"]) for row in rows}
+    return {row["space"]: (int(row["since"]), bool(row["by_pupil"])) for row in rows}
 
 
 async def count_open(reader: Reader, space: str, school: str) -> int:

@@ -176,7 +176,8 @@ async def find_of_report(view: View, report: str) -> Evidence | None:
 async def list_all(view: View, *, limit: int) -> list[Evidence]:
     """Those that are open first, then the last."""
     rows = await view.rows.all(
-        f"SELECT {_BARE} FROM evidence ORDER BY closed_ms IS NOT NULL, at_ms DESC, id DESC LIMIT $1",
+        f"SELECT {_BARE} FROM evidence "
+        "ORDER BY closed_ms IS NOT NULL, at_ms DESC, id DESC LIMIT $1",
         limit,
     )
     return [_read(row) for row in rows]

@@ -17,6 +17,7 @@ from node.web.pages import (
     pupil_files,
     pupil_record,
     pupil_report,
+    safeguarding,
     space_consents,
     space_pupils,
 )
@@ -31,6 +32,7 @@ SEALED: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/held/{work}/small", STAFF, held.show_small),
     ("GET", "/c/files/{work}/bytes", PUPIL, pupil_files.show_bytes),
     ("GET", "/c/files/{work}/small", PUPIL, pupil_files.show_small),
+    ("GET", "/safeguarding/{case}/bytes", STAFF, safeguarding.show_bytes),
 ]
 """The bytes of files that wait: no pages."""
 
@@ -52,6 +54,10 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/classes/{class}/cards", STAFF, class_cards.ask),
     ("POST", "/classes/{class}/cards", STAFF, class_cards.make),
     ("GET", "/school/reads", ADMIN, class_reads.show),
+    ("GET", "/safeguarding", STAFF, safeguarding.show),
+    ("GET", "/safeguarding/{case}", STAFF, safeguarding.detail),
+    ("POST", "/safeguarding/{case}/extend", STAFF, safeguarding.extend),
+    ("POST", "/safeguarding/{case}/close", STAFF, safeguarding.close),
     ("GET", "/w/{space}/pupils", STAFF, space_pupils.show),
     ("POST", "/w/{space}/pupils", STAFF, space_pupils.choose),
     ("POST", "/w/{space}/pupils/{pupil}", STAFF, space_pupils.rename),

@@ -194,10 +194,11 @@ AGES_TURNED = later("The second age is below the first.")
 
 SECTORS = {"public": later("The public"), "private": later("A private body")}
 
+SAFEGUARDING = "safeguarding"
 ACCOUNT_ROLES = {
     "teacher": later("Teacher"),
     "admin": later("School administrator"),
-    "safeguarding": later("Safeguarding person"),
+    SAFEGUARDING: later("Safeguarding person"),
     "officer": later("Officer of the hub"),
 }
 

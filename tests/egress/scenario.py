@@ -2,13 +2,15 @@
 
 from datetime import date
 
-from node.actions import forum
+from node.actions import forum, people
+from node.actions.permission import OPERATOR
 from node.classroom import (
     consents,
     entry,
     handing_out,
     portraits,
     release,
+    reporting,
     roster,
     slips,
     taking_part,
@@ -16,8 +18,10 @@ from node.classroom import (
 )
 from node.classroom.consents import Signed
 from node.classroom.roster import Newcomer, names_of
+from node.storage import meta, views
 from node.storage.accounts import Account
 from protocol.errors import Refused
+from protocol.space.fold.forum import Post
 from tests import pictures
 from tests.egress.files import bring_files, look_at_files
 from tests.egress.people import Class, token_of
@@ -73,6 +77,7 @@ async def work_together(shared: Shared) -> list[Class]:
         await _show_pictures(one, shared.space)
         await bring_files(one, shared.space)
         await settle(shared.alpha, shared.beta)
+    await _report(shared, both, thread)
     await _look_around(shared, both)
     await taking_part.choose(shared.alpha.room, shared.ana, shared.space, [])
     await roster.remove_pupil(
@@ -133,6 +138,36 @@ async def _show_pictures(one: Class, space: str) -> None:
         for path in (f"/consent/{code}", f"/consent/{code}/withdraw", "/consent/none"):
             await parent.get(path)
         await parent.send(f"/consent/{code}/withdraw")
+
+
+async def _report(shared: Shared, both: list[Class], thread: str) -> None:
+    """A pupil of each school reports what the other school wrote, in words of his own; each school
+    looks at what it has sealed."""
+    said = await _list_replies(shared, thread)
+    written = {one.home: one.reference for one in said}
+    async with shared.alpha.context.database.read() as reader:
+        node = await meta.get(reader, "node")
+    theirs = next(reference for home, reference in written.items() if home != node)
+    for one, item in zip(both, (theirs, thread), strict=True):
+        words = token_of(one.node, "report")
+        await reporting.report(
+            one.node.room, one.pupils[1], shared.space, item, reason="bullying", words=words
+        )
+        await settle(shared.alpha, shared.beta)
+        await people.set_roles(
+            one.node.context, OPERATOR, one.teacher.handle, one.teacher.roles | {"safeguarding"}
+        )
+        async with browsing(one.node, one.teacher.handle) as guardian:
+            for path in ("/safeguarding", "/safeguarding/1", "/safeguarding/99"):
+                await guardian.get(path)
+            shown = await guardian.get("/safeguarding/1")
+            assert words in shown.text, "the safeguarding person reads it"
+
+
+async def _list_replies(shared: Shared, thread: str) -> list[Post]:
+    async with shared.alpha.context.database.read() as reader:
+        posts = await views.list_of_thread(reader, shared.space, thread)
+    return [one for one in posts if one.kind == "reply"]
 
 
 async def _look_around(shared: Shared, both: list[Class]) -> None:

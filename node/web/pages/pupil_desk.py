@@ -169,6 +169,7 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
         alias=desk.place.alias,
         is_live=await live.is_on(room_of(request), desk.seen.space.id),
         back=f"/c/w/{desk.seen.space.id}",
+        is_looked_at=reference in shielded,
         thread=space_views.Thread(
             path=f"/c/w/{desk.seen.space.id}/{request.match_info['thread']}",
             title=opening[0].title if opening and reference not in shielded else "",

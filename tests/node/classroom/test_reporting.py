@@ -20,7 +20,7 @@ from tests.nodes import Node, settle
 
 async def decide(twinned: Twinned, node: Node, decision: Decision, handle: str) -> None:
     account = await node.get(handle)
-    (row,) = [one for one in await listed(node, twinned.space) if not one.decision or decision]
+    (row,) = [one for one in await listed(node, twinned.space) if not one.decision]
     await reports.decide(
         node.context, account, twinned.space, row.id, decision=decision, text="", language="en"
     )
@@ -167,7 +167,7 @@ async def test_a_pupil_reports_nothing_that_he_does_not_see(twinned: Twinned) ->
         await tell(twinned, thread)
     assert refused.value.reason is Reason.GONE
     assert await sealed(twinned.alpha.node) == []
-    for reason in ("", "spam"):
+    for word in ("", "spam"):
         with pytest.raises(Refused) as refused:
-            await tell(twinned, thread, reason=reason)
+            await tell(twinned, thread, reason=word)
         assert refused.value.reason is Reason.BAD_INPUT
