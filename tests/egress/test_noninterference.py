@@ -163,7 +163,7 @@ async def _school_days(shared: Shared, rosters: Sequence[Roster], leak: str) -> 
             )
             for text in WRITTEN
         ]
-        cards = [
+        pinned = [
             await pinning.pin(
                 room, pupils[1], shared.space, wall, Card(text, "green", 1, "en"), hand_in=True
             )
@@ -174,8 +174,8 @@ async def _school_days(shared: Shared, rosters: Sequence[Roster], leak: str) -> 
         if leak:
             await taking_part.rename(room, teacher, shared.space, pupils[0].id, leak)
         await release.release(room, teacher, works[0], version=held.work.version)
-        _, card = await release.find_held(room, teacher, cards[0])
-        await release.release(room, teacher, cards[0], version=card.work.version)
+        _, card = await release.find_held(room, teacher, pinned[0])
+        await release.release(room, teacher, pinned[0], version=card.work.version)
         _, back = await release.find_held(room, teacher, works[2])
         await release.give_back(room, teacher, works[2], "More of it", version=back.work.version)
         await settle(*nodes)

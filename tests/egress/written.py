@@ -1,4 +1,4 @@
-"""What the classes write: of each kind one work of each fate, with tokens where nothing may leave."""
+"""What the classes write: of each kind one work of each fate, tokens where nothing may leave."""
 
 from collections.abc import Awaitable, Callable
 
