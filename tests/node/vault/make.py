@@ -66,7 +66,7 @@ async def live(twinned: Twinned) -> None:
     await pupil_files.bring(twinned, hand_in=False)
     waiting = await pupil_files.bring(twinned, "Nest.jpg")
     await pupil_files.mend(twinned, waiting, name="The nest", alt="A nest.")
-    await pupil_files.bring(twinned, "List.txt", "Storks: 7.".encode())
+    await pupil_files.bring(twinned, "List.txt", b"Storks: 7.")
     await let_out(twinned, await pupil_files.bring(twinned, "River.jpg"))
     await consents.choose_decides(room, shared.ana, twinned.alpha.class_, "some")
     await agree(twinned, "Panda Nova", signer="Olga Nowak")
