@@ -2,29 +2,24 @@
 
 from datetime import date
 
-from node.actions import forum, people
-from node.actions.permission import OPERATOR
+from node.actions import forum, walls
 from node.classroom import (
     consents,
     entry,
     handing_out,
     portraits,
-    release,
-    reporting,
     roster,
     slips,
     taking_part,
-    working,
 )
 from node.classroom.consents import Signed
 from node.classroom.roster import Newcomer, names_of
-from node.storage import meta, views
 from node.storage.accounts import Account
-from protocol.errors import Refused
-from protocol.space.fold.forum import Post
 from tests import pictures
 from tests.egress.files import bring_files, look_at_files
 from tests.egress.people import Class, token_of
+from tests.egress.reported import report_one_another
+from tests.egress.written import write_cards, write_replies
 from tests.node.spaces.bringing import SAID, bring
 from tests.node.spaces.schools import Shared
 from tests.node.web.browser import browsing
@@ -70,14 +65,19 @@ async def work_together(shared: Shared) -> list[Class]:
     thread = await forum.start_thread(
         shared.alpha.context, shared.ana, shared.space, title="Birds", text="Which?", language="en"
     )
+    wall = await walls.make(
+        shared.alpha.context, shared.ana, shared.space, title="River", columns=["One", "Two"],
+        language="en", audience="members", opened=True,
+    )  # fmt: skip
     await settle(shared.alpha, shared.beta)
     for one in both:
         shared.alpha.clock.advance(seconds=5)
-        await _write(one, shared.space, thread)
+        await write_replies(one, shared.space, thread)
+        await write_cards(one, shared.space, wall)
         await _show_pictures(one, shared.space)
         await bring_files(one, shared.space)
         await settle(shared.alpha, shared.beta)
-    await _report(shared, both, thread)
+    await report_one_another(shared, both, thread)
     await _look_around(shared, both)
     await taking_part.choose(shared.alpha.room, shared.ana, shared.space, [])
     await roster.remove_pupil(
@@ -85,37 +85,6 @@ async def work_together(shared: Shared) -> list[Class]:
     )
     await settle(shared.alpha, shared.beta)
     return both
-
-
-async def _write(one: Class, space: str, thread: str) -> None:
-    """One reply of each fate; what names somebody is never released."""
-    room, node = one.node.room, one.node
-    said = {
-        "draft": (token_of(node, "draft"), False),
-        "named": (f"I am {token_of(node, 'given')} {token_of(node, 'family')}", True),
-        "held": (token_of(node, "held"), True),
-        "back": (f"Again {token_of(node, 'held')}", True),
-        "good": (f"Storks of {node.name}", True),
-    }
-    works = {
-        fate: await working.write_reply(
-            room, one.pupils[0], space, thread, text=text, language="en", hand_in=hand_in
-        )
-        for fate, (text, hand_in) in said.items()
-    }
-    versions = {
-        fate: (await release.find_held(room, one.teacher, works[fate]))[1].work.version
-        for fate in ("named", "back", "good")
-    }
-    try:
-        await release.release(room, one.teacher, works["named"], version=versions["named"])
-    except Refused:
-        pass
-    else:
-        raise AssertionError("a name was released")
-    note = token_of(node, "note")
-    await release.give_back(room, one.teacher, works["back"], note, version=versions["back"])
-    await release.release(room, one.teacher, works["good"], version=versions["good"])
 
 
 async def _show_pictures(one: Class, space: str) -> None:
@@ -138,36 +107,6 @@ async def _show_pictures(one: Class, space: str) -> None:
         for path in (f"/consent/{code}", f"/consent/{code}/withdraw", "/consent/none"):
             await parent.get(path)
         await parent.send(f"/consent/{code}/withdraw")
-
-
-async def _report(shared: Shared, both: list[Class], thread: str) -> None:
-    """A pupil of each school reports what the other school wrote, in words of his own; each school
-    looks at what it has sealed."""
-    said = await _list_replies(shared, thread)
-    written = {one.home: one.reference for one in said}
-    async with shared.alpha.context.database.read() as reader:
-        node = await meta.get(reader, "node")
-    theirs = next(reference for home, reference in written.items() if home != node)
-    for one, item in zip(both, (theirs, thread), strict=True):
-        words = token_of(one.node, "report")
-        await reporting.report(
-            one.node.room, one.pupils[1], shared.space, item, reason="bullying", words=words
-        )
-        await settle(shared.alpha, shared.beta)
-        await people.set_roles(
-            one.node.context, OPERATOR, one.teacher.handle, one.teacher.roles | {"safeguarding"}
-        )
-        async with browsing(one.node, one.teacher.handle) as guardian:
-            for path in ("/safeguarding", "/safeguarding/1", "/safeguarding/99"):
-                await guardian.get(path)
-            shown = await guardian.get("/safeguarding/1")
-            assert words in shown.text, "the safeguarding person reads it"
-
-
-async def _list_replies(shared: Shared, thread: str) -> list[Post]:
-    async with shared.alpha.context.database.read() as reader:
-        posts = await views.list_of_thread(reader, shared.space, thread)
-    return [one for one in posts if one.kind == "reply"]
 
 
 async def _look_around(shared: Shared, both: list[Class]) -> None:

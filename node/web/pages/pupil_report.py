@@ -14,6 +14,7 @@ from node.web.render import render, see_other
 from protocol.errors import Reason
 from protocol.space.fold.forum import Post
 from protocol.space.fold.history import Contribution
+from protocol.space.fold.wall import Card
 
 _SENTENCES = {
     Reason.TOO_MANY_ITEMS: later(
@@ -65,9 +66,13 @@ async def _ask(request: web.Request, form: Form, status: int) -> web.Response:
 def _back(desk: Desk, made: Contribution) -> str:
     """Where the pupil saw it."""
     space = f"/c/w/{desk.seen.space.id}"
-    if isinstance(made, Post):
-        return f"{space}/{rooms.address_of(made.thread)}"
-    return space
+    match made:
+        case Post():
+            return f"{space}/{rooms.address_of(made.thread)}"
+        case Card():
+            return f"{space}/walls/{rooms.address_of(made.wall)}"
+        case _:
+            return space
 
 
 async def _item(request: web.Request) -> tuple[Desk, Contribution]:
