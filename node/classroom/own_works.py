@@ -1,7 +1,7 @@
 """A pupil's own work, to be taken along: what lies here, and what was released under the alias.
 
-Neither a name nor anybody else's words are in it: the alias of the class, the titles of projects
-and threads, and what the pupil made.
+No name is in it, and of anybody else's words only a teacher's note on what was given back: the
+alias of the class, the titles of projects and threads, and what the pupil made.
 """
 
 import asyncio

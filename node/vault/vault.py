@@ -23,8 +23,8 @@ DATABASE = "vault.sqlite"
 KEY = "vault.key"
 SCRATCH = "copy.sqlite"
 COPIED = "copy.files"
-RESTORING = ".restoring"
 """Of a backup that is being made."""
+RESTORING = ".restoring"
 _PROOF = "proof"
 
 

@@ -1,11 +1,19 @@
 """A vault that an older program made: what was in it stays, and numbers are still given once."""
 
+import json
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+
+import pytest
 
 from node.storage import migrate
 from node.storage.database import Database
-from node.vault import works
-from node.vault.vault import SCHEMA, open_vault
+from node.vault import store, works
+from node.vault.register import TABLES, Ends
+from node.vault.vault import SCHEMA, Vault, open_vault
+from tests.node.vault.make import HERE, describe, describe_files
 from tests.node.vault.test_numbers import ROWS
 from tests.nodes import START_MS, SeededChance
 
@@ -59,3 +67,54 @@ async def test_works_and_decisions_of_an_older_vault_stay_and_no_number_is_given
         async with vault.read() as view:
             for table in ("works", "decisions"):
                 assert await view.rows.count(f"SELECT count(*) FROM {table}") == 0
+
+
+KEPT = sorted(one.name for one in HERE.glob("schema-*"))
+
+
+@pytest.mark.parametrize("name", KEPT)
+async def test_everything_in_a_kept_vault_is_there_after_it_was_migrated(
+    name: str, tmp_path: Path
+) -> None:
+    expected = json.loads((HERE / name / "expected.json").read_text("utf-8"))
+    assert all(expected["rows"].values()), "a row in every table"
+    async with open_copy(name, tmp_path) as vault:
+        found = await describe(vault)
+        for table, rows in expected["rows"].items():
+            columns = rows[0].keys()
+            assert sorted(
+                ({one: row[one] for one in columns} for row in found[table]), key=repr
+            ) == sorted(rows, key=repr), table
+        assert await describe_files(vault) == expected["files"]
+        assert await vault.database.integrity_check() == []
+
+
+@pytest.mark.parametrize("name", KEPT)
+async def test_a_kept_vault_still_forgets(name: str, tmp_path: Path) -> None:
+    """Rows go with their pupils and classes, also from tables that a migration made anew."""
+    async with open_copy(name, tmp_path) as vault:
+        async with vault.write() as unit:
+            assert await unit.rows.all("PRAGMA foreign_key_check") == []
+            await unit.change.run("DELETE FROM classes")
+            await store.clear_away(unit, vault)
+        found = await describe(vault)
+        assert [one for one, rows in found.items() if rows and TABLES[one].ends is Ends.WITH] == []
+        assert found["pupils"] == []
+        assert list(store.folder_of(vault).iterdir()) == []
+
+
+def test_there_is_a_vault_of_every_schema_before_the_present_one() -> None:
+    """The present one's is made with the last commit before the next."""
+    numbers = [one.number for one in migrate.steps(SCHEMA.package)]
+    first = int(KEPT[0].removeprefix("schema-"))
+    assert {f"schema-{one:04}" for one in numbers if first <= one < numbers[-1]} <= set(KEPT)
+
+
+@asynccontextmanager
+async def open_copy(name: str, folder: Path) -> AsyncIterator[Vault]:
+    """A kept vault, migrated, as it lies on the disk of a school: for its owner alone."""
+    copy = folder / "vault"
+    shutil.copytree(HERE / name, copy)
+    copy.chmod(0o700)
+    async with open_vault(copy, SeededChance("new"), now_ms=START_MS) as vault:
+        yield vault
