@@ -13,6 +13,7 @@ from node.web.door import Access, page, unknown
 from node.web.file_routes import BYTES
 from node.web.pages import (
     admin,
+    agreement,
     backups,
     contacts,
     deliveries,
@@ -28,6 +29,7 @@ from node.web.pages import (
     messages,
     notice_form,
     notices,
+    overview,
     partners,
     people,
     privacy,
@@ -152,6 +154,7 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/school/staff/{account}/end", ADMIN, staff.end),
     ("POST", "/school/staff/{account}/stay", ADMIN, staff.stay),
     ("GET", "/school/erasures", ADMIN, erasures.show_all),
+    ("GET", "/school/overview", ADMIN, overview.show),
     ("GET", "/school/processing", ADMIN, processing.show_record),
     ("GET", "/school/assessment", ADMIN, processing.show_assessment),
     ("GET", "/report", STAFF, report.ask),
@@ -172,6 +175,7 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/admin/partners", ADMIN, partners.show),
     ("POST", "/admin/partners", ADMIN, partners.add),
     ("GET", "/admin/partners/{host}", ADMIN, partners.detail),
+    ("GET", "/admin/partners/{host}/agreement", ADMIN, agreement.show),
     ("POST", "/admin/partners/{host}/approve", ADMIN, partners.approve),
     ("GET", "/admin/partners/{host}/block", ADMIN, partners.confirm_block),
     ("POST", "/admin/partners/{host}/block", ADMIN, partners.block),

@@ -9,6 +9,24 @@ PRIVACY = (
     state("privacy in German", "/privacy", at("", "/privacy"), see("Ihre Rechte"), language="de"),
     state("privacy for pupils", "/privacy/pupils", at("", "/privacy/pupils"), see("made-up name")),
     state(
+        "school at a glance",
+        "/school/overview",
+        at("rosa", "/school/overview"),
+        see("Agreement to print"),
+    ),
+    state(
+        "school at a glance, new",
+        "/school/overview",
+        at("eleni", "/school/overview"),
+        see("no project yet"),
+    ),
+    state(
+        "agreement with a partner",
+        "/admin/partners/{host}/agreement",
+        at("rosa", "/admin/partners/{vert}/agreement"),
+        see("Agreement on working together"),
+    ),
+    state(
         "record of processing",
         "/school/processing",
         at("rosa", "/school/processing"),
