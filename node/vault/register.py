@@ -130,6 +130,7 @@ TABLES: Mapping[str, Table] = {
             "note": Kind.WORK,
             "created_ms": Kind.ORDER,
             "changed_ms": Kind.ORDER,
+            "parts": Kind.WORK,
         },
         Ends.WITH,
     ),
