@@ -277,6 +277,7 @@ class Part(StrEnum):
     WORK = "work"  # what they make, and what teachers decide about it
     CONSENTS = "consents"  # consents to pictures, and whom pictures show
     READS = "reads"  # who read what
+    REPORTS = "reports"  # what was reported, sealed for the safeguarding persons
     ORDER = "order"  # this program's own
 
 
@@ -287,6 +288,7 @@ PARTS: Mapping[str, Part] = {
     **dict.fromkeys(("works", "files", "decisions", "reminders", "allowed_words"), Part.WORK),
     **dict.fromkeys(("consents", "slips", "portraits", "blocked_pictures"), Part.CONSENTS),
     "reads": Part.READS,
+    **dict.fromkeys(("evidence", "voices", "extensions"), Part.REPORTS),
     **dict.fromkeys(("migrations", "proof"), Part.ORDER),
 }
 """What each table is about."""
