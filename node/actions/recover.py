@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from node import events
-from node.actions import absorb, clocks, replica, tips
+from node.actions import absorb, clocks, replica
 from node.actions import erase as erasing
 from node.actions.context import Context
 from node.storage import erasures, operations, purges, spaces
@@ -129,8 +129,7 @@ async def go_on(context: Context) -> bool:
             space = await spaces.get(transaction, id_)
             await _leave_behind(transaction, space)
             _, left = await _say_next(context, transaction, space)
-        await tips.record(context, id_)
-        context.wake.notify(replica.TOPIC)
+        await replica.tell(context, id_)
         more = more or left
     return more
 

@@ -31,6 +31,12 @@ def space_key_id(project: str) -> str:
     return f"space:{project}"
 
 
+async def tell(context: Context, space: str) -> None:
+    """Something was written: note the own tips, and wake who brings it to the partners."""
+    await tips.record(context, space)
+    context.wake.notify(TOPIC)
+
+
 async def get_signer(context: Context, reader: Reader, key_id: str) -> Signer:
     """The private half of an own space key."""
     try:
