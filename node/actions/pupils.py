@@ -13,7 +13,6 @@ from node.actions import (
     permission,
     replica,
     sight,
-    tips,
     walls,
 )
 from node.actions import erase as erasing
@@ -56,7 +55,7 @@ async def declare(
             lambda place: writing.role(place, pseudonym, Role.PUPIL),
             payload,
         )
-    await _tell(context, space)
+    await replica.tell(context, space)
 
 
 async def dismiss(context: Context, by: permission.By, space: str, pseudonym: str) -> None:
@@ -81,7 +80,7 @@ async def dismiss(context: Context, by: permission.By, space: str, pseudonym: st
             lambda place: writing.role(place, pseudonym, Role.LEFT),
             None,
         )
-    await _tell(context, space)
+    await replica.tell(context, space)
 
 
 async def erase(context: Context, by: permission.By, space: str, pseudonym: str) -> None:
@@ -142,7 +141,7 @@ async def reply(
         await forum.put_reply(
             context, transaction, kept, by, name, thread, text=text, language=language
         )
-    await _tell(context, space)
+    await replica.tell(context, space)
     return reference(kept.node, name)
 
 
@@ -182,7 +181,7 @@ async def card(
             colour=colour,
             name=name,
         )
-    await _tell(context, space)
+    await replica.tell(context, space)
     return reference(kept.node, name)
 
 
@@ -243,7 +242,7 @@ async def file(
             released_by=teacher,
         )
         contributions.require_shown(await contents.find(transaction, space, kept.node, name, File))
-    await _tell(context, space)
+    await replica.tell(context, space)
     return reference(kept.node, name)
 
 
@@ -297,8 +296,3 @@ async def _require_pupil(reader: Reader, space: Space, pseudonym: str) -> None:
     known = await _find(reader, space, pseudonym)
     if known is None or known.role is not Role.PUPIL:
         raise Refused(Reason.NOT_ALLOWED, "This pupil does not take part in the space now.")
-
-
-async def _tell(context: Context, space: str) -> None:
-    await tips.record(context, space)
-    context.wake.notify(replica.TOPIC)

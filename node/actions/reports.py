@@ -10,7 +10,7 @@ both schools in the space. Until a school has decided, its pupils do not see wha
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from node.actions import contributions, identity, moderation, publish, pupils, trash
+from node.actions import contributions, identity, moderation, publish, pupils, replica, trash
 from node.actions.context import Context
 from node.actions.spaces import require_member
 from node.storage import partners, reports, spaces
@@ -181,7 +181,7 @@ async def decide(
             told = activities.decide_flag(said, row.id, to=row.other, decision=decision)
             await publish.say(context, transaction, told)
     context.wake.notify(publish.TOPIC)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
     return made
 
 
