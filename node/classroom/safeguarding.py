@@ -45,6 +45,14 @@ class Opened:
     names: dict[int, str]
     extensions: list[Extension]
 
+    @property
+    def pupils(self) -> int:
+        return sum(one.account is None for one in self.voices)
+
+    @property
+    def teachers(self) -> int:
+        return len(self.voices) - self.pupils
+
 
 def is_guardian(account: Account) -> bool:
     """Whether somebody is a safeguarding person of the school."""

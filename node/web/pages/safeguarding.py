@@ -7,7 +7,6 @@ from node.actions.context import CONTEXT
 from node.classroom import safeguarding
 from node.classroom.safeguarding import Listed, Opened
 from node.storage import accounts
-from node.vault.evidence import Evidence, SealedBytes
 from node.web import directory, exhibits, guard_views, sealed_files
 from node.web.asking import number_of
 from node.web.door import me, room_of
@@ -78,35 +77,31 @@ async def _detail(request: web.Request, form: Form, status: int) -> web.Response
     )
 
 
-def _line(one: Listed, title: str) -> guard_views.CaseLine:
-    return _closed(one.evidence, title, one.pupils, one.teachers)
-
-
-def _closed(one: Evidence, title: str, pupils: int, teachers: int) -> guard_views.CaseLine:
+def _line(one: Listed | Opened, title: str) -> guard_views.CaseLine:
+    kept = one.evidence
     return guard_views.CaseLine(
-        path=f"/safeguarding/{one.id}",
+        path=f"/safeguarding/{kept.id}",
         space=title,
-        reason=REPORT_REASONS.get(one.reason, ""),
-        pupils=pupils,
-        teachers=teachers,
-        at_ms=one.at_ms,
-        ends_ms=one.ends_ms,
-        closed_ms=one.closed_ms,
+        reason=REPORT_REASONS.get(kept.reason, ""),
+        pupils=one.pupils,
+        teachers=one.teachers,
+        at_ms=kept.at_ms,
+        ends_ms=kept.ends_ms,
+        closed_ms=kept.closed_ms,
     )
 
 
 def _opened(found: Opened, title: str, staff: dict[int, str]) -> guard_views.Case:
-    copied, one = found.copied, found.evidence
-    pupils = sum(voice.account is None for voice in found.voices)
+    copied = found.copied
     return guard_views.Case(
-        line=_closed(one, title, pupils, len(found.voices) - pupils),
+        line=_line(found, title),
         kind=guard_views.KINDS.get(copied.kind, guard_views.OTHER),
         text=copied.text,
         language=copied.language,
         author=copied.author or copied.alias[:6],
         made_ms=copied.edited_ms or copied.made_ms,
         file_name=copied.file_name,
-        file=_file(one.file, f"/safeguarding/{one.id}/bytes"),
+        file=_file(found),
         voices=[
             guard_views.Voice(
                 who=voice.who,
@@ -124,10 +119,12 @@ def _opened(found: Opened, title: str, staff: dict[int, str]) -> guard_views.Cas
     )
 
 
-def _file(file: SealedBytes | None, path: str) -> guard_views.File | None:
-    if file is None:
+def _file(found: Opened) -> guard_views.File | None:
+    kept = found.evidence
+    if kept.file is None:
         return None
-    return guard_views.File(path, exhibits.shown_as(file.media_type), file.octets)
+    path = f"/safeguarding/{kept.id}/bytes"
+    return guard_views.File(path, exhibits.shown_as(kept.file.media_type), kept.file.octets)
 
 
 def _number(request: web.Request) -> int:
