@@ -48,6 +48,20 @@ CLASSES = (
         MEND,
     ),
     state(
+        "work brought along",
+        "/classes/{class}/pupils/{pupil}/works",
+        at("ana", "{brought}"),
+        see("2 pieces are here already"),
+    ),
+    state(
+        "work brought along in vain",
+        "/classes/{class}/pupils/{pupil}/works",
+        at("ana", "{brought}"),
+        press("Take it in"),
+        MEND,
+    ),
+    state("pupil's work, brought along", "/c/works", at("mia", "/c/works"), see("We baked bread")),
+    state(
         "forget a pupil",
         "/classes/{class}/pupils/{pupil}/remove",
         at("ana", "{pupil}/remove"),
