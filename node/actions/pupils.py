@@ -5,7 +5,7 @@ Who stands behind an alias is not known here. Whoever calls this knows it and ke
 
 from functools import partial
 
-from node.actions import cards, contributions, forum, materials, permission, replica, tips, walls
+from node.actions import cards, contributions, forum, materials, permission, replica, walls
 from node.actions import erase as erasing
 from node.actions.context import Context
 from node.actions.materials import Said
@@ -46,7 +46,7 @@ async def declare(
             lambda place: writing.role(place, pseudonym, Role.PUPIL),
             payload,
         )
-    await _tell(context, space)
+    await replica.tell(context, space)
 
 
 async def dismiss(context: Context, by: permission.By, space: str, pseudonym: str) -> None:
@@ -71,7 +71,7 @@ async def dismiss(context: Context, by: permission.By, space: str, pseudonym: st
             lambda place: writing.role(place, pseudonym, Role.LEFT),
             None,
         )
-    await _tell(context, space)
+    await replica.tell(context, space)
 
 
 async def erase(context: Context, by: permission.By, space: str, pseudonym: str) -> None:
@@ -135,7 +135,7 @@ async def reply(
         await forum.put_reply(
             context, transaction, kept, by, name, thread, text=text, language=language
         )
-    await _tell(context, space)
+    await replica.tell(context, space)
     return reference(kept.node, name)
 
 
@@ -175,7 +175,7 @@ async def card(
             colour=colour,
             name=name,
         )
-    await _tell(context, space)
+    await replica.tell(context, space)
     return reference(kept.node, name)
 
 
@@ -234,7 +234,7 @@ async def file(
             released_by=teacher,
         )
         contributions.require_shown(await contents.find(transaction, space, kept.node, name, File))
-    await _tell(context, space)
+    await replica.tell(context, space)
     return reference(kept.node, name)
 
 
@@ -279,8 +279,3 @@ async def _require_pupil(reader: Reader, space: Space, pseudonym: str) -> None:
     known = await _find(reader, space, pseudonym)
     if known is None or known.role is not Role.PUPIL:
         raise Refused(Reason.NOT_ALLOWED, "This pupil does not take part in the space now.")
-
-
-async def _tell(context: Context, space: str) -> None:
-    await tips.record(context, space)
-    context.wake.notify(replica.TOPIC)

@@ -8,7 +8,7 @@ it (`decides`), and by whoever made it.
 
 from collections.abc import Sequence
 
-from node.actions import contributions, identity, moderation, publish, trash
+from node.actions import contributions, identity, moderation, publish, replica, trash
 from node.actions.context import Context
 from node.actions.spaces import require_member
 from node.storage import partners, reports, spaces
@@ -118,7 +118,7 @@ async def decide(
             told = activities.decide_flag(said, row.id, to=row.other, decision=decision)
             await publish.say(context, transaction, told)
     context.wake.notify(publish.TOPIC)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
     return made
 
 

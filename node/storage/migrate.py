@@ -18,7 +18,7 @@ from pathlib import Path
 from node.storage.database import Database, Reader
 from protocol.errors import Reason, Refused
 
-PROGRAM = 25
+PROGRAM = 26
 """Version of the schema that this program writes: the number of the last file."""
 COMPATIBLE = 25
 """A program with this version or a later one may open it."""
