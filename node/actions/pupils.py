@@ -5,7 +5,16 @@ Who stands behind an alias is not known here. Whoever calls this knows it and ke
 
 from functools import partial
 
-from node.actions import cards, contributions, forum, materials, permission, replica, walls
+from node.actions import (
+    cards,
+    contributions,
+    forum,
+    materials,
+    permission,
+    replica,
+    sight,
+    walls,
+)
 from node.actions import erase as erasing
 from node.actions.context import Context
 from node.actions.materials import Said
@@ -99,10 +108,7 @@ async def erase(context: Context, by: permission.By, space: str, pseudonym: str)
 async def find_space(context: Context, space: str, pseudonym: str) -> SpaceView:
     """The space as a pupil of this school sees it. Refuses with NOT_FOUND who is none there."""
     async with context.database.read() as reader:
-        kept = await spaces.find(reader, space)
-        known = None if kept is None else await _find(reader, kept, pseudonym)
-        if kept is None or known is None or known.role is not Role.PUPIL:
-            raise not_found()
+        kept = await require_pupil(reader, space, pseudonym)
         return await view_of(context, reader, kept, pseudonym)
 
 
@@ -180,8 +186,10 @@ async def card(
 
 
 async def find_wall(context: Context, space: Space, wall: str) -> Wall:
-    """A wall as pupils see it. Refuses with NOT_FOUND also what is for teachers alone, GONE."""
+    """A wall as pupils see it. Refuses with NOT_FOUND also what is for teachers alone, GONE also
+    what was reported."""
     async with context.database.read() as reader:
+        await sight.get(reader, space, wall)
         found = await walls.get_shown(reader, space, wall)
     if found.audience != "members":
         raise contributions.not_here()
@@ -267,6 +275,15 @@ async def require_open_thread(context: Context, space: Space, thread: str) -> No
         raise Refused(Reason.NOT_FOUND, "There is no such thread.")
     if opened.standing is not Standing.SHOWN:
         raise Refused(Reason.GONE, "What you answer is not shown any more.")
+
+
+async def require_pupil(reader: Reader, space: str, pseudonym: str) -> Space:
+    """The space in which somebody is a pupil of this school now. Refuses with NOT_FOUND."""
+    kept = await spaces.find(reader, space)
+    known = None if kept is None else await _find(reader, kept, pseudonym)
+    if kept is None or known is None or known.role is not Role.PUPIL:
+        raise not_found()
+    return kept
 
 
 async def _find(reader: Reader, space: Space, pseudonym: str) -> Member | None:

@@ -71,7 +71,8 @@ async def drop(unit: Unit, work: int) -> None:
 async def list_kept(view: View) -> frozenset[str]:
     """The names of all bytes that are to be here."""
     rows = await view.rows.all(
-        "SELECT kept FROM files UNION ALL SELECT kept FROM brought_works WHERE kept IS NOT NULL"
+        "SELECT kept FROM files UNION SELECT kept FROM evidence WHERE kept IS NOT NULL "
+        "UNION SELECT kept FROM brought_works WHERE kept IS NOT NULL"
     )
     return frozenset(row["kept"] for row in rows)
 

@@ -194,9 +194,11 @@ AGES_TURNED = later("The second age is below the first.")
 
 SECTORS = {"public": later("The public"), "private": later("A private body")}
 
+SAFEGUARDING = "safeguarding"
 ACCOUNT_ROLES = {
     "teacher": later("Teacher"),
     "admin": later("School administrator"),
+    SAFEGUARDING: later("Safeguarding person"),
     "officer": later("Officer of the hub"),
 }
 
@@ -242,6 +244,9 @@ FIELDS = {
     "number": later("Number"),
     "rows": later("Number"),
     "list": later("Class list"),
+    "enrollments": later("List of enrolments"),
+    "classes": later("List of classes"),
+    "wanted": later("Class in the register"),
     "released": later("What was released"),
     "secret_word": later("Secret word"),
     "said": later("What was signed"),
@@ -334,6 +339,7 @@ READ_FOR = {
     "pictures": later("saying who is in a picture"),
     "export": later("fetching their work"),
     "everything": later("everything about one pupil"),
+    "evidence": later("what was reported"),
 }
 WORK_STATES = {
     "draft": later("Not handed in"),

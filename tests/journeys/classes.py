@@ -50,21 +50,7 @@ def fill_classes(
     _fill_walls(ana, luc, mia, places)
     _fill_consents(ana, places)
     _bring_works(ana, places)
-
-
-def _bring_works(ana: Visitor, places: dict[str, str]) -> None:
-    """Mia has a picture and a text of her former school."""
-    photo = pictures.tagged("JPEG", (320, 240))
-    files = {"files/001-Weg.jpg": photo}
-    works = (work("My way to school.", "files/001-Weg.jpg", photo), work("We baked bread."))
-    mine = next(
-        one
-        for one, shown in ana.get(places["class"]).links
-        if "/pupils/" in one and "Nowak" in shown
-    )
-    page = ana.get(f"{mine}/works")
-    ana.bring(page, f"{mine}/works", {"works.zip": archive(*works, files=files)})
-    places["brought"] = f"{mine}/works"
+    _fill_reports(ana, luc, mia, places)
 
 
 def _fill_walls(ana: Visitor, luc: Visitor, mia: Visitor, places: dict[str, str]) -> None:
@@ -122,6 +108,26 @@ def _fill_consents(ana: Visitor, places: dict[str, str]) -> None:
     places["in_new"] = ana.get(f"{places['space']}/materials/new").link("/pupils")
 
 
+def _fill_reports(ana: Visitor, luc: Visitor, mia: Visitor, places: dict[str, str]) -> None:
+    """Mia reports what Luc wrote, and may report another thing."""
+    words = "Whoever counts ducks is stupid."
+    thread = journey.start_thread(luc, places["space"], "Ducks", words)
+    journey.wait_for(ana, thread, words)
+    there = mia.get(places["pupil_space"]).link(thread.rpartition("/")[2])
+    page = mia.get(mia.get(there).link("/report/"))
+    thanked = mia.send(page, "/report/", why="bullying", words="I count the ducks.")
+    journey.require("Thank you for telling" in thanked.words, thanked.words[:300])
+    places["looked_at"] = there
+    places["pupil_report"] = mia.get(places["pupil_thread"]).link("/report/")
+    queue = ana.get(f"{places['space']}/moderation")
+    places["reported_by_pupil"] = urlsplit(queue.link("/moderation/")).path
+
+
+def make_guardian(admin: Visitor, name: str) -> None:
+    """Give somebody the role of a safeguarding person."""
+    admin.send(admin.get("/school/staff"), "/safeguarding", f"Make safeguarding person {name}")
+
+
 def _numbers(page: Page) -> list[str]:
     """The class's pupils in the order of their names."""
     return [value for name, value in page.form("/consents/", "pupils").choices if name == "pupils"]
@@ -132,3 +138,18 @@ def _slip(ana: Visitor, page: Page, pupil: str) -> str:
     return next(
         f"/consent/{one.rpartition('/')[2]}" for one in printed.words.split() if "/consent/" in one
     )
+
+
+def _bring_works(ana: Visitor, places: dict[str, str]) -> None:
+    """Mia has a picture and a text of her former school."""
+    photo = pictures.tagged("JPEG", (320, 240))
+    files = {"files/001-Weg.jpg": photo}
+    works = (work("My way to school.", "files/001-Weg.jpg", photo), work("We baked bread."))
+    mine = next(
+        one
+        for one, shown in ana.get(places["class"]).links
+        if "/pupils/" in one and "Nowak" in shown
+    )
+    page = ana.get(f"{mine}/works")
+    ana.bring(page, f"{mine}/works", {"works.zip": archive(*works, files=files)})
+    places["brought"] = f"{mine}/works"
