@@ -111,7 +111,7 @@ def opened(path: Path, *, alias: str, most_bytes: int, now_ms: int) -> Iterator[
             chosen, works = _choose(archive, found, alias)
             _check_times(works, now_ms)
             yield Opened(archive, works, _files(works, chosen))
-    except (zipfile.BadZipFile, EOFError, zipfile.LargeZipFile, NotImplementedError) as error:
+    except (zipfile.BadZipFile, EOFError, zipfile.LargeZipFile, RuntimeError) as error:
         raise wrong("zip", f"this is no whole zip archive: {error}") from None
 
 
