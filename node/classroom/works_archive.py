@@ -41,8 +41,10 @@ _UNFIT = re.compile(r"[\x00-\x1f\x7f\\:]")
 _LITTER = re.compile(r"__MACOSX/.*|(?:[^/]+/)*\.DS_Store")
 _END = struct.Struct("<4s4H2LH")
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-_DAMAGES = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, OSError, RuntimeError,
-            ValueError)  # fmt: skip
+_DAMAGES = (
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error),
+    *(EOFError, OSError, RuntimeError, ValueError),
+)
 """What reading damaged bytes may raise: wrong offsets, sums, names and streams."""
 
 _Short = Annotated[str, msgspec.Meta(max_length=300)]
@@ -159,7 +161,7 @@ def _entries(archive: zipfile.ZipFile, most_bytes: int) -> dict[str, dict[str, z
     found: dict[str, dict[str, zipfile.ZipInfo]] = {}
     total = 0
     there = archive.infolist()
-    # The archive's own word on how many they are has been believed only to be refused early.
+    # What the end of the archive says of their number need not be so.
     if len(there) > MAX_ENTRIES:
         raise wrong("many", f"more than {MAX_ENTRIES} files are in it", most=MAX_ENTRIES)
     for one in there:
