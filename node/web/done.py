@@ -103,6 +103,8 @@ TOLD = {
     "locked": later("Locked. This server has the file no more."),
     "unlocked": later("Unlocked. It is fetched when somebody opens it."),
     "role-changed": later("Changed. It holds at once."),
+    "hub-told": later("Your hub is told."),
+    "escalation-seen": later("Noted. It goes after 90 days."),
     "evidence-kept": later("Kept for longer, with your reason."),
     "evidence-closed": later("Closed. It goes at its time."),
     "pupil-reported": later("Thank you for telling. Your teachers look at it now."),
