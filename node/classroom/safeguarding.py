@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from node.actions import escalations
+from node.actions import escalations, partners, suspension
 from node.classroom.files import Shown
 from node.classroom.names.check import Hit, check
 from node.classroom.names.common import language_of
@@ -16,12 +16,14 @@ from node.classroom.names.roster import Named, Roster
 from node.classroom.room import Classroom
 from node.pictures.names import clean_name
 from node.pictures.sniff import ending_for
+from node.storage import spaces
 from node.storage.accounts import Account
-from node.vault import evidence, pupils
+from node.vault import cards, evidence, places, pupils, sessions
 from node.vault.evidence import Copied, Evidence, Extension, Voice
 from node.vault.pupils import Reading, SealedNames, Why
 from node.vault.vault import View
 from protocol.errors import Reason, Refused
+from protocol.names import origin
 
 AT_ONCE = 200
 EXTENDED_DAYS = 90
@@ -171,6 +173,47 @@ def _look_through(roster: SealedNames, text: str, language: str) -> Sequence[Hit
     opened = pupils.open_names(roster)
     known = Roster.of(Named(one.display, one.given, one.family, one.login) for one in opened)
     return check([text], known, language_of(language))
+
+
+async def suspend(room: Classroom, account: Account, number: int) -> None:
+    """Let whoever wrote what was reported in no more: a colleague until an administrator lifts it,
+    a pupil until a teacher makes a new card.
+
+    Refuses with NOT_ALLOWED, NOT_FOUND where it was nobody of this school, or nobody who is left,
+    and as `suspension.suspend`.
+    """
+    require_guardian(account)
+    reading = Reading(account.id, Why.EVIDENCE, room.now_ms())
+    async with room.vault.write_small() as unit:
+        kept = await _get(unit, number)
+        copied = await evidence.read_copy(unit, number, reading)
+        pupil = None
+        if copied is not None and copied.ours:
+            pupil = await places.find_pupil(unit, kept.space, copied.alias)
+        if pupil is not None:
+            await cards.drop_of_pupil(unit, pupil)
+            await sessions.drop_of_pupil(unit, pupil)
+            return
+    if copied is None or not copied.ours:
+        raise Refused(Reason.NOT_FOUND, "Nobody of this school wrote it.")
+    async with room.context.database.read() as reader:
+        author = await spaces.find_account(reader, kept.space, copied.alias)
+    if author is None:
+        raise Refused(Reason.NOT_FOUND, "Whoever wrote it is here no more.")
+    await suspension.suspend(room.context, account, author)
+
+
+async def block_school(room: Classroom, account: Account, number: int) -> None:
+    """Exchange nothing any more with the school that wrote what was reported, until an
+    administrator lifts it. Refuses with NOT_ALLOWED, NOT_FOUND where that is this school."""
+    require_guardian(account)
+    reading = Reading(account.id, Why.EVIDENCE, room.now_ms())
+    async with room.vault.write_small() as unit:
+        await _get(unit, number)
+        copied = await evidence.read_copy(unit, number, reading)
+    if copied is None or copied.ours or not copied.school:
+        raise Refused(Reason.NOT_FOUND, "No other school wrote it.")
+    await partners.block(room.context, account, origin(copied.school))
 
 
 async def close(room: Classroom, account: Account, number: int) -> None:

@@ -59,6 +59,8 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/safeguarding/{case}", STAFF, safeguarding.detail),
     ("POST", "/safeguarding/{case}/extend", STAFF, safeguarding.extend),
     ("POST", "/safeguarding/{case}/hub", STAFF, safeguarding.tell_hub),
+    ("POST", "/safeguarding/{case}/suspend", STAFF, safeguarding.suspend),
+    ("POST", "/safeguarding/{case}/block", STAFF, safeguarding.block),
     ("POST", "/safeguarding/{case}/close", STAFF, safeguarding.close),
     ("GET", "/w/{space}/pupils", STAFF, space_pupils.show),
     ("POST", "/w/{space}/pupils", STAFF, space_pupils.choose),

@@ -23,6 +23,13 @@ _SENTENCES = {
     Reason.NOT_FOUND: later("No hub accredits your school at present."),
 }
 
+_SUSPENDING = {
+    Reason.CONFLICT: later(
+        "This cannot be done: it is so already, or it is you, or your school's last administrator."
+    ),
+    Reason.NOT_FOUND: later("There is nobody left to whom this could be done."),
+}
+
 
 async def show(request: web.Request) -> web.Response:
     found = await safeguarding.list_evidence(room_of(request), me(request))
@@ -69,6 +76,22 @@ async def tell_hub(request: web.Request) -> web.Response:
     return await _detail(request, form, 422)
 
 
+async def suspend(request: web.Request) -> web.Response:
+    form = Form()
+    with form.mending("", _SUSPENDING):
+        await safeguarding.suspend(room_of(request), me(request), _number(request))
+        return see_other(_path(request), "author-suspended")
+    return await _detail(request, form, 422)
+
+
+async def block(request: web.Request) -> web.Response:
+    form = Form()
+    with form.mending("", _SUSPENDING):
+        await safeguarding.block_school(room_of(request), me(request), _number(request))
+        return see_other(_path(request), "partner-blocked")
+    return await _detail(request, form, 422)
+
+
 async def close(request: web.Request) -> web.Response:
     await safeguarding.close(room_of(request), me(request), _number(request))
     return see_other("/safeguarding", "evidence-closed")
@@ -96,6 +119,7 @@ async def _detail(request: web.Request, form: Form, status: int) -> web.Response
         one=_opened(opened, title, staff),
         hub=called.get(names.origin(hub), ("", ""))[0] if hub else "",
         told_ms=opened.evidence.told_ms,
+        ours=opened.copied.ours,
         school=known.school_of(opened.copied.school) if opened.copied.school else None,
     )
 
