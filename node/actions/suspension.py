@@ -1,4 +1,4 @@
-"""Somebody of this school is kept out for now, because of what was reported: nothing is deleted,
+"""Somebody of this school is suspended because of what was reported: nothing is deleted,
 nothing is handed over, and administrators let him in again."""
 
 from node import events

@@ -147,7 +147,7 @@ async def put_end(
 
 
 async def put_suspended(transaction: Transaction, id_: int, suspended_ms: int | None) -> None:
-    """Since then the account lets nobody in for now; None: it does again."""
+    """Since then the account lets nobody in; None: it does again."""
     await transaction.run("UPDATE accounts SET suspended_ms = $2 WHERE id = $1", id_, suspended_ms)
 
 

@@ -105,7 +105,7 @@ TOLD = {
     "locked": later("Locked. This server has the file no more."),
     "unlocked": later("Unlocked. It is fetched when somebody opens it."),
     "role-changed": later("Changed. It holds at once."),
-    "author-suspended": later("Kept out for now."),
+    "author-suspended": later("Suspended."),
     "account-lifted": later("The account lets its owner in again."),
     "hub-told": later("Your hub is told."),
     "escalation-seen": later("Noted. It goes after 90 days."),

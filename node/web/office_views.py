@@ -29,7 +29,7 @@ class Verification:
 class StaffAccount:
     """An account in the administrator's list. `state`: active, asking, ended. `over`: its last day
     has passed, and it waits for somebody who takes over its projects. `suspended_ms`: since when it
-    lets nobody in for now."""
+    lets nobody in."""
 
     id: str
     handle: str

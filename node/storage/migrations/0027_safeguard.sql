@@ -21,5 +21,5 @@ CREATE TABLE escalations (
 CREATE INDEX escalations_in ON escalations (state, since_ms, number);
 CREATE INDEX escalations_of ON escalations (origin) WHERE state = 'waiting';
 
--- Since when somebody may not sign in for now, because of what was reported; NULL for nobody else.
+-- Since when somebody may not sign in because of what was reported; NULL for nobody else.
 ALTER TABLE accounts ADD COLUMN suspended_ms INTEGER;

@@ -49,7 +49,7 @@ async def test_a_colleague_is_signed_out_at_once_and_let_in_again_by_an_administ
     assert refused.value.reason is Reason.NOT_ALLOWED
     async with browsing(alpha, "admin") as admin:
         staff = await admin.get("/school/staff")
-        assert "Kept out since" in staff.text
+        assert "Suspended since" in staff.text
         lifted = await admin.submit(staff, f"/staff/{ana.id}/lift")
         assert "told=account-lifted" in lifted.path
     async with browsing(alpha, "ana") as browser:
