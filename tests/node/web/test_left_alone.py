@@ -51,8 +51,18 @@ async def test_no_adult_of_another_school_can_message_a_pupil(twinned: Twinned) 
         now_ms = beta.clock.now_ms()
         async with beta.context.database.write() as transaction:
             offer = names.activity_id(beta.url, names.random_name(beta.context.chance.octets(16)))
-            said = (offer, shared.bob.actor, pupil, "contacts", "", "en", "", now_ms, now_ms)
-            await contact_rows.put(transaction, Contact(*said, None, None))
+            lie = Contact(
+                *(offer, shared.bob.actor, pupil),
+                state="contacts",
+                note="",
+                language="en",
+                answer_note="",
+                offered_ms=now_ms,
+                changed_ms=now_ms,
+                reminded_ms=None,
+                acceptance=None,
+            )
+            await contact_rows.put(transaction, lie)
         await messages.send(
             beta.context, shared.bob, pupil, text="Where do you live?", language="en"
         )
