@@ -2,6 +2,7 @@
 
 import random
 import struct
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -53,12 +54,12 @@ def test_what_goes_wrong_beside_an_archive_is_not_laid_to_it(tmp_path: Path) -> 
 
 
 def test_more_entries_than_it_says_are_counted_all_the_same(tmp_path: Path) -> None:
-    entries = {"01-Z/works.json": works_json(work())}
-    litter = {f"__MACOSX/{at}": b"" for at in range(MAX_ENTRIES)}
+    entries: dict[str | zipfile.ZipInfo, bytes] = {"01-Z/works.json": works_json(work())}
     path = tmp_path / "a.zip"
     path.write_bytes(pack(entries))
     assert read_all(path) == []
-    octets = bytearray(pack({**entries, **litter}))
+    entries |= {f"__MACOSX/{at}": b"" for at in range(MAX_ENTRIES)}
+    octets = bytearray(pack(entries))
     at = octets.rfind(b"PK\x05\x06")
     struct.pack_into("<2H", octets, at + 8, 1, 1)
     path.write_bytes(octets)
