@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import msgspec
 
-from node.actions import contributions, erase, pages, refold, replica
+from node.actions import contributions, pages, refold, replica
 from node.actions.context import Context
 from node.actions.spaces import require_member
-from node.storage import contents, operations, payloads
+from node.storage import contents, payloads
 from node.storage import pages as rows
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
@@ -189,20 +189,11 @@ async def move(context: Context, account: Account, space: str, block: str, *, af
 
 
 async def erase_own(context: Context, account: Account, space: str, block: str) -> None:
-    """Erase what this school wrote in a block, every version, here at once and at every member's.
-
-    For who wrote all of it, and for administrators of the school that are in the space. Refuses
-    others with NOT_OWNER, GONE where nothing is left. What other schools wrote in it stays.
-    """
-    home, name = contributions.split(block)
-    async with context.database.write_small() as transaction:
-        kept, alias = await require_member(transaction, account, space)
-        await get(transaction, kept, block)
-        own = await operations.list_own_of_object(transaction, space, kept.node, name, home=home)
-        if any(one.header.actor != alias for one in own) and not account.is_admin:
-            raise Refused(Reason.NOT_OWNER, "Colleagues of your school wrote in this block too.")
-        await erase.take_back(context, transaction, kept, own)
-    context.wake.notify(replica.TOPIC)
+    """Erase what this school wrote in a block. Refuses as `contributions.erase_own`, NOT_FOUND."""
+    async with context.database.read() as reader:
+        kept, _ = await require_member(reader, account, space)
+        await get(reader, kept, block)
+    await contributions.erase_own(context, account, space, block)
 
 
 @dataclass(frozen=True)

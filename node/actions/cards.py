@@ -48,39 +48,68 @@ async def add(
     """
     async with context.database.write() as transaction:
         kept, alias = await require_member(transaction, account, space)
-        found = await walls.get_shown(transaction, kept, wall)
-        payload = await _face(context, transaction, kept, text, file, language)
-        cards = await walls.list_cards(transaction, space, wall)
-        here = await contents.count_by_school(transaction, space, "card", wall)
-        there = await contents.count_by_school(transaction, space, "card")
-        if not (
-            walls.has_room(here, kept.node, fold.MAX_CARDS)
-            and walls.has_room(there, kept.node, walls.MAX_ALL_CARDS)
-        ):
-            raise Refused(Reason.TOO_MANY_ITEMS, f"A wall holds at most {fold.MAX_CARDS} cards.")
-        beside = fold.view(cards, len(found.columns))[min(column, len(found.columns) - 1)]
-        order = fraction.between(beside[-1].place if beside else "", "") or "h0"
-        name = await contributions.write(
+        await walls.get_shown(transaction, kept, wall)
+        payload = await face_of(context, transaction, kept, text, file, language)
+        name = await put_new(
             context,
             transaction,
             kept,
-            alias,
-            lambda place, by, name: writing.create(
-                place,
-                by,
-                name,
-                "card",
-                inside=wall,
-                audience=found.audience,
-                column=column,
-                order=order,
-                colour=colour,
-            ),
+            By(alias),
+            wall,
             payload,
+            column=column,
+            colour=colour,
         )
-        contributions.require_shown(await contents.find(transaction, space, kept.node, name, Card))
     await contributions.tell(context, space)
     return contributions.named(kept, name)
+
+
+async def put_new(
+    context: Context,
+    transaction: Transaction,
+    space: Space,
+    by: By,
+    wall: str,
+    payload: str,
+    *,
+    column: int,
+    colour: str,
+    name: str = "",
+) -> str:
+    """Write a card, the last of its column, by whoever may; its name. Refuses as `add`."""
+    found = await walls.get_shown(transaction, space, wall)
+    cards = await walls.list_cards(transaction, space.id, wall)
+    here = await contents.count_by_school(transaction, space.id, "card", wall)
+    there = await contents.count_by_school(transaction, space.id, "card")
+    if not (
+        walls.has_room(here, space.node, fold.MAX_CARDS)
+        and walls.has_room(there, space.node, walls.MAX_ALL_CARDS)
+    ):
+        raise Refused(Reason.TOO_MANY_ITEMS, f"A wall holds at most {fold.MAX_CARDS} cards.")
+    beside = fold.view(cards, len(found.columns))[min(column, len(found.columns) - 1)]
+    order = fraction.between(beside[-1].place if beside else "", "") or "h0"
+    name = await contributions.write(
+        context,
+        transaction,
+        space,
+        by.actor,
+        lambda place, by, name: writing.create(
+            place,
+            by,
+            name,
+            "card",
+            inside=wall,
+            audience=found.audience,
+            column=column,
+            order=order,
+            colour=colour,
+        ),
+        payload,
+        name=name,
+        released_by=by.released_by,
+    )
+    contributions.require_shown(await contents.find(transaction, space.id, space.node, name, Card))
+    return name
 
 
 async def write(
@@ -106,7 +135,7 @@ async def write(
         faces += [one for version in old if (one := fold.face_of(version)) is not None]
         is_new = all((lines(text).strip(), file) != (one.text, one.file) for one in faces)
         if is_new or (found.others and not old):
-            payload = await _face(context, transaction, kept, text, file, language)
+            payload = await face_of(context, transaction, kept, text, file, language)
             await _put(context, transaction, kept, alias, found, "face", payload, bases=bases)
         if colour != found.colour:
             await _put(context, transaction, kept, alias, found, "colour", None, colour=colour)
@@ -212,6 +241,14 @@ async def _put_presence(
     return found
 
 
+async def erase_own(context: Context, account: Account, space: str, card: str) -> None:
+    """Erase what this school wrote on a card. Refuses as `contributions.erase_own`, NOT_FOUND."""
+    async with context.database.read() as reader:
+        kept, _ = await require_member(reader, account, space)
+        await get(reader, kept, card)
+    await contributions.erase_own(context, account, space, card)
+
+
 def _require_there(found: Card) -> None:
     if found.standing is not Standing.SHOWN:
         raise Refused(Reason.GONE, "This card is not on the wall any more.")
@@ -222,9 +259,10 @@ async def get(reader: Reader, space: Space, card: str) -> Card:
     return await contributions.get(reader, space, card, Card)
 
 
-async def _face(
+async def face_of(
     context: Context, reader: Reader, space: Space, text: str, file: str, language: str
 ) -> str:
+    """The payload of what stands on a card. Refuses as `add`."""
     content: JSONObject = {}
     if text.strip():
         content["text"] = lines(text).strip()

@@ -140,6 +140,29 @@ async def take_back(
     context.wake.notify(replica.TOPIC)
 
 
+async def erase_own(context: Context, account: Account, space: str, named: str) -> None:
+    """Erase what this school wrote in something common, every version, here at once and at every
+    member's. What other schools wrote in it stays.
+
+    For who wrote all of it but what pupils of the school did, and for administrators of the school
+    that are in the space. Refuses others with NOT_OWNER, GONE where nothing is left.
+    """
+    home, name = split(named)
+    async with context.database.write_small() as transaction:
+        kept, alias = await require_member(transaction, account, space)
+        own = await operations.list_own_of_object(transaction, space, kept.node, name, home=home)
+        people = await views.list_people(transaction, space)
+        colleagues = [
+            one
+            for one in own
+            if one.header.actor != alias and not is_pupil(people, kept.node, one.header.actor)
+        ]
+        if colleagues and not account.is_admin:
+            raise Refused(Reason.NOT_OWNER, "Colleagues of your school wrote in this too.")
+        await erasing.take_back(context, transaction, kept, own)
+    context.wake.notify(replica.TOPIC)
+
+
 async def _is_pupils(reader: Reader, space: Space, made: Contribution) -> bool:
     people = await views.list_people(reader, space.id)
     return made.home == space.node and is_pupil(people, made.home, made.actor)

@@ -5,7 +5,7 @@ Who stands behind an alias is not known here. Whoever calls this knows it and ke
 
 from functools import partial
 
-from node.actions import contributions, forum, materials, permission, replica, tips
+from node.actions import cards, contributions, forum, materials, permission, replica, tips, walls
 from node.actions import erase as erasing
 from node.actions.context import Context
 from node.actions.materials import Said
@@ -20,6 +20,7 @@ from protocol.space import operation, writing
 from protocol.space.fold.history import Standing
 from protocol.space.fold.materials import File
 from protocol.space.fold.membership import Member
+from protocol.space.fold.wall import Wall
 from protocol.space.vocabulary import Role, reference
 from protocol.space.writing import By
 
@@ -136,6 +137,63 @@ async def reply(
         )
     await _tell(context, space)
     return reference(kept.node, name)
+
+
+async def card(
+    context: Context,
+    account: Account,
+    space: str,
+    wall: str,
+    *,
+    pseudonym: str,
+    name: str,
+    text: str,
+    colour: str,
+    column: int,
+    language: str,
+) -> str:
+    """Release a pupil's card, called `name`, by the teacher who answers for it; its reference.
+
+    Once it is there, saying it again changes nothing. Refuses as `reply` and `cards.add`.
+    """
+    async with context.database.write() as transaction:
+        kept, teacher = await require_member(transaction, account, space)
+        there = await contents.find_any(transaction, kept.id, kept.node, name)
+        if there is not None:
+            if there.actor != pseudonym:
+                raise Refused(Reason.CONFLICT, "Something else was released under this name.")
+            return reference(kept.node, name)
+        await _require_pupil(transaction, kept, pseudonym)
+        await cards.put_new(
+            context,
+            transaction,
+            kept,
+            By(pseudonym, released_by=teacher),
+            wall,
+            await cards.face_of(context, transaction, kept, text, "", language),
+            column=column,
+            colour=colour,
+            name=name,
+        )
+    await _tell(context, space)
+    return reference(kept.node, name)
+
+
+async def find_wall(context: Context, space: Space, wall: str) -> Wall:
+    """A wall as pupils see it. Refuses with NOT_FOUND also what is for teachers alone, GONE."""
+    async with context.database.read() as reader:
+        found = await walls.get_shown(reader, space, wall)
+    if found.audience != "members":
+        raise contributions.not_here()
+    return found
+
+
+async def require_open_wall(context: Context, space: Space, wall: str) -> Wall:
+    """Refuses as `find_wall`, and with GONE a wall to which pupils add nothing."""
+    found = await find_wall(context, space, wall)
+    if not found.opened:
+        raise Refused(Reason.GONE, "Pupils do not write on this wall now.")
+    return found
 
 
 async def file(

@@ -17,6 +17,7 @@ from node.actions.spaces import require_member
 from node.storage import meta, operations, shown, spaces
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
+from node.storage.register import DAYS_IN_TRASH
 from node.storage.spaces import Space
 from protocol.errors import Reason, Refused
 from protocol.space import writing
@@ -28,7 +29,7 @@ from protocol.space.fold.reading import payloads_of
 from protocol.space.writing import By
 
 DAY_MS = 86_400_000
-KEPT_MS = 30 * DAY_MS
+KEPT_MS = DAYS_IN_TRASH * DAY_MS
 AT_ONCE = 100
 _SAID_BESIDE = frozenset({"Delete", "Undo", "Hide", "Unhide"})
 

@@ -40,8 +40,10 @@ async def make(
     columns: Sequence[str],
     language: str,
     audience: str,
+    opened: bool = False,
 ) -> str:
-    """A new wall, the last in the list; its reference. Refuses with BAD_INPUT, TOO_MANY_ITEMS."""
+    """A new wall, the last in the list; its reference. `opened`: pupils may add cards. Refuses with
+    BAD_INPUT, TOO_MANY_ITEMS."""
     payload = _title(context, title, columns, language)
     async with context.database.write() as transaction:
         kept, alias = await require_member(transaction, account, space)
@@ -50,13 +52,14 @@ async def make(
         if not has_room(there, kept.node, MAX_WALLS):
             raise Refused(Reason.TOO_MANY_ITEMS, f"A space has at most {MAX_WALLS} walls.")
         order = fraction.between(walls[-1].place if walls else "", "") or "h0"
+        pupils = {"pupils": register.OPEN} if opened else {}
         name = await contributions.write(
             context,
             transaction,
             kept,
             alias,
             lambda place, by, name: writing.create(
-                place, by, name, "wall", audience=audience, order=order
+                place, by, name, "wall", audience=audience, order=order, **pupils
             ),
             payload,
         )
@@ -76,9 +79,10 @@ async def rename(
     language: str,
     audience: str,
     bases: Sequence[str],
+    opened: bool = False,
 ) -> bool:
-    """Another title and other columns, in place of the versions `bases`, and who may see it;
-    whether more than one title stands now.
+    """Another title and other columns, in place of the versions `bases`, who may see it, and
+    whether pupils may add cards; whether more than one title stands now.
 
     Refuses with BAD_INPUT, GONE a wall that was removed.
     """
@@ -97,6 +101,10 @@ async def rename(
             await _put_wall(
                 context, transaction, kept, alias, found, "sight", None, audience=audience
             )
+        opened = opened and audience == "members"
+        if opened != found.opened:
+            word = register.OPEN if opened else register.CLOSED
+            await _put_wall(context, transaction, kept, alias, found, "pupils", None, pupils=word)
         after = await get(transaction, kept, wall)
         contributions.require_shown(after)
     await contributions.tell(context, space)
@@ -232,7 +240,8 @@ async def _put_wall(
             wall.reference,
             "wall",
             field,
-            base=wall.bases[field] if bases is None else bases,
+            # Rows that an older program folded know of no register `pupils`.
+            base=wall.bases.get(field, ()) if bases is None else bases,
             audience=audience or wall.audience,
             **values,
         ),

@@ -108,7 +108,7 @@ async def bring(
                 unit,
                 pupil=pupil.id,
                 space=space,
-                thread="",
+                inside="",
                 name=publish.new_name(room.context),
                 state="draft",
                 language=language,

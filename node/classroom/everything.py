@@ -16,11 +16,12 @@ from node.storage import accounts, partners, spaces
 from node.storage.accounts import Account
 from node.storage.database import Reader
 from node.storage.spaces import Space
-from node.vault import cards, consents, places, portraits, pupils, sessions, works
+from node.vault import cards, consents, places, portraits, pupils, sessions, slips, works
 from node.vault.cards import Card
 from node.vault.classes import SchoolClass
 from node.vault.consents import Consent
 from node.vault.places import Place
+from node.vault.portraits import Portrait
 from node.vault.pupils import Known, Read, Reading, Why
 from node.vault.works import Decision, Work
 from protocol import names
@@ -40,19 +41,32 @@ class There:
 
 @dataclass(frozen=True)
 class Made:
-    """A piece of work, what was decided about it, and, where it was erased, who confirmed that."""
+    """A piece of work, what was decided about it, and, where it was erased, who confirmed that.
+
+    `words` are those in a file that were read for the check, while it is not released.
+    """
 
     piece: Piece
+    words: Sequence[str]
     space: str
     decisions: Sequence[Decision]
     confirmations: Sequence[Confirmation]
 
 
 @dataclass(frozen=True)
+class Picture:
+    """One in the materials that was marked as showing the pupil; `name` is empty where it waits, or
+    is not shown any more."""
+
+    name: str
+    mark: Portrait
+
+
+@dataclass(frozen=True)
 class Everything:
-    """`who` names the accounts that are mentioned; `titles` the spaces. `pictures` are the names of
-    those in the materials that show the pupil, by space; `seen_ms` is None for whoever is not
-    signed in."""
+    """`who` names the accounts that are mentioned; `titles` the spaces. `slips` are the space and
+    the moment of each printed form; `seen_ms` is None for whoever is not signed in. Of works and
+    reads the latest are there; `cut_short` where there are more."""
 
     known: Known
     class_: SchoolClass
@@ -60,9 +74,11 @@ class Everything:
     seen_ms: int | None
     places: Sequence[There]
     consents: Sequence[Consent]
-    pictures: Sequence[tuple[str, str]]
+    slips: Sequence[tuple[str, int]]
+    pictures: Sequence[Picture]
     works: Sequence[Made]
     reads: Sequence[Read]
+    cut_short: bool
     who: dict[int, str]
     titles: dict[str, str]
 
@@ -78,6 +94,7 @@ async def collect(room: Classroom, account: Account, class_: int, pupil: int) ->
         seen = (await sessions.list_of_class(unit, class_, now_ms)).get(pupil)
         there = await places.list_all_of_pupil(unit, pupil)
         said = await consents.list_of_pupil(unit, pupil)
+        printed = await slips.list_of_pupil(unit, pupil)
         shown = await portraits.list_of_pupils(unit, [pupil])
         made = await works.list_of_pupil(unit, pupil, limit=own_works.MAX_WORKS)
         decided = await works.list_decisions(unit, pupil)
@@ -87,12 +104,14 @@ async def collect(room: Classroom, account: Account, class_: int, pupil: int) ->
     everywhere = {
         *(one.space for one in there),
         *(one.space for one in said),
+        *(space for space, _ in printed),
         *(one.space for one in shown),
         *(one.space for one in made),
     }
     titles = {one: await own_spaces.find_title(room.context, one) for one in everywhere}
     mentioned = {one.account for one in decided} | {one.account for one in reads}
     mentioned |= {one.account for one in said if one.account is not None}
+    mentioned |= {one.account for one in shown}
     async with room.context.database.read() as reader:
         kept = {one: await spaces.find(reader, one) for one in titles}
         return Everything(
@@ -105,12 +124,14 @@ async def collect(room: Classroom, account: Account, class_: int, pupil: int) ->
                 for one in there
             ],
             said,
+            printed,
             [
-                (one.space, await materials.find_name(reader, kept[one.space], one.object))
+                Picture(await materials.find_name(reader, kept[one.space], one.object), one)
                 for one in shown
             ],
             [await _made(room, reader, one, titles, kept[one.space], decided) for one in made],
             reads,
+            len(made) == own_works.MAX_WORKS or len(reads) == MAX_READS,
             await _names(reader, mentioned),
             titles,
         )
@@ -130,6 +151,7 @@ async def _made(
         confirmations = await erase.read_confirmations(reader, space, named)
     return Made(
         await own_works.piece_of(room, reader, work, titles[work.space]),
+        () if work.file is None else work.file.words,
         work.space,
         [one for one in decided if one.work == work.id],
         confirmations,

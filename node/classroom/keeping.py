@@ -2,16 +2,19 @@
 
 Whoever is forgotten has his random name written into `state/forgotten` before he is dropped; it
 lies in no backup and says nothing about anybody. At each start whoever is named there is dropped
-again. In the same way `state/refused` keeps who said no to pictures in a space, and when.
+again. In the same way `state/refused` keeps who said no to pictures in a space, and when, until he
+is forgotten and the node starts again.
 """
 
 import asyncio
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
 from node.classroom.room import Classroom, clear_away
+from node.folder import Folder
 from node.vault import consents, copy, pupils, store
 from protocol.errors import Reason, Refused
 
@@ -85,8 +88,9 @@ async def note_refused(room: Classroom, name: str, space: str, now_ms: int) -> N
 
 
 async def refuse_again(room: Classroom) -> int:
-    """Tell the vault of each no that it has not heard, having been restored; how many."""
-    told = await asyncio.to_thread(_read, room.context.folder.refused_file)
+    """Tell the vault of each no that it has not heard, having been restored; how many. What those
+    said who are forgotten is dropped."""
+    told = await asyncio.to_thread(_drop_forgotten, room.context.folder)
     # A line that was torn by a full disk says nothing; whoever wrote it was told so.
     lines = [one.split() for one in told]
     whole = [one for one in lines if len(one) == _WORDS and one[-1].isdecimal()]
@@ -107,13 +111,32 @@ async def refuse_again(room: Classroom) -> int:
 def _append(file: Path, line: str) -> None:
     """A line of its own, also behind one that was torn. Refuses with STORAGE_FULL."""
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as stream:
-            stream.write(f"\n{line}\n")
-            stream.flush()
-            os.fsync(stream.fileno())
+        _write(file, f"\n{line}\n")
     except OSError as error:
         raise Refused(Reason.STORAGE_FULL, f"{file} cannot be written: {error.strerror}") from None
+
+
+def _write(file: Path, text: str) -> None:
+    """Behind what is there, and on the disk."""
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _drop_forgotten(folder: Folder) -> list[str]:
+    """What is left of `state/refused`; on a full disk it is dropped at a later start."""
+    file = folder.refused_file
+    told, forgotten = _read(file), set(_read(folder.forgotten_file))
+    left = [one for one in told if one.partition(" ")[0] not in forgotten]
+    if left != told:
+        new = file.with_suffix(".new")
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
+            _write(new, "".join(f"{one}\n" for one in left))
+            new.replace(file)
+    return left
 
 
 def _read(file: Path) -> list[str]:

@@ -1,7 +1,7 @@
 """A pupil's own work, to be taken along: what lies here, and what was released under the alias.
 
-Neither a name nor anybody else's words are in it: the alias of the class, the titles of projects
-and threads, and what the pupil made.
+No name is in it, and of anybody else's words only a teacher's note on what was given back: the
+alias of the class, the titles of projects and threads, and what the pupil made.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from node.actions import spaces as own_spaces
 from node.classroom import files
 from node.classroom.files import Shown
 from node.classroom.room import Classroom, get_class
-from node.storage import contents, home_files, spaces, views
+from node.storage import home_files, shown, spaces
 from node.storage.accounts import Account
 from node.storage.database import Reader
 from node.storage.sealed import CHUNK
@@ -22,8 +22,10 @@ from node.vault.classes import SchoolClass
 from node.vault.pupils import Pupil, Reading, Why
 from node.vault.works import Work
 from protocol.errors import Reason, Refused
+from protocol.space.fold.forum import Post
 from protocol.space.fold.history import Standing
 from protocol.space.fold.materials import File
+from protocol.space.fold.wall import Card
 
 MAX_WORKS = 2_000
 """Of one pupil; the latest."""
@@ -88,8 +90,7 @@ async def collect(room: Classroom, pupil: Pupil, class_: SchoolClass) -> Portfol
 async def piece_of(room: Classroom, reader: Reader, work: Work, project: str) -> Piece:
     """A piece of work with what it says and holds, wherever that lies; `project` is what its space
     is called."""
-    home, _, name = work.thread.partition("/")
-    thread = await views.find_post(reader, work.space, home, name)
+    inside = await shown.title_of(reader, work.space, work.inside)
     text, media = work.text, None
     if work.file is not None:
         held = files.shown(work, small=False)
@@ -98,7 +99,7 @@ async def piece_of(room: Classroom, reader: Reader, work: Work, project: str) ->
         text, media = await _released(room, reader, work)
     return Piece(
         project,
-        "" if thread is None else thread.title,
+        inside,
         work.state,
         work.language,
         text,
@@ -114,11 +115,12 @@ async def _released(room: Classroom, reader: Reader, work: Work) -> tuple[str, M
     kept = await spaces.find(reader, work.space)
     if kept is None:
         return "", None
-    post = await views.find_post(reader, work.space, kept.node, work.object)
-    if post is not None:
-        return (post.text if post.standing is Standing.SHOWN else ""), None
-    file = await contents.find(reader, work.space, kept.node, work.object, File)
+    file = await shown.find(reader, work.space, kept.node, work.object)
     if file is None or file.standing is not Standing.SHOWN:
+        return "", None
+    if isinstance(file, Post | Card):
+        return file.text, None
+    if not isinstance(file, File):
         return "", None
     whole = await home_files.complete(reader, work.space, file)
     if not whole.sha256 or not room.context.shelf.holds(whole.sha256):

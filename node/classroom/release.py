@@ -18,9 +18,9 @@ from node.actions import fetch_blobs
 from node.actions import pupils as acting
 from node.actions import spaces as own_spaces
 from node.actions.context import Context
-from node.actions.materials import Said
 from node.actions.spaces import SpaceView
 from node.classroom import files, portraits
+from node.classroom.letting_out import let_out
 from node.classroom.looking import Checkable
 from node.classroom.names.check import Hit, key_of, written
 from node.classroom.names.meaning import Told
@@ -40,8 +40,6 @@ MAX_NOTE_CHARACTERS = 500
 AT_ONCE = 20
 """So much of the queue is looked through for one page."""
 TOPIC = "releases"
-LICENCE = "all-rights-reserved-by-school"
-"""What stands on a pupil's file: others ask."""
 _STUCK_MS = 600_000
 
 
@@ -155,7 +153,7 @@ async def release(
             if held.work.file is not None:
                 laid_out = files.laid_out(room, account, held.work)
                 upload = await left.enter_async_context(laid_out)
-            named = await _let_out(room, account, held, upload)
+            named = await let_out(room, account, held.work, held.pseudonym, upload)
         async with room.vault.write() as unit:
             await works.put_released(unit, work, room.now_ms())
     except BaseException:
@@ -166,31 +164,6 @@ async def release(
         await portraits.look_again(room, held.work.space, [held.work.object])
     events.work_released(account.id)
     return named
-
-
-async def _let_out(room: Classroom, account: Account, held: Held, upload: Upload | None) -> str:
-    """Write a piece of work into the space; its reference there."""
-    work = held.work
-    if upload is None:
-        return await acting.reply(
-            room.context,
-            account,
-            work.space,
-            work.thread,
-            pseudonym=held.pseudonym,
-            name=work.object,
-            text=work.text,
-            language=work.language,
-        )
-    return await acting.file(
-        room.context,
-        account,
-        work.space,
-        upload,
-        Said(upload.name, work.text, LICENCE, work.language, residency="home"),
-        pseudonym=held.pseudonym,
-        name=work.object,
-    )
 
 
 async def mend(

@@ -3,7 +3,7 @@
 Nothing of it is outside the vault before a teacher has released it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from node.actions import publish
 from node.actions import pupils as acting
@@ -15,6 +15,7 @@ from node.vault.places import Place
 from node.vault.pupils import Pupil
 from node.vault.vault import View
 from node.vault.works import Kind, State, Work
+from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
 
 MAX_TEXT_CHARACTERS = 10_000
@@ -33,19 +34,20 @@ class Desk:
 @dataclass(frozen=True)
 class OwnWork:
     """A piece of work as its author sees it; `text` is empty once it lies in the space, and there
-    is no `file` any more. `object` is its name there."""
+    are no `file` and no `parts` any more. `object` is its name there."""
 
     id: int
     kind: Kind
     space: str
     object: str
-    thread: str
+    inside: str
     state: State
     language: str
     text: str
     note: str
     changed_ms: int
     file: KeptFile | None = None
+    parts: JSONObject = field(default_factory=dict)
 
 
 async def find_desk(room: Classroom, pupil: Pupil, space: str) -> Desk:
@@ -86,14 +88,14 @@ async def write_reply(
     """
     desk = await find_desk(room, pupil, space)
     await acting.require_open_thread(room.context, desk.seen.space, thread)
-    _check_text(text)
+    check_text(text)
     async with room.vault.write() as unit:
         await require_room(unit, pupil)
         return await works.put(
             unit,
             pupil=pupil.id,
             space=space,
-            thread=thread,
+            inside=thread,
             name=publish.new_name(room.context),
             state="held" if hand_in else "draft",
             language=language,
@@ -106,7 +108,7 @@ async def rewrite(
     room: Classroom, pupil: Pupil, work: int, *, text: str, language: str, hand_in: bool
 ) -> None:
     """Another version of own work that has not left. Refuses with CONFLICT one that has."""
-    _check_text(text)
+    check_text(text)
     async with room.vault.write() as unit:
         found = await get_own(unit, pupil, work)
         require_here(found)
@@ -151,13 +153,14 @@ def _own(work: Work) -> OwnWork:
         work.kind,
         work.space,
         work.object,
-        work.thread,
+        work.inside,
         work.state,
         work.language,
         work.text,
         work.note,
         work.changed_ms,
         work.file,
+        work.parts,
     )
 
 
@@ -188,7 +191,8 @@ async def _get_place(view: View, pupil: Pupil, space: str) -> Place:
     return place
 
 
-def _check_text(text: str) -> None:
+def check_text(text: str) -> None:
+    """Refuses with BAD_INPUT (`text`) what is empty or too long."""
     if not 1 <= len(text.strip()) <= MAX_TEXT_CHARACTERS:
         raise Refused(
             Reason.BAD_INPUT, f"Write 1 to {MAX_TEXT_CHARACTERS} characters.", field="text"

@@ -86,6 +86,14 @@ async def count_open(reader: Reader, space: str, school: str) -> int:
     )
 
 
+async def count_open_by_space(reader: Reader) -> dict[str, int]:
+    """How many reports wait here for a decision, by space."""
+    rows = await reader.all(
+        "SELECT space, count(*) FROM reports WHERE decision = '' GROUP BY space"
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 async def count_open_of(reader: Reader, account: int) -> int:
     """How many reports by somebody here nobody has decided about at either end."""
     return await reader.count(

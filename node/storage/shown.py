@@ -11,6 +11,8 @@ from node.storage import contents, pages, views
 from node.storage.database import Reader, Transaction
 from protocol.space.fold.forum import Post
 from protocol.space.fold.history import Contribution, Standing
+from protocol.space.fold.page import Page
+from protocol.space.fold.wall import Wall
 
 Folded: TypeAlias = tuple[str, str, Contribution | None]
 """Home and name of an object, and what it looks like now; None where there is nothing to see."""
@@ -77,6 +79,13 @@ async def find_listed(reader: Reader, space: str, home: str, object_: str) -> Co
         if found is not None:
             return found
     return None
+
+
+async def title_of(reader: Reader, space: str, named: str) -> str:
+    """What the thread, wall or page of this reference is called; "" where it is called nothing."""
+    home, _, name = named.partition("/")
+    found = await find(reader, space, home, name)
+    return found.title if isinstance(found, Post | Wall | Page) else ""
 
 
 async def list_put_away(

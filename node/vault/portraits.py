@@ -9,11 +9,13 @@ from node.vault.vault import Unit, View
 
 @dataclass(frozen=True)
 class Portrait:
-    """One pupil in one picture; `object` is its name in the space."""
+    """One pupil in one picture; `object` is its name in the space, `account` who marked it."""
 
     space: str
     object: str
     pupil: int
+    account: int
+    at_ms: int
 
 
 async def put_all(
@@ -101,7 +103,7 @@ async def count_pictures(view: View, space: str, pupils: Iterable[int]) -> dict[
 async def list_of_pupils(view: View, pupils: Iterable[int]) -> list[Portrait]:
     """Every picture that shows one of them."""
     rows = await view.rows.all(
-        "SELECT space, object, pupil FROM portraits "
+        "SELECT space, object, pupil, account, at_ms FROM portraits "
         "WHERE pupil IN (SELECT value FROM json_each($1)) ORDER BY space, object, pupil",
         json.dumps(sorted(pupils)),
     )
@@ -125,8 +127,9 @@ async def list_elsewhere(view: View, *, before_ms: int) -> list[tuple[str, str]]
 async def list_unwanted(view: View) -> list[Portrait]:
     """Those whom a picture shows although the last word in that space was no."""
     rows = await view.rows.all(
-        "SELECT p.space, p.object, p.pupil FROM portraits p JOIN consents c ON c.id = "
-        "(SELECT max(l.id) FROM consents l WHERE l.pupil = p.pupil AND l.space = p.space) "
+        "SELECT p.space, p.object, p.pupil, p.account, p.at_ms FROM portraits p "
+        "JOIN consents c ON c.id = (SELECT max(l.id) FROM consents l "
+        "WHERE l.pupil = p.pupil AND l.space = p.space) "
         "WHERE c.said IN ('refused', 'withdrawn') ORDER BY p.space, p.object, p.pupil"
     )
     return [Portrait(*row) for row in rows]

@@ -229,6 +229,11 @@ async def list_readings(view: View, *, limit: int) -> list[Read]:
     return [Read(*row) for row in rows]
 
 
+async def count_readings(view: View, after_ms: int) -> int:
+    """How often anybody read what is kept about pupils since then."""
+    return await view.rows.count("SELECT count(*) FROM reads WHERE at_ms >= $1", after_ms)
+
+
 async def list_readings_of(view: View, pupil: Pupil, *, limit: int) -> list[Read]:
     """Who read a pupil's record, alone or with the class that the pupil is in, the last first."""
     rows = await view.rows.all(

@@ -130,6 +130,7 @@ TABLES: Mapping[str, Table] = {
             "note": Kind.WORK,
             "created_ms": Kind.ORDER,
             "changed_ms": Kind.ORDER,
+            "parts": Kind.WORK,
         },
         Ends.WITH,
     ),
@@ -220,3 +221,27 @@ TABLES: Mapping[str, Table] = {
         DAYS_OF_READS,
     ),
 }
+
+
+class Part(StrEnum):
+    """What a table is about, as the record of processing has it."""
+
+    ROSTER = "roster"  # who is in a class
+    ENTRY = "entry"  # cards and who is signed in
+    PLACES = "places"  # where pupils take part
+    WORK = "work"  # what they make, and what teachers decide about it
+    CONSENTS = "consents"  # consents to pictures, and whom pictures show
+    READS = "reads"  # who read what
+    ORDER = "order"  # this program's own
+
+
+PARTS: Mapping[str, Part] = {
+    **dict.fromkeys(("classes", "class_teachers", "pupils"), Part.ROSTER),
+    **dict.fromkeys(("cards", "sessions", "failures"), Part.ENTRY),
+    "places": Part.PLACES,
+    **dict.fromkeys(("works", "files", "decisions", "reminders", "allowed_words"), Part.WORK),
+    **dict.fromkeys(("consents", "slips", "portraits", "blocked_pictures"), Part.CONSENTS),
+    "reads": Part.READS,
+    **dict.fromkeys(("migrations", "proof"), Part.ORDER),
+}
+"""What each table is about."""

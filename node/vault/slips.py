@@ -34,6 +34,14 @@ async def put(unit: Unit, code_hash: str, pupil: int, space: str, now_ms: int) -
     )
 
 
+async def list_of_pupil(view: View, pupil: int) -> list[tuple[str, int]]:
+    """Space and moment of each slip that was printed for a pupil, the first first."""
+    rows = await view.rows.all(
+        "SELECT space, made_ms FROM slips WHERE pupil = $1 ORDER BY made_ms, code_hash", pupil
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 async def find(view: View, code_hash: str) -> Slip | None:
     row = await view.rows.one("SELECT pupil, space FROM slips WHERE code_hash = $1", code_hash)
     return None if row is None else Slip(row["pupil"], row["space"])

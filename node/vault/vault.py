@@ -18,13 +18,13 @@ from node.storage.migrate import Schema
 from node.vault.box import KEY_OCTETS, Box
 from protocol.errors import Reason, Refused
 
-SCHEMA = Schema("node.vault.migrations", program=3, compatible=3)
+SCHEMA = Schema("node.vault.migrations", program=4, compatible=4)
 DATABASE = "vault.sqlite"
 KEY = "vault.key"
 SCRATCH = "copy.sqlite"
 COPIED = "copy.files"
-RESTORING = ".restoring"
 """Of a backup that is being made."""
+RESTORING = ".restoring"
 _PROOF = "proof"
 
 

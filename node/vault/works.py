@@ -7,20 +7,21 @@ there: whether that happened is told by whether the object is there.
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from node.storage.database import Row
 from node.vault import files
 from node.vault.files import KeptFile
 from node.vault.vault import Unit, View
+from protocol.canonical import JSON, JSONObject
 
 State = Literal["draft", "held", "leaving", "released", "returned"]
-Kind = Literal["reply", "file"]
+Kind = Literal["reply", "file", "card"]
 
 _COLUMNS = (
     "w.id, w.pupil, w.space, w.kind, w.thread, w.object, w.state, w.language, w.body, w.note, "
-    f"w.created_ms, w.changed_ms, {files.COLUMNS}"
+    f"w.created_ms, w.changed_ms, w.parts, {files.COLUMNS}"
 )
 _FROM = "works w LEFT JOIN files f ON f.work = w.id"
 
@@ -29,15 +30,16 @@ _FROM = "works w LEFT JOIN files f ON f.work = w.id"
 class Work:
     """One piece of work. `text` is empty once it is released: then it lies in the space.
 
-    Of a file the text says what is to be seen or heard in it, and `file` the rest; `thread` is
-    empty.
+    `inside` is the reference of what it belongs in: of a reply its thread, of a card its wall; a
+    file has none, and its text says what is to be seen or heard in it. `parts` are what its kind
+    says beside the text, as `node.classroom` writes it; empty too once it is released.
     """
 
     id: int
     pupil: int
     space: str
     kind: Kind
-    thread: str
+    inside: str
     object: str
     state: State
     language: str
@@ -46,6 +48,7 @@ class Work:
     created_ms: int
     changed_ms: int
     file: KeptFile | None = None
+    parts: JSONObject = field(default_factory=dict)
 
     @property
     def texts(self) -> Sequence[str]:
@@ -58,10 +61,10 @@ class Work:
     def version(self) -> str:
         """What a teacher read: differs where the author, the text, its language or the file does,
         or what the file is called."""
-        said = [self.object, self.pupil, self.text, self.language]
+        said: list[JSON] = [self.object, self.pupil, self.text, self.language, self.parts]
         if self.file is not None:
             said += [self.file.kept, self.file.name]
-        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -79,42 +82,52 @@ async def put(
     *,
     pupil: int,
     space: str,
-    thread: str,
+    inside: str,
     name: str,
     state: State,
     language: str,
     text: str,
     now_ms: int,
     kind: Kind = "reply",
+    parts: JSONObject | None = None,
 ) -> int:
     """A new piece of work; its number. `name` is what it will be called in the space."""
     return await unit.change.insert(
         "INSERT INTO works (pupil, space, kind, thread, object, state, language, body, note, "
-        "created_ms, changed_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $9)",
+        "created_ms, changed_ms, parts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $9, $10)",
         pupil,
         space,
         kind,
-        thread,
+        inside,
         name,
         state,
         language,
         unit.box.seal("works.body", text),
         now_ms,
+        _seal_parts(unit, parts),
     )
 
 
 async def change(
-    unit: Unit, work: int, *, state: State, language: str, text: str, now_ms: int
+    unit: Unit,
+    work: int,
+    *,
+    state: State,
+    language: str,
+    text: str,
+    now_ms: int,
+    parts: JSONObject | None = None,
 ) -> None:
     """The author's new version; what a teacher noted about the one before is gone with it."""
     await unit.change.run(
-        "UPDATE works SET state = $2, language = $3, body = $4, note = NULL, changed_ms = $5 "
-        "WHERE id = $1",
+        "UPDATE works SET state = $2, language = $3, body = $4, note = NULL, changed_ms = $5, "
+        "parts = $6 WHERE id = $1",
         work,
         state,
         language,
         unit.box.seal("works.body", text),
         now_ms,
+        _seal_parts(unit, parts),
     )
 
 
@@ -142,8 +155,8 @@ async def put_returned(unit: Unit, work: int, note: str, now_ms: int) -> None:
 async def put_released(unit: Unit, work: int, now_ms: int) -> None:
     """It lies in the space now; what was kept of it here goes."""
     await unit.change.run(
-        "UPDATE works SET state = 'released', body = NULL, note = NULL, changed_ms = $2 "
-        "WHERE id = $1",
+        "UPDATE works SET state = 'released', body = NULL, note = NULL, parts = NULL, "
+        "changed_ms = $2 WHERE id = $1",
         work,
         now_ms,
     )
@@ -260,6 +273,10 @@ async def count_held(view: View, spaces: Sequence[str]) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def _seal_parts(unit: Unit, parts: JSONObject | None) -> bytes | None:
+    return unit.box.seal_optional("works.parts", json.dumps(parts) if parts else "")
+
+
 def _read(view: View, row: Row) -> Work:
     return Work(
         row["id"],
@@ -275,4 +292,5 @@ def _read(view: View, row: Row) -> Work:
         row["created_ms"],
         row["changed_ms"],
         files.read(view, row),
+        json.loads(view.box.open_optional("works.parts", row["parts"]) or "{}"),
     )

@@ -116,15 +116,17 @@ class FileView:
 
 @dataclass(frozen=True)
 class HeldLine:
-    """A piece of work that waits: as the partners would see it, and what was found in it."""
+    """A piece of work that waits: as the partners would see it, and what was found in it. `kind` is
+    one of the vault's words, `place` what that is called in which it stands; of a card `colour` is
+    a word and `column` the title of one."""
 
     id: str
     version: str
     path: str
     author: Person
     class_name: str
-    thread: str
-    thread_path: str
+    place: str
+    place_path: str
     text: str
     language: str
     at_ms: int
@@ -133,6 +135,9 @@ class HeldLine:
     doubtful: Sequence[str]
     families: Sequence[str]
     file: FileView | None = None
+    kind: str = "reply"
+    colour: str = ""
+    column: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,7 +152,7 @@ class HeldGroup:
 
 @dataclass(frozen=True)
 class WorkLine:
-    """A pupil's own piece of work. `state` is one of the vault's words."""
+    """A pupil's own piece of work. `state` and `kind` are words of the vault's."""
 
     path: str
     state: str
@@ -157,6 +162,16 @@ class WorkLine:
     note: str
     at_ms: int
     file: FileView | None = None
+    kind: str = "reply"
+
+
+@dataclass(frozen=True)
+class WallLine:
+    """A wall in a pupil's list; `opened` says that pupils may write cards for it."""
+
+    path: str
+    title: str
+    opened: bool
 
 
 @dataclass(frozen=True)

@@ -49,8 +49,13 @@ def _of_common(made: Contribution, seen: SpaceView, known: Directory) -> space_v
     item, here = rooms.address_of(made.reference), f"/w/{seen.space.id}"
     may_hide = moderation.may_hide(space, made, is_admin=seen.is_admin)
     hid_here = made.put_away is not None and made.put_away.home == space.node
+    may_erase = isinstance(made, Card) and (
+        (made.node, made.actor) == (space.node, seen.alias)
+        or seen.answers_for(made.node, made.actor)
+    )
     return space_views.Doings(
         change="" if is_hidden else f"{own_path(space.id, made)}/edit",
+        delete=f"{own_path(space.id, made)}/delete" if may_erase and is_shown else "",
         report=f"/report?space={space.id}&item={item}" if is_shown else "",
         hide=f"{here}/hide/{item}" if may_hide and is_shown else "",
         show_again=f"{here}/unhide/{item}" if may_hide and is_hidden and hid_here else "",

@@ -136,6 +136,8 @@ SPACES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/w/{space}/cards/{card}/move", STAFF, cards.move),
     ("POST", "/w/{space}/cards/{card}/remove", STAFF, cards.remove),
     ("POST", "/w/{space}/cards/{card}/restore", STAFF, cards.restore),
+    ("GET", "/w/{space}/cards/{card}/delete", STAFF, cards.confirm_erase),
+    ("POST", "/w/{space}/cards/{card}/delete", STAFF, cards.erase),
     ("GET", "/w/{space}/moderation", STAFF, moderation.show),
     ("GET", "/w/{space}/moderation/{report}", STAFF, moderation.read),
     ("POST", "/w/{space}/moderation/{report}", STAFF, moderation.decide),

@@ -5,9 +5,11 @@ import signal
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.demonstration.check import check
+from scripts.demonstration.classes import SampleClass
 from scripts.demonstration.fleet import School
 from scripts.demonstration.people import make_fleet
 from scripts.demonstration.sample import fill
@@ -38,9 +40,10 @@ def demo(port: int, *, empty: bool) -> int:
         try:
             print("Starting two hubs and three schools; this takes some seconds.", flush=True)
             walk.start()
-            if not empty and not stop.is_set():
-                fill(walk)
+            filled = [] if empty or stop.is_set() else fill(walk)
             print(table(walk.fleet.nodes), flush=True)
+            print(cards(filled), flush=True)
+            print("\nCtrl-C stops all of them and removes their data.", flush=True)
             stop.wait()
             print("\nStopping.", flush=True)
         except (RuntimeError, LookupError, OSError, AssertionError) as error:
@@ -62,13 +65,29 @@ def table(nodes: tuple[School, ...]) -> str:
         for node in nodes
         for person in node.people
     ]
-    heads = ("address", "is a", "name", "person", "sign-in", "password", "role")
-    widths = [max(len(row[at]) for row in [heads, *rows]) for at in range(len(heads))]
+    return _in_columns(
+        [("address", "is a", "name", "person", "sign-in", "password", "role"), *rows]
+    )
+
+
+def cards(filled: Sequence[SampleClass]) -> str:
+    """Where pupils come in, and with what; nothing where there is no class."""
+    rows = [
+        (f"{one.school.base}/c", one.school.name, one.name, card.alias, card.code, card.word)
+        for one in filled
+        for card in one.cards
+    ]
+    heads = ("pupils come in at", "school", "class", "alias", "class code", "secret word")
+    return _in_columns([heads, *rows]) if rows else ""
+
+
+def _in_columns(rows: Sequence[tuple[str, ...]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in [heads, *rows]
+        for row in rows
     ]
-    return "\n".join(["", *lines, "", "Ctrl-C stops all of them and removes their data."])
+    return "\n".join(["", *lines])
 
 
 if __name__ == "__main__":

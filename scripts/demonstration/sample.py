@@ -1,6 +1,7 @@
 """Sample content of the demonstration, made the way people make it."""
 
-from scripts.demonstration import files, journey, paper
+from scripts.demonstration import classes, files, journey, paper
+from scripts.demonstration.classes import SampleClass
 from scripts.demonstration.strangers import Strangers
 
 LIST = b"""Herons on the Vouga
@@ -10,8 +11,9 @@ Friday    4, and one stork
 """
 
 
-def fill(walk: Strangers) -> None:
-    """Accredited schools, teachers who found each other, a project of three schools that runs."""
+def fill(walk: Strangers) -> list[SampleClass]:
+    """Accredited schools, teachers who found each other, a project of three schools that runs, and
+    their classes."""
     walk.endorse()
     walk.accredit()
     walk.find_a_stranger()
@@ -25,6 +27,7 @@ def fill(walk: Strangers) -> None:
     walk.write()
     walk.join()
     _work(walk)
+    return classes.fill(walk)
 
 
 def _work(walk: Strangers) -> None:

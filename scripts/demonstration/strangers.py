@@ -44,14 +44,16 @@ class Strangers:
     def visitor(self, handle: str) -> Visitor:
         """A browser in which that person has signed in."""
         if handle not in self._visitors:
-            node, person = next(
-                (node, one)
-                for node in self.fleet.nodes
-                for one in node.people
-                if one.handle == handle
-            )
+            node = self.node_of(handle)
+            person = next(one for one in node.people if one.handle == handle)
             self._visitors[handle] = journey.sign_in(node, person)
         return self._visitors[handle]
+
+    def node_of(self, handle: str) -> School:
+        """Where that person is at home."""
+        return next(
+            one for one in self.fleet.nodes if handle in {each.handle for each in one.people}
+        )
 
     def start(self) -> None:
         set_up_and_start(*self.fleet.nodes)

@@ -2,25 +2,23 @@
 
 from datetime import date
 
-from node.actions import forum
+from node.actions import forum, walls
 from node.classroom import (
     consents,
     entry,
     handing_out,
     portraits,
-    release,
     roster,
     slips,
     taking_part,
-    working,
 )
 from node.classroom.consents import Signed
 from node.classroom.roster import Newcomer, names_of
 from node.storage.accounts import Account
-from protocol.errors import Refused
 from tests import pictures
 from tests.egress.files import bring_files, look_at_files
 from tests.egress.people import Class, token_of
+from tests.egress.written import write_cards, write_replies
 from tests.node.spaces.bringing import SAID, bring
 from tests.node.spaces.schools import Shared
 from tests.node.web.browser import browsing
@@ -66,10 +64,15 @@ async def work_together(shared: Shared) -> list[Class]:
     thread = await forum.start_thread(
         shared.alpha.context, shared.ana, shared.space, title="Birds", text="Which?", language="en"
     )
+    wall = await walls.make(
+        shared.alpha.context, shared.ana, shared.space, title="River", columns=["One", "Two"],
+        language="en", audience="members", opened=True,
+    )  # fmt: skip
     await settle(shared.alpha, shared.beta)
     for one in both:
         shared.alpha.clock.advance(seconds=5)
-        await _write(one, shared.space, thread)
+        await write_replies(one, shared.space, thread)
+        await write_cards(one, shared.space, wall)
         await _show_pictures(one, shared.space)
         await bring_files(one, shared.space)
         await settle(shared.alpha, shared.beta)
@@ -82,37 +85,6 @@ async def part(shared: Shared, one: Class) -> None:
     await taking_part.choose(one.node.room, one.teacher, shared.space, [])
     await roster.remove_pupil(one.node.room, one.teacher, one.number, one.pupils[0].id, erase=False)
     await settle(shared.alpha, shared.beta)
-
-
-async def _write(one: Class, space: str, thread: str) -> None:
-    """One reply of each fate; what names somebody is never released."""
-    room, node = one.node.room, one.node
-    said = {
-        "draft": (token_of(node, "draft"), False),
-        "named": (f"I am {token_of(node, 'given')} {token_of(node, 'family')}", True),
-        "held": (token_of(node, "held"), True),
-        "back": (f"Again {token_of(node, 'held')}", True),
-        "good": (f"Storks of {node.name}", True),
-    }
-    works = {
-        fate: await working.write_reply(
-            room, one.pupils[0], space, thread, text=text, language="en", hand_in=hand_in
-        )
-        for fate, (text, hand_in) in said.items()
-    }
-    versions = {
-        fate: (await release.find_held(room, one.teacher, works[fate]))[1].work.version
-        for fate in ("named", "back", "good")
-    }
-    try:
-        await release.release(room, one.teacher, works["named"], version=versions["named"])
-    except Refused:
-        pass
-    else:
-        raise AssertionError("a name was released")
-    note = token_of(node, "note")
-    await release.give_back(room, one.teacher, works["back"], note, version=versions["back"])
-    await release.release(room, one.teacher, works["good"], version=versions["good"])
 
 
 async def _show_pictures(one: Class, space: str) -> None:

@@ -13,17 +13,19 @@ from traceback import walk_stack
 
 import pytest
 
-from node.actions import forum
+from node.actions import forum, walls
 from node.classroom import (
     entry,
     handing_out,
     live,
+    pinning,
     release,
     retention,
     roster,
     taking_part,
     working,
 )
+from node.classroom.pinning import Card
 from node.classroom.roster import Newcomer, names_of
 from node.vault.pupils import Names
 from tests.egress.tap import tapping
@@ -134,6 +136,10 @@ async def _school_days(shared: Shared, rosters: Sequence[Roster], leak: str) -> 
     thread = await forum.start_thread(
         shared.alpha.context, shared.ana, shared.space, title="Birds", text="Which?", language="en"
     )
+    wall = await walls.make(
+        shared.alpha.context, shared.ana, shared.space, title="River", columns=["One", "Two"],
+        language="en", audience="members", opened=True,
+    )  # fmt: skip
     await settle(*nodes)
     for node, teacher, who in zip(nodes, (shared.ana, shared.bob), rosters, strict=True):
         room = node.room
@@ -157,11 +163,19 @@ async def _school_days(shared: Shared, rosters: Sequence[Roster], leak: str) -> 
             )
             for text in WRITTEN
         ]
+        pinned = [
+            await pinning.pin(
+                room, pupils[1], shared.space, wall, Card(text, "green", 1, "en"), hand_in=True
+            )
+            for text in WRITTEN
+        ]
         assert not await live.pass_on(room, works[0])
         _, held = await release.find_held(room, teacher, works[0])
         if leak:
             await taking_part.rename(room, teacher, shared.space, pupils[0].id, leak)
         await release.release(room, teacher, works[0], version=held.work.version)
+        _, card = await release.find_held(room, teacher, pinned[0])
+        await release.release(room, teacher, pinned[0], version=card.work.version)
         _, back = await release.find_held(room, teacher, works[2])
         await release.give_back(room, teacher, works[2], "More of it", version=back.work.version)
         await settle(*nodes)

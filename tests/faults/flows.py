@@ -1,10 +1,12 @@
 """What people do, one thing at a time, with a node that dies at one of its commits meanwhile."""
 
 from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from itertools import product
 
 from tests.faults.cuts import Cut
 from tests.faults.pairs import Pair, Side, require_sound, wait_until
+from tests.forked import Around
 
 MOST_COMMITS = 120
 BOTH_SIDES = 10
@@ -13,12 +15,28 @@ after one commit is what was there before the next."""
 
 
 class Flow:
-    """Something that people do, told apart by its `name`; it goes on where it was interrupted."""
+    """Something that people do, told apart by its `name`; it goes on where it was interrupted.
+
+    `begins_settled`: what was begun comes to rest before the cut is armed. A flow that starts nodes
+    itself does so by `start`.
+    """
+
+    begins_settled = True
 
     def __init__(self, pair: Pair, name: str) -> None:
         self.pair = pair
         self.name = name
         self.acknowledged = False
+        self.victim: Side | None = None
+        self.around: Around = nullcontext
+
+    def start(self, side: Side) -> None:
+        """Start a node; the one that is to die may die at once."""
+        if side is not self.victim:
+            side.school.start()
+            return
+        with suppress(RuntimeError):
+            side.school.start(self.around)
 
     def begin(self) -> None:
         """What has to be there before the cut is armed."""
@@ -57,6 +75,7 @@ def die_everywhere(
         side.school.start(cut.around)
         require_healed(pair, interrupted)
         interrupted = make(f"{victim} {'after' if after else 'before'} {number}")
+        interrupted.victim, interrupted.around = side, cut.around
         died = die_at(pair, side, interrupted, cut)
         deaths += died
         if not died and not after:
@@ -79,7 +98,8 @@ def die_and_verify(pair: Pair, victim: str, kind: type[Flow]) -> None:
 def die_at(pair: Pair, side: Side, flow: Flow, cut: Cut) -> bool:
     """Go through `flow` with a node that dies at `cut`; whether it did. It is down afterwards."""
     flow.begin()
-    pair.settle()
+    if flow.begins_settled:
+        pair.settle()
     cut.armed.touch()
     flow.act()
     wait_until(

@@ -46,7 +46,26 @@ def fill_classes(
     ana.send(ana.get(links[0]), "/release")
     ana.send(ana.get(f"{space}/keys"), "/keys/policy", release="live")
     _fill_files(ana, mia, places)
+    _fill_walls(ana, luc, mia, places)
     _fill_consents(ana, places)
+
+
+def _fill_walls(ana: Visitor, luc: Visitor, mia: Visitor, places: dict[str, str]) -> None:
+    """A card of Mia's waits, one she still keeps; Luc's wall is not open to pupils."""
+    wall = places["pupil_wall"] = places["wall"].replace("/w/", "/c/w/")
+    for text, button in (("We count the boats.", "Hand in"), ("Perhaps.", "Keep it for myself")):
+        mia.send(mia.get(wall), wall, button=button, text=text, column="2", colour="yellow")
+    mine = [one for one, _ in mia.get(wall).links if one.startswith("/c/cards/")]
+    places["held_card"], places["draft_card"] = mine
+    links = [one for one, _ in ana.get("/held").links if one.startswith("/held/")]
+    places["held_card_of_pupil"] = links[-1]
+    page = luc.send(
+        luc.get(f"{places['space']}/walls/new"), "/walls/new", title="For teachers to write on",
+        columns="One",
+    )  # fmt: skip
+    closed = urlsplit(page.address).path
+    journey.wait_for(ana, closed, "For teachers to write on")
+    places["closed_wall"] = closed.replace("/w/", "/c/w/")
 
 
 def _fill_files(ana: Visitor, mia: Visitor, places: dict[str, str]) -> None:

@@ -42,5 +42,11 @@ WALLS = (
         see("Nothing in this space holds these words."),
     ),
     state("change a wall", "/w/{space}/walls/{wall}/edit", at("ana", "{wall}/edit")),
+    state(
+        "delete what stands on a card",
+        "/w/{space}/cards/{card}/delete",
+        at("ana", "{own_card}/delete"),
+        see("every school of the project"),
+    ),
     state("change a card", "/w/{space}/cards/{card}/edit", at("ana", "{card}")),
 )

@@ -14,6 +14,7 @@ def fill_walls(ana: Visitor, luc: Visitor, places: dict[str, str]) -> None:
         "/walls/new",
         title="Our questions about the rivers",
         columns="We wonder\nWe found out\nStill open",
+        pupils="yes",
     )
     wall = urlsplit(page.address).path
     places["wall"] = wall
@@ -30,3 +31,4 @@ def fill_walls(ana: Visitor, luc: Visitor, places: dict[str, str]) -> None:
     page = journey.wait_for(ana, wall, "Do you swim in it?")
     cards = [link for link, _ in page.links if "/cards/" in link]
     places["card"] = urlsplit(cards[0]).path
+    places["own_card"] = places["card"].removesuffix("/edit")

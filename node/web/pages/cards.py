@@ -6,9 +6,10 @@ from node.actions import cards
 from node.actions.context import CONTEXT
 from node.actions.spaces import SpaceView
 from node.storage import contents
-from node.web import exhibits, own, rooms, wall_forms, wall_views
+from node.web import exhibits, own, questions, rooms, wall_forms, wall_views
 from node.web.door import me
 from node.web.forms import Form, read_form
+from node.web.i18n import later
 from node.web.render import render, see_other
 from protocol.errors import Reason, Refused
 from protocol.space.fold.history import Standing
@@ -90,6 +91,28 @@ async def restore(request: web.Request) -> web.Response:
     card = rooms.reference_of(request.match_info["card"])
     back = await cards.put_back(request.app[CONTEXT], me(request), space, card)
     return see_other(_place_of(request, back), "restored")
+
+
+async def confirm_erase(request: web.Request) -> web.Response:
+    _, card = await _find(request)
+    return questions.ask(
+        request,
+        back=_place_of(request, card),
+        question=later("Delete what our school wrote on this card?"),
+        consequence=later(
+            "Every version of this card that our school wrote is deleted here at once, and at "
+            "every school of the project as soon as its server hears of it. What other schools "
+            "wrote on it stays. This cannot be taken back."
+        ),
+        yes=later("Delete it everywhere"),
+    )
+
+
+async def erase(request: web.Request) -> web.Response:
+    _, card = await _find(request)
+    space = request.match_info["space"]
+    await cards.erase_own(request.app[CONTEXT], me(request), space, card.reference)
+    return see_other(exhibits.path_of(space, "walls", card.wall), "deleted")
 
 
 def _place_of(request: web.Request, card: Card) -> str:

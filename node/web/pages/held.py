@@ -8,11 +8,11 @@ from aiohttp import web
 
 from node.actions.context import CONTEXT
 from node.actions.spaces import SpaceView
-from node.classroom import files, portraits, release
+from node.classroom import files, pinning, portraits, release
 from node.classroom.names.meaning import Told
 from node.classroom.release import Held
-from node.storage import views as rows
-from node.web import class_views, directory, rooms, sealed_files, views
+from node.storage import shown
+from node.web import class_views, directory, doings, rooms, sealed_files, views
 from node.web.asking import number_of
 from node.web.directory import Directory
 from node.web.door import me, room_of
@@ -20,6 +20,9 @@ from node.web.forms import Form, read_form
 from node.web.i18n import later
 from node.web.render import render, see_other
 from protocol.errors import Reason, Refused
+from protocol.space.fold.forum import Post
+from protocol.space.fold.history import Contribution
+from protocol.space.fold.wall import Wall
 
 TOLD = {
     Told.LOGIN: later("a sign-in name of your school"),
@@ -40,9 +43,10 @@ _SENTENCES = {
         "This pupil does not take part in the project any more. Give it back with a note."
     ),
     Reason.CONFLICT: later("Something else lies there under its name. Give it back with a note."),
-    Reason.GONE: later("What it answers is not shown any more. Give it back with a note."),
-    Reason.NOT_FOUND: later("The thread is not there any more. Give it back with a note."),
+    Reason.GONE: later("What it belongs to is not shown any more. Give it back with a note."),
+    Reason.NOT_FOUND: later("What it belongs to is not there any more. Give it back with a note."),
     Reason.BAD_INPUT: later("This cannot be shown. Give it back with a note."),
+    Reason.TOO_MANY_ITEMS: later("There is no room for it. Give it back with a note."),
     Reason.READ_ONLY: later("This project is closed. Give it back with a note."),
 }
 _OF_FACTS = {
@@ -210,32 +214,38 @@ async def _group(
     context = request.app[CONTEXT]
     async with context.database.read() as reader:
         known = await directory.look_up(reader, context.base, rooms.people_in(seen))
-        titles = {"": ""}
-        for thread in {one.work.thread for one in held if one.work.thread}:
-            home, _, name = thread.partition("/")
-            post = await rows.find_post(reader, seen.space.id, home, name)
-            titles[thread] = "" if post is None else post.title
+        places = {
+            inside: await shown.find(reader, seen.space.id, *inside.split("/"))
+            for inside in {one.work.inside for one in held if one.work.inside}
+        }
     space = rooms.view(seen.space, known)
     return class_views.HeldGroup(
         space.title,
         space.path,
         space.schools,
-        [_line(one, seen, known, titles[one.work.thread]) for one in held],
+        [_line(one, seen, known, places.get(one.work.inside)) for one in held],
     )
 
 
-def _line(held: Held, seen: SpaceView, known: Directory, title: str) -> class_views.HeldLine:
+def _line(
+    held: Held, seen: SpaceView, known: Directory, place: Contribution | None
+) -> class_views.HeldLine:
     school = known.school_of(seen.space.state.actors[seen.space.node])
     families = [held.word_at(one) for one in held.hits if one.told is Told.FAMILY_NAME]
-    thread = held.work.thread
+    colour = column = ""
+    if held.work.kind == "card":
+        card = pinning.card_of(held.work)
+        colour = card.colour
+        columns = place.columns if isinstance(place, Wall) else ()
+        column = columns[min(card.column, len(columns) - 1)] if columns else ""
     return class_views.HeldLine(
         id=str(held.work.id),
         version=held.work.version,
         path=f"/held/{held.work.id}",
         author=views.Person(name=held.alias, path="", address="", school=school, role="pupil"),
         class_name=held.class_name,
-        thread=title,
-        thread_path=f"/w/{seen.space.id}/forum/{rooms.address_of(thread)}" if thread else "",
+        place=place.title if isinstance(place, Post | Wall) else "",
+        place_path="" if place is None else doings.path_of(seen.space.id, place),
         text=held.work.text,
         language=held.work.language,
         at_ms=held.work.changed_ms,
@@ -246,6 +256,9 @@ def _line(held: Held, seen: SpaceView, known: Directory, title: str) -> class_vi
         file=None
         if held.work.file is None
         else sealed_files.view(held.work.file, f"/held/{held.work.id}"),
+        kind=held.work.kind,
+        colour=colour,
+        column=column,
     )
 
 

@@ -4,25 +4,22 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from node.actions import pupils as acting
+from node.actions import walls
 from node.actions.context import CONTEXT
 from node.classroom import live, own_works, working
-from node.classroom.working import Desk, OwnWork
+from node.classroom.working import Desk
 from node.storage import views as rows
 from node.web import (
     class_views,
-    directory,
+    desks,
     portfolios,
     rooms,
-    sealed_files,
     space_views,
     words,
 )
 from node.web.asking import number_of
-from node.web.directory import Directory
 from node.web.door import learner, room_of
 from node.web.forms import Form, read_form
-from node.web.i18n import later
 from node.web.render import FRAME, render, see_other
 from node.web.threads import lines
 from protocol.errors import Reason, Refused
@@ -30,24 +27,20 @@ from protocol.space.fold.history import Standing
 
 AT_ONCE = 50
 LONGEST = working.MAX_TEXT_CHARACTERS
-_SENTENCES = {
-    Reason.TOO_MANY_ITEMS: later("Much of yours still waits. Ask your teacher to look at it."),
-    Reason.CONFLICT: later("Your teacher has released this already."),
-}
 
 
 async def home(request: web.Request) -> web.Response:
     found = await working.list_desks(room_of(request), learner(request).pupil)
-    desks = []
+    joined = []
     for desk in found:
-        known = await _look_up(request, desk)
+        known = await desks.look_up(request, desk)
         space = rooms.view(desk.seen.space, known)
         path = f"/c/w/{desk.seen.space.id}"
-        desks.append(class_views.DeskLine(path, space.title, desk.place.alias, space.schools))
+        joined.append(class_views.DeskLine(path, space.title, desk.place.alias, space.schools))
     return render(
         request,
         "pupil_home.html",
-        desks=desks,
+        desks=joined,
         class_name=learner(request).class_.name,
         works=await _works(request, found),
     )
@@ -60,21 +53,31 @@ async def works(request: web.Request) -> web.Response:
 
 async def space(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
-    desk = await _find_desk(request)
+    desk = await desks.find(request)
     async with context.database.read() as reader:
         found = await rows.list_threads(reader, desk.seen.space.id, limit=AT_ONCE)
-    known = await _look_up(request, desk)
+        hung = await walls.list_walls(reader, desk.seen.space.id)
+    known = await desks.look_up(request, desk)
     mine = await working.list_works(room_of(request), learner(request).pupil)
     brought = [one for one in mine if (one.space, one.kind) == (desk.seen.space.id, "file")]
-    titles = await _titles(request, brought)
+    titles = await desks.titles(request, brought)
     return render(
         request,
         "pupil_space.html",
         space=rooms.view(desk.seen.space, known),
         alias=desk.place.alias,
         threads=lines(found, desk.seen, known, f"/c/w/{desk.seen.space.id}"),
+        walls=[
+            class_views.WallLine(
+                f"/c/w/{desk.seen.space.id}/walls/{rooms.address_of(one.reference)}",
+                one.title,
+                one.opened,
+            )
+            for one in hung
+            if one.audience == "members"
+        ],
         bring=f"/c/w/{desk.seen.space.id}/bring",
-        brought=[_line(one, titles[one.id]) for one in brought],
+        brought=[desks.line(one, titles[one.id]) for one in brought],
     )
 
 
@@ -90,7 +93,7 @@ async def reply(request: web.Request) -> web.Response:
     language = form.choice("language", words.LANGUAGES)
     hand_in = form.value("how") != "draft"
     if form.ok:
-        with form.mending("text", _SENTENCES):
+        with form.mending("text", desks.SENTENCES):
             number = await working.write_reply(
                 room_of(request),
                 learner(request).pupil,
@@ -101,7 +104,7 @@ async def reply(request: web.Request) -> web.Response:
                 hand_in=hand_in,
             )
             address = f"/c/w/{space}/{request.match_info['thread']}"
-            return see_other(address, await _became(request, number, hand_in=hand_in))
+            return see_other(address, await desks.became(request, number, hand_in=hand_in))
     return await _thread(request, form, 422)
 
 
@@ -116,7 +119,7 @@ async def rewrite(request: web.Request) -> web.Response:
     language = form.choice("language", words.LANGUAGES)
     hand_in = form.value("how") != "draft"
     if form.ok:
-        with form.mending("", _SENTENCES):
+        with form.mending("", desks.SENTENCES):
             await working.rewrite(
                 room_of(request),
                 learner(request).pupil,
@@ -125,7 +128,7 @@ async def rewrite(request: web.Request) -> web.Response:
                 language=language,
                 hand_in=hand_in,
             )
-            became = await _became(request, _number(request), hand_in=hand_in)
+            became = await desks.became(request, _number(request), hand_in=hand_in)
             return see_other("/c/works", became)
     return await _work(request, form, 422)
 
@@ -135,22 +138,15 @@ async def throw_away(request: web.Request) -> web.Response:
     return see_other("/c/works", "work-gone")
 
 
-async def _became(request: web.Request, number: int, *, hand_in: bool) -> str:
-    """What its author is told that became of it."""
-    if not hand_in:
-        return "work-draft"
-    return "work-live" if await live.pass_on(room_of(request), number) else "work-held"
-
-
 async def _thread(request: web.Request, form: Form, status: int) -> web.Response:
     context = request.app[CONTEXT]
-    desk = await _find_desk(request)
+    desk = await desks.find(request)
     reference = rooms.reference_of(request.match_info["thread"])
     async with context.database.read() as reader:
         posts = await rows.list_of_thread(reader, desk.seen.space.id, reference)
     if not posts:
         raise Refused(Reason.NOT_FOUND, "There is no such thread.")
-    known = await _look_up(request, desk)
+    known = await desks.look_up(request, desk)
     opening = [post for post in posts if post.kind == "thread"]
     rest = [post for post in posts if post.kind != "thread"]
     space = rooms.view(desk.seen.space, known)
@@ -171,9 +167,9 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
             is_open=bool(opening) and opening[0].standing is Standing.SHOWN,
         ),
         works=[
-            _line(one, "")
+            desks.line(one, "")
             for one in reversed(mine)
-            if (one.space, one.thread) == (desk.seen.space.id, reference)
+            if (one.space, one.inside) == (desk.seen.space.id, reference)
             and one.state != "released"
         ],
     )
@@ -183,66 +179,26 @@ async def _work(request: web.Request, form: Form, status: int) -> web.Response:
     found = await working.find_work(room_of(request), learner(request).pupil, _number(request))
     if found.kind != "reply":
         raise working.not_there()
-    titles = await _titles(request, [found])
+    titles = await desks.titles(request, [found])
     return render(
         request,
         "pupil_work.html",
         status=status,
         form=form,
-        one=_line(found, titles[found.id]),
+        one=desks.line(found, titles[found.id]),
         path=f"/c/works/{found.id}",
         may_change=found.state in ("draft", "held", "returned"),
         school=request[FRAME].school,
-        thread_path=f"/c/w/{found.space}/{rooms.address_of(found.thread)}",
+        thread_path=f"/c/w/{found.space}/{rooms.address_of(found.inside)}",
     )
 
 
-async def _works(request: web.Request, desks: Sequence[Desk]) -> list[class_views.WorkLine]:
+async def _works(request: web.Request, joined: Sequence[Desk]) -> list[class_views.WorkLine]:
     found = await working.list_works(room_of(request), learner(request).pupil)
-    open_spaces = {one.seen.space.id for one in desks}
+    open_spaces = {one.seen.space.id for one in joined}
     found = [one for one in found if one.space in open_spaces]
-    titles = await _titles(request, found)
-    return [_line(one, titles[one.id]) for one in found]
-
-
-async def _titles(request: web.Request, found: Sequence[OwnWork]) -> dict[int, str]:
-    """What the threads are called in which these works stand, and what the files are called."""
-    titles = {}
-    async with request.app[CONTEXT].database.read() as reader:
-        for one in found:
-            home, _, name = one.thread.partition("/")
-            if one.file is not None:
-                titles[one.id] = one.file.name
-            elif one.kind == "file":
-                titles[one.id] = await acting.find_file_name(reader, one.space, one.object)
-            else:
-                post = await rows.find_post(reader, one.space, home, name)
-                titles[one.id] = "" if post is None else post.title
-    return titles
-
-
-def _line(one: OwnWork, title: str) -> class_views.WorkLine:
-    path, file = f"/c/works/{one.id}", None
-    if one.kind == "file":
-        path = f"/c/files/{one.id}"
-        file = None if one.file is None else sealed_files.view(one.file, path)
-    elif one.state == "released":
-        path = f"/c/w/{one.space}/{rooms.address_of(one.thread)}"
-    return class_views.WorkLine(
-        path, one.state, title, one.text, one.language, one.note, one.changed_ms, file
-    )
-
-
-async def _find_desk(request: web.Request) -> Desk:
-    return await working.find_desk(
-        room_of(request), learner(request).pupil, request.match_info["space"]
-    )
-
-
-async def _look_up(request: web.Request, desk: Desk) -> Directory:
-    context = request.app[CONTEXT]
-    async with context.database.read() as reader:
-        return await directory.look_up(reader, context.base, rooms.people_in(desk.seen))
+    titles = await desks.titles(request, found)
+    return [desks.line(one, titles[one.id]) for one in found]
 
 
 def _number(request: web.Request) -> int:

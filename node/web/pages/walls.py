@@ -51,6 +51,7 @@ async def make(request: web.Request) -> web.Response:
                 columns=columns,
                 language=language,
                 audience=audience,
+                opened=form.ticked("pupils"),
             )
             return see_other(exhibits.path_of(space, "walls", made), "wall-made")
     return await _form(request, form, 422, None)
@@ -99,6 +100,7 @@ async def edit(request: web.Request) -> web.Response:
         columns=columns,
         language=language,
         audience=wall.audience,
+        pupils="yes" if wall.opened else "",
         base=wall.bases["title"],
     )
     return await _form(request, form, 200, wall, conflicts)
@@ -121,6 +123,7 @@ async def save(request: web.Request) -> web.Response:
                 language=language,
                 audience=audience,
                 bases=form.values("base"),
+                opened=form.ticked("pupils"),
             )
             path = exhibits.path_of(space, "walls", wall.reference)
             if several:

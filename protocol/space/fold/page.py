@@ -2,9 +2,10 @@
 
 A page and each of its blocks is a shared object of its own (`register`), so a write touches one
 block however long the page is and however old. A page's registers are `title` (its payload),
-`place` (an order key), `sight` (the audience and reach of the header) and `presence` (there or
-removed); a block's are `body` (its payload, or the word that it was removed) and `place` (the page
-and an order key). Only bodies are shown as several versions; of the others the winner counts.
+`place` (an order key), `sight` (the audience and reach of the header), `pupils` (open or closed to
+them) and `presence` (there or removed); a block's are `body` (its payload, or the word that it was
+removed) and `place` (the page and an order key). Only bodies are shown as several versions; of the
+others the winner counts.
 """
 
 from collections.abc import Iterable
@@ -17,10 +18,10 @@ from protocol.space.fold import block, register
 from protocol.space.fold.block import MAX_OCTETS, Body
 from protocol.space.fold.history import Contribution, PutAway, Standing, hidden_by, put_away_by
 from protocol.space.fold.item import Item, PageTitle, content
-from protocol.space.fold.register import Register
+from protocol.space.fold.register import Register, is_open
 from protocol.space.fraction import is_key
 
-PAGE_FIELDS = ("title", "place", "sight", "presence")
+PAGE_FIELDS = ("title", "place", "sight", "pupils", "presence")
 BLOCK_FIELDS = ("body", "place")
 FIELDS = {"page": PAGE_FIELDS, "block": BLOCK_FIELDS}
 REMOVED, THERE = "removed", "there"
@@ -33,7 +34,8 @@ Bases = dict[str, tuple[str, ...]]
 class Page(Contribution, frozen=True):
     """One page without its blocks. `bases` are by register the versions that a change replaces.
 
-    `id`, `node`, `actor` and `time` are those of the version of the title that is shown.
+    `id`, `node`, `actor` and `time` are those of the version of the title that is shown. `opened`:
+    pupils may write on it.
     """
 
     node: str = ""
@@ -41,6 +43,7 @@ class Page(Contribution, frozen=True):
     place: str = ""
     title: str = ""
     language: str = ""
+    opened: bool = False
 
     @property
     def is_shared(self) -> bool:
@@ -128,6 +131,7 @@ def fold_page(items: Iterable[Item]) -> Page | None:
         reach="space" if sight is None else sight.header.reach,
         title=said.title if said and hidden is None else "",
         language=said.language if said and hidden is None else "",
+        opened=is_open(registers["pupils"], sight),
     )
 
 

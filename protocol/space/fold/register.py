@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from protocol.space.fold.item import Item, in_order
 
 MAX_SIBLINGS = 16
+OPEN, CLOSED = "open", "closed"
+"""What the register `pupils` of a wall or a page says."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,14 @@ def read(items: Iterable[Item], kind: str, field: str, *, in_header: bool = Fals
     standing = [one for one in _recent(left) if one.id not in replaced]
     standing.sort(key=moment, reverse=True)
     return Register(tuple(found), tuple(standing[:MAX_SIBLINGS]))
+
+
+def is_open(pupils: Register, sight: Item | None) -> bool:
+    """Whether pupils may write on a wall or a page: its register `pupils` says so, and they see
+    it."""
+    if pupils.winner is None or sight is None or sight.header.audience != "members":
+        return False
+    return pupils.winner.header.args.get("pupils") == OPEN
 
 
 def _recent(found: list[Item]) -> list[Item]:

@@ -2,8 +2,9 @@
 
 A wall and each of its cards is a shared object of its own (`register`). A wall's registers are
 `title` (its payload: the title and the columns), `place` (an order key), `sight` (the audience and
-reach of the header) and `presence` (there or removed). A card's are `face` (its payload: a text, a
-file, or both), `colour` (a word), `place` (the wall, a column and an order key) and `presence`.
+reach of the header), `pupils` (open or closed to them) and `presence` (there or removed). A card's
+are `face` (its payload: a text, a file, or both), `colour` (a word), `place` (the wall, a column
+and an order key) and `presence`.
 
 Moving a card and writing on it are different registers, so both go through when they happen at
 once. Of faces, and of titles, that were written beside each other the winner is shown and the
@@ -18,10 +19,10 @@ from protocol.space.authority import home_of
 from protocol.space.fold import history, register
 from protocol.space.fold.history import Contribution, Made, PutAway, Standing
 from protocol.space.fold.item import CardFace, Item, WallTitle, content
-from protocol.space.fold.register import Register
+from protocol.space.fold.register import Register, is_open
 from protocol.space.fraction import is_key
 
-WALL_FIELDS = ("title", "place", "sight", "presence")
+WALL_FIELDS = ("title", "place", "sight", "pupils", "presence")
 CARD_FIELDS = ("face", "colour", "place", "presence")
 COLOURS = ("plain", "yellow", "green", "grey")
 REMOVED, THERE = "removed", "there"
@@ -48,7 +49,7 @@ class Wall(Contribution, frozen=True):
     """One wall without its cards. `bases` are by register the versions that a change replaces.
 
     `node` and `actor` are those of the version of the title that is shown, `others` the titles
-    beside it; `place` is an order key.
+    beside it; `place` is an order key. `opened`: pupils may add cards.
     """
 
     node: str = ""
@@ -58,6 +59,7 @@ class Wall(Contribution, frozen=True):
     columns: tuple[str, ...] = ()
     language: str = ""
     others: tuple[Sign, ...] = ()
+    opened: bool = False
 
     @property
     def is_shared(self) -> bool:
@@ -131,6 +133,7 @@ def fold_wall(items: Iterable[Item]) -> Wall | None:
         # Where nobody's word on it is left, the narrower sight.
         audience="teachers" if sight is None else sight.header.audience,
         reach="space" if sight is None else sight.header.reach,
+        opened=is_open(registers["pupils"], sight),
     )
     if standing is not Standing.SHOWN:
         return wall

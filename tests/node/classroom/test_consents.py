@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from node.classroom import consents, keeping, slips
+from node.classroom import consents, keeping, roster, slips
 from node.classroom.consents import Signed
 from node.vault import consents as rows
 from node.vault.consents import SignedBy, State
@@ -181,3 +181,8 @@ async def test_a_restored_vault_hears_every_no_again(twinned: Twinned) -> None:
     assert (await states(twinned))["Panda Nova"] is State.GIVEN
     assert await keeping.refuse_again(room) == 1
     assert (await states(twinned))["Panda Nova"] is State.WITHDRAWN
+    pupil, file = twinned.alpha.pupils["Panda Nova"], twinned.alpha.node.folder.refused_file
+    assert pupil.name in file.read_text()
+    await roster.remove_pupil(room, twinned.shared.ana, twinned.alpha.class_, pupil.id, erase=False)
+    assert await keeping.refuse_again(room) == 0
+    assert file.read_text() == "", "who is forgotten has said nothing"

@@ -3,11 +3,12 @@
 import pytest
 
 from node.actions import forum
-from node.classroom import everything, roster
+from node.classroom import everything, roster, slips
 from node.classroom.everything import Everything
 from protocol.errors import Reason, Refused
 from tests.node.classroom.classes import Twinned
 from tests.node.classroom.consenting import agree
+from tests.node.classroom.pupil_files import bring
 from tests.node.classroom.test_portraits import publish_of
 from tests.node.classroom.works import begin, hand_back, hand_in, let_out
 from tests.node.web.browser import browsing
@@ -38,7 +39,9 @@ async def test_all_that_is_kept_and_where_it_went_is_told(twinned: Twinned) -> N
     assert found.known.names.family == "Nowak"
     assert [len(one.schools) for one in found.places] == [1]
     assert [one.signer for one in found.consents] == ["", "Eva Nowak"]
-    assert [name for _, name in found.pictures] == ["Storks.webp"]
+    assert [(one.name, one.mark.account) for one in found.pictures] == [
+        ("Storks.webp", shared.ana.id)
+    ]
     texts = {one.piece.text: [each.what for each in one.decisions] for one in found.works}
     assert texts == {"Storks.": ["released"], "Again.": ["returned"]}
     assert found.who[shared.ana.id] == "Ana Alves"
@@ -49,6 +52,24 @@ async def test_all_that_is_kept_and_where_it_went_is_told(twinned: Twinned) -> N
     (gone,) = [one for one in (await collect(twinned)).works if one.piece.state == "released"]
     assert gone.piece.text == ""
     assert [one.received_ms is not None for one in gone.confirmations] == [True]
+
+
+async def test_files_that_wait_their_words_and_printed_forms_are_told(twinned: Twinned) -> None:
+    room, class_ = twinned.alpha.node.room, twinned.alpha.class_
+    await bring(twinned, "Birds.txt", b"On Monday Mia Nowak counted storks.", alt="")
+    await slips.make_forms(room, twinned.shared.ana, twinned.space, class_)
+    found = await collect(twinned)
+    (made,) = found.works
+    assert made.piece.media is not None
+    assert (made.piece.media.name, made.piece.media.octets) == ("Birds.txt", 35)
+    assert any("counted storks" in one for one in made.words)
+    assert [space for space, _ in found.slips] == [twinned.space]
+    assert not found.cut_short
+    path = f"/classes/{class_}/pupils/{found.known.pupil.id}/record"
+    async with browsing(twinned.alpha.node, "ana") as ana:
+        shown = (await ana.get(path)).text
+    for said in ("Birds.txt", "counted storks", "Forms with a code were printed"):
+        assert said in shown, said
 
 
 async def test_a_pupil_of_alias_and_class_alone_has_a_printout_too(twinned: Twinned) -> None:

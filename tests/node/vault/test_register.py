@@ -52,7 +52,7 @@ async def fill(unit: Unit) -> None:
         unit,
         pupil=pupil,
         space="s",
-        thread="t",
+        inside="t",
         name="n",
         state="held",
         language="en",

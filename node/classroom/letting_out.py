@@ -1,0 +1,64 @@
+"""How each kind of pupils' work is written into its space, by the teacher who answers for it."""
+
+from typing import assert_never
+
+from node.actions import pupils as acting
+from node.actions.materials import Said
+from node.classroom import pinning
+from node.classroom.room import Classroom
+from node.storage.accounts import Account
+from node.storage.uploads import Upload
+from node.vault.works import Work
+from protocol.errors import Reason, Refused
+
+LICENCE = "all-rights-reserved-by-school"
+"""What stands on a pupil's file: others ask."""
+
+
+async def let_out(
+    room: Classroom, account: Account, work: Work, pseudonym: str, upload: Upload | None
+) -> str:
+    """Write a piece of work into the space; its reference there. `upload`: the bytes of a file.
+
+    Refuses as the actions that it calls.
+    """
+    match work.kind:
+        case "reply":
+            return await acting.reply(
+                room.context,
+                account,
+                work.space,
+                work.inside,
+                pseudonym=pseudonym,
+                name=work.object,
+                text=work.text,
+                language=work.language,
+            )
+        case "card":
+            card = pinning.card_of(work)
+            return await acting.card(
+                room.context,
+                account,
+                work.space,
+                work.inside,
+                pseudonym=pseudonym,
+                name=work.object,
+                text=card.text,
+                colour=card.colour,
+                column=card.column,
+                language=card.language,
+            )
+        case "file":
+            if upload is None:
+                raise Refused(Reason.NOT_FOUND, "The bytes of this file are gone.")
+            return await acting.file(
+                room.context,
+                account,
+                work.space,
+                upload,
+                Said(upload.name, work.text, LICENCE, work.language, residency="home"),
+                pseudonym=pseudonym,
+                name=work.object,
+            )
+        case other:
+            assert_never(other)

@@ -1,0 +1,87 @@
+"""What the pages of pupils share: the space in the address, and own work as a line."""
+
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from node.actions import pupils as acting
+from node.actions.context import CONTEXT
+from node.classroom import live, working
+from node.classroom.working import Desk, OwnWork
+from node.storage import shown
+from node.web import class_views, directory, rooms, sealed_files
+from node.web.directory import Directory
+from node.web.door import learner, room_of
+from node.web.i18n import later
+from protocol.errors import Reason
+
+SENTENCES = {
+    Reason.TOO_MANY_ITEMS: later("Much of yours still waits. Ask your teacher to look at it."),
+    Reason.CONFLICT: later("Your teacher has released this already."),
+}
+
+
+async def find(request: web.Request) -> Desk:
+    """The space in the address. Refuses with NOT_FOUND whoever does not take part in it."""
+    return await working.find_desk(
+        room_of(request), learner(request).pupil, request.match_info["space"]
+    )
+
+
+async def look_up(request: web.Request, desk: Desk) -> Directory:
+    """What the page of a space needs to know of its schools and people."""
+    context = request.app[CONTEXT]
+    async with context.database.read() as reader:
+        return await directory.look_up(reader, context.base, rooms.people_in(desk.seen))
+
+
+async def titles(request: web.Request, found: Sequence[OwnWork]) -> dict[int, str]:
+    """What that is called in which these works stand, and what the files are called."""
+    told = {}
+    async with request.app[CONTEXT].database.read() as reader:
+        for one in found:
+            if one.file is not None:
+                told[one.id] = one.file.name
+            elif one.kind == "file":
+                told[one.id] = await acting.find_file_name(reader, one.space, one.object)
+            else:
+                told[one.id] = await shown.title_of(reader, one.space, one.inside)
+    return told
+
+
+def line(one: OwnWork, title: str) -> class_views.WorkLine:
+    """An own piece of work in a list."""
+    path, file = f"/c/works/{one.id}", None
+    if one.kind == "file":
+        path = f"/c/files/{one.id}"
+        file = None if one.file is None else sealed_files.view(one.file, path)
+    elif one.kind == "card":
+        path = f"/c/cards/{one.id}"
+    if one.state == "released" and one.kind != "file":
+        path = path_of(one)
+    return class_views.WorkLine(
+        path,
+        one.state,
+        title,
+        one.text,
+        one.language,
+        one.note,
+        one.changed_ms,
+        file,
+        kind=one.kind,
+    )
+
+
+def path_of(one: OwnWork) -> str:
+    """Where that is in which a work stands."""
+    inside = rooms.address_of(one.inside)
+    if one.kind == "card":
+        return f"/c/w/{one.space}/walls/{inside}"
+    return f"/c/w/{one.space}/{inside}"
+
+
+async def became(request: web.Request, number: int, *, hand_in: bool) -> str:
+    """What its author is told that became of it."""
+    if not hand_in:
+        return "work-draft"
+    return "work-live" if await live.pass_on(room_of(request), number) else "work-held"

@@ -1,0 +1,141 @@
+"""`/c/w/{space}/walls/{wall}`, `/c/cards/{work}`: a pupil reads a wall, writes a card for one that
+is open to pupils, and sees what became of it."""
+
+from aiohttp import web
+
+from node.actions import pupils as acting
+from node.actions import walls
+from node.actions.context import CONTEXT
+from node.classroom import live, pinning, working
+from node.classroom.working import OwnWork
+from node.web import desks, rooms, wall_forms, wall_views, words
+from node.web.asking import number_of
+from node.web.door import learner, room_of
+from node.web.forms import Form, read_form
+from node.web.i18n import later
+from node.web.render import FRAME, render, see_other
+from protocol.errors import Reason
+from protocol.space.fold.wall import MAX_COLUMNS
+
+_SENTENCES = desks.SENTENCES | {
+    Reason.GONE: later("This wall takes no cards of pupils now. Ask your teacher.")
+}
+
+
+async def read(request: web.Request) -> web.Response:
+    form = Form.filled(language=learner(request).class_.language, colour="plain", column="1")
+    return await _wall(request, form, 200)
+
+
+async def pin(request: web.Request) -> web.Response:
+    space, wall = request.match_info["space"], request.match_info["wall"]
+    form = await read_form(request)
+    card = _read(form)
+    hand_in = form.value("how") != "draft"
+    if form.ok:
+        with form.mending("text", _SENTENCES):
+            number = await pinning.pin(
+                room_of(request),
+                learner(request).pupil,
+                space,
+                rooms.reference_of(wall),
+                card,
+                hand_in=hand_in,
+            )
+            became = await desks.became(request, number, hand_in=hand_in)
+            return see_other(f"/c/w/{space}/walls/{wall}", became)
+    return await _wall(request, form, 422)
+
+
+async def show(request: web.Request) -> web.Response:
+    found = await _find(request)
+    card = pinning.card_of(found)
+    form = Form.filled(
+        text=card.text, language=card.language, colour=card.colour, column=str(card.column + 1)
+    )
+    return await _card(request, found, form, 200)
+
+
+async def save(request: web.Request) -> web.Response:
+    found = await _find(request)
+    form = await read_form(request)
+    card = _read(form)
+    hand_in = form.value("how") != "draft"
+    if form.ok:
+        with form.mending("", _SENTENCES):
+            await pinning.write_anew(
+                room_of(request), learner(request).pupil, found.id, card, hand_in=hand_in
+            )
+            became = await desks.became(request, found.id, hand_in=hand_in)
+            return see_other(desks.path_of(found), became)
+    return await _card(request, found, form, 422)
+
+
+def _read(form: Form) -> pinning.Card:
+    text = form.text("text", longest=pinning.MAX_TEXT_CHARACTERS)
+    colour = form.choice("colour", wall_views.COLOURS)
+    column = form.number("column", lowest=1, highest=MAX_COLUMNS)
+    language = form.choice("language", words.LANGUAGES)
+    return pinning.Card(text, colour, (column or 1) - 1, language)
+
+
+async def _find(request: web.Request) -> OwnWork:
+    found = await working.find_work(
+        room_of(request), learner(request).pupil, number_of(request.match_info["work"])
+    )
+    if found.kind != "card":
+        raise working.not_there()
+    return found
+
+
+async def _wall(request: web.Request, form: Form, status: int) -> web.Response:
+    desk = await desks.find(request)
+    space, reference = desk.seen.space, rooms.reference_of(request.match_info["wall"])
+    wall = await acting.find_wall(request.app[CONTEXT], space, reference)
+    async with request.app[CONTEXT].database.read() as reader:
+        pinned = await walls.list_cards(reader, space.id, reference)
+    shown = await wall_forms.load(request, desk.seen, pinned)
+    mine = await working.list_works(room_of(request), learner(request).pupil)
+    return render(
+        request,
+        "pupil_wall.html",
+        status=status,
+        form=form,
+        space=rooms.view(space, shown.known),
+        alias=desk.place.alias,
+        path=f"/c/w/{space.id}/walls/{request.match_info['wall']}",
+        back=f"/c/w/{space.id}",
+        is_live=await live.is_on(room_of(request), space.id),
+        wall=wall_views.line(wall, len(pinned), desk.seen, shown.known),
+        opened=wall.opened,
+        columns=wall_views.columns(wall, pinned, shown),
+        numbered=_numbered(wall.columns),
+        colours=wall_views.COLOURS,
+        works=[
+            desks.line(one, "")
+            for one in reversed(mine)
+            if (one.space, one.inside) == (space.id, reference) and one.state != "released"
+        ],
+    )
+
+
+async def _card(request: web.Request, found: OwnWork, form: Form, status: int) -> web.Response:
+    desk = await working.find_desk(room_of(request), learner(request).pupil, found.space)
+    wall = await acting.find_wall(request.app[CONTEXT], desk.seen.space, found.inside)
+    return render(
+        request,
+        "pupil_card.html",
+        status=status,
+        form=form,
+        one=desks.line(found, wall.title),
+        path=f"/c/cards/{found.id}",
+        may_change=found.state in ("draft", "held", "returned"),
+        school=request[FRAME].school,
+        wall_path=desks.path_of(found),
+        numbered=_numbered(wall.columns),
+        colours=wall_views.COLOURS,
+    )
+
+
+def _numbered(columns: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(str(number), title) for number, title in enumerate(columns, 1)]
