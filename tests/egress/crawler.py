@@ -83,6 +83,8 @@ class Page(HTMLParser):
                 self._options.append(("selected" in known, known.get("value", "")))
             case "textarea":
                 self._area = known.get("name", ""), []
+            case _:
+                pass  # Everything else is for eyes.
 
     def _input(self, form: Found, known: dict[str, str]) -> None:
         name, value, kind = known.get("name", ""), known.get("value", ""), known.get("type", "text")

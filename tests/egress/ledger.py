@@ -13,14 +13,17 @@ from aiohttp import web
 from node import app
 from node.cli import schoolgate
 from node.federation import answers
-from node.web import door, forms
+from node.web import door, forms, routes
 from node.web import told as told_by
+from node.web.door import Access, Page
 from node.web.refusals import sentence_of
 from protocol.errors import Reason, Refused
 from tests.node.web import browser
 
 Route: TypeAlias = tuple[str, str]
 """A method and the pattern of an address."""
+LET_IN = web.RequestKey("let_in", bool)
+"""Set where a page's own code was reached, not the door before it alone."""
 ANYTHING = "/{address}"
 """Every address that nobody has."""
 
@@ -73,17 +76,25 @@ class Ledger:
 
         async def answered(request: web.Request, response: web.StreamResponse) -> None:
             resource = request.match_info.route.resource
-            if resource is not None and not _is_of_the_door(response):
+            if resource is not None and (LET_IN in request or _is_for_machines(request)):
                 route = request.method, resource.canonical
                 self.answered.setdefault(route, set()).add(response.status)
 
         built.on_response_prepare.append(answered)
 
 
-def _is_of_the_door(response: web.StreamResponse) -> bool:
-    """Whether nobody was let in, so that nothing was asked of what lies behind."""
-    to = response.headers.get("Location", "")
-    return response.status in {401, 403} or to == "/c" or to.startswith("/login")
+def _is_for_machines(request: web.Request) -> bool:
+    return request.match_info.route.handler.__module__ != door.__name__
+
+
+def _noting(page: Page, access: Access) -> Page:
+    """A page behind its door, which notes whom the door let in."""
+
+    async def noted(request: web.Request) -> web.StreamResponse:
+        request[LET_IN] = True
+        return await page(request)
+
+    return door.page(noted, access)
 
 
 @contextmanager
@@ -112,6 +123,7 @@ def keeping_count(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
     with monkeypatch.context() as patched:
         for module in (app, browser):
             patched.setattr(module, "build_app", watched)
+        patched.setattr(routes, "page", _noting)
         patched.setattr(Refused, "__init__", begun)
         patched.setattr(answers, "problem", described)
         for module in (door, forms, told_by):

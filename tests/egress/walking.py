@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from aiohttp import web
 from yarl import URL
 
+from node import health
 from node.actions.identity import get_service_identity
 from node.federation import routes as federation
-from node import health
 from tests.attacks.speaking import Key, Request, send, signed
 from tests.egress.crawler import WORDS, Crawler
 from tests.egress.ledger import ANYTHING, Ledger, Route, routes_of
@@ -38,6 +38,7 @@ class Heard:
     by_strangers: bytearray = field(default_factory=bytearray)
     by_partners: bytearray = field(default_factory=bytearray)
     values: dict[str, str] = field(default_factory=dict)
+    """By the family of an address and what stands there, and by the latter alone."""
 
 
 def patterns_of(built: web.Application) -> list[tuple[str, re.Pattern[str]]]:
@@ -62,6 +63,7 @@ async def walk(ledger: Ledger, shared: Shared, hub: Node, classes: Collection[Cl
         await enter(pupil, own.secrets[0])
         await _crawl(heard, pupil, "/c/home", "/c/works", f"/c{space}", never=("/c/leave",))
         await _sweep(ledger, heard, {"c": pupil})
+        await pupil.send("/c/leave")
     async with browsing(beta, "bob") as bob:
         # He only looks: what he would send is what Ana sends.
         looked = await _crawl(heard, bob, "/home", space, most=1, is_looking=True)
@@ -75,14 +77,24 @@ async def walk(ledger: Ledger, shared: Shared, hub: Node, classes: Collection[Cl
     for node in (alpha, hub):
         async with browsing(node) as visitor:
             heard.by_strangers += await _crawl(heard, visitor, "/", "/c", "/login", "/search?q=Zq")
+    there = beta.url.partition("://")[2]
+    heard.values |= {"people.name": f"bob@{there}", "schools.name": f"school@{there}"}
+    heard.values |= {"admin.host": there, "agency.host": alpha.url.partition("://")[2]}
     async with (
         browsing(alpha, "ana") as ana,
         browsing(alpha, "admin") as admin,
         browsing(hub, "admin") as officer,
     ):
-        desks = {"agency": officer, "join": officer, "admin": admin, "school": admin}
+        desks = {"agency": officer, "join": officer} | dict.fromkeys(("admin", "school"), admin)
         rest = dict.fromkeys((one.split("/")[1] for _, one in ledger.known), ana)
-        await _sweep(ledger, heard, rest | desks)
+        await _sweep(ledger, heard, rest | desks | {"setup": admin})
+        await admin.send("/school/staff/3/end")
+        for path in ("/setup", "/nothing-here"):
+            await admin.get(path)
+            await admin.send(path)
+        await ana.get("/logout")
+        for path in ("/logout", "/me"):
+            await ana.send(path)
     return heard
 
 
@@ -105,9 +117,13 @@ async def _crawl(
     crawler = Crawler(browser, patterns, forms, most)
     await crawler.crawl(*starts)
     for pattern, expression in patterns:
+        if pattern.startswith("/static"):
+            continue
         for path in crawler.paths.get(pattern, ()):
             found = expression.fullmatch(path)
-            heard.values |= found.groupdict() if found else {}
+            values = found.groupdict() if found else {}
+            heard.values |= values
+            heard.values |= {f"{pattern.split('/')[1]}.{one}": values[one] for one in values}
     return bytes(crawler.heard)
 
 
@@ -115,7 +131,7 @@ async def _sweep(ledger: Ledger, heard: Heard, people: Mapping[str, Browser]) ->
     """Ask for every page and form that nobody was led to, below these addresses."""
     for method, pattern in sorted(ledger.missing_routes() - MACHINES):
         browser = people.get(pattern.split("/")[1])
-        if browser is None or pattern == ANYTHING:
+        if browser is None or pattern in BY_HAND:
             continue
         await browser.client.request(
             method,
@@ -128,7 +144,13 @@ async def _sweep(ledger: Ledger, heard: Heard, people: Mapping[str, Browser]) ->
 
 def filled(pattern: str, values: Mapping[str, str]) -> str:
     """An address of this pattern: with known values, else with such as nothing has."""
-    return _HOLE.sub(lambda hole: values.get(hole[1], NOWHERE), pattern)
+    family = pattern.split("/")[1]
+    known = {hole: values.get(f"{family}.{hole}", values.get(hole)) for hole in holes_of(pattern)}
+    return _HOLE.sub(lambda hole: known[hole[1]] or NOWHERE, pattern)
+
+
+def holes_of(pattern: str) -> list[str]:
+    return [hole[1] for hole in _HOLE.finditer(pattern)]
 
 
 def _machines() -> set[Route]:
@@ -146,8 +168,9 @@ async def speak(heard: Heard, asking: Node, asked: Node, values: Mapping[str, st
     and with a signature that is none of the asker's."""
     own = await get_service_identity(asking.context)
     keys = (Key(own.key_id, own.signer), Key.of(own.key_id))
+    own_names = {"people.name": "ana", "schools.name": "school"}
     for method, pattern in sorted(MACHINES | {("GET", one) for one in federation.shared()}):
-        target = filled(pattern, values)
+        target = filled(pattern, {**values, **own_names})
         bodies = (b"{}", b"{", b'{"type": "Create"}') if method == "POST" else (None,)
         requests = [
             signed(method, asked.url, target, key, asked.clock.now_ms(), body)
