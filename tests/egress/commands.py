@@ -13,6 +13,8 @@ from tests.nodes import CHEAP, PASSWORD, Node
 
 PASSPHRASE = "seven quiet storks on a roof"
 TWICE = f"{PASSPHRASE}\n{PASSPHRASE}\n"
+ELSEWHERE = "elsewhere.example"
+"""Where a node is to be moved to: looked up because somebody typed it."""
 SINCE = "2026-11-01T10:00"
 RUNS_FOR_EVER = frozenset({"serve"})
 """What does not end by itself; `test_processes` has real processes of it."""
@@ -83,7 +85,7 @@ def lines(node: Node, partner: Node, space: str, scratch: Path) -> Mapping[str, 
         "vault restore": Typed((vault,), f"{PASSPHRASE}\n"),
         "key rotate": Typed(("--handle", "ana")),
         "key replace": Typed(("--since", SINCE)),
-        "move": Typed(("--to", "https://elsewhere.example")),
+        "move": Typed(("--to", f"https://{ELSEWHERE}")),
     }
 
 
