@@ -91,7 +91,7 @@ async def add(
         await _place(context, transaction, kept, alias, found, rest, keys)
         block = contributions.named(kept, name)
         _require_shown(await get(transaction, kept, block))
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
     return block
 
 
@@ -121,7 +121,7 @@ async def change(
         await _put(context, transaction, kept, alias, found, block, "body", bases, payload)
         after = await get(transaction, kept, block)
         _require_shown(after)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
     return bool(after.others)
 
 
@@ -148,7 +148,7 @@ async def remove(
             value=fold.REMOVED,
         )
         after = await get(transaction, kept, block)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
     return bool(after.others)
 
 
@@ -170,7 +170,7 @@ async def put_back(context: Context, account: Account, space: str, block: str) -
         )
         bases = before.bases["body"]
         await _put(context, transaction, kept, alias, found, block, "body", bases, payload)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
 
 
 async def move(context: Context, account: Account, space: str, block: str, *, after: str) -> None:
@@ -185,7 +185,7 @@ async def move(context: Context, account: Account, space: str, block: str, *, af
         start, keys = fraction.make_room([one.place for one in others], at)
         rest = [*others[start:at], moved, *others[at:]]
         await _place(context, transaction, kept, alias, found, rest, keys)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
 
 
 async def erase_own(context: Context, account: Account, space: str, block: str) -> None:

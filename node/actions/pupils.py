@@ -5,7 +5,16 @@ Who stands behind an alias is not known here. Whoever calls this knows it and ke
 
 from functools import partial
 
-from node.actions import cards, contributions, forum, materials, permission, replica, tips, walls
+from node.actions import (
+    cards,
+    contributions,
+    forum,
+    materials,
+    permission,
+    replica,
+    sight,
+    walls,
+)
 from node.actions import erase as erasing
 from node.actions.context import Context
 from node.actions.materials import Said
@@ -46,7 +55,7 @@ async def declare(
             lambda place: writing.role(place, pseudonym, Role.PUPIL),
             payload,
         )
-    await _tell(context, space)
+    await replica.tell(context, space)
 
 
 async def dismiss(context: Context, by: permission.By, space: str, pseudonym: str) -> None:
@@ -71,7 +80,7 @@ async def dismiss(context: Context, by: permission.By, space: str, pseudonym: st
             lambda place: writing.role(place, pseudonym, Role.LEFT),
             None,
         )
-    await _tell(context, space)
+    await replica.tell(context, space)
 
 
 async def erase(context: Context, by: permission.By, space: str, pseudonym: str) -> None:
@@ -99,10 +108,7 @@ async def erase(context: Context, by: permission.By, space: str, pseudonym: str)
 async def find_space(context: Context, space: str, pseudonym: str) -> SpaceView:
     """The space as a pupil of this school sees it. Refuses with NOT_FOUND who is none there."""
     async with context.database.read() as reader:
-        kept = await spaces.find(reader, space)
-        known = None if kept is None else await _find(reader, kept, pseudonym)
-        if kept is None or known is None or known.role is not Role.PUPIL:
-            raise not_found()
+        kept = await require_pupil(reader, space, pseudonym)
         return await view_of(context, reader, kept, pseudonym)
 
 
@@ -135,7 +141,7 @@ async def reply(
         await forum.put_reply(
             context, transaction, kept, by, name, thread, text=text, language=language
         )
-    await _tell(context, space)
+    await replica.tell(context, space)
     return reference(kept.node, name)
 
 
@@ -175,13 +181,15 @@ async def card(
             colour=colour,
             name=name,
         )
-    await _tell(context, space)
+    await replica.tell(context, space)
     return reference(kept.node, name)
 
 
 async def find_wall(context: Context, space: Space, wall: str) -> Wall:
-    """A wall as pupils see it. Refuses with NOT_FOUND also what is for teachers alone, GONE."""
+    """A wall as pupils see it. Refuses with NOT_FOUND also what is for teachers alone, GONE also
+    what was reported."""
     async with context.database.read() as reader:
+        await sight.get(reader, space, wall)
         found = await walls.get_shown(reader, space, wall)
     if found.audience != "members":
         raise contributions.not_here()
@@ -234,7 +242,7 @@ async def file(
             released_by=teacher,
         )
         contributions.require_shown(await contents.find(transaction, space, kept.node, name, File))
-    await _tell(context, space)
+    await replica.tell(context, space)
     return reference(kept.node, name)
 
 
@@ -269,6 +277,15 @@ async def require_open_thread(context: Context, space: Space, thread: str) -> No
         raise Refused(Reason.GONE, "What you answer is not shown any more.")
 
 
+async def require_pupil(reader: Reader, space: str, pseudonym: str) -> Space:
+    """The space in which somebody is a pupil of this school now. Refuses with NOT_FOUND."""
+    kept = await spaces.find(reader, space)
+    known = None if kept is None else await _find(reader, kept, pseudonym)
+    if kept is None or known is None or known.role is not Role.PUPIL:
+        raise not_found()
+    return kept
+
+
 async def _find(reader: Reader, space: Space, pseudonym: str) -> Member | None:
     people = await views.list_people(reader, space.id)
     own = [one for one in people if (one.home, one.pseudonym) == (space.node, pseudonym)]
@@ -279,8 +296,3 @@ async def _require_pupil(reader: Reader, space: Space, pseudonym: str) -> None:
     known = await _find(reader, space, pseudonym)
     if known is None or known.role is not Role.PUPIL:
         raise Refused(Reason.NOT_ALLOWED, "This pupil does not take part in the space now.")
-
-
-async def _tell(context: Context, space: str) -> None:
-    await tips.record(context, space)
-    context.wake.notify(replica.TOPIC)

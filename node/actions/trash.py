@@ -84,7 +84,7 @@ async def throw_away(context: Context, account: Account, space: str, item: str) 
         if made.standing in {Standing.DELETED, Standing.ERASED}:
             raise Refused(Reason.GONE, "This was deleted already.")
         await _say(context, transaction, kept, alias, made, undo=False)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
 
 
 async def restore(context: Context, account: Account, space: str, item: str) -> Contribution:
@@ -102,7 +102,7 @@ async def restore(context: Context, account: Account, space: str, item: str) -> 
             raise Refused(Reason.CONFLICT, "This does not lie in the trash.")
         await _say(context, transaction, kept, alias, made, undo=True)
         made = await get(transaction, kept, item)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
     return made
 
 

@@ -16,7 +16,9 @@ from node.web.pages import (
     pupil_entry,
     pupil_files,
     pupil_record,
+    pupil_report,
     pupil_walls,
+    safeguarding,
     space_consents,
     space_pupils,
 )
@@ -31,6 +33,7 @@ SEALED: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/held/{work}/small", STAFF, held.show_small),
     ("GET", "/c/files/{work}/bytes", PUPIL, pupil_files.show_bytes),
     ("GET", "/c/files/{work}/small", PUPIL, pupil_files.show_small),
+    ("GET", "/safeguarding/{case}/bytes", STAFF, safeguarding.show_bytes),
 ]
 """The bytes of files that wait: no pages."""
 
@@ -52,6 +55,10 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/classes/{class}/cards", STAFF, class_cards.ask),
     ("POST", "/classes/{class}/cards", STAFF, class_cards.make),
     ("GET", "/school/reads", ADMIN, class_reads.show),
+    ("GET", "/safeguarding", STAFF, safeguarding.show),
+    ("GET", "/safeguarding/{case}", STAFF, safeguarding.detail),
+    ("POST", "/safeguarding/{case}/extend", STAFF, safeguarding.extend),
+    ("POST", "/safeguarding/{case}/close", STAFF, safeguarding.close),
     ("GET", "/w/{space}/pupils", STAFF, space_pupils.show),
     ("POST", "/w/{space}/pupils", STAFF, space_pupils.choose),
     ("POST", "/w/{space}/pupils/{pupil}", STAFF, space_pupils.rename),
@@ -100,6 +107,8 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/c/w/{space}/walls/{wall}", PUPIL, pupil_walls.pin),
     ("GET", BRINGING, PUPIL, pupil_files.ask),
     ("POST", BRINGING, PUPIL, pupil_files.bring),
+    ("GET", "/c/w/{space}/report/{item}", PUPIL, pupil_report.ask),
+    ("POST", "/c/w/{space}/report/{item}", PUPIL, pupil_report.send),
     ("GET", "/c/w/{space}/{thread}", PUPIL, pupil_desk.read),
     ("POST", "/c/w/{space}/{thread}", PUPIL, pupil_desk.reply),
 ]

@@ -55,6 +55,12 @@ VAULT = {
         later("Pupils, and who signed for them"),
         _NOBODY,
     ),
+    "reports": Said(
+        later("What was reported, sealed"),
+        later("So that whoever looks after pupils' safety at the school can protect them."),
+        later("Pupils and others whose contributions were reported, and who reported them"),
+        later("The school that wrote it gets the reason, and no name and no word of a pupil's."),
+    ),
     "reads": Said(
         later("Who read pupils' records"),
         later("So that the head of the school can see who looked at names, when and what for."),

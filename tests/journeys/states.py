@@ -12,6 +12,7 @@ from tests.journeys.states_ledger import LEDGER
 from tests.journeys.states_moderation import MODERATION
 from tests.journeys.states_pages import PAGES
 from tests.journeys.states_privacy import PRIVACY
+from tests.journeys.states_safeguarding import SAFEGUARDING
 from tests.journeys.states_spaces import MATERIALS, SPACES
 from tests.journeys.states_walls import WALLS
 
@@ -345,6 +346,7 @@ STATES = (
         *WALLS,
         *PAGES,
         *CLASSES,
+        *SAFEGUARDING,
         *PRIVACY,
     ),
     *(*ADMINISTRATION, *HUBS, *GERMAN),

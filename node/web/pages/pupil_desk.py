@@ -8,6 +8,7 @@ from node.actions import walls
 from node.actions.context import CONTEXT
 from node.classroom import live, own_works, working
 from node.classroom.working import Desk
+from node.storage import reports
 from node.storage import views as rows
 from node.web import (
     class_views,
@@ -15,13 +16,13 @@ from node.web import (
     portfolios,
     rooms,
     space_views,
+    threads,
     words,
 )
 from node.web.asking import number_of
 from node.web.door import learner, room_of
 from node.web.forms import Form, read_form
 from node.web.render import FRAME, render, see_other
-from node.web.threads import lines
 from protocol.errors import Reason, Refused
 from protocol.space.fold.history import Standing
 
@@ -57,6 +58,7 @@ async def space(request: web.Request) -> web.Response:
     async with context.database.read() as reader:
         found = await rows.list_threads(reader, desk.seen.space.id, limit=AT_ONCE)
         hung = await walls.list_walls(reader, desk.seen.space.id)
+        shielded = await reports.list_shielded(reader, desk.seen.space.id)
     known = await desks.look_up(request, desk)
     mine = await working.list_works(room_of(request), learner(request).pupil)
     brought = [one for one in mine if (one.space, one.kind) == (desk.seen.space.id, "file")]
@@ -66,7 +68,9 @@ async def space(request: web.Request) -> web.Response:
         "pupil_space.html",
         space=rooms.view(desk.seen.space, known),
         alias=desk.place.alias,
-        threads=lines(found, desk.seen, known, f"/c/w/{desk.seen.space.id}"),
+        threads=threads.lines(
+            found, desk.seen, known, f"/c/w/{desk.seen.space.id}", shielded=shielded
+        ),
         walls=[
             class_views.WallLine(
                 f"/c/w/{desk.seen.space.id}/walls/{rooms.address_of(one.reference)}",
@@ -74,7 +78,7 @@ async def space(request: web.Request) -> web.Response:
                 one.opened,
             )
             for one in hung
-            if one.audience == "members"
+            if one.audience == "members" and one.reference not in shielded
         ],
         bring=f"/c/w/{desk.seen.space.id}/bring",
         brought=[desks.line(one, titles[one.id]) for one in brought],
@@ -144,6 +148,7 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
     reference = rooms.reference_of(request.match_info["thread"])
     async with context.database.read() as reader:
         posts = await rows.list_of_thread(reader, desk.seen.space.id, reference)
+        shielded = await reports.list_shielded(reader, desk.seen.space.id)
     if not posts:
         raise Refused(Reason.NOT_FOUND, "There is no such thread.")
     known = await desks.look_up(request, desk)
@@ -160,11 +165,20 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
         alias=desk.place.alias,
         is_live=await live.is_on(room_of(request), desk.seen.space.id),
         back=f"/c/w/{desk.seen.space.id}",
+        is_looked_at=reference in shielded,
         thread=space_views.Thread(
             path=f"/c/w/{desk.seen.space.id}/{request.match_info['thread']}",
-            title=opening[0].title if opening else "",
-            posts=[rooms.shown(post, desk.seen, known) for post in opening + rest],
-            is_open=bool(opening) and opening[0].standing is Standing.SHOWN,
+            title=opening[0].title if opening and reference not in shielded else "",
+            posts=[
+                threads.shielded(one)
+                if post.reference in shielded
+                else threads.with_report(one, post, desk.seen, f"/c/w/{desk.seen.space.id}")
+                for post in opening + rest
+                for one in [rooms.shown(post, desk.seen, known)]
+            ],
+            is_open=bool(opening)
+            and opening[0].standing is Standing.SHOWN
+            and reference not in shielded,
         ),
         works=[
             desks.line(one, "")
