@@ -51,6 +51,7 @@ COLUMNS: Mapping[str, str] = {
     "places.pseudonym": "an id of chance for one space: it is what others are to know",
     "places.alias": "drawn for one space: it is what others are to know",
     "decisions.words": "what a teacher let pass by name: it left on purpose",
+    "evidence.copy": "of what was reported, which others wrote or which was released before",
     "works.parts": "a card's column and colour, which are chosen from a list",
 }
 """Columns of the vault that say something, and hold no token."""

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from node.actions import forum
 from node.actions.permission import OPERATOR
-from node.classroom import bringing, entry, keeping, release, roster, working
+from node.classroom import bringing, entry, keeping, release, roster, safeguarding, working
 from node.classroom.class_list import MAX_OCTETS
 from node.classroom.roster import MAX_PUPILS, Newcomer, names_of
 from node.vault import copy
@@ -15,7 +16,6 @@ from protocol.errors import Refused
 from tests.egress.files import photo
 from tests.egress.people import Class, token_of
 from tests.node.spaces.bringing import in_pieces
-from tests.node.spaces.schools import discussions
 from tests.node.web.browser import Browser
 
 PASSPHRASE = "seven quiet storks on a roof"
@@ -46,6 +46,8 @@ async def provoke(one: Class, space: str, scratch: Path, teacher: Browser) -> No
     with suppress(Refused):
         await keeping.back_up(room, OPERATOR, scratch / given / "v", PASSPHRASE)
     await _restore_from_later(one, scratch)
+    guardian = await node.get(one.teacher.handle)
+    await safeguarding.extend(room, guardian, 1, f"{given} asked for it")
 
 
 async def _wrong_word(one: Class, alias: str, word: str) -> None:
@@ -75,7 +77,9 @@ async def _restore_from_later(one: Class, scratch: Path) -> None:
 async def release_on_pages(one: Class, space: str, teacher: Browser) -> None:
     """What names nobody, one by one and together, by the very forms; and words to allow or mend."""
     room, node, pupil = one.node.room, one.node, one.pupils[0]
-    thread = (await discussions(node, space))[0].thread.thread
+    thread = await forum.start_thread(
+        node.context, one.teacher, space, title="More", text="And then?", language="en"
+    )
     works = [
         await working.write_reply(
             room, pupil, space, thread, text=text, language="en", hand_in=True
