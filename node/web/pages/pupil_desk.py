@@ -6,7 +6,7 @@ from aiohttp import web
 
 from node.actions import walls
 from node.actions.context import CONTEXT
-from node.classroom import live, own_works, working
+from node.classroom import live, own_works, taking_in, working
 from node.classroom.working import Desk
 from node.storage import reports
 from node.storage import views as rows
@@ -49,7 +49,13 @@ async def home(request: web.Request) -> web.Response:
 
 async def works(request: web.Request) -> web.Response:
     found = await working.list_desks(room_of(request), learner(request).pupil)
-    return render(request, "pupil_works.html", works=await _works(request, found))
+    along = await taking_in.list_brought(room_of(request), learner(request).pupil)
+    return render(
+        request,
+        "pupil_works.html",
+        works=await _works(request, found),
+        brought=[desks.brought(one) for one in along],
+    )
 
 
 async def space(request: web.Request) -> web.Response:
