@@ -8,7 +8,16 @@ import pytest
 
 from node.actions import forum
 from node.actions.permission import OPERATOR
-from node.classroom import bringing, entry, keeping, release, roster, safeguarding, working
+from node.classroom import (
+    bringing,
+    entry,
+    keeping,
+    release,
+    roster,
+    safeguarding,
+    taking_in,
+    working,
+)
 from node.classroom.class_list import MAX_OCTETS
 from node.classroom.roster import MAX_PUPILS, Newcomer, names_of
 from node.vault import copy
@@ -16,7 +25,7 @@ from protocol.errors import Refused
 from tests.egress.files import photo
 from tests.egress.people import Class, token_of
 from tests.node.spaces.bringing import in_pieces
-from tests.node.web.browser import Browser
+from tests.node.web.browser import Browser, browsing
 
 PASSPHRASE = "seven quiet storks on a roof"
 WRONG = 12
@@ -98,6 +107,13 @@ async def release_on_pages(one: Class, space: str, teacher: Browser) -> None:
     _, held = await release.find_held(room, one.teacher, works[2])
     await release.allow_word(
         room, one.teacher, works[2], token_of(node, "family"), version=held.work.version
+    )
+    async with browsing(node) as own:
+        await own.send("/c/card", card=one.secrets[0])
+        taken = await own.client.post("/c/works/export", headers={"Origin": node.url})
+        archive = await taken.read()
+    await taking_in.take_in(
+        room, one.teacher, one.number, one.pupils[1].id, alias="", pieces=in_pieces(archive)
     )
     name = token_of(node, "file")
     file = await _bring(one, space, name)

@@ -11,7 +11,7 @@ import pytest
 from node import web
 from node.actions import forum, ledger, materials, messages
 from node.actions.materials import Said
-from node.classroom import entry, release, retention, roster, taking_part, working
+from node.classroom import entry, release, retention, roster, taking_in, taking_part, working
 from node.vault import register
 from node.vault.register import Ends
 from protocol.errors import Refused
@@ -23,8 +23,9 @@ from tests.egress.scenario import make_class
 from tests.egress.tokens import find
 from tests.node.classroom import pupil_files
 from tests.node.classroom.classes import Twinned, sign_in, twin
+from tests.node.classroom.classes import make_class as make_school
 from tests.node.classroom.works import begin, hand_in, let_out
-from tests.node.spaces.bringing import bring, files_at
+from tests.node.spaces.bringing import bring, files_at, in_pieces
 from tests.node.spaces.schools import Shared, open_together, texts
 from tests.node.web.browser import browsing
 from tests.nodes import Node, make_partners, settle
@@ -216,7 +217,8 @@ async def test_portability_a_pupils_own_work_is_taken_along_for_readers_and_prog
         await pupil.send("/c/card", card=card)
         answer = await pupil.client.post("/c/works/export", headers={"Origin": node.url})
         assert answer.status == 200
-        with zipfile.ZipFile(io.BytesIO(await answer.read())) as archive:
+        octets = await answer.read()
+        with zipfile.ZipFile(io.BytesIO(octets)) as archive:
             files = {one: archive.read(one) for one in archive.namelist()}
     said = json.loads(next(files[one] for one in files if one.endswith(".json")))
     assert "Seven storks." in [one["text"] for one in said["works"]]
@@ -225,6 +227,13 @@ async def test_portability_a_pupils_own_work_is_taken_along_for_readers_and_prog
     media = [one for one in files.values() if one[:4] == b"RIFF"]
     assert media, "the picture itself"
     assert "Nowak" not in page
+    shared = twinned.shared
+    other = await make_school(shared.beta, shared.bob)
+    done = await taking_in.take_in(
+        shared.beta.room, shared.bob, other.class_, other.pupils["Tiger Vega"].id,
+        alias="", pieces=in_pieces(octets),
+    )  # fmt: skip
+    assert done.new == len(said["works"]) == 2, "another node takes it in"
 
 
 async def test_retention_every_table_has_a_rule_and_time_purges_it(twinned: Twinned) -> None:

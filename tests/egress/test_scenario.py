@@ -121,6 +121,8 @@ def reasons_given_in(*folders: str) -> set[Reason]:
         and call.func.id == Refused.__name__
         for argument in call.args[:1]
         if isinstance(argument, ast.Attribute)
+        and isinstance(argument.value, ast.Name)
+        and argument.value.id == Reason.__name__
     }
 
 
