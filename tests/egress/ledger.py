@@ -1,9 +1,8 @@
 """What a scenario drove, counted against what the code has: routes, workers, commands, reasons."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TypeAlias
 
 import click
@@ -101,10 +100,11 @@ def _noting(page: Page, access: Access) -> Page:
 def keeping_count(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
     """A ledger of all that applications answer and commands refuse while the block lasts."""
     ledger = Ledger()
-    build, begin, problem = app.build_app, Refused.__init__, answers.problem
+    build: Callable[..., web.Application] = app.build_app
+    begin, problem = Refused.__init__, answers.problem
 
     def watched(*given: object, **named: object) -> web.Application:
-        built = partial(build, *given, **named)()  # type: ignore[arg-type]  # as it was called
+        built = build(*given, **named)
         ledger.watch(built)
         return built
 

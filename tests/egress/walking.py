@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from aiohttp import web
+from aiohttp.test_utils import TestServer
 from yarl import URL
 
 from node import health
@@ -112,7 +113,9 @@ async def _crawl(
     most: int = 2,
     is_looking: bool = False,
 ) -> bytes:
-    patterns = patterns_of(browser.client.server.app)  # type: ignore[attr-defined]  # a TestServer
+    server = browser.client.server
+    assert isinstance(server, TestServer)
+    patterns = patterns_of(server.app)
     forms = [one for one, _ in patterns] if is_looking else [*BY_HAND, *never]
     crawler = Crawler(browser, patterns, forms, most)
     await crawler.crawl(*starts)
