@@ -5,12 +5,22 @@ Who stands behind an alias is not known here. Whoever calls this knows it and ke
 
 from functools import partial
 
-from node.actions import cards, contributions, forum, materials, permission, replica, tips, walls
+from node.actions import (
+    cards,
+    contributions,
+    forum,
+    materials,
+    permission,
+    reactions,
+    replica,
+    tips,
+    walls,
+)
 from node.actions import erase as erasing
 from node.actions.context import Context
 from node.actions.materials import Said
 from node.actions.spaces import SpaceView, not_found, require_member, view_of
-from node.storage import blobs, contents, home_files, operations, spaces, views
+from node.storage import blobs, contents, home_files, operations, own_words, spaces, views
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
@@ -88,9 +98,12 @@ async def erase(context: Context, by: permission.By, space: str, pseudonym: str)
         kept = await spaces.find(transaction, space)
         if kept is None:
             return
-        names = await operations.list_own_of_actor(transaction, space, kept.node, pseudonym)
+        names = await own_words.list_own_of_actor(transaction, space, kept.node, pseudonym)
         references = [reference(kept.node, one) for one in (pseudonym, *names)]
         versions = await operations.list_own_of_objects(transaction, space, kept.node, references)
+        known = {one.id for one in versions}
+        said = await operations.list_said_by(transaction, space, kept.node, pseudonym)
+        versions += [one for one in said if one.id not in known]
         if versions:
             await erasing.take_back(context, transaction, kept, versions)
     context.wake.notify(replica.TOPIC)
@@ -177,6 +190,41 @@ async def card(
         )
     await _tell(context, space)
     return reference(kept.node, name)
+
+
+async def reaction(
+    context: Context,
+    account: Account,
+    space: str,
+    named: str,
+    *,
+    pseudonym: str,
+    name: str,
+    sign: str,
+    language: str,
+) -> str:
+    """Release a pupil's reaction to the object with the reference `named`, by the teacher who
+    answers for it; that reference. `name` is 22 characters of chance, by which it is known again.
+
+    Once it is there, saying it again changes nothing. Refuses as `reply` and `reactions.react`.
+    """
+    payload = reactions.payload_of(sign, language, reactions.salt_of(name))
+    async with context.database.write() as transaction:
+        kept, teacher = await require_member(transaction, account, space)
+        if await has_reacted(transaction, kept, named, payload):
+            return named
+        await _require_pupil(transaction, kept, pseudonym)
+        await reactions.require_shown(transaction, space, named)
+        by = By(pseudonym, released_by=teacher)
+        await reactions.put(context, transaction, kept, by, named, payload)
+    await _tell(context, space)
+    return named
+
+
+async def has_reacted(reader: Reader, space: Space, named: str, payload: str) -> bool:
+    """Whether this school has said that of the object with the reference `named`."""
+    said = operation.hash_of(payload)
+    return await own_words.has_said(reader, space.id, space.node, named, said)
 
 
 async def find_wall(context: Context, space: Space, wall: str) -> Wall:

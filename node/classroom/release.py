@@ -20,7 +20,7 @@ from node.actions import spaces as own_spaces
 from node.actions.context import Context
 from node.actions.spaces import SpaceView
 from node.classroom import files, portraits
-from node.classroom.letting_out import let_out
+from node.classroom.letting_out import is_out, let_out
 from node.classroom.looking import Checkable
 from node.classroom.names.check import Hit, key_of, written
 from node.classroom.names.meaning import Told
@@ -254,7 +254,7 @@ async def _settle(room: Classroom, work: Work, upload: Upload | None = None) -> 
     # In its turn after whatever was being written there.
     async with room.context.database.write_small() as transaction:
         space = await space_rows.find(transaction, work.space)
-        there = space is not None and await acting.is_there(transaction, space, work.object)
+        there = space is not None and await is_out(transaction, space, work)
         if upload is not None and not there:
             await acting.forget_bytes(room.context, transaction, upload)
     async with room.vault.write() as unit:

@@ -17,6 +17,7 @@ from node.web.pages import (
     pupil_files,
     pupil_record,
     pupil_walls,
+    reactions,
     space_consents,
     space_pupils,
 )
@@ -96,6 +97,7 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/c/cards/{work}", PUPIL, pupil_walls.save),
     ("POST", "/c/cards/{work}/remove", PUPIL, pupil_desk.throw_away),
     ("GET", "/c/w/{space}", PUPIL, pupil_desk.space),
+    ("POST", "/c/w/{space}/react/{item}", PUPIL, reactions.react_as_pupil),
     ("GET", "/c/w/{space}/walls/{wall}", PUPIL, pupil_walls.read),
     ("POST", "/c/w/{space}/walls/{wall}", PUPIL, pupil_walls.pin),
     ("GET", BRINGING, PUPIL, pupil_files.ask),

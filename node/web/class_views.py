@@ -118,7 +118,7 @@ class FileView:
 class HeldLine:
     """A piece of work that waits: as the partners would see it, and what was found in it. `kind` is
     one of the vault's words, `place` what that is called in which it stands; of a card `colour` is
-    a word and `column` the title of one."""
+    a word and `column` the title of one, of a reaction `sign` is a word."""
 
     id: str
     version: str
@@ -138,6 +138,7 @@ class HeldLine:
     kind: str = "reply"
     colour: str = ""
     column: str = ""
+    sign: str = ""
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,7 @@ class WorkLine:
     at_ms: int
     file: FileView | None = None
     kind: str = "reply"
+    sign: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from node.actions import pupils as acting
 from node.actions.context import CONTEXT
-from node.classroom import live, working
+from node.classroom import live, reacting, working
 from node.classroom.working import Desk, OwnWork
 from node.storage import shown
 from node.web import class_views, directory, rooms, sealed_files
@@ -57,7 +57,9 @@ def line(one: OwnWork, title: str) -> class_views.WorkLine:
         file = None if one.file is None else sealed_files.view(one.file, path)
     elif one.kind == "card":
         path = f"/c/cards/{one.id}"
-    if one.state == "released" and one.kind != "file":
+    elif one.kind == "reaction":
+        path = f"/c/w/{one.space}"
+    if one.state == "released" and one.kind in ("reply", "card"):
         path = path_of(one)
     return class_views.WorkLine(
         path,
@@ -69,6 +71,7 @@ def line(one: OwnWork, title: str) -> class_views.WorkLine:
         one.changed_ms,
         file,
         kind=one.kind,
+        sign=reacting.sign_of(one) if one.kind == "reaction" and one.parts else "",
     )
 
 

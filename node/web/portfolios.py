@@ -89,6 +89,7 @@ def as_json(one: Portfolio) -> str:
     pieces: list[JSON] = [
         {
             "project": piece.project,
+            "kind": piece.kind,
             "thread": piece.thread,
             "state": piece.state,
             "language": piece.language,

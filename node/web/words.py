@@ -335,6 +335,20 @@ READ_FOR = {
     "export": later("fetching their work"),
     "everything": later("everything about one pupil"),
 }
+SIGNS = {
+    "heart": later("I love it"),
+    "bravo": later("Well done"),
+    "smile": later("It makes me smile"),
+    "idea": later("I learned something"),
+    "none": later("A reaction taken back"),
+}
+SIGN_ICONS = {
+    "heart": "heart",
+    "bravo": "thumbs-up",
+    "smile": "smile",
+    "idea": "lightbulb",
+    "none": "x",
+}
 WORK_STATES = {
     "draft": later("Not handed in"),
     "held": later("Handed in"),

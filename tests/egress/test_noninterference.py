@@ -19,6 +19,7 @@ from node.classroom import (
     handing_out,
     live,
     pinning,
+    reacting,
     release,
     retention,
     roster,
@@ -169,6 +170,10 @@ async def _school_days(shared: Shared, rosters: Sequence[Roster], leak: str) -> 
             )
             for text in WRITTEN
         ]
+        reaction = await reacting.react(
+            room, pupils[0], shared.space, thread, "smile", language="en"
+        )
+        assert reaction is not None
         assert not await live.pass_on(room, works[0])
         _, held = await release.find_held(room, teacher, works[0])
         if leak:
@@ -176,6 +181,8 @@ async def _school_days(shared: Shared, rosters: Sequence[Roster], leak: str) -> 
         await release.release(room, teacher, works[0], version=held.work.version)
         _, card = await release.find_held(room, teacher, pinned[0])
         await release.release(room, teacher, pinned[0], version=card.work.version)
+        _, sign = await release.find_held(room, teacher, reaction)
+        await release.release(room, teacher, reaction, version=sign.work.version)
         _, back = await release.find_held(room, teacher, works[2])
         await release.give_back(room, teacher, works[2], "More of it", version=back.work.version)
         await settle(*nodes)

@@ -47,7 +47,21 @@ def fill_classes(
     ana.send(ana.get(f"{space}/keys"), "/keys/policy", release="live")
     _fill_files(ana, mia, places)
     _fill_walls(ana, luc, mia, places)
+    _react(ana, mia, thread, places)
     _fill_consents(ana, places)
+
+
+def _react(ana: Visitor, mia: Visitor, thread: str, places: dict[str, str]) -> None:
+    """Ana loves the thread and praises the reply; Mia's smile waits."""
+    page = ana.get(thread)
+    bars = [one.action for one in page.forms if "/react/" in one.action]
+    for action, label in zip(bars[:2], ("I love it", "Well done"), strict=True):
+        page = ana.send(page, action, label)
+    page = mia.get(places["pupil_thread"])
+    bars = [one.action for one in page.forms if "/react/" in one.action]
+    mia.send(page, bars[0], "It makes me smile")
+    links = [one for one, _ in ana.get("/held").links if one.startswith("/held/")]
+    places["held_reaction"] = links[-1]
 
 
 def _fill_walls(ana: Visitor, luc: Visitor, mia: Visitor, places: dict[str, str]) -> None:

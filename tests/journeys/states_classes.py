@@ -173,6 +173,9 @@ CLASSES = (
         press("Release"),
         MEND,
     ),
+    state(
+        "reaction to release", "/held/{work}", at("ana", "{held_reaction}"), see("A reaction to")
+    ),
     state("picture with a name", "/held/{work}", at("ana", "{held_named_file}"), see("cannot be")),
     state("picture to release", "/held/{work}", at("ana", "{held_file}"), see("No machine")),
     state(
@@ -253,7 +256,7 @@ CLASSES = (
         "thread of a pupil",
         "/c/w/{space}/{thread}",
         at("mia", "{pupil_thread}"),
-        see("A kingfisher"),
+        see("It makes me smile"),
     ),
     state(
         "reply of a pupil in vain",

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from node.actions.context import CONTEXT
 from node.actions.spaces import SpaceView
-from node.classroom import files, pinning, portraits, release
+from node.classroom import files, pinning, portraits, reacting, release
 from node.classroom.names.meaning import Told
 from node.classroom.release import Held
 from node.storage import shown
@@ -232,7 +232,9 @@ def _line(
 ) -> class_views.HeldLine:
     school = known.school_of(seen.space.state.actors[seen.space.node])
     families = [held.word_at(one) for one in held.hits if one.told is Told.FAMILY_NAME]
-    colour = column = ""
+    colour = column = sign = ""
+    if held.work.kind == "reaction":
+        sign = reacting.sign_of(held.work)
     if held.work.kind == "card":
         card = pinning.card_of(held.work)
         colour = card.colour
@@ -244,7 +246,7 @@ def _line(
         path=f"/held/{held.work.id}",
         author=views.Person(name=held.alias, path="", address="", school=school, role="pupil"),
         class_name=held.class_name,
-        place=place.title if isinstance(place, Post | Wall) else "",
+        place=_title(place),
         place_path="" if place is None else doings.path_of(seen.space.id, place),
         text=held.work.text,
         language=held.work.language,
@@ -259,7 +261,19 @@ def _line(
         kind=held.work.kind,
         colour=colour,
         column=column,
+        sign=sign,
     )
+
+
+def _title(place: Contribution | None) -> str:
+    """What that is called in which a work stands; of a reply its first words."""
+    match place:
+        case Post():
+            return place.title or place.text[:AROUND]
+        case Wall():
+            return place.title
+        case _:
+            return ""
 
 
 def _marked(held: Held) -> list[class_views.Marked]:

@@ -1,18 +1,20 @@
 """`/c/home`, `/c/w/{space}`, `/c/works`: where a pupil reads, replies, sees what became of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from aiohttp import web
 
-from node.actions import walls
+from node.actions import reactions, walls
 from node.actions.context import CONTEXT
-from node.classroom import live, own_works, working
+from node.classroom import live, own_works, reacting, working
 from node.classroom.working import Desk
 from node.storage import views as rows
 from node.web import (
     class_views,
     desks,
     portfolios,
+    reaction_views,
     rooms,
     space_views,
     words,
@@ -144,6 +146,9 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
     reference = rooms.reference_of(request.match_info["thread"])
     async with context.database.read() as reader:
         posts = await rows.list_of_thread(reader, desk.seen.space.id, reference)
+        signs = await reactions.list_of(
+            reader, desk.seen.space.id, [post.reference for post in posts]
+        )
     if not posts:
         raise Refused(Reason.NOT_FOUND, "There is no such thread.")
     known = await desks.look_up(request, desk)
@@ -151,6 +156,11 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
     rest = [post for post in posts if post.kind != "thread"]
     space = rooms.view(desk.seen.space, known)
     mine = await working.list_works(room_of(request), learner(request).pupil)
+    waiting = {
+        one.inside: reacting.sign_of(one)
+        for one in mine
+        if (one.kind, one.state) == ("reaction", "held")
+    }
     return render(
         request,
         "pupil_thread.html",
@@ -163,13 +173,27 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
         thread=space_views.Thread(
             path=f"/c/w/{desk.seen.space.id}/{request.match_info['thread']}",
             title=opening[0].title if opening else "",
-            posts=[rooms.shown(post, desk.seen, known) for post in opening + rest],
+            posts=[
+                replace(
+                    rooms.shown(post, desk.seen, known),
+                    reactions=reaction_views.of(
+                        signs.get(post.reference, ()),
+                        f"/c/w/{desk.seen.space.id}/react/{rooms.address_of(post.reference)}",
+                        desk.seen,
+                        known,
+                        waiting.get(post.reference, ""),
+                    )
+                    if post.standing is Standing.SHOWN
+                    else None,
+                )
+                for post in opening + rest
+            ],
             is_open=bool(opening) and opening[0].standing is Standing.SHOWN,
         ),
         works=[
             desks.line(one, "")
             for one in reversed(mine)
-            if (one.space, one.inside) == (desk.seen.space.id, reference)
+            if (one.kind, one.space, one.inside) == ("reply", desk.seen.space.id, reference)
             and one.state != "released"
         ],
     )
