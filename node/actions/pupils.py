@@ -143,7 +143,7 @@ async def reply(
             if (there.actor, there.text) != (pseudonym, forum.as_kept(text)):
                 raise Refused(Reason.CONFLICT, "Something else was released under this name.")
             return reference(kept.node, name)
-        await _require_pupil(transaction, kept, pseudonym)
+        await require_pupil(transaction, kept, pseudonym)
         by = By(pseudonym, released_by=teacher)
         await forum.put_reply(
             context, transaction, kept, by, name, thread, text=text, language=language
@@ -176,7 +176,7 @@ async def card(
             if there.actor != pseudonym:
                 raise Refused(Reason.CONFLICT, "Something else was released under this name.")
             return reference(kept.node, name)
-        await _require_pupil(transaction, kept, pseudonym)
+        await require_pupil(transaction, kept, pseudonym)
         await cards.put_new(
             context,
             transaction,
@@ -213,7 +213,7 @@ async def reaction(
         kept, teacher = await require_member(transaction, account, space)
         if await has_reacted(transaction, kept, named, payload):
             return named
-        await _require_pupil(transaction, kept, pseudonym)
+        await require_pupil(transaction, kept, pseudonym)
         await reactions.require_shown(transaction, space, named)
         by = By(pseudonym, released_by=teacher)
         await reactions.put(context, transaction, kept, by, named, payload)
@@ -267,7 +267,7 @@ async def file(
             if there.actor != pseudonym:
                 raise Refused(Reason.CONFLICT, "Something else was released under this name.")
             return reference(kept.node, name)
-        await _require_pupil(transaction, kept, pseudonym)
+        await require_pupil(transaction, kept, pseudonym)
         await materials.place(context, transaction, kept, upload)
         payload = materials.payload_of(context, materials.facts_of_upload(upload), said, "home")
         await home_files.put(transaction, space, materials.kept_here(kept, name, upload))
@@ -323,7 +323,8 @@ async def _find(reader: Reader, space: Space, pseudonym: str) -> Member | None:
     return own[0] if own else None
 
 
-async def _require_pupil(reader: Reader, space: Space, pseudonym: str) -> None:
+async def require_pupil(reader: Reader, space: Space, pseudonym: str) -> None:
+    """Refuses with NOT_ALLOWED whoever is no pupil of this school there now."""
     known = await _find(reader, space, pseudonym)
     if known is None or known.role is not Role.PUPIL:
         raise Refused(Reason.NOT_ALLOWED, "This pupil does not take part in the space now.")

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from node.actions import reactions
 from node.actions import spaces as own_spaces
-from node.classroom import files, reacting
+from node.classroom import copying, files, reacting
 from node.classroom.files import Shown
 from node.classroom.room import Classroom, get_class
-from node.storage import home_files, shown, spaces
+from node.storage import home_files, pages, shown, spaces
 from node.storage.accounts import Account
 from node.storage.database import Reader
 from node.storage.sealed import CHUNK
@@ -97,6 +97,8 @@ async def piece_of(room: Classroom, reader: Reader, work: Work, project: str) ->
     text, media = work.text, None
     if work.kind == "reaction":
         text = reacting.sign_of(work)
+    if work.kind == "page":
+        text = copying.text_of(work)
     if work.file is not None:
         held = files.shown(work, small=False)
         media = Media(held.name, held.octets, held)
@@ -131,6 +133,10 @@ async def _released(
     kept = await spaces.find(reader, work.space)
     if kept is None:
         return "", None
+    if work.kind == "page":
+        blocks = await pages.list_blocks(reader, work.space, work.inside)
+        mine = [one for one in blocks if (one.node, one.actor) == (kept.node, alias)]
+        return "\n\n".join(copying.words_of(one) for one in mine), None
     if work.kind == "reaction":
         return await reactions.find_sign(reader, kept, work.inside, alias), None
     file = await shown.find(reader, work.space, kept.node, work.object)

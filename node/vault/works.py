@@ -17,7 +17,7 @@ from node.vault.vault import Unit, View
 from protocol.canonical import JSON, JSONObject
 
 State = Literal["draft", "held", "leaving", "released", "returned"]
-Kind = Literal["reply", "file", "card", "reaction"]
+Kind = Literal["reply", "file", "card", "reaction", "page"]
 
 _COLUMNS = (
     "w.id, w.pupil, w.space, w.kind, w.thread, w.object, w.state, w.language, w.body, w.note, "

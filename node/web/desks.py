@@ -6,7 +6,7 @@ from aiohttp import web
 
 from node.actions import pupils as acting
 from node.actions.context import CONTEXT
-from node.classroom import live, reacting, working
+from node.classroom import copying, live, reacting, working
 from node.classroom.working import Desk, OwnWork
 from node.storage import shown
 from node.web import class_views, directory, rooms, sealed_files
@@ -57,6 +57,8 @@ def line(one: OwnWork, title: str) -> class_views.WorkLine:
         file = None if one.file is None else sealed_files.view(one.file, path)
     elif one.kind == "card":
         path = f"/c/cards/{one.id}"
+    elif one.kind == "page":
+        path = path_of(one)
     elif one.kind == "reaction":
         path = f"/c/w/{one.space}"
     if one.state == "released" and one.kind in ("reply", "card"):
@@ -65,7 +67,7 @@ def line(one: OwnWork, title: str) -> class_views.WorkLine:
         path,
         one.state,
         title,
-        one.text,
+        one.text if one.kind != "page" else copying.text_of(one),
         one.language,
         one.note,
         one.changed_ms,
@@ -78,8 +80,9 @@ def line(one: OwnWork, title: str) -> class_views.WorkLine:
 def path_of(one: OwnWork) -> str:
     """Where that is in which a work stands."""
     inside = rooms.address_of(one.inside)
-    if one.kind == "card":
-        return f"/c/w/{one.space}/walls/{inside}"
+    if one.kind in ("card", "page"):
+        part = "walls" if one.kind == "card" else "pages"
+        return f"/c/w/{one.space}/{part}/{inside}"
     return f"/c/w/{one.space}/{inside}"
 
 

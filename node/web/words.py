@@ -219,6 +219,7 @@ LEVELS = {
 
 FIELDS = {
     "label": later("Whom it is for"),
+    "added": later("Something new"),
     "link": later("Join link"),
     "uses": later("How many schools"),
     "about": later("About"),

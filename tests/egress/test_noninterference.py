@@ -13,8 +13,11 @@ from traceback import walk_stack
 
 import pytest
 
-from node.actions import forum, walls
+from node.actions import forum, pages, publish, walls
+from node.actions.blocks import Said
+from node.actions.copies import Change
 from node.classroom import (
+    copying,
     entry,
     handing_out,
     live,
@@ -141,6 +144,10 @@ async def _school_days(shared: Shared, rosters: Sequence[Roster], leak: str) -> 
         shared.alpha.context, shared.ana, shared.space, title="River", columns=["One", "Two"],
         language="en", audience="members", opened=True,
     )  # fmt: skip
+    page = await pages.make(
+        shared.alpha.context, shared.ana, shared.space, title="Animals", language="en",
+        audience="members", opened=True,
+    )  # fmt: skip
     await settle(*nodes)
     for node, teacher, who in zip(nodes, (shared.ana, shared.bob), rosters, strict=True):
         room = node.room
@@ -170,6 +177,13 @@ async def _school_days(shared: Shared, rosters: Sequence[Roster], leak: str) -> 
             )
             for text in WRITTEN
         ]
+        added = [
+            Change("", (), Said("paragraph", {"text": text}, "en"), new_name(node), new_name(node))
+            for text in WRITTEN[:2]
+        ]
+        copy = await copying.keep(
+            room, pupils[1], shared.space, page, added, language="en", hand_in=True
+        )
         reaction = await reacting.react(
             room, pupils[0], shared.space, thread, "smile", language="en"
         )
@@ -181,6 +195,8 @@ async def _school_days(shared: Shared, rosters: Sequence[Roster], leak: str) -> 
         await release.release(room, teacher, works[0], version=held.work.version)
         _, card = await release.find_held(room, teacher, pinned[0])
         await release.release(room, teacher, pinned[0], version=card.work.version)
+        _, sheet = await release.find_held(room, teacher, copy)
+        await release.release(room, teacher, copy, version=sheet.work.version)
         _, sign = await release.find_held(room, teacher, reaction)
         await release.release(room, teacher, reaction, version=sign.work.version)
         _, back = await release.find_held(room, teacher, works[2])
@@ -196,6 +212,10 @@ async def _school_days(shared: Shared, rosters: Sequence[Roster], leak: str) -> 
     for node in nodes:
         await retention.step(node.room, node.context)
     await settle(*nodes)
+
+
+def new_name(node: Node) -> str:
+    return publish.new_name(node.context)
 
 
 async def _first_of(node: Node, shared: Shared) -> tuple[int, int]:

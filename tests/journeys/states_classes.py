@@ -212,6 +212,27 @@ CLASSES = (
     ),
     state("space of a pupil", "/c/w/{space}", at("mia", "{pupil_space}"), see("Birds on your")),
     state(
+        "page of a pupil",
+        "/c/w/{space}/pages/{page}",
+        at("mia", "{pupil_page}"),
+        see("You changed this"),
+    ),
+    state(
+        "page that is closed to pupils",
+        "/c/w/{space}/pages/{page}",
+        at("mia", "{pupil_closed_page}"),
+        see("Only teachers write on it now"),
+    ),
+    state(
+        "page of a pupil in vain",
+        "/c/w/{space}/pages/{page}",
+        at("mia", "{pupil_page}"),
+        fill(**{"added-0": "x" * 10_001}),
+        press("Hand in"),
+        MEND,
+    ),
+    state("page to release", "/held/{work}", at("ana", "{held_page}"), see("as it would be")),
+    state(
         "wall of a pupil",
         "/c/w/{space}/walls/{wall}",
         at("mia", "{pupil_wall}"),

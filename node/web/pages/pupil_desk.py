@@ -9,6 +9,7 @@ from node.actions import reactions, walls
 from node.actions.context import CONTEXT
 from node.classroom import live, own_works, reacting, working
 from node.classroom.working import Desk
+from node.storage import pages
 from node.storage import views as rows
 from node.web import (
     class_views,
@@ -26,6 +27,8 @@ from node.web.render import FRAME, render, see_other
 from node.web.threads import lines
 from protocol.errors import Reason, Refused
 from protocol.space.fold.history import Standing
+from protocol.space.fold.page import Page
+from protocol.space.fold.wall import Wall
 
 AT_ONCE = 50
 LONGEST = working.MAX_TEXT_CHARACTERS
@@ -59,6 +62,7 @@ async def space(request: web.Request) -> web.Response:
     async with context.database.read() as reader:
         found = await rows.list_threads(reader, desk.seen.space.id, limit=AT_ONCE)
         hung = await walls.list_walls(reader, desk.seen.space.id)
+        papers = await pages.list_pages(reader, desk.seen.space.id, limit=AT_ONCE)
     known = await desks.look_up(request, desk)
     mine = await working.list_works(room_of(request), learner(request).pupil)
     brought = [one for one in mine if (one.space, one.kind) == (desk.seen.space.id, "file")]
@@ -69,18 +73,24 @@ async def space(request: web.Request) -> web.Response:
         space=rooms.view(desk.seen.space, known),
         alias=desk.place.alias,
         threads=lines(found, desk.seen, known, f"/c/w/{desk.seen.space.id}"),
-        walls=[
-            class_views.WallLine(
-                f"/c/w/{desk.seen.space.id}/walls/{rooms.address_of(one.reference)}",
-                one.title,
-                one.opened,
-            )
-            for one in hung
-            if one.audience == "members"
-        ],
+        walls=_open_ones(desk, "walls", hung),
+        pages=_open_ones(desk, "pages", papers),
         bring=f"/c/w/{desk.seen.space.id}/bring",
         brought=[desks.line(one, titles[one.id]) for one in brought],
     )
+
+
+def _open_ones(desk: Desk, part: str, found: Sequence[Wall | Page]) -> list[class_views.OpenLine]:
+    """Those that pupils may see."""
+    return [
+        class_views.OpenLine(
+            f"/c/w/{desk.seen.space.id}/{part}/{rooms.address_of(one.reference)}",
+            one.title,
+            one.opened,
+        )
+        for one in found
+        if one.audience == "members"
+    ]
 
 
 async def read(request: web.Request) -> web.Response:
