@@ -4,7 +4,6 @@ Every change names the versions that its writer had before him. What somebody el
 is never replaced by that: both versions stand, and the page says so.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,13 +21,12 @@ from protocol.errors import Reason, Refused
 from protocol.objects import lines
 from protocol.space import fraction, writing
 from protocol.space.fold import page as fold
-from protocol.space.fold import register, versions
+from protocol.space.fold import register
 from protocol.space.fold.block import MAX_OCTETS, Body, kind_of, payload_of, written
 from protocol.space.fold.history import Standing
 from protocol.space.fold.item import Item
 from protocol.space.fold.materials import File
 from protocol.space.fold.page import MAX_BLOCKS, Block, Page
-from protocol.space.fold.versions import Suggestion
 from protocol.space.vocabulary import reference
 from protocol.space.writing import By
 
@@ -229,30 +227,6 @@ async def erase_own(context: Context, account: Account, space: str, block: str) 
         kept, _ = await require_member(reader, account, space)
         await get(reader, kept, block)
     await contributions.erase_own(context, account, space, block)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One version of a block that stands: by whom, and what it says (None: it removes it, or cannot
-    be read)."""
-
-    version: Item
-    body: Body | None
-    removes: bool
-
-
-async def find_readings(
-    reader: Reader, space: Space, block: str
-) -> tuple[Block, list[Reading], Suggestion]:
-    """All versions of a block that stand, the shown one first, and what they could become."""
-    home, name = contributions.split(block)
-    found = await get(reader, space, block)
-    items = await refold.list_items(reader, space.id, [(home, name)])
-    needed = versions.needed_for(register.read(items[home, name], "block", "body"))
-    items = await refold.with_payloads(reader, space.id, items, needed)
-    bodies = register.read(items[home, name], "block", "body")
-    readings = [Reading(one, fold.body_of(one), fold.is_removal(one)) for one in bodies.standing]
-    return found, readings, await asyncio.to_thread(versions.suggest, bodies)
 
 
 async def require_readable(

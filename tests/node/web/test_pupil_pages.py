@@ -98,7 +98,7 @@ async def test_a_page_that_is_closed_is_read_and_one_for_teachers_is_not_there(
         assert TEXTS[0] in seen.text
         assert "<textarea" not in seen.html
         late = await pupil.send(
-            f"/c/w/{shared.space}/pages/{closed}", **{"added-0": "x", "language": "en"}
+            f"/c/w/{shared.space}/pages/{closed}", [("added-0", "x"), ("language", "en")]
         )
         assert late.status == 422
         assert "Pupils do not write on this page now" in late.text
