@@ -81,6 +81,13 @@ class PupilSettings:
 
 
 @dataclass(frozen=True)
+class PrivacySettings:
+    contact: str | None
+    authority: str | None
+    basis: Literal["public-task", "contract", "consent"]
+
+
+@dataclass(frozen=True)
 class QuotaSettings:
     space_mib: int
     school_mib: int
@@ -168,6 +175,7 @@ class Settings:
     replication: ReplicationSettings
     files: FileSettings
     pupils: PupilSettings
+    privacy: PrivacySettings
     quotas: QuotaSettings
     hub: HubSettings
     directory: DirectorySettings

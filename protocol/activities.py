@@ -261,13 +261,20 @@ def move_founding(said: Said, project: str, *, to: str, successor: str) -> JSONO
 
 
 def flag(
-    said: Said, item: str, space: str, *, to: str, reason: str, note: str, language: str
+    said: Said,
+    item: str,
+    space: str,
+    *,
+    to: str,
+    reason: str,
+    note: str = "",
+    language: str = "",
+    by_pupil: bool = False,
 ) -> JSONObject:
     """Somebody at the actor's school reported the item with this reference in a space; told to the
-    school `to` that wrote it. Who reported it is not said."""
-    return _activity(
-        said, "Flag", [to], object=item, target=space, reason=reason, **_letter(note, language)
-    )
+    school `to` that wrote it. Who reported it is not said, only that it was a pupil."""
+    more: dict[str, JSON] = {"by": "pupil"} if by_pupil else _letter(note, language)
+    return _activity(said, "Flag", [to], object=item, target=space, reason=reason, **more)
 
 
 def decide_flag(said: Said, flagged: str, *, to: str, decision: str) -> JSONObject:

@@ -19,6 +19,13 @@ def classes(book: SchemaBook, kind: str, value: JSON) -> Iterator[tuple[str, str
     yield from _walk(book, kind, book.schema(kind), value, "")
 
 
+def fields(book: SchemaBook, kind: str) -> dict[str, str]:
+    """Every field that a value of `kind` may have at its top, and its class."""
+    schema = book.schema(kind)
+    named = cast("Mapping[str, Schema]", schema.get("properties", {}))
+    return {name: str(field.get("x-class", "never")) for name, field in named.items()}
+
+
 def _walk(
     book: SchemaBook, file: str, schema: Schema, value: JSON, pointer: str
 ) -> Iterator[tuple[str, str]]:

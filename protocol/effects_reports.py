@@ -20,6 +20,7 @@ class PutReport:
     note: str
     language: str
     at: datetime
+    by_pupil: bool = False
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ def judge_flag(activity: JSONObject, known: Known) -> list[Effect]:
             optional_text_of(activity, "content"),
             optional_text_of(activity, "language"),
             time_of(activity, "published"),
+            by_pupil=optional_text_of(activity, "by") == "pupil",
         )
     ]
 

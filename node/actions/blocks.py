@@ -63,7 +63,7 @@ async def add(
         found = await pages.get_shown(transaction, kept, page)
         payload = await _payload(context, transaction, kept, said)
         block = await put_new(context, transaction, kept, By(alias), found, payload, after=after)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
     return block
 
 
@@ -131,7 +131,7 @@ async def change(
         before = await get(transaction, kept, block)
         payload = await _payload(context, transaction, kept, said)
         after = await put_body(context, transaction, kept, By(alias), before, bases, payload)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
     return bool(after.others)
 
 
@@ -181,7 +181,7 @@ async def remove(
             value=fold.REMOVED,
         )
         after = await get(transaction, kept, block)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
     return bool(after.others)
 
 
@@ -203,7 +203,7 @@ async def put_back(context: Context, account: Account, space: str, block: str) -
         )
         bases = before.bases["body"]
         await _put(context, transaction, kept, By(alias), found, block, "body", bases, payload)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
 
 
 async def move(context: Context, account: Account, space: str, block: str, *, after: str) -> None:
@@ -218,7 +218,7 @@ async def move(context: Context, account: Account, space: str, block: str, *, af
         start, keys = fraction.make_room([one.place for one in others], at)
         rest = [*others[start:at], moved, *others[at:]]
         await _place(context, transaction, kept, By(alias), found, rest, keys)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
 
 
 async def erase_own(context: Context, account: Account, space: str, block: str) -> None:

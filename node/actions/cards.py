@@ -60,7 +60,7 @@ async def add(
             column=column,
             colour=colour,
         )
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
     return contributions.named(kept, name)
 
 
@@ -141,7 +141,7 @@ async def write(
             await _put(context, transaction, kept, alias, found, "colour", None, colour=colour)
         after = await get(transaction, kept, card)
         contributions.require_shown(after)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
     return bool(after.others)
 
 
@@ -175,7 +175,7 @@ async def step(context: Context, account: Account, space: str, card: str, to: st
                 return
         if 0 <= at < len(columns):
             await _place(context, transaction, kept, alias, found, columns[at], at, index)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
 
 
 async def move(
@@ -195,7 +195,7 @@ async def move(
         others = [one.reference for one in columns[column] if one.reference != found.reference]
         index = others.index(before) if before in others else len(others)
         await _place(context, transaction, kept, alias, found, columns[column], column, index)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
 
 
 async def _place(
@@ -237,7 +237,7 @@ async def _put_presence(
         found = await get(transaction, kept, card)
         walls.require_presence(found, value)
         await _put(context, transaction, kept, alias, found, "presence", None, value=value)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
     return found
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from node.actions import erase as erasing
-from node.actions import publish, replica, tips
+from node.actions import publish, replica
 from node.actions.context import Context
 from node.actions.spaces import is_pupil, require_member
 from node.storage import contents, operations, views
@@ -166,12 +166,6 @@ async def erase_own(context: Context, account: Account, space: str, named: str) 
 async def _is_pupils(reader: Reader, space: Space, made: Contribution) -> bool:
     people = await views.list_people(reader, space.id)
     return made.home == space.node and is_pupil(people, made.home, made.actor)
-
-
-async def tell(context: Context, space: str) -> None:
-    """Something was written: note the own tips, and wake who brings it to the partners."""
-    await tips.record(context, space)
-    context.wake.notify(replica.TOPIC)
 
 
 def named(space: Space, name: str) -> str:

@@ -7,11 +7,10 @@ somebody else wrote meanwhile stands beside it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from node.actions import blocks, contributions, pages, tips
+from node.actions import blocks, contributions, pages, replica, sight
 from node.actions.blocks import Said
 from node.actions.context import Context
-from node.actions.pupils import require_pupil
-from node.actions.replica import TOPIC
+from node.actions.pupils import require_author
 from node.actions.spaces import require_member
 from node.storage import own_words
 from node.storage.accounts import Account
@@ -51,12 +50,11 @@ def payload(context: Context, change: Change) -> str:
 
 
 async def find_page(context: Context, space: Space, page: str) -> Page:
-    """A page as pupils see it. Refuses with NOT_FOUND also what is for teachers alone, GONE."""
+    """A page as pupils see it. Refuses with NOT_FOUND also what is for teachers alone, GONE also
+    what was reported."""
     async with context.database.read() as reader:
-        found = await pages.get_shown(reader, space, page)
-    if found.audience != "members":
-        raise contributions.not_here()
-    return found
+        await sight.get(reader, space, page)
+        return await pages.get_shown(reader, space, page)
 
 
 async def require_open_page(context: Context, space: Space, page: str) -> Page:
@@ -85,7 +83,7 @@ async def release(
         kept, teacher = await require_member(transaction, account, space)
         if await is_there(context, transaction, kept, changes):
             return page
-        await require_pupil(transaction, kept, pseudonym)
+        await require_author(transaction, kept, pseudonym)
         found = await pages.get_shown(transaction, kept, page)
         by = By(pseudonym, released_by=teacher)
         for one in changes:
@@ -99,8 +97,7 @@ async def release(
             if block.page != page:
                 raise contributions.not_here()
             await blocks.put_body(context, transaction, kept, by, block, one.bases, text)
-    await tips.record(context, space)
-    context.wake.notify(TOPIC)
+    await replica.tell(context, space)
     return page
 
 

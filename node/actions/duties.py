@@ -157,6 +157,8 @@ async def _acknowledge(context: Context, transaction: Transaction, space: Space)
     standing = space.state.standing(own.log)
     if standing is None or not standing.live or _is_stuck(standing, own):
         return
+    if await replica.find_recovery(context, transaction, space, own) is not None:
+        return
     newest = await operations.get(transaction, space.id, known)
     if newest.header.node == space.node or newest.header.type == "Genesis":
         return

@@ -28,7 +28,7 @@ async def start_thread(
         kept, alias = await require_member(transaction, account, space)
         name = await contributions.write(context, transaction, kept, alias, writing.thread, payload)
         await _require_shown(transaction, kept, name)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
     return contributions.named(kept, name)
 
 
@@ -53,7 +53,7 @@ async def reply(
         await put_reply(
             context, transaction, kept, By(alias), name, thread, text=text, language=language, to=to
         )
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
     return contributions.named(kept, name)
 
 
@@ -113,7 +113,7 @@ async def edit(
         payload = _payload(context, content, language)
         await contributions.rewrite(context, transaction, kept, before, payload)
         await _require_shown(transaction, kept, before.object)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
 
 
 async def erase(context: Context, account: Account, space: str, post: str) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from node.actions import absorb, erase, fetch_blobs, refold, replica, restore, tips, votes
+from node.actions import absorb, erase, fetch_blobs, refold, replica, restore, votes
 from node.actions.context import MIB, Context
 from node.actions.permission import By, require_admin
 from node.storage import accounts, blobs, control, erasures, meta, operations, space_file, spaces
@@ -71,8 +71,7 @@ async def import_file(context: Context, by: By, file: Path, readers: Sequence[st
     async with context.database.read() as reader:
         kept = await spaces.get(reader, bringing.brought.space)
     if not kept.ended:
-        await tips.record(context, kept.id)
-    context.wake.notify(replica.TOPIC)
+        await replica.tell(context, kept.id)
     context.wake.notify(fetch_blobs.TOPIC)
     return bringing.brought
 

@@ -125,7 +125,7 @@ async def clear(
             await erase.take_back(
                 context, transaction, kept, await _list_own(transaction, kept, past)
             )
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
 
 
 async def _say(

@@ -103,7 +103,7 @@ async def publish(
         await uploads.drop(transaction, [one.id for one in done])
     for upload in done:
         bringing.forget_parts(context, upload)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
     return references
 
 
@@ -206,7 +206,7 @@ async def describe(context: Context, account: Account, space: str, file: str, sa
         payload = payload_of(context, facts_of(before), said, stays)
         await contributions.rewrite(context, transaction, kept, before, payload, residency=stays)
         contributions.require_shown(await get_file(transaction, kept, file))
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
 
 
 async def erase(context: Context, account: Account, space: str, file: str) -> None:
@@ -284,7 +284,7 @@ async def make_album(
         payload = _album_payload(context, title, text, language)
         name = await contributions.write(context, transaction, kept, alias, writing.album, payload)
         contributions.require_shown(await contents.find(transaction, space, kept.node, name, Album))
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
     return contributions.named(kept, name)
 
 
@@ -306,7 +306,7 @@ async def edit_album(
         payload = _album_payload(context, title, text, language)
         await contributions.rewrite(context, transaction, kept, before, payload)
         contributions.require_shown(await get_album(transaction, kept, album))
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
 
 
 async def erase_album(context: Context, account: Account, space: str, album: str) -> None:

@@ -52,7 +52,7 @@ async def hide(
         if made.standing is Standing.DELETED:
             raise Refused(Reason.GONE, "This was deleted already.")
         await put_hidden(context, transaction, kept, alias, made, account, reason, text, language)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
 
 
 async def put_hidden(
@@ -109,7 +109,7 @@ async def show_again(context: Context, account: Account, space: str, item: str) 
             None,
         )
         made = await trash.get(transaction, kept, item)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
     return made
 
 

@@ -5,7 +5,7 @@ Whoever wrote one edits or erases it; the pictures are files of the same person,
 
 from collections.abc import Sequence
 
-from node.actions import contributions
+from node.actions import contributions, replica
 from node.actions.context import Context
 from node.actions.spaces import require_member
 from node.storage import contents
@@ -52,7 +52,7 @@ async def tell(
         contributions.require_shown(
             await contents.find(transaction, space, kept.node, name, Update)
         )
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
     return contributions.named(kept, name)
 
 
@@ -76,7 +76,7 @@ async def edit(
         payload = _payload(context, text, language, shown)
         await contributions.rewrite(context, transaction, kept, before, payload, audience=audience)
         contributions.require_shown(await get(transaction, kept, update))
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
 
 
 async def erase(context: Context, account: Account, space: str, update: str) -> None:

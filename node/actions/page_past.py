@@ -133,7 +133,7 @@ async def restore(context: Context, account: Account, space: str, page: str, op:
         work = _Restoring(context, transaction, kept, alias, shown)
         await work.bring_back(then)
     if work.done:
-        await contributions.tell(context, space)
+        await replica.tell(context, space)
     return work.done
 
 

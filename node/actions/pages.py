@@ -57,7 +57,7 @@ async def make(
         )
         page = contributions.named(kept, name)
         _require_title(await get(transaction, kept, page))
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
     return page
 
 
@@ -103,7 +103,7 @@ async def settle(
             await put(
                 context, transaction, kept, alias, page, "pupils", standing, None, pupils=word
             )
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
 
 
 async def move(context: Context, account: Account, space: str, page: str, *, earlier: bool) -> None:
@@ -132,7 +132,7 @@ async def move(context: Context, account: Account, space: str, page: str, *, ear
                 audience=one.audience,
                 order=order,
             )
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
 
 
 async def remove(context: Context, account: Account, space: str, page: str) -> None:
@@ -169,7 +169,7 @@ async def _put_presence(
             audience=found.audience,
             value=value,
         )
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
 
 
 async def put(

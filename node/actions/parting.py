@@ -7,7 +7,7 @@ nobody leaves, for then only one would be left to say so: the project is closed 
 
 from dataclasses import dataclass
 
-from node.actions import duties, joining, publish, replica, replicate, tips
+from node.actions import duties, joining, publish, replica, replicate
 from node.actions.context import Context
 from node.actions.spaces import not_found, require_member
 from node.actions.speakers import speaks_for_school
@@ -18,7 +18,7 @@ from node.storage.spaces import Space
 from protocol import activities
 from protocol.errors import Reason, Refused
 from protocol.space import authority, stewardship, writing
-from protocol.space.vocabulary import MAX_NAMED_LOGS, Arguments
+from protocol.space.vocabulary import Arguments
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,7 @@ async def leave(context: Context, account: Account, space_id: str) -> None:
             )
         await replica.append(context, transaction, space, writing.leave, None)
         await _end_here(context, transaction, space)
-    await tips.record(context, space_id)
-    context.wake.notify(replica.TOPIC)
+    await replica.tell(context, space_id)
 
 
 async def remove(context: Context, account: Account, space_id: str, node: str) -> None:
@@ -81,18 +80,16 @@ async def remove(context: Context, account: Account, space_id: str, node: str) -
     async with context.database.write() as transaction:
         space = await _require_removable(transaction, account, space_id, node)
         heads = await operations.list_heads(transaction, space_id)
-        ends = stewardship.ends_of(node, heads)
-        newest = sorted(ends, key=lambda log: int(log[35:]))[-MAX_NAMED_LOGS:]
+        ends = stewardship.newest_ends(node, heads)
         args: Arguments = {
             "kind": "cut",
             "node": node,
             "since": space.state.base[node],
-            "logs": {log: list(ends[log]) for log in sorted(newest)},
+            "logs": {log: list(end) for log, end in sorted(ends.items())},
         }
         await _tell_removed(context, transaction, account, space, node)
         await _propose(context, transaction, space, args)
-    await tips.record(context, space_id)
-    context.wake.notify(replica.TOPIC)
+    await replica.tell(context, space_id)
     context.wake.notify(publish.TOPIC)
 
 
@@ -126,8 +123,7 @@ async def let_moderate(
             raise Refused(Reason.CONFLICT, "This waits for the school that keeps the list already.")
         args: Arguments = {"kind": kind, "node": node, "since": state.base[node], "turn": turn}
         await _propose(context, transaction, space, args)
-    await tips.record(context, space_id)
-    context.wake.notify(replica.TOPIC)
+    await replica.tell(context, space_id)
 
 
 async def close(context: Context, account: Account, project: str) -> None:
@@ -143,8 +139,7 @@ async def close(context: Context, account: Account, project: str) -> None:
         space = await joining.require_founded(transaction, account, project)
         _require_closable(space)
         await _propose(context, transaction, space, {"kind": "close"})
-    await tips.record(context, space.id)
-    context.wake.notify(replica.TOPIC)
+    await replica.tell(context, space.id)
     context.wake.notify(publish.TOPIC)
 
 
@@ -177,8 +172,7 @@ async def _turn(context: Context, account: Account, project: str, kind: str) -> 
             raise Refused(Reason.READ_ONLY, "The space is so already.")
         after: Arguments = {"after": space.state.turned} if space.state.turned else {}
         await _propose(context, transaction, space, {"kind": kind, **after})
-    await tips.record(context, space.id)
-    context.wake.notify(replica.TOPIC)
+    await replica.tell(context, space.id)
     context.wake.notify(publish.TOPIC)
 
 

@@ -17,7 +17,7 @@ from protocol.objects import Written, note, tombstone
 
 INVITATION_MS = 14 * 86_400_000
 RENEWAL_MS = 2 * 86_400_000
-ROLES = frozenset({"teacher", "admin", "officer"})
+ROLES = frozenset({"teacher", "admin", "officer", "safeguarding"})
 MAX_NAME_CHARACTERS = 100
 
 
@@ -288,7 +288,9 @@ def _check(handle: str, name: str, roles: frozenset[str]) -> None:
             Reason.BAD_INPUT, f"A name has 1 to {MAX_NAME_CHARACTERS} characters.", field="name"
         )
     if not roles or not roles <= ROLES:
-        raise Refused(Reason.BAD_INPUT, "Roles are teacher, admin and officer.", field="roles")
+        raise Refused(
+            Reason.BAD_INPUT, "Roles are teacher, admin, safeguarding and officer.", field="roles"
+        )
 
 
 async def put_account(

@@ -1,7 +1,7 @@
 """How pupils' work of each school comes to the others in a space: decided by the school that keeps
 the list of members, for every replica to see (`protocol.space.control.policy`)."""
 
-from node.actions import duties, replica, tips
+from node.actions import duties, replica
 from node.actions.context import Context
 from node.actions.speakers import require_speaker
 from node.storage.accounts import Account
@@ -28,5 +28,4 @@ async def choose(
             context, transaction, space, lambda place: writing.policy(place, release, node)
         )
         await duties.attend(context, transaction, space.id)
-    await tips.record(context, space_id)
-    context.wake.notify(replica.TOPIC)
+    await replica.tell(context, space_id)

@@ -13,7 +13,7 @@ from node.actions import (
     permission,
     reactions,
     replica,
-    tips,
+    sight,
     walls,
 )
 from node.actions import erase as erasing
@@ -56,7 +56,7 @@ async def declare(
             lambda place: writing.role(place, pseudonym, Role.PUPIL),
             payload,
         )
-    await _tell(context, space)
+    await replica.tell(context, space)
 
 
 async def dismiss(context: Context, by: permission.By, space: str, pseudonym: str) -> None:
@@ -81,7 +81,7 @@ async def dismiss(context: Context, by: permission.By, space: str, pseudonym: st
             lambda place: writing.role(place, pseudonym, Role.LEFT),
             None,
         )
-    await _tell(context, space)
+    await replica.tell(context, space)
 
 
 async def erase(context: Context, by: permission.By, space: str, pseudonym: str) -> None:
@@ -112,10 +112,7 @@ async def erase(context: Context, by: permission.By, space: str, pseudonym: str)
 async def find_space(context: Context, space: str, pseudonym: str) -> SpaceView:
     """The space as a pupil of this school sees it. Refuses with NOT_FOUND who is none there."""
     async with context.database.read() as reader:
-        kept = await spaces.find(reader, space)
-        known = None if kept is None else await _find(reader, kept, pseudonym)
-        if kept is None or known is None or known.role is not Role.PUPIL:
-            raise not_found()
+        kept = await require_pupil(reader, space, pseudonym)
         return await view_of(context, reader, kept, pseudonym)
 
 
@@ -143,12 +140,12 @@ async def reply(
             if (there.actor, there.text) != (pseudonym, forum.as_kept(text)):
                 raise Refused(Reason.CONFLICT, "Something else was released under this name.")
             return reference(kept.node, name)
-        await require_pupil(transaction, kept, pseudonym)
+        await require_author(transaction, kept, pseudonym)
         by = By(pseudonym, released_by=teacher)
         await forum.put_reply(
             context, transaction, kept, by, name, thread, text=text, language=language
         )
-    await _tell(context, space)
+    await replica.tell(context, space)
     return reference(kept.node, name)
 
 
@@ -176,7 +173,7 @@ async def card(
             if there.actor != pseudonym:
                 raise Refused(Reason.CONFLICT, "Something else was released under this name.")
             return reference(kept.node, name)
-        await require_pupil(transaction, kept, pseudonym)
+        await require_author(transaction, kept, pseudonym)
         await cards.put_new(
             context,
             transaction,
@@ -188,7 +185,7 @@ async def card(
             colour=colour,
             name=name,
         )
-    await _tell(context, space)
+    await replica.tell(context, space)
     return reference(kept.node, name)
 
 
@@ -213,11 +210,11 @@ async def reaction(
         kept, teacher = await require_member(transaction, account, space)
         if await has_reacted(transaction, kept, named, payload):
             return named
-        await require_pupil(transaction, kept, pseudonym)
+        await require_author(transaction, kept, pseudonym)
         await reactions.require_shown(transaction, space, named)
         by = By(pseudonym, released_by=teacher)
         await reactions.put(context, transaction, kept, by, named, payload)
-    await _tell(context, space)
+    await replica.tell(context, space)
     return named
 
 
@@ -228,8 +225,10 @@ async def has_reacted(reader: Reader, space: Space, named: str, payload: str) ->
 
 
 async def find_wall(context: Context, space: Space, wall: str) -> Wall:
-    """A wall as pupils see it. Refuses with NOT_FOUND also what is for teachers alone, GONE."""
+    """A wall as pupils see it. Refuses with NOT_FOUND also what is for teachers alone, GONE also
+    what was reported."""
     async with context.database.read() as reader:
+        await sight.get(reader, space, wall)
         found = await walls.get_shown(reader, space, wall)
     if found.audience != "members":
         raise contributions.not_here()
@@ -267,7 +266,7 @@ async def file(
             if there.actor != pseudonym:
                 raise Refused(Reason.CONFLICT, "Something else was released under this name.")
             return reference(kept.node, name)
-        await require_pupil(transaction, kept, pseudonym)
+        await require_author(transaction, kept, pseudonym)
         await materials.place(context, transaction, kept, upload)
         payload = materials.payload_of(context, materials.facts_of_upload(upload), said, "home")
         await home_files.put(transaction, space, materials.kept_here(kept, name, upload))
@@ -282,7 +281,7 @@ async def file(
             released_by=teacher,
         )
         contributions.require_shown(await contents.find(transaction, space, kept.node, name, File))
-    await _tell(context, space)
+    await replica.tell(context, space)
     return reference(kept.node, name)
 
 
@@ -317,19 +316,23 @@ async def require_open_thread(context: Context, space: Space, thread: str) -> No
         raise Refused(Reason.GONE, "What you answer is not shown any more.")
 
 
+async def require_pupil(reader: Reader, space: str, pseudonym: str) -> Space:
+    """The space in which somebody is a pupil of this school now. Refuses with NOT_FOUND."""
+    kept = await spaces.find(reader, space)
+    known = None if kept is None else await _find(reader, kept, pseudonym)
+    if kept is None or known is None or known.role is not Role.PUPIL:
+        raise not_found()
+    return kept
+
+
 async def _find(reader: Reader, space: Space, pseudonym: str) -> Member | None:
     people = await views.list_people(reader, space.id)
     own = [one for one in people if (one.home, one.pseudonym) == (space.node, pseudonym)]
     return own[0] if own else None
 
 
-async def require_pupil(reader: Reader, space: Space, pseudonym: str) -> None:
+async def require_author(reader: Reader, space: Space, pseudonym: str) -> None:
     """Refuses with NOT_ALLOWED whoever is no pupil of this school there now."""
     known = await _find(reader, space, pseudonym)
     if known is None or known.role is not Role.PUPIL:
         raise Refused(Reason.NOT_ALLOWED, "This pupil does not take part in the space now.")
-
-
-async def _tell(context: Context, space: str) -> None:
-    await tips.record(context, space)
-    context.wake.notify(replica.TOPIC)

@@ -38,7 +38,7 @@ async def react(context: Context, account: Account, space: str, named: str, sign
             context.chance.octets(16),
         )
         await put(context, transaction, kept, By(alias), named, payload)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
 
 
 async def put(

@@ -5,17 +5,15 @@ else signs with this school's key. Nobody has to press anything; the space's pag
 happened.
 """
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 from node import events
-from node.actions import absorb, clocks, replica, tips
+from node.actions import absorb, clocks, replica
 from node.actions import erase as erasing
 from node.actions.context import Context
 from node.storage import erasures, operations, purges, spaces
 from node.storage import lost as lost_words
-from node.storage import tips as tip_file
 from node.storage.database import Transaction
 from node.storage.spaces import Space
 from protocol import clocks as judging
@@ -23,7 +21,6 @@ from protocol.errors import Reason, Refused
 from protocol.names import ContentLog
 from protocol.space import authority, operation, recovery, writing
 from protocol.space.authority import Void, home_of
-from protocol.space.control import START
 from protocol.space.effects import StoreOperation
 from protocol.space.log import LogHead
 from protocol.space.operation import Header, Operation, Verified
@@ -56,13 +53,7 @@ async def recover(context: Context, transaction: Transaction, space: Space) -> b
         return False
     if head.time > context.now_ms() + judging.MAX_AHEAD_MS:
         return await _leave_ahead(context, transaction, space, head)
-    known = await asyncio.to_thread(tip_file.read, context.folder.tips_file)
-    tip = (known or {}).get(tip_file.name(space.id, head.log), START)
-    beside = await operations.list_stored(transaction, space.id, {tip[1]} - {""})
-    if not recovery.is_lost(head, tip, beside):
-        return False
-    entries = await operations.list_stored_of_log(transaction, space.id, head.log)
-    chosen = recovery.recover(head, entries, restored=space.heard is not None, tip=tip[1])
+    chosen = await replica.find_recovery(context, transaction, space, head)
     if chosen is None:
         return False
     await _open(context, transaction, space, head, chosen)
@@ -129,8 +120,7 @@ async def go_on(context: Context) -> bool:
             space = await spaces.get(transaction, id_)
             await _leave_behind(transaction, space)
             _, left = await _say_next(context, transaction, space)
-        await tips.record(context, id_)
-        context.wake.notify(replica.TOPIC)
+        await replica.tell(context, id_)
         more = more or left
     return more
 

@@ -8,7 +8,7 @@ what the law or a court asks, where the school that wrote it does not.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from node.actions import duties, publish, refold, replica, tips, trash
+from node.actions import duties, publish, refold, replica, trash
 from node.actions.context import Context
 from node.actions.spaces import require_member
 from node.actions.speakers import speaks_for_school
@@ -90,7 +90,7 @@ async def ask(context: Context, account: Account, space_id: str, item: str) -> N
         for portion in _portions(space.state, fresh):
             await _propose(context, transaction, space, portion)
         await duties.attend(context, transaction, space.id)
-    await _tell(context, space_id)
+    await replica.tell(context, space_id)
 
 
 async def agree(context: Context, account: Account, space_id: str, home: str, name: str) -> None:
@@ -118,7 +118,7 @@ async def agree(context: Context, account: Account, space_id: str, home: str, na
         for targets, after in sorted(fresh - said):
             await _propose(context, transaction, space, targets, after=after)
         await duties.attend(context, transaction, space.id)
-    await _tell(context, space_id)
+    await replica.tell(context, space_id)
 
 
 async def take_back(context: Context, account: Account, space_id: str, item: str) -> None:
@@ -148,7 +148,7 @@ async def take_back(context: Context, account: Account, space_id: str, item: str
                 }
                 await _say(context, transaction, space, args)
         await duties.attend(context, transaction, space.id)
-    await _tell(context, space_id)
+    await replica.tell(context, space_id)
 
 
 async def list_asked(reader: Reader, space: Space) -> list[Removal]:
@@ -270,8 +270,3 @@ async def _require_founder(reader: Reader, account: Account, space: Space) -> No
         raise Refused(
             Reason.NOT_ALLOWED, "Who speaks for one of the two founding schools decides about this."
         )
-
-
-async def _tell(context: Context, space: str) -> None:
-    await tips.record(context, space)
-    context.wake.notify(replica.TOPIC)

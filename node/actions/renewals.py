@@ -24,7 +24,7 @@ from protocol.keys import PublicKey, Signer, fingerprint
 from protocol.space import consent, stewardship, writing
 from protocol.space.control import rekeying_members
 from protocol.space.renewal import Renewal, open_renewal, sign_renewal
-from protocol.space.vocabulary import MAX_NAMED_LOGS, Arguments
+from protocol.space.vocabulary import Arguments
 
 
 @dataclass(frozen=True)
@@ -81,12 +81,10 @@ async def _begin(context: Context, transaction: Transaction, space: Space) -> Re
     row = await keys.get(transaction, fresh)
     signer = Signer.from_seed(keys.unseal(row.sealed_seed, context.master))
     heads = await operations.list_heads(transaction, space.id)
-    ends = stewardship.ends_of(space.node, heads)
-    newest = sorted(ends, key=lambda log: int(log[35:]))[-MAX_NAMED_LOGS:]
     signed = sign_renewal(
         space.state,
         space.node,
-        {log: ends[log] for log in newest},
+        stewardship.newest_ends(space.node, heads),
         time_ms=context.now_ms(),
         signer=signer,
     )
@@ -184,8 +182,7 @@ async def vouch(context: Context, account: Account, space_id: str, node: str, ke
             context, transaction, space, lambda place: writing.propose(place, name, args), None
         )
         await duties.attend(context, transaction, space.id)
-    await tips.record(context, space_id)
-    context.wake.notify(replica.TOPIC)
+    await replica.tell(context, space_id)
 
 
 async def _list_open(reader: Reader, space: Space) -> list[Renewal]:

@@ -3,23 +3,27 @@
 What it writes is judged by the same rules as what it receives, before anybody else sees it.
 """
 
+import asyncio
 from collections.abc import Callable
 
 from node.actions import absorb, clocks, quotas, tips
 from node.actions.context import Context
 from node.storage import control as control_rows
 from node.storage import cursors, keys, operations, spaces
+from node.storage import tips as tip_file
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
 from protocol import names, outbound
 from protocol.errors import Reason, Refused
 from protocol.keys import Signer
-from protocol.space import control, operation
+from protocol.space import control, operation, recovery
 from protocol.space.apply import Judgement
+from protocol.space.control import START
 from protocol.space.effects import StoreOperation
 from protocol.space.genesis import Genesis
 from protocol.space.log import LogHead
 from protocol.space.operation import Header, Operation
+from protocol.space.recovery import Recovery
 from protocol.space.succession import has_promised
 from protocol.space.writing import Place
 
@@ -29,6 +33,12 @@ TOPIC = cursors.TOPIC
 def space_key_id(project: str) -> str:
     """The name of this node's key for the space of a project, in its own key store."""
     return f"space:{project}"
+
+
+async def tell(context: Context, space: str) -> None:
+    """Something was written: note the own tips, and wake who brings it to the partners."""
+    await tips.record(context, space)
+    context.wake.notify(TOPIC)
 
 
 async def get_signer(context: Context, reader: Reader, key_id: str) -> Signer:
@@ -111,6 +121,12 @@ async def append(
         )
     signer = await get_admitted_signer(context, transaction, space)
     head = LogHead(log) if log else await own_head(transaction, space)
+    if not log and head.fork is None and await find_recovery(context, transaction, space, head):
+        raise Refused(
+            Reason.READ_ONLY,
+            "This school's log has lost its last words and goes on in a new one at once; "
+            "try again in a moment.",
+        )
     await clocks.require_right(context, transaction, head.time)
     known = await find_acknowledged(transaction, space)
     place = Place(space.id, head, known, context.now_ms())
@@ -122,6 +138,25 @@ async def append(
     require_kept(await absorb.absorb(context, transaction, space.id, [written]))
     await make_due(context, transaction, space.id)
     return written
+
+
+async def find_recovery(
+    context: Context, reader: Reader, space: Space, head: LogHead
+) -> Recovery | None:
+    """What the next own log begins with, where the present one, which `head` ends, has stopped at a
+    fork, or a checkpoint has left this node's last word beside the chain: nothing is written behind
+    the other branch then, or nobody would know any more which words were the school's own."""
+    if not recovery.may_open(space.state, space.node, head):
+        return None
+    if head.fork is None and not await operations.has_beside(reader, space.id, head.log):
+        return None
+    known = await asyncio.to_thread(tip_file.read, context.folder.tips_file)
+    tip = (known or {}).get(tip_file.name(space.id, head.log), START)
+    beside = await operations.list_stored(reader, space.id, {tip[1]} - {""})
+    if not recovery.is_lost(head, tip, beside):
+        return None
+    entries = await operations.list_stored_of_log(reader, space.id, head.log)
+    return recovery.recover(head, entries, restored=space.heard is not None, tip=tip[1])
 
 
 async def find_acknowledged(reader: Reader, space: Space) -> str:

@@ -3,12 +3,14 @@
 The report lies at the school of whoever made it, and goes to the school that wrote the item. That
 school learns from which school it came and never from whom; at the own school only administrators
 see the name. Each end decides for itself and tells the other. It is read by those who decide about
-it (`decides`), and by whoever made it.
+it (`decides`), and by whoever made it; a pupil's, which names nobody anywhere, by every teacher of
+both schools in the space. Until a school has decided, its pupils do not see what was reported.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from node.actions import contributions, identity, moderation, publish, trash
+from node.actions import contributions, identity, moderation, publish, pupils, replica, trash
 from node.actions.context import Context
 from node.actions.spaces import require_member
 from node.storage import partners, reports, spaces
@@ -43,46 +45,107 @@ async def report(
     async with context.database.write() as transaction:
         kept, _ = await require_member(transaction, account, space)
         made = await trash.get(transaction, kept, item)
-        if made.standing is not Standing.SHOWN:
-            raise Refused(Reason.GONE, "This is not shown any more.")
+        _require_shown(made)
         service = names.service_actor_id(context.base)
         if await reports.is_open(transaction, space, made.home, made.object, service, account.id):
             raise Refused(Reason.CONFLICT, "You have reported this already.")
         if await reports.count_open_of(transaction, account.id) >= MAX_OPEN_OF_PERSON:
             raise Refused(Reason.TOO_MANY_ITEMS, "Many reports of yours wait for an answer.")
-        said = publish.saying(context, service)
-        other = await _other_end(transaction, kept, made)
-        activity = activities.flag(
-            said,
-            item,
-            space,
-            to=other or service,
-            reason=reason,
-            note=note,
-            language=language,
-        )
-        signed = await identity.sign(context, transaction, activity, service)
-        publish.require_fitting(context, signed)
-        row = Report(
-            said.url,
-            space,
-            made.home,
-            made.object,
-            reason,
-            lines(note),
-            language,
-            account.id,
-            service,
-            other,
-            context.now_ms(),
-            writer=made.writer,
-            actor=made.actor,
-        )
-        await reports.put(transaction, row)
-        if other:
-            await publish.say(context, transaction, activity)
+        words = Words(note, language)
+        row = await _put(context, transaction, kept, made, reason, words, account.id)
     context.wake.notify(publish.TOPIC)
     return row
+
+
+async def report_by_pupil(
+    context: Context, space: str, item: str, *, pseudonym: str, reason: str
+) -> Report:
+    """A pupil of this school reports something, without a word; what others of his school have
+    reported already is that report. Who it is stays with whoever calls this.
+
+    Refuses with NOT_FOUND who is no pupil there, GONE what is not shown.
+    """
+    async with context.database.write() as transaction:
+        kept = await pupils.require_pupil(transaction, space, pseudonym)
+        made = await trash.get(transaction, kept, item)
+        _require_shown(made)
+        service = names.service_actor_id(context.base)
+        known = await reports.find_open_by_pupil(
+            transaction, space, made.home, made.object, service
+        )
+        if known is not None:
+            return known
+        row = await _put(context, transaction, kept, made, reason, None, None)
+    context.wake.notify(publish.TOPIC)
+    return row
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a teacher says of it."""
+
+    text: str
+    language: str
+
+
+async def _put(
+    context: Context,
+    transaction: Transaction,
+    space: Space,
+    made: Contribution,
+    reason: str,
+    words: Words | None,
+    account: int | None,
+) -> Report:
+    """The report, here and on its way to the school that wrote it; a pupil's where nothing is
+    said."""
+    service = names.service_actor_id(context.base)
+    said = publish.saying(context, service)
+    other = await _other_end(transaction, space, made)
+    text, language = ("", "") if words is None else (words.text, words.language)
+    activity = activities.flag(
+        said,
+        made.reference,
+        space.id,
+        to=other or service,
+        reason=reason,
+        note=text,
+        language=language,
+        by_pupil=words is None,
+    )
+    publish.require_fitting(context, await identity.sign(context, transaction, activity, service))
+    row = Report(
+        said.url,
+        space.id,
+        made.home,
+        made.object,
+        reason,
+        lines(text),
+        language,
+        account,
+        service,
+        other,
+        context.now_ms(),
+        writer=made.writer,
+        actor=made.actor,
+        by_pupil=words is None,
+        shields=await _shields(transaction, space.id, made),
+    )
+    await reports.put(transaction, row)
+    if other:
+        await publish.say(context, transaction, activity)
+    return row
+
+
+async def _shields(reader: Reader, space: str, made: Contribution) -> bool:
+    """What this school let stand is not taken from its pupils again before it changes."""
+    kept_ms = await reports.find_kept_ms(reader, space, made.home, made.object)
+    return kept_ms < max(made.time, made.edited) or not kept_ms
+
+
+def _require_shown(made: Contribution) -> None:
+    if made.standing is not Standing.SHOWN:
+        raise Refused(Reason.GONE, "This is not shown any more.")
 
 
 async def decide(
@@ -103,7 +166,7 @@ async def decide(
     async with context.database.write() as transaction:
         kept, alias = await require_member(transaction, account, space)
         row = await get(transaction, kept, report_, account)
-        if row.decision:
+        if not is_open_to(row, decision):
             raise Refused(Reason.ALREADY_ANSWERED, "Your school has decided about this.")
         made = await trash.get(transaction, kept, row.item)
         if decision not in options(kept, alias, row, made, is_admin=account.is_admin):
@@ -118,8 +181,14 @@ async def decide(
             told = activities.decide_flag(said, row.id, to=row.other, decision=decision)
             await publish.say(context, transaction, told)
     context.wake.notify(publish.TOPIC)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
     return made
+
+
+def is_open_to(row: Report, decision: Decision) -> bool:
+    """Whether this school may still decide so: once, but that whoever asked for a deletion in vain
+    may yet let it stand."""
+    return not row.decision or (row.decision, decision) == ("erasure_asked", "kept")
 
 
 def options(
@@ -127,7 +196,7 @@ def options(
 ) -> Sequence[Decision]:
     """What somebody of this school may decide about a report."""
     found: list[Decision] = []
-    if not decides(space, is_admin=is_admin):
+    if not decides(space, is_admin=is_admin) and not row.by_pupil:
         return found
     if made.standing in _GONE:
         found.append("deleted")
@@ -169,7 +238,8 @@ async def get(reader: Reader, space: Space, report_: str, account: Account) -> R
     found = await reports.find(reader, report_)
     if found is None or found.space != space.id:
         raise contributions.not_here()
-    if found.account != account.id and not decides(space, is_admin=account.is_admin):
+    is_theirs = found.account == account.id or found.by_pupil
+    if not is_theirs and not decides(space, is_admin=account.is_admin):
         raise contributions.not_here()
     return found
 
@@ -235,6 +305,8 @@ async def perform(transaction: Transaction, effect: ReportEffect) -> None:
             int(effect.at.timestamp() * 1000),
             writer="" if made is None else made.writer,
             actor="" if made is None else made.actor,
+            by_pupil=effect.by_pupil,
+            shields=made is None or await _shields(transaction, effect.space, made),
         ),
     )
 

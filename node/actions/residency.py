@@ -5,7 +5,7 @@ here from now on says a stub in its place and erases what was said before, so th
 drop the bytes and sign for it; what somebody has saved meanwhile cannot be recalled.
 """
 
-from node.actions import contributions, erase, materials
+from node.actions import contributions, erase, materials, replica
 from node.actions.context import Context
 from node.actions.materials import Residency, Said
 from node.actions.spaces import require_member
@@ -39,7 +39,7 @@ async def move(
         else:
             await _share(context, transaction, kept, before)
         contributions.require_shown(await materials.get_file(transaction, kept, file))
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
 
 
 async def _share(context: Context, transaction: Transaction, space: Space, before: File) -> None:

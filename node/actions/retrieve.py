@@ -62,8 +62,7 @@ async def retrieve(talk: Talk) -> None:
         many = await recover.say_unsaid(context, transaction, kept, brought)
     if many:
         events.words_retrieved(space.id, talk.exchange.origin, many)
-        await tips.record(context, space.id)
-        context.wake.notify(replica.TOPIC)
+        await replica.tell(context, space.id)
 
 
 async def _asks(talk: Talk) -> bool:

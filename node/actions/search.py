@@ -20,6 +20,7 @@ from node.storage import harvests
 from node.storage.database import Reader
 from node.storage.harvests import ListedNode
 from node.storage.listings import Listed
+from node.storage.register import DAYS_OF_RESULTS
 from protocol import canonical, credentials, names, vouchers
 from protocol.canonical import JSON, JSONObject
 from protocol.directory import Cursor, Query, read_cursor
@@ -28,7 +29,7 @@ from protocol.keys import PublicKey
 from protocol.reading import optional_text_of, text_of
 from protocol.vouchers import Vouched
 
-KEPT_MS = 30 * 86_400_000
+KEPT_MS = DAYS_OF_RESULTS * 86_400_000
 MAX_ANSWER_BYTES = 4 * 1_048_576
 _CLOSED = frozenset({401, 403, 404})
 

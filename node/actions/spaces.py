@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from node.actions import publish, replica, tips
+from node.actions import publish, replica
 from node.actions.context import Context
 from node.storage import accounts, cursors, objects, partners, spaces, views
 from node.storage.accounts import Account
@@ -173,8 +173,7 @@ async def add_colleague(context: Context, account: Account, space: str, handle: 
         if await spaces.find_alias(transaction, space, colleague.id) is not None:
             raise Refused(Reason.CONFLICT, "This colleague is in the space already.")
         alias = await declare(context, transaction, kept, colleague, Role.TEACHER)
-    await tips.record(context, space)
-    context.wake.notify(replica.TOPIC)
+    await replica.tell(context, space)
     return alias
 
 
@@ -194,8 +193,7 @@ async def remove_colleague(context: Context, account: Account, space: str, alias
         if colleague is None:
             raise Refused(Reason.NOT_FOUND, "Nobody of your school has this alias.")
         await declare(context, transaction, kept, colleague, Role.LEFT)
-    await tips.record(context, space)
-    context.wake.notify(replica.TOPIC)
+    await replica.tell(context, space)
 
 
 async def declare(

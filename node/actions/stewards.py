@@ -7,7 +7,7 @@ others take over the keys of the space: each school votes once, for one of them.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from node.actions import duties, load, replica, tips, votes
+from node.actions import duties, load, replica, votes
 from node.actions.context import Context
 from node.actions.speakers import require_speaker, speaks_for_school
 from node.storage import control
@@ -103,8 +103,7 @@ async def vote(context: Context, account: Account, space_id: str, steward: str) 
         await votes.count(context, transaction, space, [succession.sign_vote(said, signer)])
         await duties.attend(context, transaction, space.id)
         await replica.make_due(context, transaction, space.id)
-    await tips.record(context, space_id)
-    context.wake.notify(replica.TOPIC)
+    await replica.tell(context, space_id)
 
 
 async def _choose(transaction: Transaction, space: Space, steward: str) -> Vote:
@@ -152,8 +151,7 @@ async def hand_over(context: Context, account: Account, space_id: str, node: str
             context, transaction, space, lambda place: writing.handover(place, node)
         )
         await duties.attend(context, transaction, space.id)
-    await tips.record(context, space_id)
-    context.wake.notify(replica.TOPIC)
+    await replica.tell(context, space_id)
 
 
 def _require_sure(space: Space) -> None:

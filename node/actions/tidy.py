@@ -7,10 +7,10 @@ again, and changes nothing: its document is no newer, its offer has its answer.
 from node.actions import enclosures, teachers
 from node.actions.context import Context
 from node.storage import sessions, tidy, view_tickets
+from node.storage.register import DAYS_OF_LETTERS
 
 DAY_MS = 86_400_000
-KEPT_MS = 90 * DAY_MS
-"""Three months: longer than any holiday, and enough to find out what became of a letter."""
+KEPT_MS = DAYS_OF_LETTERS * DAY_MS
 ROWS_AT_ONCE = 500
 AGAIN_MS = 6 * 3_600_000
 

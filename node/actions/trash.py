@@ -17,6 +17,7 @@ from node.actions.spaces import require_member
 from node.storage import meta, operations, shown, spaces
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
+from node.storage.register import DAYS_IN_TRASH
 from node.storage.spaces import Space
 from protocol.errors import Reason, Refused
 from protocol.space import writing
@@ -28,7 +29,7 @@ from protocol.space.fold.reading import payloads_of
 from protocol.space.writing import By
 
 DAY_MS = 86_400_000
-KEPT_MS = 30 * DAY_MS
+KEPT_MS = DAYS_IN_TRASH * DAY_MS
 AT_ONCE = 100
 _SAID_BESIDE = frozenset({"Delete", "Undo", "Hide", "Unhide"})
 
@@ -83,7 +84,7 @@ async def throw_away(context: Context, account: Account, space: str, item: str) 
         if made.standing in {Standing.DELETED, Standing.ERASED}:
             raise Refused(Reason.GONE, "This was deleted already.")
         await _say(context, transaction, kept, alias, made, undo=False)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
 
 
 async def restore(context: Context, account: Account, space: str, item: str) -> Contribution:
@@ -101,7 +102,7 @@ async def restore(context: Context, account: Account, space: str, item: str) -> 
             raise Refused(Reason.CONFLICT, "This does not lie in the trash.")
         await _say(context, transaction, kept, alias, made, undo=True)
         made = await get(transaction, kept, item)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
     return made
 
 

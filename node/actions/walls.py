@@ -64,7 +64,7 @@ async def make(
             payload,
         )
         contributions.require_shown(await contents.find(transaction, space, kept.node, name, Wall))
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
     return contributions.named(kept, name)
 
 
@@ -107,7 +107,7 @@ async def rename(
             await _put_wall(context, transaction, kept, alias, found, "pupils", None, pupils=word)
         after = await get(transaction, kept, wall)
         contributions.require_shown(after)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
     return bool(after.others)
 
 
@@ -129,7 +129,7 @@ async def _put_presence(
         found = await get(transaction, kept, wall)
         require_presence(found, value)
         await _put_wall(context, transaction, kept, alias, found, "presence", None, value=value)
-    await contributions.tell(context, space)
+    await replica.tell(context, space)
 
 
 def require_presence(found: Wall | Card, value: str) -> None:

@@ -1,6 +1,6 @@
 """Pupils' reactions: a sign without a word, which waits for a teacher like everything of theirs."""
 
-from node.actions import publish, reactions
+from node.actions import publish, reactions, sight
 from node.classroom import working
 from node.classroom.room import Classroom
 from node.classroom.working import OwnWork
@@ -28,9 +28,7 @@ async def react(
     desk = await working.find_desk(room, pupil, space)
     reactions.require_sign(sign)
     async with room.context.database.read() as reader:
-        found = await reactions.require_shown(reader, space, named)
-        if found.audience != "members":
-            raise working.not_there()
+        await sight.get(reader, desk.seen.space, named)
         own = await reactions.find_sign(reader, desk.seen.space, named, desk.place.pseudonym)
     async with room.vault.write() as unit:
         waiting = await works.find_unreleased(unit, pupil.id, space, "reaction", named)

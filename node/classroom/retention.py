@@ -39,7 +39,7 @@ async def step(room: Classroom, _: Context) -> int | None:
         for table in over:
             if table != "classes":  # They go one by one, above.
                 await retention.drop_over(unit, table, now_ms)
-    if gone:
+    if gone or "evidence" in over:
         await clear_away(room)
     if over:
         events.vault_tidied(len(gone), sum(len(ended[class_]) for class_ in gone))

@@ -59,6 +59,17 @@ async def list_of_kind(
     return [_read(row) for row in rows]
 
 
+async def find_of_origin(reader: Reader, origin: str, kind: str) -> StoredDocument | None:
+    """The document of one kind that a node said last."""
+    row = await reader.one(
+        f"SELECT {_COLUMNS} FROM objects WHERE kind = $2 AND origin = $1 AND buried = 0 "
+        "ORDER BY updated_ms DESC LIMIT 1",
+        origin,
+        kind,
+    )
+    return None if row is None else _read(row)
+
+
 async def list_of_owner(
     reader: Reader, owner: str, kind: str, *, limit: int = 100
 ) -> list[StoredDocument]:

@@ -219,6 +219,16 @@ async def list_stored_of_log(reader: Reader, space: str, log: str) -> dict[str, 
     return {row["id"]: _read_stored(row) for row in rows}
 
 
+async def has_beside(reader: Reader, space: str, log: str) -> bool:
+    """Whether anything of a log lies beside its chain."""
+    row = await reader.one(
+        "SELECT 1 FROM operations WHERE space = $1 AND log = $2 AND accepted = 0 LIMIT 1",
+        space,
+        log,
+    )
+    return row is not None
+
+
 async def list_objects(reader: Reader, space: str) -> list[Touched]:
     """Every object of the space that has a view."""
     rows = await reader.all(

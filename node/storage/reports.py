@@ -1,13 +1,13 @@
 """What was reported in spaces: one row a report, at both ends, each with both decisions."""
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 
 from node.storage.database import Reader, Row, Transaction
 from protocol.effects_reports import Decision
 
 _COLUMNS = (
     "id, space, home, object, reason, note, language, account, school, other, at_ms, decision, "
-    "decided_ms, decided_by, their_decision, their_ms, writer, actor"
+    "decided_ms, decided_by, their_decision, their_ms, writer, actor, by_pupil, shields"
 )
 
 
@@ -16,7 +16,8 @@ class Report:
     """`account` reported it, where that was here; `school` is the service actor of the school where
     it was reported, `other` that of the other end (empty for none). `decision` is this school's,
     `their_decision` that of the other end; both are empty until made. `writer` and `actor` are the
-    node and the alias of who had written what was shown then; empty where nobody knew."""
+    node and the alias of who had written what was shown then; empty where nobody knew. `by_pupil`:
+    a pupil reported it. `shields`: it keeps the item from pupils here until decided."""
 
     id: str
     space: str
@@ -36,6 +37,8 @@ class Report:
     their_ms: int | None = None
     writer: str = ""
     actor: str = ""
+    by_pupil: bool = False
+    shields: bool = True
 
     @property
     def item(self) -> str:
@@ -43,7 +46,8 @@ class Report:
 
 
 def _read(row: Row) -> Report:
-    return Report(*row)
+    found = Report(*row)
+    return replace(found, by_pupil=bool(found.by_pupil), shields=bool(found.shields))
 
 
 async def find(reader: Reader, id_: str) -> Report | None:
@@ -54,10 +58,11 @@ async def find(reader: Reader, id_: str) -> Report | None:
 async def list_of_space(
     reader: Reader, space: str, *, account: int | None = None, limit: int = 200
 ) -> list[Report]:
-    """All of a space, or those that somebody here made: those that wait for this school first, then
-    the last."""
+    """All of a space, or those that somebody here or a pupil made: those that wait for this school
+    first, then the last."""
     rows = await reader.all(
-        f"SELECT {_COLUMNS} FROM reports WHERE space = $1 AND ($3 IS NULL OR account = $3) "
+        f"SELECT {_COLUMNS} FROM reports WHERE space = $1 "
+        "AND ($3 IS NULL OR account = $3 OR by_pupil) "
         "ORDER BY decision <> '', at_ms DESC, id LIMIT $2",
         space,
         limit,
@@ -66,15 +71,17 @@ async def list_of_space(
     return [_read(row) for row in rows]
 
 
-async def list_waiting(reader: Reader, account: int) -> dict[str, int]:
-    """The spaces of somebody in which reports by others wait for a decision, and since when."""
+async def list_waiting(reader: Reader, account: int) -> dict[str, tuple[int, bool]]:
+    """The spaces of somebody in which reports by others wait for a decision: since when, and
+    whether one is by a pupil."""
     rows = await reader.all(
-        "SELECT r.space AS space, min(r.at_ms) AS since FROM space_accounts a "
+        "SELECT r.space AS space, min(r.at_ms) AS since, max(r.by_pupil) AS by_pupil "
+        "FROM space_accounts a "
         "JOIN reports r ON r.space = a.space AND r.decision = '' "
         "WHERE a.account = $1 AND r.account IS NOT $1 GROUP BY r.space ORDER BY since",
         account,
     )
-    return {row["space"]: int(row["since"]) for row in rows}
+    return {row["space"]: (int(row["since"]), bool(row["by_pupil"])) for row in rows}
 
 
 async def count_open(reader: Reader, space: str, school: str) -> int:
@@ -84,6 +91,14 @@ async def count_open(reader: Reader, space: str, school: str) -> int:
         space,
         school,
     )
+
+
+async def count_open_by_space(reader: Reader) -> dict[str, int]:
+    """How many reports wait here for a decision, by space."""
+    rows = await reader.all(
+        "SELECT space, count(*) FROM reports WHERE decision = '' GROUP BY space"
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 async def count_open_of(reader: Reader, account: int) -> int:
@@ -110,9 +125,46 @@ async def is_open(
     return row is not None
 
 
+async def find_open_by_pupil(
+    reader: Reader, space: str, home: str, object_: str, school: str
+) -> Report | None:
+    """What pupils of a school have reported already, while nobody here has decided."""
+    row = await reader.one(
+        f"SELECT {_COLUMNS} FROM reports WHERE space = $1 AND home = $2 AND object = $3 "
+        "AND school = $4 AND by_pupil AND decision = ''",
+        space,
+        home,
+        object_,
+        school,
+    )
+    return None if row is None else _read(row)
+
+
+async def find_kept_ms(reader: Reader, space: str, home: str, object_: str) -> int:
+    """When this school last decided to let something stand; 0 for never."""
+    return await reader.count(
+        "SELECT max(decided_ms) FROM reports WHERE space = $1 AND home = $2 AND object = $3 "
+        "AND decision = 'kept'",
+        space,
+        home,
+        object_,
+    )
+
+
+async def list_shielded(reader: Reader, space: str) -> frozenset[str]:
+    """The references of what pupils of this school do not see in a space: what is reported and not
+    decided, and what this school asked its author's school to delete."""
+    rows = await reader.all(
+        "SELECT DISTINCT home, object FROM reports WHERE space = $1 AND shields "
+        "AND decision IN ('', 'erasure_asked')",
+        space,
+    )
+    return frozenset(f"{row['home']}/{row['object']}" for row in rows)
+
+
 async def put(transaction: Transaction, report: Report) -> None:
     """Keep a report; one that is here stays as it is."""
-    marks = ", ".join(f"${number}" for number in range(1, 19))
+    marks = ", ".join(f"${number}" for number in range(1, 21))
     await transaction.run(
         f"INSERT INTO reports ({_COLUMNS}) VALUES ({marks}) ON CONFLICT (id) DO NOTHING",
         *astuple(report),

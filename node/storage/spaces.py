@@ -323,6 +323,15 @@ async def list_member_origins(reader: Reader, space: str) -> list[tuple[str, str
     return [(row["node"], row["origin"]) for row in rows]
 
 
+async def list_with_origin(reader: Reader, origin: str) -> list[tuple[Space, bool]]:
+    """The replicas in which a node is or was a member, the oldest first; whether it is one now."""
+    rows = await reader.all(
+        "SELECT space, max(member) FROM space_members WHERE origin = $1 GROUP BY space", origin
+    )
+    found = [(await get(reader, row[0]), bool(row[1])) for row in rows]
+    return sorted(found, key=lambda one: one[0].opened_ms)
+
+
 async def find_known(reader: Reader, space: str, actor: str) -> str | None:
     """The node, member or once one, whose service actor this is."""
     row = await reader.one(

@@ -70,7 +70,10 @@ async def drop(unit: Unit, work: int) -> None:
 
 async def list_kept(view: View) -> frozenset[str]:
     """The names of all bytes that are to be here."""
-    return frozenset(row["kept"] for row in await view.rows.all("SELECT kept FROM files"))
+    rows = await view.rows.all(
+        "SELECT kept FROM files UNION SELECT kept FROM evidence WHERE kept IS NOT NULL"
+    )
+    return frozenset(row["kept"] for row in rows)
 
 
 async def sum_octets(view: View, pupil: int | None = None) -> int:

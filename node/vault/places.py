@@ -74,3 +74,24 @@ async def list_of_space(view: View, space: str) -> list[Place]:
 async def list_aliases(view: View) -> list[str]:
     """The aliases of all spaces: none of them is given in a class."""
     return [row["alias"] for row in await view.rows.all("SELECT alias FROM places")]
+
+
+async def count_by_space(view: View) -> dict[str, dict[int, int]]:
+    """How many pupils of each class take part in each space now."""
+    rows = await view.rows.all(
+        "SELECT w.space, p.class, count(*) FROM places w JOIN pupils p ON p.id = w.pupil "
+        "WHERE w.ended_ms IS NULL GROUP BY w.space, p.class ORDER BY p.class"
+    )
+    found: dict[str, dict[int, int]] = {}
+    for space, class_, number in rows:
+        found.setdefault(space, {})[class_] = number
+    return found
+
+
+async def count_by_class(view: View) -> dict[int, int]:
+    """How many pupils of each class take part in any space now."""
+    rows = await view.rows.all(
+        "SELECT p.class, count(DISTINCT p.id) FROM places w JOIN pupils p ON p.id = w.pupil "
+        "WHERE w.ended_ms IS NULL GROUP BY p.class"
+    )
+    return {row[0]: row[1] for row in rows}

@@ -31,6 +31,7 @@ class Why(StrEnum):
     PICTURES = "pictures"
     EXPORT = "export"
     EVERYTHING = "everything"
+    EVIDENCE = "evidence"
 
 
 @dataclass(frozen=True)
@@ -74,13 +75,15 @@ class Reading:
 
 @dataclass(frozen=True)
 class Read:
-    """A kept reading. `pupil` is None where the whole class was read."""
+    """A kept reading. `pupil` is None where the whole class was read, `evidence` the number of the
+    sealed copy where one was; then there is neither class nor pupil."""
 
     account: int
     class_: int
     pupil: int | None
     why: str
     at_ms: int
+    evidence: int | None = None
 
 
 def alias_key(alias: str) -> str:
@@ -223,10 +226,16 @@ def open_names(names: SealedNames) -> list[Names]:
 async def list_readings(view: View, *, limit: int) -> list[Read]:
     """Who read what, the last first."""
     rows = await view.rows.all(
-        "SELECT account, class, pupil, why, at_ms FROM reads ORDER BY at_ms DESC, id DESC LIMIT $1",
+        "SELECT account, class, pupil, why, at_ms, evidence FROM reads "
+        "ORDER BY at_ms DESC, id DESC LIMIT $1",
         limit,
     )
     return [Read(*row) for row in rows]
+
+
+async def count_readings(view: View, after_ms: int) -> int:
+    """How often anybody read what is kept about pupils since then."""
+    return await view.rows.count("SELECT count(*) FROM reads WHERE at_ms >= $1", after_ms)
 
 
 async def list_readings_of(view: View, pupil: Pupil, *, limit: int) -> list[Read]:
@@ -241,6 +250,18 @@ async def list_readings_of(view: View, pupil: Pupil, *, limit: int) -> list[Read
         limit,
     )
     return [Read(*row) for row in rows]
+
+
+async def put_reading_of_evidence(unit: Unit, evidence: int, reading: Reading) -> None:
+    """Who opened a sealed copy. It belongs to no class."""
+    await unit.change.run(
+        "INSERT INTO reads (account, class, pupil, why, at_ms, evidence) "
+        "VALUES ($1, 0, NULL, $2, $3, $4)",
+        reading.account,
+        str(reading.why),
+        reading.at_ms,
+        evidence,
+    )
 
 
 async def _put_reading(unit: Unit, class_: int, pupil: int | None, reading: Reading) -> None:

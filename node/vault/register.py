@@ -43,6 +43,7 @@ class Table:
 
 DAYS_AFTER_THE_YEAR = 90
 DAYS_OF_READS = 3 * 365
+DAYS_OF_EVIDENCE = 90
 
 TABLES: Mapping[str, Table] = {
     "migrations": Table(
@@ -215,9 +216,79 @@ TABLES: Mapping[str, Table] = {
             "pupil": Kind.ORDER,
             "why": Kind.ORDER,
             "at_ms": Kind.ORDER,
+            "evidence": Kind.ORDER,
         },
         Ends.AFTER,
         "at_ms",
         DAYS_OF_READS,
     ),
+    # `ends_ms` is 90 days after it was sealed, and later where somebody said why.
+    "evidence": Table(
+        {
+            "id": Kind.ORDER,
+            "report": Kind.ORDER,
+            "space": Kind.ORDER,
+            "item": Kind.ORDER,
+            "reason": Kind.ORDER,
+            "copy": Kind.WORK,
+            "kept": Kind.ORDER,
+            "media_type": Kind.ORDER,
+            "octets": Kind.ORDER,
+            "at_ms": Kind.ORDER,
+            "ends_ms": Kind.ORDER,
+            "closed_ms": Kind.ORDER,
+            "closed_by": Kind.SCHOOL,
+        },
+        Ends.AFTER,
+        "ends_ms",
+    ),
+    "voices": Table(
+        {
+            "id": Kind.ORDER,
+            "evidence": Kind.ORDER,
+            "pupil": Kind.ORDER,
+            "account": Kind.SCHOOL,
+            "who": Kind.IDENTITY,
+            "words": Kind.WORK,
+            "at_ms": Kind.ORDER,
+        },
+        Ends.WITH,
+    ),
+    "extensions": Table(
+        {
+            "id": Kind.ORDER,
+            "evidence": Kind.ORDER,
+            "account": Kind.SCHOOL,
+            "why": Kind.WORK,
+            "until_ms": Kind.ORDER,
+            "at_ms": Kind.ORDER,
+        },
+        Ends.WITH,
+    ),
 }
+
+
+class Part(StrEnum):
+    """What a table is about, as the record of processing has it."""
+
+    ROSTER = "roster"  # who is in a class
+    ENTRY = "entry"  # cards and who is signed in
+    PLACES = "places"  # where pupils take part
+    WORK = "work"  # what they make, and what teachers decide about it
+    CONSENTS = "consents"  # consents to pictures, and whom pictures show
+    READS = "reads"  # who read what
+    REPORTS = "reports"  # what was reported, sealed for the safeguarding persons
+    ORDER = "order"  # this program's own
+
+
+PARTS: Mapping[str, Part] = {
+    **dict.fromkeys(("classes", "class_teachers", "pupils"), Part.ROSTER),
+    **dict.fromkeys(("cards", "sessions", "failures"), Part.ENTRY),
+    "places": Part.PLACES,
+    **dict.fromkeys(("works", "files", "decisions", "reminders", "allowed_words"), Part.WORK),
+    **dict.fromkeys(("consents", "slips", "portraits", "blocked_pictures"), Part.CONSENTS),
+    "reads": Part.READS,
+    **dict.fromkeys(("evidence", "voices", "extensions"), Part.REPORTS),
+    **dict.fromkeys(("migrations", "proof"), Part.ORDER),
+}
+"""What each table is about."""

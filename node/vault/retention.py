@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from node.storage import register
 from node.vault.register import TABLES, Ends, Table
 from node.vault.vault import Unit, View
 
@@ -27,6 +28,11 @@ async def list_classes_over(view: View, now_ms: int) -> list[int]:
         "SELECT id FROM classes WHERE ends_ms <= $1", now_ms - TABLES["classes"].days * DAY_MS
     )
     return [row["id"] for row in rows]
+
+
+async def list_columns(view: View) -> dict[str, list[str]]:
+    """Every table that the vault really has, with its columns."""
+    return await register.list_columns(view.rows)
 
 
 async def drop_over(unit: Unit, name: str, now_ms: int) -> int:

@@ -17,8 +17,10 @@ from node.web.pages import (
     pupil_files,
     pupil_pages,
     pupil_record,
+    pupil_report,
     pupil_walls,
     reactions,
+    safeguarding,
     space_consents,
     space_pupils,
 )
@@ -33,6 +35,7 @@ SEALED: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/held/{work}/small", STAFF, held.show_small),
     ("GET", "/c/files/{work}/bytes", PUPIL, pupil_files.show_bytes),
     ("GET", "/c/files/{work}/small", PUPIL, pupil_files.show_small),
+    ("GET", "/safeguarding/{case}/bytes", STAFF, safeguarding.show_bytes),
 ]
 """The bytes of files that wait: no pages."""
 
@@ -54,6 +57,10 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/classes/{class}/cards", STAFF, class_cards.ask),
     ("POST", "/classes/{class}/cards", STAFF, class_cards.make),
     ("GET", "/school/reads", ADMIN, class_reads.show),
+    ("GET", "/safeguarding", STAFF, safeguarding.show),
+    ("GET", "/safeguarding/{case}", STAFF, safeguarding.detail),
+    ("POST", "/safeguarding/{case}/extend", STAFF, safeguarding.extend),
+    ("POST", "/safeguarding/{case}/close", STAFF, safeguarding.close),
     ("GET", "/w/{space}/pupils", STAFF, space_pupils.show),
     ("POST", "/w/{space}/pupils", STAFF, space_pupils.choose),
     ("POST", "/w/{space}/pupils/{pupil}", STAFF, space_pupils.rename),
@@ -106,6 +113,8 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/c/w/{space}/walls/{wall}", PUPIL, pupil_walls.pin),
     ("GET", BRINGING, PUPIL, pupil_files.ask),
     ("POST", BRINGING, PUPIL, pupil_files.bring),
+    ("GET", "/c/w/{space}/report/{item}", PUPIL, pupil_report.ask),
+    ("POST", "/c/w/{space}/report/{item}", PUPIL, pupil_report.send),
     ("GET", "/c/w/{space}/{thread}", PUPIL, pupil_desk.read),
     ("POST", "/c/w/{space}/{thread}", PUPIL, pupil_desk.reply),
 ]

@@ -36,12 +36,14 @@ class PupilLine:
 
 @dataclass(frozen=True)
 class ReadLine:
-    """One look at pupils' records; names are empty where the account or the class is gone."""
+    """One look at pupils' records, or at the sealed copy of what was reported; names are empty
+    where the account or the class is gone."""
 
     who: str
     class_name: str
     why: str
     at_ms: int
+    sealed: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from node.actions import pupils as acting
 from node.actions.context import CONTEXT
 from node.classroom import copying, live, reacting, working
 from node.classroom.working import Desk, OwnWork
-from node.storage import shown
+from node.storage import reports, shown
 from node.web import class_views, directory, rooms, sealed_files
 from node.web.directory import Directory
 from node.web.door import learner, room_of
@@ -45,7 +45,8 @@ async def titles(request: web.Request, found: Sequence[OwnWork]) -> dict[int, st
             elif one.kind == "file":
                 told[one.id] = await acting.find_file_name(reader, one.space, one.object)
             else:
-                told[one.id] = await shown.title_of(reader, one.space, one.inside)
+                hidden = one.inside in await reports.list_shielded(reader, one.space)
+                told[one.id] = "" if hidden else await shown.title_of(reader, one.space, one.inside)
     return told
 
 

@@ -14,6 +14,7 @@ from node.actions.context import CONTEXT
 from node.actions.sign_in import SignedIn, recognise_session
 from node.classroom.entry import SignedInPupil, recognise
 from node.classroom.room import CLASSROOM, Classroom
+from node.classroom.safeguarding import is_guardian
 from node.storage import waiting
 from node.storage.accounts import Account
 from node.web import sessions
@@ -171,6 +172,7 @@ async def _prepare(request: web.Request) -> None:
             account.name,
             account.is_admin,
             trust.is_hub(context) and account.is_officer,
+            CLASSROOM in request.app and is_guardian(account),
         ),
         path=request.path,
         waiting=counts.total,

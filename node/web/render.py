@@ -46,6 +46,7 @@ class Viewer:
     name: str
     admin: bool
     officer: bool = False
+    guardian: bool = False
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ from protocol.space.fold.history import Contribution
 @dataclass(frozen=True)
 class Line:
     """A report in a list. `reporter` is empty where the reader may not know it; `reason`,
-    `decision` and `theirs` are marked words, the latter two empty until decided."""
+    `decision` and `theirs` are marked words, the latter two empty until decided. `shielded`: the
+    pupils of this school do not see it because of this report."""
 
     path: str
     thing: space_views.Thing | None
@@ -38,6 +39,8 @@ class Line:
     decided_ms: int | None
     theirs: str
     their_ms: int | None
+    by_pupil: bool = False
+    shielded: bool = False
 
 
 async def lines(
@@ -79,6 +82,8 @@ async def lines(
                 decided_ms=row.decided_ms,
                 theirs=report_words.DECISIONS.get(row.their_decision, ""),
                 their_ms=row.their_ms,
+                by_pupil=row.by_pupil,
+                shielded=row.shields and row.decision in ("", "erasure_asked"),
             )
         )
     return found

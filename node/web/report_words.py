@@ -13,6 +13,15 @@ REPORT_REASONS = {
     "something_else": later("Something else"),
 }
 
+PUPILS_REASONS = {
+    "bullying": ("frown", later("Somebody is mean to me or to others")),
+    "harmful_to_a_child": ("circle-alert", later("It frightens me, or is not for children")),
+    "private_data_shown": ("eye", later("It shows a name, a face or where somebody lives")),
+    "hate": ("ban", later("It says that some people are worth less")),
+    "something_else": ("message-circle", later("Something else is not right")),
+}
+"""In a child's words, each with its picture."""
+
 DECISIONS = {
     "hidden": later("Hide it at every school"),
     "kept": later("Let it stand"),

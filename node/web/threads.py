@@ -1,27 +1,53 @@
 """Threads of a forum as lines of a list."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from node.actions.spaces import SpaceView
 from node.storage.views import ThreadRow
 from node.web import rooms, space_views
 from node.web.directory import Directory
 from node.web.i18n import later
+from protocol.space.fold.forum import Post
+
+LOOKED_AT = later("Your teachers look at this. Until then it is not shown.")
+
+
+def shielded(post: space_views.Post) -> space_views.Post:
+    """A post that was reported, as pupils see it until that is decided."""
+    return replace(post, text="", absent=LOOKED_AT)
+
+
+def with_report(post: space_views.Post, made: Post, seen: SpaceView, path: str) -> space_views.Post:
+    """A post under which a pupil can say that something is not right, unless it is his own; `path`
+    is that of his space."""
+    mine = (made.home, made.actor) == (seen.space.node, seen.alias)
+    if post.absent or mine:
+        return post
+    return replace(post, doings=space_views.Doings(report=f"{path}/report/{post.id}"))
 
 
 def lines(
-    threads: Sequence[ThreadRow], seen: SpaceView, known: Directory, path: str = ""
+    threads: Sequence[ThreadRow],
+    seen: SpaceView,
+    known: Directory,
+    path: str = "",
+    *,
+    shielded: Collection[str] = (),
 ) -> list[space_views.ThreadLine]:
     """One line a thread; one whose beginning is gone or not here stands by what was replied.
 
-    `path` is where the reader's threads lie: a teacher's forum, where nothing is said.
+    `path` is where the reader's threads lie: a teacher's forum, where nothing is said. Those in
+    `shielded` have been reported, and a pupil does not see what they are about.
     """
     path = path or f"/w/{seen.space.id}/forum"
     return [
         space_views.ThreadLine(
             path=f"{path}/{rooms.address_of(row.reference)}",
-            title="" if row.post is None else row.post.title,
-            absent=later("A thread whose beginning is gone"),
+            title="" if row.post is None or row.reference in shielded else row.post.title,
+            absent=LOOKED_AT
+            if row.reference in shielded
+            else later("A thread whose beginning is gone"),
             author=None if row.post is None else rooms.author(row.post, seen, known),
             at_ms=row.latest_ms,
             replies=row.replies,

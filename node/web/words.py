@@ -194,9 +194,11 @@ AGES_TURNED = later("The second age is below the first.")
 
 SECTORS = {"public": later("The public"), "private": later("A private body")}
 
+SAFEGUARDING = "safeguarding"
 ACCOUNT_ROLES = {
     "teacher": later("Teacher"),
     "admin": later("School administrator"),
+    SAFEGUARDING: later("Safeguarding person"),
     "officer": later("Officer of the hub"),
 }
 
@@ -335,6 +337,7 @@ READ_FOR = {
     "pictures": later("saying who is in a picture"),
     "export": later("fetching their work"),
     "everything": later("everything about one pupil"),
+    "evidence": later("what was reported"),
 }
 SIGNS = {
     "heart": later("I love it"),

@@ -28,6 +28,7 @@ from protocol.space.known import Stored
 from protocol.space.log import LogHead
 from protocol.space.operation import Header
 from protocol.space.recovery import longest_beyond
+from protocol.space.vocabulary import MAX_NAMED_LOGS
 from protocol.space.writing import Place
 
 CHECKPOINT_AFTER = 500
@@ -243,6 +244,13 @@ def has_left(state: State, node: str, heads: Mapping[str, LogHead]) -> bool:
 def ends_of(node: str, heads: Mapping[str, LogHead]) -> Heads:
     """Where each content log of a node ends."""
     return {log: end for log, end in _ends(heads).items() if log.startswith(f"c/{node}/")}
+
+
+def newest_ends(node: str, heads: Mapping[str, LogHead]) -> Heads:
+    """Of those as many as one word may name, the newest."""
+    ends = ends_of(node, heads)
+    newest = sorted(ends, key=lambda log: int(log.rpartition("/")[2]))[-MAX_NAMED_LOGS:]
+    return {log: ends[log] for log in newest}
 
 
 def _content_ends(heads: Mapping[str, LogHead]) -> Heads:

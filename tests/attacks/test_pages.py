@@ -41,6 +41,7 @@ FILLED = {
     "{report}": "x" * 22,
     "{export}": "1",
     "{digest}": "x" * 43,
+    "{case}": "1",
     "{code}": "aaaa-aaaa-aaaa-aaaa-aaaa",
 }
 FOR_ANYONE = frozenset({"/login", "/logout", "/ask", "/setup", "/c", "/c/card", "/c/leave"})

@@ -8,7 +8,7 @@ from tests.nodes import Node
 
 FIELDS = (
     *("display", "given", "family", "login", "alias", "class", "draft", "held", "note", "signer"),
-    *("file", "alt", "words", "camera"),
+    *("file", "alt", "words", "camera", "report"),
 )
 
 

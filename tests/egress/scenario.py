@@ -18,6 +18,7 @@ from node.storage.accounts import Account
 from tests import pictures
 from tests.egress.files import bring_files, look_at_files
 from tests.egress.people import Class, token_of
+from tests.egress.reported import report_one_another
 from tests.egress.written import write_cards, write_copies, write_replies
 from tests.node.spaces.bringing import SAID, bring
 from tests.node.spaces.schools import Shared
@@ -81,6 +82,7 @@ async def work_together(shared: Shared) -> list[Class]:
         await _show_pictures(one, shared.space)
         await bring_files(one, shared.space)
         await settle(shared.alpha, shared.beta)
+    await report_one_another(shared, both, thread)
     await _look_around(shared, both)
     await taking_part.choose(shared.alpha.room, shared.ana, shared.space, [])
     await roster.remove_pupil(

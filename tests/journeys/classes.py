@@ -50,6 +50,7 @@ def fill_classes(
     _react(ana, mia, thread, places)
     _write_on_page(ana, luc, mia, places)
     _fill_consents(ana, places)
+    _fill_reports(ana, luc, mia, places)
 
 
 def _write_on_page(ana: Visitor, luc: Visitor, mia: Visitor, places: dict[str, str]) -> None:
@@ -133,6 +134,26 @@ def _fill_consents(ana: Visitor, places: dict[str, str]) -> None:
     places["in_picture_of_luc"] = f"{places['sound']}/pupils"
     places["in_picture"] = f"{places['picture']}/pupils"
     places["in_new"] = ana.get(f"{places['space']}/materials/new").link("/pupils")
+
+
+def _fill_reports(ana: Visitor, luc: Visitor, mia: Visitor, places: dict[str, str]) -> None:
+    """Mia reports what Luc wrote, and may report another thing."""
+    words = "Whoever counts ducks is stupid."
+    thread = journey.start_thread(luc, places["space"], "Ducks", words)
+    journey.wait_for(ana, thread, words)
+    there = mia.get(places["pupil_space"]).link(thread.rpartition("/")[2])
+    page = mia.get(mia.get(there).link("/report/"))
+    thanked = mia.send(page, "/report/", why="bullying", words="I count the ducks.")
+    journey.require("Thank you for telling" in thanked.words, thanked.words[:300])
+    places["looked_at"] = there
+    places["pupil_report"] = mia.get(places["pupil_thread"]).link("/report/")
+    queue = ana.get(f"{places['space']}/moderation")
+    places["reported_by_pupil"] = urlsplit(queue.link("/moderation/")).path
+
+
+def make_guardian(admin: Visitor, name: str) -> None:
+    """Give somebody the role of a safeguarding person."""
+    admin.send(admin.get("/school/staff"), "/safeguarding", f"Make safeguarding person {name}")
 
 
 def _numbers(page: Page) -> list[str]:

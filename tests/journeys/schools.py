@@ -15,7 +15,7 @@ from scripts.demonstration.fleet import Person, School, free_port, set_up_and_st
 from scripts.demonstration.people import PROJECT, make_schools
 from scripts.demonstration.visitor import Visitor
 from tests.forked import ForkedSchool
-from tests.journeys.classes import fill_classes
+from tests.journeys.classes import fill_classes, make_guardian
 from tests.journeys.hub_scene import fill_hub
 from tests.journeys.leftovers import fill_leftovers
 from tests.journeys.materials import fill_materials
@@ -328,6 +328,9 @@ def _administration(schools: Schools) -> None:
     )
     link = next(word for word in page.words.split() if "/invite/" in word)
     schools.places["invite"] = urlsplit(link).path
+    make_guardian(rosa, "Tiago")
+    schools.places["case"] = tiago.get("/safeguarding").link("/safeguarding/")
+    make_guardian(schools.visitor("eleni"), "")
     stranger = Visitor(azul.base)
     stranger.send(
         stranger.get("/ask"),

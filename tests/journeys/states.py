@@ -11,6 +11,8 @@ from tests.journeys.states_classes import CLASSES
 from tests.journeys.states_ledger import LEDGER
 from tests.journeys.states_moderation import MODERATION
 from tests.journeys.states_pages import PAGES
+from tests.journeys.states_privacy import PRIVACY
+from tests.journeys.states_safeguarding import SAFEGUARDING
 from tests.journeys.states_spaces import MATERIALS, SPACES
 from tests.journeys.states_walls import WALLS
 
@@ -19,7 +21,6 @@ VISITORS = (
     state("front of a new school", "/", at("@fresh", "/")),
     state("front for who is signed in", "/", at("ana", "/")),
     state("about", "/about", at("", "/about")),
-    state("privacy", "/privacy", at("", "/privacy")),
     state("accessibility", "/accessibility", at("", "/accessibility")),
     state("set up", "/setup", at("@bare", "{set_up}"), see("first administrator")),
     state("set up in vain", "/setup", at("@bare", "{set_up}"), press("Set it up"), MEND),
@@ -345,6 +346,8 @@ STATES = (
         *WALLS,
         *PAGES,
         *CLASSES,
+        *SAFEGUARDING,
+        *PRIVACY,
     ),
     *(*ADMINISTRATION, *HUBS, *GERMAN),
 )

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from node.actions import contributions, forum, identity, messages, publish, replica
+from node.actions import forum, identity, messages, publish, replica
 from node.actions.context import Context
 from node.app import begin, open_context
 from node.storage import deliveries, outbox
@@ -219,7 +219,7 @@ Break = Callable[[pytest.MonkeyPatch], None]
 
 def partners_are_told_in_a_step_of_its_own(patch: pytest.MonkeyPatch) -> None:
     """An operation is kept first; that the partners have to hear of it is noted down afterwards."""
-    real_tell = contributions.tell
+    real_tell = replica.tell
 
     async def later(_: Context, __: Transaction, ___: str) -> None:
         return None
@@ -231,7 +231,7 @@ def partners_are_told_in_a_step_of_its_own(patch: pytest.MonkeyPatch) -> None:
 
     real = replica.make_due
     patch.setattr(replica, "make_due", later)
-    patch.setattr(contributions, "tell", tell)
+    patch.setattr(replica, "tell", tell)
 
 
 def letters_are_queued_in_a_step_of_its_own(patch: pytest.MonkeyPatch) -> None:

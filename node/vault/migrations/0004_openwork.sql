@@ -25,3 +25,50 @@ DROP TABLE works;
 ALTER TABLE works_anew RENAME TO works;
 CREATE INDEX works_of_pupil ON works (pupil, changed_ms);
 CREATE INDEX works_of_space ON works (space, state, changed_ms);
+
+-- What was reported, as it was then, sealed for the safeguarding persons of the school. `report` is
+-- the report's id, NULL until it is made. The bytes of a file lie sealed in the vault's folder,
+-- under `kept`, a name of chance. Erasing what was reported does not touch it.
+CREATE TABLE evidence (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    report TEXT UNIQUE,
+    space TEXT NOT NULL,
+    item TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    copy BLOB NOT NULL,
+    kept TEXT UNIQUE,
+    media_type TEXT NOT NULL,
+    octets INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    ends_ms INTEGER NOT NULL,
+    closed_ms INTEGER,
+    closed_by INTEGER
+) STRICT;
+CREATE INDEX evidence_of_item ON evidence (space, item);
+
+-- Who reported it, and in which words. A pupil who is forgotten leaves the alias behind.
+CREATE TABLE voices (
+    id INTEGER PRIMARY KEY,
+    evidence INTEGER NOT NULL REFERENCES evidence (id) ON DELETE CASCADE,
+    pupil INTEGER REFERENCES pupils (id) ON DELETE SET NULL,
+    account INTEGER,
+    who BLOB NOT NULL,
+    words BLOB,
+    at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX voices_of_evidence ON voices (evidence);
+CREATE INDEX voices_of_pupil ON voices (pupil, at_ms);
+
+-- Who let it be kept longer, and why.
+CREATE TABLE extensions (
+    id INTEGER PRIMARY KEY,
+    evidence INTEGER NOT NULL REFERENCES evidence (id) ON DELETE CASCADE,
+    account INTEGER NOT NULL,
+    why BLOB NOT NULL,
+    until_ms INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX extensions_of_evidence ON extensions (evidence);
+
+-- Which evidence was read, where it was no record of a pupil.
+ALTER TABLE reads ADD COLUMN evidence INTEGER;

@@ -27,6 +27,7 @@ async def show(request: web.Request) -> web.Response:
                 classes.get(one.class_, ""),
                 words.READ_FOR[one.why],
                 one.at_ms,
+                sealed=one.evidence is not None,
             )
             for one in found
         ],

@@ -1,4 +1,4 @@
-"""`/`: this school, its public projects, the way in. `/about`, `/privacy`, `/accessibility`."""
+"""`/`: this school, its public projects, the way in. `/about`, `/accessibility`."""
 
 from aiohttp import web
 
@@ -43,10 +43,6 @@ def _school(stored: StoredDocument, base: str, is_staff: bool) -> views.SchoolCa
 
 async def about(request: web.Request) -> web.Response:
     return render(request, "about.html")
-
-
-async def privacy(request: web.Request) -> web.Response:
-    return render(request, "privacy.html")
 
 
 async def accessibility(request: web.Request) -> web.Response:

@@ -7,7 +7,7 @@ from aiohttp import web
 from node.actions import announcements, leftovers, suspended, trust
 from node.actions import reports as reporting
 from node.actions.context import CONTEXT
-from node.classroom import release, reminders
+from node.classroom import release, reminders, safeguarding
 from node.classroom.room import CLASSROOM
 from node.storage import (
     contacts,
@@ -84,12 +84,13 @@ async def show(request: web.Request) -> web.Response:
             *_invited(invited, known),
             *decisions,
             *await _held(request, account),
+            *await _sealed(request, account),
             *(
                 views.Waiting(
                     f"/w/{space}/moderation", later("Somebody has reported something"), since
                 )
-                for space, since in reported.items()
-                if space in deciding
+                for space, (since, by_pupil) in reported.items()
+                if by_pupil or space in deciding
             ),
             *(
                 views.Waiting(
@@ -162,6 +163,14 @@ def _waiting(
         if number:
             found.append(views.Waiting(path, sentence, None))
     return found
+
+
+async def _sealed(request: web.Request, account: Account) -> list[views.Waiting]:
+    """What a safeguarding person has still to look at."""
+    room = request.app.get(CLASSROOM)
+    if room is None or not await safeguarding.count_open(room, account):
+        return []
+    return [views.Waiting("/safeguarding", later("Something was reported at your school"), None)]
 
 
 async def _held(request: web.Request, account: Account) -> list[views.Waiting]:

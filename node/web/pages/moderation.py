@@ -102,6 +102,8 @@ async def _report(request: web.Request, form: Form, status: int) -> web.Response
         made = await trash.get(reader, seen.space, row.item)
         (line,) = await report_views.lines(context, reader, seen, known, [row])
     choices = reports.options(seen.space, seen.alias, row, made, is_admin=seen.is_admin)
+    if row.decision:
+        choices = [one for one in choices if reports.is_open_to(row, one)]
     return render(
         request,
         "reported.html",

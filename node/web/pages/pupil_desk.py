@@ -1,6 +1,6 @@
 """`/c/home`, `/c/w/{space}`, `/c/works`: where a pupil reads, replies, sees what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from aiohttp import web
@@ -9,7 +9,7 @@ from node.actions import reactions, walls
 from node.actions.context import CONTEXT
 from node.classroom import live, own_works, reacting, working
 from node.classroom.working import Desk
-from node.storage import pages
+from node.storage import pages, reports
 from node.storage import views as rows
 from node.web import (
     class_views,
@@ -18,16 +18,20 @@ from node.web import (
     reaction_views,
     rooms,
     space_views,
+    threads,
     words,
 )
 from node.web.asking import number_of
+from node.web.directory import Directory
 from node.web.door import learner, room_of
 from node.web.forms import Form, read_form
 from node.web.render import FRAME, render, see_other
-from node.web.threads import lines
+from node.web.sign_views import Reactions
 from protocol.errors import Reason, Refused
+from protocol.space.fold.forum import Post
 from protocol.space.fold.history import Standing
 from protocol.space.fold.page import Page
+from protocol.space.fold.reactions import Reaction
 from protocol.space.fold.wall import Wall
 
 AT_ONCE = 50
@@ -63,6 +67,7 @@ async def space(request: web.Request) -> web.Response:
         found = await rows.list_threads(reader, desk.seen.space.id, limit=AT_ONCE)
         hung = await walls.list_walls(reader, desk.seen.space.id)
         papers = await pages.list_pages(reader, desk.seen.space.id, limit=AT_ONCE)
+        shielded = await reports.list_shielded(reader, desk.seen.space.id)
     known = await desks.look_up(request, desk)
     mine = await working.list_works(room_of(request), learner(request).pupil)
     brought = [one for one in mine if (one.space, one.kind) == (desk.seen.space.id, "file")]
@@ -72,15 +77,19 @@ async def space(request: web.Request) -> web.Response:
         "pupil_space.html",
         space=rooms.view(desk.seen.space, known),
         alias=desk.place.alias,
-        threads=lines(found, desk.seen, known, f"/c/w/{desk.seen.space.id}"),
-        walls=_open_ones(desk, "walls", hung),
-        pages=_open_ones(desk, "pages", papers),
+        threads=threads.lines(
+            found, desk.seen, known, f"/c/w/{desk.seen.space.id}", shielded=shielded
+        ),
+        walls=_open_ones(desk, "walls", hung, shielded),
+        pages=_open_ones(desk, "pages", papers, shielded),
         bring=f"/c/w/{desk.seen.space.id}/bring",
         brought=[desks.line(one, titles[one.id]) for one in brought],
     )
 
 
-def _open_ones(desk: Desk, part: str, found: Sequence[Wall | Page]) -> list[class_views.OpenLine]:
+def _open_ones(
+    desk: Desk, part: str, found: Sequence[Wall | Page], shielded: Collection[str]
+) -> list[class_views.OpenLine]:
     """Those that pupils may see."""
     return [
         class_views.OpenLine(
@@ -89,7 +98,7 @@ def _open_ones(desk: Desk, part: str, found: Sequence[Wall | Page]) -> list[clas
             one.opened,
         )
         for one in found
-        if one.audience == "members"
+        if one.audience == "members" and one.reference not in shielded
     ]
 
 
@@ -159,6 +168,7 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
         signs = await reactions.list_of(
             reader, desk.seen.space.id, [post.reference for post in posts]
         )
+        shielded = await reports.list_shielded(reader, desk.seen.space.id)
     if not posts:
         raise Refused(Reason.NOT_FOUND, "There is no such thread.")
     known = await desks.look_up(request, desk)
@@ -180,25 +190,25 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
         alias=desk.place.alias,
         is_live=await live.is_on(room_of(request), desk.seen.space.id),
         back=f"/c/w/{desk.seen.space.id}",
+        is_looked_at=reference in shielded,
         thread=space_views.Thread(
             path=f"/c/w/{desk.seen.space.id}/{request.match_info['thread']}",
-            title=opening[0].title if opening else "",
+            title=opening[0].title if opening and reference not in shielded else "",
             posts=[
-                replace(
-                    rooms.shown(post, desk.seen, known),
-                    reactions=reaction_views.of(
-                        signs.get(post.reference, ()),
-                        f"/c/w/{desk.seen.space.id}/react/{rooms.address_of(post.reference)}",
-                        desk.seen,
-                        known,
-                        waiting.get(post.reference, ""),
-                    )
-                    if post.standing is Standing.SHOWN
-                    else None,
+                threads.shielded(one)
+                if post.reference in shielded
+                else threads.with_report(
+                    replace(one, reactions=_signs(post, desk, known, signs, waiting)),
+                    post,
+                    desk.seen,
+                    f"/c/w/{desk.seen.space.id}",
                 )
                 for post in opening + rest
+                for one in [rooms.shown(post, desk.seen, known)]
             ],
-            is_open=bool(opening) and opening[0].standing is Standing.SHOWN,
+            is_open=bool(opening)
+            and opening[0].standing is Standing.SHOWN
+            and reference not in shielded,
         ),
         works=[
             desks.line(one, "")
@@ -207,6 +217,21 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
             and one.state != "released"
         ],
     )
+
+
+def _signs(
+    post: Post,
+    desk: Desk,
+    known: Directory,
+    signs: Mapping[str, Sequence[Reaction]],
+    waiting: Mapping[str, str],
+) -> Reactions | None:
+    """The signs under a post; none where it is not shown."""
+    if post.standing is not Standing.SHOWN:
+        return None
+    path = f"/c/w/{desk.seen.space.id}/react/{rooms.address_of(post.reference)}"
+    found, mine = signs.get(post.reference, ()), waiting.get(post.reference, "")
+    return reaction_views.of(found, path, desk.seen, known, mine)
 
 
 async def _work(request: web.Request, form: Form, status: int) -> web.Response:

@@ -8,8 +8,9 @@ taken for the pupil's.
 import hashlib
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import msgspec
 from aiohttp import web
 
 from node.actions import copies, publish
@@ -18,7 +19,8 @@ from node.actions.context import CONTEXT
 from node.actions.copies import Change
 from node.classroom import copying, live, working
 from node.storage import pages as rows
-from node.web import desks, papers, rooms, words
+from node.storage import reports
+from node.web import desks, papers, rooms, threads, words
 from node.web.door import learner, room_of
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -45,6 +47,7 @@ class _Part:
     block: ShownBlock
     field: str
     mine: bool
+    may_report: bool
 
 
 @dataclass(frozen=True)
@@ -102,9 +105,15 @@ async def _load(request: web.Request) -> _Sheet:
     await copies.find_page(request.app[CONTEXT], desk.seen.space, reference)
     async with request.app[CONTEXT].database.read() as reader:
         blocks = await rows.list_blocks(reader, desk.seen.space.id, reference)
+        shielded = await reports.list_shielded(reader, desk.seen.space.id)
     pupil = learner(request).pupil
     kept = await copying.find(room_of(request), pupil, desk.seen.space.id, reference)
     changes = [] if kept is None else copying.changes_of(kept)
+    blocks = [
+        # Its place stays; what it says does not show before that is decided.
+        msgspec.structs.replace(one, body=None) if one.reference in shielded else one
+        for one in blocks
+    ]
     here = {one.reference for one in blocks if _may_write(one)}
     return _Sheet(
         blocks,
@@ -176,7 +185,10 @@ async def _page(request: web.Request, sheet: _Sheet, form: Form, status: int) ->
     opened = space.may_write and (page.opened or bool(form.problems))
     async with request.app[CONTEXT].database.read() as reader:
         files = await papers.list_files(reader, desk.seen.space.id, sheet.blocks)
-    shown = papers.shown(sheet.blocks, files, desk.seen, known)
+    shown = [
+        one if one.body is not None else replace(one, absent=one.absent or threads.LOOKED_AT)
+        for one in papers.shown(sheet.blocks, files, desk.seen, known)
+    ]
     return render(
         request,
         "pupil_page.html",
@@ -186,6 +198,7 @@ async def _page(request: web.Request, sheet: _Sheet, form: Form, status: int) ->
         alias=desk.place.alias,
         path=f"/c/w/{desk.seen.space.id}/pages/{request.match_info['page']}",
         back=f"/c/w/{desk.seen.space.id}",
+        reporting=f"/c/w/{desk.seen.space.id}/report",
         is_live=await live.is_on(room_of(request), desk.seen.space.id),
         page=papers.line(page, desk.seen, known),
         opened=opened,
@@ -194,6 +207,8 @@ async def _page(request: web.Request, sheet: _Sheet, form: Form, status: int) ->
                 one,
                 f"text-{one.id}" if opened and _may_write(block) else "",
                 block.reference in sheet.changed,
+                block.body is not None
+                and (block.node, block.actor) != (desk.seen.space.node, desk.seen.alias),
             )
             for block, one in zip(sheet.blocks, shown, strict=True)
         ],

@@ -8,6 +8,7 @@ from node.actions import walls
 from node.actions.context import CONTEXT
 from node.classroom import live, pinning, working
 from node.classroom.working import OwnWork
+from node.storage import reports
 from node.web import desks, rooms, wall_forms, wall_views, words
 from node.web.asking import number_of
 from node.web.door import learner, room_of
@@ -93,7 +94,12 @@ async def _wall(request: web.Request, form: Form, status: int) -> web.Response:
     space, reference = desk.seen.space, rooms.reference_of(request.match_info["wall"])
     wall = await acting.find_wall(request.app[CONTEXT], space, reference)
     async with request.app[CONTEXT].database.read() as reader:
-        pinned = await walls.list_cards(reader, space.id, reference)
+        shielded = await reports.list_shielded(reader, space.id)
+        pinned = [
+            one
+            for one in await walls.list_cards(reader, space.id, reference)
+            if one.reference not in shielded
+        ]
     shown = await wall_forms.load(request, desk.seen, pinned)
     mine = await working.list_works(room_of(request), learner(request).pupil)
     return render(
@@ -106,6 +112,13 @@ async def _wall(request: web.Request, form: Form, status: int) -> web.Response:
         path=f"/c/w/{space.id}/walls/{request.match_info['wall']}",
         back=f"/c/w/{space.id}",
         is_live=await live.is_on(room_of(request), space.id),
+        report=f"/c/w/{space.id}/report",
+        others={
+            rooms.address_of(one.reference)
+            for one in (wall, *pinned)
+            if (one.writer, one.actor) != (space.node, desk.seen.alias)
+        },
+        item=request.match_info["wall"],
         wall=wall_views.line(wall, len(pinned), desk.seen, shown.known),
         opened=wall.opened,
         columns=wall_views.columns(wall, pinned, shown),

@@ -5,8 +5,9 @@ from aiohttp import web
 from node.actions import reports, spaces, trash
 from node.actions.context import CONTEXT
 from node.actions.spaces import SpaceView
+from node.classroom import reporting
 from node.web import doings, own, report_words, rooms
-from node.web.door import me
+from node.web.door import me, room_of
 from node.web.forms import Form, read_form
 from node.web.i18n import later
 from node.web.render import render, see_other
@@ -35,8 +36,8 @@ async def send(request: web.Request) -> web.Response:
     note = form.text("note", longest=LONGEST_NOTE, required=False)
     if form.ok:
         with form.mending("why", _SAID):
-            await reports.report(
-                request.app[CONTEXT],
+            await reporting.report_by_teacher(
+                room_of(request),
                 me(request),
                 seen.space.id,
                 made.reference,

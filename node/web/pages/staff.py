@@ -84,6 +84,14 @@ async def decline(request: web.Request) -> web.Response:
     return see_other("/school/staff", "account-declined")
 
 
+async def guard(request: web.Request) -> web.Response:
+    """Make somebody a safeguarding person of the school, or no more."""
+    account = await _account(request)
+    role = frozenset({words.SAFEGUARDING})
+    await people.set_roles(request.app[CONTEXT], me(request), account.handle, account.roles ^ role)
+    return see_other("/school/staff", "role-changed")
+
+
 async def confirm_end(request: web.Request) -> web.Response:
     return await _ending(request, Form(), 200)
 

@@ -149,6 +149,44 @@ async def test_a_restored_node_that_wrote_as_much_as_it_lost_loses_nothing(
             assert await reader.count(sql, f'"{lost[0]}"') == 0
 
 
+async def test_nothing_is_written_behind_another_branch_before_the_own_words_are_said_again(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk came back as it was, what the node remembers of itself too. The steward fixes the
+    branch that it had heard, before this node comes to go on in a new log."""
+    alpha, beta, space = shared.alpha, shared.beta, shared.space
+    await say(shared, "one")
+    await settle(alpha, beta)
+    backup, remembered = await rows_of(beta), beta.folder.tips_file.read_bytes()
+    await say(shared, "lost")
+    await settle(alpha, beta)
+    await alpha.close_doors()
+    await restore(beta, space, backup)
+    beta.folder.tips_file.write_bytes(remembered)
+    async with beta.context.database.write() as transaction:
+        await transaction.run("UPDATE spaces SET heard = NULL, closed_to_writing = ''")
+    await say(shared, "early")
+    await alpha.open_doors()
+
+    async def not_yet(*_: object) -> bool:
+        return False
+
+    with monkeypatch.context() as patch:
+        patch.setattr(recover, "recover", not_yet)
+        beta.clock.advance(seconds=7 * 3600)
+        await settle(alpha, beta)
+        assert await texts(beta, space) == [["one"], ["lost"]]
+        with pytest.raises(Refused, match="lost its last words") as refused:
+            await say(shared, "late")
+        assert refused.value.reason is Reason.READ_ONLY
+    beta.clock.advance(seconds=700)
+    await settle(alpha, beta)
+    await say(shared, "late")
+    await settle(alpha, beta)
+    for node in (alpha, beta):
+        assert sorted(await texts(node, space)) == [["early"], ["late"], ["lost"], ["one"]]
+
+
 async def test_a_stranger_with_the_schools_key_does_not_displace_its_words(three: Three) -> None:
     shared, gamma = three
     alpha, beta, space = shared.alpha, shared.beta, shared.space

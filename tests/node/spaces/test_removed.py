@@ -6,7 +6,6 @@ import pytest
 from node.actions import (
     blocks,
     cards,
-    contributions,
     forum,
     moderation,
     pages,
@@ -51,7 +50,7 @@ async def write_at_beta(
             ),
             None,
         )
-    await contributions.tell(beta.context, paper.space)
+    await replica.tell(beta.context, paper.space)
 
 
 async def words_left(node: Node, *words: str) -> set[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from node.storage import migrate
+from node.storage import migrate, register
 from node.storage.database import Database
 from node.storage.migrate import Step
 from protocol.errors import Reason, Refused
@@ -199,3 +199,17 @@ def test_only_copies_that_are_not_renewed_meanwhile_are_removed(tmp_path: Path) 
     os.utime(renewed, (NOW_MS, NOW_MS))
     migrate.drop_copies(file, before)
     assert set(tmp_path.iterdir()) == {file, renewed, kept}
+
+
+async def test_every_table_says_what_it_holds_and_how_long_its_rows_stay(tmp_path: Path) -> None:
+    database = await open_migrated(tmp_path / "node.sqlite")
+    async with database.read() as reader:
+        assert (await register.list_columns(reader)).keys() == register.TABLES.keys()
+    async with database.write() as transaction:
+        await transaction.run("CREATE TABLE parents (id INTEGER PRIMARY KEY) STRICT")
+    async with database.read() as reader:
+        assert "parents" in await register.list_columns(reader), "what is planted is seen"
+    await database.close()
+    for name, table in register.TABLES.items():
+        assert (table.stays is register.Stays.DAYS) == bool(table.days), name
+        assert (table.stays is register.Stays.SETTING) == bool(table.setting), name

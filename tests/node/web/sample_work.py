@@ -8,6 +8,7 @@ from node.web.i18n import later
 from tests.node.web.sample_exhibits import UPDATES
 from tests.node.web.sample_ledger import LEDGER
 from tests.node.web.sample_moderation import MODERATION
+from tests.node.web.sample_privacy import PRIVACY
 from tests.node.web.sample_schools import AWAITED, LEAVING, MEMBERS, NO_SCHOOLS
 from tests.node.web.samples import (
     ANNA,
@@ -369,10 +370,10 @@ WORK: dict[str, Sample] = {
         "admin",
     ),
     "about": Sample("about.html", {}, "/about", "visitor"),
-    "privacy": Sample("privacy.html", {}, "/privacy", "visitor"),
     "accessibility": Sample("accessibility.html", {}, "/accessibility", "visitor"),
     **LEDGER,
     **MODERATION,
+    **PRIVACY,
     "error": Sample(
         "error.html",
         {

@@ -1,0 +1,119 @@
+"""A copy of something in a space as it is shown now: for whoever has to keep it, whatever becomes
+of the thing itself."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from node.actions import trash
+from node.actions.context import Context
+from node.storage import accounts, blobs, content_words, home_files, pages, spaces, views
+from node.storage.database import Reader
+from node.storage.spaces import Space
+from protocol.errors import Reason, Refused
+from protocol.space.fold.block import kind_of, plain, written
+from protocol.space.fold.forum import Post
+from protocol.space.fold.history import Contribution, Standing
+from protocol.space.fold.materials import File
+from protocol.space.fold.page import Block, Page
+
+
+@dataclass(frozen=True)
+class Bytes:
+    """The bytes of a file, where they lie here."""
+
+    path: Path
+    media_type: str
+    octets: int
+
+
+@dataclass(frozen=True)
+class Copy:
+    """What is shown, by whom, since when. `alias` is the author's pseudonym, `author` what his
+    school calls him there, `school` its service actor. `bytes_` of a file that lies here."""
+
+    kind: str
+    item: str
+    text: str
+    language: str
+    alias: str
+    author: str
+    school: str
+    ours: bool
+    made_ms: int
+    edited_ms: int
+    file_name: str = ""
+    bytes_: Bytes | None = None
+
+
+async def copy(context: Context, space: str, item: str) -> Copy:
+    """Something in a space with all of its words. Whether somebody may see it is the caller's to
+    know. Refuses with NOT_FOUND, GONE what is not shown any more."""
+    async with context.database.read() as reader:
+        kept = await spaces.find(reader, space)
+        if kept is None:
+            raise Refused(Reason.NOT_FOUND, "There is no such space.")
+        made = await trash.get(reader, kept, item)
+        if made.standing is not Standing.SHOWN:
+            raise Refused(Reason.GONE, "This is not shown any more.")
+        file = None
+        if isinstance(made, File):
+            file = await home_files.complete(reader, space, made)
+        return Copy(
+            kind=made.kind if isinstance(made, Post) else type(made).__name__.lower(),
+            item=made.reference,
+            text=await _words(reader, space, made),
+            language=_language(made),
+            alias=made.actor,
+            author=await _name(reader, kept, made),
+            school=kept.state.actors.get(made.writer, ""),
+            ours=made.writer == kept.node,
+            made_ms=made.time,
+            edited_ms=made.edited,
+            file_name="" if file is None else file.name,
+            bytes_=None if file is None else await _bytes(context, reader, space, file),
+        )
+
+
+async def _words(reader: Reader, space: str, made: Contribution) -> str:
+    match made:
+        case Post():
+            return f"{made.title}\n{made.text}".strip()
+        case Block():
+            return _of_block(made)
+        case Page():
+            blocks = await pages.list_blocks(reader, space, made.reference)
+            shown = [_of_block(one) for one in blocks if one.standing is Standing.SHOWN]
+            return "\n".join([made.title, *shown])
+        case _:
+            return content_words.words_of(made)
+
+
+def _of_block(block: Block) -> str:
+    if block.body is None:
+        return ""
+    return plain(block.body) or "\n".join(written(block.body).values()) or kind_of(block.body)
+
+
+def _language(made: Contribution) -> str:
+    if isinstance(made, Block):
+        return "" if made.body is None else made.body.language
+    return str(getattr(made, "language", ""))
+
+
+async def _name(reader: Reader, space: Space, made: Contribution) -> str:
+    """What the author is called in the space; a teacher of this school by his account's name."""
+    if made.writer == space.node:
+        account = await spaces.find_account(reader, space.id, made.actor)
+        known = None if account is None else await accounts.find(reader, account)
+        if known is not None:
+            return known.name
+    people = await views.list_people(reader, space.id)
+    named = [one.name for one in people if (one.home, one.pseudonym) == (made.writer, made.actor)]
+    return named[0] if named else ""
+
+
+async def _bytes(context: Context, reader: Reader, space: str, file: File) -> Bytes | None:
+    kept = await blobs.find(reader, space, file.sha256) if file.sha256 else None
+    if kept is None or not context.shelf.holds(file.sha256):
+        return None
+    return Bytes(context.shelf.place_of(file.sha256), kept.media_type, file.size)

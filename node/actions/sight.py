@@ -1,0 +1,43 @@
+"""What the pupils of this school see in a space: neither what is for teachers alone, nor what
+somebody reported and this school has not decided about."""
+
+from node.actions import contributions, trash
+from node.storage import reports, shown
+from node.storage.database import Reader
+from node.storage.spaces import Space
+from protocol.errors import Reason, Refused
+from protocol.space.fold.history import Contribution, Standing
+
+TEACHERS = "teachers"
+_DEEPEST = 4
+"""A part lies in a page, a reply in a thread, a file in an album."""
+
+
+async def get(reader: Reader, space: Space, item: str) -> Contribution:
+    """Something that pupils see. Refuses with NOT_FOUND what is not for them, GONE what is not
+    shown, or not to them at present."""
+    shielded = await reports.list_shielded(reader, space.id)
+    chain = await _chain(reader, space, item)
+    if any(one.standing is not Standing.SHOWN or one.reference in shielded for one in chain):
+        raise Refused(Reason.GONE, "This is not shown any more.")
+    return chain[0]
+
+
+async def require_for_pupils(reader: Reader, space: Space, item: str) -> None:
+    """Refuses with NOT_FOUND what was never for pupils; they may see it at present or not."""
+    await _chain(reader, space, item)
+
+
+async def _chain(reader: Reader, space: Space, item: str) -> list[Contribution]:
+    """Something and what it lies in, from the inside. Refuses with NOT_FOUND what is for teachers
+    alone."""
+    chain = [await trash.get(reader, space, item)]
+    while chain[-1].inside and len(chain) < _DEEPEST:
+        home, name = contributions.split(chain[-1].inside)
+        around = await shown.find(reader, space.id, home, name)
+        if around is None:
+            break  # Not here yet, or erased: it says nothing of who may see it.
+        chain.append(around)
+    if any(one.audience == TEACHERS for one in chain):
+        raise contributions.not_here()
+    return chain

@@ -1,0 +1,157 @@
+"""The safeguarding persons of a school: they alone open what was sealed with a report.
+
+An administrator gives the role (`safeguarding`) and has not got it by himself. Each look is kept
+with who looked and when, and administrators see that somebody did.
+"""
+
+from dataclasses import dataclass
+
+from node.classroom.files import Shown
+from node.classroom.room import Classroom
+from node.pictures.names import clean_name
+from node.pictures.sniff import ending_for
+from node.storage.accounts import Account
+from node.vault import evidence, pupils
+from node.vault.evidence import Copied, Evidence, Extension, Voice
+from node.vault.pupils import Reading, Why
+from node.vault.vault import View
+from protocol.errors import Reason, Refused
+
+AT_ONCE = 200
+EXTENDED_DAYS = 90
+"""For so many more days a copy is kept when somebody says why."""
+MAX_KEPT_DAYS = 3 * 365
+MAX_WHY_CHARACTERS = 500
+_DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A copy in the list, closed; how many pupils and teachers reported it."""
+
+    evidence: Evidence
+    pupils: int
+    teachers: int
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A copy, opened. `names` are those of the pupils who reported it, by their numbers, as far as
+    they are kept."""
+
+    evidence: Evidence
+    copied: Copied
+    voices: list[Voice]
+    names: dict[int, str]
+    extensions: list[Extension]
+
+    @property
+    def pupils(self) -> int:
+        return sum(one.account is None for one in self.voices)
+
+    @property
+    def teachers(self) -> int:
+        return len(self.voices) - self.pupils
+
+
+def is_guardian(account: Account) -> bool:
+    """Whether somebody is a safeguarding person of the school."""
+    return account.state == "active" and "safeguarding" in account.roles
+
+
+def require_guardian(account: Account) -> None:
+    """Refuses with NOT_ALLOWED anybody else, administrators too."""
+    if not is_guardian(account):
+        raise Refused(Reason.NOT_ALLOWED, "Only safeguarding persons of the school may do this.")
+
+
+async def count_open(room: Classroom, account: Account) -> int:
+    """How many reports wait for a safeguarding person; 0 for anybody else."""
+    if not is_guardian(account):
+        return 0
+    async with room.vault.read() as view:
+        return await evidence.count_open(view)
+
+
+async def list_evidence(room: Classroom, account: Account) -> list[Listed]:
+    """What was reported at this school: nothing is opened for it. Refuses with NOT_ALLOWED."""
+    require_guardian(account)
+    async with room.vault.read() as view:
+        found = await evidence.list_all(view, limit=AT_ONCE)
+        return [Listed(one, *await evidence.count_voices(view, one.id)) for one in found]
+
+
+async def open_evidence(room: Classroom, account: Account, number: int) -> Opened:
+    """What was sealed, and who reported it; the look is kept. Refuses with NOT_ALLOWED,
+    NOT_FOUND."""
+    require_guardian(account)
+    reading = Reading(account.id, Why.EVIDENCE, room.now_ms())
+    async with room.vault.write_small() as unit:
+        kept = await _get(unit, number)
+        copied = await evidence.read_copy(unit, number, reading)
+        if copied is None:
+            raise _not_found()
+        voices = await evidence.list_voices(unit, number)
+        names: dict[int, str] = {}
+        for voice in voices:
+            if voice.pupil is not None:
+                known = await pupils.read_one(unit, voice.pupil, reading)
+                names[voice.pupil] = "" if known is None else known.names.display
+        return Opened(kept, copied, voices, names, await evidence.list_extensions(unit, number))
+
+
+async def show(room: Classroom, account: Account, number: int) -> Shown:
+    """The file that was reported; the look is kept. Refuses with NOT_ALLOWED, NOT_FOUND."""
+    require_guardian(account)
+    reading = Reading(account.id, Why.EVIDENCE, room.now_ms())
+    async with room.vault.write_small() as unit:
+        kept = await _get(unit, number)
+        copied = await evidence.read_copy(unit, number, reading)
+    if kept.file is None or copied is None:
+        raise Refused(Reason.NOT_FOUND, "There is no such file.")
+    name = clean_name(copied.file_name, ending_for(kept.file.media_type, copied.file_name))
+    return Shown(name, kept.file.media_type, kept.file.octets, kept.file.kept)
+
+
+async def extend(room: Classroom, account: Account, number: int, why: str) -> None:
+    """Keep a copy for another while, and say why.
+
+    Refuses with NOT_ALLOWED, NOT_FOUND, BAD_INPUT without a reason, CONFLICT what is closed or kept
+    for as long as anything is.
+    """
+    require_guardian(account)
+    if not 1 <= len(why.strip()) <= MAX_WHY_CHARACTERS:
+        raise Refused(
+            Reason.BAD_INPUT, f"Say why, in at most {MAX_WHY_CHARACTERS} characters.", field="why"
+        )
+    now_ms = room.now_ms()
+    async with room.vault.write() as unit:
+        kept = await _get(unit, number)
+        most_ms = kept.at_ms + MAX_KEPT_DAYS * _DAY_MS
+        until_ms = min(kept.ends_ms + EXTENDED_DAYS * _DAY_MS, most_ms)
+        if kept.closed_ms is not None or until_ms <= kept.ends_ms:
+            raise Refused(Reason.CONFLICT, "This is closed, or kept for that long already.")
+        extension = Extension(account.id, why.strip(), until_ms, now_ms)
+        await evidence.put_extension(unit, number, extension)
+
+
+async def close(room: Classroom, account: Account, number: int) -> None:
+    """Nothing is left to do; it goes at its time. Refuses with NOT_ALLOWED, NOT_FOUND, CONFLICT
+    what is closed."""
+    require_guardian(account)
+    async with room.vault.write() as unit:
+        kept = await _get(unit, number)
+        if kept.closed_ms is not None:
+            raise Refused(Reason.CONFLICT, "This is closed already.")
+        await evidence.put_closed(unit, number, account.id, room.now_ms())
+
+
+async def _get(view: View, number: int) -> Evidence:
+    found = await evidence.find(view, number)
+    if found is None:
+        raise _not_found()
+    return found
+
+
+def _not_found() -> Refused:
+    return Refused(Reason.NOT_FOUND, "There is no such report.")

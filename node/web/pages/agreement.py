@@ -1,0 +1,30 @@
+"""`/admin/partners/{host}/agreement`: a written agreement with a connected school, to be printed
+and signed by both; filled in with what both servers know."""
+
+from aiohttp import web
+
+from node.actions import agreement
+from node.actions.context import CONTEXT
+from node.classroom import processing
+from node.web import words
+from node.web.door import me
+from node.web.render import render
+
+
+async def show(request: web.Request) -> web.Response:
+    context = request.app[CONTEXT]
+    host = request.match_info["host"]
+    found = await agreement.prepare(context, me(request), host)
+    return render(
+        request,
+        "agreement.html",
+        partner=found.partner,
+        path=f"/admin/partners/{host}",
+        schools=[(found.ours, context.base), (found.theirs, found.partner.origin)],
+        projects=found.projects,
+        contact=context.settings.privacy.contact,
+        abroad=bool(found.theirs.country) and found.theirs.country not in processing.EEA,
+        stays=processing.stays(),
+        school_types=words.SCHOOL_TYPES,
+        made_ms=context.now_ms(),
+    )

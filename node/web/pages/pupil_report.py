@@ -1,0 +1,84 @@
+"""`/c/w/{space}/report/{item}`: a pupil says that something is not right."""
+
+from aiohttp import web
+
+from node.actions import sight
+from node.actions.context import CONTEXT
+from node.classroom import reporting, working
+from node.classroom.working import Desk
+from node.web import directory, doings, report_words, rooms
+from node.web.door import learner, room_of
+from node.web.forms import Form, read_form
+from node.web.i18n import later
+from node.web.render import render, see_other
+from protocol.errors import Reason
+from protocol.space.fold.forum import Post
+from protocol.space.fold.history import Contribution
+from protocol.space.fold.wall import Card
+
+_SENTENCES = {
+    Reason.TOO_MANY_ITEMS: later(
+        "You have reported much today. Tell your teacher what else is not right."
+    ),
+}
+
+
+async def ask(request: web.Request) -> web.Response:
+    return await _ask(request, Form(), 200)
+
+
+async def send(request: web.Request) -> web.Response:
+    desk, made = await _item(request)
+    form = await read_form(request)
+    reason = form.choice("why", report_words.PUPILS_REASONS)
+    words = form.text("words", longest=reporting.MAX_WORDS, required=False)
+    if form.ok:
+        with form.mending("why", _SENTENCES):
+            await reporting.report(
+                room_of(request),
+                learner(request).pupil,
+                desk.seen.space.id,
+                made.reference,
+                reason=reason,
+                words=words,
+            )
+            return see_other(_back(desk, made), "pupil-reported")
+    return await _ask(request, form, 422)
+
+
+async def _ask(request: web.Request, form: Form, status: int) -> web.Response:
+    context = request.app[CONTEXT]
+    desk, made = await _item(request)
+    async with context.database.read() as reader:
+        known = await directory.look_up(reader, context.base, rooms.people_in(desk.seen))
+    return render(
+        request,
+        "pupil_report.html",
+        status=status,
+        form=form,
+        reasons=report_words.PUPILS_REASONS,
+        thing=doings.thing(made, desk.seen, known),
+        back=_back(desk, made),
+        path=f"/c/w/{desk.seen.space.id}/report/{rooms.address_of(made.reference)}",
+    )
+
+
+def _back(desk: Desk, made: Contribution) -> str:
+    """Where the pupil saw it."""
+    space = f"/c/w/{desk.seen.space.id}"
+    match made:
+        case Post():
+            return f"{space}/{rooms.address_of(made.thread)}"
+        case Card():
+            return f"{space}/walls/{rooms.address_of(made.wall)}"
+        case _:
+            return space
+
+
+async def _item(request: web.Request) -> tuple[Desk, Contribution]:
+    """What is reported, as the pupil sees it. Refuses with NOT_FOUND, GONE."""
+    room = room_of(request)
+    desk = await working.find_desk(room, learner(request).pupil, request.match_info["space"])
+    item = rooms.reference_of(request.match_info["item"])
+    async with room.context.database.read() as reader:
+        return desk, await sight.get(reader, desk.seen.space, item)

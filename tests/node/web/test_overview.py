@@ -1,0 +1,91 @@
+"""The head's page counts and names nobody; the agreement says what both servers know."""
+
+import pytest
+
+from node.actions import partners
+from node.actions.permission import OPERATOR
+from tests.node.classroom.classes import Twinned, twin
+from tests.node.classroom.works import begin, hand_in
+from tests.node.spaces.schools import Shared
+from tests.node.web.browser import browsing
+from tests.nodes import Node
+
+
+@pytest.fixture
+async def twinned(shared: Shared) -> Twinned:
+    return await twin(shared)
+
+
+async def test_the_head_sees_counts_by_class_and_project_and_nobody_s_name(
+    twinned: Twinned,
+) -> None:
+    thread = await begin(twinned)
+    await hand_in(twinned, thread, "Storks")
+    async with browsing(twinned.alpha.node, "admin") as admin:
+        shown = await admin.get("/school/overview")
+    assert shown.status == 200
+    assert "3 pupils, 2 of them take part in a project" in shown.text
+    assert "Taking part: Class 5b: 2 pupils" in shown.text
+    assert "1 piece of work waits for a teacher" in shown.text
+    assert 'href="/school/processing"' in shown.html
+    for name in ("Mia", "Nowak", "Tomé", "Panda", "Koala"):
+        assert name not in shown.html
+
+
+async def test_counting_reads_nobody_s_record(twinned: Twinned) -> None:
+    async with browsing(twinned.alpha.node, "admin") as admin:
+        before = (await admin.get("/school/reads")).text
+        await admin.get("/school/overview")
+        assert (await admin.get("/school/reads")).text == before
+
+
+async def test_who_left_takes_part_no_more(twinned: Twinned) -> None:
+    node = twinned.alpha.node
+    async with browsing(node, "ana") as ana:
+        only = twinned.alpha.pupils["Panda Nova"].id
+        await ana.send(f"/w/{twinned.space}/pupils", pupils=str(only))
+    async with browsing(node, "admin") as admin:
+        shown = await admin.get("/school/overview")
+    assert "1 of them takes part in a project" in shown.text
+
+
+async def test_the_page_and_the_agreement_are_for_administrators(twinned: Twinned) -> None:
+    host = twinned.shared.beta.url.partition("://")[2]
+    for path in ("/school/overview", f"/admin/partners/{host}/agreement"):
+        async with browsing(twinned.alpha.node, "ana") as ana:
+            assert (await ana.get(path)).status == 403
+
+
+async def test_a_hub_has_the_page_without_classes(hub_a: Node) -> None:
+    async with browsing(hub_a, "admin") as admin:
+        shown = await admin.get("/school/overview")
+    assert shown.status == 200
+    assert "There is no class yet" not in shown.text
+
+
+async def test_the_agreement_names_both_schools_and_their_projects(twinned: Twinned) -> None:
+    alpha, beta = twinned.alpha.node, twinned.shared.beta
+    host = beta.url.partition("://")[2]
+    async with browsing(alpha, "admin") as admin:
+        shown = await admin.get(f"/admin/partners/{host}/agreement")
+        title = (await admin.get("/school/overview")).text
+        detail = await admin.get(f"/admin/partners/{host}")
+        assert f"/admin/partners/{host}/agreement" in detail.html
+        nobody = await admin.get("/admin/partners/nobody.example/agreement")
+    assert shown.status == 200
+    assert alpha.url in shown.text
+    assert beta.url in shown.text
+    assert "In none yet" not in shown.text
+    assert "since" in title
+    assert nobody.status == 404
+    async with browsing(beta, "admin") as other:
+        back = alpha.url.partition("://")[2]
+        assert alpha.url in (await other.get(f"/admin/partners/{back}/agreement")).text
+
+
+async def test_with_a_blocked_school_there_is_nothing_to_agree_on(twinned: Twinned) -> None:
+    alpha, beta = twinned.alpha.node, twinned.shared.beta
+    await partners.block(alpha.context, OPERATOR, beta.url)
+    async with browsing(alpha, "admin") as admin:
+        host = beta.url.partition("://")[2]
+        assert (await admin.get(f"/admin/partners/{host}/agreement")).status == 409

@@ -1,0 +1,102 @@
+"""A pupil's report and the safeguarding person's pages, as people use them without scripts."""
+
+import pytest
+
+from tests.node.classroom.classes import Twinned, twin
+from tests.node.classroom.works import begin
+from tests.node.spaces.schools import Shared
+from tests.node.web.browser import Browser, browsing
+from tests.node.web.test_classes import come_in
+from tests.nodes import settle
+
+
+@pytest.fixture
+async def twinned(shared: Shared) -> Twinned:
+    return await twin(shared)
+
+
+async def _report(pupil: Browser, twinned: Twinned, words: str) -> str:
+    """Mia reports the thread; its address among her pages."""
+    thread = await begin(twinned)
+    await come_in(pupil, twinned)
+    path = f"/c/w/{twinned.space}/{thread.replace('/', '-')}"
+    page = await pupil.get(path)
+    asked = await pupil.get(page.link("/report/"))
+    assert "What is not right?" in asked.text
+    vain = await pupil.submit(asked, asked.path, words=words)
+    assert vain.status == 422
+    done = await pupil.submit(vain, asked.path, why="bullying", words=words)
+    assert done.path == f"{path}?told=pupil-reported", done.text
+    return path
+
+
+async def test_a_pupil_reports_by_one_button_and_no_pupil_sees_it_until_a_teacher_decides(
+    twinned: Twinned,
+) -> None:
+    shared = twinned.shared
+    async with (
+        browsing(shared.alpha) as pupil,
+        browsing(shared.alpha) as other,
+        browsing(shared.alpha, "ana") as ana,
+        browsing(shared.beta, "bob") as bob,
+    ):
+        path = await _report(pupil, twinned, "He laughs at me.")
+        await settle(shared.alpha, shared.beta)
+        await come_in(other, twinned, "Koala Orion")
+        for child in (pupil, other):
+            for page in (await child.get(path), await child.get(f"/c/w/{twinned.space}")):
+                assert "Birds" not in page.text
+                assert "Which?" not in page.text
+                assert "our teachers look at" in page.text
+                assert 'name="text"' not in page.html
+            assert (
+                await child.get(f"{path.rpartition('/')[0]}/report/{path.rpartition('/')[2]}")
+            ).status == 410
+        for teacher in (ana, bob):
+            assert "Somebody has reported something" in (await teacher.get("/home")).text
+            queue = await teacher.get(f"/w/{twinned.space}/moderation")
+            one = await teacher.get(queue.link("/moderation/"))
+            assert "by a pupil" in one.text
+            assert "He laughs" not in one.html
+            assert "Panda" not in one.html
+        queue = await ana.get(f"/w/{twinned.space}/moderation")
+        one = await ana.get(queue.link("/moderation/"))
+        await ana.submit(one, one.path, decision="kept")
+        assert "Birds" in (await other.get(path)).text
+
+
+async def test_a_safeguarding_person_opens_keeps_and_closes_and_nobody_else_comes_in(
+    twinned: Twinned,
+) -> None:
+    shared = twinned.shared
+    await shared.alpha.account("greta", "Greta Guard", roles="teacher")
+    async with (
+        browsing(shared.alpha) as pupil,
+        browsing(shared.alpha, "admin") as admin,
+        browsing(shared.alpha, "greta") as greta,
+    ):
+        await _report(pupil, twinned, "He laughs at me.")
+        assert (await greta.get("/safeguarding")).status == 403
+        staff = await admin.get("/school/staff")
+        account = await shared.alpha.get("greta")
+        done = await admin.submit(staff, f"/staff/{account.id}/safeguarding")
+        assert done.path == "/school/staff?told=role-changed"
+        assert "Something was reported at your school" in (await greta.get("/home")).text
+        listed = await greta.get("/safeguarding")
+        assert "He laughs" not in listed.html, "nothing is opened for the list"
+        one = await greta.get(listed.link("/safeguarding/"))
+        for words in ("He laughs at me.", "Mia Nowak-Reis", "Which?", "Bob Bell"):
+            assert words in one.text
+        vain = await greta.submit(one, "/extend", why="")
+        assert vain.status == 422
+        kept = await greta.submit(vain, "/extend", why="The police asks.")
+        assert "told=evidence-kept" in kept.path
+        assert "The police asks." in kept.text
+        closed = await greta.submit(kept, "/close")
+        assert closed.path == "/safeguarding?told=evidence-closed"
+        for path in ("/safeguarding", one.path, f"{one.path}/bytes"):
+            assert (await admin.get(path)).status == 403, path
+        assert (await greta.get(f"{one.path}/bytes")).status == 404
+        reads = await admin.get("/school/reads")
+        assert "Greta Guard · what was reported" in reads.text
+        assert "He laughs" not in reads.html
