@@ -56,6 +56,7 @@ def fill_classes(
 def _write_on_page(ana: Visitor, luc: Visitor, mia: Visitor, places: dict[str, str]) -> None:
     """Mia changes a part, of which Luc says something else meanwhile, and adds one."""
     page = places["pupil_page"] = places["open_page"].replace("/w/", "/c/w/")
+    places["pupil_empty_page"] = places["empty_page"].replace("/w/", "/c/w/")
     places["pupil_closed_page"] = places["page"].replace("/w/", "/c/w/")
     sheet = mia.get(page)
     field = next(one for one in sheet.form(page).names if one.startswith("text-"))

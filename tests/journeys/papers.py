@@ -37,6 +37,7 @@ def fill_pages(ana: Visitor, luc: Visitor, places: dict[str, str]) -> None:
     empty = paper.begin(luc, space, "Songs of the river")
     _open_to_pupils(ana, luc, space, places)
     places["empty_page"] = empty
+    luc.send(luc.get(f"{empty}/settings"), "/settings", pupils="yes")
     journey.wait_for(ana, f"{space}/pages", "Songs of the river")
     gone = paper.begin(ana, space, "A page too many")
     ana.send(ana.get(f"{gone}/settings"), "/remove")

@@ -226,8 +226,7 @@ CLASSES = (
     state(
         "page of a pupil in vain",
         "/c/w/{space}/pages/{page}",
-        at("mia", "{pupil_page}"),
-        fill(**{"added-0": "x" * 10_001}),
+        at("mia", "{pupil_empty_page}"),
         press("Hand in"),
         MEND,
     ),

@@ -86,6 +86,31 @@ async def test_a_form_that_was_open_while_others_wrote_takes_nothing_of_theirs_b
         assert "more than one version" not in seen.text
 
 
+async def test_a_part_that_a_pupil_reports_is_not_shown_and_stays_as_it_was(
+    twinned: Twinned,
+) -> None:
+    shared = twinned.shared
+    page = (await begin(twinned)).replace("/", "-", 1)
+    own = f"/c/w/{shared.space}/pages/{page}"
+    async with browsing(shared.alpha) as pupil, browsing(shared.alpha, "ana") as ana:
+        await come_in(pupil, twinned)
+        sheet = await pupil.get(own)
+        first, second = re.findall(r'<textarea[^>]* name="(text-[^"]+)"', sheet.html)
+        ask = await pupil.get(sheet.link(f"/report/{first.removeprefix('text-')}"))
+        told = await pupil.submit(ask, "/report/" + first.removeprefix("text-"), why="bullying")
+        assert told.path.startswith(own), told.text
+        seen = await pupil.get(own)
+        assert TEXTS[0] not in seen.html
+        assert "Your teachers look at this" in seen.text
+        typed = {second: "It flows to the ocean.", first: "Mine."}
+        await pupil.submit(seen, own, **typed, language="en", how="held")
+        await ana.submit(await ana.get((await ana.get("/held")).link("/held/")), "/release")
+        there = await ana.get(f"/w/{shared.space}/pages/{page}")
+        assert TEXTS[0] in there.text
+        assert "It flows to the ocean." in there.text
+        assert "Mine." not in there.text
+
+
 async def test_a_page_that_is_closed_is_read_and_one_for_teachers_is_not_there(
     twinned: Twinned,
 ) -> None:
