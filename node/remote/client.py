@@ -11,7 +11,7 @@ import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 import aiohttp
 from aiohttp import ClientHandlerType, ClientRequest, ClientResponse, hdrs
@@ -370,8 +370,10 @@ def _within(timeout_s: float) -> aiohttp.ClientTimeout:
     )
 
 
+@cache
 def trusting(ca_file: str | None) -> ssl.SSLContext:
-    """A TLS context that trusts the system's authorities and those of `ca_file`."""
+    """A TLS context that trusts the system's authorities and those of `ca_file`, as the files are
+    when it is first asked for: reading them takes time."""
     context = ssl.create_default_context()
     if ca_file is not None:
         try:

@@ -9,6 +9,7 @@ import io
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
+from functools import cache
 from importlib.resources import files
 
 from babel import Locale, dates, numbers
@@ -156,8 +157,9 @@ def preferred(accept: str) -> list[str]:
     return [tag for _, _, tag in sorted(weighed)]
 
 
+@cache
 def load() -> Languages:
-    """English, every catalogue under `locale/`, and the pseudo-language."""
+    """English, every catalogue under `locale/`, and the pseudo-language; read once a process."""
     known = [Language(SOURCE, Locale("en"), NullTranslations())]
     for folder in sorted((files("node.web") / "locale").iterdir(), key=lambda one: one.name):
         if folder.is_dir():

@@ -59,16 +59,18 @@ def die_everywhere(
     *,
     least: int = 2,
     both_sides: int = BOTH_SIDES,
+    every: int = 1,
 ) -> None:
     """Go through the flow again and again: the node of `victim` dies at its first commit, at its
-    second, and so on, until the flow is through before it would.
+    second, and so on, until the flow is through before it would; from the first on at `every` so
+    manyth commit.
     """
     side = pair.azul if victim == "azul" else pair.vert
     armed = side.school.folder / "armed"
     side.school.stop()
     interrupted: Flow | None = None
     deaths = 0
-    for number, after in product(range(1, MOST_COMMITS), (False, True)):
+    for number, after in product(range(1, MOST_COMMITS, every), (False, True)):
         if after and number > both_sides:
             continue
         cut = Cut(number, after, armed)
@@ -85,11 +87,16 @@ def die_everywhere(
     assert least <= deaths < MOST_COMMITS + both_sides - 1
 
 
-def die_and_verify(pair: Pair, victim: str, kind: type[Flow]) -> None:
+def die_and_verify(pair: Pair, victim: str, kind: type[Flow], *, every: int = 1) -> None:
     """As `die_everywhere`; then each signature, each hash, and every view as a full fold makes it
     is looked at again at both schools."""
     die_everywhere(
-        pair, victim, lambda name: kind(pair, f"{kind.__name__} {name}."), least=1, both_sides=2
+        pair,
+        victim,
+        lambda name: kind(pair, f"{kind.__name__} {name}."),
+        least=1,
+        both_sides=2,
+        every=every,
     )
     for side in pair.sides:
         side.school.command("space", "verify", pair.space.rpartition("/")[2])
