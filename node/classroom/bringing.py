@@ -39,11 +39,11 @@ MOST_POINTS = 1_000_000
 BUSY_RETRY_AFTER_S = 5
 _WORDLESS: Final = {"image": "pictures", "audio": "sound", "video": "film"}
 """What of each kind no machine reads here."""
-_Scratch: TypeAlias = Callable[[str], Path]
+Scratch: TypeAlias = Callable[[str], Path]
 
 
 @dataclass(frozen=True)
-class _Made:
+class Made:
     """The clean bytes on the disk, and what is known of them; `small` is there for pictures."""
 
     clean: Path
@@ -51,6 +51,14 @@ class _Made:
     media_type: str
     width: int = 0
     height: int = 0
+
+
+@dataclass(frozen=True)
+class Left:
+    """So much more may come; `is_first` where nothing of the pupil's takes any of it."""
+
+    bytes: int
+    is_first: bool
 
 
 async def bring(
@@ -74,21 +82,12 @@ async def bring(
     name = unquote(name)
     async with room.vault.read() as view:
         await require_room(view, pupil)
-        left = await _room_left(room, view, pupil)
+        left = await room_left(room, view, pupil)
     kept = publish.new_name(room.context)
-    with _alone(room, pupil), _scratch(room, kept) as scratch:
-        came = scratch("came")
-        kind = await _take(room, came, pieces, left)
-        made = await _clean(room, kind, came, scratch)
-        # The original knows where it was made, and by whom.
-        await asyncio.to_thread(came.unlink)
+    with alone(room, pupil), scratch_of(room, kept) as scratch:
+        made = await make_clean(room, scratch, pieces, left)
         words, unread = await _read_words(room, made, scratch("words"))
-        sealed = [(made.clean, scratch("sealed"), kept)]
-        if made.small is not None:
-            sealed.append((made.small, scratch("sealed-small"), kept + store.SMALL))
-        for plain, target, there in sealed:
-            await asyncio.to_thread(store.seal, room.vault.box, plain, target, there)
-        octets = [plain.stat().st_size for plain, _, _ in sealed]
+        octets, placed = await seal(room, scratch, made, kept)
         file = KeptFile(
             kept,
             made.media_type,
@@ -102,8 +101,8 @@ async def bring(
         )
         async with room.vault.write() as unit:
             await require_room(unit, pupil)
-            if sum(octets) > (await _room_left(room, unit, pupil)).bytes:
-                raise _too_much()
+            if sum(octets) > (await room_left(room, unit, pupil)).bytes:
+                raise too_much()
             work = await works.put(
                 unit,
                 pupil=pupil.id,
@@ -117,9 +116,34 @@ async def bring(
                 kind="file",
             )
             await files.put(unit, work, file)
-            for _, target, there in sealed:
+            for target, there in placed:
                 store.place(unit, room.vault, target, there)
     return work
+
+
+async def make_clean(
+    room: Classroom, scratch: Scratch, pieces: AsyncIterator[bytes], left: Left
+) -> Made:
+    """Take what comes and make it clean; the bytes as they came are gone. Refuses as `bring`."""
+    came = scratch("came")
+    kind = await _take(room, came, pieces, left)
+    made = await _clean(room, kind, came, scratch)
+    # The original knows where it was made, and by whom.
+    await asyncio.to_thread(came.unlink)
+    return made
+
+
+async def seal(
+    room: Classroom, scratch: Scratch, made: Made, kept: str
+) -> tuple[Sequence[int], Sequence[tuple[Path, str]]]:
+    """Seal clean bytes as those that will be called `kept`: how many they are, the small picture's
+    behind them, and what has to be placed under which name."""
+    plain = [(made.clean, scratch("sealed"), kept)]
+    if made.small is not None:
+        plain.append((made.small, scratch("sealed-small"), kept + store.SMALL))
+    for source, target, there in plain:
+        await asyncio.to_thread(store.seal, room.vault.box, source, target, there)
+    return [source.stat().st_size for source, _, _ in plain], [one[1:] for one in plain]
 
 
 async def describe(
@@ -168,15 +192,7 @@ async def get_own_file(view: View, pupil: Pupil, work: int) -> tuple[Work, KeptF
     return found, found.file
 
 
-@dataclass(frozen=True)
-class _Left:
-    """So much more may come; `is_first` where nothing of the pupil's takes any of it."""
-
-    bytes: int
-    is_first: bool
-
-
-async def _room_left(room: Classroom, view: View, pupil: Pupil) -> _Left:
+async def room_left(room: Classroom, view: View, pupil: Pupil) -> Left:
     """Refuses with STORAGE_FULL where all pupils of the school have too much here."""
     limits = room.context.settings.files
     everybody = limits.held_mib * MIB - await files.sum_octets(view)
@@ -185,11 +201,11 @@ async def _room_left(room: Classroom, view: View, pupil: Pupil) -> _Left:
         raise Refused(
             Reason.STORAGE_FULL, "much of what pupils brought waits for release; look through that"
         )
-    return _Left(min(everybody, limits.pupil_mib * MIB - own), own == 0)
+    return Left(min(everybody, limits.pupil_mib * MIB - own), own == 0)
 
 
 async def _take(
-    room: Classroom, came: Path, pieces: AsyncIterator[bytes], left: _Left
+    room: Classroom, came: Path, pieces: AsyncIterator[bytes], left: Left
 ) -> sniff.Kind:
     """Write what comes to the disk; what it is, as its first bytes tell."""
     kind: sniff.Kind | None = None
@@ -221,7 +237,7 @@ async def _write(room: Classroom, stream: BinaryIO, waiting: bytearray) -> None:
     await asyncio.to_thread(stream.write, piece)
 
 
-async def _clean(room: Classroom, kind: sniff.Kind, came: Path, scratch: _Scratch) -> _Made:
+async def _clean(room: Classroom, kind: sniff.Kind, came: Path, scratch: Scratch) -> Made:
     context, clean = room.context, scratch("clean")
     mark = hashlib.sha256(context.chance.octets(32)).hexdigest()[:32]
     if kind.is_picture:
@@ -234,14 +250,14 @@ async def _clean(room: Classroom, kind: sniff.Kind, came: Path, scratch: _Scratc
                 max_pixels=context.settings.files.image_megapixels * MOST_POINTS,
                 mark=mark,
             )
-        return _Made(clean, small, "image/webp", made.width, made.height)
+        return Made(clean, small, "image/webp", made.width, made.height)
     async with context.films if kind.media_type in FILMS else context.pictures:
         media_type = await cleaning.clean(came, clean, kind.media_type, mark=mark)
-    return _Made(clean, None, media_type)
+    return Made(clean, None, media_type)
 
 
 async def _read_words(
-    room: Classroom, made: _Made, scratch: Path
+    room: Classroom, made: Made, scratch: Path
 ) -> tuple[Sequence[str], Sequence[str]]:
     """The words in a clean file, and what of it could not be read."""
     wordless = _WORDLESS.get(made.media_type.partition("/")[0])
@@ -264,7 +280,7 @@ async def _read_words(
 
 
 @contextmanager
-def _scratch(room: Classroom, kept: str) -> Iterator[_Scratch]:
+def scratch_of(room: Classroom, kept: str) -> Iterator[Scratch]:
     """Names of files that are gone when the block is left, however it is left."""
     made: list[Path] = []
 
@@ -280,7 +296,7 @@ def _scratch(room: Classroom, kept: str) -> Iterator[_Scratch]:
 
 
 @contextmanager
-def _alone(room: Classroom, pupil: Pupil) -> Iterator[None]:
+def alone(room: Classroom, pupil: Pupil) -> Iterator[None]:
     """One file of a pupil at a time, so that a card fills no disk."""
     arriving, key = room.context.arriving, f"pupil {pupil.id}"
     if key in arriving:
@@ -296,14 +312,14 @@ def _alone(room: Classroom, pupil: Pupil) -> Iterator[None]:
         arriving.discard(key)
 
 
-def _too_large(room: Classroom, kind: sniff.Kind | None, left: _Left) -> Refused:
+def _too_large(room: Classroom, kind: sniff.Kind | None, left: Left) -> Refused:
     if not left.is_first and (kind is None or left.bytes < uploads.most_of(room.context, kind)):
-        return _too_much()
+        return too_much()
     most = left.bytes if kind is None else min(left.bytes, uploads.most_of(room.context, kind))
     return Refused(
         Reason.TOO_LARGE, f"this has more than {most} bytes", most_mib=max(1, most // MIB)
     )
 
 
-def _too_much() -> Refused:
+def too_much() -> Refused:
     return Refused(Reason.TOO_MANY_ITEMS, "The files of this pupil that wait take too much.")

@@ -49,6 +49,8 @@ class Wrong(StrEnum):
     NO_NAME = "no_name"
     TWICE = "twice"
     NO_PUPIL = "no_pupil"
+    UNKNOWN = "unknown"
+    LEFT = "left"
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,19 @@ def read(octets: bytes) -> list[Row]:
     Refuses with TOO_LARGE, TOO_MANY_ITEMS, and with BAD_INPUT (fact `why`: `text`, `headings` or
     `cells`) what is no such list.
     """
-    if len(octets) > MAX_OCTETS:
-        raise Refused(Reason.TOO_LARGE, f"a class list has at most {MAX_OCTETS} octets")
+    rows, skipped = table(octets, most_octets=MAX_OCTETS, most_rows=MAX_ROWS)
+    return list(_read_rows(rows, skipped))
+
+
+def table(
+    octets: bytes, *, most_octets: int, most_rows: int
+) -> tuple[Sequence[Sequence[str]], int]:
+    """The cells of a file, its headings first, and how many lines stand before them.
+
+    Refuses with TOO_LARGE, TOO_MANY_ITEMS, BAD_INPUT (fact `why`: `text`, `cells`, `headings`).
+    """
+    if len(octets) > most_octets:
+        raise Refused(Reason.TOO_LARGE, f"such a list has at most {most_octets} octets")
     text = _decode(octets)
     lines = text.splitlines()
     first = 0
@@ -79,23 +92,23 @@ def read(octets: bytes) -> list[Row]:
     try:
         rows = list(csv.reader(io.StringIO(body, newline=""), delimiter=separator, strict=True))
     except csv.Error:
-        raise _unreadable("cells", "a quotation mark in it is not closed") from None
-    if len(rows) > MAX_ROWS:
-        raise Refused(Reason.TOO_MANY_ITEMS, f"a class list has at most {MAX_ROWS} rows")
+        raise unreadable("cells", "a quotation mark in it is not closed") from None
+    if len(rows) > most_rows:
+        raise Refused(Reason.TOO_MANY_ITEMS, f"such a list has at most {most_rows} rows")
     if not rows:
-        raise _unreadable("headings", "it is empty")
-    return list(_read_rows(rows, first))
+        raise unreadable("headings", "it is empty")
+    return rows, first
 
 
 def _read_rows(rows: Sequence[Sequence[str]], skipped: int) -> Iterator[Row]:
     columns = _columns_of(rows[0])
     if not columns.keys() & {"given", "family", "display"}:
-        raise _unreadable("headings", "no heading of it says which column holds names")
+        raise unreadable("headings", "no heading of it says which column holds names")
     seen: set[Names] = set()
     for line, cells in enumerate(rows[1:], skipped + 2):
-        if not any(cell.strip() for cell in cells):
+        if not any(one.strip() for one in cells):
             continue
-        found = {key: _cell(cells, at) for key, at in columns.items()}
+        found = {key: cell(cells, at) for key, at in columns.items()}
         names = _names_of(found)
         wrong = _wrong(found, names, seen)
         seen.add(names)
@@ -112,34 +125,34 @@ def _names_of(found: Mapping[str, str]) -> Names:
 
 
 def _wrong(found: Mapping[str, str], names: Names, seen: set[Names]) -> Wrong | None:
-    if "role" in found and not set(_fold(found["role"]).split()) & _PUPILS:
+    if "role" in found and not set(folded(found["role"]).split()) & _PUPILS:
         return Wrong.NO_PUPIL
     if not names.display:
         return Wrong.EMPTY
     told = (names.display, names.given, names.family, names.login)
     if max(map(len, told)) > MAX_NAME_CHARACTERS:
         return Wrong.TOO_LONG
-    if not _is_name(names.display):
+    if not is_name(names.display):
         return Wrong.NO_NAME
     return Wrong.TWICE if names in seen else None
 
 
-def _is_name(text: str) -> bool:
+def is_name(text: str) -> bool:
     """Letters, and nothing that a spreadsheet would take for a formula."""
     return text[0] not in "=+-@|" and any(unicodedata.category(one)[0] == "L" for one in text)
 
 
 def _columns_of(heading: Sequence[str]) -> dict[str, int]:
     columns: dict[str, int] = {}
-    for at, cell in enumerate(heading):
-        said = _fold(cell)
+    for at, one in enumerate(heading):
+        said = folded(one)
         for key, known in _HEADINGS.items():
             if said in known or said.replace(" ", "") in known:
                 columns.setdefault(key, at)
     return columns
 
 
-def _cell(cells: Sequence[str], at: int) -> str:
+def cell(cells: Sequence[str], at: int) -> str:
     """A cell in one line, without what cannot be seen; Excel's `="001"` is what stands in it."""
     text = cells[at] if at < len(cells) else ""
     if text.startswith('="') and text.endswith('"'):
@@ -161,12 +174,12 @@ def _decode(octets: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise _unreadable("text", "it is no text; save it as CSV")
+    raise unreadable("text", "it is no text; save it as CSV")
 
 
-def _fold(text: str) -> str:
+def folded(text: str) -> str:
     return " ".join(fold(text.replace("_", " ").replace("-", " ")).split())
 
 
-def _unreadable(why: str, sentence: str) -> Refused:
+def unreadable(why: str, sentence: str) -> Refused:
     return Refused(Reason.BAD_INPUT, f"this list cannot be read: {sentence}", field="list", why=why)

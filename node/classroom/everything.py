@@ -16,7 +16,7 @@ from node.storage import accounts, partners, spaces
 from node.storage.accounts import Account
 from node.storage.database import Reader
 from node.storage.spaces import Space
-from node.vault import cards, consents, places, portraits, pupils, sessions, slips, works
+from node.vault import brought, cards, consents, places, portraits, pupils, sessions, slips, works
 from node.vault.cards import Card
 from node.vault.classes import SchoolClass
 from node.vault.consents import Consent
@@ -77,6 +77,7 @@ class Everything:
     slips: Sequence[tuple[str, int]]
     pictures: Sequence[Picture]
     works: Sequence[Made]
+    brought: Sequence[Piece]
     reads: Sequence[Read]
     cut_short: bool
     who: dict[int, str]
@@ -97,6 +98,7 @@ async def collect(room: Classroom, account: Account, class_: int, pupil: int) ->
         printed = await slips.list_of_pupil(unit, pupil)
         shown = await portraits.list_of_pupils(unit, [pupil])
         made = await works.list_of_pupil(unit, pupil, limit=own_works.MAX_WORKS)
+        along = await brought.list_of_pupil(unit, pupil)
         decided = await works.list_decisions(unit, pupil)
         reads = await pupils.list_readings_of(unit, bare, limit=MAX_READS)
     if known is None:
@@ -130,6 +132,7 @@ async def collect(room: Classroom, account: Account, class_: int, pupil: int) ->
                 for one in shown
             ],
             [await _made(room, reader, one, titles, kept[one.space], decided) for one in made],
+            [own_works.piece_of_brought(one) for one in along],
             reads,
             len(made) == own_works.MAX_WORKS or len(reads) == MAX_READS,
             await _names(reader, mentioned),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from node.actions import reactions
 from node.actions import spaces as own_spaces
-from node.classroom import copying, files, reacting
+from node.classroom import copying, files, reacting, taking_in
 from node.classroom.files import Shown
 from node.classroom.room import Classroom, get_class
 from node.storage import home_files, pages, shown, spaces
@@ -19,6 +19,7 @@ from node.storage.accounts import Account
 from node.storage.database import Reader
 from node.storage.sealed import CHUNK
 from node.vault import places, pupils, works
+from node.vault.brought import Brought
 from node.vault.classes import SchoolClass
 from node.vault.pupils import Pupil, Reading, Why
 from node.vault.works import Work
@@ -87,7 +88,24 @@ async def collect(room: Classroom, pupil: Pupil, class_: SchoolClass) -> Portfol
     }
     async with room.context.database.read() as reader:
         pieces = [await piece_of(room, reader, one, titles[one.space]) for one in found]
+    pieces += [piece_of_brought(one) for one in await taking_in.list_brought(room, pupil)]
     return Portfolio(pupil.alias, class_.name, pieces)
+
+
+def piece_of_brought(one: Brought) -> Piece:
+    """What was brought along goes along again."""
+    held = taking_in.shown(one, small=False)
+    return Piece(
+        one.told.project,
+        one.told.thread,
+        one.told.state,
+        one.language,
+        one.told.text,
+        one.told.note,
+        one.created_ms,
+        one.changed_ms,
+        None if held is None else Media(held.name, held.octets, held),
+    )
 
 
 async def piece_of(room: Classroom, reader: Reader, work: Work, project: str) -> Piece:

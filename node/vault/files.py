@@ -71,7 +71,8 @@ async def drop(unit: Unit, work: int) -> None:
 async def list_kept(view: View) -> frozenset[str]:
     """The names of all bytes that are to be here."""
     rows = await view.rows.all(
-        "SELECT kept FROM files UNION SELECT kept FROM evidence WHERE kept IS NOT NULL"
+        "SELECT kept FROM files UNION SELECT kept FROM evidence WHERE kept IS NOT NULL "
+        "UNION SELECT kept FROM brought_works WHERE kept IS NOT NULL"
     )
     return frozenset(row["kept"] for row in rows)
 
@@ -79,8 +80,10 @@ async def list_kept(view: View) -> frozenset[str]:
 async def sum_octets(view: View, pupil: int | None = None) -> int:
     """How much the files of a pupil take here, or those of the whole school."""
     return await view.rows.count(
-        "SELECT sum(f.octets + f.small_octets) FROM files f JOIN works w ON w.id = f.work "
-        "WHERE $1 IS NULL OR w.pupil = $1",
+        "SELECT coalesce((SELECT sum(f.octets + f.small_octets) FROM files f "
+        "JOIN works w ON w.id = f.work WHERE $1 IS NULL OR w.pupil = $1), 0) "
+        "+ coalesce((SELECT sum(octets + small_octets) FROM brought_works "
+        "WHERE $1 IS NULL OR pupil = $1), 0)",
         pupil,
     )
 

@@ -149,6 +149,24 @@ TABLES: Mapping[str, Table] = {
         },
         Ends.WITH,
     ),
+    "brought_works": Table(
+        {
+            "id": Kind.ORDER,
+            "pupil": Kind.ORDER,
+            "language": Kind.ORDER,
+            "body": Kind.WORK,
+            "kept": Kind.ORDER,
+            "media_type": Kind.ORDER,
+            "octets": Kind.ORDER,
+            "small_octets": Kind.ORDER,
+            "name": Kind.WORK,
+            "account": Kind.SCHOOL,
+            "created_ms": Kind.ORDER,
+            "changed_ms": Kind.ORDER,
+            "brought_ms": Kind.ORDER,
+        },
+        Ends.WITH,
+    ),
     "decisions": Table(
         {
             "id": Kind.ORDER,
@@ -286,6 +304,7 @@ PARTS: Mapping[str, Part] = {
     **dict.fromkeys(("cards", "sessions", "failures"), Part.ENTRY),
     "places": Part.PLACES,
     **dict.fromkeys(("works", "files", "decisions", "reminders", "allowed_words"), Part.WORK),
+    "brought_works": Part.WORK,
     **dict.fromkeys(("consents", "slips", "portraits", "blocked_pictures"), Part.CONSENTS),
     "reads": Part.READS,
     **dict.fromkeys(("evidence", "voices", "extensions"), Part.REPORTS),

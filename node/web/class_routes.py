@@ -12,6 +12,7 @@ from node.web.pages import (
     consent,
     held,
     picture_pupils,
+    pupil_brought,
     pupil_desk,
     pupil_entry,
     pupil_files,
@@ -35,6 +36,8 @@ SEALED: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/held/{work}/small", STAFF, held.show_small),
     ("GET", "/c/files/{work}/bytes", PUPIL, pupil_files.show_bytes),
     ("GET", "/c/files/{work}/small", PUPIL, pupil_files.show_small),
+    ("GET", "/c/brought/{work}/bytes", PUPIL, pupil_brought.show_bytes),
+    ("GET", "/c/brought/{work}/small", PUPIL, pupil_brought.show_small),
     ("GET", "/safeguarding/{case}/bytes", STAFF, safeguarding.show_bytes),
 ]
 """The bytes of files that wait: no pages."""
@@ -52,6 +55,9 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/classes/{class}/pupils/{pupil}", STAFF, class_pupils.detail),
     ("POST", "/classes/{class}/pupils/{pupil}", STAFF, class_pupils.save),
     ("GET", "/classes/{class}/pupils/{pupil}/record", STAFF, pupil_record.show),
+    ("GET", "/classes/{class}/pupils/{pupil}/works", STAFF, pupil_brought.ask),
+    ("POST", "/classes/{class}/pupils/{pupil}/works", STAFF, pupil_brought.take),
+    ("POST", "/c/brought/{work}/remove", PUPIL, pupil_brought.throw_away),
     ("GET", "/classes/{class}/pupils/{pupil}/remove", STAFF, class_pupils.confirm_remove),
     ("POST", "/classes/{class}/pupils/{pupil}/remove", STAFF, class_pupils.remove),
     ("GET", "/classes/{class}/cards", STAFF, class_cards.ask),

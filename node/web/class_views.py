@@ -117,6 +117,22 @@ class FileView:
 
 
 @dataclass(frozen=True)
+class BroughtLine:
+    """A piece of work that was brought along. `path` is where it is thrown away and its bytes are;
+    `name` is that of its file, "" for none, `small` leads to its small picture, if there is one."""
+
+    path: str
+    project: str
+    thread: str
+    text: str
+    language: str
+    at_ms: int
+    name: str
+    octets: int
+    small: str
+
+
+@dataclass(frozen=True)
 class HeldLine:
     """A piece of work that waits: as the partners would see it, and what was found in it. `kind` is
     one of the vault's words, `place` what that is called in which it stands; of a card `colour` is

@@ -7,6 +7,7 @@ from aiohttp import web
 from node.actions import pupils as acting
 from node.actions.context import CONTEXT
 from node.classroom import copying, live, reacting, working
+from node.classroom.taking_in import Along
 from node.classroom.working import Desk, OwnWork
 from node.storage import reports, shown
 from node.web import class_views, directory, rooms, sealed_files
@@ -92,3 +93,19 @@ async def became(request: web.Request, number: int, *, hand_in: bool) -> str:
     if not hand_in:
         return "work-draft"
     return "work-live" if await live.pass_on(room_of(request), number) else "work-held"
+
+
+def brought(one: Along) -> class_views.BroughtLine:
+    """A piece of work that was brought along, in a list."""
+    path, file = f"/c/brought/{one.id}", one.file
+    return class_views.BroughtLine(
+        path,
+        one.told.project,
+        one.told.thread,
+        one.told.text,
+        one.language,
+        one.changed_ms,
+        "" if file is None else file.name,
+        0 if file is None else file.octets,
+        f"{path}/small" if file is not None and file.small_octets else "",
+    )

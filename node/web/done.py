@@ -34,6 +34,8 @@ TOLD = {
     "live-begun": later("What your pupils hand in here appears at once now."),
     "live-ended": later("What your pupils hand in here waits for release again."),
     "work-draft": later("Kept. Only you see it."),
+    "works-brought": later("Taken in. The pupil finds it among the own works."),
+    "works-known": later("All of it was here already."),
     "work-gone": later("Thrown away."),
     "file-here": later("It is here. Say what it is, then hand it in."),
     "file-mended": later("Changed. Nothing has left the school yet."),

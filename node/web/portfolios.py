@@ -6,11 +6,13 @@ whatever happens.
 """
 
 import asyncio
+import hashlib
 import json
 import re
 import tempfile
 import zipfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -18,15 +20,23 @@ from node.actions.context import CONTEXT
 from node.classroom import own_works
 from node.classroom.own_works import Piece, Portfolio
 from node.classroom.room import Classroom
+from node.classroom.works_archive import FORMAT
 from node.web.door import room_of
 from node.web.i18n import from_ms
 from node.web.render import FACE, FRAME, HEADERS
 from protocol.canonical import JSON, JSONObject
 from protocol.errors import Reason, Refused
 
-FORMAT = "schoolgate-works-1"
 PIECE_BYTES = 65_536
 _UNFIT = re.compile(r"[^\w-]+")
+
+
+@dataclass(frozen=True)
+class Packed:
+    """The bytes of a piece's file as they lie in the archive."""
+
+    size: int
+    sha256: str
 
 
 async def answer(request: web.Request, found: Sequence[Portfolio], name: str) -> web.StreamResponse:
@@ -41,9 +51,10 @@ async def answer(request: web.Request, found: Sequence[Portfolio], name: str) ->
                 data = {"one": one, "names": [name_of(*each) for each in enumerate(one.pieces, 1)]}
                 page = request.app[FACE].html("site/own_works.html", request[FRAME], data)
                 archive.writestr(f"{folder}/works.html", page)
-                archive.writestr(f"{folder}/works.json", as_json(one))
-                for each in enumerate(one.pieces, 1):
-                    await _pack(room, archive, folder, *each)
+                packed_files = [
+                    await _pack(room, archive, folder, *each) for each in enumerate(one.pieces, 1)
+                ]
+                archive.writestr(f"{folder}/works.json", as_json(one, packed_files))
         size = packed.tell()
         packed.seek(0)
         response = web.StreamResponse(
@@ -65,18 +76,22 @@ async def answer(request: web.Request, found: Sequence[Portfolio], name: str) ->
 
 async def _pack(
     room: Classroom, archive: zipfile.ZipFile, folder: str, number: int, piece: Piece
-) -> None:
+) -> Packed:
     if piece.media is None:
-        return
+        return Packed(0, "")
+    digest, size = hashlib.sha256(), 0
     info = zipfile.ZipInfo(f"{folder}/{name_of(number, piece)}")
     try:
         with archive.open(info, "w", force_zip64=True) as target:
             async for octets in own_works.pieces_of(room, piece.media):
+                size += len(octets)
+                digest.update(octets)
                 await asyncio.to_thread(target.write, octets)
     except Refused as refused:
         # Taken down while this was packed: an empty file says so.
         if refused.reason is not Reason.NOT_FOUND:
             raise
+    return Packed(size, digest.hexdigest())
 
 
 def name_of(number: int, piece: Piece) -> str:
@@ -84,18 +99,19 @@ def name_of(number: int, piece: Piece) -> str:
     return "" if piece.media is None else f"files/{number:03d}-{piece.media.name}"
 
 
-def as_json(one: Portfolio) -> str:
-    """What programs read: every piece with its times in UTC."""
+def as_json(one: Portfolio, packed: Sequence[Packed]) -> str:
+    """What programs read: every piece with its times in UTC, and what of its file was packed."""
     pieces: list[JSON] = [
         {
             "project": piece.project,
-            "kind": piece.kind,
             "thread": piece.thread,
             "state": piece.state,
             "language": piece.language,
             "text": piece.text,
             "note": piece.note,
             "file": name_of(number, piece),
+            "size": packed[number - 1].size,
+            "sha256": packed[number - 1].sha256,
             "created": from_ms(piece.created_ms).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "changed": from_ms(piece.changed_ms).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }

@@ -6,6 +6,7 @@ from scripts.demonstration import journey, pupils
 from scripts.demonstration.visitor import Page, Visitor
 from tests import pictures
 from tests.journeys.materials import PDF, SOUND, path_of
+from tests.node.classroom.archives import archive, work
 
 
 def fill_classes(
@@ -50,6 +51,7 @@ def fill_classes(
     _react(ana, mia, thread, places)
     _write_on_page(ana, luc, mia, places)
     _fill_consents(ana, places)
+    _bring_works(ana, places)
     _fill_reports(ana, luc, mia, places)
 
 
@@ -167,3 +169,18 @@ def _slip(ana: Visitor, page: Page, pupil: str) -> str:
     return next(
         f"/consent/{one.rpartition('/')[2]}" for one in printed.words.split() if "/consent/" in one
     )
+
+
+def _bring_works(ana: Visitor, places: dict[str, str]) -> None:
+    """Mia has a picture and a text of her former school."""
+    photo = pictures.tagged("JPEG", (320, 240))
+    files = {"files/001-Weg.jpg": photo}
+    works = (work("My way to school.", "files/001-Weg.jpg", photo), work("We baked bread."))
+    mine = next(
+        one
+        for one, shown in ana.get(places["class"]).links
+        if "/pupils/" in one and "Nowak" in shown
+    )
+    page = ana.get(f"{mine}/works")
+    ana.bring(page, f"{mine}/works", {"works.zip": archive(*works, files=files)})
+    places["brought"] = f"{mine}/works"

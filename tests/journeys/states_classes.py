@@ -1,6 +1,6 @@
 """Classes, cards, pupils' own pages and the release queue, in every state."""
 
-from tests.journeys.scene import at, fill, press, see, tick, untick
+from tests.journeys.scene import at, fill, press, see, tick, unfold, untick
 from tests.journeys.state import MEND, state
 
 CLASSES = (
@@ -12,6 +12,13 @@ CLASSES = (
     state("class", "/classes/{class}", at("ana", "{class}"), see("Mia Nowak")),
     state("class, nobody in it", "/classes/{class}", at("ana", "{empty_class}"), see("Nobody")),
     state("add pupils", "/classes/{class}/add", at("ana", "{class}/add"), see("Berg, Anna")),
+    state(
+        "add pupils of a register",
+        "/classes/{class}/add",
+        at("ana", "{class}/add"),
+        unfold("details.more"),
+        see("classes.csv"),
+    ),
     state(
         "add pupils in vain",
         "/classes/{class}/add",
@@ -47,6 +54,20 @@ CLASSES = (
         press("Save"),
         MEND,
     ),
+    state(
+        "work brought along",
+        "/classes/{class}/pupils/{pupil}/works",
+        at("ana", "{brought}"),
+        see("2 pieces are here already"),
+    ),
+    state(
+        "work brought along in vain",
+        "/classes/{class}/pupils/{pupil}/works",
+        at("ana", "{brought}"),
+        press("Take it in"),
+        MEND,
+    ),
+    state("pupil's work, brought along", "/c/works", at("mia", "/c/works"), see("We baked bread")),
     state(
         "forget a pupil",
         "/classes/{class}/pupils/{pupil}/remove",

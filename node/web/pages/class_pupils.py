@@ -1,11 +1,12 @@
 """`/classes/{class}/add` and `…/pupils/{pupil}`: names are pasted and looked through with the
 aliases that are proposed; one pupil is changed or forgotten."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
-from node.classroom import class_list, roster
+from node.classroom import class_list, one_roster, roster
 from node.classroom.class_list import Wrong
 from node.classroom.roster import Newcomer, names_of
 from node.web import class_views, uploading
@@ -13,7 +14,7 @@ from node.web.asking import number_of
 from node.web.door import me, room_of
 from node.web.forms import Form, read_form
 from node.web.i18n import later
-from node.web.render import render, see_other
+from node.web.render import FACE, render, see_other
 from protocol.errors import Reason, Refused
 
 LONGEST_LIST = 10_000
@@ -28,12 +29,25 @@ _UNREADABLE = {
         "The first line has to name the columns, for example: Given name; Family name."
     ),
 }
+_WHICH = {
+    "which": later("There are several classes. Say which: %(classes)s."),
+    "no_class": later("No class is called so. There are: %(classes)s."),
+}
+_MOST = {
+    "list": one_roster.MAX_OCTETS,
+    "classes": one_roster.MAX_OCTETS,
+    "enrollments": one_roster.MAX_OCTETS,
+    "wanted": 400,
+}
+"""So many octets each file, and what is typed beside them, may have."""
 _WRONG = {
     Wrong.EMPTY: later("there is no name"),
     Wrong.TOO_LONG: later("this is too long to be a name"),
     Wrong.NO_NAME: later("this is no name"),
     Wrong.TWICE: later("this name came before"),
     Wrong.NO_PUPIL: later("this is no pupil"),
+    Wrong.UNKNOWN: later("nobody in users.csv has this number"),
+    Wrong.LEFT: later("not in the class any more"),
 }
 _SENTENCES = {
     Reason.CONFLICT: later("Somebody in the class has this alias already."),
@@ -64,17 +78,21 @@ async def preview(request: web.Request) -> web.Response:
 
 
 async def bring(request: web.Request) -> web.Response:
-    """A class list as a file; like `preview`, and nothing is kept yet."""
-    form = Form.filled(number="20")
-    octets = await uploading.read_file(request, "list", most=class_list.MAX_OCTETS)
+    """A class list as a file, or a register's three; like `preview`, and nothing is kept yet."""
+    await roster.find_class(room_of(request), me(request), number_of(request.match_info["class"]))
+    sent = await uploading.read_files(request, _MOST)
+    wanted = sent["wanted"].decode("utf-8", "replace").strip()
+    form = Form.filled(number="20", wanted=wanted)
     rows: list[class_list.Row] = []
-    if not octets:
+    if not sent["list"]:
         form.say("list", later("Choose a file."))
+    elif sent["classes"] and not sent["enrollments"]:
+        form.say("enrollments", later("Choose enrollments.csv too: it says who is in which class."))
     else:
         try:
-            rows = class_list.read(octets)
+            rows = await asyncio.to_thread(_read, request, sent, wanted)
         except Refused as refused:
-            form.say("list", _UNREADABLE.get(str(refused.facts.get("why")), _TOO_MUCH))
+            _note_list(form, refused)
     kept = [one for one in rows if one.wrong is None]
     if form.ok and not kept:
         form.say("list", later("No row of this list is a pupil's name."))
@@ -83,6 +101,29 @@ async def bring(request: web.Request) -> web.Response:
     if not form.ok:
         return await _ask(request, form, 422, rows)
     return await _propose(request, [Newcomer("", one.names) for one in kept], rows)
+
+
+def _read(request: web.Request, sent: Mapping[str, bytes], wanted: str) -> list[class_list.Row]:
+    """For a thread: a register holds a whole school."""
+    if not sent["enrollments"]:
+        return class_list.read(sent["list"])
+    return one_roster.read(
+        sent["list"],
+        sent["classes"],
+        sent["enrollments"],
+        wanted=wanted,
+        today=request.app[FACE].day_of(room_of(request).now_ms()),
+    )
+
+
+def _note_list(form: Form, refused: Refused) -> None:
+    """Which of the files is meant, and what is wrong with it."""
+    why, names = str(refused.facts.get("why")), str(refused.facts.get("names", ""))
+    field = str(refused.facts.get("field", "list"))
+    if why in _WHICH and names:
+        form.say(field, _WHICH[why], classes=names)
+    else:
+        form.say(field, _UNREADABLE.get(why, _TOO_MUCH))
 
 
 async def add(request: web.Request) -> web.Response:

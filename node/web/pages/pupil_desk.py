@@ -7,7 +7,7 @@ from aiohttp import web
 
 from node.actions import reactions, walls
 from node.actions.context import CONTEXT
-from node.classroom import live, own_works, reacting, working
+from node.classroom import live, own_works, reacting, taking_in, working
 from node.classroom.working import Desk
 from node.storage import pages, reports
 from node.storage import views as rows
@@ -57,7 +57,13 @@ async def home(request: web.Request) -> web.Response:
 
 async def works(request: web.Request) -> web.Response:
     found = await working.list_desks(room_of(request), learner(request).pupil)
-    return render(request, "pupil_works.html", works=await _works(request, found))
+    along = await taking_in.list_brought(room_of(request), learner(request).pupil)
+    return render(
+        request,
+        "pupil_works.html",
+        works=await _works(request, found),
+        brought=[desks.brought(one) for one in along],
+    )
 
 
 async def space(request: web.Request) -> web.Response:

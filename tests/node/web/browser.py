@@ -83,7 +83,7 @@ class Browser:
 
     async def get(self, path: str, **headers: str) -> Shown:
         given = {"Accept": "text/html", "Accept-Language": "en"} | headers
-        return await _shown(await self.client.get(URL(path, encoded="%" in path), headers=given))
+        return await shown_of(await self.client.get(URL(path, encoded="%" in path), headers=given))
 
     async def send(
         self, path: str, values: list[tuple[str, str]] | None = None, **typed: str
@@ -99,14 +99,14 @@ class Browser:
                 "Content-Type": "application/x-www-form-urlencoded",
             },
         )
-        return await _shown(answer)
+        return await shown_of(answer)
 
     async def bring(self, path: str, field: str, name: str, octets: bytes) -> Shown:
         """Send one file in a form of this node."""
         body = FormData(quote_fields=False)
         body.add_field(field, io.BytesIO(octets), filename=name, content_type="text/csv")
         given = {"Accept": "text/html", "Accept-Language": "en", "Origin": self.origin}
-        return await _shown(await self.client.post(path, data=body, headers=given))
+        return await shown_of(await self.client.post(path, data=body, headers=given))
 
     async def submit(self, page: Shown, action: str, containing: str = "", **typed: str) -> Shown:
         """Fill in a form of `page` and send it."""
@@ -117,7 +117,7 @@ class Browser:
         return await self.send("/login", handle=handle, password=PASSWORD)
 
 
-async def _shown(answer: ClientResponse) -> Shown:
+async def shown_of(answer: ClientResponse) -> Shown:
     html = await answer.text()
     headers = dict(answer.headers)
     return Shown(answer.status, answer.url.path_qs, html, headers)
