@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
+from functools import partial
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -168,6 +169,7 @@ class Face:
             "day": lambda at_ms: language.day(from_ms(at_ms), zone),
             "excerpt": excerpt,
             "grouped": grouped,
+            "badge": partial(badge_of, sorted(self.assets.symbols("pictures.svg"))),
             "hue": hue_of,
             "initials": initials,
             "iso": lambda at_ms: from_ms(at_ms).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -226,6 +228,12 @@ def hue_of(actor_or_origin: str) -> int:
     parts = urlsplit(actor_or_origin)
     origin = f"{parts.scheme}://{parts.netloc}"
     return hashlib.sha256(origin.encode()).digest()[0] % HUES + 1
+
+
+def badge_of(pictures: Sequence[str], alias: str) -> tuple[str, int]:
+    """The picture and the hue, 1 to 12, beside an alias: the same on every node."""
+    drawn = hashlib.sha256(alias.casefold().encode()).digest()
+    return pictures[drawn[0] % len(pictures)], drawn[1] % HUES + 1
 
 
 def initials(name: str) -> str:

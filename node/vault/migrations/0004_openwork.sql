@@ -92,3 +92,30 @@ CREATE TABLE brought_works (
     brought_ms INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX brought_works_of_pupil ON brought_works (pupil, changed_ms);
+
+-- Who decides for himself about pictures, where not all of a class do; marked by a teacher.
+CREATE TABLE deciders (
+    pupil INTEGER PRIMARY KEY REFERENCES pupils (id) ON DELETE CASCADE,
+    account INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL
+) STRICT;
+
+-- A pupil who decides for himself says it on a page of his own.
+CREATE TABLE consents_anew (
+    id INTEGER PRIMARY KEY,
+    pupil INTEGER NOT NULL REFERENCES pupils (id) ON DELETE CASCADE,
+    space TEXT NOT NULL,
+    said TEXT NOT NULL CHECK (said IN ('space', 'public', 'refused', 'withdrawn')),
+    way TEXT NOT NULL CHECK (way IN ('paper', 'slip', 'page')),
+    signed_by TEXT CHECK (signed_by IN ('guardian', 'pupil')),
+    signer BLOB,
+    signed_ms INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL,
+    account INTEGER,
+    at_ms INTEGER NOT NULL
+) STRICT;
+INSERT INTO consents_anew SELECT * FROM consents;
+DROP TABLE consents;
+ALTER TABLE consents_anew RENAME TO consents;
+CREATE INDEX consents_of_pupil ON consents (pupil, space, id);
+CREATE INDEX consents_of_space ON consents (space, pupil, id);
