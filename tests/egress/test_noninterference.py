@@ -181,9 +181,10 @@ async def _school_days(shared: Shared, rosters: Sequence[Roster], leak: str) -> 
             Change("", (), Said("paragraph", {"text": text}, "en"), new_name(node), new_name(node))
             for text in WRITTEN[:2]
         ]
-        copy = await copying.keep(
-            room, pupils[1], shared.space, page, added, language="en", hand_in=True
-        )
+        copy, _ = [
+            await copying.keep(room, pupil, shared.space, page, [one], language="en", hand_in=True)
+            for pupil, one in zip(reversed(pupils), added, strict=True)
+        ]
         reaction = await reacting.react(
             room, pupils[0], shared.space, thread, "smile", language="en"
         )
