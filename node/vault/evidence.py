@@ -14,7 +14,7 @@ from node.vault.vault import Unit, View
 
 _BARE = (
     "id, report, space, item, reason, kept, media_type, octets, at_ms, ends_ms, closed_ms, "
-    "closed_by"
+    "closed_by, told_ms"
 )
 
 
@@ -46,7 +46,8 @@ class SealedBytes:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One report's copy, closed. `report` is empty while the report is being made."""
+    """One report's copy, closed. `report` is empty while the report is being made, `told_ms` says
+    when the hub was told of it."""
 
     id: int
     report: str
@@ -58,6 +59,7 @@ class Evidence:
     ends_ms: int
     closed_ms: int | None
     closed_by: int | None
+    told_ms: int | None
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,13 @@ async def put_closed(unit: Unit, evidence: int, account: int, now_ms: int) -> No
         evidence,
         account,
         now_ms,
+    )
+
+
+async def put_told(unit: Unit, evidence: int, account: int, now_ms: int) -> None:
+    """The hub is told of it."""
+    await unit.change.run(
+        "UPDATE evidence SET told_ms = $3, told_by = $2 WHERE id = $1", evidence, account, now_ms
     )
 
 
@@ -271,4 +280,5 @@ def _read(row: Row) -> Evidence:
         row["ends_ms"],
         row["closed_ms"],
         row["closed_by"],
+        row["told_ms"],
     )

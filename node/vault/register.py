@@ -259,6 +259,8 @@ TABLES: Mapping[str, Table] = {
             "ends_ms": Kind.ORDER,
             "closed_ms": Kind.ORDER,
             "closed_by": Kind.SCHOOL,
+            "told_ms": Kind.ORDER,
+            "told_by": Kind.SCHOOL,
         },
         Ends.AFTER,
         "ends_ms",

@@ -28,7 +28,7 @@ CREATE INDEX works_of_space ON works (space, state, changed_ms);
 
 -- What was reported, as it was then, sealed for the safeguarding persons of the school. `report` is
 -- the report's id, NULL until it is made. The bytes of a file lie sealed in the vault's folder,
--- under `kept`, a name of chance. Erasing what was reported does not touch it.
+-- under `kept`, a name of chance; `told_ms` is when the hub was told of it. Erasing what was reported does not touch it.
 CREATE TABLE evidence (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     report TEXT UNIQUE,
@@ -42,7 +42,9 @@ CREATE TABLE evidence (
     at_ms INTEGER NOT NULL,
     ends_ms INTEGER NOT NULL,
     closed_ms INTEGER,
-    closed_by INTEGER
+    closed_by INTEGER,
+    told_ms INTEGER,
+    told_by INTEGER
 ) STRICT;
 CREATE INDEX evidence_of_item ON evidence (space, item);
 

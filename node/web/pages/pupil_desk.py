@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from node.actions import reactions, walls
+from node.actions import reactions, sight, walls
 from node.actions.context import CONTEXT
 from node.classroom import live, own_works, reacting, taking_in, working
 from node.classroom.working import Desk
@@ -84,7 +84,11 @@ async def space(request: web.Request) -> web.Response:
         space=rooms.view(desk.seen.space, known),
         alias=desk.place.alias,
         threads=threads.lines(
-            found, desk.seen, known, f"/c/w/{desk.seen.space.id}", shielded=shielded
+            [one for one in found if one.post is None or sight.for_pupils([one.post])],
+            desk.seen,
+            known,
+            f"/c/w/{desk.seen.space.id}",
+            shielded=shielded,
         ),
         walls=_open_ones(desk, "walls", hung, shielded),
         pages=_open_ones(desk, "pages", papers, shielded),
@@ -170,7 +174,7 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
     desk = await desks.find(request)
     reference = rooms.reference_of(request.match_info["thread"])
     async with context.database.read() as reader:
-        posts = await rows.list_of_thread(reader, desk.seen.space.id, reference)
+        posts = sight.for_pupils(await rows.list_of_thread(reader, desk.seen.space.id, reference))
         signs = await reactions.list_of(
             reader, desk.seen.space.id, [post.reference for post in posts]
         )
