@@ -354,13 +354,7 @@ SIGNS = {
     "idea": later("I learned something"),
     "none": later("A reaction taken back"),
 }
-SIGN_ICONS = {
-    "heart": "heart",
-    "bravo": "thumbs-up",
-    "smile": "smile",
-    "idea": "lightbulb",
-    "none": "x",
-}
+ICONS = {"heart": "heart", "bravo": "thumbs-up", "smile": "smile", "idea": "lightbulb", "none": "x"}
 WORK_STATES = {
     "draft": later("Not handed in"),
     "held": later("Handed in"),
