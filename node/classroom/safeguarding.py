@@ -95,8 +95,7 @@ async def open_evidence(room: Classroom, account: Account, number: int) -> Opene
         names: dict[int, str] = {}
         for voice in voices:
             if voice.pupil is not None:
-                known = await pupils.read_one(unit, voice.pupil, reading)
-                names[voice.pupil] = "" if known is None else known.names.display
+                names[voice.pupil] = await pupils.read_display(unit, voice.pupil) or ""
         return Opened(kept, copied, voices, names, await evidence.list_extensions(unit, number))
 
 

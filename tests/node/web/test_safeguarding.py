@@ -100,3 +100,4 @@ async def test_a_safeguarding_person_opens_keeps_and_closes_and_nobody_else_come
         reads = await admin.get("/school/reads")
         assert "Greta Guard · what was reported" in reads.text
         assert "He laughs" not in reads.html
+        assert "5b · what was reported" not in reads.text
