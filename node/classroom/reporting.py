@@ -23,6 +23,7 @@ from node.vault import classes, evidence, store
 from node.vault.evidence import Copied, SealedBytes, Voice
 from node.vault.pupils import Pupil
 from node.vault.register import DAYS_OF_EVIDENCE
+from node.vault.vault import Unit, View
 from protocol import names
 from protocol.errors import Reason, Refused
 
@@ -54,18 +55,16 @@ async def report(
         known = await _find_open(room, reader, space, item)
     async with room.vault.read() as view:
         class_ = await classes.find(view, pupil.class_)
-        so_far = await evidence.count_of_pupil(view, pupil.id, now_ms - _DAY_MS)
         kept = None if known is None else await evidence.find_of_report(view, known.id)
-        is_said = kept is not None and await evidence.has_voice(view, kept.id, pupil.id)
-    if is_said:
-        return
-    if so_far >= MAX_A_DAY:
-        raise Refused(Reason.TOO_MANY_ITEMS, f"At most {MAX_A_DAY} reports a day.")
+        if kept is not None and await evidence.has_voice(view, kept.id, pupil.id):
+            return
+        # Before anything is sealed; it counts where the voice is written.
+        await _require_few(view, pupil.id, now_ms)
     who = f"{pupil.alias}, {class_.name}" if class_ is not None else pupil.alias
     voice = Voice(pupil.id, None, who, words.strip(), now_ms)
     if kept is not None:
         async with room.vault.write_small() as unit:
-            await evidence.put_voice(unit, kept.id, voice)
+            await _put_voice(unit, kept.id, voice)
         return
     sealed = await _seal(room, space, item, reason, voice)
     said = acting.report_by_pupil(
@@ -116,7 +115,8 @@ async def _find_open(room: Classroom, reader: Reader, space: str, item: str) -> 
 
 
 async def _seal(room: Classroom, space: str, item: str, reason: str, voice: Voice) -> int:
-    """Seal what is shown now; the copy's number. Refuses with NOT_FOUND, GONE, STORAGE_FULL."""
+    """Seal what is shown now; the copy's number. Refuses with NOT_FOUND, GONE, STORAGE_FULL, and as
+    `_put_voice`."""
     found = await copying.copy(room.context, space, item)
     now_ms = room.now_ms()
     async with _sealed_bytes(room, found) as (bytes_, sealed), room.vault.write_small() as unit:
@@ -130,10 +130,22 @@ async def _seal(room: Classroom, space: str, item: str, reason: str, voice: Voic
             now_ms=now_ms,
             ends_ms=now_ms + DAYS_OF_EVIDENCE * _DAY_MS,
         )
-        await evidence.put_voice(unit, number, voice)
+        await _put_voice(unit, number, voice)
         if bytes_ is not None:
             store.place(unit, room.vault, sealed, bytes_.kept)
     return number
+
+
+async def _put_voice(unit: Unit, number: int, voice: Voice) -> None:
+    """Refuses with TOO_MANY_ITEMS a pupil who reported so much today, also at the same moment."""
+    if voice.pupil is not None:
+        await _require_few(unit, voice.pupil, voice.at_ms)
+    await evidence.put_voice(unit, number, voice)
+
+
+async def _require_few(view: View, pupil: int, now_ms: int) -> None:
+    if await evidence.count_of_pupil(view, pupil, now_ms - _DAY_MS) >= MAX_A_DAY:
+        raise Refused(Reason.TOO_MANY_ITEMS, f"At most {MAX_A_DAY} reports a day.")
 
 
 def _copied(found: Copy) -> Copied:

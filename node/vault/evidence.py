@@ -115,14 +115,17 @@ async def put_report(unit: Unit, evidence: int, report: str) -> None:
     if known is None:
         await unit.change.run("UPDATE evidence SET report = $2 WHERE id = $1", evidence, report)
         return
-    await unit.change.run("UPDATE voices SET evidence = $2 WHERE evidence = $1", evidence, known.id)
+    await unit.change.run(
+        "UPDATE OR IGNORE voices SET evidence = $2 WHERE evidence = $1", evidence, known.id
+    )
     await drop(unit, evidence)
 
 
 async def put_voice(unit: Unit, evidence: int, voice: Voice) -> None:
+    """A pupil's second voice about the same stays out."""
     await unit.change.run(
         "INSERT INTO voices (evidence, pupil, account, who, words, at_ms) "
-        "VALUES ($1, $2, $3, $4, $5, $6)",
+        "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (evidence, pupil) DO NOTHING",
         evidence,
         voice.pupil,
         voice.account,

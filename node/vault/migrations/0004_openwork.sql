@@ -46,7 +46,7 @@ CREATE TABLE evidence (
 ) STRICT;
 CREATE INDEX evidence_of_item ON evidence (space, item);
 
--- Who reported it, and in which words. A pupil who is forgotten leaves the alias behind.
+-- Who reported it, and in which words: a pupil once. One who is forgotten leaves the alias behind.
 CREATE TABLE voices (
     id INTEGER PRIMARY KEY,
     evidence INTEGER NOT NULL REFERENCES evidence (id) ON DELETE CASCADE,
@@ -56,7 +56,7 @@ CREATE TABLE voices (
     words BLOB,
     at_ms INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX voices_of_evidence ON voices (evidence);
+CREATE UNIQUE INDEX voices_of_evidence ON voices (evidence, pupil);
 CREATE INDEX voices_of_pupil ON voices (pupil, at_ms);
 
 -- Who let it be kept longer, and why.
