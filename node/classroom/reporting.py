@@ -20,7 +20,7 @@ from node.storage.accounts import Account
 from node.storage.database import Reader
 from node.storage.reports import Report
 from node.vault import classes, evidence, store
-from node.vault.evidence import Copied, SealedBytes, Voice
+from node.vault.evidence import Copied, SealedBytes, Unmade, Voice
 from node.vault.pupils import Pupil
 from node.vault.register import DAYS_OF_EVIDENCE
 from node.vault.vault import Unit, View
@@ -93,18 +93,58 @@ async def report_by_teacher(
     return await _make(room, sealed, said)
 
 
+async def finish(room: Classroom, *, stuck_ms: int = 0) -> None:
+    """Settle the copies whose reports have been made for so long: after a stop, all of them."""
+    async with room.vault.read() as view:
+        left = await evidence.list_unmade(view, before_ms=room.now_ms() - stuck_ms)
+    for one in left:
+        await _settle(room, one)
+
+
 async def _make(room: Classroom, sealed: int, said: Awaitable[Report]) -> Report:
     """Make the report to which a copy was sealed; without the one there is not the other."""
     try:
         made = await said
-    except Refused:
         async with room.vault.write_small() as unit:
-            await evidence.drop(unit, sealed)
-        await clear_away(room)
+            await evidence.put_report(unit, sealed, made.id)
+    except BaseException:
+        await _settle_whatever_comes(room, sealed)
         raise
-    async with room.vault.write_small() as unit:
-        await evidence.put_report(unit, sealed, made.id)
     return made
+
+
+async def _settle(room: Classroom, left: Unmade) -> None:
+    """The copy of a report that was made is that report's, and another one goes."""
+    service = names.service_actor_id(room.context.base)
+    # In its turn after whatever was being written there.
+    async with room.context.database.write_small() as transaction:
+        made = await rows.find_made(
+            transaction, left.space, left.item, service, left.account, left.at_ms
+        )
+    async with room.vault.write_small() as unit:
+        if made is None:
+            await evidence.drop(unit, left.id)
+        else:
+            await evidence.put_report(unit, left.id, made)
+    await clear_away(room)
+
+
+async def _settle_one(room: Classroom, sealed: int) -> None:
+    async with room.vault.read() as view:
+        left = await evidence.list_unmade(view, before_ms=room.now_ms())
+    for one in left:
+        if one.id == sealed:
+            await _settle(room, one)
+
+
+async def _settle_whatever_comes(room: Classroom, sealed: int) -> None:
+    """As `_settle`, also while this task is being cancelled. What cannot be settled now is left to
+    `finish`."""
+    settling = asyncio.create_task(_settle_one(room, sealed))
+    while not settling.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([settling])
+    settling.exception()
 
 
 async def _find_open(room: Classroom, reader: Reader, space: str, item: str) -> Report | None:

@@ -140,6 +140,26 @@ async def find_open_by_pupil(
     return None if row is None else _read(row)
 
 
+async def find_made(
+    reader: Reader, space: str, item: str, school: str, account: int | None, since_ms: int
+) -> str | None:
+    """The id of what somebody here has reported since then, or of what pupils have reported that
+    nobody has decided about; `account` is None for pupils."""
+    home, _, object_ = item.partition("/")
+    row = await reader.one(
+        "SELECT id FROM reports WHERE space = $1 AND home = $2 AND object = $3 AND school = $4 "
+        "AND account IS $5 AND (at_ms >= $6 OR (by_pupil AND decision = '')) "
+        "ORDER BY at_ms DESC, id LIMIT 1",
+        space,
+        home,
+        object_,
+        school,
+        account,
+        since_ms,
+    )
+    return None if row is None else str(row["id"])
+
+
 async def find_kept_ms(reader: Reader, space: str, home: str, object_: str) -> int:
     """When this school last decided to let something stand; 0 for never."""
     return await reader.count(

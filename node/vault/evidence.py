@@ -166,6 +166,29 @@ async def drop(unit: Unit, evidence: int) -> None:
     unit.change.wipe()
 
 
+@dataclass(frozen=True)
+class Unmade:
+    """A copy whose report is not known to be made; `account` is the teacher who makes it, None
+    where a pupil does."""
+
+    id: int
+    space: str
+    item: str
+    account: int | None
+    at_ms: int
+
+
+async def list_unmade(view: View, *, before_ms: int) -> list[Unmade]:
+    """Those that wait for their report since before."""
+    rows = await view.rows.all(
+        "SELECT e.id, e.space, e.item, max(v.account) AS account, e.at_ms FROM evidence e "
+        "LEFT JOIN voices v ON v.evidence = e.id WHERE e.report IS NULL AND e.at_ms <= $1 "
+        "GROUP BY e.id ORDER BY e.id",
+        before_ms,
+    )
+    return [Unmade(*row) for row in rows]
+
+
 async def find(view: View, evidence: int) -> Evidence | None:
     row = await view.rows.one(f"SELECT {_BARE} FROM evidence WHERE id = $1", evidence)
     return None if row is None else _read(row)
@@ -177,9 +200,9 @@ async def find_of_report(view: View, report: str) -> Evidence | None:
 
 
 async def list_all(view: View, *, limit: int) -> list[Evidence]:
-    """Those that are open first, then the last."""
+    """Those that are open first, then the last; none whose report is not made."""
     rows = await view.rows.all(
-        f"SELECT {_BARE} FROM evidence "
+        f"SELECT {_BARE} FROM evidence WHERE report IS NOT NULL "
         "ORDER BY closed_ms IS NOT NULL, at_ms DESC, id DESC LIMIT $1",
         limit,
     )
@@ -187,7 +210,9 @@ async def list_all(view: View, *, limit: int) -> list[Evidence]:
 
 
 async def count_open(view: View) -> int:
-    return await view.rows.count("SELECT count(*) FROM evidence WHERE closed_ms IS NULL")
+    return await view.rows.count(
+        "SELECT count(*) FROM evidence WHERE closed_ms IS NULL AND report IS NOT NULL"
+    )
 
 
 async def count_of_pupil(view: View, pupil: int, since_ms: int) -> int:
