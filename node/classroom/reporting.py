@@ -167,6 +167,7 @@ async def _seal(room: Classroom, space: str, item: str, reason: str, voice: Voic
             reason=reason,
             copied=_copied(found),
             file=bytes_,
+            about=found.account,
             now_ms=now_ms,
             ends_ms=now_ms + DAYS_OF_EVIDENCE * _DAY_MS,
         )

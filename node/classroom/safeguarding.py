@@ -1,7 +1,8 @@
 """The safeguarding persons of a school: they alone open what was sealed with a report.
 
 An administrator gives the role (`safeguarding`) and has not got it by himself. Each look is kept
-with who looked and when, and administrators see that somebody did.
+with who looked and when, and administrators see that somebody did. What one of them wrote himself
+is not there for that person.
 """
 
 from dataclasses import dataclass
@@ -70,7 +71,7 @@ async def count_open(room: Classroom, account: Account) -> int:
     if not is_guardian(account):
         return 0
     async with room.vault.read() as view:
-        return await evidence.count_open(view)
+        return sum(one != account.id for one in await evidence.list_about_open(view))
 
 
 async def list_evidence(room: Classroom, account: Account) -> list[Listed]:
@@ -78,7 +79,11 @@ async def list_evidence(room: Classroom, account: Account) -> list[Listed]:
     require_guardian(account)
     async with room.vault.read() as view:
         found = await evidence.list_all(view, limit=AT_ONCE)
-        return [Listed(one, *await evidence.count_voices(view, one.id)) for one in found]
+        return [
+            Listed(one, *await evidence.count_voices(view, one.id))
+            for one in found
+            if one.about != account.id
+        ]
 
 
 async def open_evidence(room: Classroom, account: Account, number: int) -> Opened:
@@ -87,7 +92,7 @@ async def open_evidence(room: Classroom, account: Account, number: int) -> Opene
     require_guardian(account)
     reading = Reading(account.id, Why.EVIDENCE, room.now_ms())
     async with room.vault.write_small() as unit:
-        kept = await _get(unit, number)
+        kept = await _get(unit, account, number)
         copied = await evidence.read_copy(unit, number, reading)
         if copied is None:
             raise _not_found()
@@ -104,7 +109,7 @@ async def show(room: Classroom, account: Account, number: int) -> Shown:
     require_guardian(account)
     reading = Reading(account.id, Why.EVIDENCE, room.now_ms())
     async with room.vault.write_small() as unit:
-        kept = await _get(unit, number)
+        kept = await _get(unit, account, number)
         copied = await evidence.read_copy(unit, number, reading)
     if kept.file is None or copied is None:
         raise Refused(Reason.NOT_FOUND, "There is no such file.")
@@ -125,7 +130,7 @@ async def extend(room: Classroom, account: Account, number: int, why: str) -> No
         )
     now_ms = room.now_ms()
     async with room.vault.write() as unit:
-        kept = await _get(unit, number)
+        kept = await _get(unit, account, number)
         most_ms = kept.at_ms + MAX_KEPT_DAYS * _DAY_MS
         until_ms = min(kept.ends_ms + EXTENDED_DAYS * _DAY_MS, most_ms)
         if kept.closed_ms is not None or until_ms <= kept.ends_ms:
@@ -139,15 +144,16 @@ async def close(room: Classroom, account: Account, number: int) -> None:
     what is closed."""
     require_guardian(account)
     async with room.vault.write() as unit:
-        kept = await _get(unit, number)
+        kept = await _get(unit, account, number)
         if kept.closed_ms is not None:
             raise Refused(Reason.CONFLICT, "This is closed already.")
         await evidence.put_closed(unit, number, account.id, room.now_ms())
 
 
-async def _get(view: View, number: int) -> Evidence:
+async def _get(view: View, account: Account, number: int) -> Evidence:
+    """Refuses with NOT_FOUND also what the person himself wrote."""
     found = await evidence.find(view, number)
-    if found is None:
+    if found is None or found.about == account.id:
         raise _not_found()
     return found
 

@@ -13,7 +13,7 @@ from node.vault.pupils import Reading
 from node.vault.vault import Unit, View
 
 _BARE = (
-    "id, report, space, item, reason, kept, media_type, octets, at_ms, ends_ms, closed_ms, "
+    "id, report, space, item, reason, kept, media_type, octets, about, at_ms, ends_ms, closed_ms, "
     "closed_by"
 )
 
@@ -46,7 +46,8 @@ class SealedBytes:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One report's copy, closed. `report` is empty while the report is being made."""
+    """One report's copy, closed. `about`: whose account here wrote what was reported. `report` is
+    empty while the report is being made."""
 
     id: int
     report: str
@@ -54,6 +55,7 @@ class Evidence:
     item: str
     reason: str
     file: SealedBytes | None
+    about: int | None
     at_ms: int
     ends_ms: int
     closed_ms: int | None
@@ -90,13 +92,14 @@ async def put(
     reason: str,
     copied: Copied,
     file: SealedBytes | None,
+    about: int | None,
     now_ms: int,
     ends_ms: int,
 ) -> int:
     """A new copy, of a report that is about to be made; its number."""
     return await unit.change.insert(
-        "INSERT INTO evidence (space, item, reason, copy, kept, media_type, octets, at_ms, "
-        "ends_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO evidence (space, item, reason, copy, kept, media_type, octets, about, "
+        "at_ms, ends_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         space,
         item,
         reason,
@@ -104,6 +107,7 @@ async def put(
         None if file is None else file.kept,
         "" if file is None else file.media_type,
         0 if file is None else file.octets,
+        unit.box.seal_optional("evidence.about", "" if about is None else str(about)),
         now_ms,
         ends_ms,
     )
@@ -191,12 +195,12 @@ async def list_unmade(view: View, *, before_ms: int) -> list[Unmade]:
 
 async def find(view: View, evidence: int) -> Evidence | None:
     row = await view.rows.one(f"SELECT {_BARE} FROM evidence WHERE id = $1", evidence)
-    return None if row is None else _read(row)
+    return None if row is None else _read(view, row)
 
 
 async def find_of_report(view: View, report: str) -> Evidence | None:
     row = await view.rows.one(f"SELECT {_BARE} FROM evidence WHERE report = $1", report)
-    return None if row is None else _read(row)
+    return None if row is None else _read(view, row)
 
 
 async def list_all(view: View, *, limit: int) -> list[Evidence]:
@@ -206,13 +210,15 @@ async def list_all(view: View, *, limit: int) -> list[Evidence]:
         "ORDER BY closed_ms IS NOT NULL, at_ms DESC, id DESC LIMIT $1",
         limit,
     )
-    return [_read(row) for row in rows]
+    return [_read(view, row) for row in rows]
 
 
-async def count_open(view: View) -> int:
-    return await view.rows.count(
-        "SELECT count(*) FROM evidence WHERE closed_ms IS NULL AND report IS NOT NULL"
+async def list_about_open(view: View) -> list[int | None]:
+    """Whose account wrote what was reported, of each that is open."""
+    rows = await view.rows.all(
+        "SELECT about FROM evidence WHERE closed_ms IS NULL AND report IS NOT NULL"
     )
+    return [_about(view, row) for row in rows]
 
 
 async def count_of_pupil(view: View, pupil: int, since_ms: int) -> int:
@@ -284,7 +290,7 @@ async def list_extensions(view: View, evidence: int) -> list[Extension]:
     ]
 
 
-def _read(row: Row) -> Evidence:
+def _read(view: View, row: Row) -> Evidence:
     file = None
     if row["kept"] is not None:
         file = SealedBytes(row["kept"], row["media_type"], row["octets"])
@@ -295,8 +301,14 @@ def _read(row: Row) -> Evidence:
         row["item"],
         row["reason"],
         file,
+        _about(view, row),
         row["at_ms"],
         row["ends_ms"],
         row["closed_ms"],
         row["closed_by"],
     )
+
+
+def _about(view: View, row: Row) -> int | None:
+    known = view.box.open_optional("evidence.about", row["about"])
+    return int(known) if known else None

@@ -28,7 +28,7 @@ CREATE INDEX works_of_space ON works (space, state, changed_ms);
 
 -- What was reported, as it was then, sealed for the safeguarding persons of the school. `report` is
 -- the report's id, NULL until it is made. The bytes of a file lie sealed in the vault's folder,
--- under `kept`, a name of chance. Erasing what was reported does not touch it.
+-- under `kept`, a name of chance. `about` is whose account here wrote it: that person opens it not. Erasing what was reported does not touch it.
 CREATE TABLE evidence (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     report TEXT UNIQUE,
@@ -39,6 +39,7 @@ CREATE TABLE evidence (
     kept TEXT UNIQUE,
     media_type TEXT NOT NULL,
     octets INTEGER NOT NULL,
+    about BLOB,
     at_ms INTEGER NOT NULL,
     ends_ms INTEGER NOT NULL,
     closed_ms INTEGER,

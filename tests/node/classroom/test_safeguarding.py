@@ -86,6 +86,35 @@ async def test_that_she_read_who_reported_it_is_told_to_no_parent_and_of_no_clas
     assert [(one.class_, one.pupil) for one in looks if one.why == "evidence"] == [(0, None)]
 
 
+async def test_what_a_safeguarding_person_wrote_is_opened_by_another_one_alone(
+    twinned: Twinned,
+) -> None:
+    alpha, space = twinned.shared.alpha, twinned.space
+    await people.set_roles(
+        alpha.context, permission.OPERATOR, "ana", frozenset({"teacher", "safeguarding"})
+    )
+    ana, greta = await alpha.get("ana"), await guardian(twinned)
+    thread = await forum.start_thread(
+        alpha.context, ana, space, title="Marks", text="Who is worst?", language="en"
+    )
+    await tell(twinned, thread)
+    (one,) = await sealed(alpha)
+    for asked in (
+        safeguarding.open_evidence(alpha.room, ana, one.id),
+        safeguarding.show(alpha.room, ana, one.id),
+        safeguarding.extend(alpha.room, ana, one.id, "Because."),
+        safeguarding.close(alpha.room, ana, one.id),
+    ):
+        with pytest.raises(Refused) as refused:
+            await asked
+        assert refused.value.reason is Reason.NOT_FOUND
+    assert await safeguarding.list_evidence(alpha.room, ana) == []
+    assert await safeguarding.count_open(alpha.room, ana) == 0
+    assert await safeguarding.count_open(alpha.room, greta) == 1
+    assert len(await safeguarding.list_evidence(alpha.room, greta)) == 1
+    await safeguarding.close(alpha.room, greta, one.id)
+
+
 async def test_erasing_what_was_reported_does_not_touch_the_copy(twinned: Twinned) -> None:
     shared = twinned.shared
     thread = await begin(twinned)
