@@ -10,14 +10,13 @@ from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from node.actions import contributions, copying, publish, sight, spaces
+from node.actions import copying, publish, sight, spaces
 from node.actions import reports as acting
 from node.actions.copying import Copy
 from node.classroom import working
 from node.classroom.room import Classroom, clear_away
 from node.storage import reports as rows
 from node.storage.accounts import Account
-from node.storage.database import Reader
 from node.storage.reports import Report
 from node.vault import classes, evidence, store
 from node.vault.evidence import Copied, SealedBytes, Unmade, Voice
@@ -51,8 +50,9 @@ async def report(
     desk = await working.find_desk(room, pupil, space)
     now_ms = room.now_ms()
     async with room.context.database.read() as reader:
-        await sight.require_for_pupils(reader, desk.seen.space, item)
-        known = await _find_open(room, reader, space, item)
+        made = await sight.find_for_pupils(reader, desk.seen.space, item)
+        service = names.service_actor_id(room.context.base)
+        known = await rows.find_open(reader, space, made, service, by_pupil=True)
     async with room.vault.read() as view:
         class_ = await classes.find(view, pupil.class_)
         kept = None if known is None else await evidence.find_of_report(view, known.id)
@@ -145,13 +145,6 @@ async def _settle_whatever_comes(room: Classroom, sealed: int) -> None:
         with suppress(asyncio.CancelledError):
             await asyncio.wait([settling])
     settling.exception()
-
-
-async def _find_open(room: Classroom, reader: Reader, space: str, item: str) -> Report | None:
-    """What pupils of this school have reported of it already."""
-    home, name = contributions.split(item)
-    service = names.service_actor_id(room.context.base)
-    return await rows.find_open_by_pupil(reader, space, home, name, service)
 
 
 async def _seal(room: Classroom, space: str, item: str, reason: str, voice: Voice) -> int:

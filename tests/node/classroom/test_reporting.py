@@ -126,6 +126,48 @@ async def test_what_the_school_let_stand_is_not_hidden_by_the_next_pupil(
     assert await shielded(alpha, space) == {thread}
 
 
+async def test_what_its_author_wrote_anew_is_hidden_and_sealed_anew_whatever_time_he_says(
+    twinned: Twinned,
+) -> None:
+    alpha, beta, space = twinned.shared.alpha, twinned.shared.beta, twinned.space
+    thread = await begin(twinned)
+    await tell(twinned, thread)
+    alpha.clock.advance(seconds=60)
+    await decide(twinned, alpha, "kept", "ana")
+    await beta.account("carla", "Carla")
+    await spaces.add_colleague(beta.context, twinned.shared.bob, space, "carla")
+    await decide(twinned, beta, "kept", "carla")
+    await tell(twinned, thread, alias="Koala Orion")
+    assert await shielded(alpha, space) == await shielded(beta, space) == frozenset()
+    # By the clock of beta that was before ana decided.
+    bob = twinned.shared.bob
+    await forum.edit(
+        beta.context, bob, space, thread, title="Birds", text="In Elm Street", language="en"
+    )
+    await settle(alpha, beta)
+    assert await shielded(alpha, space) == frozenset()
+    await tell(twinned, thread)
+    assert await shielded(alpha, space) == await shielded(beta, space) == {thread}
+    assert len(await sealed(alpha)) == 3
+    await tell(twinned, thread, alias="Koala Orion")
+    assert len(await sealed(alpha)) == 3, "of one version there is one copy"
+
+
+@pytest.mark.parametrize("first", ["pupil", "teacher"])
+async def test_a_pupils_report_and_a_teachers_both_reach_the_authors_school(
+    twinned: Twinned, first: str
+) -> None:
+    shared, space, thread = twinned.shared, twinned.space, await begin(twinned)
+    for who in (first, "teacher" if first == "pupil" else "pupil"):
+        if who == "pupil":
+            await tell(twinned, thread)
+            continue
+        said = {"reason": "hate", "note": "Look", "language": "en"}
+        await reporting.report_by_teacher(shared.alpha.room, shared.ana, space, thread, **said)
+    await settle(shared.alpha, shared.beta)
+    assert {one.by_pupil for one in await listed(shared.beta, space)} == {True, False}
+
+
 async def test_a_pupil_who_reports_everything_is_stopped_after_five_a_day(
     twinned: Twinned,
 ) -> None:
