@@ -140,6 +140,10 @@ def calls_wait(partner: str, reason: str) -> None:
     _sink.write("calls_wait", {"partner": partner, "reason": reason})
 
 
+def account_suspended(handle: str) -> None:
+    _sink.write("account_suspended", {"handle": handle})
+
+
 def partner_changed(partner: str, state: str) -> None:
     _sink.write("partner_changed", {"partner": partner, "state": state})
 

@@ -277,6 +277,31 @@ def flag(
     return _activity(said, "Flag", [to], object=item, target=space, reason=reason, **more)
 
 
+def escalate_flag(
+    said: Said,
+    flagged: str,
+    item: str,
+    space: str,
+    *,
+    hub: str,
+    reason: str,
+    note: str,
+    language: str,
+) -> JSONObject:
+    """The actor's school tells its hub of the report `flagged` about an item in a space; `note` was
+    written for the hub, and may be empty."""
+    return _activity(
+        said,
+        "Flag",
+        [hub],
+        object=item,
+        target=space,
+        inReplyTo=flagged,
+        reason=reason,
+        **_letter(note, language),
+    )
+
+
 def decide_flag(said: Said, flagged: str, *, to: str, decision: str) -> JSONObject:
     """What the actor's school decided about what was reported with the Flag `flagged`."""
     return _activity(said, "Accept", [to], object=flagged, decision=decision)

@@ -32,4 +32,19 @@ class AnswerReport:
     at: datetime
 
 
-ReportEffect = PutReport | AnswerReport
+@dataclass(frozen=True)
+class QueueEscalation:
+    """At a hub: the school with the service actor `actor` tells of what was reported there with the
+    Flag `report`."""
+
+    report: str
+    actor: str
+    space: str
+    item: str
+    reason: str
+    note: str
+    language: str
+    at: datetime
+
+
+ReportEffect = PutReport | AnswerReport | QueueEscalation

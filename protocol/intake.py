@@ -78,7 +78,7 @@ def needs(activity: JSONObject) -> Needed:
             return Needed(answered=text_of(activity, "object"))
         case "invite-school" | "join" | "remove" as kind:
             return intake_joining.needs(activity, kind)
-        case "flag" | "accept-flag" as kind:
+        case "flag" | "accept-flag" | "escalated-flag" as kind:
             return intake_flags.needs(activity, kind)
         case "undo":
             return Needed(answered=text_of(activity, "object"), asked=text_of(activity, "object"))
@@ -141,7 +141,7 @@ def _check_speaker(activity: JSONObject, base: str) -> None:
 def _judge_of_schools(activity: JSONObject, kind: str, known: Known, now: datetime) -> list[Effect]:
     """What schools and hubs say to each other, for nobody in particular."""
     if kind.endswith("flag"):
-        return intake_flags.judge(activity, kind, known)
+        return intake_flags.judge(activity, kind, known, now)
     if kind.endswith("-approval"):
         return intake_approvals.judge(activity, kind, known, now)
     return intake_verifications.judge(activity, kind, known, now)

@@ -4,9 +4,12 @@ A report goes to the school that wrote the item, from the school of whoever repo
 third one. It names no person. Whether an item exists is told to members of its space only.
 """
 
+from datetime import datetime
+
+from protocol import names
 from protocol.canonical import JSONObject
 from protocol.effects import Effect, Nothing
-from protocol.effects_reports import AnswerReport, Decision, PutReport
+from protocol.effects_reports import AnswerReport, Decision, PutReport, QueueEscalation
 from protocol.errors import Reason, Refused
 from protocol.known import Known, Needed
 from protocol.reading import optional_text_of, text_of, time_of
@@ -17,14 +20,18 @@ flood, and would hide the rest."""
 
 
 def needs(activity: JSONObject, kind: str) -> Needed:
-    """What to load before a `flag` or an `accept-flag` is judged."""
+    """What to load before an activity of this family is judged."""
+    if kind == "escalated-flag":
+        return Needed()
     if kind == "flag":
         return Needed(flagged=(text_of(activity, "target"), text_of(activity, "object")))
     return Needed(report=text_of(activity, "object"))
 
 
-def judge(activity: JSONObject, kind: str, known: Known) -> list[Effect]:
-    """A `flag` or an `accept-flag`; refuses as the functions below."""
+def judge(activity: JSONObject, kind: str, known: Known, now: datetime) -> list[Effect]:
+    """An activity of this family; refuses as the functions below."""
+    if kind == "escalated-flag":
+        return judge_escalation(activity, known, now)
     return judge_flag(activity, known) if kind == "flag" else judge_decision(activity, known)
 
 
@@ -54,6 +61,35 @@ def judge_flag(activity: JSONObject, known: Known) -> list[Effect]:
             optional_text_of(activity, "language"),
             time_of(activity, "published"),
             by_pupil=by_pupil,
+        )
+    ]
+
+
+def judge_escalation(activity: JSONObject, known: Known, now: datetime) -> list[Effect]:
+    """A school that this hub accredits tells it of something that was reported there.
+
+    Refuses with NOT_FOUND at a school, NOT_ALLOWED whoever is not accredited here or is no service
+    actor, FOREIGN_ORIGIN a report of another school's, TOO_MANY_ITEMS a flood.
+    """
+    if not known.is_hub:
+        raise Refused(Reason.NOT_FOUND, "this node is no hub")
+    actor, report = text_of(activity, "actor"), text_of(activity, "inReplyTo")
+    if not known.accredits or actor != names.service_actor_id(names.origin(actor)):
+        raise Refused(Reason.NOT_ALLOWED, "a hub hears of reports from schools that it accredits")
+    if not names.same_origin(report, actor):
+        raise Refused(Reason.FOREIGN_ORIGIN, "/inReplyTo: has to be a report of your school")
+    if known.open_requests >= MAX_OPEN:
+        raise Refused(Reason.TOO_MANY_ITEMS, f"{MAX_OPEN} reports of your school wait already")
+    return [
+        QueueEscalation(
+            report,
+            actor,
+            text_of(activity, "target"),
+            text_of(activity, "object"),
+            text_of(activity, "reason"),
+            optional_text_of(activity, "content"),
+            optional_text_of(activity, "language"),
+            min(time_of(activity, "published"), now),
         )
     ]
 

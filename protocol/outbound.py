@@ -39,6 +39,7 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
             *("create", "update", "delete", "follow", "accept", "reject", "undo"),
             *("offer-contact", "offer-project", "accept-project", "invite"),
             *("invite-school", "join", "remove", "move-founding", "flag", "accept-flag"),
+            "escalated-flag",
             *("offer-approval", "accept-approval", "reject-approval", "announce-approval"),
             *("offer-verification", "accept-verification", "reject-verification"),
             *("ordered-collection", "ordered-collection-page"),

@@ -74,6 +74,8 @@ def kind_of(document: Mapping[str, object]) -> str:
             return f"{document['type']}-verification".lower()
         case "Accept" | "Reject" if "target" in document:
             return f"{document['type']}-approval".lower()
+        case "Flag" if "inReplyTo" in document:
+            return "escalated-flag"
         case "Accept" if "decision" in document:
             return "accept-flag"
         case "Accept":

@@ -31,7 +31,7 @@ from protocol.space.operation import Header
 from protocol.space.renewal import Renewal
 from protocol.space.vocabulary import Role
 
-TOPIC = "duties"
+TOPIC = replica.DUTIES
 HASTY = frozenset({"Hide", "Unhide", "Leave", "Open"})
 """What a fork must not undo: the steward fixes it at once."""
 DAY_MS = 86_400_000
@@ -158,6 +158,8 @@ async def _acknowledge(context: Context, transaction: Transaction, space: Space)
     if standing is None or not standing.live or _is_stuck(standing, own):
         return
     if await replica.find_recovery(context, transaction, space, own) is not None:
+        # Brought by what is being taken in: it goes on in a new log as soon as that is kept.
+        context.wake.notify(TOPIC)
         return
     newest = await operations.get(transaction, space.id, known)
     if newest.header.node == space.node or newest.header.type == "Genesis":

@@ -64,7 +64,7 @@ async def begin(context: Context) -> None:
             context.shelf.part_of(space, sha256)
             for space, sha256 in await blobs.list_missing(transaction)
         ]
-        for sha256 in named - _drop_unnamed(context, named):
+        for sha256 in named - await _drop_unnamed(context, named):
             await blobs.put_missing(transaction, sha256, context.now_ms())
         for part in set(context.shelf.list_parts()) - set(coming):
             context.shelf.forget(part)
@@ -73,12 +73,12 @@ async def begin(context: Context) -> None:
 async def forget_unnamed(context: Context) -> None:
     """Drop what lies on the shelf and nothing names, for what was publishing it failed."""
     async with context.database.write() as transaction:
-        _drop_unnamed(context, await blobs.list_hashes(transaction))
+        await _drop_unnamed(context, await blobs.list_hashes(transaction))
 
 
-def _drop_unnamed(context: Context, named: AbstractSet[str]) -> AbstractSet[str]:
-    """What lies there afterwards."""
-    there = set(context.shelf.list_places())
+async def _drop_unnamed(context: Context, named: AbstractSet[str]) -> AbstractSet[str]:
+    """What lies there afterwards. Nothing gets its place meanwhile: a unit is being written."""
+    there = set(await asyncio.to_thread(context.shelf.list_places))
     for sha256 in there - named:
         context.shelf.drop(sha256)
     return there & named

@@ -5,7 +5,7 @@ import asyncio
 from node.actions import approvals, known_actors, reports, teachers, trust, verification
 from node.actions.context import Context
 from node.clock import moment
-from node.storage import contacts, follows, foundings, joinings, meta, objects, spaces
+from node.storage import contacts, escalations, follows, foundings, joinings, meta, objects, spaces
 from node.storage import teachers as teacher_rows
 from node.storage.contacts import Contact
 from node.storage.database import Reader
@@ -105,10 +105,13 @@ async def load_known(context: Context, reader: Reader, activity: JSONObject) -> 
 
 
 async def _count_open(context: Context, reader: Reader, activity: JSONObject) -> int:
-    """At a hub: how many teachers of the speaker's school wait already."""
-    if not trust.is_hub(context) or kind_of(activity) != "offer-verification":
+    """At a hub: how many requests of this kind of the speaker's school wait already."""
+    kind, origin = kind_of(activity), names.origin(text_of(activity, "actor"))
+    if not trust.is_hub(context):
         return 0
-    return await teacher_rows.count_open(reader, names.origin(text_of(activity, "actor")))
+    if kind == "escalated-flag":
+        return await escalations.count_waiting(reader, origin)
+    return await teacher_rows.count_open(reader, origin) if kind == "offer-verification" else 0
 
 
 async def _open_credential(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from node import events
 from node.actions import known_actors, publish, receive, replica
 from node.actions.context import Context
-from node.actions.permission import By, require_admin
+from node.actions.permission import By, require_admin, require_protector
 from node.storage import cursors, deliveries, objects, partners
 from node.storage.database import Transaction
 from node.storage.partners import Partner
@@ -155,8 +155,11 @@ async def approve(context: Context, by: By, origin: str, compared: str) -> None:
 
 
 async def block(context: Context, by: By, origin: str) -> None:
-    """Exchange nothing with a node from now on; what waits for it, or came from it, waits."""
-    require_admin(by)
+    """Exchange nothing with a node from now on; what waits for it, or came from it, waits.
+
+    By administrators, and by safeguarding persons, who cannot lift it. Refuses with NOT_FOUND.
+    """
+    require_protector(by)
     async with context.database.write() as transaction:
         await _get(transaction, origin)
         await partners.put_state(transaction, origin, "blocked", context.now_ms())

@@ -365,6 +365,7 @@ async def require_other_admin(reader: Reader, account: Account) -> None:
     """Refuses with CONFLICT where nobody else administers this node."""
     everybody = await accounts.list_all(reader)
     if not any(
-        one.is_admin and one.state == "active" and one.id != account.id for one in everybody
+        one.is_admin and one.state == "active" and one.suspended_ms is None and one.id != account.id
+        for one in everybody
     ):
         raise Refused(Reason.CONFLICT, "This is the last administrator; make another one first.")

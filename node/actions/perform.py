@@ -6,6 +6,7 @@ from typing import assert_never
 
 from node.actions import (
     approvals,
+    escalations,
     found,
     joining,
     known_actors,
@@ -58,7 +59,7 @@ from protocol.effects_approvals import (
     PutApproval,
     PutRequest,
 )
-from protocol.effects_reports import AnswerReport, PutReport
+from protocol.effects_reports import AnswerReport, PutReport, QueueEscalation
 from protocol.effects_verifications import (
     ForgetTeacher,
     KeepVerification,
@@ -119,6 +120,8 @@ async def perform(context: Context, transaction: Transaction, effect: Effect) ->
             await _put_contact(transaction, effect)
         case PutReport() | AnswerReport():
             await reports.perform(transaction, effect)
+        case QueueEscalation():
+            await escalations.perform(context, transaction, effect)
         case Nothing():
             pass
         case _:

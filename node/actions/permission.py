@@ -36,6 +36,14 @@ def require_officer(by: By) -> None:
         raise Refused(Reason.NOT_ALLOWED, "Only an officer of this hub may do this.")
 
 
+def require_protector(by: By) -> None:
+    """Refuse with NOT_ALLOWED anyone but administrators, safeguarding persons and the operator."""
+    if isinstance(by, Account) and by.roles.isdisjoint({"admin", "safeguarding"}):
+        raise Refused(
+            Reason.NOT_ALLOWED, "Only administrators and safeguarding persons may do this."
+        )
+
+
 def name_of(by: By) -> str:
     """Who did something, for the record."""
     return by.name if isinstance(by, Account) else str(by.value)

@@ -28,6 +28,8 @@ from protocol.space.succession import has_promised
 from protocol.space.writing import Place
 
 TOPIC = cursors.TOPIC
+DUTIES = "duties"
+"""News for the worker that does what is owed."""
 
 
 def space_key_id(project: str) -> str:
@@ -122,6 +124,7 @@ async def append(
     signer = await get_admitted_signer(context, transaction, space)
     head = LogHead(log) if log else await own_head(transaction, space)
     if not log and head.fork is None and await find_recovery(context, transaction, space, head):
+        context.wake.notify(DUTIES)
         raise Refused(
             Reason.READ_ONLY,
             "This school's log has lost its last words and goes on in a new one at once; "

@@ -19,7 +19,7 @@ from node.storage.database import Reader, Transaction
 from node.storage.reports import Report
 from node.storage.spaces import Space
 from protocol import activities, names
-from protocol.effects_reports import AnswerReport, Decision, ReportEffect
+from protocol.effects_reports import AnswerReport, Decision, PutReport
 from protocol.errors import Reason, Refused
 from protocol.known import KnownFlagged, KnownOpen, KnownReport
 from protocol.objects import lines
@@ -280,7 +280,7 @@ async def find_known(reader: Reader, id_: str) -> KnownReport | None:
     return None if found is None else KnownReport(found.id, found.other)
 
 
-async def perform(transaction: Transaction, effect: ReportEffect) -> None:
+async def perform(transaction: Transaction, effect: PutReport | AnswerReport) -> None:
     """What a letter of the other end leads to."""
     if isinstance(effect, AnswerReport):
         await reports.put_their_decision(

@@ -1,16 +1,26 @@
 """What the pupils of this school see in a space: neither what is for teachers alone, nor what
 somebody reported and this school has not decided about."""
 
+from collections.abc import Sequence
+
 from node.actions import contributions, trash
 from node.storage import reports, shown
 from node.storage.database import Reader
 from node.storage.spaces import Space
 from protocol.errors import Reason, Refused
+from protocol.space.fold.forum import Post
 from protocol.space.fold.history import Contribution, Standing
 
 TEACHERS = "teachers"
 _DEEPEST = 4
 """A part lies in a page, a reply in a thread, a file in an album."""
+
+
+def for_pupils(posts: Sequence[Post]) -> list[Post]:
+    """What pupils read of a thread; nothing of one that is for teachers alone."""
+    if any(one.kind == "thread" and one.audience == TEACHERS for one in posts):
+        return []
+    return [one for one in posts if one.audience != TEACHERS]
 
 
 async def get(reader: Reader, space: Space, item: str) -> Contribution:

@@ -4,7 +4,7 @@ Nothing that people see stands on these rows. A repeat of an activity whose row 
 again, and changes nothing: its document is no newer, its offer has its answer.
 """
 
-from node.actions import enclosures, teachers
+from node.actions import enclosures, escalations, teachers
 from node.actions.context import Context
 from node.storage import sessions, tidy, view_tickets
 from node.storage.register import DAYS_OF_LETTERS
@@ -20,6 +20,7 @@ async def tidy_up(context: Context) -> int | None:
     now_ms = context.now_ms()
     await enclosures.drop_over(context)
     await teachers.drop_over(context)
+    await escalations.drop_over(context)
     async with context.database.write_small() as transaction:
         await view_tickets.drop_over(transaction, now_ms)
     while True:

@@ -12,7 +12,7 @@ from node.actions import spaces as own_spaces
 from node.classroom import keeping, portraits
 from node.classroom.room import Classroom, get_class
 from node.storage.accounts import Account
-from node.vault import classes, consents, places, pupils
+from node.vault import classes, consents, deciders, places, pupils
 from node.vault.classes import Decides, SchoolClass
 from node.vault.consents import Consent, Said, SignedBy, State
 from node.vault.pupils import Known, Reading, Why
@@ -119,7 +119,8 @@ async def record(
 
     All of it or nothing. Refuses with NOT_FOUND as `open_list` and somebody of another class;
     BAD_INPUT where nobody is chosen (field `pupils`), with a day that cannot be (fields
-    `signed_on`, `until`), and somebody who does not sign in this class (field `signed_by`);
+    `signed_on`, `until`), and somebody who does not sign in this class, or for one who decides for
+    himself (field `signed_by`);
     CONFLICT (fact `earlier`) a consent that was signed before, or on the day of, a withdrawal.
     """
     await own_spaces.pseudonym_of(room.context, account, space)
@@ -137,6 +138,11 @@ async def record(
         found = await get_class(unit, account, class_)
         if signed_by not in SIGNERS[found.decides]:
             raise Refused(Reason.BAD_INPUT, "In this class somebody else signs.", field="signed_by")
+        marked = await deciders.list_of_class(unit, class_)
+        if signed_by == "guardian" and any(one.pupil in marked for one in slips):
+            raise Refused(
+                Reason.BAD_INPUT, "Somebody of them decides for himself.", field="signed_by"
+            )
         own = {one.id for one in await pupils.list_of_class(unit, class_)}
         before = await consents.list_of_space(unit, space)
         if any(one.pupil not in own for one in slips):

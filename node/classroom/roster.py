@@ -220,7 +220,7 @@ async def remove_pupil(
     With `erase` everything that was released is erased at every school too, and the aliases; each
     school confirms it with its signature. Without, it stays under its alias; pictures that show the
     pupil go in any case. The spaces hear that the alias takes part no more; where that cannot be
-    said now, nothing is removed.
+    said now, nobody is forgotten yet: what could be said stays said.
     """
     async with room.vault.read() as view:
         await get_class(view, account, class_)

@@ -5,18 +5,26 @@ with who looked and when, and administrators see that somebody did. What one of 
 is not there for that person.
 """
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from node.actions import escalations, partners, suspension
 from node.classroom.files import Shown
+from node.classroom.names.check import Hit, check
+from node.classroom.names.common import language_of
+from node.classroom.names.roster import Named, Roster
 from node.classroom.room import Classroom
 from node.pictures.names import clean_name
 from node.pictures.sniff import ending_for
+from node.storage import spaces
 from node.storage.accounts import Account
-from node.vault import evidence, pupils
+from node.vault import cards, evidence, places, pupils, sessions
 from node.vault.evidence import Copied, Evidence, Extension, Voice
-from node.vault.pupils import Reading, Why
+from node.vault.pupils import Reading, SealedNames, Why
 from node.vault.vault import View
 from protocol.errors import Reason, Refused
+from protocol.names import origin
 
 AT_ONCE = 200
 EXTENDED_DAYS = 90
@@ -137,6 +145,79 @@ async def extend(room: Classroom, account: Account, number: int, why: str) -> No
             raise Refused(Reason.CONFLICT, "This is closed, or kept for that long already.")
         extension = Extension(account.id, why.strip(), until_ms, now_ms)
         await evidence.put_extension(unit, number, extension)
+
+
+async def tell_hub(
+    room: Classroom, account: Account, number: int, *, note: str, language: str
+) -> None:
+    """Tell the hub which item was reported, and why; `note` only where something is written for it.
+
+    Refuses with NOT_ALLOWED others, and words that tell of a pupil of this school (fact `told`);
+    with NOT_FOUND, CONFLICT what is closed or was told, and as `escalations.tell`.
+    """
+    require_guardian(account)
+    async with room.vault.read() as view:
+        kept = await _get(view, account, number)
+        roster = await pupils.list_sealed(view)
+    if kept.closed_ms is not None or kept.told_ms is not None or not kept.report:
+        raise Refused(Reason.CONFLICT, "This is closed, or the hub was told.")
+    hits = await asyncio.to_thread(_look_through, roster, note, language) if note else []
+    if any(one.blocks for one in hits):
+        raise Refused(
+            Reason.NOT_ALLOWED,
+            "A pupil's name stands in it, which does not leave the school.",
+            told=str(hits[0].told),
+        )
+    await escalations.tell(room.context, kept.report, note=note, language=language)
+    async with room.vault.write_small() as unit:
+        await evidence.put_told(unit, number, account.id, room.now_ms())
+
+
+def _look_through(roster: SealedNames, text: str, language: str) -> Sequence[Hit]:
+    opened = pupils.open_names(roster)
+    known = Roster.of(Named(one.display, one.given, one.family, one.login) for one in opened)
+    return check([text], known, language_of(language))
+
+
+async def suspend(room: Classroom, account: Account, number: int) -> None:
+    """Let whoever wrote what was reported in no more: a colleague until an administrator lifts it,
+    a pupil until a teacher makes a new card.
+
+    Refuses with NOT_ALLOWED, NOT_FOUND where it was nobody of this school, or nobody who is left,
+    and as `suspension.suspend`.
+    """
+    require_guardian(account)
+    reading = Reading(account.id, Why.EVIDENCE, room.now_ms())
+    async with room.vault.write_small() as unit:
+        kept = await _get(unit, account, number)
+        copied = await evidence.read_copy(unit, number, reading)
+        pupil = None
+        if copied is not None and copied.ours:
+            pupil = await places.find_pupil(unit, kept.space, copied.alias)
+        if pupil is not None:
+            await cards.drop_of_pupil(unit, pupil)
+            await sessions.drop_of_pupil(unit, pupil)
+            return
+    if copied is None or not copied.ours:
+        raise Refused(Reason.NOT_FOUND, "Nobody of this school wrote it.")
+    async with room.context.database.read() as reader:
+        author = await spaces.find_account(reader, kept.space, copied.alias)
+    if author is None:
+        raise Refused(Reason.NOT_FOUND, "Whoever wrote it is here no more.")
+    await suspension.suspend(room.context, account, author)
+
+
+async def block_school(room: Classroom, account: Account, number: int) -> None:
+    """Exchange nothing any more with the school that wrote what was reported, until an
+    administrator lifts it. Refuses with NOT_ALLOWED, NOT_FOUND where that is this school."""
+    require_guardian(account)
+    reading = Reading(account.id, Why.EVIDENCE, room.now_ms())
+    async with room.vault.write_small() as unit:
+        await _get(unit, account, number)
+        copied = await evidence.read_copy(unit, number, reading)
+    if copied is None or copied.ours or not copied.school:
+        raise Refused(Reason.NOT_FOUND, "No other school wrote it.")
+    await partners.block(room.context, account, origin(copied.school))
 
 
 async def close(room: Classroom, account: Account, number: int) -> None:

@@ -8,7 +8,7 @@ from node.storage.database import Reader, Row, Transaction
 AccountState = Literal["waiting", "active", "ended"]
 _COLUMNS = (
     "id, handle, name, roles, state, password, language, actor, note, created_ms, ends_ms, "
-    "successor"
+    "successor, suspended_ms"
 )
 
 
@@ -26,10 +26,15 @@ class Account:
     created_ms: int
     ends_ms: int | None = None
     successor: int | None = None
+    suspended_ms: int | None = None
 
     def may_sign_in(self, now_ms: int) -> bool:
         """Whether this person works here at a moment."""
-        return self.state == "active" and (self.ends_ms is None or now_ms < self.ends_ms)
+        return (
+            self.state == "active"
+            and self.suspended_ms is None
+            and (self.ends_ms is None or now_ms < self.ends_ms)
+        )
 
     @property
     def is_admin(self) -> bool:
@@ -139,6 +144,11 @@ async def put_end(
     await transaction.run(
         "UPDATE accounts SET ends_ms = $2, successor = $3 WHERE id = $1", id_, ends_ms, successor
     )
+
+
+async def put_suspended(transaction: Transaction, id_: int, suspended_ms: int | None) -> None:
+    """Since then the account lets nobody in; None: it does again."""
+    await transaction.run("UPDATE accounts SET suspended_ms = $2 WHERE id = $1", id_, suspended_ms)
 
 
 async def list_over(reader: Reader, now_ms: int) -> list[Account]:

@@ -15,6 +15,8 @@ from node.storage.database import Reader
 DAYS_OF_LETTERS: Final = 90
 """Three months: longer than any holiday, and enough to find out what became of a letter."""
 DAYS_IN_TRASH: Final = 30
+DAYS_OF_ESCALATIONS: Final = 90
+"""What a school told its hub of a report, once the hub has dealt with it."""
 DAYS_OF_RESULTS: Final = 30
 """What a hub answered to a search, kept to be shown."""
 _SHADOWS: Final = ("config", "content", "data", "docsize", "idx")
@@ -88,6 +90,7 @@ TABLES: Mapping[str, Table] = {
         *("descendants", "same_bytes", "withheld", "locked_views", "reports"),
     ),
     **_tables(Part.TRACES, Stays.KEPT, "quarantined"),
+    **_tables(Part.TRACES, Stays.DAYS, "escalations", days=DAYS_OF_ESCALATIONS),
     **_tables(Part.TRACES, Stays.OVER, "view_tickets"),
     **_tables(
         *(Part.SCHOOLS, Stays.SCHOOL, "partners", "hubs", "accreditations", "status_lists"),

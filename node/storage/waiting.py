@@ -25,11 +25,12 @@ class Counts:
     teachers: int = 0
     wishes: int = 0
     reports: int = 0
+    escalations: int = 0
 
     @property
     def total(self) -> int:
         told = self.unread + self.offers + self.projects + self.reports
-        asked = self.schools + self.approvals + self.teachers
+        asked = self.schools + self.approvals + self.teachers + self.escalations
         return told + self.accounts + self.wishes + self.partners + self.renewals + asked
 
 
@@ -53,6 +54,7 @@ async def count(
         "(SELECT count(*) FROM admissions WHERE $3 AND state = 'waiting') AS schools, "
         "(SELECT count(*) FROM project_requests WHERE $3 AND state = 'waiting') AS approvals, "
         "(SELECT count(*) FROM teacher_requests WHERE $3 AND state = 'waiting') AS teachers, "
+        "(SELECT count(*) FROM escalations WHERE $3 AND state = 'waiting') AS escalations, "
         "(SELECT count(*) FROM verifications WHERE $2 AND state = 'wished') AS wishes, "
         "(SELECT count(*) FROM accounts c JOIN space_accounts a ON a.account = c.id "
         "JOIN reports r ON r.space = a.space AND r.decision = '' "
@@ -78,4 +80,5 @@ async def count(
         row["teachers"],
         row["wishes"],
         row["reports"],
+        row["escalations"],
     )

@@ -66,3 +66,7 @@ async def drop_of_class(unit: Unit, class_: int) -> None:
     await unit.change.run(
         "DELETE FROM cards WHERE pupil IN (SELECT id FROM pupils WHERE class = $1)", class_
     )
+
+
+async def drop_of_pupil(unit: Unit, pupil: int) -> None:
+    await unit.change.run("DELETE FROM cards WHERE pupil = $1", pupil)

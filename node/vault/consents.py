@@ -14,7 +14,7 @@ from node.vault.vault import Unit, View
 
 Said: TypeAlias = Literal["space", "public", "refused", "withdrawn"]
 SignedBy: TypeAlias = Literal["guardian", "pupil"]
-Way: TypeAlias = Literal["paper", "slip"]
+Way: TypeAlias = Literal["paper", "slip", "page"]
 
 _COLUMNS = (
     "c.pupil, c.space, c.said, c.way, c.signed_by, c.signer, c.signed_ms, c.until_ms, c.account, "

@@ -14,7 +14,7 @@ from node.vault.vault import Unit, View
 
 _BARE = (
     "id, report, space, item, reason, kept, media_type, octets, about, at_ms, ends_ms, closed_ms, "
-    "closed_by"
+    "closed_by, told_ms"
 )
 
 
@@ -47,7 +47,7 @@ class SealedBytes:
 @dataclass(frozen=True)
 class Evidence:
     """One report's copy, closed. `about`: whose account here wrote what was reported. `report` is
-    empty while the report is being made."""
+    empty while the report is being made, `told_ms` says when the hub was told of it."""
 
     id: int
     report: str
@@ -60,6 +60,7 @@ class Evidence:
     ends_ms: int
     closed_ms: int | None
     closed_by: int | None
+    told_ms: int | None
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,13 @@ async def put_closed(unit: Unit, evidence: int, account: int, now_ms: int) -> No
         evidence,
         account,
         now_ms,
+    )
+
+
+async def put_told(unit: Unit, evidence: int, account: int, now_ms: int) -> None:
+    """The hub is told of it."""
+    await unit.change.run(
+        "UPDATE evidence SET told_ms = $3, told_by = $2 WHERE id = $1", evidence, account, now_ms
     )
 
 
@@ -306,6 +314,7 @@ def _read(view: View, row: Row) -> Evidence:
         row["ends_ms"],
         row["closed_ms"],
         row["closed_by"],
+        row["told_ms"],
     )
 
 

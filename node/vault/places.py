@@ -48,6 +48,14 @@ async def find(view: View, pupil: int, space: str) -> Place | None:
     return None if row is None else Place(*row)
 
 
+async def find_pupil(view: View, space: str, pseudonym: str) -> int | None:
+    """Who of this school is or was called so in a space."""
+    row = await view.rows.one(
+        "SELECT pupil FROM places WHERE space = $1 AND pseudonym = $2", space, pseudonym
+    )
+    return None if row is None else int(row["pupil"])
+
+
 async def list_of_pupil(view: View, pupil: int) -> list[Place]:
     """Where a pupil takes part now."""
     rows = await view.rows.all(

@@ -194,6 +194,9 @@ TABLES: Mapping[str, Table] = {
         },
         Ends.WITH,
     ),
+    "deciders": Table(
+        {"pupil": Kind.ORDER, "account": Kind.SCHOOL, "at_ms": Kind.ORDER}, Ends.WITH
+    ),
     "slips": Table(
         {
             "code_hash": Kind.SECRET,
@@ -257,6 +260,8 @@ TABLES: Mapping[str, Table] = {
             "ends_ms": Kind.ORDER,
             "closed_ms": Kind.ORDER,
             "closed_by": Kind.SCHOOL,
+            "told_ms": Kind.ORDER,
+            "told_by": Kind.SCHOOL,
         },
         Ends.AFTER,
         "ends_ms",
@@ -306,7 +311,9 @@ PARTS: Mapping[str, Part] = {
     "places": Part.PLACES,
     **dict.fromkeys(("works", "files", "decisions", "reminders", "allowed_words"), Part.WORK),
     "brought_works": Part.WORK,
-    **dict.fromkeys(("consents", "slips", "portraits", "blocked_pictures"), Part.CONSENTS),
+    **dict.fromkeys(
+        ("consents", "deciders", "slips", "portraits", "blocked_pictures"), Part.CONSENTS
+    ),
     "reads": Part.READS,
     **dict.fromkeys(("evidence", "voices", "extensions"), Part.REPORTS),
     **dict.fromkeys(("migrations", "proof"), Part.ORDER),

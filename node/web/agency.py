@@ -48,6 +48,26 @@ TEACHERS = {
 """The lists of the desk, by the states that rows are in."""
 
 
+REPORTS = {"waiting": later("Waiting"), "seen": later("Dealt with")}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a school told of a report. `reason` is a marked word; `seen_by` is empty while it
+    waits."""
+
+    path: str
+    school: str
+    host: str
+    reason: str
+    space: str
+    item: str
+    note: str
+    language: str
+    at_ms: int
+    seen_by: str
+
+
 @dataclass(frozen=True)
 class School:
     """A school as a hub's officer sees it; `state` is that of its request."""

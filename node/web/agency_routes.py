@@ -8,6 +8,7 @@ from node.web.pages import (
     agency_news,
     agency_nodes,
     agency_projects,
+    agency_reports,
     agency_schools,
     agency_teachers,
 )
@@ -35,6 +36,8 @@ AGENCY: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/agency/projects/{name}", OFFICER, agency_projects.detail),
     ("POST", "/agency/projects/{name}/approve", OFFICER, agency_projects.approve),
     ("POST", "/agency/projects/{name}/refuse", OFFICER, agency_projects.refuse),
+    ("GET", "/agency/reports", OFFICER, agency_reports.show),
+    ("POST", "/agency/reports/{number}/seen", OFFICER, agency_reports.deal_with),
     ("GET", "/agency/announcements", OFFICER, agency_news.show),
     ("POST", "/agency/announcements", OFFICER, agency_news.tell),
     ("POST", "/agency/announcements/{name}/delete", OFFICER, agency_news.take_back),

@@ -28,7 +28,8 @@ class Verification:
 @dataclass(frozen=True)
 class StaffAccount:
     """An account in the administrator's list. `state`: active, asking, ended. `over`: its last day
-    has passed, and it waits for somebody who takes over its projects."""
+    has passed, and it waits for somebody who takes over its projects. `suspended_ms`: since when it
+    lets nobody in."""
 
     id: str
     handle: str
@@ -40,6 +41,7 @@ class StaffAccount:
     at_ms: int
     ends_ms: int | None = None
     over: bool = False
+    suspended_ms: int | None = None
     verification: Verification | None = None
 
 

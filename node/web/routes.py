@@ -150,6 +150,8 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/school/staff/{account}/renew", ADMIN, staff.renew),
     ("POST", "/school/staff/{account}/approve", ADMIN, staff.approve),
     ("POST", "/school/staff/{account}/decline", ADMIN, staff.decline),
+    ("POST", "/school/staff/{account}/suspend", ADMIN, staff.suspend),
+    ("POST", "/school/staff/{account}/lift", ADMIN, staff.lift),
     ("POST", "/school/staff/{account}/safeguarding", ADMIN, staff.guard),
     ("GET", "/school/staff/{account}/end", ADMIN, staff.confirm_end),
     ("POST", "/school/staff/{account}/end", ADMIN, staff.end),

@@ -330,6 +330,11 @@ FIELDS = {
     "work_process": later("How you work together"),
 }
 
+OWN_CONSENTS = {
+    "space": later("Yes, in this project"),
+    "public": later("Yes, also on its public pages"),
+    "refused": later("No"),
+}
 READ_FOR = {
     "class_list": later("the list of the class"),
     "cards": later("making cards"),

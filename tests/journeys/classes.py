@@ -18,6 +18,7 @@ def fill_classes(
         ana, "5b", {"Mia Nowak": "Panda Nova", "Berg, Tom": "Tiger Vega", "Ivo Reis": "Koala Orion"}
     )
     places["other_class"] = pupils.make_class(ana, "6a", {"Lia Prata": "Puma Lyra"})
+    ana.send(ana.get(places["other_class"]), "/decides", decides="some")
     begun = pupils.begin_class(ana, "7c")
     places["empty_class"] = urlsplit(begun.address).path.removesuffix("/add")
     page = ana.get(places["class"])

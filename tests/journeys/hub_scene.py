@@ -42,6 +42,7 @@ def fill_hub(visitor: Ask, places: dict[str, str], hub: str, asking: str) -> Non
     journey.wait_for(rosa, "/home", "A course begins in May.")
     _ask_about_a_project(visitor, places)
     _ask_about_a_teacher(visitor, places)
+    _tell_of_a_report(visitor, places)
 
 
 def _ask_about_a_project(visitor: Ask, places: dict[str, str]) -> None:
@@ -81,6 +82,13 @@ def _ask_about_a_teacher(visitor: Ask, places: dict[str, str]) -> None:
         if name == "Tiago":
             olga.send(shown, "/verify")
     journey.wait_for(rosa, places["tiago_verification"], "holds until")
+
+
+def _tell_of_a_report(visitor: Ask, places: dict[str, str]) -> None:
+    """Tiago's school tells the hub of something that was reported there."""
+    tiago, olga = visitor("tiago"), visitor("olga")
+    tiago.send(tiago.get(places["told_case"]), "/hub", note="Please telephone us.")
+    journey.wait_for(olga, "/agency/reports", "Please telephone us.")
 
 
 def _path(address: str) -> str:

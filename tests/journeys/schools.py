@@ -329,7 +329,8 @@ def _administration(schools: Schools) -> None:
     link = next(word for word in page.words.split() if "/invite/" in word)
     schools.places["invite"] = urlsplit(link).path
     make_guardian(rosa, "Tiago")
-    schools.places["case"] = tiago.get("/safeguarding").link("/safeguarding/")
+    listed = [one for one, _ in tiago.get("/safeguarding").links if "/safeguarding/" in one]
+    schools.places |= {"case": listed[0], "told_case": listed[-1]}
     make_guardian(schools.visitor("eleni"), "")
     stranger = Visitor(azul.base)
     stranger.send(

@@ -38,6 +38,24 @@ SAFEGUARDING = (
     ),
     state("sealed copy", "/safeguarding/{case}", at("tiago", "{case}"), see("I count the ducks.")),
     state(
+        "sealed copy of which the hub was told",
+        "/safeguarding/{case}",
+        at("tiago", "{told_case}"),
+        see("Your hub was told"),
+    ),
+    state(
+        "reports from schools",
+        "/agency/reports",
+        at("olga", "/agency/reports"),
+        see("Please telephone us."),
+    ),
+    state(
+        "reports from schools, dealt with",
+        "/agency/reports",
+        at("olga", "/agency/reports?state=seen"),
+        see("Nothing is in this list"),
+    ),
+    state(
         "sealed copy kept for longer in vain",
         "/safeguarding/{case}",
         at("tiago", "{case}"),

@@ -101,6 +101,19 @@ OFFER = f"https://alpha.example/activities/{name('an offer')}"
                 language="en",
             ),
         ),
+        (
+            "escalated-flag",
+            activities.escalate_flag(
+                ANN.said(),
+                OFFER,
+                f"{'a' * 32}/{'A' * 22}",
+                "A" * 43,
+                hub=BEN.url,
+                reason="hate",
+                note="",
+                language="en",
+            ),
+        ),
         ("accept-flag", activities.decide_flag(ANN.said(), OFFER, to=BEN.url, decision="kept")),
         (
             "move-founding",

@@ -7,7 +7,7 @@ import pytest
 from protocol import activities
 from protocol.canonical import JSONObject
 from protocol.effects import Effect, Nothing
-from protocol.effects_reports import AnswerReport, PutReport
+from protocol.effects_reports import AnswerReport, PutReport, QueueEscalation
 from protocol.errors import Reason, Refused
 from protocol.intake import judge, needs
 from protocol.intake_flags import MAX_OPEN
@@ -112,3 +112,55 @@ def test_only_the_other_end_says_what_it_decided() -> None:
     assert refusal(decision(), SCHOOL, Known(base=ALPHA)) is Reason.NEVER_OFFERED
     stranger = Known(base=ALPHA, report=report)
     assert refusal(decision(OTHER), OTHER, stranger) is Reason.NOT_ALLOWED
+
+
+def test_that_a_pupil_reported_it_is_told_and_no_words_come_along() -> None:
+    sent = SCHOOL.sign(
+        activities.flag(
+            SCHOOL.said(), ITEM, SPACE, to=OURS, reason="hate", note="He", by_pupil=True
+        )
+    )
+    assert sent["by"] == "pupil"
+    assert "content" not in sent
+    (kept,) = judged(sent, SCHOOL, HERE)
+    assert isinstance(kept, PutReport)
+    assert (kept.by_pupil, kept.note) == (True, "")
+
+
+HUB = Known(base=ALPHA, is_hub=True, accredits=True)
+REPORT = f"{BETA}/activities/{'B' * 22}"
+
+
+def escalation(actor: Actor = SCHOOL, report: str = REPORT, note: str = "") -> JSONObject:
+    return actor.sign(
+        activities.escalate_flag(
+            actor.said(), report, ITEM, SPACE, hub=OURS, reason="hate", note=note, language="en"
+        )
+    )
+
+
+def test_a_hub_hears_of_a_report_which_item_it_is_and_why_and_words_only_if_there_are_some() -> (
+    None
+):
+    sent = escalation()
+    assert "content" not in sent
+    (kept,) = judged(sent, SCHOOL, HUB)
+    assert isinstance(kept, QueueEscalation)
+    assert (kept.report, kept.item, kept.space, kept.reason, kept.note) == (
+        *(REPORT, ITEM, SPACE, "hate", ""),
+    )
+    (with_words,) = judged(escalation(note="We told the police."), SCHOOL, HUB)
+    assert isinstance(with_words, QueueEscalation)
+    assert with_words.note == "We told the police."
+
+
+def test_only_a_hub_hears_it_of_its_own_schools_and_no_flood() -> None:
+    assert refusal(escalation(), SCHOOL, replace(HUB, is_hub=False)) is Reason.NOT_FOUND
+    assert refusal(escalation(), SCHOOL, replace(HUB, accredits=False)) is Reason.NOT_ALLOWED
+    person = Actor(f"{BETA}/people/ann")
+    assert refusal(escalation(person), person, HUB) is Reason.NOT_ALLOWED
+    foreign = f"{GAMMA}/activities/{'B' * 22}"
+    assert refusal(escalation(report=foreign), SCHOOL, HUB) is Reason.FOREIGN_ORIGIN
+    full = replace(HUB, open_requests=MAX_OPEN)
+    assert refusal(escalation(), SCHOOL, full) is Reason.TOO_MANY_ITEMS
+    assert judged(escalation(), SCHOOL, replace(full, open_requests=MAX_OPEN - 1))

@@ -28,7 +28,8 @@ CREATE INDEX works_of_space ON works (space, state, changed_ms);
 
 -- What was reported, as it was then, sealed for the safeguarding persons of the school. `report` is
 -- the report's id, NULL until it is made. The bytes of a file lie sealed in the vault's folder,
--- under `kept`, a name of chance. `about` is whose account here wrote it: that person opens it not. Erasing what was reported does not touch it.
+-- under `kept`, a name of chance; `told_ms` is when the hub was told of it. Whose account here wrote
+-- it is sealed in `about`: that person does not open it. Erasing what was reported does not touch it.
 CREATE TABLE evidence (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     report TEXT UNIQUE,
@@ -43,7 +44,9 @@ CREATE TABLE evidence (
     at_ms INTEGER NOT NULL,
     ends_ms INTEGER NOT NULL,
     closed_ms INTEGER,
-    closed_by INTEGER
+    closed_by INTEGER,
+    told_ms INTEGER,
+    told_by INTEGER
 ) STRICT;
 CREATE INDEX evidence_of_item ON evidence (space, item);
 
@@ -93,3 +96,30 @@ CREATE TABLE brought_works (
     brought_ms INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX brought_works_of_pupil ON brought_works (pupil, changed_ms);
+
+-- Who decides for himself about pictures, where not all of a class do; marked by a teacher.
+CREATE TABLE deciders (
+    pupil INTEGER PRIMARY KEY REFERENCES pupils (id) ON DELETE CASCADE,
+    account INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL
+) STRICT;
+
+-- A pupil who decides for himself says it on a page of his own.
+CREATE TABLE consents_anew (
+    id INTEGER PRIMARY KEY,
+    pupil INTEGER NOT NULL REFERENCES pupils (id) ON DELETE CASCADE,
+    space TEXT NOT NULL,
+    said TEXT NOT NULL CHECK (said IN ('space', 'public', 'refused', 'withdrawn')),
+    way TEXT NOT NULL CHECK (way IN ('paper', 'slip', 'page')),
+    signed_by TEXT CHECK (signed_by IN ('guardian', 'pupil')),
+    signer BLOB,
+    signed_ms INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL,
+    account INTEGER,
+    at_ms INTEGER NOT NULL
+) STRICT;
+INSERT INTO consents_anew SELECT * FROM consents;
+DROP TABLE consents;
+ALTER TABLE consents_anew RENAME TO consents;
+CREATE INDEX consents_of_pupil ON consents (pupil, space, id);
+CREATE INDEX consents_of_space ON consents (space, pupil, id);

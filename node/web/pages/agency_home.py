@@ -8,7 +8,7 @@ from aiohttp import web
 from node.actions import admissions, trust
 from node.actions.context import CONTEXT
 from node.storage import admissions as rows
-from node.storage import approvals, hubs, partners, teachers
+from node.storage import approvals, escalations, hubs, partners, teachers
 from node.web import agency
 from node.web.door import me
 from node.web.forms import Form, read_form
@@ -65,6 +65,7 @@ async def _page(
         approved = await approvals.count_requests(reader, "approved")
         teachers_waiting = await teachers.count_in(reader, "waiting")
         verified = await teachers.count_in(reader, "verified")
+        reports = await escalations.count_waiting(reader)
         known = await partners.count(reader, now_ms - agency.SILENT_MS)
         endorsed = await hubs.list_all(reader)
         links = await rows.list_open_links(reader, now_ms, MOST_LINKS)
@@ -80,6 +81,7 @@ async def _page(
         schools=accredited,
         teachers_waiting=teachers_waiting,
         teachers=verified,
+        reports_waiting=reports,
         projects_waiting=projects,
         projects=approved,
         automatic=context.settings.hub.approve_projects,

@@ -5,7 +5,7 @@ from datetime import date
 from aiohttp import web
 
 from node.actions.context import CONTEXT
-from node.classroom import consents, entry, own_works, roster
+from node.classroom import consents, entry, own_consents, own_works, roster
 from node.web import class_views, portfolios, words
 from node.web.asking import number_of
 from node.web.door import me, room_of
@@ -60,6 +60,7 @@ async def decide(request: web.Request) -> web.Response:
 async def _detail(request: web.Request, form: Form | None, status: int) -> web.Response:
     number = number_of(request.match_info["class"])
     opened = await roster.open_class(room_of(request), me(request), number)
+    marked = await own_consents.list_marked(room_of(request), me(request), number)
     now_ms = room_of(request).now_ms()
     path = f"/classes/{number}"
     return render(
@@ -67,6 +68,8 @@ async def _detail(request: web.Request, form: Form | None, status: int) -> web.R
         "class.html",
         status=status,
         form=form or Form.filled(decides=opened.class_.decides),
+        decides_some=opened.class_.decides == "some",
+        deciders={str(one) for one in marked},
         consent_age=request.app[CONTEXT].settings.pupils.consent_age,
         path=path,
         name=opened.class_.name,

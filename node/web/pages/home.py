@@ -157,6 +157,7 @@ def _waiting(
         ("/agency/schools", later("A school asks to be accredited"), counts.schools),
         ("/school/staff", later("Somebody wishes to be verified by the hub"), counts.wishes),
         ("/agency/teachers", later("A teacher waits to be verified"), counts.teachers),
+        ("/agency/reports", later("A school tells of a report"), counts.escalations),
         ("/agency/projects", later("A project waits to be approved"), counts.approvals),
         ("/admin/partners", later("A school waits to be compared and approved"), counts.partners),
     ):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from node.actions import walls
+from node.actions import sight, walls
 from node.actions.context import CONTEXT
 from node.classroom import live, own_works, taking_in, working
 from node.classroom.working import Desk
@@ -75,7 +75,11 @@ async def space(request: web.Request) -> web.Response:
         space=rooms.view(desk.seen.space, known),
         alias=desk.place.alias,
         threads=threads.lines(
-            found, desk.seen, known, f"/c/w/{desk.seen.space.id}", shielded=shielded
+            [one for one in found if one.post is None or sight.for_pupils([one.post])],
+            desk.seen,
+            known,
+            f"/c/w/{desk.seen.space.id}",
+            shielded=shielded,
         ),
         walls=[
             class_views.WallLine(
@@ -153,7 +157,7 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
     desk = await desks.find(request)
     reference = rooms.reference_of(request.match_info["thread"])
     async with context.database.read() as reader:
-        posts = await rows.list_of_thread(reader, desk.seen.space.id, reference)
+        posts = sight.for_pupils(await rows.list_of_thread(reader, desk.seen.space.id, reference))
         shielded = await reports.list_shielded(reader, desk.seen.space.id)
     if not posts:
         raise Refused(Reason.NOT_FOUND, "There is no such thread.")

@@ -2,11 +2,11 @@
 
 from aiohttp import web
 
-from node.actions import spaces
+from node.actions import escalations, spaces
 from node.actions.context import CONTEXT
 from node.classroom import safeguarding
 from node.classroom.safeguarding import Listed, Opened
-from node.storage import accounts
+from node.storage import accounts, partners
 from node.web import directory, exhibits, guard_views, sealed_files
 from node.web.asking import number_of
 from node.web.door import me, room_of
@@ -14,10 +14,20 @@ from node.web.forms import Form, read_form
 from node.web.i18n import later
 from node.web.render import render, see_other
 from node.web.report_words import REPORT_REASONS
+from protocol import names
 from protocol.errors import Reason
 
 _SENTENCES = {
-    Reason.CONFLICT: later("It is closed, or kept for as long as it can be."),
+    Reason.CONFLICT: later("It is closed, or this was done already."),
+    Reason.NOT_ALLOWED: later("A pupil's name stands in it, which does not leave the school."),
+    Reason.NOT_FOUND: later("No hub accredits your school at present."),
+}
+
+_SUSPENDING = {
+    Reason.CONFLICT: later(
+        "This cannot be done: it is so already, or it is you, or your school's last administrator."
+    ),
+    Reason.NOT_FOUND: later("There is nobody left to whom this could be done."),
 }
 
 
@@ -50,6 +60,38 @@ async def extend(request: web.Request) -> web.Response:
     return await _detail(request, form, 422)
 
 
+async def tell_hub(request: web.Request) -> web.Response:
+    form = await read_form(request)
+    note = form.text("note", longest=escalations.MAX_NOTE_CHARACTERS, required=False)
+    if form.ok:
+        with form.mending("note", _SENTENCES):
+            await safeguarding.tell_hub(
+                room_of(request),
+                me(request),
+                _number(request),
+                note=note,
+                language=me(request).language,
+            )
+            return see_other(_path(request), "hub-told")
+    return await _detail(request, form, 422)
+
+
+async def suspend(request: web.Request) -> web.Response:
+    form = Form()
+    with form.mending("", _SUSPENDING):
+        await safeguarding.suspend(room_of(request), me(request), _number(request))
+        return see_other(_path(request), "author-suspended")
+    return await _detail(request, form, 422)
+
+
+async def block(request: web.Request) -> web.Response:
+    form = Form()
+    with form.mending("", _SUSPENDING):
+        await safeguarding.block_school(room_of(request), me(request), _number(request))
+        return see_other(_path(request), "partner-blocked")
+    return await _detail(request, form, 422)
+
+
 async def close(request: web.Request) -> web.Response:
     await safeguarding.close(room_of(request), me(request), _number(request))
     return see_other("/safeguarding", "evidence-closed")
@@ -66,6 +108,8 @@ async def _detail(request: web.Request, form: Form, status: int) -> web.Response
     title = await spaces.find_title(context, opened.evidence.space)
     async with context.database.read() as reader:
         known = await directory.look_up(reader, context.base, [opened.copied.school])
+        hub = await escalations.find_hub(reader)
+        called = await partners.list_named(reader, [names.origin(hub)] if hub else [])
         staff = {one.id: one.name for one in await accounts.list_all(reader)}
     return render(
         request,
@@ -73,6 +117,9 @@ async def _detail(request: web.Request, form: Form, status: int) -> web.Response
         status=status,
         form=form,
         one=_opened(opened, title, staff),
+        hub=called.get(names.origin(hub), ("", ""))[0] if hub else "",
+        told_ms=opened.evidence.told_ms,
+        ours=opened.copied.ours,
         school=known.school_of(opened.copied.school) if opened.copied.school else None,
     )
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from node.actions import approvals, mail, mail_server, people, succession
+from node.actions import approvals, mail, mail_server, people, succession, suspension
 from node.actions.context import CONTEXT
 from node.storage import accounts, verifications
 from node.storage.accounts import Account
@@ -82,6 +82,18 @@ async def approve(request: web.Request) -> web.Response:
 async def decline(request: web.Request) -> web.Response:
     await people.decline_account(request.app[CONTEXT], me(request), _number(request))
     return see_other("/school/staff", "account-declined")
+
+
+async def suspend(request: web.Request) -> web.Response:
+    account = await _account(request)
+    await suspension.suspend(request.app[CONTEXT], me(request), account.id)
+    return see_other("/school/staff", "author-suspended")
+
+
+async def lift(request: web.Request) -> web.Response:
+    account = await _account(request)
+    await suspension.lift(request.app[CONTEXT], me(request), account.id)
+    return see_other("/school/staff", "account-lifted")
 
 
 async def guard(request: web.Request) -> web.Response:
@@ -199,7 +211,10 @@ def _view(account: Account, own: int, now_ms: int) -> office_views.StaffAccount:
         note=account.note,
         at_ms=account.created_ms,
         ends_ms=account.ends_ms if account.state == "active" else None,
-        over=account.state == "active" and not account.may_sign_in(now_ms),
+        over=account.state == "active"
+        and account.ends_ms is not None
+        and account.ends_ms <= now_ms,
+        suspended_ms=account.suspended_ms,
     )
 
 

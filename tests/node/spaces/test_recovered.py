@@ -179,6 +179,7 @@ async def test_nothing_is_written_behind_another_branch_before_the_own_words_are
         with pytest.raises(Refused, match="lost its last words") as refused:
             await say(shared, "late")
         assert refused.value.reason is Reason.READ_ONLY
+        assert await beta.context.wake.wait(replica.DUTIES, 0.1), "nobody goes on in a new log"
     beta.clock.advance(seconds=700)
     await settle(alpha, beta)
     await say(shared, "late")

@@ -97,6 +97,7 @@ COUNTS = {
     "schools": 31,
     "teachers_waiting": 1,
     "teachers": 3,
+    "reports_waiting": 1,
     "projects_waiting": 1,
     "projects": 12,
     "automatic": False,
@@ -175,6 +176,7 @@ HUBS: dict[str, Sample] = {
         | {
             "teachers_waiting": 0,
             "schools_waiting": 0,
+            "reports_waiting": 1,
             "projects_waiting": 0,
             "automatic": True,
             "nodes_in_trouble": 0,
