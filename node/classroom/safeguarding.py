@@ -8,6 +8,7 @@ is not there for that person.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from node.actions import escalations, partners, suspension
 from node.classroom.files import Shown
@@ -17,9 +18,9 @@ from node.classroom.names.roster import Named, Roster
 from node.classroom.room import Classroom
 from node.pictures.names import clean_name
 from node.pictures.sniff import ending_for
-from node.storage import spaces
+from node.storage import accounts, spaces
 from node.storage.accounts import Account
-from node.vault import cards, evidence, places, pupils, sessions
+from node.vault import cards, classes, evidence, places, pupils, sessions
 from node.vault.evidence import Copied, Evidence, Extension, Voice
 from node.vault.pupils import Reading, SealedNames, Why
 from node.vault.vault import View
@@ -27,11 +28,17 @@ from protocol.errors import Reason, Refused
 from protocol.names import origin
 
 AT_ONCE = 200
+UNOPENED_DAYS = 3
+"""Administrators hear of what nobody has opened after so long."""
 EXTENDED_DAYS = 90
 """For so many more days a copy is kept when somebody says why."""
 MAX_KEPT_DAYS = 3 * 365
 MAX_WHY_CHARACTERS = 500
 _DAY_MS = 86_400_000
+
+
+Lack = Literal["nobody", "unopened"]
+"""No safeguarding person is there; something waits that none has opened, or that none may."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +81,35 @@ def require_guardian(account: Account) -> None:
         raise Refused(Reason.NOT_ALLOWED, "Only safeguarding persons of the school may do this.")
 
 
+async def is_there(room: Classroom) -> bool:
+    """Whether the school has a safeguarding person at all."""
+    async with room.context.database.read() as reader:
+        staff = await accounts.list_all(reader)
+    now_ms = room.now_ms()
+    return any(is_guardian(one) and one.may_sign_in(now_ms) for one in staff)
+
+
 async def count_open(room: Classroom, account: Account) -> int:
     """How many reports wait for a safeguarding person; 0 for anybody else."""
     if not is_guardian(account):
         return 0
     async with room.vault.read() as view:
         return sum(one != account.id for one in await evidence.list_about_open(view))
+
+
+async def list_lacks(room: Classroom, account: Account) -> list[Lack]:
+    """What an administrator has to see to; nothing for anybody else."""
+    if not account.is_admin:
+        return []
+    async with room.vault.read() as view:
+        has_classes = bool(await classes.list_all(view))
+        waits = await evidence.has_unopened(view, room.now_ms() - UNOPENED_DAYS * _DAY_MS)
+    found: list[Lack] = []
+    if has_classes and not await is_there(room):
+        found.append("nobody")
+    if waits:
+        found.append("unopened")
+    return found
 
 
 async def list_evidence(room: Classroom, account: Account) -> list[Listed]:

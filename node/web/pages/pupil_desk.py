@@ -181,7 +181,7 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
             title=opening[0].title if opening and reference not in shielded else "",
             posts=[
                 threads.shielded(one)
-                if post.reference in shielded
+                if {post.reference, reference} & shielded
                 else threads.with_report(one, post, desk.seen, f"/c/w/{desk.seen.space.id}")
                 for post in opening + rest
                 for one in [rooms.shown(post, desk.seen, known)]
