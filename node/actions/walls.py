@@ -77,12 +77,13 @@ async def rename(
     title: str,
     columns: Sequence[str],
     language: str,
-    audience: str,
+    audience: str | None = None,
     bases: Sequence[str],
-    opened: bool = False,
+    opened: bool | None = None,
 ) -> bool:
     """Another title and other columns, in place of the versions `bases`, who may see it, and
-    whether pupils may add cards; whether more than one title stands now.
+    whether pupils may add cards, each left as it is where it is None; whether more than one title
+    stands now.
 
     Refuses with BAD_INPUT, GONE a wall that was removed.
     """
@@ -97,13 +98,14 @@ async def rename(
         is_new = all(said != (one.title, one.columns, one.language) for one in signs)
         if is_new or (found.others and not old):
             await _put_wall(context, transaction, kept, alias, found, "title", payload, bases=bases)
-        if audience != found.audience:
+        seen_by = found.audience if audience is None else audience
+        if seen_by != found.audience:
             await _put_wall(
-                context, transaction, kept, alias, found, "sight", None, audience=audience
+                context, transaction, kept, alias, found, "sight", None, audience=seen_by
             )
-        opened = opened and audience == "members"
-        if opened != found.opened:
-            word = register.OPEN if opened else register.CLOSED
+        is_open = (found.opened if opened is None else opened) and seen_by == "members"
+        if is_open != found.opened:
+            word = register.OPEN if is_open else register.CLOSED
             await _put_wall(context, transaction, kept, alias, found, "pupils", None, pupils=word)
         after = await get(transaction, kept, wall)
         contributions.require_shown(after)

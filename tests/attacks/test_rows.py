@@ -6,13 +6,15 @@ import re
 from pathlib import Path
 
 HERE = Path(__file__).parent
+FOLDERS = (HERE, HERE.parent / "egress", HERE.parent / "journeys")
 
 
 def list_names() -> list[str]:
-    """The names of all tests of this folder."""
+    """The names of all tests of attacks, also of those that need a scenario or a browser."""
     return [
         one.name
-        for path in HERE.glob("test_*.py")
+        for folder in FOLDERS
+        for path in folder.glob("test_*.py")
         for one in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and one.name.startswith("test_")
     ]

@@ -79,12 +79,14 @@ async def work_together(shared: Shared) -> list[Class]:
         await settle(shared.alpha, shared.beta)
     await report_one_another(shared, both, thread)
     await _look_around(shared, both)
-    await taking_part.choose(shared.alpha.room, shared.ana, shared.space, [])
-    await roster.remove_pupil(
-        shared.alpha.room, shared.ana, both[0].number, both[0].pupils[0].id, erase=False
-    )
-    await settle(shared.alpha, shared.beta)
     return both
+
+
+async def part(shared: Shared, one: Class) -> None:
+    """A class ends what it takes part in, and somebody of it is forgotten."""
+    await taking_part.choose(one.node.room, one.teacher, shared.space, [])
+    await roster.remove_pupil(one.node.room, one.teacher, one.number, one.pupils[0].id, erase=False)
+    await settle(shared.alpha, shared.beta)
 
 
 async def _show_pictures(one: Class, space: str) -> None:

@@ -5,7 +5,7 @@ a server of its own port and is not counted: a teacher may see names, another ma
 """
 
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -16,6 +16,7 @@ import pytest
 from tests.nodes import Node
 
 Octets: TypeAlias = bytes | bytearray | memoryview
+Address: TypeAlias = tuple[str, int] | tuple[str, int, int, int] | str
 
 
 @dataclass
@@ -24,6 +25,9 @@ class Tap:
 
     ports: frozenset[int]
     heard: dict[tuple[int, int, bool], bytearray] = field(default_factory=dict)
+    dialled: set[str] = field(default_factory=set)
+    """Hosts to which any socket of the process was to be connected, and names that were looked up,
+    by whatever code."""
 
     def note(self, one: socket.socket, octets: bytes, *, received: bool = False) -> None:
         try:
@@ -56,6 +60,16 @@ def tapping_ports(monkeypatch: pytest.MonkeyPatch, ports: frozenset[int]) -> Ite
     send, sendmsg, sendall = socket.socket.send, socket.socket.sendmsg, socket.socket.sendall
 
     recv, recv_into = socket.socket.recv, socket.socket.recv_into
+    connect = socket.socket.connect
+    look_up: Callable[..., Sequence[object]] = socket.getaddrinfo
+
+    def tapped_connect(self: socket.socket, address: Address) -> None:
+        tap.dialled.add(address if isinstance(address, str) else str(address[0]))
+        connect(self, address)
+
+    def tapped_look_up(host: object, *more: object, **named: object) -> Sequence[object]:
+        tap.dialled.add(str(host))
+        return look_up(host, *more, **named)
 
     def tapped_send(self: socket.socket, data: Octets, *more: int) -> int:
         sent = send(self, data, *more)
@@ -83,6 +97,8 @@ def tapping_ports(monkeypatch: pytest.MonkeyPatch, ports: frozenset[int]) -> Ite
         return count
 
     with monkeypatch.context() as patched:
+        patched.setattr(socket.socket, "connect", tapped_connect)
+        patched.setattr(socket, "getaddrinfo", tapped_look_up)
         patched.setattr(socket.socket, "recv", tapped_recv)
         patched.setattr(socket.socket, "recv_into", tapped_recv_into)
         patched.setattr(socket.socket, "send", tapped_send)

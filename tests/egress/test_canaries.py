@@ -14,33 +14,23 @@ from pathlib import Path
 
 import pytest
 
-from node import events
-from node.actions import backup
 from node.actions import pupils as acting
-from node.actions.permission import OPERATOR
 from node.classroom import taking_part
 from node.pictures import workshop
 from node.pictures.workshop import Made
-from node.storage import archive
 from protocol.folding import spaced
 from tests.egress.files import photo
+from tests.egress.fleet import files_of
 from tests.egress.people import token_of, tokens_of
-from tests.egress.scenario import make_class, work_together
+from tests.egress.scenario import make_class
 from tests.egress.tap import tapping, tapping_ports
 from tests.egress.tokens import ENCODINGS, find, packed
-from tests.node.spaces.bringing import SAID, files_at, publish
-from tests.node.spaces.schools import open_together, texts
+from tests.node.spaces.bringing import SAID, publish
+from tests.node.spaces.schools import open_together
 from tests.nodes import Node, settle
 
 TOKEN = "Zqalphagivené"
 PASSPHRASE = "seven quiet storks on a roof"
-
-
-def files_of(folder: Path, *, without: str = "") -> bytes:
-    """All that lies in a folder, names and bytes."""
-    found = [one for one in sorted(folder.rglob("*")) if one.is_file()]
-    kept = [one for one in found if not without or without not in one.relative_to(folder).parts]
-    return b"\n".join(str(one).encode() + b"\n" + one.read_bytes() for one in kept)
 
 
 @pytest.mark.parametrize("name", ENCODINGS)
@@ -113,43 +103,6 @@ def test_a157_the_search_looks_into_bodies_archives_and_what_is_packed_in_base64
 @pytest.mark.parametrize("pack", [packed, lambda text: b"\x78\x9c" + packed(text)])
 def test_a157_the_search_looks_into_what_is_packed(pack: Callable[[str], bytes]) -> None:
     assert find(b"HTTP/1.1 200 OK\r\n\r\n" + pack(f"<p>{TOKEN}</p>"), [TOKEN])
-
-
-async def test_a157_nothing_of_a_roster_leaves_a_school(
-    pair: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    alpha, beta = pair
-    shared = await open_together(alpha, beta)
-    log = io.StringIO()
-    events.silence(quiet=False)
-    events.redirect(log)
-    try:
-        with tapping(monkeypatch, alpha, beta) as tap:
-            classes = await work_together(shared)
-    finally:
-        events.redirect(None)
-        events.silence()
-    assert b"Storks of alpha" in tap.octets, "the tap hears what may leave"
-    assert await texts(beta, shared.space) == [["Which?", "Storks of alpha", "Storks of beta"]]
-    for node in (alpha, beta):
-        called = {one.name for one in await files_at(node, shared.space)}
-        assert {"River of alpha.webp", "River of beta.webp"} <= called
-    secrets = [one for each in classes for one in each.secrets]
-    everything = [*tokens_of(alpha), *tokens_of(beta)]
-    assert find(tap.octets, [*everything, *secrets]) == []
-    assert log.getvalue(), "there is a log"
-    assert find(log.getvalue().encode(), [*everything, *secrets]) == []
-    for here, there in ((alpha, beta), (beta, alpha)):
-        theirs = [*tokens_of(there), *(one for each in classes if each.node is there
-                                       for one in each.secrets)]  # fmt: skip
-        assert find(files_of(here.folder.path), theirs) == []
-        own = [*tokens_of(here), *(one for each in classes if each.node is here
-                                   for one in each.secrets)]  # fmt: skip
-        assert find(files_of(here.folder.path, without="vault"), own) == [], "beside the vault"
-    _, content = await backup.make_now(alpha.context, OPERATOR, PASSPHRASE, tmp_path / "a.backup")
-    archive.unpack(tmp_path / "a.backup", PASSPHRASE, tmp_path / "unpacked")
-    assert content.files > 2
-    assert find(files_of(tmp_path / "unpacked"), [*everything, *secrets]) == []
 
 
 async def test_a157_a_name_that_is_given_as_an_alias_is_caught_on_the_wire_and_on_the_disk(

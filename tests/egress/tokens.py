@@ -22,6 +22,7 @@ BODY = b"\r\n\r\n"
 ZIPPED = b"PK\x03\x04"
 MOST_UNPACKED = 1 << 24
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})(?:;[^\r\n]*)?\r\n")
+_BEGIN = 8
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{24,}")
 
 
@@ -85,9 +86,15 @@ def find(octets: bytes, tokens: Iterable[str]) -> list[str]:
         layers += [opened, *_unpacked(opened)]
     plain = b"\n".join(layers)
     lowered = plain.lower()
+    begins: dict[tuple[bool, bytes], bool] = {}
     for token in tokens:
         for written, name in _forms(token).items():
-            if written in (plain if name in _CASE else lowered):
+            is_exact = name in _CASE
+            heap, begin = plain if is_exact else lowered, written[:_BEGIN]
+            # Tokens of one school begin alike: what begins nowhere is looked for once.
+            if (is_exact, begin) not in begins:
+                begins[is_exact, begin] = begin in heap
+            if begins[is_exact, begin] and written in heap:
                 found.append(f"{token} as {name}")
     return found
 

@@ -1,5 +1,7 @@
 """`/w/{space}/walls`: walls and the cards on one: putting up, changing, taking away, adding."""
 
+from typing import TypeVar
+
 from aiohttp import web
 
 from node.actions import cards, walls
@@ -13,6 +15,8 @@ from node.web.i18n import later
 from node.web.render import render, see_other
 from protocol.space.fold.history import Standing
 from protocol.space.fold.wall import MAX_COLUMNS, Wall
+
+T = TypeVar("T")
 
 LONGEST_TITLE = 120
 LONGEST_COLUMN = 60
@@ -100,7 +104,9 @@ async def edit(request: web.Request) -> web.Response:
         columns=columns,
         language=language,
         audience=wall.audience,
+        was_audience=wall.audience,
         pupils="yes" if wall.opened else "",
+        was_pupils="yes" if wall.opened else "",
         base=wall.bases["title"],
     )
     return await _form(request, form, 200, wall, conflicts)
@@ -121,9 +127,9 @@ async def save(request: web.Request) -> web.Response:
                 title=title,
                 columns=columns,
                 language=language,
-                audience=audience,
+                audience=_changed(form, "audience", audience),
                 bases=form.values("base"),
-                opened=form.ticked("pupils"),
+                opened=_changed(form, "pupils", form.ticked("pupils")),
             )
             path = exhibits.path_of(space, "walls", wall.reference)
             if several:
@@ -210,3 +216,8 @@ def _read(form: Form) -> tuple[str, list[str], str, str]:
         )
     language = form.choice("language", words.LANGUAGES)
     return title, columns, language, form.choice("audience", words.AUDIENCES)
+
+
+def _changed(form: Form, field: str, value: T) -> T | None:
+    """None for what stands as the form was filled: a colleague may have changed it meanwhile."""
+    return None if form.value(field) == form.value(f"was_{field}") else value

@@ -1,9 +1,13 @@
 """A pupil's report and the safeguarding person's pages, as people use them without scripts."""
 
+import re
+
 import pytest
 
+from node.actions import cards
 from tests.node.classroom.classes import Twinned, twin
 from tests.node.classroom.reported import tell
+from tests.node.classroom.walls import hang
 from tests.node.classroom.works import begin
 from tests.node.spaces.schools import Shared
 from tests.node.web.browser import Browser, browsing
@@ -137,3 +141,29 @@ async def test_the_button_that_makes_a_safeguarding_person_pressed_twice_does_so
         vain = await admin.submit(staff, f"/staff/{greta.id}/safeguarding")
         assert vain.status == 422
         assert "This account has no other role." in vain.text
+
+
+async def test_a_card_that_a_pupil_reports_hangs_there_no_more_and_a_wall_is_closed_to_pupils(
+    twinned: Twinned,
+) -> None:
+    shared = twinned.shared
+    wall = await hang(twinned)
+    said = {"file": "", "colour": "plain", "language": "en"}
+    await cards.add(
+        shared.beta.context, shared.bob, twinned.space, wall, text="A slur", column=0, **said
+    )
+    await settle(shared.alpha, shared.beta)
+    path = f"/c/w/{twinned.space}/walls/{wall.replace('/', '-')}"
+    async with browsing(shared.alpha) as pupil:
+        await come_in(pupil, twinned)
+        page = await pupil.get(path)
+        assert "A slur" in page.text
+        links = [one for one in re.findall(r'href="([^"]+)"', page.html) if "/report/" in one]
+        of_wall, of_card = links
+        for link, left in ((of_card, 200), (of_wall, 410)):
+            asked = await pupil.get(link)
+            done = await pupil.submit(asked, asked.path, why="hate", words="")
+            assert "told=pupil-reported" in done.path, done.text
+            read = await pupil.get(path)
+            assert (read.status, "A slur" in read.text) == (left, False)
+        assert "Our river" not in (await pupil.get(f"/c/w/{twinned.space}")).text

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from node.actions import walls
 from node.storage import contents
 from protocol.space.fold.materials import File
 from tests import pictures
@@ -142,3 +143,22 @@ async def test_what_cannot_be_is_said_beside_its_field(shared: Shared) -> None:
         assert "card a" in moved.text.partition("We found out")[2]
         for path in (f"{wall}x", f"{card}x/edit", f"/w/{shared.space}/walls/x"):
             assert (await ana.get(path)).status == 404
+
+
+async def test_an_old_form_saved_for_its_title_opens_to_pupils_nothing_that_was_closed(
+    shared: Shared,
+) -> None:
+    said = {"title": "Questions", "columns": "We wonder", "language": "en"}
+    async with browsing(shared.alpha, "ana") as ana:
+        edit = f"{await put_up(ana, shared.space)}/edit"
+        await ana.submit(await ana.get(edit), "/edit", **said, audience="members", pupils="yes")
+        old = await ana.get(edit)
+        closed = await ana.submit(old, "/edit", **said, audience="teachers", pupils="")
+        assert "Saved" in closed.text
+        again = await ana.submit(
+            old, "/edit", **said | {"title": "Other"}, audience="members", pupils="yes"
+        )
+        assert "Other" in again.text
+    async with shared.alpha.context.database.read() as reader:
+        (wall,) = await walls.list_walls(reader, shared.space)
+    assert (wall.opened, wall.audience) == (False, "teachers")

@@ -1,0 +1,156 @@
+"""The one scenario: two schools of a hub and all that can be done at them, and what was heard.
+
+Every octet on the nodes' sockets, every letter, every line of the log, every page that others than
+a school's own people are shown, and what lies on each disk in the end.
+"""
+
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from node import crew, events
+from node.actions import backup
+from node.actions.permission import OPERATOR
+from node.storage import archive
+from node.vault.register import SEALED, TABLES, Kind
+from tests.egress.commands import PASSPHRASE, type_everything
+from tests.egress.ledger import Ledger, keeping_count
+from tests.egress.people import tokens_of
+from tests.egress.provoking import provoke, release_on_pages
+from tests.egress.scenario import part, work_together
+from tests.egress.tap import tapping_ports
+from tests.egress.tokens import find
+from tests.egress.walking import Heard, speak, walk
+from tests.node.postbox import Postbox, postbox
+from tests.node.spaces.schools import found_together
+from tests.node.vault.make import describe
+from tests.node.web.browser import browsing
+from tests.nodes import Node, VirtualClock, accredit, apply_to, make_partners, running, settle
+
+TELLING = SEALED | {Kind.ALIAS}
+"""What of the vault must not be heard outside."""
+
+
+@dataclass
+class Told:
+    """What was heard where; `own` and `theirs` are the secrets of alpha and beta."""
+
+    ledger: Ledger
+    own: list[str]
+    theirs: list[str]
+    wire: bytes = b""
+    log: bytes = b""
+    letters: bytes = b""
+    printed: bytes = b""
+    unpacked: bytes = b""
+    heard: Heard = field(default_factory=Heard)
+    disks: dict[str, bytes] = field(default_factory=dict)
+    dialled: set[str] = field(default_factory=set)
+    workers: set[str] = field(default_factory=set)
+    untold: list[str] = field(default_factory=list)
+    """Columns of the vault that hold no token, though they say something."""
+
+
+async def live(folder: Path, patch: pytest.MonkeyPatch) -> Told:
+    clock, log = VirtualClock(), io.StringIO()
+    events.silence()
+    async with postbox() as box:
+        mailing = {
+            "SCHOOLGATE_MAIL__HOST": "127.0.0.1",
+            "SCHOOLGATE_MAIL__PORT": str(box.port),
+            "SCHOOLGATE_MAIL__SECURITY": "none",
+            "SCHOOLGATE_MAIL__SENDER": "node@alpha.example",
+        }
+        with keeping_count(patch) as ledger:
+            async with (
+                running("alpha", folder / "alpha", clock, mailing) as alpha,
+                running("beta", folder / "beta", clock) as beta,
+                running("hub", folder / "hub", clock, mode="hub") as hub,
+            ):
+                events.silence(quiet=False)
+                events.redirect(log)
+                try:
+                    told = await _live(ledger, alpha, beta, hub, box, folder, patch)
+                finally:
+                    events.redirect(None)
+                    events.silence()
+                told.log = log.getvalue().encode()
+                return told
+
+
+async def _live(
+    ledger: Ledger,
+    alpha: Node,
+    beta: Node,
+    hub: Node,
+    box: Postbox,
+    folder: Path,
+    patch: pytest.MonkeyPatch,
+) -> Told:
+    ports = frozenset({box.port, *(node.listening.port for node in (alpha, beta, hub))})
+    with tapping_ports(patch, ports) as tap:
+        await make_partners(alpha, beta)
+        shared = await found_together(alpha, beta)
+        await accredit(hub, alpha)
+        await apply_to(hub, beta)
+        await alpha.account("rui")
+        classes = await work_together(shared)
+        told = Told(ledger, tokens_of(alpha), tokens_of(beta))
+        async with browsing(alpha, "ana") as ana:
+            await provoke(classes[0], shared.space, folder, ana)
+            await release_on_pages(classes[0], shared.space, ana)
+        told.untold = await _list_untold(alpha)
+        told.heard = await walk(ledger, shared, hub, classes)
+        await _work(ledger, alpha, beta, hub)
+        await settle(alpha, beta, hub)
+        await part(shared, classes[1])
+        await speak(told.heard, beta, alpha, told.heard.values)
+        await speak(told.heard, alpha, hub, told.heard.values)
+        _, content = await backup.make_now(alpha.context, OPERATOR, PASSPHRASE, folder / "own")
+        assert content.files > 2
+        printed = await type_everything(ledger, alpha, hub, beta, shared.space, folder)
+    archive.unpack(folder / "own", PASSPHRASE, folder / "unpacked")
+    told.own += [one for each in classes[:1] for one in each.secrets]
+    told.theirs += [one for each in classes[1:] for one in each.secrets]
+    told.dialled = tap.dialled
+    told.wire, told.printed = tap.octets, printed.encode()
+    told.letters = b"\n".join(letter.as_bytes() for _, letter in box.taken)
+    told.unpacked = files_of(folder / "unpacked")
+    told.disks = {
+        "alpha": files_of(alpha.folder.path, without="vault"),
+        "beta": files_of(beta.folder.path, without="vault"),
+        "hub": files_of(hub.folder.path),
+    }
+    told.workers = {one.name for one in crew.pick("all", alpha.classroom)}
+    return told
+
+
+async def _work(ledger: Ledger, *nodes: Node) -> None:
+    """Every worker of a process that does all, once after four school days."""
+    nodes[0].clock.advance(days=6)
+    for node in nodes:
+        for worker in crew.pick("all", node.classroom):
+            await worker.step(node.context)
+            ledger.stepped.add(worker.name)
+
+
+async def _list_untold(node: Node) -> list[str]:
+    """The telling columns of the vault in which no token stands."""
+    rows = await describe(node.room.vault)
+    tokens = tokens_of(node)
+    return [
+        f"{table}.{column}"
+        for table, said in TABLES.items()
+        for column, kind in said.columns.items()
+        if kind in TELLING
+        and not find("\n".join(str(row[column]) for row in rows[table]).encode(), tokens)
+    ]
+
+
+def files_of(folder: Path, *, without: str = "") -> bytes:
+    """All that lies in a folder, names and bytes."""
+    found = [one for one in sorted(folder.rglob("*")) if one.is_file()]
+    kept = [one for one in found if not without or without not in one.relative_to(folder).parts]
+    return b"\n".join(str(one).encode() + b"\n" + one.read_bytes() for one in kept)

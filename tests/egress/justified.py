@@ -1,0 +1,57 @@
+"""What the scenario does not drive, each with the reason why no pupil's datum can lie there.
+
+Short lists, to be read whole when one grows. `test_scenario` holds that no reason in them is given
+where pupils are known.
+"""
+
+from collections.abc import Mapping
+
+from protocol.errors import Reason
+
+_SIGNATURE = "said of a request's signature before anything is looked up"
+_LOG = "said of signed operations in protocol, which knows pseudonyms and what was released"
+_ROAD = "said by remote of an address or an answer, before or after a body that the gate let out"
+_ANSWERED = "said of offers between teachers"
+
+REASONS: Mapping[Reason, str] = {
+    Reason.TOO_DEEP: "said of another machine's bytes",
+    Reason.UNSUPPORTED_VERSION: "said of another machine's document",
+    Reason.BAD_PROOF: "said of another school's document",
+    Reason.MISSING_COVERAGE: _SIGNATURE,
+    Reason.BAD_DIGEST: _SIGNATURE,
+    Reason.OUTSIDE_TIME_WINDOW: _SIGNATURE,
+    Reason.REPLAYED: _SIGNATURE,
+    Reason.REVOKED_KEY: _SIGNATURE,
+    Reason.BLOCKED: "said of schools and teachers that are blocked",
+    Reason.FOREIGN_ORIGIN: "said of an address of another school",
+    Reason.OWN_ORIGIN: "said of an address of the own school",
+    Reason.CROSS_SITE: "said of a form's origin before the form is read",
+    Reason.IMMUTABLE_FIELD: "said of public documents of teachers and schools",
+    Reason.NEVER_OFFERED: _ANSWERED,
+    Reason.ALREADY_ANSWERED: _ANSWERED,
+    Reason.LAPSED: _ANSWERED,
+    Reason.BAD_OPERATION: _LOG,
+    Reason.GAP: _LOG,
+    Reason.UNKNOWN_HEAD: _LOG,
+    Reason.CLOCK_AHEAD: _LOG,
+    Reason.CLOCK_OFF: "said of two clocks",
+    Reason.READ_ONLY: "said of a space that is closed; the classroom only understands it",
+    Reason.OVER_QUOTA: "said of sizes",
+    Reason.TOO_SLOW: "said of a connection",
+    Reason.STORAGE_FAILED: "said with the system's own words for a disk's fault",
+    Reason.FORBIDDEN_ADDRESS: _ROAD,
+    Reason.UNREACHABLE: _ROAD,
+    Reason.REDIRECTED: _ROAD,
+    Reason.MISDIRECTED: _ROAD,
+    Reason.BAD_ANSWER: _ROAD,
+}
+"""Reasons that no room which knows pupils ever gives (a test reads the code)."""
+
+COLUMNS: Mapping[str, str] = {
+    "places.pseudonym": "an id of chance for one space: it is what others are to know",
+    "places.alias": "drawn for one space: it is what others are to know",
+    "decisions.words": "what a teacher let pass by name: it left on purpose",
+    "evidence.copy": "of what was reported, which others wrote or which was released before",
+    "works.parts": "a card's column and colour, which are chosen from a list",
+}
+"""Columns of the vault that say something, and hold no token."""

@@ -1,0 +1,134 @@
+"""One life of two schools and their hub in which everything is driven that the code has, and no
+octet that leaves, and no disk beside the vault, holds who a pupil is."""
+
+import ast
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from node.web import door
+from protocol.errors import Reason, Refused
+from tests.egress import justified
+from tests.egress.commands import ELSEWHERE, RUNS_FOR_EVER, missing_commands
+from tests.egress.fleet import Told, live
+from tests.egress.ledger import Ledger, commands_of
+from tests.egress.tokens import find
+
+pytestmark = pytest.mark.xdist_group("scenario")
+ROOMS_OF_PUPILS = ("node/classroom", "node/vault")
+RELEASED = ("Storks", "Swans", "Herons")
+ROOT = Path(door.__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    with pytest.MonkeyPatch.context() as patch:
+        yield asyncio.run(live(tmp_path_factory.mktemp("scenario"), patch))
+
+
+def test_a157_nothing_of_a_roster_leaves_a_school_whatever_is_done(told: Told) -> None:
+    everything = [*told.own, *told.theirs]
+    for what in RELEASED:
+        assert f"{what} of alpha".encode() in told.wire, "the tap hears what may leave"
+    assert b"Storks of beta" in told.wire
+    assert find(told.wire, everything) == []
+
+
+def test_a161_no_socket_is_opened_to_anybody_who_is_no_node_of_this_scenario(told: Told) -> None:
+    """By whatever library: names that are looked up count too."""
+    assert told.dialled, "the tap sees who is called"
+    assert told.dialled == {"127.0.0.1", ELSEWHERE}
+
+
+def test_a157_no_line_of_the_log_no_letter_and_no_command_says_who_a_pupil_is(told: Told) -> None:
+    assert len(told.log.splitlines()) > 100
+    assert told.letters, "somebody was reminded by mail, or invited"
+    assert told.printed.count(b": 0 ") > 20, "commands that did what they are for"
+    for said in (told.log, told.letters, told.printed):
+        assert find(said, [*told.own, *told.theirs]) == []
+
+
+def test_a157_no_page_that_others_see_says_who_a_pupil_is(told: Told) -> None:
+    assert b"Storks of alpha" in told.heard.by_partners
+    assert find(bytes(told.heard.by_partners), told.own) == []
+    assert b"</html>" in told.heard.by_strangers
+    assert find(bytes(told.heard.by_strangers), [*told.own, *told.theirs]) == []
+
+
+def test_a157_no_disk_beside_the_vault_holds_who_a_pupil_is(told: Told) -> None:
+    assert any(f"{one} of alpha".encode() in told.disks["beta"] for one in RELEASED)
+    for name, kept in told.disks.items():
+        assert len(kept) > 1_000_000, name
+        assert find(kept, [*told.own, *told.theirs]) == [], name
+
+
+def test_a163_a_backup_that_is_given_away_holds_no_pupil(told: Told) -> None:
+    assert len(told.unpacked) > 1_000_000
+    assert find(told.unpacked, [*told.own, *told.theirs]) == []
+
+
+def test_every_route_of_the_code_is_driven(told: Told) -> None:
+    assert len(told.ledger.known) > 400
+    assert told.ledger.missing_routes() == set()
+
+
+def test_most_routes_give_something_and_are_not_only_refused(told: Told) -> None:
+    refused = told.ledger.only_refused()
+    print(f"{len(refused)} of {len(told.ledger.known)} routes only refused:", sorted(refused))
+    assert len(refused) < len(told.ledger.known) / 4
+
+
+def test_every_worker_of_the_code_is_driven(told: Told) -> None:
+    assert len(told.workers) > 15
+    assert told.workers - told.ledger.stepped == set()
+
+
+def test_every_command_of_the_code_is_typed(told: Told) -> None:
+    assert missing_commands(told.ledger) == set()
+    assert commands_of() >= RUNS_FOR_EVER
+
+
+def test_every_reason_is_given_or_cannot_be_given_where_pupils_are_known(told: Told) -> None:
+    given = told.ledger.refused.keys()
+    assert set(Reason) - given - justified.REASONS.keys() == set()
+    near = reasons_given_in(*ROOMS_OF_PUPILS)
+    assert near - given == set(), "given where pupils are known, and not provoked here"
+    assert near & justified.REASONS.keys() == set()
+    assert {Reason.NOT_FOUND, Reason.CONFLICT, Reason.TOO_MANY_ITEMS} <= near
+
+
+def test_every_surface_gives_reasons(told: Told) -> None:
+    for surface in ("page", "document", "command"):
+        said = {one for one, where in told.ledger.refused.items() if surface in where}
+        assert len(said) >= 6, surface
+
+
+def test_every_column_of_the_vault_that_says_something_held_a_token(told: Told) -> None:
+    assert set(told.untold) - justified.COLUMNS.keys() == set()
+
+
+def reasons_given_in(*folders: str) -> set[Reason]:
+    """Every Reason that is given by a `Refused(…)` in these folders."""
+    return {
+        Reason[argument.attr]
+        for folder in folders
+        for file in (ROOT / folder).rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == Refused.__name__
+        for argument in call.args[:1]
+        if isinstance(argument, ast.Attribute)
+        and isinstance(argument.value, ast.Name)
+        and argument.value.id == Reason.__name__
+    }
+
+
+def test_a_route_a_command_and_a_column_that_nobody_drives_are_caught() -> None:
+    ledger = Ledger(known={("GET", "/pupils.csv"), ("GET", "/")}, answered={("GET", "/"): {200}})
+    assert ledger.missing_routes() == {("GET", "/pupils.csv")}
+    assert "vault backup" in missing_commands(ledger)
+    ledger.answered["GET", "/pupils.csv"] = {404}
+    assert ledger.only_refused() == {("GET", "/pupils.csv")}
