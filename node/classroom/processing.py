@@ -98,6 +98,7 @@ class Stays:
     read_years: int
     letter_days: int
     trash_days: int
+    report_days: int
 
 
 def stays() -> Stays:
@@ -107,6 +108,7 @@ def stays() -> Stays:
         vault_register.DAYS_OF_READS // 365,
         register.DAYS_OF_LETTERS,
         register.DAYS_IN_TRASH,
+        vault_register.DAYS_OF_EVIDENCE,
     )
 
 

@@ -7,7 +7,7 @@ It belongs to no space and is sent to nobody; it goes along again when its pupil
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -224,11 +224,16 @@ async def _keep(room: Classroom, account: Account, pupil: Pupil, ready: Sequence
 async def _list_known(view: View, pupil: Pupil) -> frozenset[tuple[object, ...]]:
     """What is here already, so that the same archive twice is the same as once."""
     there = await brought.list_of_pupil(view, pupil.id)
-    return frozenset((one.created_ms, one.told, one.file is not None) for one in there)
+    return frozenset((one.created_ms, _lasting(one.told), one.file is not None) for one in there)
 
 
 def _key(work: Work) -> tuple[object, ...]:
-    return works_archive.times(work)[0], _told(work), work.size > 0
+    return works_archive.times(work)[0], _lasting(_told(work)), work.size > 0
+
+
+def _lasting(told: Told) -> Told:
+    """Without how far it had come: a piece that was held and later released is the same."""
+    return replace(told, state="")
 
 
 def _told(work: Work) -> Told:

@@ -11,8 +11,9 @@ import re
 import stat
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -40,6 +41,11 @@ _UNFIT = re.compile(r"[\x00-\x1f\x7f\\:]")
 _LITTER = re.compile(r"__MACOSX/.*|(?:[^/]+/)*\.DS_Store")
 _END = struct.Struct("<4s4H2LH")
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_DAMAGES = (
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error),
+    *(EOFError, OSError, RuntimeError, ValueError),
+)
+"""What reading damaged bytes may raise: wrong offsets, sums, names and streams."""
 
 _Short = Annotated[str, msgspec.Meta(max_length=300)]
 _Long = Annotated[str, msgspec.Meta(max_length=MAX_TEXT_CHARACTERS)]
@@ -104,15 +110,16 @@ def opened(path: Path, *, alias: str, most_bytes: int, now_ms: int) -> Iterator[
     Refuses with BAD_INPUT (`why`) what is no such archive or not whole, whose names lead anywhere,
     which holds anything else, or works of several pupils; TOO_LARGE what would unpack to more.
     """
-    try:
-        _check_list(path)
-        with zipfile.ZipFile(path) as archive:
+    with ExitStack() as held:
+        try:
+            _check_list(path)
+            archive = held.enter_context(zipfile.ZipFile(path))
             found = _entries(archive, most_bytes)
             chosen, works = _choose(archive, found, alias)
-            _check_times(works, now_ms)
-            yield Opened(archive, works, _files(works, chosen))
-    except (zipfile.BadZipFile, EOFError, zipfile.LargeZipFile, RuntimeError) as error:
-        raise wrong("zip", f"this is no whole zip archive: {error}") from None
+        except _DAMAGES as error:
+            raise wrong("zip", f"this is no whole zip archive: {error}") from None
+        _check_times(works, now_ms)
+        yield Opened(archive, works, _files(works, chosen))
 
 
 def pieces(opened: Opened, work: Work) -> Iterator[bytes]:
@@ -127,7 +134,7 @@ def pieces(opened: Opened, work: Work) -> Iterator[bytes]:
                 size += len(piece)
                 digest.update(piece)
                 yield piece
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError) as error:
+    except _DAMAGES as error:
         raise wrong("damaged", f"a file in it is damaged: {error}", name=work.name) from None
     if size != work.size or digest.hexdigest() != work.sha256:
         raise wrong("other", "a file in it is not the one that was packed", name=work.name)
@@ -153,7 +160,11 @@ def _entries(archive: zipfile.ZipFile, most_bytes: int) -> dict[str, dict[str, z
     """Everything that counts, by folder and by the name below it."""
     found: dict[str, dict[str, zipfile.ZipInfo]] = {}
     total = 0
-    for one in archive.infolist():
+    there = archive.infolist()
+    # What the end of the archive says of their number need not be so.
+    if len(there) > MAX_ENTRIES:
+        raise wrong("many", f"more than {MAX_ENTRIES} files are in it", most=MAX_ENTRIES)
+    for one in there:
         name = one.orig_filename
         if _LITTER.fullmatch(name) or one.is_dir():
             continue

@@ -79,7 +79,7 @@ NODE = {
         later("Accounts of staff"),
         later("So that staff sign in and are known to colleagues."),
         STAFF,
-        later("A hub, where a teacher wishes to be verified; nobody else."),
+        later("A hub, where a teacher wishes to be verified or searches there; nobody else."),
     ),
     "letters": Said(
         later("Messages and contacts"),
@@ -97,7 +97,10 @@ NODE = {
         later("Profiles, projects and notices"),
         later("So that schools find each other and know who is asked."),
         later("Staff here and at other schools"),
-        later("Whoever may see each of them: connected schools or everybody, as its author chose."),
+        later(
+            "Whoever may see each of them: connected schools, or everybody and so the directories "
+            "of hubs, as its author chose."
+        ),
     ),
     "traces": Said(
         later("Reports and deletions"),
@@ -203,17 +206,18 @@ RISKS = (
     Risk(
         later("Pictures show somebody who does not want it, or where he lives."),
         later(
-            "A picture is published only when everybody whom it shows has consented; a withdrawn "
-            "consent deletes it here and at every partner. Place, device and author are taken out "
-            "of every file."
+            "A teacher marks which pupils a picture shows; it is published only when each of them "
+            "has consented, and a withdrawn consent deletes it here and at every partner. Place, "
+            "device and author are taken out of every file."
         ),
     ),
     Risk(
         later("Something that was published cannot be called back."),
         later(
-            "Files of pupils stay at this school and are only viewed elsewhere. A deletion goes to"
-            " every school of the project, and each confirms it with its signature. A copy or "
-            "photograph of a screen cannot be called back; the pages say so."
+            "Files of pupils stay at this school and are only viewed elsewhere, unless a teacher "
+            "sends one to the other schools. A deletion goes to every school of the project, and "
+            "each confirms it with its signature. A copy or photograph of a screen cannot be "
+            "called back; the pages say so."
         ),
     ),
     Risk(
@@ -227,8 +231,9 @@ RISKS = (
     Risk(
         later("Somebody of the school reads more about pupils than his work needs."),
         later(
-            "Teachers see their own classes alone. Each look at names is noted with when and what "
-            "for, and shown to administrators."
+            "Teachers see the names of their own classes alone; what a pupil hands in is read by "
+            "the teachers of the school in that project. Each look at names is noted with when and "
+            "what for, and shown to administrators."
         ),
     ),
     Risk(
@@ -241,7 +246,8 @@ RISKS = (
     Risk(
         later("The server fails and work is lost, or what was deleted comes back with a backup."),
         later(
-            "Backups are made and read back. A restored server deletes again what was deleted "
+            "Each backup is read back; one is made every night where the school has set it so. A "
+            "restored server deletes again what was deleted "
             "since."
         ),
     ),

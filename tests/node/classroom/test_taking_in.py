@@ -70,6 +70,12 @@ async def test_the_same_archive_twice_is_the_same_as_once(twinned: Twinned) -> N
     assert (done.new, done.known) == (0, 2)
 
 
+async def test_a_piece_that_was_released_meanwhile_is_here_already(twinned: Twinned) -> None:
+    assert (await take_in(twinned, archive(work(state="held")))).new == 1
+    done = await take_in(twinned, archive(work(state="released"), work("Cranes.")))
+    assert (done.new, done.known) == (1, 1)
+
+
 async def test_a_picture_is_made_clean_anew_and_lies_sealed(twinned: Twinned) -> None:
     assert b"GPS" in PHOTO or b"Exif" in PHOTO
     octets = archive(work("A stork.", "files/001-me.jpg", PHOTO), files={"files/001-me.jpg": PHOTO})

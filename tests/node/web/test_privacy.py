@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from node.actions import mail_server
 from node.actions.context import Context
+from node.actions.mail_server import Chosen
 from node.classroom import processing
 from node.storage import register
 from node.vault import register as vault_register
@@ -99,10 +101,30 @@ async def test_the_notices_are_for_everybody_and_name_partners_to_the_school_alo
     assert "16 years" in notice.text
     assert "30 days" in notice.text
     assert "goes after 90 days" in for_pupils.text
+    for told in (notice, for_pupils):
+        assert "3 years" in told.text
+    assert "90 days after the report" in notice.text
+    assert "locked away for 90 days" in for_pupils.text
+    assert "safeguarding persons decide" in notice.text
+    assert "What was said in reports is not on it" in for_pupils.text
     name = (await partner_names(node.context))[0]
     assert name not in notice.text
     async with browsing(node, "ana") as ana:
         assert name in (await ana.get("/privacy")).text
+
+
+async def test_whose_mail_server_the_school_takes_is_told_to_the_school_alone(
+    twinned: Twinned,
+) -> None:
+    node = twinned.alpha.node
+    chosen = Chosen("mail.linden.example", 587, "starttls", "", "a@linden.example")
+    await mail_server.choose(node.context, node.admin, chosen)
+    async with browsing(node) as visitor:
+        notice = await visitor.get("/privacy")
+    assert "a mail server that the school has chosen" in notice.text
+    assert "mail.linden.example" not in notice.html
+    async with browsing(node, "ana") as ana:
+        assert "mail.linden.example" in (await ana.get("/privacy")).text
 
 
 async def partner_names(context: Context) -> list[str]:
