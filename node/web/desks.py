@@ -6,7 +6,7 @@ from aiohttp import web
 
 from node.actions import pupils as acting
 from node.actions.context import CONTEXT
-from node.classroom import live, working
+from node.classroom import copying, live, reacting, working
 from node.classroom.taking_in import Along
 from node.classroom.working import Desk, OwnWork
 from node.storage import reports, shown
@@ -59,26 +59,32 @@ def line(one: OwnWork, title: str) -> class_views.WorkLine:
         file = None if one.file is None else sealed_files.view(one.file, path)
     elif one.kind == "card":
         path = f"/c/cards/{one.id}"
-    if one.state == "released" and one.kind != "file":
+    elif one.kind == "page":
+        path = path_of(one)
+    elif one.kind == "reaction":
+        path = f"/c/w/{one.space}"
+    if one.state == "released" and one.kind in ("reply", "card"):
         path = path_of(one)
     return class_views.WorkLine(
         path,
         one.state,
         title,
-        one.text,
+        one.text if one.kind != "page" else copying.text_of(one),
         one.language,
         one.note,
         one.changed_ms,
         file,
         kind=one.kind,
+        sign=reacting.sign_of(one) if one.kind == "reaction" and one.parts else "",
     )
 
 
 def path_of(one: OwnWork) -> str:
     """Where that is in which a work stands."""
     inside = rooms.address_of(one.inside)
-    if one.kind == "card":
-        return f"/c/w/{one.space}/walls/{inside}"
+    if one.kind in ("card", "page"):
+        part = "walls" if one.kind == "card" else "pages"
+        return f"/c/w/{one.space}/{part}/{inside}"
     return f"/c/w/{one.space}/{inside}"
 
 

@@ -1,11 +1,11 @@
--- Cards for walls are works too. `thread` names whatever a work
+-- Cards for walls, reactions and changes of pages are works too. `thread` names whatever a work
 -- belongs in; `parts` is the rest of what its kind says beside the text.
 
 CREATE TABLE works_anew (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     pupil INTEGER NOT NULL REFERENCES pupils (id) ON DELETE CASCADE,
     space TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('reply', 'file', 'card')),
+    kind TEXT NOT NULL CHECK (kind IN ('reply', 'file', 'card', 'reaction', 'page')),
     thread TEXT NOT NULL,
     object TEXT NOT NULL UNIQUE,
     state TEXT NOT NULL CHECK (state IN ('draft', 'held', 'leaving', 'released', 'returned')),

@@ -17,6 +17,7 @@ from node.web.render import render, see_other
 from protocol.errors import Reason, Refused
 from protocol.space.fold.forum import Post
 from protocol.space.fold.history import Contribution
+from protocol.space.fold.page import Block
 from protocol.space.fold.wall import Card
 
 _SENTENCES = {
@@ -85,6 +86,8 @@ def _back(desk: Desk, made: Contribution) -> str:
             return f"{space}/{rooms.address_of(made.thread)}"
         case Card():
             return f"{space}/walls/{rooms.address_of(made.wall)}"
+        case Block():
+            return f"{space}/pages/{rooms.address_of(made.page)}"
         case _:
             return space
 
