@@ -15,7 +15,8 @@ from protocol.known import Known, Needed
 from protocol.reading import optional_text_of, text_of, time_of
 
 MAX_OPEN = 100
-"""Undecided reports by one school in one space: more are a flood, and would hide the rest."""
+"""Undecided reports by one school's teachers in one space, and as many by its pupils: more are a
+flood, and would hide the rest."""
 
 
 def needs(activity: JSONObject, kind: str) -> Needed:
@@ -40,9 +41,12 @@ def judge_flag(activity: JSONObject, known: Known) -> list[Effect]:
     found, actor = known.flagged, text_of(activity, "actor")
     if found is None or actor not in found.members or not found.is_ours:
         raise Refused(Reason.NOT_FOUND, "there is no such item of this school in a common space")
-    if found.is_repeated:
+    by_pupil = optional_text_of(activity, "by") == "pupil"
+    # Apart: what pupils report stands in no teacher's way, nor the other way round.
+    before = found.by_pupils if by_pupil else found.by_teachers
+    if before.is_repeated:
         return [Nothing("this school has reported it already, and nobody has decided yet")]
-    if found.open_reports >= MAX_OPEN:
+    if before.count >= MAX_OPEN:
         raise Refused(
             Reason.TOO_MANY_ITEMS, f"{MAX_OPEN} reports of this school wait already; decide those"
         )
@@ -56,7 +60,7 @@ def judge_flag(activity: JSONObject, known: Known) -> list[Effect]:
             optional_text_of(activity, "content"),
             optional_text_of(activity, "language"),
             time_of(activity, "published"),
-            by_pupil=optional_text_of(activity, "by") == "pupil",
+            by_pupil=by_pupil,
         )
     ]
 

@@ -53,9 +53,10 @@ async def takes_from_pupils(reader: Reader, space: Space, item: str) -> bool:
     return found.opened if isinstance(found, Wall | Page) else True
 
 
-async def require_for_pupils(reader: Reader, space: Space, item: str) -> None:
-    """Refuses with NOT_FOUND what was never for pupils; they may see it at present or not."""
-    await _chain(reader, space, item)
+async def find_for_pupils(reader: Reader, space: Space, item: str) -> Contribution:
+    """Something that pupils see at present or not. Refuses with NOT_FOUND what was never for
+    them."""
+    return (await _chain(reader, space, item))[0]
 
 
 async def _chain(reader: Reader, space: Space, item: str) -> list[Contribution]:

@@ -16,7 +16,6 @@ from node.vault import classes
 from node.vault import register as vault_register
 from node.vault.retention import list_columns
 from protocol.classes import fields
-from protocol.outbound import CONTENT_TYPES
 
 EEA = frozenset(
     (
@@ -151,7 +150,7 @@ async def collect(context: Context, room: Classroom | None) -> Record:
     return Record(
         await read_facts(context, has_pupils=room is not None),
         processings,
-        {kind: _travels(context, kind) for kind in sorted(_kinds(context))},
+        {kind: _travels(context, kind) for kind in sorted(context.book.kinds)},
         asdict(context.settings),
         len(pupils),
         sum(pupils.values()),
@@ -191,13 +190,8 @@ def _own(context: Context, there: Mapping[str, Sequence[str]]) -> list[Processin
             section, _, key = table.setting.partition(".")
             number, hours = int(settings[section][key]), key.endswith("_hours")
         rule = Rule(str(table.stays), number, hours)
-        by_part[table.part].append(Kept(name, {str(table.part): columns}, rule))
+        by_part[table.part].append(Kept(name, {table.holds or str(table.part): columns}, rule))
     return [Processing(part, False, tables) for part, tables in by_part.items() if tables]
-
-
-def _kinds(context: Context) -> set[str]:
-    """What may leave: documents, and what is said in spaces."""
-    return {*CONTENT_TYPES, *(one for one in context.book.kinds if one.startswith("payload-"))}
 
 
 def _travels(context: Context, kind: str) -> Mapping[str, Sequence[str]]:

@@ -191,6 +191,13 @@ async def read_one(unit: Unit, pupil: int, reading: Reading) -> Known | None:
     return known
 
 
+async def read_display(view: View, pupil: int) -> str | None:
+    """What a pupil who reported something is called in the teacher's list. Only beside
+    `put_reading_of_evidence`: a reading of the pupil's record would tell who reported."""
+    row = await view.rows.one("SELECT display FROM pupils WHERE id = $1", pupil)
+    return None if row is None else view.box.open_optional("pupils.display", row["display"])
+
+
 @dataclass(frozen=True)
 class SealedNames:
     """The names of every pupil of the school as they lie in the vault."""
@@ -253,7 +260,8 @@ async def list_readings_of(view: View, pupil: Pupil, *, limit: int) -> list[Read
 
 
 async def put_reading_of_evidence(unit: Unit, evidence: int, reading: Reading) -> None:
-    """Who opened a sealed copy. It belongs to no class."""
+    """Who opened a sealed copy. It belongs to no class and tells of no pupil: a parent reads who
+    read the record of a child, and administrators read it all."""
     await unit.change.run(
         "INSERT INTO reads (account, class, pupil, why, at_ms, evidence) "
         "VALUES ($1, 0, NULL, $2, $3, $4)",

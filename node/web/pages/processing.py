@@ -35,6 +35,7 @@ async def _show(request: web.Request, template: str) -> web.Response:
         basis=privacy_words.BASES[settings.privacy.basis],
         consent_age=settings.pupils.consent_age,
         keep=settings.backup.keep,
+        export_days=settings.files.export_days,
         said=_said(record),
         kinds=privacy_words.KINDS,
         rules=privacy_words.RULES,

@@ -206,7 +206,7 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
             title=opening[0].title if opening and reference not in shielded else "",
             posts=[
                 threads.shielded(one)
-                if post.reference in shielded
+                if {post.reference, reference} & shielded
                 else threads.with_report(
                     replace(one, reactions=_signs(post, desk, known, signs, waiting)),
                     post,

@@ -65,6 +65,8 @@ def _notice(facts: Facts, privacy: PrivacySettings) -> dict[str, object]:
 _KEPT: dict[str, object] = {
     **_notice(FACTS, NAMED),
     "record": RECORD,
+    "keep": 14,
+    "export_days": 7,
     "said": SAID,
     "kinds": privacy_words.KINDS,
     "rules": privacy_words.RULES,

@@ -8,10 +8,12 @@ from node.actions import mail_server
 from node.actions.context import Context
 from node.actions.mail_server import Chosen
 from node.classroom import processing
+from node.folder import Folder
 from node.storage import register
 from node.vault import register as vault_register
 from node.web import privacy_words
 from node.web.pages.processing import findings
+from protocol.classes import fields
 from tests.node.classroom.classes import Twinned, twin
 from tests.node.spaces.schools import Shared
 from tests.node.web.browser import browsing
@@ -26,7 +28,9 @@ async def twinned(shared: Shared) -> Twinned:
 def test_every_word_of_both_registers_has_its_sentence() -> None:
     assert privacy_words.VAULT.keys() == {*vault_register.Part}
     assert privacy_words.NODE.keys() == {*register.Part}
-    assert privacy_words.KINDS.keys() == {*vault_register.Kind, *register.Part, ""}
+    assert privacy_words.KINDS.keys() == {
+        *(*vault_register.Kind, *register.Part, register.ADDRESSES, "")
+    }
     rules = {f"vault-{one}" for one in vault_register.Ends}
     assert privacy_words.RULES.keys() == {*rules, *register.Stays}
     assert vault_register.PARTS.keys() == vault_register.TABLES.keys()
@@ -53,6 +57,25 @@ async def test_every_table_and_column_of_both_databases_stands_in_the_record(
     record = await processing.collect(node.context, room)
     assert record.pupils == 3
     assert record.classes == 1
+
+
+async def test_what_lies_beside_the_tables_and_all_that_may_leave_stands_in_the_record(
+    twinned: Twinned,
+) -> None:
+    node = twinned.alpha.node
+    folder, book = node.context.folder, node.context.book
+    async with browsing(node, "admin") as admin:
+        shown = await admin.get("/school/processing")
+    places = [name for name, one in vars(Folder).items() if isinstance(one, property)]
+    assert places
+    for name in places:
+        place = str(getattr(folder, name).relative_to(folder.path))
+        assert re.search(rf'<td class="code">[^<]*{re.escape(place)}\b', shown.html), place
+    assert "the newest 14" in shown.text
+    for kind in book.kinds:
+        if fields(book, kind):
+            assert f'<span class="code strong">{kind}</span>' in shown.html, kind
+    assert "network addresses and short names of whoever could not sign in: key" in shown.text
 
 
 async def test_a_table_that_nobody_classified_is_shown_as_such(twinned: Twinned) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from node.actions import cards
 from tests.node.classroom.classes import Twinned, twin
+from tests.node.classroom.reported import tell
 from tests.node.classroom.walls import hang
 from tests.node.classroom.works import begin
 from tests.node.spaces.schools import Shared
@@ -104,6 +105,42 @@ async def test_a_safeguarding_person_opens_keeps_and_closes_and_nobody_else_come
         reads = await admin.get("/school/reads")
         assert "Greta Guard · what was reported" in reads.text
         assert "He laughs" not in reads.html
+        assert "5b · what was reported" not in reads.text
+
+
+async def test_administrators_hear_where_nobody_reads_what_pupils_report(twinned: Twinned) -> None:
+    alpha = twinned.shared.alpha
+    nobody, unopened = "Nobody reads what pupils report", "No safeguarding person has opened"
+    async with browsing(alpha, "admin") as admin, browsing(alpha, "ana") as ana:
+        assert nobody in (await admin.get("/home")).text
+        assert nobody not in (await ana.get("/home")).text
+        await alpha.account("greta", "Greta Guard", roles="safeguarding")
+        await tell(twinned, await begin(twinned))
+        home = (await admin.get("/home")).text
+        assert nobody not in home
+        assert unopened not in home
+        alpha.clock.advance(days=3, seconds=1)
+    async with browsing(alpha, "admin") as admin, browsing(alpha, "greta") as greta:
+        assert unopened in (await admin.get("/home")).text
+        listed = await greta.get("/safeguarding")
+        await greta.get(listed.link("/safeguarding/"))
+        assert unopened not in (await admin.get("/home")).text
+
+
+async def test_the_button_that_makes_a_safeguarding_person_pressed_twice_does_so_once(
+    twinned: Twinned,
+) -> None:
+    alpha = twinned.shared.alpha
+    ana = await alpha.get("ana")
+    greta = await alpha.account("greta", "Greta Guard", roles="safeguarding")
+    async with browsing(alpha, "admin") as admin:
+        staff = await admin.get("/school/staff")
+        for _ in range(2):
+            await admin.submit(staff, f"/staff/{ana.id}/safeguarding")
+            assert "safeguarding" in (await alpha.get("ana")).roles
+        vain = await admin.submit(staff, f"/staff/{greta.id}/safeguarding")
+        assert vain.status == 422
+        assert "This account has no other role." in vain.text
 
 
 async def test_a_card_that_a_pupil_reports_hangs_there_no_more_and_a_wall_is_closed_to_pupils(
