@@ -25,6 +25,12 @@ async def opened(twinned: Twinned, account: Account) -> Opened:
     return await safeguarding.open_evidence(twinned.alpha.node.room, account, one.id)
 
 
+async def looks(twinned: Twinned) -> int:
+    alpha = twinned.alpha.node
+    found = await roster.list_readings(alpha.room, alpha.admin, limit=99)
+    return sum(one.evidence is not None for one in found)
+
+
 async def test_the_copy_says_what_was_there_by_whom_and_who_reported_it(twinned: Twinned) -> None:
     thread = await begin(twinned)
     greta = await guardian(twinned)
@@ -182,6 +188,12 @@ async def test_a_teachers_report_of_a_file_seals_its_bytes_which_go_with_the_cop
     assert b"".join([piece async for piece in files.pieces(alpha.room, given)]) == (
         b"where they live"
     )
+    # The page and its file are one look, a later one is another.
+    await opened(twinned, greta)
+    assert await looks(twinned) == 1
+    alpha.clock.advance(minutes=2)
+    await opened(twinned, greta)
+    assert await looks(twinned) == 2
     await materials.erase(shared.beta.context, shared.bob, space, name)
     await settle(alpha, shared.beta)
     assert b"".join([piece async for piece in files.pieces(alpha.room, given)])
