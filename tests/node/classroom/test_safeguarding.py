@@ -3,7 +3,7 @@ look kept, for ninety days, whatever becomes of the thing itself."""
 
 import pytest
 
-from node.actions import forum, materials, people, permission
+from node.actions import copying, forum, materials, people, permission
 from node.classroom import everything, files, reporting, retention, roster, safeguarding
 from node.classroom.safeguarding import Opened
 from node.storage.accounts import Account
@@ -202,12 +202,15 @@ async def test_a_teachers_report_of_a_file_seals_its_bytes_which_go_with_the_cop
     assert list(folder.iterdir()) == []
 
 
-async def test_a_report_that_is_not_made_leaves_no_copy(twinned: Twinned) -> None:
+async def test_a_report_that_is_not_made_seals_nothing(
+    twinned: Twinned, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shared = twinned.shared
     thread = await begin(twinned)
     said = {"reason": "hate", "note": "", "language": "en"}
     room = shared.alpha.room
     await reporting.report_by_teacher(room, shared.ana, twinned.space, thread, **said)
+    monkeypatch.setattr(copying, "copy", None)
     with pytest.raises(Refused) as refused:
         await reporting.report_by_teacher(room, shared.ana, twinned.space, thread, **said)
     assert refused.value.reason is Reason.CONFLICT
