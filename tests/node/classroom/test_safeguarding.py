@@ -191,7 +191,7 @@ async def test_a_teachers_report_of_a_file_seals_its_bytes_which_go_with_the_cop
     # The page and its file are one look, a later one is another.
     await opened(twinned, greta)
     assert await looks(twinned) == 1
-    alpha.clock.advance(minutes=2)
+    alpha.clock.advance(seconds=120)
     await opened(twinned, greta)
     assert await looks(twinned) == 2
     await materials.erase(shared.beta.context, shared.bob, space, name)

@@ -177,7 +177,7 @@ async def test_what_ends_first_stands_first_and_it_says_where_there_is_more(
     greta = await alpha.account("greta", "Greta Guard", roles="safeguarding")
     for _ in range(3):
         await tell(twinned, await begin(twinned))
-        alpha.clock.advance(hours=1)
+        alpha.clock.advance(seconds=3_600)
     first = min((await safeguarding.list_evidence(alpha.room, greta)), key=_ends)
     monkeypatch.setattr(safeguarding, "AT_ONCE", 2)
     found = await safeguarding.list_evidence(alpha.room, greta)
