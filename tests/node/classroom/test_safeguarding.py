@@ -121,6 +121,25 @@ async def test_what_a_safeguarding_person_wrote_is_opened_by_another_one_alone(
     await safeguarding.close(alpha.room, greta, one.id)
 
 
+async def test_administrators_hear_where_the_only_safeguarding_person_wrote_it(
+    twinned: Twinned,
+) -> None:
+    alpha, space = twinned.shared.alpha, twinned.space
+    roles = frozenset({"teacher", "safeguarding"})
+    await people.set_roles(alpha.context, permission.OPERATOR, "ana", roles)
+    thread = await forum.start_thread(
+        alpha.context, twinned.shared.ana, space, title="Marks", text="Who?", language="en"
+    )
+    assert await safeguarding.list_lacks(alpha.room, alpha.admin) == []
+    await tell(twinned, thread)
+    assert await safeguarding.list_lacks(alpha.room, alpha.admin) == ["nobody_else"]
+    # Not where she is the administrator.
+    await people.set_roles(alpha.context, permission.OPERATOR, "ana", roles | {"admin"})
+    assert await safeguarding.list_lacks(alpha.room, await alpha.get("ana")) == []
+    await guardian(twinned)
+    assert await safeguarding.list_lacks(alpha.room, alpha.admin) == []
+
+
 async def test_erasing_what_was_reported_does_not_touch_the_copy(twinned: Twinned) -> None:
     shared = twinned.shared
     thread = await begin(twinned)
