@@ -9,8 +9,10 @@ from dataclasses import asdict, dataclass
 from node.actions import actors, backup, mail_server
 from node.actions.actors import Card
 from node.actions.context import Context
+from node.actions.permission import require_admin
 from node.classroom.room import Classroom
 from node.storage import accounts, hubs, membership, objects, partners, register
+from node.storage.accounts import Account
 from node.storage.partners import Partner
 from node.vault import classes
 from node.vault import register as vault_register
@@ -112,7 +114,7 @@ def stays() -> Stays:
 
 
 async def read_facts(context: Context, *, has_pupils: bool) -> Facts:
-    """What the notices are made of."""
+    """What the notices are made of, which everybody reads; so no right is asked for."""
     async with context.database.read() as reader:
         stored = await objects.find(reader, await actors.get_school(reader))
         known = [one for one in await partners.list_all(reader) if one.state == "approved"]
@@ -137,8 +139,10 @@ async def read_facts(context: Context, *, has_pupils: bool) -> Facts:
     )
 
 
-async def collect(context: Context, room: Classroom | None) -> Record:
-    """The whole record; without a room, at a hub, of the node's own database alone."""
+async def collect(context: Context, room: Classroom | None, by: Account) -> Record:
+    """The whole record; without a room, at a hub, of the node's own database alone. Refuses with
+    NOT_ALLOWED whoever is no administrator."""
+    require_admin(by)
     async with context.database.read() as reader:
         there = await register.list_columns(reader)
         staff = sum(one.state == "active" for one in await accounts.list_all(reader))

@@ -14,6 +14,7 @@ from node.vault import register as vault_register
 from node.web import privacy_words
 from node.web.pages.processing import findings
 from protocol.classes import fields
+from protocol.errors import Reason, Refused
 from tests.node.classroom.classes import Twinned, twin
 from tests.node.spaces.schools import Shared
 from tests.node.web.browser import browsing
@@ -54,7 +55,7 @@ async def test_every_table_and_column_of_both_databases_stands_in_the_record(
             assert re.search(rf"\b{column}\b", shown.text), (name, column)
     assert "not classified" not in shown.text
     assert "Nowak" not in shown.html, "the record names no pupil"
-    record = await processing.collect(node.context, room)
+    record = await processing.collect(node.context, room, node.admin)
     assert record.pupils == 3
     assert record.classes == 1
 
@@ -89,7 +90,7 @@ async def test_a_table_that_nobody_classified_is_shown_as_such(twinned: Twinned)
         assert "not classified: street" in shown.text
         draft = await admin.get("/school/assessment")
     assert "not classified: the program is older" in draft.text
-    assert "unclassed" in [*findings(await processing.collect(node.context, room))]
+    assert "unclassed" in [*findings(await processing.collect(node.context, room, node.admin))]
 
 
 async def test_the_assessment_counts_and_says_what_to_look_at(twinned: Twinned) -> None:
@@ -107,6 +108,10 @@ async def test_the_record_and_the_assessment_are_for_administrators(twinned: Twi
             assert (await ana.get(path)).status == 403
         async with browsing(twinned.alpha.node) as visitor:
             assert "/login" in (await visitor.get(path)).path
+    node = twinned.alpha.node
+    with pytest.raises(Refused) as caught:
+        await processing.collect(node.context, node.room, twinned.alpha.teacher)
+    assert caught.value.reason is Reason.NOT_ALLOWED
 
 
 async def test_the_notices_are_for_everybody_and_name_partners_to_the_school_alone(
