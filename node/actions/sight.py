@@ -10,6 +10,8 @@ from node.storage.spaces import Space
 from protocol.errors import Reason, Refused
 from protocol.space.fold.forum import Post
 from protocol.space.fold.history import Contribution, Standing
+from protocol.space.fold.page import Page
+from protocol.space.fold.wall import Wall
 
 TEACHERS = "teachers"
 _DEEPEST = 4
@@ -31,6 +33,24 @@ async def get(reader: Reader, space: Space, item: str) -> Contribution:
     if any(one.standing is not Standing.SHOWN or one.reference in shielded for one in chain):
         raise Refused(Reason.GONE, "This is not shown any more.")
     return chain[0]
+
+
+async def title_of(reader: Reader, space: Space, item: str) -> str:
+    """What that is called in which something of a pupil stands; "" where pupils do not see it."""
+    try:
+        await get(reader, space, item)
+    except Refused:
+        return ""
+    return await shown.title_of(reader, space.id, item)
+
+
+async def takes_from_pupils(reader: Reader, space: Space, item: str) -> bool:
+    """Whether pupils see this now, and may write there."""
+    try:
+        found = await get(reader, space, item)
+    except Refused:
+        return False
+    return found.opened if isinstance(found, Wall | Page) else True
 
 
 async def find_for_pupils(reader: Reader, space: Space, item: str) -> Contribution:

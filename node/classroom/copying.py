@@ -129,6 +129,7 @@ async def keep(
 async def result(context: Context, reader: Reader, work: Work, pseudonym: str) -> Resulting:
     """The page as it stands now, and with what the copy changes and adds."""
     kept = await spaces.find(reader, work.space)
+    node = "" if kept is None else kept.node
     home, _, name = work.inside.partition("/")
     page = await rows.find_page(reader, work.space, home, name)
     before = await rows.list_blocks(reader, work.space, work.inside)
@@ -136,7 +137,7 @@ async def result(context: Context, reader: Reader, work: Work, pseudonym: str) -
     after, own, beside = list(before), set(), 0
     for at, one in enumerate(before):
         if (change := changed.pop(one.reference, None)) is not None:
-            after[at] = _written(context, one, change, pseudonym)
+            after[at] = _written(context, one, change, node, pseudonym)
             own.add(at)
             beside += not set(one.bases["body"]) <= set(change.bases)
     new = [one for one in changes_of(work) if not one.block]
@@ -144,7 +145,7 @@ async def result(context: Context, reader: Reader, work: Work, pseudonym: str) -
     beside += len(changed)
     for change in [*changed.values(), *new]:
         bare = Block(
-            home="" if kept is None else kept.node,
+            home=node,
             object=change.name or change.block.partition("/")[2],
             id="",
             head="",
@@ -152,17 +153,18 @@ async def result(context: Context, reader: Reader, work: Work, pseudonym: str) -
             time=context.now_ms(),
             standing=Standing.SHOWN,
             page=work.inside,
-            node="" if kept is None else kept.node,
+            node=node,
             bases={"body": (), "place": ()},
         )
         own.add(len(after))
-        after.append(_written(context, bare, change, pseudonym))
+        after.append(_written(context, bare, change, node, pseudonym))
     return Resulting("" if page is None else page.title, before, after, frozenset(own), beside)
 
 
-def _written(context: Context, block: Block, change: Change, pseudonym: str) -> Block:
+def _written(context: Context, block: Block, change: Change, node: str, pseudonym: str) -> Block:
     return msgspec.structs.replace(
         block,
+        node=node,
         actor=pseudonym,
         standing=Standing.SHOWN,
         body=bodies.read(copies.payload(context, change)),

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from node.actions import reactions
+from node.actions import reactions, sight
 from node.actions import spaces as own_spaces
 from node.classroom import copying, files, reacting, taking_in
 from node.classroom.files import Shown
@@ -111,7 +111,8 @@ def piece_of_brought(one: Brought) -> Piece:
 async def piece_of(room: Classroom, reader: Reader, work: Work, project: str) -> Piece:
     """A piece of work with what it says and holds, wherever that lies; `project` is what its space
     is called."""
-    inside = await shown.title_of(reader, work.space, work.inside)
+    kept = await spaces.find(reader, work.space)
+    inside = "" if kept is None else await sight.title_of(reader, kept, work.inside)
     text, media = work.text, None
     if work.kind == "reaction":
         text = reacting.sign_of(work)

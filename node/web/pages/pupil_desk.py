@@ -259,6 +259,8 @@ async def _work(request: web.Request, form: Form, status: int) -> web.Response:
         may_change=found.state in ("draft", "held", "returned"),
         school=request[FRAME].school,
         thread_path=f"/c/w/{found.space}/{rooms.address_of(found.inside)}",
+        alias=await desks.alias_in(request, found.space),
+        is_live=await live.is_on(room_of(request), found.space),
     )
 
 

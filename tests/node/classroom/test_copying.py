@@ -91,6 +91,7 @@ async def test_a_copy_waits_and_then_stands_on_the_page_at_the_partner_under_the
     assert [copying.words_of(one) for one in found.after] == would_be
     assert list(found.texts) == ["Our river", *would_be] == list(held.texts)
     assert (found.own, found.beside) == (frozenset({0, 2}), 0)
+    assert len({(found.after[at].node, found.after[at].actor) for at in found.own}) == 1
     await let_out(twinned, work)
     await settle(shared.alpha, shared.beta)
     assert await seen(shared.beta, shared.space, page) == would_be
