@@ -32,10 +32,10 @@ def judge(activity: JSONObject, kind: str, known: Known, now: datetime) -> list[
     """An activity of this family; refuses as the functions below."""
     if kind == "escalated-flag":
         return judge_escalation(activity, known, now)
-    return judge_flag(activity, known) if kind == "flag" else judge_decision(activity, known)
+    return judge_flag(activity, known, now) if kind == "flag" else judge_decision(activity, known)
 
 
-def judge_flag(activity: JSONObject, known: Known) -> list[Effect]:
+def judge_flag(activity: JSONObject, known: Known, now: datetime) -> list[Effect]:
     """Refuses with NOT_FOUND whoever is no member and whatever this school did not write there, in
     one and the same way; with TOO_MANY_ITEMS a flood."""
     found, actor = known.flagged, text_of(activity, "actor")
@@ -59,7 +59,7 @@ def judge_flag(activity: JSONObject, known: Known) -> list[Effect]:
             text_of(activity, "reason"),
             optional_text_of(activity, "content"),
             optional_text_of(activity, "language"),
-            time_of(activity, "published"),
+            now,  # What the sender says of it would put it last.
             by_pupil=by_pupil,
         )
     ]

@@ -33,7 +33,6 @@ class Copy:
     lies here."""
 
     kind: str
-    item: str
     text: str
     language: str
     alias: str
@@ -62,7 +61,6 @@ async def copy(context: Context, space: str, item: str) -> Copy:
             file = await home_files.complete(reader, space, made)
         return Copy(
             kind=made.kind if isinstance(made, Post) else type(made).__name__.lower(),
-            item=made.reference,
             text=await _words(reader, space, made),
             language=_language(made),
             alias=made.actor,

@@ -43,20 +43,31 @@ async def report(
     """Report something. Refuses with GONE what is not shown, CONFLICT what one has reported
     already, TOO_MANY_ITEMS whoever waits for many answers."""
     async with context.database.write() as transaction:
-        kept, _ = await require_member(transaction, account, space)
-        made = await trash.get(transaction, kept, item)
-        _require_shown(made)
-        service = names.service_actor_id(context.base)
-        if await reports.find_open(
-            transaction, space, made, service, by_pupil=False, account=account.id
-        ):
-            raise Refused(Reason.CONFLICT, "You have reported this already.")
-        if await reports.count_open_of(transaction, account.id) >= MAX_OPEN_OF_PERSON:
-            raise Refused(Reason.TOO_MANY_ITEMS, "Many reports of yours wait for an answer.")
+        kept, made = await _find_new(context, transaction, account, space, item)
         words = Words(note, language)
         row = await _put(context, transaction, kept, made, reason, words, account.id)
     context.wake.notify(publish.TOPIC)
     return row
+
+
+async def require_new(context: Context, account: Account, space: str, item: str) -> None:
+    """Refuses as `report` does, before anything is copied for it."""
+    async with context.database.read() as reader:
+        await _find_new(context, reader, account, space, item)
+
+
+async def _find_new(
+    context: Context, reader: Reader, account: Account, space: str, item: str
+) -> tuple[Space, Contribution]:
+    kept, _ = await require_member(reader, account, space)
+    made = await trash.get(reader, kept, item)
+    _require_shown(made)
+    service = names.service_actor_id(context.base)
+    if await reports.find_open(reader, space, made, service, by_pupil=False, account=account.id):
+        raise Refused(Reason.CONFLICT, "You have reported this already.")
+    if await reports.count_open_of(reader, account.id) >= MAX_OPEN_OF_PERSON:
+        raise Refused(Reason.TOO_MANY_ITEMS, "Many reports of yours wait for an answer.")
+    return kept, made
 
 
 async def report_by_pupil(

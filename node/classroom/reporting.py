@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from node.actions import copying, publish, sight, spaces
+from node.actions import copying, publish, sight
 from node.actions import reports as acting
 from node.actions.copying import Copy
 from node.classroom import working
@@ -84,7 +84,7 @@ async def report_by_teacher(
     language: str,
 ) -> Report:
     """As `acting.report`, with a sealed copy."""
-    await spaces.find_space(room.context, account, space)
+    await acting.require_new(room.context, account, space, item)
     voice = Voice(None, account.id, account.name, note.strip(), room.now_ms())
     sealed = await _seal(room, space, item, reason, voice)
     said = acting.report(

@@ -37,8 +37,9 @@ MAX_WHY_CHARACTERS = 500
 _DAY_MS = 86_400_000
 
 
-Lack = Literal["nobody", "unopened"]
-"""No safeguarding person is there; something waits that none has opened, or that none may."""
+Lack = Literal["nobody", "nobody_else", "unopened"]
+"""No safeguarding person is there; something waits that the only one wrote, or that none has
+opened."""
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,14 @@ def require_guardian(account: Account) -> None:
 
 async def is_there(room: Classroom) -> bool:
     """Whether the school has a safeguarding person at all."""
+    return bool(await _list_guardians(room))
+
+
+async def _list_guardians(room: Classroom) -> set[int]:
     async with room.context.database.read() as reader:
         staff = await accounts.list_all(reader)
     now_ms = room.now_ms()
-    return any(is_guardian(one) and one.may_sign_in(now_ms) for one in staff)
+    return {one.id for one in staff if is_guardian(one) and one.may_sign_in(now_ms)}
 
 
 async def count_open(room: Classroom, account: Account) -> int:
@@ -98,15 +103,20 @@ async def count_open(room: Classroom, account: Account) -> int:
 
 
 async def list_lacks(room: Classroom, account: Account) -> list[Lack]:
-    """What an administrator has to see to; nothing for anybody else."""
+    """What an administrator has to see to, and not of what he wrote himself; nothing for anybody
+    else."""
     if not account.is_admin:
         return []
     async with room.vault.read() as view:
         has_classes = bool(await classes.list_all(view))
+        about = await evidence.list_about_open(view)
         waits = await evidence.has_unopened(view, room.now_ms() - UNOPENED_DAYS * _DAY_MS)
     found: list[Lack] = []
-    if has_classes and not await is_there(room):
+    guardians = await _list_guardians(room)
+    if has_classes and not guardians:
         found.append("nobody")
+    if any(guardians == {one} for one in about if one != account.id):
+        found.append("nobody_else")
     if waits:
         found.append("unopened")
     return found

@@ -212,10 +212,11 @@ async def find_of_report(view: View, report: str) -> Evidence | None:
 
 
 async def list_all(view: View, *, limit: int) -> list[Evidence]:
-    """Those that are open first, then the last; none whose report is not made."""
+    """Those that are open first, as they end, then the last; none whose report is not made."""
     rows = await view.rows.all(
         f"SELECT {_BARE} FROM evidence WHERE report IS NOT NULL "
-        "ORDER BY closed_ms IS NOT NULL, at_ms DESC, id DESC LIMIT $1",
+        "ORDER BY closed_ms IS NOT NULL, CASE WHEN closed_ms IS NULL THEN ends_ms END, at_ms DESC, "
+        "id DESC LIMIT $1",
         limit,
     )
     return [_read(view, row) for row in rows]

@@ -24,6 +24,7 @@ from node.classroom import (
     pinning,
     reacting,
     release,
+    reporting,
     retention,
     roster,
     taking_part,
@@ -202,6 +203,13 @@ async def _school_days(shared: Shared, rosters: Sequence[Roster], leak: str) -> 
         await release.release(room, teacher, reaction, version=sign.work.version)
         _, back = await release.find_held(room, teacher, works[2])
         await release.give_back(room, teacher, works[2], "More of it", version=back.work.version)
+        await settle(*nodes)
+        # Who reports it, and in which words, differs with the roster.
+        who_says = pupils[len(who.name) % TAKE_PART]
+        item = wall if node is shared.alpha else thread
+        await reporting.report(
+            room, who_says, shared.space, item, reason="hate", words=f"It was {who.pupils[0][0]}"
+        )
         await settle(*nodes)
         shared.alpha.clock.advance(days=1)
         await settle(*nodes)

@@ -1,6 +1,7 @@
 """What follows from a report, and from what the other end decided."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -62,6 +63,13 @@ def test_a_report_by_a_member_waits_for_a_decision_and_names_nobody() -> None:
         *(ITEM, SCHOOL.url, "hate", "A number."),
     )
     assert "people" not in str(sent)
+
+
+def test_a_report_is_as_old_as_it_has_been_here() -> None:
+    later = NOW + timedelta(days=3)
+    (kept,) = judge(opened(flag(), SCHOOL), HERE, later)
+    assert isinstance(kept, PutReport)
+    assert kept.at == later
 
 
 def test_who_may_not_know_of_it_learns_nothing_and_always_the_same() -> None:

@@ -48,7 +48,6 @@ CREATE TABLE evidence (
     told_ms INTEGER,
     told_by INTEGER
 ) STRICT;
-CREATE INDEX evidence_of_item ON evidence (space, item);
 
 -- Who reported it, and in which words: a pupil once. One who is forgotten leaves the alias behind.
 CREATE TABLE voices (

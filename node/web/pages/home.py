@@ -38,6 +38,9 @@ from protocol import names
 
 _LACKS: Mapping[safeguarding.Lack, str] = {
     "nobody": later("Nobody reads what pupils report: make somebody your safeguarding person"),
+    "nobody_else": later(
+        "Your only safeguarding person may not open what was reported: make somebody else one too"
+    ),
     "unopened": later("No safeguarding person has opened what was reported days ago"),
 }
 AT_ONCE = 30

@@ -40,6 +40,10 @@ async def test_what_a_second_pupil_was_about_to_say_is_kept_and_replies_go_with_
         assert vain.status == 422
         assert "He laughs at me." in vain.text
         assert "Birds" not in vain.text
+        # The choice says that it is wrong, and why.
+        assert 'role="radiogroup" aria-labelledby="field-why" aria-describedby=" error-why"' in (
+            vain.html
+        )
         done = await pupil.submit(vain, asked.path, why="bullying", words="He laughs at me.")
         assert "told=pupil-reported" in done.path, done.text
         assert "Crows" not in done.text

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from node.actions import cards
+from node.classroom import safeguarding
 from tests.node.classroom.classes import Twinned, twin
 from tests.node.classroom.reported import tell
 from tests.node.classroom.walls import hang
@@ -167,3 +168,26 @@ async def test_a_card_that_a_pupil_reports_hangs_there_no_more_and_a_wall_is_clo
             read = await pupil.get(path)
             assert (read.status, "A slur" in read.text) == (left, False)
         assert "Our river" not in (await pupil.get(f"/c/w/{twinned.space}")).text
+
+
+async def test_what_ends_first_stands_first_and_it_says_where_there_is_more(
+    twinned: Twinned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alpha = twinned.shared.alpha
+    greta = await alpha.account("greta", "Greta Guard", roles="safeguarding")
+    for _ in range(3):
+        await tell(twinned, await begin(twinned))
+        alpha.clock.advance(seconds=3_600)
+    first = min((await safeguarding.list_evidence(alpha.room, greta)), key=_ends)
+    monkeypatch.setattr(safeguarding, "AT_ONCE", 2)
+    found = await safeguarding.list_evidence(alpha.room, greta)
+    assert [_ends(one) for one in found] == sorted(_ends(one) for one in found)
+    assert found[0].evidence.id == first.evidence.id
+    async with browsing(alpha, "greta") as page:
+        assert "There are more." in (await page.get("/safeguarding")).text
+        await safeguarding.close(alpha.room, greta, first.evidence.id)
+        assert "There are more." not in (await page.get("/safeguarding")).text
+
+
+def _ends(one: safeguarding.Listed) -> int:
+    return one.evidence.ends_ms
