@@ -20,6 +20,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from node.classroom import copying
 from node.clock import unstamp
 from protocol.canonical import read_object
 from protocol.errors import Reason, Refused
@@ -33,7 +34,8 @@ MAX_WORKS = 10_000
 MAX_JSON_BYTES = 32 * 1_048_576
 MAX_LIST_BYTES = 8 * 1_048_576
 """So much may the list of what is in the archive take: it is read whole."""
-MAX_TEXT_CHARACTERS = 50_000
+MAX_TEXT_CHARACTERS = copying.MAX_OCTETS + 2 * copying.MAX_CHANGES
+"""What a pupil changes on a page is the longest of all, with a line between its parts."""
 PIECE_BYTES = 65_536
 _EARLIEST_MS = 946_684_800_000
 _DAY_MS = 86_400_000

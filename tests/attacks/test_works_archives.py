@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from node.classroom.works_archive import MAX_ENTRIES
+from node.classroom.works_archive import MAX_ENTRIES, MAX_TEXT_CHARACTERS
 from protocol.errors import Reason, Refused
 from tests import pictures
 from tests.node.classroom import archives
@@ -121,7 +121,7 @@ HOSTILE = {
     "one member more": (archive(work(pupil="Mia")), "value"),
     "a state that is none": (archive(work(state="public")), "value"),
     "a language that is none": (archive(work(language='en" onload="x')), "value"),
-    "a text too long": (archive(work("x" * 50_001)), "value"),
+    "a text too long": (archive(work("x" * (MAX_TEXT_CHARACTERS + 1))), "value"),
     "a time that is none": (archive(work(created="2026-02-31T09:00:00Z")), "value"),
     "a time to come": (archive(work(changed="2999-01-01T00:00:00Z")), "value"),
     "a file elsewhere": (archive(work("A.", "files/../../x", PNG)), "value"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from node.classroom import works_archive
+from node.classroom import copying, works_archive
 from protocol.errors import Reason, Refused
 from tests.node.classroom.archives import archive, pack, work, works_json
 
@@ -48,7 +48,9 @@ def test_what_the_product_packs_is_taken_in(tmp_path: Path) -> None:
     much = [work("A.", name, octets) for name, octets in files.items()]
     long = [work("ä" * 9_000) for _ in range(500)]
     path = tmp_path / "a.zip"
-    path.write_bytes(archive(*much, *long, *(work() for _ in range(2_000)), files=files))
+    longest = work("x" * copying.MAX_OCTETS)
+    several = [work() for _ in range(2_000)]
+    path.write_bytes(archive(*much, *long, longest, *several, files=files))
     assert read_all(path) == [b"Storks."] * 300
 
 
