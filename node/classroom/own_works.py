@@ -11,7 +11,7 @@ from pathlib import Path
 
 from node.actions import reactions, sight
 from node.actions import spaces as own_spaces
-from node.classroom import copying, files, reacting, taking_in
+from node.classroom import copying, files, reacting, taking_in, works_archive
 from node.classroom.files import Shown
 from node.classroom.room import Classroom, get_class
 from node.storage import home_files, pages, shown, spaces
@@ -88,7 +88,9 @@ async def collect(room: Classroom, pupil: Pupil, class_: SchoolClass) -> Portfol
     }
     async with room.context.database.read() as reader:
         pieces = [await piece_of(room, reader, one, titles[one.space]) for one in found]
-    pieces += [piece_of_brought(one) for one in await taking_in.list_brought(room, pupil)]
+    along = await taking_in.list_brought(room, pupil)
+    # What is packed can be taken in again.
+    pieces += [piece_of_brought(one) for one in along[: works_archive.MAX_WORKS - len(pieces)]]
     return Portfolio(pupil.alias, class_.name, pieces)
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from node.classroom import works_archive
-from node.classroom.works_archive import MAX_ENTRIES
 from protocol.errors import Reason, Refused
 from tests.node.classroom.archives import archive, pack, work, works_json
 
@@ -43,6 +42,37 @@ def test_any_damage_is_refused_by_name_or_harmless(tmp_path: Path) -> None:
     assert {*reasons} <= {Reason.BAD_INPUT, Reason.TOO_LARGE}
 
 
+def test_what_the_product_packs_is_taken_in(tmp_path: Path) -> None:
+    """Whoever wrote long replies, and brought much, has much to take along."""
+    files = {f"files/{at:03d}-a.txt": b"Storks." for at in range(300)}
+    much = [work("A.", name, octets) for name, octets in files.items()]
+    long = [work("ä" * 9_000) for _ in range(500)]
+    path = tmp_path / "a.zip"
+    path.write_bytes(archive(*much, *long, *(work() for _ in range(2_000)), files=files))
+    assert read_all(path) == [b"Storks."] * 300
+
+
+def test_of_a_whole_class_only_what_is_chosen_counts(tmp_path: Path) -> None:
+    files = {name: bytes(600_000) for name in ("files/001-a.txt", "files/002-b.txt")}
+    own = [work("A.", name, octets) for name, octets in files.items()]
+    entries: dict[str | zipfile.ZipInfo, bytes] = {}
+    for alias in ("Zebra Sol", "Otter Lux"):
+        entries[f"{alias}/works.json"] = works_json(*own, alias=alias)
+        entries |= {f"{alias}/{name}": octets for name, octets in files.items()}
+    path = tmp_path / "a.zip"
+    path.write_bytes(pack(entries))
+    with works_archive.opened(
+        path, alias="Otter Lux", most_bytes=1_200_000, now_ms=NOW_MS
+    ) as opened:
+        assert len(opened.files) == 2
+    with (
+        pytest.raises(Refused) as caught,
+        works_archive.opened(path, alias="Otter Lux", most_bytes=1_199_999, now_ms=NOW_MS),
+    ):
+        pass
+    assert caught.value.reason is Reason.TOO_LARGE
+
+
 def test_what_goes_wrong_beside_an_archive_is_not_laid_to_it(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     path.write_bytes(archive(work()))
@@ -53,12 +83,15 @@ def test_what_goes_wrong_beside_an_archive_is_not_laid_to_it(tmp_path: Path) -> 
         raise RuntimeError("the disk is gone")
 
 
-def test_more_entries_than_it_says_are_counted_all_the_same(tmp_path: Path) -> None:
+def test_more_entries_than_it_says_are_counted_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(works_archive, "MAX_ENTRIES", 50)
     entries: dict[str | zipfile.ZipInfo, bytes] = {"01-Z/works.json": works_json(work())}
     path = tmp_path / "a.zip"
     path.write_bytes(pack(entries))
     assert read_all(path) == []
-    entries |= {f"__MACOSX/{at}": b"" for at in range(MAX_ENTRIES)}
+    entries |= {f"__MACOSX/{at}": b"" for at in range(50)}
     octets = bytearray(pack(entries))
     at = octets.rfind(b"PK\x05\x06")
     struct.pack_into("<2H", octets, at + 8, 1, 1)
