@@ -200,8 +200,9 @@ RISKS = (
     Risk(
         later("A pupil tells more about himself or others than he should."),
         later(
-            "A teacher of the school reads each piece of work before other schools do. Names of "
-            "the class are marked in texts, file names and documents; full names cannot be sent."
+            "A teacher of the school reads each piece of work before other schools do, or is with "
+            "the pupils while they write live. Names of the class are marked in texts, file names "
+            "and documents; full names cannot be sent."
         ),
     ),
     Risk(
