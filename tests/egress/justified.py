@@ -55,3 +55,15 @@ COLUMNS: Mapping[str, str] = {
     "works.parts": "a card's column and colour, which are chosen from a list",
 }
 """Columns of the vault that say something, and hold no token."""
+
+WORKERS: Mapping[str, str] = {
+    "addresses": "carries signed addresses of schools that moved",
+    "backups": "makes at night what is made by hand, unpacked and read here",
+    "calling": "carries to a partner that calls what the door for machines answers, asked here too",
+    "directory": "moves notices of teachers, which the public may read, with time",
+    "lapsing": "ends offers between teachers after a month",
+    "portraits": "takes down what could not be taken down at once; nothing failed here",
+    "releases": "settles what a failure left; `test_faults` lets releases fail",
+    "views": "folds what arrived into rows; whoever writes or reads here has folded it before",
+}
+"""Workers that are stepped here and change no row, and what runs without steps."""

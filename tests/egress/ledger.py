@@ -56,6 +56,8 @@ class Ledger:
     answered: dict[Route, set[int]] = field(default_factory=dict)
     refused: dict[Reason, set[str]] = field(default_factory=dict)
     stepped: set[str] = field(default_factory=set)
+    worked: set[str] = field(default_factory=set)
+    """Workers that changed a row."""
     typed: set[str] = field(default_factory=set)
     typing: bool = False
 

@@ -15,6 +15,7 @@ from tests.egress.commands import ELSEWHERE, RUNS_FOR_EVER, missing_commands
 from tests.egress.fleet import Told, live
 from tests.egress.ledger import Ledger, commands_of
 from tests.egress.tokens import find
+from tests.egress.workers import NODE, WORKERS, named_in, running_by_themselves
 
 pytestmark = pytest.mark.xdist_group("scenario")
 ROOMS_OF_PUPILS = ("node/classroom", "node/vault")
@@ -69,6 +70,12 @@ def test_a163_a_backup_that_is_given_away_holds_no_pupil(told: Told) -> None:
     assert find(told.unpacked, [*told.own, *told.theirs]) == []
 
 
+def test_a163_an_export_of_a_space_holds_who_no_pupil_is(told: Told) -> None:
+    assert told.exported.startswith(b"PK")
+    assert find(told.exported, ["Swans of alpha"]), "the search looks into it"
+    assert find(told.exported, [*told.own, *told.theirs]) == []
+
+
 def test_every_route_of_the_code_is_driven(told: Told) -> None:
     assert len(told.ledger.known) > 400
     assert told.ledger.missing_routes() == set()
@@ -80,9 +87,12 @@ def test_most_routes_give_something_and_are_not_only_refused(told: Told) -> None
     assert len(refused) < len(told.ledger.known) / 4
 
 
-def test_every_worker_of_the_code_is_driven(told: Told) -> None:
-    assert len(told.workers) > 15
-    assert told.workers - told.ledger.stepped == set()
+def test_every_worker_of_the_code_did_something(told: Told) -> None:
+    known = named_in(NODE) | running_by_themselves(WORKERS)
+    assert {"intake", "reminders", "calling"} <= known
+    assert named_in(NODE) - told.ledger.stepped == set()
+    idle = known - told.ledger.worked
+    assert idle == justified.WORKERS.keys()
 
 
 def test_every_command_of_the_code_is_typed(told: Told) -> None:
@@ -132,3 +142,9 @@ def test_a_route_a_command_and_a_column_that_nobody_drives_are_caught() -> None:
     assert "vault backup" in missing_commands(ledger)
     ledger.answered["GET", "/pupils.csv"] = {404}
     assert ledger.only_refused() == {("GET", "/pupils.csv")}
+
+
+def test_a_worker_that_nobody_picks_up_is_seen_in_the_text(tmp_path: Path) -> None:
+    (tmp_path / "leaking.py").write_text('A = Worker("leak", "t", s)\nasync def run(): ...\n')
+    assert named_in(tmp_path) == {"leak"}
+    assert running_by_themselves(tmp_path) == {"leaking"}
