@@ -15,6 +15,7 @@ from node.actions import backup
 from node.actions.permission import OPERATOR
 from node.storage import archive
 from node.vault.register import SEALED, TABLES, Kind
+from tests.egress import desks
 from tests.egress.commands import PASSPHRASE, type_everything
 from tests.egress.ledger import Ledger, keeping_count
 from tests.egress.people import tokens_of
@@ -100,8 +101,10 @@ async def _live(
         classes = await work_together(shared)
         told = Told(ledger, tokens_of(alpha), tokens_of(beta))
         async with browsing(alpha, "ana") as ana:
+            await desks.sit_down(classes[0], shared.space, ana)
             await provoke(classes[0], shared.space, folder, ana)
             await release_on_pages(classes[0], shared.space, ana)
+        await desks.seal_own(classes[0], shared.space)
         told.untold = await _list_untold(alpha)
         told.heard = await walk(ledger, shared, hub, classes)
         await leave_work(shared)
@@ -114,6 +117,7 @@ async def _live(
         _, content = await backup.make_now(alpha.context, OPERATOR, PASSPHRASE, folder / "own")
         assert content.files > 2
         printed = await type_everything(ledger, alpha, hub, beta, shared.space, folder)
+        await desks.block_at_last(classes[0])
     archive.unpack(folder / "own", PASSPHRASE, folder / "unpacked")
     told.own += [one for each in classes[:1] for one in each.secrets]
     told.theirs += [one for each in classes[1:] for one in each.secrets]

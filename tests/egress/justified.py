@@ -67,3 +67,37 @@ WORKERS: Mapping[str, str] = {
     "views": "folds what arrived into rows; whoever writes or reads here has folded it before",
 }
 """Workers that are stepped here and change no row, and what runs without steps."""
+
+REFUSED: Mapping[str, str] = {
+    "POST /safeguarding/{case}/suspend": "whoever wrote it is gone; it drops cards, sends nothing",
+    "POST /w/{space}/consents/{class}": "the class's answers were kept by the action itself",
+    "POST /w/{space}/materials/{file}/pupils": "the action itself marked who is in a picture",
+    "POST /w/{space}/materials/new/{upload}/pupils": "the action itself marked who is in a picture",
+}
+"""Routes about pupils that give nothing in the scenario, a refusal alone, each by itself. Others
+may only refuse: which of them do depends on whom the crawler meets first."""
+
+COMMANDS: Mapping[str, str] = {
+    "init": "a folder that is begun is not begun anew without a password",
+    "setup-address": "the node is set up",
+    "partner add": "the partner is known",
+    "partner add-card": "an empty card is none",
+    "partner approve": "a wrong fingerprint",
+    "partner rekey": "a wrong fingerprint",
+    "partner block": "of a school that is not there",
+    "partner unblock": "of a school that is not there",
+    "hub join": "no link",
+    "hub leave": "the school has no hub",
+    "hub accredit": "nobody asked",
+    "hub rekey": "nobody asked",
+    "hub refuse": "nobody asked",
+    "hub renew": "nobody asked",
+    "hub revoke": "nobody asked",
+    "hub endorse": "its fingerprint is not compared",
+    "hub unendorse": "it is not endorsed",
+    "space rekey": "another school has to take over first",
+    "doctor": "it tells of what is not well, after having looked at everything",
+    "vault restore": "a vault is there; `provoke` and tests of vaults restore",
+    "move": "the new name leads nowhere",
+}
+"""Commands that end with a refusal in the scenario."""

@@ -59,6 +59,8 @@ class Ledger:
     worked: set[str] = field(default_factory=set)
     """Workers that changed a row."""
     typed: set[str] = field(default_factory=set)
+    failed: set[str] = field(default_factory=set)
+    """Commands that ended with a refusal."""
     typing: bool = False
 
     def missing_routes(self) -> set[Route]:

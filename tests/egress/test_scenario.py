@@ -3,7 +3,7 @@ octet that leaves, and no disk beside the vault, holds who a pupil is."""
 
 import ast
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,12 +13,13 @@ from protocol.errors import Reason, Refused
 from tests.egress import justified
 from tests.egress.commands import ELSEWHERE, RUNS_FOR_EVER, missing_commands
 from tests.egress.fleet import Told, live
-from tests.egress.ledger import Ledger, commands_of
+from tests.egress.ledger import Ledger, Route, commands_of
 from tests.egress.tokens import find
 from tests.egress.workers import NODE, WORKERS, named_in, running_by_themselves
 
 pytestmark = pytest.mark.xdist_group("scenario")
 ROOMS_OF_PUPILS = ("node/classroom", "node/vault")
+ROADS_OF_PUPILS = ("c", "classes", "held", "consent", "safeguarding")
 RELEASED = ("Storks", "Swans", "Herons")
 ROOT = Path(door.__file__).parents[2]
 
@@ -87,6 +88,22 @@ def test_most_routes_give_something_and_are_not_only_refused(told: Told) -> None
     assert len(refused) < len(told.ledger.known) / 4
 
 
+def test_every_route_about_pupils_gives_something_or_is_named_with_a_reason(told: Told) -> None:
+    known = of_pupils(told.ledger.known)
+    assert len(known) > 70
+    assert of_pupils(told.ledger.only_refused()) - justified.REFUSED.keys() == set()
+    assert justified.REFUSED.keys() <= known, "routes that are no more"
+
+
+def of_pupils(those: Iterable[Route]) -> set[str]:
+    """Those that pupils use, or whoever looks after them, or in which pupils are named."""
+    return {
+        f"{method} {path}"
+        for method, path in those
+        if path.split("/")[1] in ROADS_OF_PUPILS or {"pupils", "consents"} & set(path.split("/"))
+    }
+
+
 def test_every_worker_of_the_code_did_something(told: Told) -> None:
     known = named_in(NODE) | running_by_themselves(WORKERS)
     assert {"intake", "reminders", "calling"} <= known
@@ -98,6 +115,7 @@ def test_every_worker_of_the_code_did_something(told: Told) -> None:
 def test_every_command_of_the_code_is_typed(told: Told) -> None:
     assert missing_commands(told.ledger) == set()
     assert commands_of() >= RUNS_FOR_EVER
+    assert told.ledger.failed == justified.COMMANDS.keys()
 
 
 def test_every_reason_is_given_or_cannot_be_given_where_pupils_are_known(told: Told) -> None:
@@ -148,3 +166,10 @@ def test_a_worker_that_nobody_picks_up_is_seen_in_the_text(tmp_path: Path) -> No
     (tmp_path / "leaking.py").write_text('A = Worker("leak", "t", s)\nasync def run(): ...\n')
     assert named_in(tmp_path) == {"leak"}
     assert running_by_themselves(tmp_path) == {"leaking"}
+
+
+def test_a_route_about_pupils_that_only_refuses_is_caught() -> None:
+    ledger = Ledger(
+        answered={("GET", "/c/home"): {404}, ("GET", "/held"): {404, 200}, ("GET", "/w"): {404}}
+    )
+    assert of_pupils(ledger.only_refused()) == {"GET /c/home"}
