@@ -73,6 +73,8 @@ class FileSettings:
     upload_hours: int
     pupil_mib: int
     held_mib: int
+    brought_mib: int
+    all_brought_mib: int
 
 
 @dataclass(frozen=True)

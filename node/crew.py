@@ -10,7 +10,7 @@ from typing import Literal
 
 from node import events, private
 from node.actions.context import Context
-from node.classroom import keeping, portraits, release, reminders, retention
+from node.classroom import keeping, portraits, release, reminders, reporting, retention
 from node.classroom.room import Classroom, open_classroom
 from node.web import i18n, mailing
 from node.web.i18n import Languages
@@ -36,10 +36,11 @@ async def open_classroom_of(context: Context, role: Role) -> AsyncIterator[Class
 
 
 async def prepare(classroom: Classroom | None) -> None:
-    """What is seen to before anybody comes in: releases that a stop interrupted are settled, and
+    """What is seen to before anybody comes in: what a stop interrupted is settled, and
     whoever was forgotten is forgotten again in a restored vault, and each no to pictures counts."""
     if classroom is not None:
         await release.finish(classroom)
+        await reporting.finish(classroom)
         await keeping.forget_again(classroom)
         await keeping.refuse_again(classroom)
         await keeping.tidy_files(classroom)

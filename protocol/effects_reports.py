@@ -10,7 +10,7 @@ Decision = Literal["hidden", "kept", "erasure_asked", "deleted"]
 @dataclass(frozen=True)
 class PutReport:
     """The school with the service actor `school` has reported `item`, which this school wrote in
-    `space`: it waits for a decision."""
+    `space`: it waits for a decision since `at`, when it came."""
 
     id: str
     space: str

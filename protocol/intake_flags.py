@@ -15,7 +15,8 @@ from protocol.known import Known, Needed
 from protocol.reading import optional_text_of, text_of, time_of
 
 MAX_OPEN = 100
-"""Undecided reports by one school in one space: more are a flood, and would hide the rest."""
+"""Undecided reports by one school's teachers in one space, and as many by its pupils: more are a
+flood, and would hide the rest."""
 
 
 def needs(activity: JSONObject, kind: str) -> Needed:
@@ -31,18 +32,21 @@ def judge(activity: JSONObject, kind: str, known: Known, now: datetime) -> list[
     """An activity of this family; refuses as the functions below."""
     if kind == "escalated-flag":
         return judge_escalation(activity, known, now)
-    return judge_flag(activity, known) if kind == "flag" else judge_decision(activity, known)
+    return judge_flag(activity, known, now) if kind == "flag" else judge_decision(activity, known)
 
 
-def judge_flag(activity: JSONObject, known: Known) -> list[Effect]:
+def judge_flag(activity: JSONObject, known: Known, now: datetime) -> list[Effect]:
     """Refuses with NOT_FOUND whoever is no member and whatever this school did not write there, in
     one and the same way; with TOO_MANY_ITEMS a flood."""
     found, actor = known.flagged, text_of(activity, "actor")
     if found is None or actor not in found.members or not found.is_ours:
         raise Refused(Reason.NOT_FOUND, "there is no such item of this school in a common space")
-    if found.is_repeated:
+    by_pupil = optional_text_of(activity, "by") == "pupil"
+    # Apart: what pupils report stands in no teacher's way, nor the other way round.
+    before = found.by_pupils if by_pupil else found.by_teachers
+    if before.is_repeated:
         return [Nothing("this school has reported it already, and nobody has decided yet")]
-    if found.open_reports >= MAX_OPEN:
+    if before.count >= MAX_OPEN:
         raise Refused(
             Reason.TOO_MANY_ITEMS, f"{MAX_OPEN} reports of this school wait already; decide those"
         )
@@ -55,8 +59,8 @@ def judge_flag(activity: JSONObject, known: Known) -> list[Effect]:
             text_of(activity, "reason"),
             optional_text_of(activity, "content"),
             optional_text_of(activity, "language"),
-            time_of(activity, "published"),
-            by_pupil=optional_text_of(activity, "by") == "pupil",
+            now,  # What the sender says of it would put it last.
+            by_pupil=by_pupil,
         )
     ]
 

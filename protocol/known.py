@@ -141,18 +141,26 @@ class KnownJoining:
 
 
 @dataclass(frozen=True)
+class KnownOpen:
+    """What teachers, or pupils, of one school have reported in a space: how many wait for a
+    decision. `is_repeated` says that one of them is about the same item as it is now."""
+
+    count: int = 0
+    is_repeated: bool = False
+
+
+@dataclass(frozen=True)
 class KnownFlagged:
     """A space and an item in it that somebody reports. `members` are the service actors of its
     members; `is_ours` says that this school wrote the item and has it here.
 
-    `open_reports` counts the undecided ones of the same school there; `is_repeated` says that one
-    of them is about the same item.
+    `by_teachers` and `by_pupils`: what the same school has reported already.
     """
 
     members: frozenset[str]
     is_ours: bool
-    open_reports: int = 0
-    is_repeated: bool = False
+    by_teachers: KnownOpen = KnownOpen()
+    by_pupils: KnownOpen = KnownOpen()
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ _ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
 ask for, by kind those of shared objects. The others are closed by `vocabulary`."""
 _CONTENT: Final = frozenset(
     {"Role", "Open", "Leave", "Acknowledge", "Create", "Update", "Delete"}
-    | {"Undo", "Set", "Hide", "Unhide", "Clear"}
+    | {"Undo", "Set", "Hide", "Unhide", "Clear", "Like"}
 )
 _PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "Role": ("payload-role",),
@@ -107,6 +107,7 @@ _PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "file": ("payload-file",),
     "album": ("payload-album",),
     "Hide": ("payload-hide",),
+    "Like": ("payload-reaction",),
     "page": ("payload-page",),
     "wall": ("payload-wall",),
     "card": ("payload-card",),

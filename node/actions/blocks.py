@@ -4,7 +4,6 @@ Every change names the versions that its writer had before him. What somebody el
 is never replaced by that: both versions stand, and the page says so.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,13 +21,12 @@ from protocol.errors import Reason, Refused
 from protocol.objects import lines
 from protocol.space import fraction, writing
 from protocol.space.fold import page as fold
-from protocol.space.fold import register, versions
+from protocol.space.fold import register
 from protocol.space.fold.block import MAX_OCTETS, Body, kind_of, payload_of, written
 from protocol.space.fold.history import Standing
 from protocol.space.fold.item import Item
 from protocol.space.fold.materials import File
 from protocol.space.fold.page import MAX_BLOCKS, Block, Page
-from protocol.space.fold.versions import Suggestion
 from protocol.space.vocabulary import reference
 from protocol.space.writing import By
 
@@ -64,34 +62,53 @@ async def add(
         kept, alias = await require_member(transaction, account, space)
         found = await pages.get_shown(transaction, kept, page)
         payload = await _payload(context, transaction, kept, said)
-        blocks = await rows.list_blocks(transaction, space, page)
-        total = await rows.count_blocks(transaction, space, page)
-        if total >= MAX_BLOCKS or len(blocks) < total:
-            raise Refused(Reason.TOO_MANY_ITEMS, "This page is full; begin another one.")
-        at = _place_behind(blocks, after)
-        start, keys = fraction.make_room([one.place for one in blocks], at)
-        order = keys[at - start]
-        name = await contributions.write(
-            context,
-            transaction,
-            kept,
-            alias,
-            lambda place, by, name: writing.create(
-                place,
-                by,
-                name,
-                "block",
-                inside=page,
-                audience=found.audience,
-                order=order,
-            ),
-            payload,
-        )
-        rest = [*blocks[start:at], None, *blocks[at:]]
-        await _place(context, transaction, kept, alias, found, rest, keys)
-        block = contributions.named(kept, name)
-        _require_shown(await get(transaction, kept, block))
+        block = await put_new(context, transaction, kept, By(alias), found, payload, after=after)
     await replica.tell(context, space)
+    return block
+
+
+async def put_new(
+    context: Context,
+    transaction: Transaction,
+    space: Space,
+    by: By,
+    page: Page,
+    payload: str,
+    *,
+    after: str | None,
+    name: str = "",
+) -> str:
+    """Write a block behind the one with the reference `after` ("": at the beginning, None: at the
+    end), by whoever may; its reference. Refuses as `add`."""
+    blocks = await rows.list_blocks(transaction, space.id, page.reference)
+    total = await rows.count_blocks(transaction, space.id, page.reference)
+    if total >= MAX_BLOCKS or len(blocks) < total:
+        raise Refused(Reason.TOO_MANY_ITEMS, "This page is full; begin another one.")
+    at = len(blocks) if after is None else _place_behind(blocks, after)
+    start, keys = fraction.make_room([one.place for one in blocks], at)
+    order = keys[at - start]
+    name = await contributions.write(
+        context,
+        transaction,
+        space,
+        by.actor,
+        lambda place, by, name: writing.create(
+            place,
+            by,
+            name,
+            "block",
+            inside=page.reference,
+            audience=page.audience,
+            order=order,
+        ),
+        payload,
+        name=name,
+        released_by=by.released_by,
+    )
+    rest = [*blocks[start:at], None, *blocks[at:]]
+    await _place(context, transaction, space, by, page, rest, keys)
+    block = contributions.named(space, name)
+    require_shown(await get(transaction, space, block))
     return block
 
 
@@ -112,17 +129,33 @@ async def change(
     async with context.database.write() as transaction:
         kept, alias = await require_member(transaction, account, space)
         before = await get(transaction, kept, block)
-        found = await pages.get_shown(transaction, kept, before.page)
-        if before.standing in {Standing.UNREADABLE, Standing.HIDDEN}:
-            raise Refused(Reason.CONFLICT, "This block cannot be changed with this version.")
-        await pages.require_bases(transaction, kept, block, bases, before.bases["body"])
-        await require_readable(transaction, kept, before, bases)
         payload = await _payload(context, transaction, kept, said)
-        await _put(context, transaction, kept, alias, found, block, "body", bases, payload)
-        after = await get(transaction, kept, block)
-        _require_shown(after)
+        after = await put_body(context, transaction, kept, By(alias), before, bases, payload)
     await replica.tell(context, space)
     return bool(after.others)
+
+
+async def put_body(
+    context: Context,
+    transaction: Transaction,
+    space: Space,
+    by: By,
+    block: Block,
+    bases: Sequence[str],
+    payload: str,
+) -> Block:
+    """Write a version of what a block says, by whoever may; the block as it is then. Refuses as
+    `change`."""
+    page = await pages.get_shown(transaction, space, block.page)
+    if block.standing in {Standing.UNREADABLE, Standing.HIDDEN}:
+        raise Refused(Reason.CONFLICT, "This block cannot be changed with this version.")
+    named = block.reference
+    await pages.require_bases(transaction, space, named, bases, block.bases["body"])
+    await require_readable(transaction, space, block, bases)
+    await _put(context, transaction, space, by, page, named, "body", bases, payload)
+    after = await get(transaction, space, named)
+    require_shown(after)
+    return after
 
 
 async def remove(
@@ -139,7 +172,7 @@ async def remove(
             context,
             transaction,
             kept,
-            alias,
+            By(alias),
             found,
             block,
             "body",
@@ -169,7 +202,7 @@ async def put_back(context: Context, account: Account, space: str, block: str) -
             context, SCHEMAS[last.kind], payload_of(last.kind, last.parts), last.language
         )
         bases = before.bases["body"]
-        await _put(context, transaction, kept, alias, found, block, "body", bases, payload)
+        await _put(context, transaction, kept, By(alias), found, block, "body", bases, payload)
     await replica.tell(context, space)
 
 
@@ -184,7 +217,7 @@ async def move(context: Context, account: Account, space: str, block: str, *, af
         at = _place_behind(others, after)
         start, keys = fraction.make_room([one.place for one in others], at)
         rest = [*others[start:at], moved, *others[at:]]
-        await _place(context, transaction, kept, alias, found, rest, keys)
+        await _place(context, transaction, kept, By(alias), found, rest, keys)
     await replica.tell(context, space)
 
 
@@ -194,30 +227,6 @@ async def erase_own(context: Context, account: Account, space: str, block: str) 
         kept, _ = await require_member(reader, account, space)
         await get(reader, kept, block)
     await contributions.erase_own(context, account, space, block)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One version of a block that stands: by whom, and what it says (None: it removes it, or cannot
-    be read)."""
-
-    version: Item
-    body: Body | None
-    removes: bool
-
-
-async def find_readings(
-    reader: Reader, space: Space, block: str
-) -> tuple[Block, list[Reading], Suggestion]:
-    """All versions of a block that stand, the shown one first, and what they could become."""
-    home, name = contributions.split(block)
-    found = await get(reader, space, block)
-    items = await refold.list_items(reader, space.id, [(home, name)])
-    needed = versions.needed_for(register.read(items[home, name], "block", "body"))
-    items = await refold.with_payloads(reader, space.id, items, needed)
-    bodies = register.read(items[home, name], "block", "body")
-    readings = [Reading(one, fold.body_of(one), fold.is_removal(one)) for one in bodies.standing]
-    return found, readings, await asyncio.to_thread(versions.suggest, bodies)
 
 
 async def require_readable(
@@ -289,7 +298,7 @@ async def _place(
     context: Context,
     transaction: Transaction,
     space: Space,
-    alias: str,
+    by: By,
     page: Page,
     blocks: Sequence[Block | None],
     keys: Sequence[str],
@@ -302,7 +311,7 @@ async def _place(
                 context,
                 transaction,
                 space,
-                alias,
+                by,
                 page,
                 one.reference,
                 "place",
@@ -316,7 +325,7 @@ async def _put(
     context: Context,
     transaction: Transaction,
     space: Space,
-    alias: str,
+    by: By,
     page: Page,
     block: str,
     field: str,
@@ -331,7 +340,7 @@ async def _put(
         space,
         lambda place: writing.set_register(
             place,
-            By(alias),
+            by,
             block,
             "block",
             field,
@@ -368,7 +377,7 @@ async def _get_file(reader: Reader, space: Space, file: str) -> File:
     return found
 
 
-def _require_shown(found: Block) -> None:
+def require_shown(found: Block) -> None:
     """What was written just now has to be readable by the rules that every school reads by."""
     if found.standing is Standing.UNREADABLE:
         raise Refused(Reason.BAD_INPUT, "This cannot be shown; leave out special characters.")

@@ -29,16 +29,17 @@ class Bytes:
 @dataclass(frozen=True)
 class Copy:
     """What is shown, by whom, since when. `alias` is the author's pseudonym, `author` what his
-    school calls him there, `school` its service actor. `bytes_` of a file that lies here."""
+    school calls him there, `account` his here, `school` its service actor. `bytes_` of a file that
+    lies here."""
 
     kind: str
-    item: str
     text: str
     language: str
     alias: str
     author: str
     school: str
     ours: bool
+    account: int | None
     made_ms: int
     edited_ms: int
     file_name: str = ""
@@ -60,13 +61,13 @@ async def copy(context: Context, space: str, item: str) -> Copy:
             file = await home_files.complete(reader, space, made)
         return Copy(
             kind=made.kind if isinstance(made, Post) else type(made).__name__.lower(),
-            item=made.reference,
             text=await _words(reader, space, made),
             language=_language(made),
             alias=made.actor,
             author=await _name(reader, kept, made),
             school=kept.state.actors.get(made.writer, ""),
             ours=made.writer == kept.node,
+            account=await _account(reader, kept, made),
             made_ms=made.time,
             edited_ms=made.edited,
             file_name="" if file is None else file.name,
@@ -102,14 +103,19 @@ def _language(made: Contribution) -> str:
 
 async def _name(reader: Reader, space: Space, made: Contribution) -> str:
     """What the author is called in the space; a teacher of this school by his account's name."""
-    if made.writer == space.node:
-        account = await spaces.find_account(reader, space.id, made.actor)
-        known = None if account is None else await accounts.find(reader, account)
-        if known is not None:
-            return known.name
+    account = await _account(reader, space, made)
+    known = None if account is None else await accounts.find(reader, account)
+    if known is not None:
+        return known.name
     people = await views.list_people(reader, space.id)
     named = [one.name for one in people if (one.home, one.pseudonym) == (made.writer, made.actor)]
     return named[0] if named else ""
+
+
+async def _account(reader: Reader, space: Space, made: Contribution) -> int | None:
+    if made.writer != space.node:
+        return None
+    return await spaces.find_account(reader, space.id, made.actor)
 
 
 async def _bytes(context: Context, reader: Reader, space: str, file: File) -> Bytes | None:

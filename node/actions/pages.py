@@ -15,6 +15,7 @@ from node.storage.spaces import Space
 from protocol.errors import Reason, Refused
 from protocol.space import fraction, writing
 from protocol.space.fold import page as fold
+from protocol.space.fold import register
 from protocol.space.fold.history import Standing
 from protocol.space.fold.page import Page
 from protocol.space.vocabulary import MAX_BASE, is_hash
@@ -24,9 +25,17 @@ MAX_PAGES = 1_000
 
 
 async def make(
-    context: Context, account: Account, space: str, *, title: str, language: str, audience: str
+    context: Context,
+    account: Account,
+    space: str,
+    *,
+    title: str,
+    language: str,
+    audience: str,
+    opened: bool = False,
 ) -> str:
-    """A new page, the last in the list; its reference. Refuses with BAD_INPUT what cannot stand."""
+    """A new page, the last in the list; its reference. `opened`: pupils may write on it. Refuses
+    with BAD_INPUT what cannot stand."""
     payload = _title(context, title, language)
     async with context.database.write() as transaction:
         kept, alias = await require_member(transaction, account, space)
@@ -34,14 +43,15 @@ async def make(
         if total >= MAX_PAGES:
             raise Refused(Reason.TOO_MANY_ITEMS, f"A space has at most {MAX_PAGES} pages.")
         last = await pages.list_pages(transaction, space, limit=1, offset=total - 1 if total else 0)
-        order = fraction.between(last[0].place if last else "", "")
+        order = fraction.between(last[0].place if last else "", "") or "h0"
+        pupils = {"pupils": register.OPEN} if opened else {}
         name = await contributions.write(
             context,
             transaction,
             kept,
             alias,
             lambda place, by, name: writing.create(
-                place, by, name, "page", audience=audience, order=order or "h0"
+                place, by, name, "page", audience=audience, order=order, **pupils
             ),
             payload,
         )
@@ -61,8 +71,10 @@ async def settle(
     language: str,
     audience: str,
     bases: Mapping[str, Sequence[str]],
+    opened: bool = False,
 ) -> None:
-    """Its title and who may see it (`teachers` or `members`); written is what changes.
+    """Its title, who may see it (`teachers` or `members`), and whether pupils may write on it;
+    written is what changes.
 
     `bases` are by `title` and `sight` the versions from which the writer started. Refuses with
     BAD_INPUT, GONE a page in the trash, CONFLICT what somebody else has changed meanwhile: then
@@ -82,6 +94,14 @@ async def settle(
             _require_standing(bases["sight"], standing)
             await put(
                 context, transaction, kept, alias, page, "sight", standing, None, audience=audience
+            )
+        opened = opened and audience == "members"
+        if opened != found.opened:
+            word = register.OPEN if opened else register.CLOSED
+            # Rows that an older program folded know of no register `pupils`.
+            standing = found.bases.get("pupils", ())
+            await put(
+                context, transaction, kept, alias, page, "pupils", standing, None, pupils=word
             )
     await replica.tell(context, space)
 

@@ -11,6 +11,7 @@ from node.actions import (
     forum,
     materials,
     permission,
+    reactions,
     replica,
     sight,
     walls,
@@ -19,7 +20,7 @@ from node.actions import erase as erasing
 from node.actions.context import Context
 from node.actions.materials import Said
 from node.actions.spaces import SpaceView, not_found, require_member, view_of
-from node.storage import blobs, contents, home_files, operations, spaces, views
+from node.storage import blobs, contents, home_files, operations, own_words, spaces, views
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
@@ -97,9 +98,12 @@ async def erase(context: Context, by: permission.By, space: str, pseudonym: str)
         kept = await spaces.find(transaction, space)
         if kept is None:
             return
-        names = await operations.list_own_of_actor(transaction, space, kept.node, pseudonym)
+        names = await own_words.list_own_of_actor(transaction, space, kept.node, pseudonym)
         references = [reference(kept.node, one) for one in (pseudonym, *names)]
         versions = await operations.list_own_of_objects(transaction, space, kept.node, references)
+        known = {one.id for one in versions}
+        said = await operations.list_said_by(transaction, space, kept.node, pseudonym)
+        versions += [one for one in said if one.id not in known]
         if versions:
             await erasing.take_back(context, transaction, kept, versions)
     context.wake.notify(replica.TOPIC)
@@ -136,7 +140,7 @@ async def reply(
             if (there.actor, there.text) != (pseudonym, forum.as_kept(text)):
                 raise Refused(Reason.CONFLICT, "Something else was released under this name.")
             return reference(kept.node, name)
-        await _require_pupil(transaction, kept, pseudonym)
+        await require_author(transaction, kept, pseudonym)
         by = By(pseudonym, released_by=teacher)
         await forum.put_reply(
             context, transaction, kept, by, name, thread, text=text, language=language
@@ -169,7 +173,7 @@ async def card(
             if there.actor != pseudonym:
                 raise Refused(Reason.CONFLICT, "Something else was released under this name.")
             return reference(kept.node, name)
-        await _require_pupil(transaction, kept, pseudonym)
+        await require_author(transaction, kept, pseudonym)
         await cards.put_new(
             context,
             transaction,
@@ -183,6 +187,41 @@ async def card(
         )
     await replica.tell(context, space)
     return reference(kept.node, name)
+
+
+async def reaction(
+    context: Context,
+    account: Account,
+    space: str,
+    named: str,
+    *,
+    pseudonym: str,
+    name: str,
+    sign: str,
+    language: str,
+) -> str:
+    """Release a pupil's reaction to the object with the reference `named`, by the teacher who
+    answers for it; that reference. `name` is 22 characters of chance, by which it is known again.
+
+    Once it is there, saying it again changes nothing. Refuses as `reply` and `reactions.react`.
+    """
+    payload = reactions.payload_of(sign, language, reactions.salt_of(name))
+    async with context.database.write() as transaction:
+        kept, teacher = await require_member(transaction, account, space)
+        if await has_reacted(transaction, kept, named, payload):
+            return named
+        await require_author(transaction, kept, pseudonym)
+        await reactions.require_shown(transaction, space, named)
+        by = By(pseudonym, released_by=teacher)
+        await reactions.put(context, transaction, kept, by, named, payload)
+    await replica.tell(context, space)
+    return named
+
+
+async def has_reacted(reader: Reader, space: Space, named: str, payload: str) -> bool:
+    """Whether this school has said that of the object with the reference `named`."""
+    said = operation.hash_of(payload)
+    return await own_words.has_said(reader, space.id, space.node, named, said)
 
 
 async def find_wall(context: Context, space: Space, wall: str) -> Wall:
@@ -227,7 +266,7 @@ async def file(
             if there.actor != pseudonym:
                 raise Refused(Reason.CONFLICT, "Something else was released under this name.")
             return reference(kept.node, name)
-        await _require_pupil(transaction, kept, pseudonym)
+        await require_author(transaction, kept, pseudonym)
         await materials.place(context, transaction, kept, upload)
         payload = materials.payload_of(context, materials.facts_of_upload(upload), said, "home")
         await home_files.put(transaction, space, materials.kept_here(kept, name, upload))
@@ -292,7 +331,8 @@ async def _find(reader: Reader, space: Space, pseudonym: str) -> Member | None:
     return own[0] if own else None
 
 
-async def _require_pupil(reader: Reader, space: Space, pseudonym: str) -> None:
+async def require_author(reader: Reader, space: Space, pseudonym: str) -> None:
+    """Refuses with NOT_ALLOWED whoever is no pupil of this school there now."""
     known = await _find(reader, space, pseudonym)
     if known is None or known.role is not Role.PUPIL:
         raise Refused(Reason.NOT_ALLOWED, "This pupil does not take part in the space now.")

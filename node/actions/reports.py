@@ -21,7 +21,7 @@ from node.storage.spaces import Space
 from protocol import activities, names
 from protocol.effects_reports import AnswerReport, Decision, PutReport
 from protocol.errors import Reason, Refused
-from protocol.known import KnownFlagged, KnownReport
+from protocol.known import KnownFlagged, KnownOpen, KnownReport
 from protocol.objects import lines
 from protocol.space import authority
 from protocol.space.fold.history import Contribution, Standing
@@ -43,25 +43,38 @@ async def report(
     """Report something. Refuses with GONE what is not shown, CONFLICT what one has reported
     already, TOO_MANY_ITEMS whoever waits for many answers."""
     async with context.database.write() as transaction:
-        kept, _ = await require_member(transaction, account, space)
-        made = await trash.get(transaction, kept, item)
-        _require_shown(made)
-        service = names.service_actor_id(context.base)
-        if await reports.is_open(transaction, space, made.home, made.object, service, account.id):
-            raise Refused(Reason.CONFLICT, "You have reported this already.")
-        if await reports.count_open_of(transaction, account.id) >= MAX_OPEN_OF_PERSON:
-            raise Refused(Reason.TOO_MANY_ITEMS, "Many reports of yours wait for an answer.")
+        kept, made = await _find_new(context, transaction, account, space, item)
         words = Words(note, language)
         row = await _put(context, transaction, kept, made, reason, words, account.id)
     context.wake.notify(publish.TOPIC)
     return row
 
 
+async def require_new(context: Context, account: Account, space: str, item: str) -> None:
+    """Refuses as `report` does, before anything is copied for it."""
+    async with context.database.read() as reader:
+        await _find_new(context, reader, account, space, item)
+
+
+async def _find_new(
+    context: Context, reader: Reader, account: Account, space: str, item: str
+) -> tuple[Space, Contribution]:
+    kept, _ = await require_member(reader, account, space)
+    made = await trash.get(reader, kept, item)
+    _require_shown(made)
+    service = names.service_actor_id(context.base)
+    if await reports.find_open(reader, space, made, service, by_pupil=False, account=account.id):
+        raise Refused(Reason.CONFLICT, "You have reported this already.")
+    if await reports.count_open_of(reader, account.id) >= MAX_OPEN_OF_PERSON:
+        raise Refused(Reason.TOO_MANY_ITEMS, "Many reports of yours wait for an answer.")
+    return kept, made
+
+
 async def report_by_pupil(
     context: Context, space: str, item: str, *, pseudonym: str, reason: str
 ) -> Report:
     """A pupil of this school reports something, without a word; what others of his school have
-    reported already is that report. Who it is stays with whoever calls this.
+    reported already, as it is now, is that report. Who it is stays with whoever calls this.
 
     Refuses with NOT_FOUND who is no pupil there, GONE what is not shown.
     """
@@ -70,9 +83,7 @@ async def report_by_pupil(
         made = await trash.get(transaction, kept, item)
         _require_shown(made)
         service = names.service_actor_id(context.base)
-        known = await reports.find_open_by_pupil(
-            transaction, space, made.home, made.object, service
-        )
+        known = await reports.find_open(transaction, space, made, service, by_pupil=True)
         if known is not None:
             return known
         row = await _put(context, transaction, kept, made, reason, None, None)
@@ -129,18 +140,13 @@ async def _put(
         writer=made.writer,
         actor=made.actor,
         by_pupil=words is None,
-        shields=await _shields(transaction, space.id, made),
+        shields=not await reports.is_kept(transaction, space.id, made),
+        version=made.head,
     )
     await reports.put(transaction, row)
     if other:
         await publish.say(context, transaction, activity)
     return row
-
-
-async def _shields(reader: Reader, space: str, made: Contribution) -> bool:
-    """What this school let stand is not taken from its pupils again before it changes."""
-    kept_ms = await reports.find_kept_ms(reader, space, made.home, made.object)
-    return kept_ms < max(made.time, made.edited) or not kept_ms
 
 
 def _require_shown(made: Contribution) -> None:
@@ -260,19 +266,24 @@ async def find_flagged(reader: Reader, actor: str, space: str, item: str) -> Kno
     if kept is None:
         return None
     members = frozenset(kept.state.actors[node] for node in kept.state.members)
-    home, _, name = item.partition("/")
-    try:
-        made = await trash.get(reader, kept, item)
-        # The other end may not know yet who wrote on it last.
-        ours = kept.node in {made.home, made.writer}
-    except Refused:
-        ours = False
+    made = await _find_item(reader, space, item)
+    # The other end may not know yet who wrote on it last.
+    if made is None or kept.node not in {made.home, made.writer}:
+        return KnownFlagged(members, is_ours=False)
     return KnownFlagged(
         members,
-        ours,
-        await reports.count_open(reader, space, actor),
-        await reports.is_open(reader, space, home, name, actor, None),
+        is_ours=True,
+        by_teachers=await _known_of(reader, space, made, actor, by_pupil=False),
+        by_pupils=await _known_of(reader, space, made, actor, by_pupil=True),
     )
+
+
+async def _known_of(
+    reader: Reader, space: str, made: Contribution, school: str, *, by_pupil: bool
+) -> KnownOpen:
+    found = await reports.find_open(reader, space, made, school, by_pupil=by_pupil)
+    count = await reports.count_open(reader, space, school, by_pupil=by_pupil)
+    return KnownOpen(count, is_repeated=found is not None)
 
 
 async def find_known(reader: Reader, id_: str) -> KnownReport | None:
@@ -306,7 +317,8 @@ async def perform(transaction: Transaction, effect: PutReport | AnswerReport) ->
             writer="" if made is None else made.writer,
             actor="" if made is None else made.actor,
             by_pupil=effect.by_pupil,
-            shields=made is None or await _shields(transaction, effect.space, made),
+            shields=made is None or not await reports.is_kept(transaction, effect.space, made),
+            version="" if made is None else made.head,
         ),
     )
 

@@ -10,6 +10,8 @@ from node.storage.spaces import Space
 from protocol.errors import Reason, Refused
 from protocol.space.fold.forum import Post
 from protocol.space.fold.history import Contribution, Standing
+from protocol.space.fold.page import Page
+from protocol.space.fold.wall import Wall
 
 TEACHERS = "teachers"
 _DEEPEST = 4
@@ -33,9 +35,28 @@ async def get(reader: Reader, space: Space, item: str) -> Contribution:
     return chain[0]
 
 
-async def require_for_pupils(reader: Reader, space: Space, item: str) -> None:
-    """Refuses with NOT_FOUND what was never for pupils; they may see it at present or not."""
-    await _chain(reader, space, item)
+async def title_of(reader: Reader, space: Space, item: str) -> str:
+    """What that is called in which something of a pupil stands; "" where pupils do not see it."""
+    try:
+        await get(reader, space, item)
+    except Refused:
+        return ""
+    return await shown.title_of(reader, space.id, item)
+
+
+async def takes_from_pupils(reader: Reader, space: Space, item: str) -> bool:
+    """Whether pupils see this now, and may write there."""
+    try:
+        found = await get(reader, space, item)
+    except Refused:
+        return False
+    return found.opened if isinstance(found, Wall | Page) else True
+
+
+async def find_for_pupils(reader: Reader, space: Space, item: str) -> Contribution:
+    """Something that pupils see at present or not. Refuses with NOT_FOUND what was never for
+    them."""
+    return (await _chain(reader, space, item))[0]
 
 
 async def _chain(reader: Reader, space: Space, item: str) -> list[Contribution]:

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from node.vault.pupils import Names
 from protocol.errors import Reason, Refused
@@ -81,16 +82,18 @@ def table(
     """
     if len(octets) > most_octets:
         raise Refused(Reason.TOO_LARGE, f"such a list has at most {most_octets} octets")
-    text = _decode(octets)
-    lines = text.splitlines()
-    first = 0
+    lines = io.StringIO(_decode(octets), newline="")
+    heading, begin, first = lines.readline(), 0, 0
     separator = ""
-    if lines and lines[0].lower().startswith("sep=") and len(lines[0]) == len("sep=") + 1:
-        separator, first = lines[0][-1], 1
-    body = "\n".join(lines[first:])
-    separator = separator or _separator_of(lines[first] if len(lines) > first else "")
+    told = heading.rstrip("\r\n")
+    if told.lower().startswith("sep=") and len(told) == len("sep=") + 1:
+        separator, begin, first = told[-1], lines.tell(), 1
+        heading = lines.readline()
+    lines.seek(begin)
+    reader = csv.reader(lines, delimiter=separator or _separator_of(heading), strict=True)
     try:
-        rows = list(csv.reader(io.StringIO(body, newline=""), delimiter=separator, strict=True))
+        # A file may be nothing but ends of lines: no more rows are made than are taken.
+        rows = list(islice(reader, most_rows + 1))
     except csv.Error:
         raise unreadable("cells", "a quotation mark in it is not closed") from None
     if len(rows) > most_rows:

@@ -2,11 +2,15 @@
 
 from typing import assert_never
 
+from node.actions import copies, reactions
 from node.actions import pupils as acting
+from node.actions.context import Context
 from node.actions.materials import Said
-from node.classroom import pinning
+from node.classroom import copying, pinning, reacting
 from node.classroom.room import Classroom
 from node.storage.accounts import Account
+from node.storage.database import Reader
+from node.storage.spaces import Space
 from node.storage.uploads import Upload
 from node.vault.works import Work
 from protocol.errors import Reason, Refused
@@ -60,5 +64,37 @@ async def let_out(
                 pseudonym=pseudonym,
                 name=work.object,
             )
+        case "reaction":
+            return await acting.reaction(
+                room.context,
+                account,
+                work.space,
+                work.inside,
+                pseudonym=pseudonym,
+                name=work.object,
+                sign=reacting.sign_of(work),
+                language=work.language,
+            )
+        case "page":
+            return await copies.release(
+                room.context,
+                account,
+                work.space,
+                work.inside,
+                copying.changes_of(work),
+                pseudonym=pseudonym,
+            )
         case other:
             assert_never(other)
+
+
+async def is_out(context: Context, reader: Reader, space: Space, work: Work) -> bool:
+    """Whether that happened, as far as the own log tells: by the name that the work has in the
+    space, or by the bytes of what it says there."""
+    if work.kind == "reaction":
+        salt = reactions.salt_of(work.object)
+        payload = reactions.payload_of(reacting.sign_of(work), work.language, salt)
+        return await acting.has_reacted(reader, space, work.inside, payload)
+    if work.kind == "page":
+        return await copies.is_there(context, reader, space, copying.changes_of(work))
+    return await acting.is_there(reader, space, work.object)

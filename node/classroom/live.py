@@ -7,6 +7,7 @@ there is known in memory alone, so a node that starts again knows of nobody.
 
 from dataclasses import dataclass
 
+from node.actions import sight
 from node.actions import spaces as own_spaces
 from node.classroom import release
 from node.classroom.room import Classroom, require_teacher
@@ -69,11 +70,16 @@ async def is_on(room: Classroom, space: str) -> bool:
 
 async def pass_on(room: Classroom, work: int) -> bool:
     """Let out what was just handed in, if a teacher is there and no word of it is marked; else it
-    waits as ever. Whether it is out."""
+    waits as ever. So does what was begun for a place that pupils do not see any more, or that is
+    not open to them now. Whether it is out."""
     async with room.vault.read() as view:
         found = await works.find(view, work)
     if found is None or found.file is not None:
         return False  # What a picture shows, somebody has to look at first.
+    async with room.context.database.read() as reader:
+        kept = await space_rows.find(reader, found.space)
+        if kept is None or not await sight.takes_from_pupils(reader, kept, found.inside):
+            return False
     for teacher in await _list_teachers(room, found.space):
         try:
             await release.release(room, teacher, work, version=found.version)

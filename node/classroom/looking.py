@@ -5,6 +5,7 @@ The names are opened once per roster; what was found in a text is kept as places
 
 import asyncio
 import hashlib
+import json
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,15 +19,18 @@ from node.vault.works import Work
 
 MAX_KEPT = 1000
 _NO_DIGITS = dict.fromkeys(map(ord, "0123456789"), " ")
-_Key = tuple[str, str, bytes, frozenset[str]]
+_Key = tuple[str, str, bytes, frozenset[str], bytes]
 
 
 @dataclass(frozen=True)
 class Checkable:
-    """A piece of work, and the words that its class allows."""
+    """A piece of work, and the words that its class allows. `texts` are all words of what it would
+    be a part of, where that is more than itself; of these those in `own` are the pupil's."""
 
     work: Work
     allowed: frozenset[str]
+    texts: Sequence[str]
+    own: frozenset[int] | None = None
 
 
 class Lookout:
@@ -55,11 +59,16 @@ class Lookout:
         return [self._check(one) for one in pages]
 
     def _check(self, page: Checkable) -> Sequence[Hit]:
-        key = (page.work.object, page.work.version, self._version, page.allowed)
+        around = b"" if page.own is None else _digest_of(page.texts)
+        key = (page.work.object, page.work.version, self._version, page.allowed, around)
         hits = self._found.pop(key, None)
         if hits is None:
             language = language_of(page.work.language)
-            hits = check(page.work.texts, self._roster, language, page.allowed)
+            hits = check(page.texts, self._roster, language, page.allowed)
+            if page.own is not None:
+                # What others wrote has been read where it came from; what it makes together with
+                # the pupil's words has not.
+                hits = [one for one in hits if any(at.part in page.own for at in one.places)]
             if page.work.file is not None:
                 # Cameras and scanners write numbers close to names: `20261126Nowak.jpg`.
                 bare = page.work.file.name.translate(_NO_DIGITS)
@@ -69,6 +78,10 @@ class Lookout:
         while len(self._found) > MAX_KEPT:
             self._found.popitem(last=False)
         return hits
+
+
+def _digest_of(texts: Sequence[str]) -> bytes:
+    return hashlib.sha256(json.dumps(list(texts)).encode()).digest()
 
 
 def _version_of(names: SealedNames) -> bytes:

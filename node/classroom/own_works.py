@@ -9,15 +9,16 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from node.actions import reactions, sight
 from node.actions import spaces as own_spaces
-from node.classroom import files, taking_in
+from node.classroom import copying, files, reacting, taking_in, works_archive
 from node.classroom.files import Shown
 from node.classroom.room import Classroom, get_class
-from node.storage import home_files, shown, spaces
+from node.storage import home_files, pages, shown, spaces
 from node.storage.accounts import Account
 from node.storage.database import Reader
 from node.storage.sealed import CHUNK
-from node.vault import pupils, works
+from node.vault import places, pupils, works
 from node.vault.brought import Brought
 from node.vault.classes import SchoolClass
 from node.vault.pupils import Pupil, Reading, Why
@@ -44,7 +45,8 @@ class Media:
 @dataclass(frozen=True)
 class Piece:
     """One piece of work. `text` is empty where it was erased or is not shown any more; of a file it
-    says what is to be seen, and `media` is None where its bytes are not here."""
+    says what is to be seen, and `media` is None where its bytes are not here; of a reaction it is
+    the sign. `thread` is what that is called in which it stands, `kind` a word of the vault's."""
 
     project: str
     thread: str
@@ -55,6 +57,7 @@ class Piece:
     created_ms: int
     changed_ms: int
     media: Media | None = None
+    kind: str = "reply"
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,9 @@ async def collect(room: Classroom, pupil: Pupil, class_: SchoolClass) -> Portfol
     }
     async with room.context.database.read() as reader:
         pieces = [await piece_of(room, reader, one, titles[one.space]) for one in found]
-    pieces += [piece_of_brought(one) for one in await taking_in.list_brought(room, pupil)]
+    along = await taking_in.list_brought(room, pupil)
+    # What is packed can be taken in again.
+    pieces += [piece_of_brought(one) for one in along[: works_archive.MAX_WORKS - len(pieces)]]
     return Portfolio(pupil.alias, class_.name, pieces)
 
 
@@ -108,13 +113,19 @@ def piece_of_brought(one: Brought) -> Piece:
 async def piece_of(room: Classroom, reader: Reader, work: Work, project: str) -> Piece:
     """A piece of work with what it says and holds, wherever that lies; `project` is what its space
     is called."""
-    inside = await shown.title_of(reader, work.space, work.inside)
+    kept = await spaces.find(reader, work.space)
+    inside = "" if kept is None else await sight.title_of(reader, kept, work.inside)
     text, media = work.text, None
+    if work.kind == "reaction":
+        text = reacting.sign_of(work)
+    if work.kind == "page":
+        text = copying.text_of(work)
     if work.file is not None:
         held = files.shown(work, small=False)
         media = Media(held.name, held.octets, held)
     if work.state == "released":
-        text, media = await _released(room, reader, work)
+        alias = await _alias(room, work)
+        text, media = await _released(room, reader, work, alias)
     return Piece(
         project,
         inside,
@@ -125,14 +136,30 @@ async def piece_of(room: Classroom, reader: Reader, work: Work, project: str) ->
         work.created_ms,
         work.changed_ms,
         media,
+        work.kind,
     )
 
 
-async def _released(room: Classroom, reader: Reader, work: Work) -> tuple[str, Media | None]:
+async def _alias(room: Classroom, work: Work) -> str:
+    """Under which pseudonym the author is in the space of the work; "" where he is not."""
+    async with room.vault.read() as view:
+        place = await places.find(view, work.pupil, work.space)
+    return "" if place is None else place.pseudonym
+
+
+async def _released(
+    room: Classroom, reader: Reader, work: Work, alias: str
+) -> tuple[str, Media | None]:
     """What is shown of it in the space."""
     kept = await spaces.find(reader, work.space)
     if kept is None:
         return "", None
+    if work.kind == "page":
+        blocks = await pages.list_blocks(reader, work.space, work.inside)
+        mine = [one for one in blocks if (one.node, one.actor) == (kept.node, alias)]
+        return "\n\n".join(copying.words_of(one) for one in mine), None
+    if work.kind == "reaction":
+        return await reactions.find_sign(reader, kept, work.inside, alias), None
     file = await shown.find(reader, work.space, kept.node, work.object)
     if file is None or file.standing is not Standing.SHOWN:
         return "", None

@@ -70,7 +70,7 @@ async def write_anew(
     room: Classroom, pupil: Pupil, work: int, card: Card, *, hand_in: bool
 ) -> None:
     """Another version of an own card that has not left. Refuses with NOT_FOUND, CONFLICT one that
-    has, and as `pin`."""
+    has, BAD_INPUT as `pin`. Where the wall is closed meanwhile it waits for a teacher."""
     _check(card)
     async with room.vault.write() as unit:
         found = await working.get_own(unit, pupil, work)

@@ -9,14 +9,15 @@ from dataclasses import asdict, dataclass
 from node.actions import actors, backup, mail_server
 from node.actions.actors import Card
 from node.actions.context import Context
+from node.actions.permission import require_admin
 from node.classroom.room import Classroom
 from node.storage import accounts, hubs, membership, objects, partners, register
+from node.storage.accounts import Account
 from node.storage.partners import Partner
 from node.vault import classes
 from node.vault import register as vault_register
 from node.vault.retention import list_columns
 from protocol.classes import fields
-from protocol.outbound import CONTENT_TYPES
 
 EEA = frozenset(
     (
@@ -98,6 +99,7 @@ class Stays:
     read_years: int
     letter_days: int
     trash_days: int
+    report_days: int
 
 
 def stays() -> Stays:
@@ -107,11 +109,12 @@ def stays() -> Stays:
         vault_register.DAYS_OF_READS // 365,
         register.DAYS_OF_LETTERS,
         register.DAYS_IN_TRASH,
+        vault_register.DAYS_OF_EVIDENCE,
     )
 
 
 async def read_facts(context: Context, *, has_pupils: bool) -> Facts:
-    """What the notices are made of."""
+    """What the notices are made of, which everybody reads; so no right is asked for."""
     async with context.database.read() as reader:
         stored = await objects.find(reader, await actors.get_school(reader))
         known = [one for one in await partners.list_all(reader) if one.state == "approved"]
@@ -136,8 +139,10 @@ async def read_facts(context: Context, *, has_pupils: bool) -> Facts:
     )
 
 
-async def collect(context: Context, room: Classroom | None) -> Record:
-    """The whole record; without a room, at a hub, of the node's own database alone."""
+async def collect(context: Context, room: Classroom | None, by: Account) -> Record:
+    """The whole record; without a room, at a hub, of the node's own database alone. Refuses with
+    NOT_ALLOWED whoever is no administrator."""
+    require_admin(by)
     async with context.database.read() as reader:
         there = await register.list_columns(reader)
         staff = sum(one.state == "active" for one in await accounts.list_all(reader))
@@ -149,7 +154,7 @@ async def collect(context: Context, room: Classroom | None) -> Record:
     return Record(
         await read_facts(context, has_pupils=room is not None),
         processings,
-        {kind: _travels(context, kind) for kind in sorted(_kinds(context))},
+        {kind: _travels(context, kind) for kind in sorted(context.book.kinds)},
         asdict(context.settings),
         len(pupils),
         sum(pupils.values()),
@@ -189,13 +194,8 @@ def _own(context: Context, there: Mapping[str, Sequence[str]]) -> list[Processin
             section, _, key = table.setting.partition(".")
             number, hours = int(settings[section][key]), key.endswith("_hours")
         rule = Rule(str(table.stays), number, hours)
-        by_part[table.part].append(Kept(name, {str(table.part): columns}, rule))
+        by_part[table.part].append(Kept(name, {table.holds or str(table.part): columns}, rule))
     return [Processing(part, False, tables) for part, tables in by_part.items() if tables]
-
-
-def _kinds(context: Context) -> set[str]:
-    """What may leave: documents, and what is said in spaces."""
-    return {*CONTENT_TYPES, *(one for one in context.book.kinds if one.startswith("payload-"))}
 
 
 def _travels(context: Context, kind: str) -> Mapping[str, Sequence[str]]:

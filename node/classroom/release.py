@@ -11,7 +11,7 @@ stop interrupted by `finish`: the name says whether it happened.
 import asyncio
 import contextlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from node import events
 from node.actions import fetch_blobs
@@ -19,8 +19,8 @@ from node.actions import pupils as acting
 from node.actions import spaces as own_spaces
 from node.actions.context import Context
 from node.actions.spaces import SpaceView
-from node.classroom import files, portraits
-from node.classroom.letting_out import let_out
+from node.classroom import copying, files, portraits
+from node.classroom.letting_out import is_out, let_out
 from node.classroom.looking import Checkable
 from node.classroom.names.check import Hit, key_of, written
 from node.classroom.names.meaning import Told
@@ -47,7 +47,8 @@ _STUCK_MS = 600_000
 class Held:
     """A piece of work that waits, as the teacher sees it: under its alias there and its class.
 
-    `hits` are the places of its texts that tell of somebody at the school.
+    `hits` are the places of `texts` that tell of somebody at the school; `texts` are its own, or
+    those of the whole page that it would be a part of.
     """
 
     work: Work
@@ -55,6 +56,7 @@ class Held:
     pseudonym: str
     class_name: str
     hits: Sequence[Hit]
+    texts: Sequence[str]
 
     @property
     def is_blocked(self) -> bool:
@@ -62,7 +64,7 @@ class Held:
 
     def word_at(self, hit: Hit) -> str:
         """What stands there."""
-        return written(hit, self.work.texts)
+        return written(hit, self.texts)
 
     @property
     def doubtful(self) -> list[str]:
@@ -254,7 +256,7 @@ async def _settle(room: Classroom, work: Work, upload: Upload | None = None) -> 
     # In its turn after whatever was being written there.
     async with room.context.database.write_small() as transaction:
         space = await space_rows.find(transaction, work.space)
-        there = space is not None and await acting.is_there(transaction, space, work.object)
+        there = space is not None and await is_out(room.context, transaction, space, work)
         if upload is not None and not there:
             await acting.forget_bytes(room.context, transaction, upload)
     async with room.vault.write() as unit:
@@ -292,12 +294,25 @@ async def _look_through(room: Classroom, found: Sequence[Work]) -> list[Held]:
             class_ = None if pupil is None else await classes.find(view, pupil.class_)
             if place is not None and class_ is not None:
                 allowed = await words.list_of_class(view, class_.id)
-                known.append((Checkable(one, allowed), place, class_))
+                known.append((Checkable(one, allowed, one.texts), place, class_))
+    known = [
+        (await _with_page(room, one, place.pseudonym), place, class_)
+        for one, place, class_ in known
+    ]
     hits = await room.lookout.look(names, [one for one, _, _ in known])
     return [
-        Held(one.work, place.alias, place.pseudonym, class_.name, told)
+        Held(one.work, place.alias, place.pseudonym, class_.name, told, one.texts)
         for (one, place, class_), told in zip(known, hits, strict=True)
     ]
+
+
+async def _with_page(room: Classroom, one: Checkable, pseudonym: str) -> Checkable:
+    """Of a copy of a page all words that the page would have."""
+    if one.work.kind != "page":
+        return one
+    async with room.context.database.read() as reader:
+        page = await copying.result(room.context, reader, one.work, pseudonym)
+    return replace(one, texts=page.texts, own=page.own_texts)
 
 
 async def _require_read(unit: Unit, work: int, version: str) -> None:

@@ -10,19 +10,19 @@ from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from node.actions import contributions, copying, publish, sight, spaces
+from node.actions import copying, publish, sight
 from node.actions import reports as acting
 from node.actions.copying import Copy
 from node.classroom import working
 from node.classroom.room import Classroom, clear_away
 from node.storage import reports as rows
 from node.storage.accounts import Account
-from node.storage.database import Reader
 from node.storage.reports import Report
 from node.vault import classes, evidence, store
-from node.vault.evidence import Copied, SealedBytes, Voice
+from node.vault.evidence import Copied, SealedBytes, Unmade, Voice
 from node.vault.pupils import Pupil
 from node.vault.register import DAYS_OF_EVIDENCE
+from node.vault.vault import Unit, View
 from protocol import names
 from protocol.errors import Reason, Refused
 
@@ -50,22 +50,21 @@ async def report(
     desk = await working.find_desk(room, pupil, space)
     now_ms = room.now_ms()
     async with room.context.database.read() as reader:
-        await sight.require_for_pupils(reader, desk.seen.space, item)
-        known = await _find_open(room, reader, space, item)
+        made = await sight.find_for_pupils(reader, desk.seen.space, item)
+        service = names.service_actor_id(room.context.base)
+        known = await rows.find_open(reader, space, made, service, by_pupil=True)
     async with room.vault.read() as view:
         class_ = await classes.find(view, pupil.class_)
-        so_far = await evidence.count_of_pupil(view, pupil.id, now_ms - _DAY_MS)
         kept = None if known is None else await evidence.find_of_report(view, known.id)
-        is_said = kept is not None and await evidence.has_voice(view, kept.id, pupil.id)
-    if is_said:
-        return
-    if so_far >= MAX_A_DAY:
-        raise Refused(Reason.TOO_MANY_ITEMS, f"At most {MAX_A_DAY} reports a day.")
+        if kept is not None and await evidence.has_voice(view, kept.id, pupil.id):
+            return
+        # Before anything is sealed; it counts where the voice is written.
+        await _require_few(view, pupil.id, now_ms)
     who = f"{pupil.alias}, {class_.name}" if class_ is not None else pupil.alias
     voice = Voice(pupil.id, None, who, words.strip(), now_ms)
     if kept is not None:
         async with room.vault.write_small() as unit:
-            await evidence.put_voice(unit, kept.id, voice)
+            await _put_voice(unit, kept.id, voice)
         return
     sealed = await _seal(room, space, item, reason, voice)
     said = acting.report_by_pupil(
@@ -85,7 +84,7 @@ async def report_by_teacher(
     language: str,
 ) -> Report:
     """As `acting.report`, with a sealed copy."""
-    await spaces.find_space(room.context, account, space)
+    await acting.require_new(room.context, account, space, item)
     voice = Voice(None, account.id, account.name, note.strip(), room.now_ms())
     sealed = await _seal(room, space, item, reason, voice)
     said = acting.report(
@@ -94,29 +93,63 @@ async def report_by_teacher(
     return await _make(room, sealed, said)
 
 
+async def finish(room: Classroom, *, stuck_ms: int = 0) -> None:
+    """Settle the copies whose reports have been made for so long: after a stop, all of them."""
+    async with room.vault.read() as view:
+        left = await evidence.list_unmade(view, before_ms=room.now_ms() - stuck_ms)
+    for one in left:
+        await _settle(room, one)
+
+
 async def _make(room: Classroom, sealed: int, said: Awaitable[Report]) -> Report:
     """Make the report to which a copy was sealed; without the one there is not the other."""
     try:
         made = await said
-    except Refused:
         async with room.vault.write_small() as unit:
-            await evidence.drop(unit, sealed)
-        await clear_away(room)
+            await evidence.put_report(unit, sealed, made.id)
+    except BaseException:
+        await _settle_whatever_comes(room, sealed)
         raise
-    async with room.vault.write_small() as unit:
-        await evidence.put_report(unit, sealed, made.id)
     return made
 
 
-async def _find_open(room: Classroom, reader: Reader, space: str, item: str) -> Report | None:
-    """What pupils of this school have reported of it already."""
-    home, name = contributions.split(item)
+async def _settle(room: Classroom, left: Unmade) -> None:
+    """The copy of a report that was made is that report's, and another one goes."""
     service = names.service_actor_id(room.context.base)
-    return await rows.find_open_by_pupil(reader, space, home, name, service)
+    # In its turn after whatever was being written there.
+    async with room.context.database.write_small() as transaction:
+        made = await rows.find_made(
+            transaction, left.space, left.item, service, left.account, left.at_ms
+        )
+    async with room.vault.write_small() as unit:
+        if made is None:
+            await evidence.drop(unit, left.id)
+        else:
+            await evidence.put_report(unit, left.id, made)
+    await clear_away(room)
+
+
+async def _settle_one(room: Classroom, sealed: int) -> None:
+    async with room.vault.read() as view:
+        left = await evidence.list_unmade(view, before_ms=room.now_ms())
+    for one in left:
+        if one.id == sealed:
+            await _settle(room, one)
+
+
+async def _settle_whatever_comes(room: Classroom, sealed: int) -> None:
+    """As `_settle`, also while this task is being cancelled. What cannot be settled now is left to
+    `finish`."""
+    settling = asyncio.create_task(_settle_one(room, sealed))
+    while not settling.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([settling])
+    settling.exception()
 
 
 async def _seal(room: Classroom, space: str, item: str, reason: str, voice: Voice) -> int:
-    """Seal what is shown now; the copy's number. Refuses with NOT_FOUND, GONE, STORAGE_FULL."""
+    """Seal what is shown now; the copy's number. Refuses with NOT_FOUND, GONE, STORAGE_FULL, and as
+    `_put_voice`."""
     found = await copying.copy(room.context, space, item)
     now_ms = room.now_ms()
     async with _sealed_bytes(room, found) as (bytes_, sealed), room.vault.write_small() as unit:
@@ -127,13 +160,26 @@ async def _seal(room: Classroom, space: str, item: str, reason: str, voice: Voic
             reason=reason,
             copied=_copied(found),
             file=bytes_,
+            about=found.account,
             now_ms=now_ms,
             ends_ms=now_ms + DAYS_OF_EVIDENCE * _DAY_MS,
         )
-        await evidence.put_voice(unit, number, voice)
+        await _put_voice(unit, number, voice)
         if bytes_ is not None:
             store.place(unit, room.vault, sealed, bytes_.kept)
     return number
+
+
+async def _put_voice(unit: Unit, number: int, voice: Voice) -> None:
+    """Refuses with TOO_MANY_ITEMS a pupil who reported so much today, also at the same moment."""
+    if voice.pupil is not None:
+        await _require_few(unit, voice.pupil, voice.at_ms)
+    await evidence.put_voice(unit, number, voice)
+
+
+async def _require_few(view: View, pupil: int, now_ms: int) -> None:
+    if await evidence.count_of_pupil(view, pupil, now_ms - _DAY_MS) >= MAX_A_DAY:
+        raise Refused(Reason.TOO_MANY_ITEMS, f"At most {MAX_A_DAY} reports a day.")
 
 
 def _copied(found: Copy) -> Copied:

@@ -1,12 +1,14 @@
 """The safeguarding persons of a school: they alone open what was sealed with a report.
 
 An administrator gives the role (`safeguarding`) and has not got it by himself. Each look is kept
-with who looked and when, and administrators see that somebody did.
+with who looked and when, and administrators see that somebody did. What one of them wrote himself
+is not there for that person.
 """
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from node.actions import escalations, partners, suspension
 from node.classroom.files import Shown
@@ -16,9 +18,9 @@ from node.classroom.names.roster import Named, Roster
 from node.classroom.room import Classroom
 from node.pictures.names import clean_name
 from node.pictures.sniff import ending_for
-from node.storage import spaces
+from node.storage import accounts, spaces
 from node.storage.accounts import Account
-from node.vault import cards, evidence, places, pupils, sessions
+from node.vault import cards, classes, evidence, places, pupils, sessions
 from node.vault.evidence import Copied, Evidence, Extension, Voice
 from node.vault.pupils import Reading, SealedNames, Why
 from node.vault.vault import View
@@ -26,11 +28,18 @@ from protocol.errors import Reason, Refused
 from protocol.names import origin
 
 AT_ONCE = 200
+UNOPENED_DAYS = 3
+"""Administrators hear of what nobody has opened after so long."""
 EXTENDED_DAYS = 90
 """For so many more days a copy is kept when somebody says why."""
 MAX_KEPT_DAYS = 3 * 365
 MAX_WHY_CHARACTERS = 500
 _DAY_MS = 86_400_000
+
+
+Lack = Literal["nobody", "nobody_else", "unopened"]
+"""No safeguarding person is there; something waits that the only one wrote, or that none has
+opened."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +82,44 @@ def require_guardian(account: Account) -> None:
         raise Refused(Reason.NOT_ALLOWED, "Only safeguarding persons of the school may do this.")
 
 
+async def is_there(room: Classroom) -> bool:
+    """Whether the school has a safeguarding person at all."""
+    return bool(await _list_guardians(room))
+
+
+async def _list_guardians(room: Classroom) -> set[int]:
+    async with room.context.database.read() as reader:
+        staff = await accounts.list_all(reader)
+    now_ms = room.now_ms()
+    return {one.id for one in staff if is_guardian(one) and one.may_sign_in(now_ms)}
+
+
 async def count_open(room: Classroom, account: Account) -> int:
     """How many reports wait for a safeguarding person; 0 for anybody else."""
     if not is_guardian(account):
         return 0
     async with room.vault.read() as view:
-        return await evidence.count_open(view)
+        return sum(one != account.id for one in await evidence.list_about_open(view))
+
+
+async def list_lacks(room: Classroom, account: Account) -> list[Lack]:
+    """What an administrator has to see to, and not of what he wrote himself; nothing for anybody
+    else."""
+    if not account.is_admin:
+        return []
+    async with room.vault.read() as view:
+        has_classes = bool(await classes.list_all(view))
+        about = await evidence.list_about_open(view)
+        waits = await evidence.has_unopened(view, room.now_ms() - UNOPENED_DAYS * _DAY_MS)
+    found: list[Lack] = []
+    guardians = await _list_guardians(room)
+    if has_classes and not guardians:
+        found.append("nobody")
+    if any(guardians == {one} for one in about if one != account.id):
+        found.append("nobody_else")
+    if waits:
+        found.append("unopened")
+    return found
 
 
 async def list_evidence(room: Classroom, account: Account) -> list[Listed]:
@@ -86,7 +127,11 @@ async def list_evidence(room: Classroom, account: Account) -> list[Listed]:
     require_guardian(account)
     async with room.vault.read() as view:
         found = await evidence.list_all(view, limit=AT_ONCE)
-        return [Listed(one, *await evidence.count_voices(view, one.id)) for one in found]
+        return [
+            Listed(one, *await evidence.count_voices(view, one.id))
+            for one in found
+            if one.about != account.id
+        ]
 
 
 async def open_evidence(room: Classroom, account: Account, number: int) -> Opened:
@@ -95,7 +140,7 @@ async def open_evidence(room: Classroom, account: Account, number: int) -> Opene
     require_guardian(account)
     reading = Reading(account.id, Why.EVIDENCE, room.now_ms())
     async with room.vault.write_small() as unit:
-        kept = await _get(unit, number)
+        kept = await _get(unit, account, number)
         copied = await evidence.read_copy(unit, number, reading)
         if copied is None:
             raise _not_found()
@@ -103,8 +148,7 @@ async def open_evidence(room: Classroom, account: Account, number: int) -> Opene
         names: dict[int, str] = {}
         for voice in voices:
             if voice.pupil is not None:
-                known = await pupils.read_one(unit, voice.pupil, reading)
-                names[voice.pupil] = "" if known is None else known.names.display
+                names[voice.pupil] = await pupils.read_display(unit, voice.pupil) or ""
         return Opened(kept, copied, voices, names, await evidence.list_extensions(unit, number))
 
 
@@ -113,7 +157,7 @@ async def show(room: Classroom, account: Account, number: int) -> Shown:
     require_guardian(account)
     reading = Reading(account.id, Why.EVIDENCE, room.now_ms())
     async with room.vault.write_small() as unit:
-        kept = await _get(unit, number)
+        kept = await _get(unit, account, number)
         copied = await evidence.read_copy(unit, number, reading)
     if kept.file is None or copied is None:
         raise Refused(Reason.NOT_FOUND, "There is no such file.")
@@ -134,7 +178,7 @@ async def extend(room: Classroom, account: Account, number: int, why: str) -> No
         )
     now_ms = room.now_ms()
     async with room.vault.write() as unit:
-        kept = await _get(unit, number)
+        kept = await _get(unit, account, number)
         most_ms = kept.at_ms + MAX_KEPT_DAYS * _DAY_MS
         until_ms = min(kept.ends_ms + EXTENDED_DAYS * _DAY_MS, most_ms)
         if kept.closed_ms is not None or until_ms <= kept.ends_ms:
@@ -153,7 +197,7 @@ async def tell_hub(
     """
     require_guardian(account)
     async with room.vault.read() as view:
-        kept = await _get(view, number)
+        kept = await _get(view, account, number)
         roster = await pupils.list_sealed(view)
     if kept.closed_ms is not None or kept.told_ms is not None or not kept.report:
         raise Refused(Reason.CONFLICT, "This is closed, or the hub was told.")
@@ -185,7 +229,7 @@ async def suspend(room: Classroom, account: Account, number: int) -> None:
     require_guardian(account)
     reading = Reading(account.id, Why.EVIDENCE, room.now_ms())
     async with room.vault.write_small() as unit:
-        kept = await _get(unit, number)
+        kept = await _get(unit, account, number)
         copied = await evidence.read_copy(unit, number, reading)
         pupil = None
         if copied is not None and copied.ours:
@@ -209,7 +253,7 @@ async def block_school(room: Classroom, account: Account, number: int) -> None:
     require_guardian(account)
     reading = Reading(account.id, Why.EVIDENCE, room.now_ms())
     async with room.vault.write_small() as unit:
-        await _get(unit, number)
+        await _get(unit, account, number)
         copied = await evidence.read_copy(unit, number, reading)
     if copied is None or copied.ours or not copied.school:
         raise Refused(Reason.NOT_FOUND, "No other school wrote it.")
@@ -221,15 +265,16 @@ async def close(room: Classroom, account: Account, number: int) -> None:
     what is closed."""
     require_guardian(account)
     async with room.vault.write() as unit:
-        kept = await _get(unit, number)
+        kept = await _get(unit, account, number)
         if kept.closed_ms is not None:
             raise Refused(Reason.CONFLICT, "This is closed already.")
         await evidence.put_closed(unit, number, account.id, room.now_ms())
 
 
-async def _get(view: View, number: int) -> Evidence:
+async def _get(view: View, account: Account, number: int) -> Evidence:
+    """Refuses with NOT_FOUND also what the person himself wrote."""
     found = await evidence.find(view, number)
-    if found is None:
+    if found is None or found.about == account.id:
         raise _not_found()
     return found
 

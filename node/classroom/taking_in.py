@@ -7,7 +7,7 @@ It belongs to no space and is sent to nobody; it goes along again when its pupil
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -71,16 +71,18 @@ async def take_in(
     async with room.vault.read() as view:
         await get_class(view, account, class_)
         found = await get_pupil(view, class_, pupil)
-        left = await bringing.room_left(room, view, found)
+        left = await _room_left(room, view, found)
+    limits = room.context.settings.files
     async with AsyncExitStack() as held:
         held.enter_context(bringing.alone(room, found))
         scratch = held.enter_context(bringing.scratch_of(room, publish.new_name(room.context)))
         came = scratch("archive")
-        await _receive(room, came, pieces, left.bytes + ROOM_FOR_WORDS)
+        # It may be a whole class's, of which one pupil's are taken.
+        await _receive(room, came, pieces, limits.all_brought_mib * MIB + ROOM_FOR_WORDS)
         opening = works_archive.opened(
             came,
             alias=alias,
-            most_bytes=left.bytes + ROOM_FOR_WORDS,
+            most_bytes=limits.brought_mib * MIB,
             now_ms=room.now_ms(),
         )
         opened = await asyncio.to_thread(held.enter_context, opening)
@@ -147,6 +149,21 @@ async def _get_own(view: View, pupil: Pupil, number: int) -> Brought:
     return found
 
 
+async def _room_left(room: Classroom, view: View, pupil: Pupil) -> bringing.Left:
+    """Refuses with STORAGE_FULL (`why`: full) where all pupils of the school brought too much."""
+    limits = room.context.settings.files
+    everybody = limits.all_brought_mib * MIB - await brought.sum_octets(view)
+    own = await brought.sum_octets(view, pupil.id)
+    if everybody <= 0:
+        raise Refused(
+            Reason.STORAGE_FULL,
+            "what pupils brought along takes all of files.all_brought_mib",
+            field="file",
+            why="full",
+        )
+    return bringing.Left(min(everybody, limits.brought_mib * MIB - own), own == 0)
+
+
 async def _receive(
     room: Classroom, came: Path, pieces: AsyncIterator[bytes], most_bytes: int
 ) -> None:
@@ -198,10 +215,7 @@ async def _keep(room: Classroom, account: Account, pupil: Pupil, ready: Sequence
         await get_pupil(unit, pupil.class_, pupil.id)
         if await brought.count_of_pupil(unit, pupil.id) + len(ready) > MAX_WORKS:
             raise Refused(Reason.TOO_MANY_ITEMS, f"A pupil brings at most {MAX_WORKS} works.")
-        if (
-            sum(_octets(one.file) for one in ready)
-            > (await bringing.room_left(room, unit, pupil)).bytes
-        ):
+        if sum(_octets(one.file) for one in ready) > (await _room_left(room, unit, pupil)).bytes:
             raise bringing.too_much()
         # The first is the one that changed last; of those of one moment it stays so.
         for one in reversed(ready):
@@ -224,11 +238,16 @@ async def _keep(room: Classroom, account: Account, pupil: Pupil, ready: Sequence
 async def _list_known(view: View, pupil: Pupil) -> frozenset[tuple[object, ...]]:
     """What is here already, so that the same archive twice is the same as once."""
     there = await brought.list_of_pupil(view, pupil.id)
-    return frozenset((one.created_ms, one.told, one.file is not None) for one in there)
+    return frozenset((one.created_ms, _lasting(one.told), one.file is not None) for one in there)
 
 
 def _key(work: Work) -> tuple[object, ...]:
-    return works_archive.times(work)[0], _told(work), work.size > 0
+    return works_archive.times(work)[0], _lasting(_told(work)), work.size > 0
+
+
+def _lasting(told: Told) -> Told:
+    """Without how far it had come: a piece that was held and later released is the same."""
+    return replace(told, state="")
 
 
 def _told(work: Work) -> Told:

@@ -11,27 +11,31 @@ import re
 import stat
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 
+from node.classroom import copying
 from node.clock import unstamp
 from protocol.canonical import read_object
 from protocol.errors import Reason, Refused
 
 FORMAT = "schoolgate-works-1"
-MAX_ENTRIES = 5_000
+MAX_ENTRIES = 20_000
+"""A whole class's, which may be chosen from."""
 MAX_FOLDERS = 100
-MAX_WORKS = 2_000
-MAX_FILES = 200
-MAX_JSON_BYTES = 4 * 1_048_576
-MAX_LIST_BYTES = 4 * 1_048_576
+MAX_WORKS = 10_000
+"""Of one pupil; no more is packed either (`own_works`)."""
+MAX_JSON_BYTES = 32 * 1_048_576
+MAX_LIST_BYTES = 8 * 1_048_576
 """So much may the list of what is in the archive take: it is read whole."""
-MAX_TEXT_CHARACTERS = 50_000
+MAX_TEXT_CHARACTERS = copying.MAX_OCTETS + 2 * copying.MAX_CHANGES
+"""What a pupil changes on a page is the longest of all, with a line between its parts."""
 PIECE_BYTES = 65_536
 _EARLIEST_MS = 946_684_800_000
 _DAY_MS = 86_400_000
@@ -40,6 +44,11 @@ _UNFIT = re.compile(r"[\x00-\x1f\x7f\\:]")
 _LITTER = re.compile(r"__MACOSX/.*|(?:[^/]+/)*\.DS_Store")
 _END = struct.Struct("<4s4H2LH")
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_DAMAGES = (
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error),
+    *(EOFError, OSError, RuntimeError, ValueError),
+)
+"""What reading damaged bytes may raise: wrong offsets, sums, names and streams."""
 
 _Short = Annotated[str, msgspec.Meta(max_length=300)]
 _Long = Annotated[str, msgspec.Meta(max_length=MAX_TEXT_CHARACTERS)]
@@ -102,17 +111,25 @@ def opened(path: Path, *, alias: str, most_bytes: int, now_ms: int) -> Iterator[
     a thread.
 
     Refuses with BAD_INPUT (`why`) what is no such archive or not whole, whose names lead anywhere,
-    which holds anything else, or works of several pupils; TOO_LARGE what would unpack to more.
+    which holds anything else, or works of several pupils; TOO_LARGE where the files of the one
+    would unpack to more.
     """
-    try:
-        _check_list(path)
-        with zipfile.ZipFile(path) as archive:
-            found = _entries(archive, most_bytes)
-            chosen, works = _choose(archive, found, alias)
-            _check_times(works, now_ms)
-            yield Opened(archive, works, _files(works, chosen))
-    except (zipfile.BadZipFile, EOFError, zipfile.LargeZipFile, RuntimeError) as error:
-        raise wrong("zip", f"this is no whole zip archive: {error}") from None
+    with ExitStack() as held:
+        try:
+            _check_list(path)
+            archive = held.enter_context(zipfile.ZipFile(path))
+            chosen, works = _choose(archive, _entries(archive), alias)
+        except _DAMAGES as error:
+            raise wrong("zip", f"this is no whole zip archive: {error}") from None
+        _check_times(works, now_ms)
+        files = _files(works, chosen)
+        if sum(one.file_size for one in files.values()) > most_bytes:
+            raise Refused(
+                Reason.TOO_LARGE,
+                f"it would unpack to more than {most_bytes} bytes",
+                most_mib=max(1, most_bytes // 1_048_576),
+            )
+        yield Opened(archive, works, files)
 
 
 def pieces(opened: Opened, work: Work) -> Iterator[bytes]:
@@ -127,7 +144,7 @@ def pieces(opened: Opened, work: Work) -> Iterator[bytes]:
                 size += len(piece)
                 digest.update(piece)
                 yield piece
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError) as error:
+    except _DAMAGES as error:
         raise wrong("damaged", f"a file in it is damaged: {error}", name=work.name) from None
     if size != work.size or digest.hexdigest() != work.sha256:
         raise wrong("other", "a file in it is not the one that was packed", name=work.name)
@@ -149,11 +166,14 @@ def _check_list(path: Path) -> None:
         raise wrong("many", "the list of what is in it is too long", most=MAX_ENTRIES)
 
 
-def _entries(archive: zipfile.ZipFile, most_bytes: int) -> dict[str, dict[str, zipfile.ZipInfo]]:
+def _entries(archive: zipfile.ZipFile) -> dict[str, dict[str, zipfile.ZipInfo]]:
     """Everything that counts, by folder and by the name below it."""
     found: dict[str, dict[str, zipfile.ZipInfo]] = {}
-    total = 0
-    for one in archive.infolist():
+    there = archive.infolist()
+    # What the end of the archive says of their number need not be so.
+    if len(there) > MAX_ENTRIES:
+        raise wrong("many", f"more than {MAX_ENTRIES} files are in it", most=MAX_ENTRIES)
+    for one in there:
         name = one.orig_filename
         if _LITTER.fullmatch(name) or one.is_dir():
             continue
@@ -168,13 +188,6 @@ def _entries(archive: zipfile.ZipFile, most_bytes: int) -> dict[str, dict[str, z
         if inside in found.setdefault(folder, {}):
             raise wrong("name", f"{name!r} is in it twice", name=name[:80])
         found[folder][inside] = one
-        total += one.file_size
-        if total > most_bytes:
-            raise Refused(
-                Reason.TOO_LARGE,
-                f"it would unpack to more than {most_bytes} bytes",
-                most_mib=max(1, most_bytes // 1_048_576),
-            )
     return found
 
 
@@ -188,15 +201,18 @@ def _choose(
         raise wrong("many", f"works of more than {MAX_FOLDERS} pupils are in it", most=MAX_FOLDERS)
     if sum(one["works.json"].file_size for one in folders) > 4 * MAX_JSON_BYTES:
         raise wrong("long", "its works.json are too long")
-    read = [(one, _read(archive, one["works.json"])) for one in folders]
     wanted = " ".join(alias.split()).casefold()
-    if wanted:
-        read = [one for one in read if " ".join(one[1].alias.split()).casefold() == wanted]
-    if len(read) == 1:
-        return read[0]
-    if not read:
+    chosen: tuple[Mapping[str, zipfile.ZipInfo], Works] | None = None
+    many = 0
+    for one in folders:
+        works = _read(archive, one["works.json"])
+        if not wanted or " ".join(works.alias.split()).casefold() == wanted:
+            chosen, many = (one, works), many + 1
+    if chosen is None:
         raise wrong("nobody", "nobody in it has this alias")
-    raise wrong("several", "it holds works of several pupils; say whose", many=len(read))
+    if many > 1:
+        raise wrong("several", "it holds works of several pupils; say whose", many=many)
+    return chosen
 
 
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Works:
@@ -219,8 +235,6 @@ def _files(works: Works, chosen: Mapping[str, zipfile.ZipInfo]) -> dict[str, zip
     """Where the files of the works lie: each is there, once, and nothing beside them."""
     named: list[str] = [one.file for one in works.works if one.file]
     there = {name for name in chosen if name.startswith("files/")}
-    if len(named) > MAX_FILES:
-        raise wrong("many", f"more than {MAX_FILES} files are in it", most=MAX_FILES)
     if len(set(named)) < len(named) or there - set(named):
         extra = sorted(there - set(named))[:1] or named[:1]
         raise wrong("name", "a file in it belongs to no work, or to two", name=extra[0][:80])

@@ -160,19 +160,17 @@ async def list_own_of_objects(
     return [_read(row) for row in rows]
 
 
-async def list_own_of_actor(reader: Reader, space: str, node: str, actor: str) -> list[str]:
-    """The names of a node's own objects that `actor` made there, of every kind."""
-    # A header is canonical JSON: what does not hold the id as such was said by others.
+async def list_said_by(reader: Reader, space: str, node: str, actor: str) -> list[Operation]:
+    """A node's own operations that `actor` said, about whatever, whose payloads are here or may
+    still come."""
     rows = await reader.all(
-        "SELECT o.object, o.header FROM operations o WHERE o.space = $1 AND o.home = $2 "
-        "AND o.object <> '' AND substr(o.log, 3, 32) = $2 "
-        "AND instr(o.header, CAST($3 AS BLOB)) > 0",
+        f"SELECT {_COLUMNS} FROM {_FROM} WHERE o.space = $1 AND substr(o.log, 3, 32) = $2 "
+        f"AND instr(o.header, CAST($3 AS BLOB)) > 0 AND {_SAYS} ORDER BY o.log, o.seq",
         space,
         node,
         json.dumps({"actor": actor}, separators=(",", ":"))[1:-1],
     )
-    made = {row["object"] for row in rows if _headers.decode(row["header"]).type == "Create"}
-    return sorted(made)
+    return [one for one in map(_read, rows) if one.header.actor == actor]
 
 
 async def list_received_ms(reader: Reader, space: str, ids: Iterable[str]) -> dict[str, int]:

@@ -23,6 +23,10 @@ _SHADOWS: Final = ("config", "content", "data", "docsize", "idx")
 """What SQLite keeps beside a table of words."""
 
 
+ADDRESSES: Final = "addresses"
+"""What a table holds that has names and network addresses of those who could not sign in."""
+
+
 class Part(StrEnum):
     """What a table is about."""
 
@@ -38,8 +42,8 @@ class Part(StrEnum):
 class Stays(StrEnum):
     """How long a table's rows stay."""
 
-    PERSON = "person"  # until the person deletes it, or with the account
-    SPACE = "space"  # as long as the school keeps the space; what is erased goes at once
+    PERSON = "person"  # until the person deletes it
+    SPACE = "space"  # with its space, which stays; what is erased goes at once
     SCHOOL = "school"  # as long as the schools are connected
     DAYS = "days"  # so many days after it is over
     SETTING = "setting"  # as many days as a setting says
@@ -49,12 +53,14 @@ class Stays(StrEnum):
 
 @dataclass(frozen=True)
 class Table:
-    """`days` for `Stays.DAYS`, the name of a setting for `Stays.SETTING`."""
+    """`days` for `Stays.DAYS`, the name of a setting for `Stays.SETTING`; `holds` where its columns
+    hold something else than its part says."""
 
     part: Part
     stays: Stays
     days: int = 0
     setting: str = ""
+    holds: str = ""
 
 
 def _tables(part: Part, stays: Stays, *named: str, days: int = 0) -> dict[str, Table]:
@@ -63,18 +69,19 @@ def _tables(part: Part, stays: Stays, *named: str, days: int = 0) -> dict[str, T
 
 TABLES: Mapping[str, Table] = {
     **_tables(Part.STAFF, Stays.KEPT, "accounts", "verifications", "teacher_requests"),
-    **_tables(Part.STAFF, Stays.KEPT, "invitations"),
-    **_tables(Part.STAFF, Stays.PERSON, "follows", "blocks", "mail_addresses"),
-    **_tables(Part.STAFF, Stays.OVER, "sign_in_failures"),
+    **_tables(Part.STAFF, Stays.KEPT, "invitations", "mail_addresses"),
+    **_tables(Part.STAFF, Stays.PERSON, "follows", "blocks"),
+    "sign_in_failures": Table(Part.STAFF, Stays.OVER, holds=ADDRESSES),
     "sessions": Table(Part.STAFF, Stays.SETTING, setting="sign_in.session_days"),
-    **_tables(Part.LETTERS, Stays.PERSON, "messages", "contacts"),
+    **_tables(Part.LETTERS, Stays.KEPT, "messages", "contacts"),
     **_tables(Part.LETTERS, Stays.OVER, "mails"),
     **_tables(
-        *(Part.WORDS, Stays.SPACE, "operations", "payloads", "posts", "contents", "pages"),
+        *(Part.WORDS, Stays.SPACE, "payloads", "posts", "contents", "pages"),
         *("page_blocks", "page_versions", "threads", "blobs", "blob_references", "home_files"),
-        *("content_words", "unfolded", "lost_words", "space_people", "space_accounts"),
-        *("space_readers", "space_roles", "post_search", "block_search", "content_search"),
+        *("content_words", "unfolded", "lost_words", "space_people", "space_roles"),
+        *("post_search", "block_search", "content_search"),
     ),
+    **_tables(Part.WORDS, Stays.KEPT, "operations", "space_accounts", "space_readers"),
     "uploads": Table(Part.WORDS, Stays.SETTING, setting="files.upload_hours"),
     "exports": Table(Part.WORDS, Stays.SETTING, setting="files.export_days"),
     **_tables(Part.PUBLIC, Stays.PERSON, "objects", "drafts", "feed"),
@@ -86,27 +93,27 @@ TABLES: Mapping[str, Table] = {
     **_tables(Part.PUBLIC, Stays.DAYS, "listings", "listing_search", days=DAYS_OF_RESULTS),
     **_tables(Part.PUBLIC, Stays.OVER, "broadcasts"),
     **_tables(
-        *(Part.TRACES, Stays.SPACE, "erasures", "erased", "receipts", "owed_receipts", "purges"),
-        *("descendants", "same_bytes", "withheld", "locked_views", "reports"),
+        *(Part.TRACES, Stays.SPACE, "receipts", "owed_receipts", "descendants", "withheld"),
+        "locked_views",
     ),
-    **_tables(Part.TRACES, Stays.KEPT, "quarantined"),
+    **_tables(Part.TRACES, Stays.KEPT, "quarantined", "erasures", "erased", "purges"),
+    **_tables(Part.TRACES, Stays.KEPT, "same_bytes", "reports"),
     **_tables(Part.TRACES, Stays.DAYS, "escalations", days=DAYS_OF_ESCALATIONS),
     **_tables(Part.TRACES, Stays.OVER, "view_tickets"),
     **_tables(
-        *(Part.SCHOOLS, Stays.SCHOOL, "partners", "hubs", "accreditations", "status_lists"),
-        *("membership", "actor_keys", "harvests", "listed_nodes", "clocks"),
+        *(Part.SCHOOLS, Stays.SCHOOL, "hubs", "status_lists", "membership"),
+        *("actor_keys", "harvests", "listed_nodes", "clocks"),
     ),
     **_tables(Part.SCHOOLS, Stays.KEPT, "admissions", "issued", "sent_enclosures"),
+    **_tables(Part.SCHOOLS, Stays.KEPT, "accreditations", "join_links", "partners"),
     "enclosures": Table(Part.SCHOOLS, Stays.SETTING, setting="hub.documents_days"),
-    **_tables(Part.SCHOOLS, Stays.OVER, "join_links"),
+    **_tables(Part.SCHOOLS, Stays.SPACE, "space_members", "space_proposals", "votes", "renewals"),
     **_tables(
-        *(Part.SCHOOLS, Stays.SPACE, "spaces", "space_members", "space_proposals", "descriptors"),
-        *("descriptors_sent", "control_tree", "acknowledgements", "votes", "renewals"),
+        *(Part.SCHOOLS, Stays.KEPT, "spaces", "descriptors", "descriptors_sent", "control_tree"),
+        "acknowledgements",
     ),
-    **_tables(
-        *(Part.ORDER, Stays.SPACE, "cursors", "logs", "replication", "space_paused"),
-        "space_usage",
-    ),
+    **_tables(Part.ORDER, Stays.SPACE, "replication", "space_paused"),
+    **_tables(Part.ORDER, Stays.KEPT, "cursors", "logs", "space_usage"),
     **_tables(
         *(Part.ORDER, Stays.KEPT, "migrations", "meta", "keys", "backups", "listing_changes"),
         "harvest_look",

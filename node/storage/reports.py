@@ -4,10 +4,11 @@ from dataclasses import astuple, dataclass, replace
 
 from node.storage.database import Reader, Row, Transaction
 from protocol.effects_reports import Decision
+from protocol.space.fold.history import Contribution
 
 _COLUMNS = (
     "id, space, home, object, reason, note, language, account, school, other, at_ms, decision, "
-    "decided_ms, decided_by, their_decision, their_ms, writer, actor, by_pupil, shields"
+    "decided_ms, decided_by, their_decision, their_ms, writer, actor, by_pupil, shields, version"
 )
 
 
@@ -17,7 +18,8 @@ class Report:
     it was reported, `other` that of the other end (empty for none). `decision` is this school's,
     `their_decision` that of the other end; both are empty until made. `writer` and `actor` are the
     node and the alias of who had written what was shown then; empty where nobody knew. `by_pupil`:
-    a pupil reported it. `shields`: it keeps the item from pupils here until decided."""
+    a pupil reported it. `shields`: it keeps the item from pupils here until decided. `version` was
+    shown when it was reported."""
 
     id: str
     space: str
@@ -39,6 +41,7 @@ class Report:
     actor: str = ""
     by_pupil: bool = False
     shields: bool = True
+    version: str = ""
 
     @property
     def item(self) -> str:
@@ -84,12 +87,14 @@ async def list_waiting(reader: Reader, account: int) -> dict[str, tuple[int, boo
     return {row["space"]: (int(row["since"]), bool(row["by_pupil"])) for row in rows}
 
 
-async def count_open(reader: Reader, space: str, school: str) -> int:
-    """How many reports by a school wait here for a decision."""
+async def count_open(reader: Reader, space: str, school: str, *, by_pupil: bool) -> int:
+    """How many reports by pupils, or by teachers, of a school wait here for a decision."""
     return await reader.count(
-        "SELECT count(*) FROM reports WHERE space = $1 AND school = $2 AND decision = ''",
+        "SELECT count(*) FROM reports "
+        "WHERE space = $1 AND school = $2 AND by_pupil = $3 AND decision = ''",
         space,
         school,
+        int(by_pupil),
     )
 
 
@@ -109,46 +114,63 @@ async def count_open_of(reader: Reader, account: int) -> int:
     )
 
 
-async def is_open(
-    reader: Reader, space: str, home: str, object_: str, school: str, account: int | None
-) -> bool:
-    """Whether the same school, or person here, has reported the same and nobody decided here."""
+async def find_open(
+    reader: Reader,
+    space: str,
+    made: Contribution,
+    school: str,
+    *,
+    by_pupil: bool,
+    account: int | None = None,
+) -> Report | None:
+    """What pupils, or teachers, of a school, or one person here, have reported of something as it
+    is now, while nobody here has decided."""
     row = await reader.one(
-        "SELECT 1 FROM reports WHERE space = $1 AND home = $2 AND object = $3 AND school = $4 "
-        "AND account IS $5 AND decision = ''",
+        f"SELECT {_COLUMNS} FROM reports WHERE space = $1 AND home = $2 AND object = $3 "
+        "AND school = $4 AND account IS $5 AND by_pupil = $6 AND version = $7 AND decision = ''",
+        space,
+        made.home,
+        made.object,
+        school,
+        account,
+        int(by_pupil),
+        made.head,
+    )
+    return None if row is None else _read(row)
+
+
+async def find_made(
+    reader: Reader, space: str, item: str, school: str, account: int | None, since_ms: int
+) -> str | None:
+    """The id of what somebody here has reported since then, or of what pupils have reported that
+    nobody has decided about; `account` is None for pupils."""
+    home, _, object_ = item.partition("/")
+    row = await reader.one(
+        "SELECT id FROM reports WHERE space = $1 AND home = $2 AND object = $3 AND school = $4 "
+        "AND account IS $5 AND (at_ms >= $6 OR (by_pupil AND decision = '')) "
+        "ORDER BY at_ms DESC, id LIMIT 1",
         space,
         home,
         object_,
         school,
         account,
+        since_ms,
     )
-    return row is not None
+    return None if row is None else str(row["id"])
 
 
-async def find_open_by_pupil(
-    reader: Reader, space: str, home: str, object_: str, school: str
-) -> Report | None:
-    """What pupils of a school have reported already, while nobody here has decided."""
+async def is_kept(reader: Reader, space: str, made: Contribution) -> bool:
+    """Whether this school has let something stand as it is now. By the version: the time of an edit
+    is what its author's node says."""
     row = await reader.one(
-        f"SELECT {_COLUMNS} FROM reports WHERE space = $1 AND home = $2 AND object = $3 "
-        "AND school = $4 AND by_pupil AND decision = ''",
-        space,
-        home,
-        object_,
-        school,
-    )
-    return None if row is None else _read(row)
-
-
-async def find_kept_ms(reader: Reader, space: str, home: str, object_: str) -> int:
-    """When this school last decided to let something stand; 0 for never."""
-    return await reader.count(
-        "SELECT max(decided_ms) FROM reports WHERE space = $1 AND home = $2 AND object = $3 "
+        "SELECT 1 FROM reports WHERE space = $1 AND home = $2 AND object = $3 AND version = $4 "
         "AND decision = 'kept'",
         space,
-        home,
-        object_,
+        made.home,
+        made.object,
+        made.head,
     )
+    return row is not None
 
 
 async def list_shielded(reader: Reader, space: str) -> frozenset[str]:
@@ -164,7 +186,7 @@ async def list_shielded(reader: Reader, space: str) -> frozenset[str]:
 
 async def put(transaction: Transaction, report: Report) -> None:
     """Keep a report; one that is here stays as it is."""
-    marks = ", ".join(f"${number}" for number in range(1, 21))
+    marks = ", ".join(f"${number}" for number in range(1, 22))
     await transaction.run(
         f"INSERT INTO reports ({_COLUMNS}) VALUES ({marks}) ON CONFLICT (id) DO NOTHING",
         *astuple(report),

@@ -82,9 +82,12 @@ async def find_listed(reader: Reader, space: str, home: str, object_: str) -> Co
 
 
 async def title_of(reader: Reader, space: str, named: str) -> str:
-    """What the thread, wall or page of this reference is called; "" where it is called nothing."""
+    """What the thread, wall or page of this reference is called, of a reply its thread; "" where it
+    is called nothing."""
     home, _, name = named.partition("/")
     found = await find(reader, space, home, name)
+    if isinstance(found, Post) and found.kind == "reply":
+        return await title_of(reader, space, found.thread)
     return found.title if isinstance(found, Post | Wall | Page) else ""
 
 

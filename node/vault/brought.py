@@ -101,6 +101,15 @@ async def count_of_pupil(view: View, pupil: int) -> int:
     return await view.rows.count("SELECT count(*) FROM brought_works WHERE pupil = $1", pupil)
 
 
+async def sum_octets(view: View, pupil: int | None = None) -> int:
+    """How much the files that a pupil brought along take here, or those of the whole school."""
+    return await view.rows.count(
+        "SELECT coalesce(sum(octets + small_octets), 0) FROM brought_works "
+        "WHERE $1 IS NULL OR pupil = $1",
+        pupil,
+    )
+
+
 async def drop(unit: Unit, number: int) -> None:
     await unit.change.run("DELETE FROM brought_works WHERE id = $1", number)
     unit.change.wipe()

@@ -13,7 +13,7 @@ from node.vault.pupils import Reading
 from node.vault.vault import Unit, View
 
 _BARE = (
-    "id, report, space, item, reason, kept, media_type, octets, at_ms, ends_ms, closed_ms, "
+    "id, report, space, item, reason, kept, media_type, octets, about, at_ms, ends_ms, closed_ms, "
     "closed_by, told_ms"
 )
 
@@ -46,8 +46,8 @@ class SealedBytes:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One report's copy, closed. `report` is empty while the report is being made, `told_ms` says
-    when the hub was told of it."""
+    """One report's copy, closed. `about`: whose account here wrote what was reported. `report` is
+    empty while the report is being made, `told_ms` says when the hub was told of it."""
 
     id: int
     report: str
@@ -55,6 +55,7 @@ class Evidence:
     item: str
     reason: str
     file: SealedBytes | None
+    about: int | None
     at_ms: int
     ends_ms: int
     closed_ms: int | None
@@ -92,13 +93,14 @@ async def put(
     reason: str,
     copied: Copied,
     file: SealedBytes | None,
+    about: int | None,
     now_ms: int,
     ends_ms: int,
 ) -> int:
     """A new copy, of a report that is about to be made; its number."""
     return await unit.change.insert(
-        "INSERT INTO evidence (space, item, reason, copy, kept, media_type, octets, at_ms, "
-        "ends_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO evidence (space, item, reason, copy, kept, media_type, octets, about, "
+        "at_ms, ends_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         space,
         item,
         reason,
@@ -106,6 +108,7 @@ async def put(
         None if file is None else file.kept,
         "" if file is None else file.media_type,
         0 if file is None else file.octets,
+        unit.box.seal_optional("evidence.about", "" if about is None else str(about)),
         now_ms,
         ends_ms,
     )
@@ -117,14 +120,17 @@ async def put_report(unit: Unit, evidence: int, report: str) -> None:
     if known is None:
         await unit.change.run("UPDATE evidence SET report = $2 WHERE id = $1", evidence, report)
         return
-    await unit.change.run("UPDATE voices SET evidence = $2 WHERE evidence = $1", evidence, known.id)
+    await unit.change.run(
+        "UPDATE OR IGNORE voices SET evidence = $2 WHERE evidence = $1", evidence, known.id
+    )
     await drop(unit, evidence)
 
 
 async def put_voice(unit: Unit, evidence: int, voice: Voice) -> None:
+    """A pupil's second voice about the same stays out."""
     await unit.change.run(
         "INSERT INTO voices (evidence, pupil, account, who, words, at_ms) "
-        "VALUES ($1, $2, $3, $4, $5, $6)",
+        "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (evidence, pupil) DO NOTHING",
         evidence,
         voice.pupil,
         voice.account,
@@ -172,28 +178,66 @@ async def drop(unit: Unit, evidence: int) -> None:
     unit.change.wipe()
 
 
+@dataclass(frozen=True)
+class Unmade:
+    """A copy whose report is not known to be made; `account` is the teacher who makes it, None
+    where a pupil does."""
+
+    id: int
+    space: str
+    item: str
+    account: int | None
+    at_ms: int
+
+
+async def list_unmade(view: View, *, before_ms: int) -> list[Unmade]:
+    """Those that wait for their report since before."""
+    rows = await view.rows.all(
+        "SELECT e.id, e.space, e.item, max(v.account) AS account, e.at_ms FROM evidence e "
+        "LEFT JOIN voices v ON v.evidence = e.id WHERE e.report IS NULL AND e.at_ms <= $1 "
+        "GROUP BY e.id ORDER BY e.id",
+        before_ms,
+    )
+    return [Unmade(*row) for row in rows]
+
+
 async def find(view: View, evidence: int) -> Evidence | None:
     row = await view.rows.one(f"SELECT {_BARE} FROM evidence WHERE id = $1", evidence)
-    return None if row is None else _read(row)
+    return None if row is None else _read(view, row)
 
 
 async def find_of_report(view: View, report: str) -> Evidence | None:
     row = await view.rows.one(f"SELECT {_BARE} FROM evidence WHERE report = $1", report)
-    return None if row is None else _read(row)
+    return None if row is None else _read(view, row)
 
 
 async def list_all(view: View, *, limit: int) -> list[Evidence]:
-    """Those that are open first, then the last."""
+    """Those that are open first, as they end, then the last; none whose report is not made."""
     rows = await view.rows.all(
-        f"SELECT {_BARE} FROM evidence "
-        "ORDER BY closed_ms IS NOT NULL, at_ms DESC, id DESC LIMIT $1",
+        f"SELECT {_BARE} FROM evidence WHERE report IS NOT NULL "
+        "ORDER BY closed_ms IS NOT NULL, CASE WHEN closed_ms IS NULL THEN ends_ms END, at_ms DESC, "
+        "id DESC LIMIT $1",
         limit,
     )
-    return [_read(row) for row in rows]
+    return [_read(view, row) for row in rows]
 
 
-async def count_open(view: View) -> int:
-    return await view.rows.count("SELECT count(*) FROM evidence WHERE closed_ms IS NULL")
+async def list_about_open(view: View) -> list[int | None]:
+    """Whose account wrote what was reported, of each that is open."""
+    rows = await view.rows.all(
+        "SELECT about FROM evidence WHERE closed_ms IS NULL AND report IS NOT NULL"
+    )
+    return [_about(view, row) for row in rows]
+
+
+async def has_unopened(view: View, before_ms: int) -> bool:
+    """Whether one that is open has been here since before, and nobody has looked into it."""
+    row = await view.rows.one(
+        "SELECT 1 FROM evidence e WHERE e.closed_ms IS NULL AND e.report IS NOT NULL "
+        "AND e.at_ms <= $1 AND NOT EXISTS (SELECT 1 FROM reads r WHERE r.evidence = e.id)",
+        before_ms,
+    )
+    return row is not None
 
 
 async def count_of_pupil(view: View, pupil: int, since_ms: int) -> int:
@@ -265,7 +309,7 @@ async def list_extensions(view: View, evidence: int) -> list[Extension]:
     ]
 
 
-def _read(row: Row) -> Evidence:
+def _read(view: View, row: Row) -> Evidence:
     file = None
     if row["kept"] is not None:
         file = SealedBytes(row["kept"], row["media_type"], row["octets"])
@@ -276,9 +320,15 @@ def _read(row: Row) -> Evidence:
         row["item"],
         row["reason"],
         file,
+        _about(view, row),
         row["at_ms"],
         row["ends_ms"],
         row["closed_ms"],
         row["closed_by"],
         row["told_ms"],
     )
+
+
+def _about(view: View, row: Row) -> int | None:
+    known = view.box.open_optional("evidence.about", row["about"])
+    return int(known) if known else None

@@ -78,12 +78,10 @@ async def list_kept(view: View) -> frozenset[str]:
 
 
 async def sum_octets(view: View, pupil: int | None = None) -> int:
-    """How much the files of a pupil take here, or those of the whole school."""
+    """How much the files of a pupil that wait take here, or those of the whole school."""
     return await view.rows.count(
         "SELECT coalesce((SELECT sum(f.octets + f.small_octets) FROM files f "
-        "JOIN works w ON w.id = f.work WHERE $1 IS NULL OR w.pupil = $1), 0) "
-        "+ coalesce((SELECT sum(octets + small_octets) FROM brought_works "
-        "WHERE $1 IS NULL OR pupil = $1), 0)",
+        "JOIN works w ON w.id = f.work WHERE $1 IS NULL OR w.pupil = $1), 0)",
         pupil,
     )
 

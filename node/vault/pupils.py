@@ -20,6 +20,9 @@ _SEALED = ("display", "given", "family", "login")
 _ALL = f"{_BARE}, {', '.join(f'p.{one}' for one in _SEALED)}"
 
 
+ONE_LOOK_MS = 60_000
+
+
 class Why(StrEnum):
     """What a record is read for."""
 
@@ -191,6 +194,13 @@ async def read_one(unit: Unit, pupil: int, reading: Reading) -> Known | None:
     return known
 
 
+async def read_display(view: View, pupil: int) -> str | None:
+    """What a pupil who reported something is called in the teacher's list. Only beside
+    `put_reading_of_evidence`: a reading of the pupil's record would tell who reported."""
+    row = await view.rows.one("SELECT display FROM pupils WHERE id = $1", pupil)
+    return None if row is None else view.box.open_optional("pupils.display", row["display"])
+
+
 @dataclass(frozen=True)
 class SealedNames:
     """The names of every pupil of the school as they lie in the vault."""
@@ -253,14 +263,18 @@ async def list_readings_of(view: View, pupil: Pupil, *, limit: int) -> list[Read
 
 
 async def put_reading_of_evidence(unit: Unit, evidence: int, reading: Reading) -> None:
-    """Who opened a sealed copy. It belongs to no class."""
+    """Who opened a sealed copy. It belongs to no class and tells of no pupil: a parent reads who
+    read the record of a child, and administrators read it all. A page and its file are one look.
+    """
     await unit.change.run(
         "INSERT INTO reads (account, class, pupil, why, at_ms, evidence) "
-        "VALUES ($1, 0, NULL, $2, $3, $4)",
+        "SELECT $1, 0, NULL, $2, $3, $4 WHERE NOT EXISTS (SELECT 1 FROM reads "
+        "WHERE account = $1 AND evidence = $4 AND at_ms > $5)",
         reading.account,
         str(reading.why),
         reading.at_ms,
         evidence,
+        reading.at_ms - ONE_LOOK_MS,
     )
 
 

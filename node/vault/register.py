@@ -255,6 +255,7 @@ TABLES: Mapping[str, Table] = {
             "kept": Kind.ORDER,
             "media_type": Kind.ORDER,
             "octets": Kind.ORDER,
+            "about": Kind.SCHOOL,
             "at_ms": Kind.ORDER,
             "ends_ms": Kind.ORDER,
             "closed_ms": Kind.ORDER,

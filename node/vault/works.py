@@ -17,7 +17,7 @@ from node.vault.vault import Unit, View
 from protocol.canonical import JSON, JSONObject
 
 State = Literal["draft", "held", "leaving", "released", "returned"]
-Kind = Literal["reply", "file", "card"]
+Kind = Literal["reply", "file", "card", "reaction", "page"]
 
 _COLUMNS = (
     "w.id, w.pupil, w.space, w.kind, w.thread, w.object, w.state, w.language, w.body, w.note, "
@@ -228,6 +228,21 @@ async def list_of_pupil(view: View, pupil: int, *, limit: int) -> list[Work]:
         limit,
     )
     return [_read(view, row) for row in rows]
+
+
+async def find_unreleased(
+    view: View, pupil: int, space: str, kind: Kind, inside: str
+) -> Work | None:
+    """A pupil's latest work of this kind in something, which has not left."""
+    row = await view.rows.one(
+        f"SELECT {_COLUMNS} FROM {_FROM} WHERE w.pupil = $1 AND w.space = $2 AND w.kind = $3 "
+        "AND w.thread = $4 AND w.state NOT IN ('leaving', 'released') ORDER BY w.id DESC LIMIT 1",
+        pupil,
+        space,
+        kind,
+        inside,
+    )
+    return None if row is None else _read(view, row)
 
 
 async def list_held(

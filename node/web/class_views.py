@@ -136,7 +136,8 @@ class BroughtLine:
 class HeldLine:
     """A piece of work that waits: as the partners would see it, and what was found in it. `kind` is
     one of the vault's words, `place` what that is called in which it stands; of a card `colour` is
-    a word and `column` the title of one."""
+    a word and `column` the title of one, of a reaction `sign` is a word. Of a copy
+    of a page `beside` counts what would stand beside others' words."""
 
     id: str
     version: str
@@ -156,6 +157,8 @@ class HeldLine:
     kind: str = "reply"
     colour: str = ""
     column: str = ""
+    sign: str = ""
+    beside: int = 0
 
 
 @dataclass(frozen=True)
@@ -181,11 +184,12 @@ class WorkLine:
     at_ms: int
     file: FileView | None = None
     kind: str = "reply"
+    sign: str = ""
 
 
 @dataclass(frozen=True)
-class WallLine:
-    """A wall in a pupil's list; `opened` says that pupils may write cards for it."""
+class OpenLine:
+    """A wall or a page in a pupil's list; `opened` says that pupils may write on it."""
 
     path: str
     title: str

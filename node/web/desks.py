@@ -5,16 +5,17 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from node.actions import pupils as acting
+from node.actions import sight
 from node.actions.context import CONTEXT
-from node.classroom import live, working
+from node.classroom import copying, live, reacting, working
 from node.classroom.taking_in import Along
 from node.classroom.working import Desk, OwnWork
-from node.storage import reports, shown
+from node.storage import spaces
 from node.web import class_views, directory, rooms, sealed_files
 from node.web.directory import Directory
 from node.web.door import learner, room_of
 from node.web.i18n import later
-from protocol.errors import Reason
+from protocol.errors import Reason, Refused
 
 SENTENCES = {
     Reason.TOO_MANY_ITEMS: later("Much of yours still waits. Ask your teacher to look at it."),
@@ -29,6 +30,15 @@ async def find(request: web.Request) -> Desk:
     )
 
 
+async def alias_in(request: web.Request, space: str) -> str:
+    """What the pupil is called there; "" for one who takes no part any more."""
+    try:
+        desk = await working.find_desk(room_of(request), learner(request).pupil, space)
+    except Refused:
+        return ""
+    return desk.place.alias
+
+
 async def look_up(request: web.Request, desk: Desk) -> Directory:
     """What the page of a space needs to know of its schools and people."""
     context = request.app[CONTEXT]
@@ -40,14 +50,17 @@ async def titles(request: web.Request, found: Sequence[OwnWork]) -> dict[int, st
     """What that is called in which these works stand, and what the files are called."""
     told = {}
     async with request.app[CONTEXT].database.read() as reader:
+        kept = {space: await spaces.find(reader, space) for space in {one.space for one in found}}
         for one in found:
+            space = kept[one.space]
             if one.file is not None:
                 told[one.id] = one.file.name
             elif one.kind == "file":
                 told[one.id] = await acting.find_file_name(reader, one.space, one.object)
+            elif space is not None:
+                told[one.id] = await sight.title_of(reader, space, one.inside)
             else:
-                hidden = one.inside in await reports.list_shielded(reader, one.space)
-                told[one.id] = "" if hidden else await shown.title_of(reader, one.space, one.inside)
+                told[one.id] = ""
     return told
 
 
@@ -59,26 +72,32 @@ def line(one: OwnWork, title: str) -> class_views.WorkLine:
         file = None if one.file is None else sealed_files.view(one.file, path)
     elif one.kind == "card":
         path = f"/c/cards/{one.id}"
-    if one.state == "released" and one.kind != "file":
+    elif one.kind == "page":
+        path = path_of(one)
+    elif one.kind == "reaction":
+        path = f"/c/w/{one.space}"
+    if one.state == "released" and one.kind in ("reply", "card"):
         path = path_of(one)
     return class_views.WorkLine(
         path,
         one.state,
         title,
-        one.text,
+        one.text if one.kind != "page" else copying.text_of(one),
         one.language,
         one.note,
         one.changed_ms,
         file,
         kind=one.kind,
+        sign=reacting.sign_of(one) if one.kind == "reaction" and one.parts else "",
     )
 
 
 def path_of(one: OwnWork) -> str:
     """Where that is in which a work stands."""
     inside = rooms.address_of(one.inside)
-    if one.kind == "card":
-        return f"/c/w/{one.space}/walls/{inside}"
+    if one.kind in ("card", "page"):
+        part = "walls" if one.kind == "card" else "pages"
+        return f"/c/w/{one.space}/{part}/{inside}"
     return f"/c/w/{one.space}/{inside}"
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from aiohttp import web
 
 from node.actions import give, pages
-from node.actions.blocks import Reading
 from node.actions.context import CONTEXT
 from node.actions.page_past import Compared
+from node.actions.readings import Reading
 from node.actions.spaces import SpaceView
 from node.storage import contents
 from node.storage.blobs import KeptBlob

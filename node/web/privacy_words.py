@@ -79,7 +79,7 @@ NODE = {
         later("Accounts of staff"),
         later("So that staff sign in and are known to colleagues."),
         STAFF,
-        later("A hub, where a teacher wishes to be verified; nobody else."),
+        later("A hub, where a teacher wishes to be verified or searches there; nobody else."),
     ),
     "letters": Said(
         later("Messages and contacts"),
@@ -97,7 +97,10 @@ NODE = {
         later("Profiles, projects and notices"),
         later("So that schools find each other and know who is asked."),
         later("Staff here and at other schools"),
-        later("Whoever may see each of them: connected schools or everybody, as its author chose."),
+        later(
+            "Whoever may see each of them: connected schools, or everybody and so the directories "
+            "of hubs, as its author chose."
+        ),
     ),
     "traces": Said(
         later("Reports and deletions"),
@@ -127,6 +130,7 @@ KINDS = {
     "school": later("about a class or its staff"),
     "order": later("numbers, times and words of the program"),
     "staff": later("about accounts of staff"),
+    "addresses": later("network addresses and short names of whoever could not sign in"),
     "letters": later("what people write to each other"),
     "words": later("what people wrote and brought, and when"),
     "public": later("what people and schools show of themselves"),
@@ -138,8 +142,8 @@ RULES = {
     "vault-after": later("deleted when it is over"),
     "vault-with": later("deleted with the pupil or class that it belongs to"),
     "vault-never": later("holds nothing about anybody"),
-    "person": later("until the person deletes it, or the account ends"),
-    "space": later("as long as the school keeps the project; what is deleted goes at once"),
+    "person": later("until the person deletes it"),
+    "space": later("with its project, which stays; what is deleted goes at once"),
     "school": later("as long as the schools are connected"),
     "days": later("deleted when it is over"),
     "setting": later("deleted when it is over"),
@@ -196,24 +200,26 @@ RISKS = (
     Risk(
         later("A pupil tells more about himself or others than he should."),
         later(
-            "A teacher of the school reads each piece of work before other schools do. Names of "
-            "the class are marked in texts, file names and documents; full names cannot be sent."
+            "A teacher of the school reads each piece of work before other schools do, or is with "
+            "the pupils while they write live. Names of the class are marked in texts, file names "
+            "and documents; full names cannot be sent."
         ),
     ),
     Risk(
         later("Pictures show somebody who does not want it, or where he lives."),
         later(
-            "A picture is published only when everybody whom it shows has consented; a withdrawn "
-            "consent deletes it here and at every partner. Place, device and author are taken out "
-            "of every file."
+            "A teacher marks which pupils a picture shows; it is published only when each of them "
+            "has consented, and a withdrawn consent deletes it here and at every partner. Place, "
+            "device and author are taken out of every file."
         ),
     ),
     Risk(
         later("Something that was published cannot be called back."),
         later(
-            "Files of pupils stay at this school and are only viewed elsewhere. A deletion goes to"
-            " every school of the project, and each confirms it with its signature. A copy or "
-            "photograph of a screen cannot be called back; the pages say so."
+            "Files of pupils stay at this school and are only viewed elsewhere, unless a teacher "
+            "sends one to the other schools. A deletion goes to every school of the project, and "
+            "each confirms it with its signature. A copy or photograph of a screen cannot be "
+            "called back; the pages say so."
         ),
     ),
     Risk(
@@ -227,8 +233,9 @@ RISKS = (
     Risk(
         later("Somebody of the school reads more about pupils than his work needs."),
         later(
-            "Teachers see their own classes alone. Each look at names is noted with when and what "
-            "for, and shown to administrators."
+            "Teachers see the names of their own classes alone; what a pupil hands in is read by "
+            "the teachers of the school in that project. Each look at names is noted with when and "
+            "what for, and shown to administrators."
         ),
     ),
     Risk(
@@ -241,7 +248,8 @@ RISKS = (
     Risk(
         later("The server fails and work is lost, or what was deleted comes back with a backup."),
         later(
-            "Backups are made and read back. A restored server deletes again what was deleted "
+            "Each backup is read back; one is made every night where the school has set it so. A "
+            "restored server deletes again what was deleted "
             "since."
         ),
     ),

@@ -17,6 +17,7 @@ from node.web.pages import (
     news,
     page_history,
     pages,
+    reactions,
     removals,
     space,
     space_keys,
@@ -148,4 +149,5 @@ SPACES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/w/{space}/remove/{item}", STAFF, removals.ask),
     ("POST", "/w/{space}/unremove/{item}", STAFF, removals.take_back),
     ("GET", "/w/{space}/search", STAFF, space_search.show),
+    ("POST", "/w/{space}/react/{item}", STAFF, reactions.react),
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from node.web.sign_views import Reactions
 from node.web.views import Person, School
 
 
@@ -90,6 +91,7 @@ class Post:
     edited_ms: int | None
     absent: str
     doings: Doings = Doings()
+    reactions: Reactions | None = None
 
 
 @dataclass(frozen=True)

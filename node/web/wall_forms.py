@@ -1,6 +1,6 @@
 """What the forms of a wall and of a card share."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from aiohttp import web
 
@@ -33,10 +33,16 @@ def read_card(form: Form) -> tuple[str, str, str, str]:
     return text, rooms.reference_of(chosen) if chosen else "", colour, language
 
 
-async def load(request: web.Request, seen: SpaceView, cards: Sequence[Card]) -> Shown:
-    """What is needed to show some cards."""
+async def load(
+    request: web.Request,
+    seen: SpaceView,
+    cards: Sequence[Card],
+    shielded: Collection[str] = (),
+) -> Shown:
+    """What is needed to show some cards; `shielded` files are kept from whoever looks."""
     known = await own.look_up(request, seen)
     async with request.app[CONTEXT].database.read() as reader:
         files = await contents.list_named_files(reader, seen.space.id, wall_views.files_on(cards))
+        files = [one for one in files if one.reference not in shielded]
         held = await exhibits.list_blobs(reader, seen.space.id, files)
-    return Shown(seen, known, {one.reference: one for one in files}, held)
+    return Shown(seen, known, {one.reference: one for one in files}, held, frozenset(shielded))

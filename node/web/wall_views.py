@@ -46,13 +46,14 @@ class SignLine:
 
 @dataclass(frozen=True)
 class FaceLine:
-    """One version of a card."""
+    """One version of a card. `shielded`: its file was reported, and is not shown."""
 
     author: views.Person
     text: str
     language: str
     file: exhibits.FileLine | None
     at_ms: int
+    shielded: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,12 +81,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Shown:
-    """What is needed to show cards: who looks, who is known, which files are here."""
+    """What is needed to show cards: who looks, who is known, which files are here. `shielded` ones
+    were reported, and whoever looks does not see them."""
 
     seen: SpaceView
     known: Directory
     files: Mapping[str, File]
     held: Mapping[str, KeptBlob]
+    shielded: frozenset[str] = frozenset()
 
 
 def line(wall: Wall, cards: int, seen: SpaceView, known: Directory) -> WallLine:
@@ -162,6 +165,7 @@ def face(one: Card | Face, shown: Shown) -> FaceLine:
         if file is None
         else exhibits.file_line(file, shown.seen, shown.known, shown.held),
         at_ms=one.time,
+        shielded=one.file in shown.shielded,
     )
 
 

@@ -221,6 +221,7 @@ LEVELS = {
 
 FIELDS = {
     "label": later("Whom it is for"),
+    "added": later("Something new"),
     "link": later("Join link"),
     "uses": later("How many schools"),
     "about": later("About"),
@@ -346,6 +347,14 @@ READ_FOR = {
     "everything": later("everything about one pupil"),
     "evidence": later("what was reported"),
 }
+SIGNS = {
+    "heart": later("I love it"),
+    "bravo": later("Well done"),
+    "smile": later("It makes me smile"),
+    "idea": later("I learned something"),
+    "none": later("A reaction taken back"),
+}
+ICONS = {"heart": "heart", "bravo": "thumbs-up", "smile": "smile", "idea": "lightbulb", "none": "x"}
 WORK_STATES = {
     "draft": later("Not handed in"),
     "held": later("Handed in"),

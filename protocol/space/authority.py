@@ -3,9 +3,10 @@
 An operation is effective iff it lies on its log's accepted chain and within every limit, its node
 is admitted, its school has not left before it, and its actor had a role that permits it in the
 own-log prefix. What belongs to one node is named by that node (`vocabulary.reference`), so a change
-of a foreign object cannot even be written. Three types may point at one: `Hide` and `Unhide`, which
-need a moderator's grant, and `Set`, which any admitted school may write and which only folds of
-shared kinds hear: pointed at a thread or a file it has an effect on nothing. Finer rights are the
+of a foreign object cannot even be written. Four types may point at one: `Hide` and `Unhide`, which
+need a moderator's grant; `Set`, which any admitted school may write and which only folds of shared
+kinds hear: pointed at a thread or a file it has an effect on nothing; and `Like`, which changes
+nothing of what it is about. Finer rights are the
 business of the writer's own node before it signs.
 
 Roles are declared by each school in its own log: they run with that school's operations, and a

@@ -221,6 +221,11 @@ def payload(content: JSONObject, language: str, salt: bytes) -> str:
     return canonical.encode({**content, "language": language, "salt": b64(salt)}).decode("utf-8")
 
 
+def hash_of(text: str) -> str:
+    """What a header says of a payload."""
+    return _name_of(text.encode("utf-8"))
+
+
 def read_payload(text: str) -> JSONObject:
     """The members of a payload. Refuses with BAD_JSON and BAD_OPERATION what is none."""
     value = canonical.read_object(text.encode("utf-8"), max_bytes=MAX_PAYLOAD_BYTES, max_depth=32)

@@ -112,7 +112,9 @@ CONTENT_SHAPES = {
     "Unhide": Shape(object=True, person=True),
     # The author's school has looked: own versions in `base` say nothing of erased ones in it.
     "Clear": Shape(object=True, person=True, base=True),
-    **dict.fromkeys(("Add", "Remove", "Like", "Flag", "Move", "Vote"), _CONTENT),
+    # Somebody reacts; the payload says how.
+    "Like": _CONTENT,
+    **dict.fromkeys(("Add", "Remove", "Flag", "Move", "Vote"), _CONTENT),
 }
 CONTROL_TYPES = frozenset({
     "Genesis", "Admit", "Rekey", "Cut", "Moderator", "Unmoderator", "Policy", "Handover",
@@ -132,7 +134,8 @@ def check_arguments(kind: str, args: Arguments) -> None:
     and for what lies in something else `in` (a reference), `to` (a reference to what it answers);
     of a shared kind also its first values. `Set`: `kind`, `field`, `home` as below, `in` as there,
     and at most eight values, flat words and numbers that the kind's fold gives their meaning.
-    `Hide`, `Unhide`, `Clear`: `home`, the node that owns the object, where that is another one.
+    `Hide`, `Unhide`, `Clear`, `Like`: `home`, the node that owns the object, where that is
+    another one.
     Types without an effect in this version: flat words and numbers.
     """
     match kind:
@@ -148,7 +151,7 @@ def check_arguments(kind: str, args: Arguments) -> None:
             good = _is_create(args)
         case "Set":
             good = _is_set(args)
-        case "Hide" | "Unhide" | "Clear":
+        case "Hide" | "Unhide" | "Clear" | "Like":
             good = _has(args, set(), {"home"}) and _fits(is_node, args.get("home", "0" * 32))
         case "Leave" | "Acknowledge" | "Update" | "Delete" | "Undo":
             good = not args

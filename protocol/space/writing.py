@@ -197,6 +197,13 @@ def clear(place: Place, by: By, object_: str, *, base: Iterable[str]) -> Header:
     )
 
 
+def like(place: Place, by: By, object_: str) -> Header:
+    """React to the object with the reference `object_`; the payload says the sign."""
+    home, _, name = object_.partition("/")
+    args: Arguments = {} if home == place.head.node else {"home": home}
+    return _contribution(place, "Like", by, name, args)
+
+
 def leave(place: Place) -> Header:
     """The school leaves: its last operation that counts."""
     return place.header("Leave")

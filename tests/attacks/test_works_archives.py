@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 
+from node.classroom.works_archive import MAX_ENTRIES, MAX_TEXT_CHARACTERS
 from protocol.errors import Reason, Refused
 from tests import pictures
 from tests.node.classroom import archives
@@ -101,7 +102,7 @@ HOSTILE = {
     "damaged": (damaged(), "damaged"),
     "an endless list": (endless_list(), "many"),
     "a list in the newer form": (large_list(), "many"),
-    "too many entries": (pack({f"{at}/works.html": b"" for at in range(5_001)}), "many"),
+    "too many entries": (pack({f"{at}/works.html": b"" for at in range(MAX_ENTRIES + 1)}), "many"),
     "works of too many": (
         pack({f"{at}/works.json": works_json(work()) for at in range(101)}),
         "many",
@@ -120,7 +121,7 @@ HOSTILE = {
     "one member more": (archive(work(pupil="Mia")), "value"),
     "a state that is none": (archive(work(state="public")), "value"),
     "a language that is none": (archive(work(language='en" onload="x')), "value"),
-    "a text too long": (archive(work("x" * 50_001)), "value"),
+    "a text too long": (archive(work("x" * (MAX_TEXT_CHARACTERS + 1))), "value"),
     "a time that is none": (archive(work(created="2026-02-31T09:00:00Z")), "value"),
     "a time to come": (archive(work(changed="2999-01-01T00:00:00Z")), "value"),
     "a file elsewhere": (archive(work("A.", "files/../../x", PNG)), "value"),
@@ -156,7 +157,7 @@ async def test_their_well_formed_twin_is_taken_in(twinned: Twinned) -> None:
 
 
 async def test_a_bomb_is_refused_before_it_is_unpacked(twinned: Twinned) -> None:
-    most = twinned.alpha.node.context.settings.files.pupil_mib
+    most = twinned.alpha.node.context.settings.files.brought_mib
     zeros = bytes((most + 17) * 1_048_576)
     octets = archive(work("A.", TEXT, zeros), files={TEXT: zeros})
     assert len(octets) < 1_000_000

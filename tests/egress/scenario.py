@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from node.actions import forum, walls
+from node.actions import forum, pages, walls
 from node.classroom import (
     consents,
     entry,
@@ -19,7 +19,7 @@ from tests import pictures
 from tests.egress.files import bring_files, look_at_files
 from tests.egress.people import Class, token_of
 from tests.egress.reported import report_one_another
-from tests.egress.written import write_cards, write_replies
+from tests.egress.written import write_cards, write_copies, write_replies
 from tests.node.spaces.bringing import SAID, bring
 from tests.node.spaces.schools import Shared
 from tests.node.web.browser import browsing
@@ -69,11 +69,16 @@ async def work_together(shared: Shared) -> list[Class]:
         shared.alpha.context, shared.ana, shared.space, title="River", columns=["One", "Two"],
         language="en", audience="members", opened=True,
     )  # fmt: skip
+    page = await pages.make(
+        shared.alpha.context, shared.ana, shared.space, title="Animals", language="en",
+        audience="members", opened=True,
+    )  # fmt: skip
     await settle(shared.alpha, shared.beta)
     for one in both:
         shared.alpha.clock.advance(seconds=5)
         await write_replies(one, shared.space, thread)
         await write_cards(one, shared.space, wall)
+        await write_copies(one, shared.space, page)
         await _show_pictures(one, shared.space)
         await bring_files(one, shared.space)
         await settle(shared.alpha, shared.beta)

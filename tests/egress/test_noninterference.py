@@ -13,13 +13,18 @@ from traceback import walk_stack
 
 import pytest
 
-from node.actions import forum, walls
+from node.actions import forum, pages, publish, walls
+from node.actions.blocks import Said
+from node.actions.copies import Change
 from node.classroom import (
+    copying,
     entry,
     handing_out,
     live,
     pinning,
+    reacting,
     release,
+    reporting,
     retention,
     roster,
     taking_part,
@@ -140,6 +145,10 @@ async def _school_days(shared: Shared, rosters: Sequence[Roster], leak: str) -> 
         shared.alpha.context, shared.ana, shared.space, title="River", columns=["One", "Two"],
         language="en", audience="members", opened=True,
     )  # fmt: skip
+    page = await pages.make(
+        shared.alpha.context, shared.ana, shared.space, title="Animals", language="en",
+        audience="members", opened=True,
+    )  # fmt: skip
     await settle(*nodes)
     for node, teacher, who in zip(nodes, (shared.ana, shared.bob), rosters, strict=True):
         room = node.room
@@ -169,6 +178,18 @@ async def _school_days(shared: Shared, rosters: Sequence[Roster], leak: str) -> 
             )
             for text in WRITTEN
         ]
+        added = [
+            Change("", (), Said("paragraph", {"text": text}, "en"), new_name(node), new_name(node))
+            for text in WRITTEN[:2]
+        ]
+        copy, _ = [
+            await copying.keep(room, pupil, shared.space, page, [one], language="en", hand_in=True)
+            for pupil, one in zip(reversed(pupils), added, strict=True)
+        ]
+        reaction = await reacting.react(
+            room, pupils[0], shared.space, thread, "smile", language="en"
+        )
+        assert reaction is not None
         assert not await live.pass_on(room, works[0])
         _, held = await release.find_held(room, teacher, works[0])
         if leak:
@@ -176,8 +197,19 @@ async def _school_days(shared: Shared, rosters: Sequence[Roster], leak: str) -> 
         await release.release(room, teacher, works[0], version=held.work.version)
         _, card = await release.find_held(room, teacher, pinned[0])
         await release.release(room, teacher, pinned[0], version=card.work.version)
+        _, page_of = await release.find_held(room, teacher, copy)
+        await release.release(room, teacher, copy, version=page_of.work.version)
+        _, sign = await release.find_held(room, teacher, reaction)
+        await release.release(room, teacher, reaction, version=sign.work.version)
         _, back = await release.find_held(room, teacher, works[2])
         await release.give_back(room, teacher, works[2], "More of it", version=back.work.version)
+        await settle(*nodes)
+        # Who reports it, and in which words, differs with the roster.
+        who_says = pupils[len(who.name) % TAKE_PART]
+        item = wall if node is shared.alpha else thread
+        await reporting.report(
+            room, who_says, shared.space, item, reason="hate", words=f"It was {who.pupils[0][0]}"
+        )
         await settle(*nodes)
         shared.alpha.clock.advance(days=1)
         await settle(*nodes)
@@ -189,6 +221,10 @@ async def _school_days(shared: Shared, rosters: Sequence[Roster], leak: str) -> 
     for node in nodes:
         await retention.step(node.room, node.context)
     await settle(*nodes)
+
+
+def new_name(node: Node) -> str:
+    return publish.new_name(node.context)
 
 
 async def _first_of(node: Node, shared: Shared) -> tuple[int, int]:

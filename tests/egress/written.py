@@ -2,7 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 
-from node.classroom import pinning, release, working
+from node.actions import publish
+from node.actions.blocks import Said
+from node.actions.copies import Change
+from node.classroom import copying, pinning, release, working
 from node.classroom.pinning import Card
 from protocol.errors import Refused
 from tests.egress.people import Class, token_of
@@ -25,6 +28,38 @@ async def write_cards(one: Class, space: str, wall: str) -> None:
     await _of_each_fate(one, keep)
 
 
+async def write_copies(one: Class, space: str, page: str) -> None:
+    """One at a time: of a page a pupil has one copy; the last one waits."""
+    room, pupil, node = one.node.room, one.pupils[0], one.node
+
+    async def keep(text: str, hand_in: bool) -> int:
+        names = [publish.new_name(node.context) for _ in range(2)]
+        said = Said("paragraph", {"text": text}, "en")
+        change = Change("", (), said, *names)
+        return await copying.keep(
+            room, pupil, space, page, [change], language="en", hand_in=hand_in
+        )
+
+    await keep(token_of(node, "draft"), False)
+    named = await keep(f"I am {token_of(node, 'given')} {token_of(node, 'family')}", True)
+    _, held = await release.find_held(room, one.teacher, named)
+    await _refuse(one, named, held.work.version)
+    note = token_of(node, "note")
+    await release.give_back(room, one.teacher, named, note, version=held.work.version)
+    good = await keep(f"Otters of {node.name}", True)
+    _, held = await release.find_held(room, one.teacher, good)
+    await release.release(room, one.teacher, good, version=held.work.version)
+    await keep(token_of(node, "held"), True)
+
+
+async def _refuse(one: Class, work: int, version: str) -> None:
+    try:
+        await release.release(one.node.room, one.teacher, work, version=version)
+    except Refused:
+        return
+    raise AssertionError("a name was released")
+
+
 async def _of_each_fate(one: Class, keep: Callable[[str, bool], Awaitable[int]]) -> None:
     """A draft, one that names somebody and is not released, one that waits, one that is given back,
     and one that is released."""
@@ -41,12 +76,7 @@ async def _of_each_fate(one: Class, keep: Callable[[str, bool], Awaitable[int]])
         fate: (await release.find_held(room, one.teacher, works[fate]))[1].work.version
         for fate in ("named", "back", "good")
     }
-    try:
-        await release.release(room, one.teacher, works["named"], version=versions["named"])
-    except Refused:
-        pass
-    else:
-        raise AssertionError("a name was released")
+    await _refuse(one, works["named"], versions["named"])
     note = token_of(node, "note")
     await release.give_back(room, one.teacher, works["back"], note, version=versions["back"])
     await release.release(room, one.teacher, works["good"], version=versions["good"])

@@ -49,9 +49,40 @@ def fill_classes(
     ana.send(ana.get(f"{space}/keys"), "/keys/policy", release="live")
     _fill_files(ana, mia, places)
     _fill_walls(ana, luc, mia, places)
+    _react(ana, mia, thread, places)
+    _write_on_page(ana, luc, mia, places)
     _fill_consents(ana, places)
     _bring_works(ana, places)
     _fill_reports(ana, luc, mia, places)
+
+
+def _write_on_page(ana: Visitor, luc: Visitor, mia: Visitor, places: dict[str, str]) -> None:
+    """Mia changes a part, of which Luc says something else meanwhile, and adds one."""
+    page = places["pupil_page"] = places["open_page"].replace("/w/", "/c/w/")
+    places["pupil_empty_page"] = places["empty_page"].replace("/w/", "/c/w/")
+    places["pupil_closed_page"] = places["page"].replace("/w/", "/c/w/")
+    sheet = mia.get(page)
+    field = next(one for one in sheet.form(page).names if one.startswith("text-"))
+    changed = {field: "Birds and fish", "added-0": "In Aveiro there are flamingos."}
+    mia.send(sheet, page, "Hand in", **changed)
+    links = [one for one, _ in ana.get("/held").links if one.startswith("/held/")]
+    places["held_page"] = links[-1]
+    edit = luc.get(luc.get(f"{places['open_page']}/edit").link("/edit"))
+    luc.send(edit, "/edit", text="Birds of Lyon")
+    journey.wait_for(ana, places["open_page"], "Birds of Lyon")
+
+
+def _react(ana: Visitor, mia: Visitor, thread: str, places: dict[str, str]) -> None:
+    """Ana loves the thread and praises the reply; Mia's smile waits."""
+    page = ana.get(thread)
+    bars = [one.action for one in page.forms if "/react/" in one.action]
+    for action, label in zip(bars[:2], ("I love it", "Well done"), strict=True):
+        page = ana.send(page, action, label)
+    page = mia.get(places["pupil_thread"])
+    bars = [one.action for one in page.forms if "/react/" in one.action]
+    mia.send(page, bars[0], "It makes me smile")
+    links = [one for one, _ in ana.get("/held").links if one.startswith("/held/")]
+    places["held_reaction"] = links[-1]
 
 
 def _fill_walls(ana: Visitor, luc: Visitor, mia: Visitor, places: dict[str, str]) -> None:

@@ -1,5 +1,7 @@
 """The pages of the schools that are looked at: all kinds of blocks, two versions, past, trash."""
 
+from urllib.parse import urlsplit
+
 from scripts.demonstration import journey, paper
 from scripts.demonstration.visitor import Visitor
 
@@ -33,11 +35,25 @@ def fill_pages(ana: Visitor, luc: Visitor, places: dict[str, str]) -> None:
     versions = [link for link, _ in newest.links if "/history/" in link]
     places["version"] = versions[2]
     empty = paper.begin(luc, space, "Songs of the river")
+    _open_to_pupils(ana, luc, space, places)
     places["empty_page"] = empty
+    luc.send(luc.get(f"{empty}/settings"), "/settings", pupils="yes")
     journey.wait_for(ana, f"{space}/pages", "Songs of the river")
     gone = paper.begin(ana, space, "A page too many")
     ana.send(ana.get(f"{gone}/settings"), "/remove")
     places["page_in_trash"] = gone
+
+
+def _open_to_pupils(ana: Visitor, luc: Visitor, space: str, places: dict[str, str]) -> None:
+    """A page of Luc's on which pupils may write."""
+    asked = luc.get(f"{space}/pages/new")
+    made = luc.send(asked, "/pages/new", title="Animals of our rivers", pupils="yes")
+    page = urlsplit(made.address).path.removesuffix("/edit")
+    paper.add(luc, page, "heading", text="Birds")
+    paper.add(luc, page, "paragraph", text="In Lyon we see ducks and swans.")
+    paper.add(luc, page, "list", text="kingfisher\nheron")
+    journey.wait_for(ana, page, "heron")
+    places["open_page"] = page
 
 
 def _two_versions(ana: Visitor, luc: Visitor, page: str, places: dict[str, str]) -> None:

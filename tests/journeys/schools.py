@@ -189,6 +189,8 @@ def start(schools: Schools) -> None:
     fill_walls(schools.visitor("ana"), schools.visitor("luc"), schools.places)
     fill_pages(schools.visitor("ana"), schools.visitor("luc"), schools.places)
     fill_leftovers(schools.visitor("ana"), schools.visitor("luc"), schools.places)
+    # Before anything is reported: words are asked for where somebody reads them.
+    make_guardian(schools.visitor("rosa"), "Tiago")
     fill_classes(schools.visitor("ana"), schools.visitor("luc"), schools.visitors, schools.places)
     _administration(schools)
     fill_hub(schools.visitor, schools.places, schools.agency.base, schools.fresh.address)
@@ -328,9 +330,8 @@ def _administration(schools: Schools) -> None:
     )
     link = next(word for word in page.words.split() if "/invite/" in word)
     schools.places["invite"] = urlsplit(link).path
-    make_guardian(rosa, "Tiago")
     listed = [one for one, _ in tiago.get("/safeguarding").links if "/safeguarding/" in one]
-    schools.places |= {"case": listed[0], "told_case": listed[-1]}
+    schools.places |= {"case": listed[-1], "told_case": listed[0]}
     make_guardian(schools.visitor("eleni"), "")
     stranger = Visitor(azul.base)
     stranger.send(

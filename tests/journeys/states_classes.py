@@ -194,6 +194,9 @@ CLASSES = (
         press("Release"),
         MEND,
     ),
+    state(
+        "reaction to release", "/held/{work}", at("ana", "{held_reaction}"), see("A reaction to")
+    ),
     state("picture with a name", "/held/{work}", at("ana", "{held_named_file}"), see("cannot be")),
     state("picture to release", "/held/{work}", at("ana", "{held_file}"), see("No machine")),
     state(
@@ -232,6 +235,26 @@ CLASSES = (
         MEND,
     ),
     state("space of a pupil", "/c/w/{space}", at("mia", "{pupil_space}"), see("Birds on your")),
+    state(
+        "page of a pupil",
+        "/c/w/{space}/pages/{page}",
+        at("mia", "{pupil_page}"),
+        see("You changed this"),
+    ),
+    state(
+        "page that is closed to pupils",
+        "/c/w/{space}/pages/{page}",
+        at("mia", "{pupil_closed_page}"),
+        see("Only teachers write on it now"),
+    ),
+    state(
+        "page of a pupil in vain",
+        "/c/w/{space}/pages/{page}",
+        at("mia", "{pupil_empty_page}"),
+        press("Hand in"),
+        MEND,
+    ),
+    state("page to release", "/held/{work}", at("ana", "{held_page}"), see("as it would be")),
     state(
         "wall of a pupil",
         "/c/w/{space}/walls/{wall}",
@@ -277,7 +300,7 @@ CLASSES = (
         "thread of a pupil",
         "/c/w/{space}/{thread}",
         at("mia", "{pupil_thread}"),
-        see("A kingfisher"),
+        see("It makes me smile"),
     ),
     state(
         "reply of a pupil in vain",

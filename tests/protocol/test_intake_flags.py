@@ -1,6 +1,7 @@
 """What follows from a report, and from what the other end decided."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +12,7 @@ from protocol.effects_reports import AnswerReport, PutReport, QueueEscalation
 from protocol.errors import Reason, Refused
 from protocol.intake import judge, needs
 from protocol.intake_flags import MAX_OPEN
-from protocol.known import Known, KnownFlagged, KnownReport
+from protocol.known import Known, KnownFlagged, KnownOpen, KnownReport
 from tests.protocol.people import ALPHA, BETA, GAMMA, NOW, Actor, opened
 
 SCHOOL, OTHER = Actor(f"{BETA}/actor"), Actor(f"{GAMMA}/actor")
@@ -20,9 +21,18 @@ ITEM, SPACE = f"{'a' * 32}/{'A' * 22}", "A" * 43
 HERE = Known(base=ALPHA, flagged=KnownFlagged(frozenset({OURS, SCHOOL.url}), is_ours=True))
 
 
-def flag(actor: Actor = SCHOOL, note: str = "A number.") -> JSONObject:
+def flag(actor: Actor = SCHOOL, note: str = "A number.", *, by_pupil: bool = False) -> JSONObject:
     return actor.sign(
-        activities.flag(actor.said(), ITEM, SPACE, to=OURS, reason="hate", note=note, language="en")
+        activities.flag(
+            actor.said(),
+            ITEM,
+            SPACE,
+            to=OURS,
+            reason="hate",
+            note="" if by_pupil else note,
+            language="" if by_pupil else "en",
+            by_pupil=by_pupil,
+        )
     )
 
 
@@ -55,6 +65,13 @@ def test_a_report_by_a_member_waits_for_a_decision_and_names_nobody() -> None:
     assert "people" not in str(sent)
 
 
+def test_a_report_is_as_old_as_it_has_been_here() -> None:
+    later = NOW + timedelta(days=3)
+    (kept,) = judge(opened(flag(), SCHOOL), HERE, later)
+    assert isinstance(kept, PutReport)
+    assert kept.at == later
+
+
 def test_who_may_not_know_of_it_learns_nothing_and_always_the_same() -> None:
     said = set()
     for known in (
@@ -68,16 +85,32 @@ def test_who_may_not_know_of_it_learns_nothing_and_always_the_same() -> None:
     assert [reason for reason, _ in said] == [Reason.NOT_FOUND]
 
 
-def test_a_repeat_is_taken_and_a_flood_is_not() -> None:
-    flagged = HERE.flagged
-    assert flagged is not None
-    again = replace(HERE, flagged=replace(flagged, is_repeated=True, open_reports=MAX_OPEN))
-    (nothing,) = judged(flag(), SCHOOL, again)
+@pytest.mark.parametrize("by_pupil", [False, True])
+def test_a_repeat_is_taken_and_a_flood_is_not(by_pupil: bool) -> None:
+    sent = flag(by_pupil=by_pupil)
+    (nothing,) = judged(sent, SCHOOL, reported(by_pupil, KnownOpen(MAX_OPEN, is_repeated=True)))
     assert isinstance(nothing, Nothing)
-    full = replace(HERE, flagged=replace(flagged, open_reports=MAX_OPEN))
-    assert refusal(flag(), SCHOOL, full) is Reason.TOO_MANY_ITEMS
-    nearly = replace(HERE, flagged=replace(flagged, open_reports=MAX_OPEN - 1))
-    assert isinstance(judged(flag(), SCHOOL, nearly)[0], PutReport)
+    assert refusal(sent, SCHOOL, reported(by_pupil, KnownOpen(MAX_OPEN))) is Reason.TOO_MANY_ITEMS
+    (kept,) = judged(sent, SCHOOL, reported(by_pupil, KnownOpen(MAX_OPEN - 1)))
+    assert isinstance(kept, PutReport)
+
+
+@pytest.mark.parametrize("by_pupil", [False, True])
+def test_what_pupils_report_stands_in_no_teachers_way_nor_the_other_way_round(
+    by_pupil: bool,
+) -> None:
+    others = reported(not by_pupil, KnownOpen(MAX_OPEN, is_repeated=True))
+    (kept,) = judged(flag(by_pupil=by_pupil), SCHOOL, others)
+    assert isinstance(kept, PutReport)
+    assert kept.by_pupil is by_pupil
+
+
+def reported(by_pupil: bool, open_: KnownOpen) -> Known:
+    """What pupils, or teachers, of the school have reported already."""
+    assert HERE.flagged is not None
+    if by_pupil:
+        return replace(HERE, flagged=replace(HERE.flagged, by_pupils=open_))
+    return replace(HERE, flagged=replace(HERE.flagged, by_teachers=open_))
 
 
 def test_only_the_other_end_says_what_it_decided() -> None:

@@ -1,11 +1,11 @@
--- Cards for walls are works too. `thread` names whatever a work
+-- Cards for walls, reactions and changes of pages are works too. `thread` names whatever a work
 -- belongs in; `parts` is the rest of what its kind says beside the text.
 
 CREATE TABLE works_anew (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     pupil INTEGER NOT NULL REFERENCES pupils (id) ON DELETE CASCADE,
     space TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('reply', 'file', 'card')),
+    kind TEXT NOT NULL CHECK (kind IN ('reply', 'file', 'card', 'reaction', 'page')),
     thread TEXT NOT NULL,
     object TEXT NOT NULL UNIQUE,
     state TEXT NOT NULL CHECK (state IN ('draft', 'held', 'leaving', 'released', 'returned')),
@@ -28,7 +28,8 @@ CREATE INDEX works_of_space ON works (space, state, changed_ms);
 
 -- What was reported, as it was then, sealed for the safeguarding persons of the school. `report` is
 -- the report's id, NULL until it is made. The bytes of a file lie sealed in the vault's folder,
--- under `kept`, a name of chance; `told_ms` is when the hub was told of it. Erasing what was reported does not touch it.
+-- under `kept`, a name of chance; `told_ms` is when the hub was told of it. Whose account here wrote
+-- it is sealed in `about`: that person does not open it. Erasing what was reported does not touch it.
 CREATE TABLE evidence (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     report TEXT UNIQUE,
@@ -39,6 +40,7 @@ CREATE TABLE evidence (
     kept TEXT UNIQUE,
     media_type TEXT NOT NULL,
     octets INTEGER NOT NULL,
+    about BLOB,
     at_ms INTEGER NOT NULL,
     ends_ms INTEGER NOT NULL,
     closed_ms INTEGER,
@@ -46,9 +48,8 @@ CREATE TABLE evidence (
     told_ms INTEGER,
     told_by INTEGER
 ) STRICT;
-CREATE INDEX evidence_of_item ON evidence (space, item);
 
--- Who reported it, and in which words. A pupil who is forgotten leaves the alias behind.
+-- Who reported it, and in which words: a pupil once. One who is forgotten leaves the alias behind.
 CREATE TABLE voices (
     id INTEGER PRIMARY KEY,
     evidence INTEGER NOT NULL REFERENCES evidence (id) ON DELETE CASCADE,
@@ -58,7 +59,7 @@ CREATE TABLE voices (
     words BLOB,
     at_ms INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX voices_of_evidence ON voices (evidence);
+CREATE UNIQUE INDEX voices_of_evidence ON voices (evidence, pupil);
 CREATE INDEX voices_of_pupil ON voices (pupil, at_ms);
 
 -- Who let it be kept longer, and why.

@@ -15,6 +15,8 @@ async def show(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     host = request.match_info["host"]
     found = await agreement.prepare(context, me(request), host)
+    # What the list of partners says, and what the school says of itself, may differ.
+    told = (found.partner.country, found.theirs.country)
     return render(
         request,
         "agreement.html",
@@ -23,7 +25,7 @@ async def show(request: web.Request) -> web.Response:
         schools=[(found.ours, context.base), (found.theirs, found.partner.origin)],
         projects=found.projects,
         contact=context.settings.privacy.contact,
-        abroad=bool(found.theirs.country) and found.theirs.country not in processing.EEA,
+        abroad=next((one for one in told if one and one not in processing.EEA), ""),
         stays=processing.stays(),
         school_types=words.SCHOOL_TYPES,
         made_ms=context.now_ms(),

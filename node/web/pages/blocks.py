@@ -8,6 +8,7 @@ from aiohttp import web
 
 from node.actions import blocks, pages
 from node.actions.context import CONTEXT
+from node.actions.readings import find_readings
 from node.actions.spaces import SpaceView
 from node.storage import contents
 from node.storage import pages as rows
@@ -94,7 +95,7 @@ async def compare(request: web.Request) -> web.Response:
     seen, block, known = await _block(request)
     async with context.database.read() as reader:
         page = await pages.get(reader, seen.space, block.page)
-        block, found, suggested = await blocks.find_readings(reader, seen.space, block.reference)
+        block, found, suggested = await find_readings(reader, seen.space, block.reference)
         files = await _list_files(request, seen)
     papers.require_in_sight(page)
     papers.require_in_sight(block)

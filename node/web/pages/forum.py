@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from node.actions import forum
+from node.actions import forum, reactions
 from node.actions.context import CONTEXT
 from node.actions.spaces import SpaceView
 from node.storage import views as rows
-from node.web import directory, doings, own, rooms, space_views, words
+from node.web import directory, doings, own, reaction_views, rooms, space_views, words
 from node.web.directory import Directory
 from node.web.door import me
 from node.web.forms import Form, read_form
@@ -150,6 +150,7 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
     reference = rooms.reference_of(request.match_info["thread"])
     async with context.database.read() as reader:
         posts = await rows.list_of_thread(reader, seen.space.id, reference)
+        signs = await reactions.list_of(reader, seen.space.id, [one.reference for one in posts])
         known = await directory.look_up(reader, context.base, rooms.people_in(seen))
     if not posts:
         raise Refused(Reason.NOT_FOUND, "There is no such thread.")
@@ -166,7 +167,18 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
             path=f"/w/{seen.space.id}/forum/{request.match_info['thread']}",
             title=opening[0].title if opening else "",
             posts=[
-                replace(rooms.shown(post, seen, known), doings=doings.of(post, seen, known))
+                replace(
+                    rooms.shown(post, seen, known),
+                    doings=doings.of(post, seen, known),
+                    reactions=reaction_views.of(
+                        signs.get(post.reference, ()),
+                        f"/w/{seen.space.id}/react/{rooms.address_of(post.reference)}",
+                        seen,
+                        known,
+                    )
+                    if post.standing is Standing.SHOWN
+                    else None,
+                )
                 for post in opening + replies
             ],
             is_open=bool(opening) and opening[0].standing is Standing.SHOWN,

@@ -1,6 +1,7 @@
 """`/held`: pupils' work that waits for a teacher: seen as the partners will see it, then released
 or given back."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -8,20 +9,23 @@ from aiohttp import web
 
 from node.actions.context import CONTEXT
 from node.actions.spaces import SpaceView
-from node.classroom import files, pinning, portraits, release
+from node.classroom import copying, files, pinning, portraits, reacting, release
 from node.classroom.names.meaning import Told
 from node.classroom.release import Held
 from node.storage import shown
-from node.web import class_views, directory, doings, rooms, sealed_files, views
+from node.web import class_views, directory, doings, papers, rooms, sealed_files, views
 from node.web.asking import number_of
 from node.web.directory import Directory
 from node.web.door import me, room_of
 from node.web.forms import Form, read_form
 from node.web.i18n import later
+from node.web.papers import ShownBlock, ShownChange
 from node.web.render import render, see_other
 from protocol.errors import Reason, Refused
 from protocol.space.fold.forum import Post
 from protocol.space.fold.history import Contribution
+from protocol.space.fold.page import Page
+from protocol.space.fold.versions import compare
 from protocol.space.fold.wall import Wall
 
 TOLD = {
@@ -197,14 +201,37 @@ async def _detail(request: web.Request, form: Form, status: int) -> web.Response
             if not form.values(field):
                 form.put(field, value)
     marked = await portraits.list_marked(room_of(request), seen.space.id, [held.work.object])
+    changes, blocks, beside = await _as_page(request, seen, held)
     return render(
         request,
         "held_one.html",
         status=status,
         form=form,
         group=group,
-        one=group.held[0],
+        one=replace(group.held[0], beside=beside),
         shown=marked[held.work.object],
+        changes=changes,
+        blocks=blocks,
+    )
+
+
+async def _as_page(
+    request: web.Request, seen: SpaceView, held: Held
+) -> tuple[list[ShownChange], list[ShownBlock], int]:
+    """Of a copy of a page what it changes, the whole page as it would be, and how much of that
+    would stand beside other words."""
+    if held.work.kind != "page":
+        return [], [], 0
+    context = request.app[CONTEXT]
+    async with context.database.read() as reader:
+        page = await copying.result(context, reader, held.work, held.pseudonym)
+        files = await papers.list_files(reader, seen.space.id, page.after)
+        known = await directory.look_up(reader, context.base, rooms.people_in(seen))
+    found = await asyncio.to_thread(compare, page.before, page.after)
+    return (
+        papers.changes(found, files, seen, known),
+        papers.shown(page.after, files, seen, known),
+        page.beside,
     )
 
 
@@ -232,7 +259,9 @@ def _line(
 ) -> class_views.HeldLine:
     school = known.school_of(seen.space.state.actors[seen.space.node])
     families = [held.word_at(one) for one in held.hits if one.told is Told.FAMILY_NAME]
-    colour = column = ""
+    colour = column = sign = ""
+    if held.work.kind == "reaction":
+        sign = reacting.sign_of(held.work)
     if held.work.kind == "card":
         card = pinning.card_of(held.work)
         colour = card.colour
@@ -244,9 +273,9 @@ def _line(
         path=f"/held/{held.work.id}",
         author=views.Person(name=held.alias, path="", address="", school=school, role="pupil"),
         class_name=held.class_name,
-        place=place.title if isinstance(place, Post | Wall) else "",
+        place=_title(place),
         place_path="" if place is None else doings.path_of(seen.space.id, place),
-        text=held.work.text,
+        text=held.work.text if held.work.kind != "page" else copying.text_of(held.work),
         language=held.work.language,
         at_ms=held.work.changed_ms,
         marked=_marked(held),
@@ -259,12 +288,24 @@ def _line(
         kind=held.work.kind,
         colour=colour,
         column=column,
+        sign=sign,
     )
+
+
+def _title(place: Contribution | None) -> str:
+    """What that is called in which a work stands; of a reply its first words."""
+    match place:
+        case Post():
+            return place.title or place.text[:AROUND]
+        case Wall() | Page():
+            return place.title
+        case _:
+            return ""
 
 
 def _marked(held: Held) -> list[class_views.Marked]:
     """The texts cut where something is told; of a file only those where something is."""
-    texts = held.work.texts
+    texts = held.texts
     found: list[class_views.Marked] = []
     for number, text in enumerate(texts):
         places = [(place, hit) for hit in held.hits for place in hit.places if place.part == number]

@@ -1,6 +1,6 @@
 """`/home`: what waits, what is new, my spaces, the first steps."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
@@ -36,6 +36,13 @@ from node.web.i18n import later
 from node.web.render import FACE, render
 from protocol import names
 
+_LACKS: Mapping[safeguarding.Lack, str] = {
+    "nobody": later("Nobody reads what pupils report: make somebody your safeguarding person"),
+    "nobody_else": later(
+        "Your only safeguarding person may not open what was reported: make somebody else one too"
+    ),
+    "unopened": later("No safeguarding person has opened what was reported days ago"),
+}
 AT_ONCE = 30
 MAX_DIGITS = 15
 
@@ -85,6 +92,7 @@ async def show(request: web.Request) -> web.Response:
             *decisions,
             *await _held(request, account),
             *await _sealed(request, account),
+            *await _lacking(request, account),
             *(
                 views.Waiting(
                     f"/w/{space}/moderation", later("Somebody has reported something"), since
@@ -172,6 +180,13 @@ async def _sealed(request: web.Request, account: Account) -> list[views.Waiting]
     if room is None or not await safeguarding.count_open(room, account):
         return []
     return [views.Waiting("/safeguarding", later("Something was reported at your school"), None)]
+
+
+async def _lacking(request: web.Request, account: Account) -> list[views.Waiting]:
+    """What an administrator has to see to, so that what pupils report is read."""
+    room = request.app.get(CLASSROOM)
+    lacks = [] if room is None else await safeguarding.list_lacks(room, account)
+    return [views.Waiting("/school/staff", _LACKS[one], None) for one in lacks]
 
 
 async def _held(request: web.Request, account: Account) -> list[views.Waiting]:

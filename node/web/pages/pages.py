@@ -71,6 +71,7 @@ async def make(request: web.Request) -> web.Response:
                 title=title,
                 language=language,
                 audience=audience,
+                opened=form.ticked("pupils"),
             )
             return see_other(f"{papers.path_of(space, page)}/edit", "page-made")
     return await _new(request, form, 422)
@@ -124,6 +125,7 @@ async def settle(request: web.Request) -> web.Response:
         title=page.title,
         language=page.language or me(request).language,
         audience=page.audience,
+        pupils="yes" if page.opened else "",
         base=page.bases["title"],
         sight=page.bases["sight"],
     )
@@ -149,6 +151,7 @@ async def save(request: web.Request) -> web.Response:
                 language=language,
                 audience=audience,
                 bases={"title": form.values("base"), "sight": form.values("sight")},
+                opened=form.ticked("pupils"),
             )
             return see_other(f"{papers.path_of(space, page.reference)}/edit", "saved")
     return await _settings(request, form, 422)

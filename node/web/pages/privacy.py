@@ -23,13 +23,15 @@ async def show_for_pupils(request: web.Request) -> web.Response:
 async def _show(request: web.Request, template: str) -> web.Response:
     context = request.app[CONTEXT]
     facts = await processing.read_facts(context, has_pupils=CLASSROOM in request.app)
-    settings = context.settings
+    settings, is_inside = context.settings, signed_in(request) is not None
     return render(
         request,
         template,
         facts=facts,
-        # Who a school works with is its own matter: strangers read the countries alone.
-        partners=facts.partners if signed_in(request) is not None else [],
+        # Who a school works with, and whose mail server it takes, is its own matter: strangers read
+        # the countries alone.
+        is_inside=is_inside,
+        partners=facts.partners if is_inside else [],
         privacy=settings.privacy,
         basis=privacy_words.BASES[settings.privacy.basis],
         consent_age=settings.pupils.consent_age,

@@ -11,6 +11,7 @@ from node.classroom import processing
 from node.classroom.processing import Record
 from node.classroom.room import CLASSROOM
 from node.web import privacy_words
+from node.web.door import me
 from node.web.render import render
 
 
@@ -24,7 +25,7 @@ async def show_assessment(request: web.Request) -> web.Response:
 
 async def _show(request: web.Request, template: str) -> web.Response:
     context = request.app[CONTEXT]
-    record = await processing.collect(context, request.app.get(CLASSROOM))
+    record = await processing.collect(context, request.app.get(CLASSROOM), me(request))
     settings = context.settings
     return render(
         request,
@@ -35,6 +36,7 @@ async def _show(request: web.Request, template: str) -> web.Response:
         basis=privacy_words.BASES[settings.privacy.basis],
         consent_age=settings.pupils.consent_age,
         keep=settings.backup.keep,
+        export_days=settings.files.export_days,
         said=_said(record),
         kinds=privacy_words.KINDS,
         rules=privacy_words.RULES,

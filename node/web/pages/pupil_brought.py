@@ -30,6 +30,10 @@ _WRONG = {
     "other": later("%(what)s in it is not the file that was packed."),
     "damaged": later("%(what)s in it is damaged."),
     "nobody": later("Nobody in this archive has this alias."),
+    "full": later(
+        "What pupils of this school brought along takes all the room that is set for it. Ask your "
+        "administrator (setting files.all_brought_mib)."
+    ),
     "several": later("It holds the works of %(many)s pupils. Say whose: the alias there."),
 }
 """By what the one who opens the archive says of it."""

@@ -1,30 +1,38 @@
 """`/c/home`, `/c/w/{space}`, `/c/works`: where a pupil reads, replies, sees what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from aiohttp import web
 
-from node.actions import sight, walls
+from node.actions import reactions, sight, walls
 from node.actions.context import CONTEXT
-from node.classroom import live, own_works, taking_in, working
+from node.classroom import live, own_works, reacting, taking_in, working
 from node.classroom.working import Desk
-from node.storage import reports
+from node.storage import pages, reports
 from node.storage import views as rows
 from node.web import (
     class_views,
     desks,
     portfolios,
+    reaction_views,
     rooms,
     space_views,
     threads,
     words,
 )
 from node.web.asking import number_of
+from node.web.directory import Directory
 from node.web.door import learner, room_of
 from node.web.forms import Form, read_form
 from node.web.render import FRAME, render, see_other
+from node.web.sign_views import Reactions
 from protocol.errors import Reason, Refused
+from protocol.space.fold.forum import Post
 from protocol.space.fold.history import Standing
+from protocol.space.fold.page import Page
+from protocol.space.fold.reactions import Reaction
+from protocol.space.fold.wall import Wall
 
 AT_ONCE = 50
 LONGEST = working.MAX_TEXT_CHARACTERS
@@ -64,6 +72,7 @@ async def space(request: web.Request) -> web.Response:
     async with context.database.read() as reader:
         found = await rows.list_threads(reader, desk.seen.space.id, limit=AT_ONCE)
         hung = await walls.list_walls(reader, desk.seen.space.id)
+        papers = await pages.list_pages(reader, desk.seen.space.id, limit=AT_ONCE)
         shielded = await reports.list_shielded(reader, desk.seen.space.id)
     known = await desks.look_up(request, desk)
     mine = await working.list_works(room_of(request), learner(request).pupil)
@@ -81,18 +90,26 @@ async def space(request: web.Request) -> web.Response:
             f"/c/w/{desk.seen.space.id}",
             shielded=shielded,
         ),
-        walls=[
-            class_views.WallLine(
-                f"/c/w/{desk.seen.space.id}/walls/{rooms.address_of(one.reference)}",
-                one.title,
-                one.opened,
-            )
-            for one in hung
-            if one.audience == "members" and one.reference not in shielded
-        ],
+        walls=_open_ones(desk, "walls", hung, shielded),
+        pages=_open_ones(desk, "pages", papers, shielded),
         bring=f"/c/w/{desk.seen.space.id}/bring",
         brought=[desks.line(one, titles[one.id]) for one in brought],
     )
+
+
+def _open_ones(
+    desk: Desk, part: str, found: Sequence[Wall | Page], shielded: Collection[str]
+) -> list[class_views.OpenLine]:
+    """Those that pupils may see."""
+    return [
+        class_views.OpenLine(
+            f"/c/w/{desk.seen.space.id}/{part}/{rooms.address_of(one.reference)}",
+            one.title,
+            one.opened,
+        )
+        for one in found
+        if one.audience == "members" and one.reference not in shielded
+    ]
 
 
 async def read(request: web.Request) -> web.Response:
@@ -158,6 +175,9 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
     reference = rooms.reference_of(request.match_info["thread"])
     async with context.database.read() as reader:
         posts = sight.for_pupils(await rows.list_of_thread(reader, desk.seen.space.id, reference))
+        signs = await reactions.list_of(
+            reader, desk.seen.space.id, [post.reference for post in posts]
+        )
         shielded = await reports.list_shielded(reader, desk.seen.space.id)
     if not posts:
         raise Refused(Reason.NOT_FOUND, "There is no such thread.")
@@ -166,6 +186,11 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
     rest = [post for post in posts if post.kind != "thread"]
     space = rooms.view(desk.seen.space, known)
     mine = await working.list_works(room_of(request), learner(request).pupil)
+    waiting = {
+        one.inside: reacting.sign_of(one)
+        for one in mine
+        if (one.kind, one.state) == ("reaction", "held")
+    }
     return render(
         request,
         "pupil_thread.html",
@@ -181,8 +206,13 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
             title=opening[0].title if opening and reference not in shielded else "",
             posts=[
                 threads.shielded(one)
-                if post.reference in shielded
-                else threads.with_report(one, post, desk.seen, f"/c/w/{desk.seen.space.id}")
+                if {post.reference, reference} & shielded
+                else threads.with_report(
+                    replace(one, reactions=_signs(post, desk, known, signs, waiting)),
+                    post,
+                    desk.seen,
+                    f"/c/w/{desk.seen.space.id}",
+                )
                 for post in opening + rest
                 for one in [rooms.shown(post, desk.seen, known)]
             ],
@@ -193,10 +223,25 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
         works=[
             desks.line(one, "")
             for one in reversed(mine)
-            if (one.space, one.inside) == (desk.seen.space.id, reference)
+            if (one.kind, one.space, one.inside) == ("reply", desk.seen.space.id, reference)
             and one.state != "released"
         ],
     )
+
+
+def _signs(
+    post: Post,
+    desk: Desk,
+    known: Directory,
+    signs: Mapping[str, Sequence[Reaction]],
+    waiting: Mapping[str, str],
+) -> Reactions | None:
+    """The signs under a post; none where it is not shown."""
+    if post.standing is not Standing.SHOWN:
+        return None
+    path = f"/c/w/{desk.seen.space.id}/react/{rooms.address_of(post.reference)}"
+    found, mine = signs.get(post.reference, ()), waiting.get(post.reference, "")
+    return reaction_views.of(found, path, desk.seen, known, mine)
 
 
 async def _work(request: web.Request, form: Form, status: int) -> web.Response:
@@ -214,6 +259,8 @@ async def _work(request: web.Request, form: Form, status: int) -> web.Response:
         may_change=found.state in ("draft", "held", "returned"),
         school=request[FRAME].school,
         thread_path=f"/c/w/{found.space}/{rooms.address_of(found.inside)}",
+        alias=await desks.alias_in(request, found.space),
+        is_live=await live.is_on(room_of(request), found.space),
     )
 
 

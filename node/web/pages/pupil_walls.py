@@ -7,16 +7,16 @@ from node.actions import pupils as acting
 from node.actions import walls
 from node.actions.context import CONTEXT
 from node.classroom import live, pinning, working
-from node.classroom.working import OwnWork
+from node.classroom.working import Desk, OwnWork
 from node.storage import reports
 from node.web import desks, rooms, wall_forms, wall_views, words
 from node.web.asking import number_of
 from node.web.door import learner, room_of
 from node.web.forms import Form, read_form
 from node.web.i18n import later
-from node.web.render import FRAME, render, see_other
-from protocol.errors import Reason
-from protocol.space.fold.wall import MAX_COLUMNS
+from node.web.render import render, see_other
+from protocol.errors import Reason, Refused
+from protocol.space.fold.wall import MAX_COLUMNS, Wall
 
 _SENTENCES = desks.SENTENCES | {
     Reason.GONE: later("This wall takes no cards of pupils now. Ask your teacher.")
@@ -100,7 +100,7 @@ async def _wall(request: web.Request, form: Form, status: int) -> web.Response:
             for one in await walls.list_cards(reader, space.id, reference)
             if one.reference not in shielded
         ]
-    shown = await wall_forms.load(request, desk.seen, pinned)
+    shown = await wall_forms.load(request, desk.seen, pinned, shielded)
     mine = await working.list_works(room_of(request), learner(request).pupil)
     return render(
         request,
@@ -133,21 +133,33 @@ async def _wall(request: web.Request, form: Form, status: int) -> web.Response:
 
 
 async def _card(request: web.Request, found: OwnWork, form: Form, status: int) -> web.Response:
-    desk = await working.find_desk(room_of(request), learner(request).pupil, found.space)
-    wall = await acting.find_wall(request.app[CONTEXT], desk.seen.space, found.inside)
+    desk, wall = await _stands(request, found)
     return render(
         request,
         "pupil_card.html",
         status=status,
         form=form,
-        one=desks.line(found, wall.title),
+        one=desks.line(found, "" if wall is None else wall.title),
         path=f"/c/cards/{found.id}",
-        may_change=found.state in ("draft", "held", "returned"),
-        school=request[FRAME].school,
-        wall_path=desks.path_of(found),
-        numbered=_numbered(wall.columns),
+        is_own=found.state in ("draft", "held", "returned"),
+        wall_path="" if wall is None else desks.path_of(found),
+        numbered=[] if wall is None else _numbered(wall.columns),
         colours=wall_views.COLOURS,
+        alias="" if desk is None else desk.place.alias,
+        is_live=await live.is_on(room_of(request), found.space),
     )
+
+
+async def _stands(request: web.Request, found: OwnWork) -> tuple[Desk | None, Wall | None]:
+    """Where a card stands, as far as its pupil still sees that; throwing it away needs nothing."""
+    desk = None
+    try:
+        desk = await working.find_desk(room_of(request), learner(request).pupil, found.space)
+        return desk, await acting.find_wall(request.app[CONTEXT], desk.seen.space, found.inside)
+    except Refused as refused:
+        if refused.reason not in (Reason.NOT_FOUND, Reason.GONE):
+            raise
+        return desk, None
 
 
 def _numbered(columns: tuple[str, ...]) -> list[tuple[str, str]]:

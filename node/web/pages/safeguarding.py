@@ -37,11 +37,14 @@ async def show(request: web.Request) -> web.Response:
         one: await spaces.find_title(request.app[CONTEXT], one)
         for one in {each.evidence.space for each in found}
     }
+    waits = await safeguarding.count_open(room_of(request), me(request))
     lines = [_line(one, titles[one.evidence.space]) for one in found]
+    waiting = [one for one in lines if one.closed_ms is None]
     return render(
         request,
         "safeguarding.html",
-        waiting=[one for one in lines if one.closed_ms is None],
+        waiting=waiting,
+        is_cut=waits > len(waiting),
         closed=[one for one in lines if one.closed_ms is not None],
     )
 

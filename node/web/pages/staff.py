@@ -98,9 +98,15 @@ async def lift(request: web.Request) -> web.Response:
 
 async def guard(request: web.Request) -> web.Response:
     """Make somebody a safeguarding person of the school, or no more."""
+    form = await read_form(request)
     account = await _account(request)
     role = frozenset({words.SAFEGUARDING})
-    await people.set_roles(request.app[CONTEXT], me(request), account.handle, account.roles ^ role)
+    roles = account.roles | role if form.value("on") else account.roles - role
+    if not roles:
+        fresh = Form.filled(roles=["teacher"], language=request[FRAME].language.tag)
+        fresh.say("", later("This account has no other role. End the account instead."))
+        return await _page(request, fresh, 422)
+    await people.set_roles(request.app[CONTEXT], me(request), account.handle, roles)
     return see_other("/school/staff", "role-changed")
 
 

@@ -13,7 +13,7 @@ from protocol.space.vocabulary import SHARED_KINDS
 
 TEXT_REGISTERS = (("page", "title"), ("block", "body"))
 _ALL_SHOWN = (("card", "face"), ("wall", "title"))
-_UNREAD = frozenset({"Create", "Update", "Set", "Hide", "Unhide", "Clear"})
+_UNREAD = frozenset({"Create", "Update", "Set", "Hide", "Unhide", "Clear", "Like"})
 
 
 def payloads_of(items: Iterable[Item]) -> set[str]:

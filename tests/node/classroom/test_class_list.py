@@ -1,5 +1,7 @@
 """Class lists as spreadsheets and registers write them."""
 
+import tracemalloc
+
 import pytest
 
 from node.classroom import class_list
@@ -93,3 +95,16 @@ def test_what_is_no_list_is_refused_by_name(octets: bytes, reason: Reason, why: 
         class_list.read(octets)
     assert refused.value.reason is reason
     assert refused.value.facts.get("why") == why
+
+
+def test_a_file_of_nothing_but_ends_of_lines_is_refused_before_it_takes_memory() -> None:
+    octets = b"Name\n" + b"\n" * 400_000
+    tracemalloc.start()
+    try:
+        with pytest.raises(Refused) as caught:
+            class_list.table(octets, most_octets=len(octets), most_rows=1_000)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert caught.value.reason is Reason.TOO_MANY_ITEMS
+    assert most < 10 * len(octets)

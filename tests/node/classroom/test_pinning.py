@@ -219,3 +219,22 @@ async def test_a_teacher_erases_a_pupils_card_at_once(twinned: Twinned) -> None:
             gone = await shown.find(reader, shared.space, *named.split("/"))
         assert gone is not None
         assert gone.standing is Standing.ERASED
+
+
+async def test_a_card_for_a_wall_that_was_closed_meanwhile_waits_although_a_teacher_is_there(
+    twinned: Twinned,
+) -> None:
+    shared, room = twinned.shared, twinned.alpha.node.room
+    await let_live(twinned)
+    await live.begin(room, shared.ana, shared.space)
+    wall, other = await hang(twinned), await hang(twinned)
+    pupil = await sign_in(twinned.alpha, "Panda Nova")
+    for hung, is_open in ((other, True), (wall, False)):
+        work = await pin(twinned, hung, "A draft.", hand_in=False)
+        kept = await acting.find_wall(shared.alpha.context, await _space(twinned), hung)
+        await walls.rename(
+            shared.alpha.context, shared.ana, shared.space, hung, title=kept.title,
+            columns=kept.columns, language="en", opened=is_open, bases=kept.bases["title"],
+        )  # fmt: skip
+        await pinning.write_anew(room, pupil, work, card("Handed in."), hand_in=True)
+        assert await live.pass_on(room, work) is is_open

@@ -1,6 +1,7 @@
 """A pupil says that something is not right: both schools' teachers hear it, no pupil sees it, and
 who it was and what he said stays in the vault."""
 
+import asyncio
 import json
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from node.actions import forum, reports, spaces
 from node.classroom import reporting, working
 from node.storage import spaces as space_rows
+from node.vault import evidence
 from protocol.effects_reports import Decision
 from protocol.errors import Reason, Refused
 from protocol.space.fold.history import Standing
@@ -124,6 +126,48 @@ async def test_what_the_school_let_stand_is_not_hidden_by_the_next_pupil(
     assert await shielded(alpha, space) == {thread}
 
 
+async def test_what_its_author_wrote_anew_is_hidden_and_sealed_anew_whatever_time_he_says(
+    twinned: Twinned,
+) -> None:
+    alpha, beta, space = twinned.shared.alpha, twinned.shared.beta, twinned.space
+    thread = await begin(twinned)
+    await tell(twinned, thread)
+    alpha.clock.advance(seconds=60)
+    await decide(twinned, alpha, "kept", "ana")
+    await beta.account("carla", "Carla")
+    await spaces.add_colleague(beta.context, twinned.shared.bob, space, "carla")
+    await decide(twinned, beta, "kept", "carla")
+    await tell(twinned, thread, alias="Koala Orion")
+    assert await shielded(alpha, space) == await shielded(beta, space) == frozenset()
+    # By the clock of beta that was before ana decided.
+    bob = twinned.shared.bob
+    await forum.edit(
+        beta.context, bob, space, thread, title="Birds", text="In Elm Street", language="en"
+    )
+    await settle(alpha, beta)
+    assert await shielded(alpha, space) == frozenset()
+    await tell(twinned, thread)
+    assert await shielded(alpha, space) == await shielded(beta, space) == {thread}
+    assert len(await sealed(alpha)) == 3
+    await tell(twinned, thread, alias="Koala Orion")
+    assert len(await sealed(alpha)) == 3, "of one version there is one copy"
+
+
+@pytest.mark.parametrize("first", ["pupil", "teacher"])
+async def test_a_pupils_report_and_a_teachers_both_reach_the_authors_school(
+    twinned: Twinned, first: str
+) -> None:
+    shared, space, thread = twinned.shared, twinned.space, await begin(twinned)
+    for who in (first, "teacher" if first == "pupil" else "pupil"):
+        if who == "pupil":
+            await tell(twinned, thread)
+            continue
+        said = {"reason": "hate", "note": "Look", "language": "en"}
+        await reporting.report_by_teacher(shared.alpha.room, shared.ana, space, thread, **said)
+    await settle(shared.alpha, shared.beta)
+    assert {one.by_pupil for one in await listed(shared.beta, space)} == {True, False}
+
+
 async def test_a_pupil_who_reports_everything_is_stopped_after_five_a_day(
     twinned: Twinned,
 ) -> None:
@@ -141,6 +185,34 @@ async def test_a_pupil_who_reports_everything_is_stopped_after_five_a_day(
     alpha.clock.advance(days=1, seconds=1)
     await tell(twinned, threads[-1], pupil=pupil)
     assert threads[-1] in await shielded(alpha, space)
+
+
+async def test_many_reports_at_the_same_moment_count_as_much_as_one_after_the_other(
+    twinned: Twinned,
+) -> None:
+    alpha, space = twinned.shared.alpha, twinned.space
+    threads = [await begin(twinned) for _ in range(reporting.MAX_A_DAY + 3)]
+    pupil = await sign_in(twinned.alpha, "Panda Nova")
+    said = {"reason": "hate", "words": ""}
+    answers = await asyncio.gather(
+        *(reporting.report(alpha.room, pupil, space, one, **said) for one in threads),
+        return_exceptions=True,
+    )
+    refused = [one.reason for one in answers if isinstance(one, Refused)]
+    assert refused == [Reason.TOO_MANY_ITEMS] * 3
+    assert len(await sealed(alpha)) == len(await listed(alpha, space)) == reporting.MAX_A_DAY
+
+
+async def test_a_pupil_who_presses_the_button_twice_is_one_voice(twinned: Twinned) -> None:
+    alpha, space, thread = twinned.shared.alpha, twinned.space, await begin(twinned)
+    pupil = await sign_in(twinned.alpha, "Panda Nova")
+    said = {"reason": "hate", "words": ""}
+    await asyncio.gather(
+        *(reporting.report(alpha.room, pupil, space, thread, **said) for _ in range(4))
+    )
+    (one,) = await sealed(alpha)
+    async with alpha.room.vault.read() as view:
+        assert await evidence.count_voices(view, one.id) == (1, 0)
 
 
 async def test_two_pupils_make_one_report_with_two_voices(twinned: Twinned) -> None:

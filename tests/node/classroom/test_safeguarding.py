@@ -3,8 +3,8 @@ look kept, for ninety days, whatever becomes of the thing itself."""
 
 import pytest
 
-from node.actions import forum, materials, people, permission
-from node.classroom import files, reporting, retention, roster, safeguarding
+from node.actions import copying, forum, materials, people, permission
+from node.classroom import everything, files, reporting, retention, roster, safeguarding
 from node.classroom.safeguarding import Opened
 from node.storage.accounts import Account
 from node.vault import store
@@ -23,6 +23,12 @@ async def guardian(twinned: Twinned) -> Account:
 async def opened(twinned: Twinned, account: Account) -> Opened:
     (one,) = await sealed(twinned.alpha.node)
     return await safeguarding.open_evidence(twinned.alpha.node.room, account, one.id)
+
+
+async def looks(twinned: Twinned) -> int:
+    alpha = twinned.alpha.node
+    found = await roster.list_readings(alpha.room, alpha.admin, limit=99)
+    return sum(one.evidence is not None for one in found)
 
 
 async def test_the_copy_says_what_was_there_by_whom_and_who_reported_it(twinned: Twinned) -> None:
@@ -68,10 +74,70 @@ async def test_only_a_safeguarding_person_opens_it_and_each_look_is_kept(twinned
     assert [(each.account, each.why) for each in looks if each.evidence == one.id] == [
         (greta.id, "evidence")
     ]
-    # That she read who the pupil is, too.
-    assert ("evidence", twinned.alpha.pupils["Panda Nova"].id) in {
-        (each.why, each.pupil) for each in looks
-    }
+
+
+async def test_that_she_read_who_reported_it_is_told_to_no_parent_and_of_no_class(
+    twinned: Twinned,
+) -> None:
+    alpha = twinned.shared.alpha
+    await tell(twinned, await begin(twinned))
+    greta = await guardian(twinned)
+    assert (await opened(twinned, greta)).names
+    found = await everything.collect(
+        alpha.room, twinned.shared.ana, twinned.alpha.class_, twinned.alpha.pupils["Panda Nova"].id
+    )
+    assert found is not None
+    assert {one.account for one in found.reads} == {twinned.shared.ana.id}
+    looks = await roster.list_readings(alpha.room, alpha.admin, limit=9)
+    assert [(one.class_, one.pupil) for one in looks if one.why == "evidence"] == [(0, None)]
+
+
+async def test_what_a_safeguarding_person_wrote_is_opened_by_another_one_alone(
+    twinned: Twinned,
+) -> None:
+    alpha, space = twinned.shared.alpha, twinned.space
+    await people.set_roles(
+        alpha.context, permission.OPERATOR, "ana", frozenset({"teacher", "safeguarding"})
+    )
+    ana, greta = await alpha.get("ana"), await guardian(twinned)
+    thread = await forum.start_thread(
+        alpha.context, ana, space, title="Marks", text="Who is worst?", language="en"
+    )
+    await tell(twinned, thread)
+    (one,) = await sealed(alpha)
+    for asked in (
+        safeguarding.open_evidence(alpha.room, ana, one.id),
+        safeguarding.show(alpha.room, ana, one.id),
+        safeguarding.extend(alpha.room, ana, one.id, "Because."),
+        safeguarding.close(alpha.room, ana, one.id),
+    ):
+        with pytest.raises(Refused) as refused:
+            await asked
+        assert refused.value.reason is Reason.NOT_FOUND
+    assert await safeguarding.list_evidence(alpha.room, ana) == []
+    assert await safeguarding.count_open(alpha.room, ana) == 0
+    assert await safeguarding.count_open(alpha.room, greta) == 1
+    assert len(await safeguarding.list_evidence(alpha.room, greta)) == 1
+    await safeguarding.close(alpha.room, greta, one.id)
+
+
+async def test_administrators_hear_where_the_only_safeguarding_person_wrote_it(
+    twinned: Twinned,
+) -> None:
+    alpha, space = twinned.shared.alpha, twinned.space
+    roles = frozenset({"teacher", "safeguarding"})
+    await people.set_roles(alpha.context, permission.OPERATOR, "ana", roles)
+    thread = await forum.start_thread(
+        alpha.context, twinned.shared.ana, space, title="Marks", text="Who?", language="en"
+    )
+    assert await safeguarding.list_lacks(alpha.room, alpha.admin) == []
+    await tell(twinned, thread)
+    assert await safeguarding.list_lacks(alpha.room, alpha.admin) == ["nobody_else"]
+    # Not where she is the administrator.
+    await people.set_roles(alpha.context, permission.OPERATOR, "ana", roles | {"admin"})
+    assert await safeguarding.list_lacks(alpha.room, await alpha.get("ana")) == []
+    await guardian(twinned)
+    assert await safeguarding.list_lacks(alpha.room, alpha.admin) == []
 
 
 async def test_erasing_what_was_reported_does_not_touch_the_copy(twinned: Twinned) -> None:
@@ -141,6 +207,12 @@ async def test_a_teachers_report_of_a_file_seals_its_bytes_which_go_with_the_cop
     assert b"".join([piece async for piece in files.pieces(alpha.room, given)]) == (
         b"where they live"
     )
+    # The page and its file are one look, a later one is another.
+    await opened(twinned, greta)
+    assert await looks(twinned) == 1
+    alpha.clock.advance(seconds=120)
+    await opened(twinned, greta)
+    assert await looks(twinned) == 2
     await materials.erase(shared.beta.context, shared.bob, space, name)
     await settle(alpha, shared.beta)
     assert b"".join([piece async for piece in files.pieces(alpha.room, given)])
@@ -149,12 +221,15 @@ async def test_a_teachers_report_of_a_file_seals_its_bytes_which_go_with_the_cop
     assert list(folder.iterdir()) == []
 
 
-async def test_a_report_that_is_not_made_leaves_no_copy(twinned: Twinned) -> None:
+async def test_a_report_that_is_not_made_seals_nothing(
+    twinned: Twinned, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shared = twinned.shared
     thread = await begin(twinned)
     said = {"reason": "hate", "note": "", "language": "en"}
     room = shared.alpha.room
     await reporting.report_by_teacher(room, shared.ana, twinned.space, thread, **said)
+    monkeypatch.setattr(copying, "copy", None)
     with pytest.raises(Refused) as refused:
         await reporting.report_by_teacher(room, shared.ana, twinned.space, thread, **said)
     assert refused.value.reason is Reason.CONFLICT

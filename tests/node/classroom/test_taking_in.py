@@ -8,7 +8,7 @@ import pytest
 
 from node.classroom import own_works, roster, taking_in
 from node.classroom.files import Shown
-from node.vault import store
+from node.vault import brought, files, store
 from node.vault.brought import Told
 from protocol.errors import Reason, Refused
 from tests import pictures
@@ -70,6 +70,12 @@ async def test_the_same_archive_twice_is_the_same_as_once(twinned: Twinned) -> N
     assert (done.new, done.known) == (0, 2)
 
 
+async def test_a_piece_that_was_released_meanwhile_is_here_already(twinned: Twinned) -> None:
+    assert (await take_in(twinned, archive(work(state="held")))).new == 1
+    done = await take_in(twinned, archive(work(state="released"), work("Cranes.")))
+    assert (done.new, done.known) == (1, 1)
+
+
 async def test_a_picture_is_made_clean_anew_and_lies_sealed(twinned: Twinned) -> None:
     assert b"GPS" in PHOTO or b"Exif" in PHOTO
     octets = archive(work("A stork.", "files/001-me.jpg", PHOTO), files={"files/001-me.jpg": PHOTO})
@@ -113,6 +119,21 @@ async def test_of_a_whole_class_one_is_chosen_by_the_alias_there(twinned: Twinne
         twinned.alpha.node.room, twinned.alpha.pupils["Tiger Vega"]
     )
     assert [one.told for one in found] == [Told("Two rivers", "Birds", "released", "Two.", "")]
+
+
+async def test_what_was_brought_along_takes_no_room_of_what_waits(twinned: Twinned) -> None:
+    room, limits = twinned.alpha.node.room, twinned.alpha.node.context.settings.files
+    octets = archive(work("A.", "files/001-a.jpg", PHOTO), files={"files/001-a.jpg": PHOTO})
+    await take_in(twinned, octets)
+    async with room.vault.read() as view:
+        assert await brought.sum_octets(view) > 0
+        assert await files.sum_octets(view) == 0
+    await bring(twinned)
+    object.__setattr__(limits, "all_brought_mib", 0)
+    with pytest.raises(Refused) as caught:
+        await take_in(twinned, archive(work("B.")))
+    assert (caught.value.reason, caught.value.facts["why"]) == (Reason.STORAGE_FULL, "full")
+    await bring(twinned)
 
 
 async def test_what_was_erased_where_it_came_from_is_passed_over(twinned: Twinned) -> None:

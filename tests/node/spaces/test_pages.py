@@ -6,6 +6,7 @@ import pytest
 
 from node.actions import blocks, page_past, pages, refold
 from node.actions.blocks import Said
+from node.actions.readings import find_readings
 from node.storage import pages as page_rows
 from node.storage import payloads
 from node.storage import spaces as space_rows
@@ -71,7 +72,7 @@ async def test_what_both_write_at_once_stands_side_by_side_until_somebody_settle
     node, account = paper.at("bob")
     async with node.context.database.read() as reader:
         kept = await space_rows.get(reader, paper.space)
-        found, readings, suggested = await blocks.find_readings(reader, kept, one)
+        found, readings, suggested = await find_readings(reader, kept, one)
     assert len(readings) == 2
     assert suggested.parts["text"] == "We met on Tuesday. It snowed."
     agreed = Said(suggested.kind, suggested.parts, "en")

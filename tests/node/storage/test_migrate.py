@@ -2,11 +2,13 @@
 
 import asyncio
 import os
+import re
 import sqlite3
 from pathlib import Path
 
 import pytest
 
+import node
 from node.storage import migrate, register
 from node.storage.database import Database
 from node.storage.migrate import Step
@@ -213,3 +215,12 @@ async def test_every_table_says_what_it_holds_and_how_long_its_rows_stay(tmp_pat
     for name, table in register.TABLES.items():
         assert (table.stays is register.Stays.DAYS) == bool(table.days), name
         assert (table.stays is register.Stays.SETTING) == bool(table.setting), name
+
+
+def test_what_is_said_to_go_has_a_statement_that_drops_it() -> None:
+    program = "".join(file.read_text() for file in Path(node.__file__).parent.rglob("*.py"))
+    dropped = set(re.findall(r"DELETE FROM ([a-z_]+)", program))
+    going = {
+        name for name, table in register.TABLES.items() if table.stays is not register.Stays.KEPT
+    }
+    assert going - dropped == set()

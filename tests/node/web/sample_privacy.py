@@ -52,6 +52,7 @@ SAID = [privacy_words.VAULT["roster"], privacy_words.NODE["words"]]
 def _notice(facts: Facts, privacy: PrivacySettings) -> dict[str, object]:
     return {
         "facts": facts,
+        "is_inside": bool(facts.partners),
         "partners": facts.partners,
         "privacy": privacy,
         "basis": privacy_words.BASES[privacy.basis],
@@ -64,6 +65,8 @@ def _notice(facts: Facts, privacy: PrivacySettings) -> dict[str, object]:
 _KEPT: dict[str, object] = {
     **_notice(FACTS, NAMED),
     "record": RECORD,
+    "keep": 14,
+    "export_days": 7,
     "said": SAID,
     "kinds": privacy_words.KINDS,
     "rules": privacy_words.RULES,
@@ -94,7 +97,7 @@ PRIVACY = {
             ],
             "projects": [Common("Storks", NOW_MS - DAY_MS, over=True)],
             "contact": None,
-            "abroad": True,
+            "abroad": "TR",
             "stays": processing.stays(),
             "school_types": words.SCHOOL_TYPES,
             "made_ms": NOW_MS,

@@ -4,6 +4,7 @@ import pytest
 
 from node.actions import partners
 from node.actions.permission import OPERATOR
+from node.storage import partners as partner_rows
 from tests.node.classroom.classes import Twinned, twin
 from tests.node.classroom.works import begin, hand_in
 from tests.node.spaces.schools import Shared
@@ -81,6 +82,17 @@ async def test_the_agreement_names_both_schools_and_their_projects(twinned: Twin
     async with browsing(beta, "admin") as other:
         back = alpha.url.partition("://")[2]
         assert alpha.url in (await other.get(f"/admin/partners/{back}/agreement")).text
+
+
+async def test_a_partner_abroad_is_told_whoever_says_so(twinned: Twinned) -> None:
+    alpha, beta = twinned.alpha.node, twinned.shared.beta
+    path = f"/admin/partners/{beta.url.partition('://')[2]}/agreement"
+    async with browsing(alpha, "admin") as admin:
+        assert "Outside the GDPR" not in (await admin.get(path)).text
+        async with alpha.context.database.write() as transaction:
+            await partner_rows.put_card(transaction, beta.url, "Beta", "TR")
+        shown = await admin.get(path)
+    assert "In Türkiye the GDPR is not the law" in shown.text
 
 
 async def test_with_a_blocked_school_there_is_nothing_to_agree_on(twinned: Twinned) -> None:

@@ -118,3 +118,29 @@ async def test_a_wall_that_was_closed_meanwhile_says_so(twinned: Twinned) -> Non
         )
         hidden = await pupil.get(f"/c{secret.path.partition('?')[0]}")
         assert hidden.status == 404
+
+
+async def test_a_card_whose_wall_is_for_teachers_now_is_thrown_away_and_tells_no_title(
+    twinned: Twinned,
+) -> None:
+    shared = twinned.shared
+    said = {"title": "Secret of the staff", "columns": "One", "language": "en"}
+    async with browsing(shared.alpha) as pupil, browsing(shared.alpha, "ana") as ana:
+        await come_in(pupil, twinned)
+        ask = await ana.get(f"/w/{shared.space}/walls/new")
+        wall = await ana.submit(ask, "/walls/new", **said, audience="members", pupils="yes")
+        path = wall.path.partition("?")[0]
+        seen = await pupil.get(f"/c{path}")
+        await pupil.submit(
+            seen, seen.path, text="Mine", column="1", colour="green", language="en", how="draft"
+        )
+        edit = await ana.get(f"{path}/edit")
+        await ana.submit(edit, "/edit", **said, audience="teachers", pupils="")
+        listed = await pupil.get("/c/works")
+        assert "Secret of the staff" not in listed.text
+        mine = await pupil.get(listed.link("/c/cards/"))
+        assert "not there for you now" in mine.text
+        assert "Secret of the staff" not in mine.text
+        gone = await pupil.submit(mine, "/remove")
+        assert "/c/cards/" not in (await pupil.get("/c/works")).html
+        assert gone.status == 200

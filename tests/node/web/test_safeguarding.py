@@ -5,7 +5,9 @@ import re
 import pytest
 
 from node.actions import cards
+from node.classroom import safeguarding
 from tests.node.classroom.classes import Twinned, twin
+from tests.node.classroom.reported import tell
 from tests.node.classroom.walls import hang
 from tests.node.classroom.works import begin
 from tests.node.spaces.schools import Shared
@@ -104,6 +106,42 @@ async def test_a_safeguarding_person_opens_keeps_and_closes_and_nobody_else_come
         reads = await admin.get("/school/reads")
         assert "Greta Guard · what was reported" in reads.text
         assert "He laughs" not in reads.html
+        assert "5b · what was reported" not in reads.text
+
+
+async def test_administrators_hear_where_nobody_reads_what_pupils_report(twinned: Twinned) -> None:
+    alpha = twinned.shared.alpha
+    nobody, unopened = "Nobody reads what pupils report", "No safeguarding person has opened"
+    async with browsing(alpha, "admin") as admin, browsing(alpha, "ana") as ana:
+        assert nobody in (await admin.get("/home")).text
+        assert nobody not in (await ana.get("/home")).text
+        await alpha.account("greta", "Greta Guard", roles="safeguarding")
+        await tell(twinned, await begin(twinned))
+        home = (await admin.get("/home")).text
+        assert nobody not in home
+        assert unopened not in home
+        alpha.clock.advance(days=3, seconds=1)
+    async with browsing(alpha, "admin") as admin, browsing(alpha, "greta") as greta:
+        assert unopened in (await admin.get("/home")).text
+        listed = await greta.get("/safeguarding")
+        await greta.get(listed.link("/safeguarding/"))
+        assert unopened not in (await admin.get("/home")).text
+
+
+async def test_the_button_that_makes_a_safeguarding_person_pressed_twice_does_so_once(
+    twinned: Twinned,
+) -> None:
+    alpha = twinned.shared.alpha
+    ana = await alpha.get("ana")
+    greta = await alpha.account("greta", "Greta Guard", roles="safeguarding")
+    async with browsing(alpha, "admin") as admin:
+        staff = await admin.get("/school/staff")
+        for _ in range(2):
+            await admin.submit(staff, f"/staff/{ana.id}/safeguarding")
+            assert "safeguarding" in (await alpha.get("ana")).roles
+        vain = await admin.submit(staff, f"/staff/{greta.id}/safeguarding")
+        assert vain.status == 422
+        assert "This account has no other role." in vain.text
 
 
 async def test_a_card_that_a_pupil_reports_hangs_there_no_more_and_a_wall_is_closed_to_pupils(
@@ -130,3 +168,26 @@ async def test_a_card_that_a_pupil_reports_hangs_there_no_more_and_a_wall_is_clo
             read = await pupil.get(path)
             assert (read.status, "A slur" in read.text) == (left, False)
         assert "Our river" not in (await pupil.get(f"/c/w/{twinned.space}")).text
+
+
+async def test_what_ends_first_stands_first_and_it_says_where_there_is_more(
+    twinned: Twinned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alpha = twinned.shared.alpha
+    greta = await alpha.account("greta", "Greta Guard", roles="safeguarding")
+    for _ in range(3):
+        await tell(twinned, await begin(twinned))
+        alpha.clock.advance(seconds=3_600)
+    first = min((await safeguarding.list_evidence(alpha.room, greta)), key=_ends)
+    monkeypatch.setattr(safeguarding, "AT_ONCE", 2)
+    found = await safeguarding.list_evidence(alpha.room, greta)
+    assert [_ends(one) for one in found] == sorted(_ends(one) for one in found)
+    assert found[0].evidence.id == first.evidence.id
+    async with browsing(alpha, "greta") as page:
+        assert "There are more." in (await page.get("/safeguarding")).text
+        await safeguarding.close(alpha.room, greta, first.evidence.id)
+        assert "There are more." not in (await page.get("/safeguarding")).text
+
+
+def _ends(one: safeguarding.Listed) -> int:
+    return one.evidence.ends_ms

@@ -141,7 +141,7 @@ def test_caps_are_kept() -> None:
     assert reason_of(b"x" * (operation.MAX_LINE_BYTES + 1)) == Reason.TOO_LARGE
     big = {f"a{'bcdefghijklmnop'[number]}": "x" * 128 for number in range(15)}
     lists: dict[str, object] = {name: [text] * 64 for name, text in big.items()}
-    like = with_members(type="Like", args=lists, payload_hash="", payload_size=0)
+    like = with_members(type="Add", args=lists, payload_hash="", payload_size=0)
     assert reason_of(line_of(like, None)) == Reason.TOO_LARGE
     too_long = with_members(payload_size=operation.MAX_PAYLOAD_BYTES + 1)
     assert reason_of(line_of(too_long, None)) == Reason.TOO_LARGE
