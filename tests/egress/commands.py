@@ -103,18 +103,21 @@ async def type_everything(
             words = [*command.split(), "--folder", str(hub.folder.path if line.at_hub else folder)]
             if command == "config describe":
                 words = command.split()
-            said.append(await asyncio.to_thread(_type, [*words, *line.words], line.answer))
+            code, told = await asyncio.to_thread(_type, [*words, *line.words], line.answer)
+            said.append(told)
+            if code:
+                ledger.failed.add(command)
             ledger.typed.add(command)
     finally:
         ledger.typing = False
     return "\n".join(said)
 
 
-def _type(words: Sequence[str], answer: str) -> str:
+def _type(words: Sequence[str], answer: str) -> tuple[int, str]:
     done = CliRunner().invoke(schoolgate, list(words), input=answer, env=CHEAP)
     # 2 is wrong use: then nothing was driven.
     assert done.exit_code in (0, 1), (words, done.output, done.exception)
-    return f"{' '.join(words[:2])}: {done.exit_code} {done.output}"
+    return done.exit_code, f"{' '.join(words[:2])}: {done.exit_code} {done.output}"
 
 
 def missing_commands(ledger: Ledger) -> set[str]:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from node import crew, events
+from node import events
 from node.actions import backup
 from node.actions.permission import OPERATOR
 from node.storage import archive
 from node.vault.register import SEALED, TABLES, Kind
+from tests.egress import desks
 from tests.egress.commands import PASSPHRASE, type_everything
 from tests.egress.ledger import Ledger, keeping_count
 from tests.egress.people import tokens_of
@@ -23,6 +24,7 @@ from tests.egress.scenario import part, work_together
 from tests.egress.tap import tapping_ports
 from tests.egress.tokens import find
 from tests.egress.walking import Heard, speak, walk
+from tests.egress.workers import counting_work, fetch_export, leave_work, step_all
 from tests.node.postbox import Postbox, postbox
 from tests.node.spaces.schools import found_together
 from tests.node.vault.make import describe
@@ -45,10 +47,10 @@ class Told:
     letters: bytes = b""
     printed: bytes = b""
     unpacked: bytes = b""
+    exported: bytes = b""
     heard: Heard = field(default_factory=Heard)
     disks: dict[str, bytes] = field(default_factory=dict)
     dialled: set[str] = field(default_factory=set)
-    workers: set[str] = field(default_factory=set)
     untold: list[str] = field(default_factory=list)
     """Columns of the vault that hold no token, though they say something."""
 
@@ -63,7 +65,7 @@ async def live(folder: Path, patch: pytest.MonkeyPatch) -> Told:
             "SCHOOLGATE_MAIL__SECURITY": "none",
             "SCHOOLGATE_MAIL__SENDER": "node@alpha.example",
         }
-        with keeping_count(patch) as ledger:
+        with keeping_count(patch) as ledger, counting_work(ledger, patch):
             async with (
                 running("alpha", folder / "alpha", clock, mailing) as alpha,
                 running("beta", folder / "beta", clock) as beta,
@@ -99,11 +101,15 @@ async def _live(
         classes = await work_together(shared)
         told = Told(ledger, tokens_of(alpha), tokens_of(beta))
         async with browsing(alpha, "ana") as ana:
+            await desks.sit_down(classes[0], shared.space, ana)
             await provoke(classes[0], shared.space, folder, ana)
             await release_on_pages(classes[0], shared.space, ana)
+        await desks.seal_own(classes[0], shared.space)
         told.untold = await _list_untold(alpha)
         told.heard = await walk(ledger, shared, hub, classes)
-        await _work(ledger, alpha, beta, hub)
+        await leave_work(shared)
+        await step_all(ledger, alpha, beta, hub)
+        told.exported = await fetch_export(shared)
         await settle(alpha, beta, hub)
         await part(shared, classes[1])
         await speak(told.heard, beta, alpha, told.heard.values)
@@ -111,6 +117,7 @@ async def _live(
         _, content = await backup.make_now(alpha.context, OPERATOR, PASSPHRASE, folder / "own")
         assert content.files > 2
         printed = await type_everything(ledger, alpha, hub, beta, shared.space, folder)
+        await desks.block_at_last(classes[0])
     archive.unpack(folder / "own", PASSPHRASE, folder / "unpacked")
     told.own += [one for each in classes[:1] for one in each.secrets]
     told.theirs += [one for each in classes[1:] for one in each.secrets]
@@ -123,17 +130,7 @@ async def _live(
         "beta": files_of(beta.folder.path, without="vault"),
         "hub": files_of(hub.folder.path),
     }
-    told.workers = {one.name for one in crew.pick("all", alpha.classroom)}
     return told
-
-
-async def _work(ledger: Ledger, *nodes: Node) -> None:
-    """Every worker of a process that does all, once after four school days."""
-    nodes[0].clock.advance(days=6)
-    for node in nodes:
-        for worker in crew.pick("all", node.classroom):
-            await worker.step(node.context)
-            ledger.stepped.add(worker.name)
 
 
 async def _list_untold(node: Node) -> list[str]:

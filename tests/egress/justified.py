@@ -55,3 +55,49 @@ COLUMNS: Mapping[str, str] = {
     "works.parts": "a card's column and colour, which are chosen from a list",
 }
 """Columns of the vault that say something, and hold no token."""
+
+WORKERS: Mapping[str, str] = {
+    "addresses": "carries signed addresses of schools that moved",
+    "backups": "makes at night what is made by hand, unpacked and read here",
+    "calling": "carries to a partner that calls what the door for machines answers, asked here too",
+    "directory": "moves notices of teachers, which the public may read, with time",
+    "lapsing": "ends offers between teachers after a month",
+    "portraits": "takes down what could not be taken down at once; nothing failed here",
+    "releases": "settles what a failure left; `test_faults` lets releases fail",
+    "views": "folds what arrived into rows; whoever writes or reads here has folded it before",
+}
+"""Workers that are stepped here and change no row, and what runs without steps."""
+
+REFUSED: Mapping[str, str] = {
+    "POST /safeguarding/{case}/suspend": "whoever wrote it is gone; it drops cards, sends nothing",
+    "POST /w/{space}/consents/{class}": "the class's answers were kept by the action itself",
+    "POST /w/{space}/materials/{file}/pupils": "the action itself marked who is in a picture",
+    "POST /w/{space}/materials/new/{upload}/pupils": "the action itself marked who is in a picture",
+}
+"""Routes about pupils that give nothing in the scenario, a refusal alone, each by itself. Others
+may only refuse: which of them do depends on whom the crawler meets first."""
+
+COMMANDS: Mapping[str, str] = {
+    "init": "a folder that is begun is not begun anew without a password",
+    "setup-address": "the node is set up",
+    "partner add": "the partner is known",
+    "partner add-card": "an empty card is none",
+    "partner approve": "a wrong fingerprint",
+    "partner rekey": "a wrong fingerprint",
+    "partner block": "of a school that is not there",
+    "partner unblock": "of a school that is not there",
+    "hub join": "no link",
+    "hub leave": "the school has no hub",
+    "hub accredit": "nobody asked",
+    "hub rekey": "nobody asked",
+    "hub refuse": "nobody asked",
+    "hub renew": "nobody asked",
+    "hub revoke": "nobody asked",
+    "hub endorse": "its fingerprint is not compared",
+    "hub unendorse": "it is not endorsed",
+    "space rekey": "another school has to take over first",
+    "doctor": "it tells of what is not well, after having looked at everything",
+    "vault restore": "a vault is there; `provoke` and tests of vaults restore",
+    "move": "the new name leads nowhere",
+}
+"""Commands that end with a refusal in the scenario."""

@@ -56,7 +56,11 @@ class Ledger:
     answered: dict[Route, set[int]] = field(default_factory=dict)
     refused: dict[Reason, set[str]] = field(default_factory=dict)
     stepped: set[str] = field(default_factory=set)
+    worked: set[str] = field(default_factory=set)
+    """Workers that changed a row."""
     typed: set[str] = field(default_factory=set)
+    failed: set[str] = field(default_factory=set)
+    """Commands that ended with a refusal."""
     typing: bool = False
 
     def missing_routes(self) -> set[Route]:

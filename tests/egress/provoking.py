@@ -15,13 +15,13 @@ from node.classroom import (
     release,
     roster,
     safeguarding,
-    taking_in,
     working,
 )
 from node.classroom.class_list import MAX_OCTETS
 from node.classroom.roster import MAX_PUPILS, Newcomer, names_of
 from node.vault import copy
 from protocol.errors import Refused
+from tests.egress import desks
 from tests.egress.files import photo
 from tests.egress.people import Class, token_of
 from tests.node.spaces.bringing import in_pieces
@@ -105,19 +105,20 @@ async def release_on_pages(one: Class, space: str, teacher: Browser) -> None:
     version = dict(shown.form("/release").values)["version"]
     await teacher.send("/held", work=f"{works[1]}-{version}")
     _, held = await release.find_held(room, one.teacher, works[2])
-    await release.allow_word(
-        room, one.teacher, works[2], token_of(node, "family"), version=held.work.version
+    allowed = await teacher.send(
+        f"/held/{works[2]}/allow", word=token_of(node, "family"), version=held.work.version
     )
+    assert "told=word-allowed" in allowed.path, allowed.text
     async with browsing(node) as own:
         await own.send("/c/card", card=one.secrets[0])
         taken = await own.client.post("/c/works/export", headers={"Origin": node.url})
         archive = await taken.read()
-    await taking_in.take_in(
-        room, one.teacher, one.number, one.pupils[1].id, alias="", pieces=in_pieces(archive)
-    )
+    await desks.take_in(one, archive, teacher)
     name = token_of(node, "file")
     file = await _bring(one, space, name)
     await bringing.describe(
         room, one.pupils[1], file, name=name, alt=token_of(node, "given"), language="en",
         hand_in=True,
     )  # fmt: skip
+    marked = await teacher.send(f"/held/{file}/pupils", shown=str(one.pupils[1].id))
+    assert "told=picture-marked" in marked.path, marked.text

@@ -3,7 +3,7 @@ octet that leaves, and no disk beside the vault, holds who a pupil is."""
 
 import ast
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,11 +13,13 @@ from protocol.errors import Reason, Refused
 from tests.egress import justified
 from tests.egress.commands import ELSEWHERE, RUNS_FOR_EVER, missing_commands
 from tests.egress.fleet import Told, live
-from tests.egress.ledger import Ledger, commands_of
+from tests.egress.ledger import Ledger, Route, commands_of
 from tests.egress.tokens import find
+from tests.egress.workers import NODE, WORKERS, named_in, running_by_themselves
 
 pytestmark = pytest.mark.xdist_group("scenario")
 ROOMS_OF_PUPILS = ("node/classroom", "node/vault")
+ROADS_OF_PUPILS = ("c", "classes", "held", "consent", "safeguarding")
 RELEASED = ("Storks", "Swans", "Herons")
 ROOT = Path(door.__file__).parents[2]
 
@@ -69,6 +71,12 @@ def test_a163_a_backup_that_is_given_away_holds_no_pupil(told: Told) -> None:
     assert find(told.unpacked, [*told.own, *told.theirs]) == []
 
 
+def test_a163_an_export_of_a_space_holds_who_no_pupil_is(told: Told) -> None:
+    assert told.exported.startswith(b"PK")
+    assert find(told.exported, ["Swans of alpha"]), "the search looks into it"
+    assert find(told.exported, [*told.own, *told.theirs]) == []
+
+
 def test_every_route_of_the_code_is_driven(told: Told) -> None:
     assert len(told.ledger.known) > 400
     assert told.ledger.missing_routes() == set()
@@ -80,14 +88,34 @@ def test_most_routes_give_something_and_are_not_only_refused(told: Told) -> None
     assert len(refused) < len(told.ledger.known) / 4
 
 
-def test_every_worker_of_the_code_is_driven(told: Told) -> None:
-    assert len(told.workers) > 15
-    assert told.workers - told.ledger.stepped == set()
+def test_every_route_about_pupils_gives_something_or_is_named_with_a_reason(told: Told) -> None:
+    known = of_pupils(told.ledger.known)
+    assert len(known) > 70
+    assert of_pupils(told.ledger.only_refused()) - justified.REFUSED.keys() == set()
+    assert justified.REFUSED.keys() <= known, "routes that are no more"
+
+
+def of_pupils(those: Iterable[Route]) -> set[str]:
+    """Those that pupils use, or whoever looks after them, or in which pupils are named."""
+    return {
+        f"{method} {path}"
+        for method, path in those
+        if path.split("/")[1] in ROADS_OF_PUPILS or {"pupils", "consents"} & set(path.split("/"))
+    }
+
+
+def test_every_worker_of_the_code_did_something(told: Told) -> None:
+    known = named_in(NODE) | running_by_themselves(WORKERS)
+    assert {"intake", "reminders", "calling"} <= known
+    assert named_in(NODE) - told.ledger.stepped == set()
+    idle = known - told.ledger.worked
+    assert idle == justified.WORKERS.keys()
 
 
 def test_every_command_of_the_code_is_typed(told: Told) -> None:
     assert missing_commands(told.ledger) == set()
     assert commands_of() >= RUNS_FOR_EVER
+    assert told.ledger.failed == justified.COMMANDS.keys()
 
 
 def test_every_reason_is_given_or_cannot_be_given_where_pupils_are_known(told: Told) -> None:
@@ -132,3 +160,16 @@ def test_a_route_a_command_and_a_column_that_nobody_drives_are_caught() -> None:
     assert "vault backup" in missing_commands(ledger)
     ledger.answered["GET", "/pupils.csv"] = {404}
     assert ledger.only_refused() == {("GET", "/pupils.csv")}
+
+
+def test_a_worker_that_nobody_picks_up_is_seen_in_the_text(tmp_path: Path) -> None:
+    (tmp_path / "leaking.py").write_text('A = Worker("leak", "t", s)\nasync def run(): ...\n')
+    assert named_in(tmp_path) == {"leak"}
+    assert running_by_themselves(tmp_path) == {"leaking"}
+
+
+def test_a_route_about_pupils_that_only_refuses_is_caught() -> None:
+    ledger = Ledger(
+        answered={("GET", "/c/home"): {404}, ("GET", "/held"): {404, 200}, ("GET", "/w"): {404}}
+    )
+    assert of_pupils(ledger.only_refused()) == {"GET /c/home"}
