@@ -108,8 +108,8 @@ def test_every_worker_of_the_code_did_something(told: Told) -> None:
     known = named_in(NODE) | running_by_themselves(WORKERS)
     assert {"intake", "reminders", "calling"} <= known
     assert named_in(NODE) - told.ledger.stepped == set()
-    idle = known - told.ledger.worked
-    assert idle == justified.WORKERS.keys()
+    # What a crawler comes to first is chance: some of those may have worked as well.
+    assert known - told.ledger.worked <= justified.WORKERS.keys() < known
 
 
 def test_every_command_of_the_code_is_typed(told: Told) -> None:

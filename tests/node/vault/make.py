@@ -15,14 +15,26 @@ from pathlib import Path
 from typing import TypeAlias
 
 from node import events
-from node.classroom import consents, entry, portraits, reminders, roster, slips, taking_part
+from node.classroom import (
+    consents,
+    entry,
+    own_consents,
+    portraits,
+    reminders,
+    roster,
+    safeguarding,
+    slips,
+    taking_part,
+)
 from node.vault import files, store, works
 from node.vault.register import SEALED, TABLES
 from node.vault.vault import KEY, Vault
 from protocol.errors import Refused
 from tests.node.classroom import pupil_files
+from tests.node.classroom.archives import archive, take_in, work
 from tests.node.classroom.classes import Twinned, twin
 from tests.node.classroom.consenting import agree
+from tests.node.classroom.reported import tell
 from tests.node.classroom.works import allow, begin, hand_back, hand_in, let_out
 from tests.node.spaces.schools import open_together
 from tests.nodes import VirtualClock, make_partners, running
@@ -89,6 +101,12 @@ async def live(twinned: Twinned) -> None:
     card = twinned.alpha.cards["Panda Nova"]
     await entry.sign_in_by_card(room, card.address.partition("#")[2])
     opened = await roster.open_class(room, shared.ana, twinned.alpha.class_)
+    await take_in(twinned, archive(work(), work("Cranes.")), pupil="Panda Nova")
+    await own_consents.mark(room, shared.ana, twinned.alpha.class_, [numbers["Koala Orion"]])
+    await tell(twinned, thread)
+    greta = await shared.alpha.account("greta", "Greta Guard", roles="safeguarding")
+    (reported,) = await safeguarding.list_evidence(room, greta)
+    await safeguarding.extend(room, greta, reported.evidence.id, "It is not decided yet.")
     with suppress(Refused):
         await entry.sign_in_by_word(room, opened.class_.code, card.alias, "wrong")
 
