@@ -91,7 +91,7 @@ async def test_everything_in_a_kept_vault_is_there_after_it_was_migrated(
 
 @pytest.mark.parametrize("name", KEPT)
 async def test_a_kept_vault_still_forgets(name: str, tmp_path: Path) -> None:
-    """Rows go with their pupils, classes and reports, also from tables that a migration made anew."""
+    """Rows go with pupils, classes and reports, also from tables that a migration made anew."""
     async with open_copy(name, tmp_path) as vault:
         async with vault.write() as unit:
             assert await unit.rows.all("PRAGMA foreign_key_check") == []
