@@ -38,7 +38,7 @@ WALLS = (
     state(
         "search a space in vain",
         "/w/{space}/search",
-        at("ana", "{space}/search?q=heron"),
+        at("ana", "{space}/search?q=zeppelin"),
         see("Nothing in this space holds these words."),
     ),
     state("change a wall", "/w/{space}/walls/{wall}/edit", at("ana", "{wall}/edit")),
