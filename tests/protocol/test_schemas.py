@@ -18,18 +18,8 @@ BOOK = SchemaBook(SCHEMAS)
 CLASSES = {"public", "members", "school", "never"}
 KEYWORDS = {
     *("$schema", "$ref", "$defs", "title", "description", "format", "x-class"),
-    *(
-        "type",
-        "const",
-        "enum",
-        "oneOf",
-        "not",
-        "pattern",
-        "minLength",
-        "maxLength",
-        "minimum",
-        "maximum",
-    ),
+    *("type", "const", "enum", "oneOf", "not", "pattern", "minLength", "maxLength"),
+    *("minimum", "maximum"),
     *("properties", "patternProperties", "additionalProperties", "required", "maxProperties"),
     *("items", "prefixItems", "minItems", "maxItems", "uniqueItems"),
 }
