@@ -151,8 +151,9 @@ async def test_a_reply_is_handed_in_looked_through_released_and_read_at_the_part
         listed = await pupil.get(home.link("/c/w/"))
         page = await pupil.get(listed.link(place))
         assert "Your teacher reads it first" in page.text
+        reply = f"{shared.space}/{place}"
         held = await pupil.submit(
-            page, place, text="Mia saw <b>storks</b>.", language="en", how="held"
+            page, reply, text="Mia saw <b>storks</b>.", language="en", how="held"
         )
         assert "told=work-held" in held.path
         assert "Your teacher reads it first" in held.text
