@@ -8,7 +8,6 @@ written there, and is marked as released. Whatever fails in between is settled a
 stop interrupted by `finish`: the name says whether it happened.
 """
 
-import asyncio
 import contextlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +23,7 @@ from node.classroom.letting_out import is_out, let_out
 from node.classroom.looking import Checkable
 from node.classroom.names.check import Hit, key_of, written
 from node.classroom.names.meaning import Told
-from node.classroom.room import Classroom, clear_away, require_teacher
+from node.classroom.room import Classroom, clear_away, require_teacher, whatever_comes
 from node.storage import spaces as space_rows
 from node.storage.accounts import Account
 from node.storage.uploads import Upload
@@ -159,7 +158,7 @@ async def release(
         async with room.vault.write() as unit:
             await works.put_released(unit, work, room.now_ms())
     except BaseException:
-        await _settle_whatever_comes(room, held.work, upload)
+        await whatever_comes(_settle(room, held.work, upload))
         raise
     await clear_away(room)
     if upload is not None:
@@ -270,16 +269,6 @@ async def _settle(room: Classroom, work: Work, upload: Upload | None = None) -> 
     if there and work.file is not None:
         await portraits.look_again(room, work.space, [work.object])
     return not there
-
-
-async def _settle_whatever_comes(room: Classroom, work: Work, upload: Upload | None = None) -> None:
-    """As `_settle`, also while this task is being cancelled. What cannot be settled now is left to
-    `finish`."""
-    settling = asyncio.create_task(_settle(room, work, upload))
-    while not settling.done():
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.wait([settling])
-    settling.exception()
 
 
 async def _look_through(room: Classroom, found: Sequence[Work]) -> list[Held]:

@@ -14,7 +14,7 @@ from node.actions import copying, publish, sight
 from node.actions import reports as acting
 from node.actions.copying import Copy
 from node.classroom import working
-from node.classroom.room import Classroom, clear_away
+from node.classroom.room import Classroom, clear_away, whatever_comes
 from node.storage import reports as rows
 from node.storage.accounts import Account
 from node.storage.reports import Report
@@ -108,7 +108,7 @@ async def _make(room: Classroom, sealed: int, said: Awaitable[Report]) -> Report
         async with room.vault.write_small() as unit:
             await evidence.put_report(unit, sealed, made.id)
     except BaseException:
-        await _settle_whatever_comes(room, sealed)
+        await whatever_comes(_settle_one(room, sealed))
         raise
     return made
 
@@ -131,20 +131,9 @@ async def _settle(room: Classroom, left: Unmade) -> None:
 
 async def _settle_one(room: Classroom, sealed: int) -> None:
     async with room.vault.read() as view:
-        left = await evidence.list_unmade(view, before_ms=room.now_ms())
-    for one in left:
-        if one.id == sealed:
-            await _settle(room, one)
-
-
-async def _settle_whatever_comes(room: Classroom, sealed: int) -> None:
-    """As `_settle`, also while this task is being cancelled. What cannot be settled now is left to
-    `finish`."""
-    settling = asyncio.create_task(_settle_one(room, sealed))
-    while not settling.done():
-        with suppress(asyncio.CancelledError):
-            await asyncio.wait([settling])
-    settling.exception()
+        left = await evidence.find_unmade(view, sealed)
+    if left is not None:
+        await _settle(room, left)
 
 
 async def _seal(room: Classroom, space: str, item: str, reason: str, voice: Voice) -> int:

@@ -1,7 +1,8 @@
 """The classroom as the doors hold it: the node's context, and the opened vault beside it."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -73,6 +74,16 @@ async def get_class(view: View, account: Account, class_: int) -> SchoolClass:
     ):
         raise Refused(Reason.NOT_FOUND, "There is no such class.")
     return found
+
+
+async def whatever_comes(settling: Coroutine[object, None, object]) -> None:
+    """Settle what failed half-way, also while this task is being cancelled. What cannot be settled
+    now is left to whoever looks after it later."""
+    task = asyncio.create_task(settling)
+    while not task.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([task])
+    task.exception()
 
 
 async def clear_away(room: Classroom) -> None:

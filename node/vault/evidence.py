@@ -16,6 +16,10 @@ _BARE = (
     "id, report, space, item, reason, kept, media_type, octets, about, at_ms, ends_ms, closed_ms, "
     "closed_by, told_ms"
 )
+_UNMADE = (
+    "SELECT e.id, e.space, e.item, max(v.account) AS account, e.at_ms FROM evidence e "
+    "LEFT JOIN voices v ON v.evidence = e.id WHERE e.report IS NULL"
+)
 
 
 @dataclass(frozen=True)
@@ -193,12 +197,15 @@ class Unmade:
 async def list_unmade(view: View, *, before_ms: int) -> list[Unmade]:
     """Those that wait for their report since before."""
     rows = await view.rows.all(
-        "SELECT e.id, e.space, e.item, max(v.account) AS account, e.at_ms FROM evidence e "
-        "LEFT JOIN voices v ON v.evidence = e.id WHERE e.report IS NULL AND e.at_ms <= $1 "
-        "GROUP BY e.id ORDER BY e.id",
-        before_ms,
+        f"{_UNMADE} AND e.at_ms <= $1 GROUP BY e.id ORDER BY e.id", before_ms
     )
     return [Unmade(*row) for row in rows]
+
+
+async def find_unmade(view: View, evidence: int) -> Unmade | None:
+    """One that waits for its report."""
+    row = await view.rows.one(f"{_UNMADE} AND e.id = $1 GROUP BY e.id", evidence)
+    return None if row is None else Unmade(*row)
 
 
 async def find(view: View, evidence: int) -> Evidence | None:

@@ -75,7 +75,7 @@ async def test_a_stop_in_the_middle_is_settled_at_the_next_start(
         raise Stopped
 
     with monkeypatch.context() as patch:
-        patch.setattr(release, "_settle_whatever_comes", fail)
+        patch.setattr(release, "_settle", fail)
         patch.setattr(works if written else acting, "put_released" if written else "file", stop)
         patch.setattr("node.actions.uploads.forget_parts", lambda *_: None)
         with pytest.raises((Stopped, RuntimeError)):

@@ -68,7 +68,7 @@ async def test_a_stop_between_the_two_databases_is_settled_when_the_node_starts(
 ) -> None:
     alpha, space = twinned.shared.alpha, twinned.space
     made, unmade = await begin(twinned), await begin(twinned)
-    monkeypatch.setattr(reporting, "_settle_whatever_comes", fail_silently)
+    monkeypatch.setattr(reporting, "_settle_one", fail_silently)
     for thread, (room, name) in (
         (made, (evidence, "put_report")),
         (unmade, (acting, "report_by_pupil")),
