@@ -23,7 +23,7 @@ from node.storage.accounts import Account
 from node.vault import cards, classes, evidence, places, pupils, sessions
 from node.vault.evidence import Copied, Evidence, Extension, Voice
 from node.vault.pupils import Reading, SealedNames, Why
-from node.vault.vault import View
+from node.vault.vault import Unit, View
 from protocol.errors import Reason, Refused
 from protocol.names import origin
 
@@ -138,12 +138,8 @@ async def open_evidence(room: Classroom, account: Account, number: int) -> Opene
     """What was sealed, and who reported it; the look is kept. Refuses with NOT_ALLOWED,
     NOT_FOUND."""
     require_guardian(account)
-    reading = Reading(account.id, Why.EVIDENCE, room.now_ms())
     async with room.vault.write_small() as unit:
-        kept = await _get(unit, account, number)
-        copied = await evidence.read_copy(unit, number, reading)
-        if copied is None:
-            raise _not_found()
+        kept, copied = await _look(room, unit, account, number)
         voices = await evidence.list_voices(unit, number)
         names: dict[int, str] = {}
         for voice in voices:
@@ -155,11 +151,9 @@ async def open_evidence(room: Classroom, account: Account, number: int) -> Opene
 async def show(room: Classroom, account: Account, number: int) -> Shown:
     """The file that was reported; the look is kept. Refuses with NOT_ALLOWED, NOT_FOUND."""
     require_guardian(account)
-    reading = Reading(account.id, Why.EVIDENCE, room.now_ms())
     async with room.vault.write_small() as unit:
-        kept = await _get(unit, account, number)
-        copied = await evidence.read_copy(unit, number, reading)
-    if kept.file is None or copied is None:
+        kept, copied = await _look(room, unit, account, number)
+    if kept.file is None:
         raise Refused(Reason.NOT_FOUND, "There is no such file.")
     name = clean_name(copied.file_name, ending_for(kept.file.media_type, copied.file_name))
     return Shown(name, kept.file.media_type, kept.file.octets, kept.file.kept)
@@ -227,18 +221,16 @@ async def suspend(room: Classroom, account: Account, number: int) -> None:
     and as `suspension.suspend`.
     """
     require_guardian(account)
-    reading = Reading(account.id, Why.EVIDENCE, room.now_ms())
     async with room.vault.write_small() as unit:
-        kept = await _get(unit, account, number)
-        copied = await evidence.read_copy(unit, number, reading)
+        kept, copied = await _look(room, unit, account, number)
         pupil = None
-        if copied is not None and copied.ours:
+        if copied.ours:
             pupil = await places.find_pupil(unit, kept.space, copied.alias)
         if pupil is not None:
             await cards.drop_of_pupil(unit, pupil)
             await sessions.drop_of_pupil(unit, pupil)
             return
-    if copied is None or not copied.ours:
+    if not copied.ours:
         raise Refused(Reason.NOT_FOUND, "Nobody of this school wrote it.")
     async with room.context.database.read() as reader:
         author = await spaces.find_account(reader, kept.space, copied.alias)
@@ -251,11 +243,9 @@ async def block_school(room: Classroom, account: Account, number: int) -> None:
     """Exchange nothing any more with the school that wrote what was reported, until an
     administrator lifts it. Refuses with NOT_ALLOWED, NOT_FOUND where that is this school."""
     require_guardian(account)
-    reading = Reading(account.id, Why.EVIDENCE, room.now_ms())
     async with room.vault.write_small() as unit:
-        await _get(unit, account, number)
-        copied = await evidence.read_copy(unit, number, reading)
-    if copied is None or copied.ours or not copied.school:
+        _, copied = await _look(room, unit, account, number)
+    if copied.ours or not copied.school:
         raise Refused(Reason.NOT_FOUND, "No other school wrote it.")
     await partners.block(room.context, account, origin(copied.school))
 
@@ -269,6 +259,18 @@ async def close(room: Classroom, account: Account, number: int) -> None:
         if kept.closed_ms is not None:
             raise Refused(Reason.CONFLICT, "This is closed already.")
         await evidence.put_closed(unit, number, account.id, room.now_ms())
+
+
+async def _look(
+    room: Classroom, unit: Unit, account: Account, number: int
+) -> tuple[Evidence, Copied]:
+    """A copy, opened; the look is kept. Refuses as `_get`."""
+    kept = await _get(unit, account, number)
+    reading = Reading(account.id, Why.EVIDENCE, room.now_ms())
+    copied = await evidence.read_copy(unit, number, reading)
+    if copied is None:
+        raise _not_found()
+    return kept, copied
 
 
 async def _get(view: View, account: Account, number: int) -> Evidence:
