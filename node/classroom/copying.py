@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from node.actions import copies, publish
+from node.actions import copies
 from node.actions.blocks import Said
 from node.actions.context import Context
 from node.actions.copies import Change
@@ -95,34 +95,19 @@ async def keep(
     octets = sum(len(copies.payload(room.context, one).encode()) for one in changes)
     if len(changes) > MAX_CHANGES or octets > MAX_OCTETS:
         raise Refused(Reason.BAD_INPUT, "This is too much at once.", field="added")
-    state: works.State = "held" if hand_in else "draft"
-    kept: list[JSON] = [_as_json(one) for one in changes]
     async with room.vault.write() as unit:
         found = await works.find_unreleased(unit, pupil.id, space, "page", page)
-        if found is not None:
-            await works.change(
-                unit,
-                found.id,
-                state=state,
-                language=language,
-                text="",
-                now_ms=room.now_ms(),
-                parts={"changes": kept},
-            )
-            return found.id
-        await working.require_room(unit, pupil)
-        return await works.put(
+        return await working.keep_one(
+            room,
             unit,
-            pupil=pupil.id,
+            pupil,
+            found,
             space=space,
             inside=page,
-            name=publish.new_name(room.context),
-            state=state,
-            language=language,
-            text="",
-            now_ms=room.now_ms(),
             kind="page",
-            parts={"changes": kept},
+            state="held" if hand_in else "draft",
+            language=language,
+            parts={"changes": [_as_json(one) for one in changes]},
         )
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from node.actions import publish
 from node.actions import pupils as acting
 from node.classroom import working
 from node.classroom.room import Classroom
@@ -50,18 +49,17 @@ async def pin(
     await acting.require_open_wall(room.context, desk.seen.space, wall)
     _check(card)
     async with room.vault.write() as unit:
-        await working.require_room(unit, pupil)
-        return await works.put(
+        return await working.keep_one(
+            room,
             unit,
-            pupil=pupil.id,
+            pupil,
+            None,
             space=space,
             inside=wall,
-            name=publish.new_name(room.context),
+            kind="card",
             state="held" if hand_in else "draft",
             language=card.language,
             text=card.text,
-            now_ms=room.now_ms(),
-            kind="card",
             parts=_parts(card),
         )
 

@@ -1,6 +1,6 @@
 """Pupils' reactions: a sign without a word, which waits for a teacher like everything of theirs."""
 
-from node.actions import publish, reactions, sight
+from node.actions import reactions, sight
 from node.classroom import working
 from node.classroom.room import Classroom
 from node.classroom.working import OwnWork
@@ -37,29 +37,15 @@ async def react(
             if shows == sign:
                 await works.drop(unit, waiting.id)
                 return None
-        parts = {"sign": NONE if sign == own else sign}
-        if waiting is not None:
-            await works.change(
-                unit,
-                waiting.id,
-                state="held",
-                language=language,
-                text="",
-                now_ms=room.now_ms(),
-                parts={**parts},
-            )
-            return waiting.id
-        await working.require_room(unit, pupil)
-        return await works.put(
+        return await working.keep_one(
+            room,
             unit,
-            pupil=pupil.id,
+            pupil,
+            waiting,
             space=space,
             inside=named,
-            name=publish.new_name(room.context),
+            kind="reaction",
             state="held",
             language=language,
-            text="",
-            now_ms=room.now_ms(),
-            kind="reaction",
-            parts={**parts},
+            parts={"sign": NONE if sign == own else sign},
         )

@@ -13,7 +13,7 @@ from node.vault import places, portraits, works
 from node.vault.files import KeptFile
 from node.vault.places import Place
 from node.vault.pupils import Pupil
-from node.vault.vault import View
+from node.vault.vault import Unit, View
 from node.vault.works import Kind, State, Work
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
@@ -91,17 +91,17 @@ async def write_reply(
     await _require_in_sight(room, desk, thread)
     check_text(text)
     async with room.vault.write() as unit:
-        await require_room(unit, pupil)
-        return await works.put(
+        return await keep_one(
+            room,
             unit,
-            pupil=pupil.id,
+            pupil,
+            None,
             space=space,
             inside=thread,
-            name=publish.new_name(room.context),
+            kind="reply",
             state="held" if hand_in else "draft",
             language=language,
             text=text,
-            now_ms=room.now_ms(),
         )
 
 
@@ -175,6 +175,46 @@ async def get_own(view: View, pupil: Pupil, work: int) -> Work:
 
 def not_there() -> Refused:
     return Refused(Reason.NOT_FOUND, "There is no such work.")
+
+
+async def keep_one(
+    room: Classroom,
+    unit: Unit,
+    pupil: Pupil,
+    found: Work | None,
+    *,
+    space: str,
+    inside: str,
+    kind: Kind,
+    state: State,
+    language: str,
+    text: str = "",
+    parts: JSONObject | None = None,
+) -> int:
+    """Another version of the work that was `found` and has not left, or a new one; its number.
+
+    Refuses as `require_room`.
+    """
+    now_ms = room.now_ms()
+    if found is not None:
+        await works.change(
+            unit, found.id, state=state, language=language, text=text, now_ms=now_ms, parts=parts
+        )
+        return found.id
+    await require_room(unit, pupil)
+    return await works.put(
+        unit,
+        pupil=pupil.id,
+        space=space,
+        inside=inside,
+        name=publish.new_name(room.context),
+        state=state,
+        language=language,
+        text=text,
+        now_ms=now_ms,
+        kind=kind,
+        parts=parts,
+    )
 
 
 async def require_room(view: View, pupil: Pupil) -> None:
