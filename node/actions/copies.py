@@ -7,7 +7,7 @@ somebody else wrote meanwhile stands beside it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from node.actions import blocks, contributions, pages, replica, sight
+from node.actions import blocks, contributions, pages, replica
 from node.actions.blocks import Said
 from node.actions.context import Context
 from node.actions.pupils import require_author
@@ -20,7 +20,6 @@ from protocol.canonical import unb64
 from protocol.errors import Reason, Refused
 from protocol.space import operation
 from protocol.space.fold.block import payload_of
-from protocol.space.fold.page import Page
 from protocol.space.vocabulary import reference
 from protocol.space.writing import By
 
@@ -47,22 +46,6 @@ def payload(context: Context, change: Change) -> str:
     except Refused as refused:
         raise Refused(Reason.BAD_INPUT, refused.detail, **refused.facts) from None
     return text
-
-
-async def find_page(context: Context, space: Space, page: str) -> Page:
-    """A page as pupils see it. Refuses with NOT_FOUND also what is for teachers alone, GONE also
-    what was reported."""
-    async with context.database.read() as reader:
-        await sight.get(reader, space, page)
-        return await pages.get_shown(reader, space, page)
-
-
-async def require_open_page(context: Context, space: Space, page: str) -> Page:
-    """Refuses as `find_page`, and with GONE a page on which pupils do not write."""
-    found = await find_page(context, space, page)
-    if not found.opened:
-        raise Refused(Reason.GONE, "Pupils do not write on this page now.")
-    return found
 
 
 async def release(

@@ -13,8 +13,6 @@ from node.actions import (
     permission,
     reactions,
     replica,
-    sight,
-    walls,
 )
 from node.actions import erase as erasing
 from node.actions.context import Context
@@ -30,7 +28,6 @@ from protocol.space import operation, writing
 from protocol.space.fold.history import Standing
 from protocol.space.fold.materials import File
 from protocol.space.fold.membership import Member
-from protocol.space.fold.wall import Wall
 from protocol.space.vocabulary import Role, reference
 from protocol.space.writing import By
 
@@ -222,25 +219,6 @@ async def has_reacted(reader: Reader, space: Space, named: str, payload: str) ->
     """Whether this school has said that of the object with the reference `named`."""
     said = operation.hash_of(payload)
     return await own_words.has_said(reader, space.id, space.node, named, said)
-
-
-async def find_wall(context: Context, space: Space, wall: str) -> Wall:
-    """A wall as pupils see it. Refuses with NOT_FOUND also what is for teachers alone, GONE also
-    what was reported."""
-    async with context.database.read() as reader:
-        await sight.get(reader, space, wall)
-        found = await walls.get_shown(reader, space, wall)
-    if found.audience != "members":
-        raise contributions.not_here()
-    return found
-
-
-async def require_open_wall(context: Context, space: Space, wall: str) -> Wall:
-    """Refuses as `find_wall`, and with GONE a wall to which pupils add nothing."""
-    found = await find_wall(context, space, wall)
-    if not found.opened:
-        raise Refused(Reason.GONE, "Pupils do not write on this wall now.")
-    return found
 
 
 async def file(

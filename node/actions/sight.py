@@ -2,8 +2,10 @@
 somebody reported and this school has not decided about."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from node.actions import contributions, trash
+from node.actions.context import Context
 from node.storage import reports, shown
 from node.storage.database import Reader
 from node.storage.spaces import Space
@@ -14,6 +16,7 @@ from protocol.space.fold.page import Page
 from protocol.space.fold.wall import Wall
 
 TEACHERS = "teachers"
+Place = TypeVar("Place", Page, Wall)
 _DEEPEST = 4
 """A part lies in a page, a reply in a thread, a file in an album."""
 
@@ -33,6 +36,24 @@ async def get(reader: Reader, space: Space, item: str) -> Contribution:
     if any(one.standing is not Standing.SHOWN or one.reference in shielded for one in chain):
         raise Refused(Reason.GONE, "This is not shown any more.")
     return chain[0]
+
+
+async def find_place(context: Context, space: Space, item: str, shape: type[Place]) -> Place:
+    """A page or a wall as pupils see it. Refuses as `get`, and with NOT_FOUND what is another
+    kind."""
+    async with context.database.read() as reader:
+        found = await get(reader, space, item)
+    if not isinstance(found, shape):
+        raise contributions.not_here()
+    return found
+
+
+async def require_open(context: Context, space: Space, item: str, shape: type[Place]) -> None:
+    """Refuses as `find_place`, and with GONE where pupils add nothing."""
+    found = await find_place(context, space, item, shape)
+    if not found.opened:
+        kind = shape.__name__.lower()
+        raise Refused(Reason.GONE, f"Pupils do not write on this {kind} now.")
 
 
 async def title_of(reader: Reader, space: Space, item: str) -> str:

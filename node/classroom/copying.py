@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from node.actions import copies
+from node.actions import copies, sight
 from node.actions.blocks import Said
 from node.actions.context import Context
 from node.actions.copies import Change
@@ -23,7 +23,7 @@ from protocol.canonical import JSON
 from protocol.errors import Reason, Refused
 from protocol.space.fold import block as bodies
 from protocol.space.fold.history import Standing
-from protocol.space.fold.page import Block
+from protocol.space.fold.page import Block, Page
 
 KINDS = ("heading", "paragraph", "list")
 """The kinds of blocks that pupils write; the others they read."""
@@ -85,11 +85,11 @@ async def keep(
 ) -> int:
     """Keep the copy, for the pupil or for the teachers to release; the work's number.
 
-    Refuses with NOT_FOUND, GONE as `copies.require_open_page`, BAD_INPUT a copy in which nothing is
+    Refuses with NOT_FOUND, GONE as `sight.require_open`, BAD_INPUT a copy in which nothing is
     changed, too much is, or that cannot stand on a page, TOO_MANY_ITEMS.
     """
     desk = await working.find_desk(room, pupil, space)
-    await copies.require_open_page(room.context, desk.seen.space, page)
+    await sight.require_open(room.context, desk.seen.space, page, Page)
     if not changes:
         raise Refused(Reason.BAD_INPUT, "Nothing is changed or added.", field="added")
     octets = sum(len(copies.payload(room.context, one).encode()) for one in changes)

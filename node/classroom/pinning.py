@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from node.actions import pupils as acting
+from node.actions import sight
 from node.classroom import working
 from node.classroom.room import Classroom
 from node.classroom.working import OwnWork
@@ -11,7 +11,7 @@ from node.vault.pupils import Pupil
 from node.vault.works import Work
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
-from protocol.space.fold.wall import COLOURS, MAX_COLUMNS
+from protocol.space.fold.wall import COLOURS, MAX_COLUMNS, Wall
 
 MAX_TEXT_CHARACTERS = 1_000
 
@@ -42,11 +42,11 @@ async def pin(
 ) -> int:
     """Keep a card, as a draft or for the teachers to release; the work's number.
 
-    Refuses with NOT_FOUND, GONE as `acting.require_open_wall`, BAD_INPUT what cannot stand on a
+    Refuses with NOT_FOUND, GONE as `sight.require_open`, BAD_INPUT what cannot stand on a
     card, TOO_MANY_ITEMS somebody with too much that is not released.
     """
     desk = await working.find_desk(room, pupil, space)
-    await acting.require_open_wall(room.context, desk.seen.space, wall)
+    await sight.require_open(room.context, desk.seen.space, wall, Wall)
     _check(card)
     async with room.vault.write() as unit:
         return await working.keep_one(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import msgspec
 from aiohttp import web
 
-from node.actions import copies, publish
+from node.actions import publish, sight
 from node.actions.blocks import Said
 from node.actions.context import CONTEXT
 from node.actions.copies import Change
@@ -28,7 +28,7 @@ from node.web.papers import ShownBlock
 from node.web.render import render, see_other
 from protocol.errors import Reason
 from protocol.space.fold.block import MAX_ENTRIES, kind_of, written
-from protocol.space.fold.page import Block
+from protocol.space.fold.page import Block, Page
 
 LONGEST = 10_000
 LONGEST_LINE = 200
@@ -102,7 +102,7 @@ async def keep(request: web.Request) -> web.Response:
 async def _load(request: web.Request) -> _Sheet:
     desk = await desks.find(request)
     reference = rooms.reference_of(request.match_info["page"])
-    await copies.find_page(request.app[CONTEXT], desk.seen.space, reference)
+    await sight.find_place(request.app[CONTEXT], desk.seen.space, reference, Page)
     async with request.app[CONTEXT].database.read() as reader:
         blocks = await rows.list_blocks(reader, desk.seen.space.id, reference)
         shielded = await reports.list_shielded(reader, desk.seen.space.id)
@@ -181,7 +181,7 @@ async def _page(request: web.Request, sheet: _Sheet, form: Form, status: int) ->
     known = await desks.look_up(request, desk)
     space = rooms.view(desk.seen.space, known)
     reference = rooms.reference_of(request.match_info["page"])
-    page = await copies.find_page(request.app[CONTEXT], desk.seen.space, reference)
+    page = await sight.find_place(request.app[CONTEXT], desk.seen.space, reference, Page)
     opened = space.may_write and (page.opened or bool(form.problems))
     async with request.app[CONTEXT].database.read() as reader:
         files = await papers.list_files(reader, desk.seen.space.id, sheet.blocks)

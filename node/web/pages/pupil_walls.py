@@ -3,8 +3,7 @@ is open to pupils, and sees what became of it."""
 
 from aiohttp import web
 
-from node.actions import pupils as acting
-from node.actions import walls
+from node.actions import sight, walls
 from node.actions.context import CONTEXT
 from node.classroom import live, pinning, working
 from node.classroom.working import Desk, OwnWork
@@ -92,7 +91,7 @@ async def _find(request: web.Request) -> OwnWork:
 async def _wall(request: web.Request, form: Form, status: int) -> web.Response:
     desk = await desks.find(request)
     space, reference = desk.seen.space, rooms.reference_of(request.match_info["wall"])
-    wall = await acting.find_wall(request.app[CONTEXT], space, reference)
+    wall = await sight.find_place(request.app[CONTEXT], space, reference, Wall)
     async with request.app[CONTEXT].database.read() as reader:
         shielded = await reports.list_shielded(reader, space.id)
         pinned = [
@@ -155,7 +154,8 @@ async def _stands(request: web.Request, found: OwnWork) -> tuple[Desk | None, Wa
     desk = None
     try:
         desk = await working.find_desk(room_of(request), learner(request).pupil, found.space)
-        return desk, await acting.find_wall(request.app[CONTEXT], desk.seen.space, found.inside)
+        context = request.app[CONTEXT]
+        return desk, await sight.find_place(context, desk.seen.space, found.inside, Wall)
     except Refused as refused:
         if refused.reason not in (Reason.NOT_FOUND, Reason.GONE):
             raise

@@ -2,8 +2,7 @@
 
 import pytest
 
-from node.actions import cards, walls
-from node.actions import pupils as acting
+from node.actions import cards, sight, walls
 from node.classroom import everything, live, own_works, pinning, release, roster, working
 from node.storage import shown, views
 from node.storage.spaces import Space
@@ -11,7 +10,7 @@ from node.vault import works
 from protocol.errors import Reason, Refused
 from protocol.space.fold import wall as fold
 from protocol.space.fold.history import Standing
-from protocol.space.fold.wall import Card
+from protocol.space.fold.wall import Card, Wall
 from protocol.space.vocabulary import Role
 from tests.node.classroom.classes import Twinned, sign_in
 from tests.node.classroom.walls import COLUMNS, card, hang, pin
@@ -106,7 +105,7 @@ async def test_a_wall_that_is_not_open_takes_no_cards_and_one_for_teachers_is_no
         assert refused.value.reason is reason
     wall = await hang(twinned)
     await pin(twinned, wall, "While it is open.")
-    kept = await acting.find_wall(shared.alpha.context, await _space(twinned), wall)
+    kept = await sight.find_place(shared.alpha.context, await _space(twinned), wall, Wall)
     assert kept.opened
     for audience, opened in (("teachers", True), ("members", False)):
         await walls.rename(
@@ -231,7 +230,7 @@ async def test_a_card_for_a_wall_that_was_closed_meanwhile_waits_although_a_teac
     pupil = await sign_in(twinned.alpha, "Panda Nova")
     for hung, is_open in ((other, True), (wall, False)):
         work = await pin(twinned, hung, "A draft.", hand_in=False)
-        kept = await acting.find_wall(shared.alpha.context, await _space(twinned), hung)
+        kept = await sight.find_place(shared.alpha.context, await _space(twinned), hung, Wall)
         await walls.rename(
             shared.alpha.context, shared.ana, shared.space, hung, title=kept.title,
             columns=kept.columns, language="en", opened=is_open, bases=kept.bases["title"],
