@@ -13,6 +13,7 @@ from node.actions import (
     permission,
     reactions,
     replica,
+    sight,
 )
 from node.actions import erase as erasing
 from node.actions.context import Context
@@ -285,13 +286,15 @@ async def is_there(reader: Reader, space: Space, name: str) -> bool:
 
 
 async def require_open_thread(context: Context, space: Space, thread: str) -> None:
-    """Refuses with NOT_FOUND what is no thread, with GONE one that is not shown any more."""
+    """Refuses with NOT_FOUND what is no thread, with GONE one that is not shown any more, and as
+    `sight.get`."""
     async with context.database.read() as reader:
         opened = await forum.get(reader, space, thread)
-    if opened.kind != "thread":
-        raise Refused(Reason.NOT_FOUND, "There is no such thread.")
-    if opened.standing is not Standing.SHOWN:
-        raise Refused(Reason.GONE, "What you answer is not shown any more.")
+        if opened.kind != "thread":
+            raise Refused(Reason.NOT_FOUND, "There is no such thread.")
+        if opened.standing is not Standing.SHOWN:
+            raise Refused(Reason.GONE, "What you answer is not shown any more.")
+        await sight.get(reader, space, thread)
 
 
 async def require_pupil(reader: Reader, space: str, pseudonym: str) -> Space:
