@@ -166,10 +166,7 @@ async def card(
     """
     async with context.database.write() as transaction:
         kept, teacher = await require_member(transaction, account, space)
-        there = await contents.find_any(transaction, kept.id, kept.node, name)
-        if there is not None:
-            if there.actor != pseudonym:
-                raise Refused(Reason.CONFLICT, "Something else was released under this name.")
+        if await _is_released(transaction, kept, name, pseudonym):
             return reference(kept.node, name)
         await require_author(transaction, kept, pseudonym)
         await cards.put_new(
@@ -216,6 +213,14 @@ async def reaction(
     return named
 
 
+async def _is_released(reader: Reader, space: Space, name: str, pseudonym: str) -> bool:
+    """Whether this was released before. Refuses with CONFLICT what is somebody else's."""
+    there = await contents.find_any(reader, space.id, space.node, name)
+    if there is not None and there.actor != pseudonym:
+        raise Refused(Reason.CONFLICT, "Something else was released under this name.")
+    return there is not None
+
+
 async def has_reacted(reader: Reader, space: Space, named: str, payload: str) -> bool:
     """Whether this school has said that of the object with the reference `named`."""
     said = operation.hash_of(payload)
@@ -240,10 +245,7 @@ async def file(
     """
     async with context.database.write() as transaction:
         kept, teacher = await require_member(transaction, account, space)
-        there = await contents.find_any(transaction, kept.id, kept.node, name)
-        if there is not None:
-            if there.actor != pseudonym:
-                raise Refused(Reason.CONFLICT, "Something else was released under this name.")
+        if await _is_released(transaction, kept, name, pseudonym):
             return reference(kept.node, name)
         await require_author(transaction, kept, pseudonym)
         await materials.place(context, transaction, kept, upload)
