@@ -108,7 +108,7 @@ async def put_new(
     rest = [*blocks[start:at], None, *blocks[at:]]
     await _place(context, transaction, space, by, page, rest, keys)
     block = contributions.named(space, name)
-    require_shown(await get(transaction, space, block))
+    _require_shown(await get(transaction, space, block))
     return block
 
 
@@ -154,7 +154,7 @@ async def put_body(
     await require_readable(transaction, space, block, bases)
     await _put(context, transaction, space, by, page, named, "body", bases, payload)
     after = await get(transaction, space, named)
-    require_shown(after)
+    _require_shown(after)
     return after
 
 
@@ -377,7 +377,7 @@ async def _get_file(reader: Reader, space: Space, file: str) -> File:
     return found
 
 
-def require_shown(found: Block) -> None:
+def _require_shown(found: Block) -> None:
     """What was written just now has to be readable by the rules that every school reads by."""
     if found.standing is Standing.UNREADABLE:
         raise Refused(Reason.BAD_INPUT, "This cannot be shown; leave out special characters.")

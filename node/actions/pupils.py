@@ -206,7 +206,7 @@ async def reaction(
         if await has_reacted(transaction, kept, named, payload):
             return named
         await require_author(transaction, kept, pseudonym)
-        await reactions.require_shown(transaction, space, named)
+        await reactions.get_shown(transaction, space, named)
         by = By(pseudonym, released_by=teacher)
         await reactions.put(context, transaction, kept, by, named, payload)
     await replica.tell(context, space)

@@ -29,7 +29,7 @@ async def react(context: Context, account: Account, space: str, named: str, sign
     """
     async with context.database.write() as transaction:
         kept, alias = await require_member(transaction, account, space)
-        await require_shown(transaction, space, named)
+        await get_shown(transaction, space, named)
         require_sign(sign)
         own = await find_sign(transaction, kept, named, alias)
         payload = payload_of(
@@ -59,7 +59,7 @@ def salt_of(name: str) -> bytes:
     return unb64(name)
 
 
-async def require_shown(reader: Reader, space: str, named: str) -> Contribution:
+async def get_shown(reader: Reader, space: str, named: str) -> Contribution:
     """Refuses with NOT_FOUND, GONE what is not shown."""
     home, name = contributions.split(named)
     found = await shown.find_listed(reader, space, home, name)

@@ -88,7 +88,7 @@ async def write_reply(
     """
     desk = await find_desk(room, pupil, space)
     await acting.require_open_thread(room.context, desk.seen.space, thread)
-    check_text(text)
+    _check_text(text)
     async with room.vault.write() as unit:
         return await keep_one(
             room,
@@ -108,7 +108,7 @@ async def rewrite(
     room: Classroom, pupil: Pupil, work: int, *, text: str, language: str, hand_in: bool
 ) -> None:
     """Another version of own work that has not left. Refuses with CONFLICT one that has."""
-    check_text(text)
+    _check_text(text)
     async with room.vault.write() as unit:
         found = await get_own(unit, pupil, work)
         require_here(found)
@@ -231,7 +231,7 @@ async def _get_place(view: View, pupil: Pupil, space: str) -> Place:
     return place
 
 
-def check_text(text: str) -> None:
+def _check_text(text: str) -> None:
     """Refuses with BAD_INPUT (`text`) what is empty or too long."""
     if not 1 <= len(text.strip()) <= MAX_TEXT_CHARACTERS:
         raise Refused(

@@ -47,7 +47,7 @@ async def react_as_pupil(request: web.Request) -> web.Response:
 async def _thread(request: web.Request, named: str) -> str:
     """Where the post stands, and which it is. Refuses with NOT_FOUND what is none."""
     async with request.app[CONTEXT].database.read() as reader:
-        found = await reactions.require_shown(reader, request.match_info["space"], named)
+        found = await reactions.get_shown(reader, request.match_info["space"], named)
     if not isinstance(found, Post):
         raise working.not_there()
     return f"{rooms.address_of(found.thread)}#p-{rooms.address_of(named)}"
