@@ -8,7 +8,7 @@ from node.actions import approvals, publish, trust
 from node.actions.context import Context
 from node.actions.permission import By, name_of, require_officer
 from node.storage import escalations, reports
-from node.storage.database import Reader, Transaction
+from node.storage.database import Transaction
 from node.storage.escalations import Escalation
 from node.storage.register import DAYS_OF_ESCALATIONS
 from protocol import activities, names
@@ -17,11 +17,6 @@ from protocol.errors import Reason, Refused
 
 MAX_NOTE_CHARACTERS = 1000
 _DAY_MS = 86_400_000
-
-
-async def find_hub(reader: Reader) -> str:
-    """The hub that could be told; empty where none accredits this school."""
-    return await approvals.find_own_hub(reader)
 
 
 async def tell(context: Context, report: str, *, note: str, language: str) -> None:

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from node.actions import escalations, spaces
+from node.actions import approvals, escalations, spaces
 from node.actions.context import CONTEXT
 from node.classroom import safeguarding
 from node.classroom.safeguarding import Listed, Opened
@@ -111,7 +111,7 @@ async def _detail(request: web.Request, form: Form, status: int) -> web.Response
     title = await spaces.find_title(context, opened.evidence.space)
     async with context.database.read() as reader:
         known = await directory.look_up(reader, context.base, [opened.copied.school])
-        hub = await escalations.find_hub(reader)
+        hub = await approvals.find_own_hub(reader)
         called = await partners.list_named(reader, [names.origin(hub)] if hub else [])
         staff = {one.id: one.name for one in await accounts.list_all(reader)}
     return render(
