@@ -7,14 +7,14 @@ import asyncio
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from node.classroom.names.check import Hit, check
 from node.classroom.names.common import language_of
 from node.classroom.names.roster import Named, Roster
 from node.vault import pupils
-from node.vault.pupils import SealedNames
+from node.vault.pupils import Names, SealedNames
 from node.vault.works import Work
 
 MAX_KEPT = 1000
@@ -50,10 +50,7 @@ class Lookout:
     def _look(self, names: SealedNames, pages: Sequence[Checkable]) -> list[Sequence[Hit]]:
         version = _version_of(names)
         if version != self._version:
-            opened = pupils.open_names(names)
-            self._roster = Roster.of(
-                Named(one.display, one.given, one.family, one.login) for one in opened
-            )
+            self._roster = roster_of(pupils.open_names(names))
             self._version = version
             self._found.clear()
         return [self._check(one) for one in pages]
@@ -78,6 +75,11 @@ class Lookout:
         while len(self._found) > MAX_KEPT:
             self._found.popitem(last=False)
         return hits
+
+
+def roster_of(names: Iterable[Names]) -> Roster:
+    """The names of the vault, compiled. For a thread, where they are many."""
+    return Roster.of(Named(one.display, one.given, one.family, one.login) for one in names)
 
 
 def _digest_of(texts: Sequence[str]) -> bytes:

@@ -12,9 +12,9 @@ from typing import Literal
 
 from node.actions import escalations, partners, suspension
 from node.classroom.files import Shown
+from node.classroom.looking import roster_of
 from node.classroom.names.check import Hit, check
 from node.classroom.names.common import language_of
-from node.classroom.names.roster import Named, Roster
 from node.classroom.room import Classroom
 from node.pictures.names import clean_name
 from node.pictures.sniff import ending_for
@@ -208,8 +208,7 @@ async def tell_hub(
 
 
 def _look_through(roster: SealedNames, text: str, language: str) -> Sequence[Hit]:
-    opened = pupils.open_names(roster)
-    known = Roster.of(Named(one.display, one.given, one.family, one.login) for one in opened)
+    known = roster_of(pupils.open_names(roster))
     return check([text], known, language_of(language))
 
 

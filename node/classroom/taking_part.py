@@ -13,9 +13,9 @@ from node.actions import pupils as acting
 from node.actions import spaces as own_spaces
 from node.actions.permission import By
 from node.classroom import aliases
+from node.classroom.looking import roster_of
 from node.classroom.names.check import check
 from node.classroom.names.common import language_of
-from node.classroom.names.roster import Named, Roster
 from node.classroom.room import Classroom, get_class, require_teacher
 from node.storage import spaces
 from node.storage.accounts import Account
@@ -215,10 +215,7 @@ async def _is_open(room: Classroom, space: str) -> bool:
 async def _find_telling(view: View, found: Iterable[str]) -> set[str]:
     """Those aliases that tell who somebody at the school is, in any space or class."""
     known = {pupils.alias_key(one) for one in await pupils.list_aliases(view)}
-    roster = Roster.of(
-        Named(one.display, one.given, one.family, one.login)
-        for one in await pupils.list_names(view)
-    )
+    roster = roster_of(await pupils.list_names(view))
     return {
         one
         for one in found
