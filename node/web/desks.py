@@ -11,8 +11,7 @@ from node.classroom import copying, live, reacting, working
 from node.classroom.taking_in import Along
 from node.classroom.working import Desk, OwnWork
 from node.storage import spaces
-from node.web import class_views, directory, rooms, sealed_files
-from node.web.directory import Directory
+from node.web import class_views, rooms, sealed_files
 from node.web.door import learner, room_of
 from node.web.i18n import later
 from protocol.errors import Reason, Refused
@@ -37,13 +36,6 @@ async def alias_in(request: web.Request, space: str) -> str:
     except Refused:
         return ""
     return desk.place.alias
-
-
-async def look_up(request: web.Request, desk: Desk) -> Directory:
-    """What the page of a space needs to know of its schools and people."""
-    context = request.app[CONTEXT]
-    async with context.database.read() as reader:
-        return await directory.look_up(reader, context.base, rooms.people_in(desk.seen))
 
 
 async def titles(request: web.Request, found: Sequence[OwnWork]) -> dict[int, str]:

@@ -14,6 +14,7 @@ from node.storage import views as rows
 from node.web import (
     class_views,
     desks,
+    own,
     portfolios,
     reaction_views,
     rooms,
@@ -42,7 +43,7 @@ async def home(request: web.Request) -> web.Response:
     found = await working.list_desks(room_of(request), learner(request).pupil)
     joined = []
     for desk in found:
-        known = await desks.look_up(request, desk)
+        known = await own.look_up(request, desk.seen)
         space = rooms.view(desk.seen.space, known)
         path = f"/c/w/{desk.seen.space.id}"
         joined.append(class_views.DeskLine(path, space.title, desk.place.alias, space.schools))
@@ -74,7 +75,7 @@ async def space(request: web.Request) -> web.Response:
         hung = await walls.list_walls(reader, desk.seen.space.id)
         papers = await pages.list_pages(reader, desk.seen.space.id, limit=AT_ONCE)
         shielded = await reports.list_shielded(reader, desk.seen.space.id)
-    known = await desks.look_up(request, desk)
+    known = await own.look_up(request, desk.seen)
     mine = await working.list_works(room_of(request), learner(request).pupil)
     brought = [one for one in mine if (one.space, one.kind) == (desk.seen.space.id, "file")]
     titles = await desks.titles(request, brought)
@@ -181,7 +182,7 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
         shielded = await reports.list_shielded(reader, desk.seen.space.id)
     if not posts:
         raise Refused(Reason.NOT_FOUND, "There is no such thread.")
-    known = await desks.look_up(request, desk)
+    known = await own.look_up(request, desk.seen)
     opening = [post for post in posts if post.kind == "thread"]
     rest = [post for post in posts if post.kind != "thread"]
     space = rooms.view(desk.seen.space, known)
