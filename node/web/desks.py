@@ -111,6 +111,5 @@ def brought(one: Along) -> class_views.BroughtLine:
         one.language,
         one.changed_ms,
         "" if file is None else file.name,
-        0 if file is None else file.octets,
         f"{path}/small" if file is not None and file.small_octets else "",
     )
