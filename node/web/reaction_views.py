@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from node.actions.spaces import SpaceView
 from node.web import doings
 from node.web.directory import Directory
-from node.web.sign_views import Reactions, SignLine
+from node.web.space_views import ReactionLine, Reactions
 from node.web.words import ICONS, SIGNS
 from protocol.space.fold.reactions import SIGNS as ALL
 from protocol.space.fold.reactions import Reaction
@@ -24,7 +24,7 @@ def of(
     return Reactions(
         path,
         [
-            SignLine(sign, SIGNS[sign], ICONS[sign], names[sign], sign == mine, sign == waiting)
+            ReactionLine(sign, SIGNS[sign], ICONS[sign], names[sign], sign == mine, sign == waiting)
             for sign in ALL
         ],
     )

@@ -27,7 +27,6 @@ from node.web.directory import Directory
 from node.web.door import learner, room_of
 from node.web.forms import Form, read_form
 from node.web.render import FRAME, render, see_other
-from node.web.sign_views import Reactions
 from protocol.errors import Reason, Refused
 from protocol.space.fold.forum import Post
 from protocol.space.fold.history import Standing
@@ -236,7 +235,7 @@ def _signs(
     known: Directory,
     signs: Mapping[str, Sequence[Reaction]],
     waiting: Mapping[str, str],
-) -> Reactions | None:
+) -> space_views.Reactions | None:
     """The signs under a post; none where it is not shown."""
     if post.standing is not Standing.SHOWN:
         return None
