@@ -205,16 +205,10 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
             path=f"/c/w/{desk.seen.space.id}/{request.match_info['thread']}",
             title=opening[0].title if opening and reference not in shielded else "",
             posts=[
-                threads.shielded(one)
+                threads.shielded(rooms.shown(post, desk.seen, known))
                 if {post.reference, reference} & shielded
-                else threads.with_report(
-                    replace(one, reactions=_signs(post, desk, known, signs, waiting)),
-                    post,
-                    desk.seen,
-                    f"/c/w/{desk.seen.space.id}",
-                )
+                else _post(post, desk, known, signs, waiting.get(post.reference, ""))
                 for post in opening + rest
-                for one in [rooms.shown(post, desk.seen, known)]
             ],
             is_open=bool(opening)
             and opening[0].standing is Standing.SHOWN
@@ -229,19 +223,20 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
     )
 
 
-def _signs(
+def _post(
     post: Post,
     desk: Desk,
     known: Directory,
     signs: Mapping[str, Sequence[Reaction]],
-    waiting: Mapping[str, str],
-) -> space_views.Reactions | None:
-    """The signs under a post; none where it is not shown."""
-    if post.standing is not Standing.SHOWN:
-        return None
-    path = f"/c/w/{desk.seen.space.id}/react/{rooms.address_of(post.reference)}"
-    found, mine = signs.get(post.reference, ()), waiting.get(post.reference, "")
-    return reaction_views.of(found, path, desk.seen, known, mine)
+    waiting: str,
+) -> space_views.Post:
+    """A post with the signs under it and the way to report it."""
+    root, seen = f"/c/w/{desk.seen.space.id}", desk.seen
+    shown = replace(
+        rooms.shown(post, seen, known),
+        reactions=reaction_views.under(post, signs, root, seen, known, waiting),
+    )
+    return threads.with_report(shown, post, seen, root)
 
 
 async def _work(request: web.Request, form: Form, status: int) -> web.Response:
