@@ -205,7 +205,7 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
             path=f"/c/w/{desk.seen.space.id}/{request.match_info['thread']}",
             title=opening[0].title if opening and reference not in shielded else "",
             posts=[
-                threads.shielded(rooms.shown(post, desk.seen, known))
+                desks.looked_at(rooms.shown(post, desk.seen, known))
                 if {post.reference, reference} & shielded
                 else _post(post, desk, known, signs, waiting.get(post.reference, ""))
                 for post in opening + rest
@@ -236,7 +236,7 @@ def _post(
         rooms.shown(post, seen, known),
         reactions=reaction_views.under(post, signs, root, seen, known, waiting),
     )
-    return threads.with_report(shown, post, seen, root)
+    return desks.with_report(shown, post, seen, root)
 
 
 async def _work(request: web.Request, form: Form, status: int) -> web.Response:
