@@ -110,7 +110,7 @@ async def _count_open(context: Context, reader: Reader, activity: JSONObject) ->
     if not trust.is_hub(context):
         return 0
     if kind == "escalated-flag":
-        return await escalations.count_waiting(reader, origin)
+        return await escalations.count_open(reader, origin)
     return await teacher_rows.count_open(reader, origin) if kind == "offer-verification" else 0
 
 

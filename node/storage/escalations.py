@@ -88,11 +88,14 @@ async def list_in(
     return found, last
 
 
-async def count_waiting(reader: Reader, origin: str | None = None) -> int:
-    """How many wait, of one school or of all."""
+async def count_waiting(reader: Reader) -> int:
+    return await reader.count("SELECT count(*) FROM escalations WHERE state = 'waiting'")
+
+
+async def count_open(reader: Reader, origin: str) -> int:
+    """How many of one school wait."""
     return await reader.count(
-        "SELECT count(*) FROM escalations WHERE state = 'waiting' AND ($1 IS NULL OR origin = $1)",
-        origin,
+        "SELECT count(*) FROM escalations WHERE origin = $1 AND state = 'waiting'", origin
     )
 
 

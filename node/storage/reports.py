@@ -1,6 +1,7 @@
 """What was reported in spaces: one row a report, at both ends, each with both decisions."""
 
 from dataclasses import astuple, dataclass, replace
+from typing import Final
 
 from node.storage.database import Reader, Row, Transaction
 from protocol.effects_reports import Decision
@@ -10,6 +11,8 @@ _COLUMNS = (
     "id, space, home, object, reason, note, language, account, school, other, at_ms, decision, "
     "decided_ms, decided_by, their_decision, their_ms, writer, actor, by_pupil, shields, version"
 )
+SHIELDING: Final = ("", "erasure_asked")
+"""While this school's decision is one of these, pupils of it do not see what was reported."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,11 @@ class Report:
     @property
     def item(self) -> str:
         return f"{self.home}/{self.object}"
+
+    @property
+    def is_shielding(self) -> bool:
+        """Whether pupils here do not see the item because of this report."""
+        return self.shields and self.decision in SHIELDING
 
 
 def _read(row: Row) -> Report:
@@ -178,8 +186,9 @@ async def list_shielded(reader: Reader, space: str) -> frozenset[str]:
     decided, and what this school asked its author's school to delete."""
     rows = await reader.all(
         "SELECT DISTINCT home, object FROM reports WHERE space = $1 AND shields "
-        "AND decision IN ('', 'erasure_asked')",
+        "AND decision IN ($2, $3)",
         space,
+        *SHIELDING,
     )
     return frozenset(f"{row['home']}/{row['object']}" for row in rows)
 

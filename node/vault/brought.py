@@ -9,7 +9,7 @@ from node.vault.vault import Unit, View
 
 _COLUMNS = (
     "id, pupil, language, body, kept, media_type, octets, small_octets, name, account, created_ms, "
-    "changed_ms, brought_ms"
+    "changed_ms"
 )
 
 
@@ -38,7 +38,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Brought:
-    """One piece. `account` is the teacher who took it in, at `brought_ms`."""
+    """One piece. `account` is the teacher who took it in."""
 
     id: int
     pupil: int
@@ -48,7 +48,6 @@ class Brought:
     account: int
     created_ms: int
     changed_ms: int
-    brought_ms: int
 
 
 async def put(
@@ -134,5 +133,4 @@ def _read(view: View, row: Row) -> Brought:
         row["account"],
         row["created_ms"],
         row["changed_ms"],
-        row["brought_ms"],
     )

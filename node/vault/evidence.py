@@ -14,7 +14,7 @@ from node.vault.vault import Unit, View
 
 _BARE = (
     "id, report, space, item, reason, kept, media_type, octets, about, at_ms, ends_ms, closed_ms, "
-    "closed_by, told_ms"
+    "told_ms"
 )
 _UNMADE = (
     "SELECT e.id, e.space, e.item, max(v.account) AS account, e.at_ms FROM evidence e "
@@ -63,7 +63,6 @@ class Evidence:
     at_ms: int
     ends_ms: int
     closed_ms: int | None
-    closed_by: int | None
     told_ms: int | None
 
 
@@ -331,7 +330,6 @@ def _read(view: View, row: Row) -> Evidence:
         row["at_ms"],
         row["ends_ms"],
         row["closed_ms"],
-        row["closed_by"],
         row["told_ms"],
     )
 

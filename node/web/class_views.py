@@ -128,7 +128,6 @@ class BroughtLine:
     language: str
     at_ms: int
     name: str
-    octets: int
     small: str
 
 

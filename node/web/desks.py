@@ -1,21 +1,23 @@
-"""What the pages of pupils share: the space in the address, and own work as a line."""
+"""What the pages of pupils share: the space in the address, posts there, and own work as a line."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from aiohttp import web
 
 from node.actions import pupils as acting
 from node.actions import sight
 from node.actions.context import CONTEXT
+from node.actions.spaces import SpaceView
 from node.classroom import copying, live, reacting, working
 from node.classroom.taking_in import Along
 from node.classroom.working import Desk, OwnWork
 from node.storage import spaces
-from node.web import class_views, directory, rooms, sealed_files
-from node.web.directory import Directory
+from node.web import class_views, rooms, sealed_files, space_views, words
 from node.web.door import learner, room_of
 from node.web.i18n import later
 from protocol.errors import Reason, Refused
+from protocol.space.fold.forum import Post
 
 SENTENCES = {
     Reason.TOO_MANY_ITEMS: later("Much of yours still waits. Ask your teacher to look at it."),
@@ -39,11 +41,18 @@ async def alias_in(request: web.Request, space: str) -> str:
     return desk.place.alias
 
 
-async def look_up(request: web.Request, desk: Desk) -> Directory:
-    """What the page of a space needs to know of its schools and people."""
-    context = request.app[CONTEXT]
-    async with context.database.read() as reader:
-        return await directory.look_up(reader, context.base, rooms.people_in(desk.seen))
+def looked_at(post: space_views.Post) -> space_views.Post:
+    """A post that was reported, as pupils see it until that is decided."""
+    return replace(post, text="", absent=words.LOOKED_AT)
+
+
+def with_report(post: space_views.Post, made: Post, seen: SpaceView, path: str) -> space_views.Post:
+    """A post under which a pupil can say that something is not right, unless it is his own; `path`
+    is that of his space."""
+    mine = (made.home, made.actor) == (seen.space.node, seen.alias)
+    if post.absent or mine:
+        return post
+    return replace(post, doings=space_views.Doings(report=f"{path}/report/{post.id}"))
 
 
 async def titles(request: web.Request, found: Sequence[OwnWork]) -> dict[int, str]:
@@ -119,6 +128,5 @@ def brought(one: Along) -> class_views.BroughtLine:
         one.language,
         one.changed_ms,
         "" if file is None else file.name,
-        0 if file is None else file.octets,
         f"{path}/small" if file is not None and file.small_octets else "",
     )

@@ -83,7 +83,7 @@ async def lines(
                 theirs=report_words.DECISIONS.get(row.their_decision, ""),
                 their_ms=row.their_ms,
                 by_pupil=row.by_pupil,
-                shielded=row.shields and row.decision in ("", "erasure_asked"),
+                shielded=row.is_shielding,
             )
         )
     return found

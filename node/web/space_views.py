@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from node.web.sign_views import Reactions
 from node.web.views import Person, School
 
 
@@ -77,6 +76,31 @@ class Removal:
     state: str
     agree: str = ""
     again: str = ""
+
+
+@dataclass(frozen=True)
+class ReactionLine:
+    """One sign under a post: its word and icon, who gave it, and whether the reader did. `waits`:
+    the reader's waits for a teacher."""
+
+    sign: str
+    label: str
+    icon: str
+    names: Sequence[str]
+    mine: bool
+    waits: bool = False
+
+
+@dataclass(frozen=True)
+class Reactions:
+    """What stands under a post, and where a sign is sent."""
+
+    path: str
+    signs: Sequence[ReactionLine]
+
+    @property
+    def given(self) -> list[ReactionLine]:
+        return [one for one in self.signs if one.names]
 
 
 @dataclass(frozen=True)

@@ -1,30 +1,12 @@
 """Threads of a forum as lines of a list."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from node.actions.spaces import SpaceView
 from node.storage.views import ThreadRow
-from node.web import rooms, space_views
+from node.web import rooms, space_views, words
 from node.web.directory import Directory
 from node.web.i18n import later
-from protocol.space.fold.forum import Post
-
-LOOKED_AT = later("Your teachers look at this. Until then it is not shown.")
-
-
-def shielded(post: space_views.Post) -> space_views.Post:
-    """A post that was reported, as pupils see it until that is decided."""
-    return replace(post, text="", absent=LOOKED_AT)
-
-
-def with_report(post: space_views.Post, made: Post, seen: SpaceView, path: str) -> space_views.Post:
-    """A post under which a pupil can say that something is not right, unless it is his own; `path`
-    is that of his space."""
-    mine = (made.home, made.actor) == (seen.space.node, seen.alias)
-    if post.absent or mine:
-        return post
-    return replace(post, doings=space_views.Doings(report=f"{path}/report/{post.id}"))
 
 
 def lines(
@@ -45,7 +27,7 @@ def lines(
         space_views.ThreadLine(
             path=f"{path}/{rooms.address_of(row.reference)}",
             title="" if row.post is None or row.reference in shielded else row.post.title,
-            absent=LOOKED_AT
+            absent=words.LOOKED_AT
             if row.reference in shielded
             else later("A thread whose beginning is gone"),
             author=None if row.post is None else rooms.author(row.post, seen, known),

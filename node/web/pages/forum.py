@@ -170,14 +170,7 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
                 replace(
                     rooms.shown(post, seen, known),
                     doings=doings.of(post, seen, known),
-                    reactions=reaction_views.of(
-                        signs.get(post.reference, ()),
-                        f"/w/{seen.space.id}/react/{rooms.address_of(post.reference)}",
-                        seen,
-                        known,
-                    )
-                    if post.standing is Standing.SHOWN
-                    else None,
+                    reactions=reaction_views.under(post, signs, f"/w/{seen.space.id}", seen, known),
                 )
                 for post in opening + replies
             ],

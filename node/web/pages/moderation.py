@@ -102,8 +102,6 @@ async def _report(request: web.Request, form: Form, status: int) -> web.Response
         made = await trash.get(reader, seen.space, row.item)
         (line,) = await report_views.lines(context, reader, seen, known, [row])
     choices = reports.options(seen.space, seen.alias, row, made, is_admin=seen.is_admin)
-    if row.decision:
-        choices = [one for one in choices if reports.is_open_to(row, one)]
     return render(
         request,
         "reported.html",
@@ -112,7 +110,9 @@ async def _report(request: web.Request, form: Form, status: int) -> web.Response
         space=rooms.view(seen.space, known),
         report=line,
         doing=doings.of(made, seen, known),
-        choices={one: report_words.DECISIONS[one] for one in choices},
+        choices={
+            one: report_words.DECISIONS[one] for one in choices if reports.is_open_to(row, one)
+        },
     )
 
 

@@ -34,7 +34,6 @@ async def _show(request: web.Request, template: str) -> web.Response:
         facts=record.facts,
         privacy=settings.privacy,
         basis=privacy_words.BASES[settings.privacy.basis],
-        consent_age=settings.pupils.consent_age,
         keep=settings.backup.keep,
         export_days=settings.files.export_days,
         said=_said(record),

@@ -14,6 +14,7 @@ from node.storage import views as rows
 from node.web import (
     class_views,
     desks,
+    own,
     portfolios,
     reaction_views,
     rooms,
@@ -26,7 +27,6 @@ from node.web.directory import Directory
 from node.web.door import learner, room_of
 from node.web.forms import Form, read_form
 from node.web.render import FRAME, render, see_other
-from node.web.sign_views import Reactions
 from protocol.errors import Reason, Refused
 from protocol.space.fold.forum import Post
 from protocol.space.fold.history import Standing
@@ -42,7 +42,7 @@ async def home(request: web.Request) -> web.Response:
     found = await working.list_desks(room_of(request), learner(request).pupil)
     joined = []
     for desk in found:
-        known = await desks.look_up(request, desk)
+        known = await own.look_up(request, desk.seen)
         space = rooms.view(desk.seen.space, known)
         path = f"/c/w/{desk.seen.space.id}"
         joined.append(class_views.DeskLine(path, space.title, desk.place.alias, space.schools))
@@ -74,7 +74,7 @@ async def space(request: web.Request) -> web.Response:
         hung = await walls.list_walls(reader, desk.seen.space.id)
         papers = await pages.list_pages(reader, desk.seen.space.id, limit=AT_ONCE)
         shielded = await reports.list_shielded(reader, desk.seen.space.id)
-    known = await desks.look_up(request, desk)
+    known = await own.look_up(request, desk.seen)
     mine = await working.list_works(room_of(request), learner(request).pupil)
     brought = [one for one in mine if (one.space, one.kind) == (desk.seen.space.id, "file")]
     titles = await desks.titles(request, brought)
@@ -181,7 +181,7 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
         shielded = await reports.list_shielded(reader, desk.seen.space.id)
     if not posts:
         raise Refused(Reason.NOT_FOUND, "There is no such thread.")
-    known = await desks.look_up(request, desk)
+    known = await own.look_up(request, desk.seen)
     opening = [post for post in posts if post.kind == "thread"]
     rest = [post for post in posts if post.kind != "thread"]
     space = rooms.view(desk.seen.space, known)
@@ -205,16 +205,10 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
             path=f"/c/w/{desk.seen.space.id}/{request.match_info['thread']}",
             title=opening[0].title if opening and reference not in shielded else "",
             posts=[
-                threads.shielded(one)
+                desks.looked_at(rooms.shown(post, desk.seen, known))
                 if {post.reference, reference} & shielded
-                else threads.with_report(
-                    replace(one, reactions=_signs(post, desk, known, signs, waiting)),
-                    post,
-                    desk.seen,
-                    f"/c/w/{desk.seen.space.id}",
-                )
+                else _post(post, desk, known, signs, waiting.get(post.reference, ""))
                 for post in opening + rest
-                for one in [rooms.shown(post, desk.seen, known)]
             ],
             is_open=bool(opening)
             and opening[0].standing is Standing.SHOWN
@@ -229,19 +223,20 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
     )
 
 
-def _signs(
+def _post(
     post: Post,
     desk: Desk,
     known: Directory,
     signs: Mapping[str, Sequence[Reaction]],
-    waiting: Mapping[str, str],
-) -> Reactions | None:
-    """The signs under a post; none where it is not shown."""
-    if post.standing is not Standing.SHOWN:
-        return None
-    path = f"/c/w/{desk.seen.space.id}/react/{rooms.address_of(post.reference)}"
-    found, mine = signs.get(post.reference, ()), waiting.get(post.reference, "")
-    return reaction_views.of(found, path, desk.seen, known, mine)
+    waiting: str,
+) -> space_views.Post:
+    """A post with the signs under it and the way to report it."""
+    root, seen = f"/c/w/{desk.seen.space.id}", desk.seen
+    shown = replace(
+        rooms.shown(post, seen, known),
+        reactions=reaction_views.under(post, signs, root, seen, known, waiting),
+    )
+    return desks.with_report(shown, post, seen, root)
 
 
 async def _work(request: web.Request, form: Form, status: int) -> web.Response:

@@ -11,7 +11,7 @@ from aiohttp import BodyPartReader, web
 from node.actions.context import CONTEXT
 from node.classroom import bringing, files, working
 from node.classroom.working import OwnWork
-from node.web import class_views, directory, pupil_words, rooms, sealed_files, words
+from node.web import class_views, desks, own, pupil_words, rooms, sealed_files, words
 from node.web.asking import number_of
 from node.web.door import learner, room_of
 from node.web.forms import Form, read_form
@@ -131,11 +131,8 @@ async def _find(request: web.Request) -> OwnWork:
 
 async def _ask(request: web.Request, form: Form, status: int) -> web.Response:
     context = request.app[CONTEXT]
-    desk = await working.find_desk(
-        room_of(request), learner(request).pupil, request.match_info["space"]
-    )
-    async with context.database.read() as reader:
-        known = await directory.look_up(reader, context.base, rooms.people_in(desk.seen))
+    desk = await desks.find(request)
+    known = await own.look_up(request, desk.seen)
     return render(
         request,
         "pupil_bring.html",

@@ -20,7 +20,7 @@ from node.actions.copies import Change
 from node.classroom import copying, live, working
 from node.storage import pages as rows
 from node.storage import reports
-from node.web import desks, papers, rooms, threads, words
+from node.web import desks, own, papers, rooms, words
 from node.web.door import learner, room_of
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -178,7 +178,7 @@ def _digest(text: str) -> str:
 
 async def _page(request: web.Request, sheet: _Sheet, form: Form, status: int) -> web.Response:
     desk = await desks.find(request)
-    known = await desks.look_up(request, desk)
+    known = await own.look_up(request, desk.seen)
     space = rooms.view(desk.seen.space, known)
     reference = rooms.reference_of(request.match_info["page"])
     page = await sight.find_place(request.app[CONTEXT], desk.seen.space, reference, Page)
@@ -186,7 +186,7 @@ async def _page(request: web.Request, sheet: _Sheet, form: Form, status: int) ->
     async with request.app[CONTEXT].database.read() as reader:
         files = await papers.list_files(reader, desk.seen.space.id, sheet.blocks)
     shown = [
-        one if one.body is not None else replace(one, absent=one.absent or threads.LOOKED_AT)
+        one if one.body is not None else replace(one, absent=one.absent or words.LOOKED_AT)
         for one in papers.shown(sheet.blocks, files, desk.seen, known)
     ]
     return render(

@@ -3,7 +3,6 @@ decides alone. `/classes/{class}/deciders`: who of a class does."""
 
 from aiohttp import web
 
-from node.actions.context import CONTEXT
 from node.classroom import own_consents
 from node.web import words
 from node.web.asking import number_of
@@ -47,5 +46,4 @@ async def _show(request: web.Request, form: Form, status: int) -> web.Response:
         lines=[(one, str(one.state)) for one in found.lines],
         decides=found.decides,
         ends_ms=found.ends_ms,
-        consent_age=request.app[CONTEXT].settings.pupils.consent_age,
     )

@@ -6,10 +6,10 @@ from aiohttp import web
 
 from node.actions import sight
 from node.actions.context import CONTEXT
-from node.classroom import reporting, safeguarding, working
+from node.classroom import reporting, safeguarding
 from node.classroom.working import Desk
 from node.storage import reports
-from node.web import directory, doings, report_words, rooms
+from node.web import desks, doings, own, report_words, rooms
 from node.web.door import learner, room_of
 from node.web.forms import Form, read_form
 from node.web.i18n import later
@@ -55,9 +55,8 @@ async def send(request: web.Request) -> web.Response:
 async def _ask(
     request: web.Request, desk: Desk, made: Contribution, form: Form, status: int
 ) -> web.Response:
-    context = request.app[CONTEXT]
-    async with context.database.read() as reader:
-        known = await directory.look_up(reader, context.base, rooms.people_in(desk.seen))
+    known = await own.look_up(request, desk.seen)
+    async with request.app[CONTEXT].database.read() as reader:
         stands = await reports.is_kept(reader, desk.seen.space.id, made)
     thing = doings.thing(made, desk.seen, known)
     try:
@@ -95,10 +94,9 @@ def _back(desk: Desk, made: Contribution) -> str:
 async def _item(request: web.Request) -> tuple[Desk, Contribution]:
     """What is reported, which the pupil sees, or saw until somebody else reported it. Refuses with
     NOT_FOUND."""
-    room = room_of(request)
-    desk = await working.find_desk(room, learner(request).pupil, request.match_info["space"])
+    desk = await desks.find(request)
     item = rooms.reference_of(request.match_info["item"])
-    async with room.context.database.read() as reader:
+    async with request.app[CONTEXT].database.read() as reader:
         return desk, await sight.find_for_pupils(reader, desk.seen.space, item)
 
 
