@@ -12,7 +12,7 @@ from node import events
 from node.actions import clocks, duties, introduce, quotas, serve_space, tips
 from node.actions.context import Context
 from node.actions.talk import Ended, Talk
-from node.storage import blobs, cursors, deliveries, operations, partners, spaces
+from node.storage import blobs, cursors, deliveries, operations, partners, renewals, spaces
 from node.storage.cursors import Exchange
 from node.storage.database import Transaction
 from protocol import delivery
@@ -144,9 +144,10 @@ async def _agree(
     write again after a restored backup."""
     settings = context.settings.replication
     space_id = ended[0].exchange.space
-    space, logs, relayed, partners_of = await asyncio.gather(
+    space, logs, wish, relayed, partners_of = await asyncio.gather(
         spaces.get(transaction, space_id),
         operations.list_heads(transaction, space_id),
+        renewals.find_own(transaction, space_id),
         # What a member says with whom this node does not exchange comes through others.
         cursors.has_indirect_members(transaction, space_id, context.base),
         cursors.count_exchanges(transaction, space_id),
@@ -156,7 +157,8 @@ async def _agree(
     agreed, unfinished = [], []
     for one in ended:
         origin = one.exchange.origin
-        if one.agreed == mine:
+        # A wish that came up meanwhile is in no log, so that heads say nothing of it.
+        if one.agreed == mine and wish in (None, one.asked):
             next_ms = until_next(every_ms, partners_of, context.chance.fraction())
             agreed.append((origin, now_ms + next_ms))
         else:

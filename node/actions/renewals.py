@@ -24,6 +24,7 @@ from protocol.keys import PublicKey, Signer, fingerprint
 from protocol.space import consent, stewardship, writing
 from protocol.space.control import rekeying_members
 from protocol.space.renewal import Renewal, open_renewal, sign_renewal
+from protocol.space.statement import Signed
 from protocol.space.vocabulary import Arguments
 
 
@@ -95,8 +96,9 @@ async def _begin(context: Context, transaction: Transaction, space: Space) -> Re
     return opened.said
 
 
-async def tell(talk: Talk) -> None:
-    """Bring a partner what this school asks for, again in each conversation until it is done."""
+async def tell(talk: Talk) -> Signed | None:
+    """Bring a partner what this school asks for, again in each conversation until it is done; what
+    that is."""
     async with talk.context.database.read() as reader:
         space = await spaces.get(reader, talk.space)
         signed = await renewals.find(reader, space.id, space.node)
@@ -106,6 +108,7 @@ async def tell(talk: Talk) -> None:
         if not answer.ok:
             # It may know of the new key already, or know of this school under another one.
             talk.troubles.append(Refused(answer.reason or Reason.BAD_ANSWER, str(answer.status)))
+    return signed
 
 
 async def accept(context: Context, asked: Asked, space: str) -> None:

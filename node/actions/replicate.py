@@ -95,7 +95,7 @@ async def talk(context: Context, exchange: Exchange, ground: Ground) -> Ended:
 
 async def _talk(talk: Talk, ended: list[Ended]) -> None:
     exchange = talk.exchange
-    agreed, reached = None, dict[str, Position]()
+    agreed, reached, asked = None, dict[str, Position](), None
     try:
         await _introduce(talk)
         if await _has_parted(talk):
@@ -106,14 +106,14 @@ async def _talk(talk: Talk, ended: list[Ended]) -> None:
         await debts.settle(talk)
         if agreed is not None:
             await retrieve.retrieve(talk)
-        await renewals.tell(talk)
+        asked = await renewals.tell(talk)
         await acquaint.acquaint(talk)
     except Refused as refused:
         talk.troubles.insert(0, refused)
         agreed = None
     trouble = talk.troubles[0] if talk.troubles and agreed is None else None
     waits = trouble is not None and conclude.waits_for_room(talk)
-    ended.append(Ended(exchange, agreed, reached, trouble, waits))
+    ended.append(Ended(exchange, agreed, reached, asked, trouble, waits))
 
 
 async def _introduce(talk: Talk) -> None:

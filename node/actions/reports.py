@@ -2,9 +2,10 @@
 
 The report lies at the school of whoever made it, and goes to the school that wrote the item. That
 school learns from which school it came and never from whom; at the own school only administrators
-see the name. Each end decides for itself and tells the other. It is read by those who decide about
-it (`decides`), and by whoever made it; a pupil's, which names nobody anywhere, by every teacher of
-both schools in the space. Until a school has decided, its pupils do not see what was reported.
+see the name here, and safeguarding persons with the sealed copy. Each end decides for itself and
+tells the other. It is read by those who decide about it (`decides`), and by whoever made it; a
+pupil's, which names nobody anywhere, by every teacher of both schools in the space. Until a school
+has decided, its pupils do not see what was reported.
 """
 
 from collections.abc import Sequence

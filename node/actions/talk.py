@@ -11,6 +11,7 @@ from protocol.outbound import Outbound
 from protocol.space import sync
 from protocol.space.control import Heads as Positions
 from protocol.space.operation import MAX_LINE_BYTES
+from protocol.space.statement import Signed
 
 MAX_PAGE_BYTES = sync.MAX_BATCH_BYTES + MAX_LINE_BYTES
 
@@ -51,12 +52,14 @@ class Talk:
 @dataclass(frozen=True)
 class Ended:
     """How a conversation ended. `agreed` is the digest of what both have, None where they differ;
-    `reached` how far the partner has own logs, `refused` what the next try waits for. `over`: there
-    is nothing more to say to each other."""
+    `reached` how far the partner has own logs, `asked` which new key of this school it was asked
+    for, `refused` what the next try waits for. `over`: there is nothing more to say to each other.
+    """
 
     exchange: Exchange
     agreed: str | None = None
     reached: Positions = field(default_factory=dict)
+    asked: Signed | None = None
     refused: Refused | None = None
     waits_for_room: bool = False
     over: bool = False

@@ -1,7 +1,8 @@
 """A pupil's own work, to be taken along: what lies here, and what was released under the alias.
 
-No name is in it, and of anybody else's words only a teacher's note on what was given back: the
-alias of the class, the titles of projects and threads, and what the pupil made.
+No name is in it: the alias of the class, the titles of projects and of what the work stands in, and
+what the pupil made. Of anybody else's words a teacher's note on what was given back is in it, and
+what others wrote in a part of a page that the pupil changed.
 """
 
 import asyncio

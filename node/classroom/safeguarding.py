@@ -6,6 +6,7 @@ is not there for that person.
 """
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -13,8 +14,9 @@ from typing import Literal
 from node.actions import escalations, partners, suspension
 from node.classroom.files import Shown
 from node.classroom.looking import roster_of
-from node.classroom.names.check import Hit, check
+from node.classroom.names.check import check
 from node.classroom.names.common import language_of
+from node.classroom.names.roster import Named, Roster
 from node.classroom.room import Classroom
 from node.pictures.names import clean_name
 from node.pictures.sniff import ending_for
@@ -35,6 +37,7 @@ EXTENDED_DAYS = 90
 MAX_KEPT_DAYS = 3 * 365
 MAX_WHY_CHARACTERS = 500
 _DAY_MS = 86_400_000
+_WORD = re.compile(r"\w+")
 
 
 Lack = Literal["nobody", "nobody_else", "unopened"]
@@ -110,14 +113,14 @@ async def list_lacks(room: Classroom, account: Account) -> list[Lack]:
     async with room.vault.read() as view:
         has_classes = bool(await classes.list_all(view))
         about = await evidence.list_about_open(view)
-        waits = await evidence.has_unopened(view, room.now_ms() - UNOPENED_DAYS * _DAY_MS)
+        unopened = await evidence.list_about_unopened(view, room.now_ms() - UNOPENED_DAYS * _DAY_MS)
     found: list[Lack] = []
     guardians = await _list_guardians(room)
     if has_classes and not guardians:
         found.append("nobody")
     if any(guardians == {one} for one in about if one != account.id):
         found.append("nobody_else")
-    if waits:
+    if any(one != account.id for one in unopened):
         found.append("unopened")
     return found
 
@@ -186,30 +189,36 @@ async def tell_hub(
 ) -> None:
     """Tell the hub which item was reported, and why; `note` only where something is written for it.
 
-    Refuses with NOT_ALLOWED others, and words that tell of a pupil of this school (fact `told`);
-    with NOT_FOUND, CONFLICT what is closed or was told, and as `escalations.tell`.
+    Refuses with NOT_ALLOWED others, and words that may tell of a pupil of this school by whatever
+    name, alias or class, for nobody else looks at them before they leave; with NOT_FOUND, CONFLICT
+    what is closed or was told, and as `escalations.tell`.
     """
     require_guardian(account)
     async with room.vault.read() as view:
         kept = await _get(view, account, number)
         roster = await pupils.list_sealed(view)
+        aliases = await pupils.list_aliases(view)
+        called = [one.name for one in await classes.list_all(view)]
     if kept.closed_ms is not None or kept.told_ms is not None or not kept.report:
         raise Refused(Reason.CONFLICT, "This is closed, or the hub was told.")
-    hits = await asyncio.to_thread(_look_through, roster, note, language) if note else []
-    if any(one.blocks for one in hits):
+    if await asyncio.to_thread(_tells_of_pupils, note, language, roster, aliases, called):
         raise Refused(
             Reason.NOT_ALLOWED,
-            "A pupil's name stands in it, which does not leave the school.",
-            told=str(hits[0].told),
+            "Something in it may tell of a pupil: a name, an alias, a class.",
         )
     await escalations.tell(room.context, kept.report, note=note, language=language)
     async with room.vault.write_small() as unit:
         await evidence.put_told(unit, number, account.id, room.now_ms())
 
 
-def _look_through(roster: SealedNames, text: str, language: str) -> Sequence[Hit]:
-    known = roster_of(pupils.open_names(roster))
-    return check([text], known, language_of(language))
+def _tells_of_pupils(
+    text: str, language: str, names: SealedNames, aliases: Sequence[str], called: Sequence[str]
+) -> bool:
+    roster = Roster.of([*roster_of(pupils.open_names(names)).pupils, *map(Named, aliases)])
+    words = f" {' '.join(re.findall(_WORD, text.casefold()))} "
+    return bool(check([text], roster, language_of(language))) or any(
+        f" {' '.join(re.findall(_WORD, one.casefold()))} " in words for one in called
+    )
 
 
 async def suspend(room: Classroom, account: Account, number: int) -> None:

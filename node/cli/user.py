@@ -15,7 +15,7 @@ roles_option = click.option(
     "--roles",
     default="teacher",
     show_default=True,
-    help="teacher, admin, or both separated by a comma.",
+    help="teacher, admin, safeguarding, at a hub officer; several separated by commas.",
 )
 
 

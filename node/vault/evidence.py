@@ -236,14 +236,14 @@ async def list_about_open(view: View) -> list[int | None]:
     return [_about(view, row) for row in rows]
 
 
-async def has_unopened(view: View, before_ms: int) -> bool:
-    """Whether one that is open has been here since before, and nobody has looked into it."""
-    row = await view.rows.one(
-        "SELECT 1 FROM evidence e WHERE e.closed_ms IS NULL AND e.report IS NOT NULL "
-        "AND e.at_ms <= $1 AND NOT EXISTS (SELECT 1 FROM reads r WHERE r.evidence = e.id)",
+async def list_about_unopened(view: View, before_ms: int) -> list[int | None]:
+    """As `list_about_open`, of each that has been here since before and nobody has looked into."""
+    rows = await view.rows.all(
+        "SELECT about FROM evidence e WHERE closed_ms IS NULL AND report IS NOT NULL "
+        "AND at_ms <= $1 AND NOT EXISTS (SELECT 1 FROM reads r WHERE r.evidence = e.id)",
         before_ms,
     )
-    return row is not None
+    return [_about(view, row) for row in rows]
 
 
 async def count_of_pupil(view: View, pupil: int, since_ms: int) -> int:

@@ -37,7 +37,10 @@ VAULT = {
     ),
     "places": Said(
         later("Who takes part in which project"),
-        later("So that a pupil has another alias in each project, which nobody can join."),
+        later(
+            "So that a pupil has another alias in each project, which nothing that the program "
+            "gives to others joins."
+        ),
         PUPILS,
         later("The other schools of a project get the alias of that project alone."),
     ),
@@ -59,7 +62,10 @@ VAULT = {
         later("What was reported, sealed"),
         later("So that whoever looks after pupils' safety at the school can protect them."),
         later("Pupils and others whose contributions were reported, and who reported them"),
-        later("The school that wrote it gets the reason, and no name and no word of a pupil's."),
+        later(
+            "The school that wrote it gets the reason, and no name and no word of a pupil's; the "
+            "own hub, where a safeguarding person tells it, also what that person writes for it."
+        ),
     ),
     "reads": Said(
         later("Who read pupils' records"),
@@ -106,7 +112,10 @@ NODE = {
         later("Reports and deletions"),
         later("So that harm is stopped, and each school's word that something is deleted is kept."),
         later("Staff here and at other schools, and pupils under an alias"),
-        _SPACES,
+        later(
+            "The servers of the schools in the same project; of a report the own hub too, where a "
+            "safeguarding person tells it."
+        ),
     ),
     "schools": Said(
         later("Schools, servers and hubs"),
@@ -193,8 +202,9 @@ RISKS = (
         later("Another school, a hub or a stranger learns who a pupil is."),
         later(
             "Names and sign-in names never leave this server. Other schools get an alias that is "
-            "drawn for one project, and cannot join two of them. Names lie encrypted in a database"
-            " of their own that no road to other servers reaches."
+            "drawn for one project; nothing that the program gives them joins two of them, though "
+            "words and pictures may. Names lie encrypted in a "
+            "database of their own that no road to other servers reaches."
         ),
     ),
     Risk(
@@ -233,7 +243,8 @@ RISKS = (
     Risk(
         later("Somebody of the school reads more about pupils than his work needs."),
         later(
-            "Teachers see the names of their own classes alone; what a pupil hands in is read by "
+            "Teachers see the names of their own classes alone, safeguarding persons those of who "
+            "reported something, administrators all; what a pupil hands in is read by "
             "the teachers of the school in that project. Each look at names is noted with when and "
             "what for, and shown to administrators."
         ),

@@ -259,6 +259,8 @@ def _register(header: Header) -> bytes:
     """What has one value at a time, of which the one said last counts."""
     kind, field = _ONE_VALUE.get(header.type, header.type), header.args.get("field")
     told: tuple[object, ...] = kind, home_of(header), header.object, header.args.get("kind"), field
+    if header.type == "Like":
+        return msgspec.json.encode((*told, header.actor))
     if header.type not in _ONE_VALUE:
         told = *told, *_when(header)
     return msgspec.json.encode(told)

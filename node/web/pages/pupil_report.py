@@ -71,6 +71,7 @@ async def _ask(
         reasons=report_words.PUPILS_REASONS,
         thing=thing,
         stands=stands,
+        elsewhere=thing.author.school.name if made.writer != desk.seen.space.node else "",
         is_read=await safeguarding.is_there(room_of(request)),
         back=_back(desk, made),
         path=f"/c/w/{desk.seen.space.id}/report/{rooms.address_of(made.reference)}",

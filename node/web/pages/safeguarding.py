@@ -19,7 +19,10 @@ from protocol.errors import Reason
 
 _SENTENCES = {
     Reason.CONFLICT: later("It is closed, or this was done already."),
-    Reason.NOT_ALLOWED: later("A pupil's name stands in it, which does not leave the school."),
+    Reason.NOT_ALLOWED: later(
+        "Something in it may be a pupil's name, alias or class, which does not leave the school. "
+        "Say it in other words."
+    ),
     Reason.NOT_FOUND: later("No hub accredits your school at present."),
 }
 

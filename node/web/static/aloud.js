@@ -1,38 +1,50 @@
-// Reads a page for pupils with the browser's own voice, piece by piece, each in its language. Nothing is sent anywhere.
+// Reads a page for pupils, piece by piece, each in its language, with voices that speak on this device alone: some browsers
+// have others, which send the words to their makers. Without a voice here there is no button.
 const place = document.querySelector(".aloud");
 const button = place?.querySelector("button");
-const voice = window.speechSynthesis;
+const speech = window.speechSynthesis;
+const told_by = "h1, h2, h3, p, li, dt, dd, label, legend, summary, figcaption, th, td, a.card, a.button, button, .said";
+
+function voice_for(language) {
+  const spoken = language.split("-")[0].toLowerCase();
+  return speech.getVoices().find((one) => one.localService === true && one.lang.split(/[-_]/)[0].toLowerCase() === spoken);
+}
 
 function pieces() {
   const told = [];
-  const told_by = "h1, h2, h3, p, li, dt, dd, label, legend, summary, figcaption, th, td, a.card, a.button, button, .said";
   for (const one of document.querySelectorAll(`main :is(${told_by})`)) {
-    const inner = one.querySelector(`:is(${told_by})`);
-    const words = inner ? "" : one.innerText.trim();
-    if (words && !one.closest(".aloud, [hidden]")) told.push([words, one.closest("[lang]").lang]);
+    const words = one.querySelector(`:is(${told_by})`) ? "" : one.innerText.trim();
+    const voice = words && !one.closest(".aloud, [hidden]") && voice_for(one.closest("[lang]").lang);
+    if (voice) told.push([words, voice]);
   }
   return told;
 }
 
 function say() {
-  for (const [words, language] of pieces()) {
+  const told = pieces();
+  told.forEach(([words, voice], at) => {
     const one = new SpeechSynthesisUtterance(words);
-    one.lang = language;
-    voice.speak(one);
-  }
-  const end = new SpeechSynthesisUtterance("");
-  end.onend = () => button.setAttribute("aria-pressed", "false");
-  voice.speak(end);
+    one.voice = voice;
+    one.lang = voice.lang;
+    if (at === told.length - 1) one.onend = () => button.setAttribute("aria-pressed", "false");
+    speech.speak(one);
+  });
+  return told.length > 0;
 }
 
-if (button && voice) {
-  place.hidden = false;
+function offer() {
+  place.hidden = !voice_for(document.documentElement.lang);
+}
+
+if (button && speech) {
+  offer();
+  // Some browsers know their voices only after a while.
+  speech.addEventListener?.("voiceschanged", offer);
   button.addEventListener("click", () => {
     const speaks = button.getAttribute("aria-pressed") === "true";
-    voice.cancel();
-    button.setAttribute("aria-pressed", String(!speaks));
-    if (!speaks) say();
+    speech.cancel();
+    button.setAttribute("aria-pressed", String(!speaks && say()));
   });
   // A voice goes on over the end of a page, unless it is told to stop.
-  addEventListener("pagehide", () => voice.cancel());
+  addEventListener("pagehide", () => speech.cancel());
 }

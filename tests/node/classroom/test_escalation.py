@@ -65,11 +65,15 @@ async def test_words_go_to_the_hub_by_choice_alone_and_no_pupils_name_with_them(
     alpha = twinned.shared.alpha
     await accredit(hub_a, alpha)
     greta, number = await reported(twinned)
-    with pytest.raises(Refused) as refused:
-        await safeguarding.tell_hub(
-            alpha.room, greta, number, note="It is about Mia Nowak.", language="en"
-        )
-    assert refused.value.reason is Reason.NOT_ALLOWED
+    for note in (
+        "It is about Mia Nowak.",
+        "Mia reported it.",
+        "Panda Nova reported it.",
+        "It was somebody of class 5B.",
+    ):
+        with pytest.raises(Refused) as refused:
+            await safeguarding.tell_hub(alpha.room, greta, number, note=note, language="en")
+        assert refused.value.reason is Reason.NOT_ALLOWED, note
     await settle(alpha, hub_a)
     assert await told(hub_a) == []
     await safeguarding.tell_hub(

@@ -138,6 +138,9 @@ async def test_administrators_hear_where_the_only_safeguarding_person_wrote_it(
     assert await safeguarding.list_lacks(alpha.room, await alpha.get("ana")) == []
     await guardian(twinned)
     assert await safeguarding.list_lacks(alpha.room, alpha.admin) == []
+    alpha.clock.advance(days=safeguarding.UNOPENED_DAYS)
+    assert await safeguarding.list_lacks(alpha.room, alpha.admin) == ["unopened"]
+    assert await safeguarding.list_lacks(alpha.room, await alpha.get("ana")) == []
 
 
 async def test_erasing_what_was_reported_does_not_touch_the_copy(twinned: Twinned) -> None:

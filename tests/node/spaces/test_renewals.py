@@ -5,8 +5,9 @@ import asyncio
 import pytest
 from click.testing import Result
 
-from node.actions import absorb, forum, renewals, tips
+from node.actions import absorb, acquaint, forum, renewals, tips
 from node.actions.renewals import Asking
+from node.actions.talk import Talk
 from node.clock import SystemClock
 from node.storage import accounts, control, operations, spaces
 from protocol.errors import Reason, Refused
@@ -101,6 +102,29 @@ async def test_while_it_waits_the_school_writes_nothing(three: Three) -> None:
     with pytest.raises(Refused) as refused:
         await write(shared.beta, "bob", shared.space, "Whose words?")
     assert refused.value.reason is Reason.READ_ONLY
+
+
+async def test_a_school_that_asks_during_a_conversation_is_heard_at_once(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No log tells of the wish: both sides agree about all the rest by then."""
+    shared, gamma = three
+    bob, asked = await admin(shared.beta, "bob"), False
+    go_on = acquaint.acquaint
+
+    async def ask_meanwhile(talk: Talk) -> None:
+        nonlocal asked
+        if talk.context is shared.beta.context and not asked:
+            asked = True
+            await renewals.ask(shared.beta.context, bob, shared.space)
+        await go_on(talk)
+
+    monkeypatch.setattr(acquaint, "acquaint", ask_meanwhile)
+    shared.beta.clock.advance(seconds=3 * 3600)
+    await settle(shared.alpha, shared.beta, gamma)
+    assert asked
+    for node, name in ((shared.alpha, "ana"), (gamma, "cleo")):
+        assert [one.may for one in await asking(node, name, shared.space)] == [True]
 
 
 async def test_a_restored_backup_does_not_end_the_waiting(three: Three) -> None:

@@ -100,3 +100,15 @@ def test_words_that_lie_on_two_lost_branches_are_said_again_once() -> None:
     found = recovery.find_unsaid(lost, said)
     assert found.renamed == {"first": "again", "repeated": "again"}
     assert found.unsaid == []
+
+
+def test_a_newer_sign_of_the_same_person_stands_and_that_of_another_does_not_touch_it() -> None:
+    def sign(seq: int, time: int, who: str, words: str) -> Header:
+        made = writing.like(place(seq, time), By(who), f"{CAST.beta.node}/{name_of('one')}")
+        return msgspec.structs.replace(made, payload_hash=words * 43, payload_size=9)
+
+    teacher, pupil = CAST.beta.teacher, name_of("pupil")
+    lost = {"older": sign(3, 3, teacher, "A")}
+    assert recovery.find_unsaid(lost, {"newer": sign(3, 9, teacher, "B")}).unsaid == []
+    assert recovery.find_unsaid(lost, {"another's": sign(3, 9, pupil, "B")}).unsaid == ["older"]
+    assert recovery.find_unsaid(lost, {"before": sign(3, 2, teacher, "B")}).unsaid == ["older"]
