@@ -16,7 +16,7 @@ from node.actions import backup
 from node.actions.permission import OPERATOR
 from node.storage import archive
 from node.vault.register import SEALED, TABLES, Kind
-from tests.egress import desks
+from tests.egress import desks, sending
 from tests.egress.commands import PASSPHRASE, type_everything
 from tests.egress.ledger import Ledger, keeping_count
 from tests.egress.people import tokens_of
@@ -123,6 +123,8 @@ async def _live(
             await desks.sit_down(classes[0], shared.space, ana)
             await provoke(classes[0], shared.space, folder, ana)
             await release_on_pages(classes[0], shared.space, ana)
+            await sending.send_by_hand(shared, classes[0], ana)
+        await sending.send_of_office(alpha, beta)
         await desks.seal_own(classes[0], shared.space)
         await desks.escalate(classes[0], shared, hub)
         told.untold = await _list_untold(alpha)
@@ -131,6 +133,7 @@ async def _live(
         await step_all(ledger, alpha, beta, hub)
         told.exported = await fetch_export(shared)
         await settle(alpha, beta, hub)
+        told.heard.by_partners += await sending.ask_rightly(shared)
         await part(shared, classes[1])
         await speak(told.heard, beta, alpha, told.heard.values)
         await speak(told.heard, alpha, hub, told.heard.values)
