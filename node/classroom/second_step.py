@@ -8,6 +8,7 @@ kept is an argon2id hash of a hash under the vault's key: who has the database a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from node.actions import passwords
 from node.actions.sign_in import token_hash
@@ -35,6 +36,8 @@ TRIES = 6
 DAY_MS = 86_400_000
 TRIES_A_DAY = 20
 _PURPOSE = "second_steps.secret"
+_STYLES: tuple[Style, ...] = get_args(Style)
+_ASKED: tuple[Asked, ...] = get_args(Asked)
 
 
 @dataclass(frozen=True)
@@ -135,13 +138,17 @@ async def list_chosen(room: Classroom, account: Account, class_: int) -> Chosen:
 
 
 async def choose_entry(
-    room: Classroom, account: Account, class_: int, *, style: Style, second_step: Asked
+    room: Classroom, account: Account, class_: int, *, style: str, second_step: str
 ) -> None:
     """How the pupils of a class come in and are addressed, from the next time on. What they chose
-    stays, also while nobody is asked for it. Refuses with NOT_FOUND."""
+    stays, also while nobody is asked for it. Refuses with NOT_FOUND, BAD_INPUT other words."""
+    chosen = next((one for one in _STYLES if one == style), None)
+    asked = next((one for one in _ASKED if one == second_step), None)
+    if chosen is None or asked is None:
+        raise Refused(Reason.BAD_INPUT, "Choose one of each list.")
     async with room.vault.write() as unit:
         await get_class(unit, account, class_)
-        await classes.put_entry(unit, class_, style, second_step)
+        await classes.put_entry(unit, class_, chosen, asked)
 
 
 async def reset(room: Classroom, account: Account, class_: int, pupil: int | None = None) -> None:

@@ -1,20 +1,13 @@
 """`/classes/{class}/entry`: how the pupils of a class come in, and who has chosen pictures."""
 
-from typing import get_args
-
 from aiohttp import web
 
 from node.classroom import roster, second_step
-from node.vault.classes import SecondStep, Style
 from node.web import class_views, coming_in
 from node.web.asking import number_of
 from node.web.door import me, room_of
 from node.web.forms import read_form
 from node.web.render import render, see_other
-from protocol.errors import Reason, Refused
-
-_STYLES: tuple[Style, ...] = get_args(Style)
-_STEPS: tuple[SecondStep, ...] = get_args(SecondStep)
 
 
 async def show(request: web.Request) -> web.Response:
@@ -46,12 +39,12 @@ async def show(request: web.Request) -> web.Response:
 async def save(request: web.Request) -> web.Response:
     number = number_of(request.match_info["class"])
     form = await read_form(request)
-    style = next((one for one in _STYLES if one == form.value("style")), None)
-    asked = next((one for one in _STEPS if one == form.value("second_step")), None)
-    if style is None or asked is None:
-        raise Refused(Reason.BAD_INPUT, "Choose one of each list.")
     await second_step.choose_entry(
-        room_of(request), me(request), number, style=style, second_step=asked
+        room_of(request),
+        me(request),
+        number,
+        style=form.value("style"),
+        second_step=form.value("second_step"),
     )
     return see_other(f"/classes/{number}/entry", "saved")
 
