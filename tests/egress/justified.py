@@ -27,7 +27,6 @@ REASONS: Mapping[Reason, str] = {
     Reason.NEVER_OFFERED: _TAKEN_IN,
     Reason.ALREADY_ANSWERED: _TAKEN_IN,
     Reason.LAPSED: _TAKEN_IN,
-    Reason.BAD_OPERATION: _LOG,
     Reason.GAP: _LOG,
     Reason.CLOCK_AHEAD: _LOG,
     Reason.CLOCK_OFF: _HOUSE,
