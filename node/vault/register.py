@@ -67,6 +67,16 @@ TABLES: Mapping[str, Table] = {
     "class_teachers": Table(
         {"class": Kind.ORDER, "account": Kind.SCHOOL, "since_ms": Kind.ORDER}, Ends.WITH
     ),
+    "class_substitutes": Table(
+        {
+            "substitution": Kind.ORDER,
+            "class": Kind.ORDER,
+            "account": Kind.SCHOOL,
+            "since_ms": Kind.ORDER,
+            "ended_ms": Kind.ORDER,
+        },
+        Ends.WITH,
+    ),
     "pupils": Table(
         {
             "id": Kind.ORDER,
@@ -306,7 +316,7 @@ class Part(StrEnum):
 
 
 PARTS: Mapping[str, Part] = {
-    **dict.fromkeys(("classes", "class_teachers", "pupils"), Part.ROSTER),
+    **dict.fromkeys(("classes", "class_teachers", "class_substitutes", "pupils"), Part.ROSTER),
     **dict.fromkeys(("cards", "sessions", "failures"), Part.ENTRY),
     "places": Part.PLACES,
     **dict.fromkeys(("works", "files", "decisions", "reminders", "allowed_words"), Part.WORK),
