@@ -25,6 +25,7 @@ from node.web.pages import (
     safeguarding,
     space_consents,
     space_pupils,
+    substitute,
 )
 
 ANYONE, STAFF, PUPIL = Access.ANYONE, Access.STAFF, Access.PUPIL
@@ -64,6 +65,9 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/classes/{class}/cards", STAFF, class_cards.ask),
     ("POST", "/classes/{class}/cards", STAFF, class_cards.make),
     ("GET", "/school/reads", ADMIN, class_reads.show),
+    ("GET", "/school/staff/{account}/substitute", ADMIN, substitute.ask),
+    ("POST", "/school/staff/{account}/substitute", ADMIN, substitute.appoint),
+    ("POST", "/school/staff/{account}/substitute/{substitution}", ADMIN, substitute.end),
     ("GET", "/safeguarding", STAFF, safeguarding.show),
     ("GET", "/safeguarding/{case}", STAFF, safeguarding.detail),
     ("POST", "/safeguarding/{case}/extend", STAFF, safeguarding.extend),

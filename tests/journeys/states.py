@@ -14,6 +14,7 @@ from tests.journeys.states_pages import PAGES
 from tests.journeys.states_privacy import PRIVACY
 from tests.journeys.states_safeguarding import SAFEGUARDING
 from tests.journeys.states_spaces import MATERIALS, SPACES
+from tests.journeys.states_staff import STAFF
 from tests.journeys.states_walls import WALLS
 
 VISITORS = (
@@ -347,6 +348,7 @@ STATES = (
         *PAGES,
         *CLASSES,
         *SAFEGUARDING,
+        *STAFF,
         *PRIVACY,
     ),
     *(*ADMINISTRATION, *HUBS, *GERMAN),

@@ -7,7 +7,7 @@ from aiohttp import web
 from node.actions import announcements, leftovers, suspended, trust
 from node.actions import reports as reporting
 from node.actions.context import CONTEXT
-from node.classroom import release, reminders, safeguarding
+from node.classroom import release, reminders, safeguarding, standing_in
 from node.classroom.room import CLASSROOM
 from node.storage import (
     contacts,
@@ -29,7 +29,7 @@ from node.storage.foundings import Founding
 from node.storage.joinings import Joining
 from node.storage.spaces import Space
 from node.storage.waiting import Counts
-from node.web import cards, directory, rooms, views
+from node.web import cards, directory, office_views, rooms, views
 from node.web.directory import Directory, path_of
 from node.web.door import me
 from node.web.i18n import later
@@ -115,7 +115,15 @@ async def show(request: web.Request) -> web.Response:
         older=_older(items),
         news=[cards.news(one) for one in heard],
         hub="" if hub is None else hub.name,
+        standings=await _standing_in(request, account),
     )
+
+
+async def _standing_in(request: web.Request, account: Account) -> list[office_views.Standing]:
+    """For whom the reader stands in at present, and who does for him."""
+    room = request.app.get(CLASSROOM)
+    found = [] if room is None else await standing_in.list_of(room, account, running=True)
+    return [office_views.standing(one) for one in found]
 
 
 def _older(items: Sequence[FeedItem]) -> str:
