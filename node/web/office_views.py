@@ -72,6 +72,14 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class StaffName:
+    """An account by its page and name."""
+
+    path: str
+    name: str
+
+
+@dataclass(frozen=True)
 class RoleLine:
     """A role was given or taken; `by` is empty where it was the command line."""
 

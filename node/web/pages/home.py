@@ -1,6 +1,6 @@
 """`/home`: what waits, what is new, my spaces, the first steps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from aiohttp import web
 
@@ -29,20 +29,13 @@ from node.storage.foundings import Founding
 from node.storage.joinings import Joining
 from node.storage.spaces import Space
 from node.storage.waiting import Counts
-from node.web import cards, directory, office_views, rooms, views
+from node.web import cards, directory, guard_views, office_views, rooms, views
 from node.web.directory import Directory, path_of
 from node.web.door import me
 from node.web.i18n import later
 from node.web.render import FACE, render
 from protocol import names
 
-_LACKS: Mapping[safeguarding.Lack, str] = {
-    "nobody": later("Nobody reads what pupils report: make somebody your safeguarding person"),
-    "nobody_else": later(
-        "Your only safeguarding person may not open what was reported: make somebody else one too"
-    ),
-    "unopened": later("No safeguarding person has opened what was reported days ago"),
-}
 AT_ONCE = 30
 MAX_DIGITS = 15
 
@@ -194,7 +187,7 @@ async def _lacking(request: web.Request, account: Account) -> list[views.Waiting
     """What an administrator has to see to, so that what pupils report is read."""
     room = request.app.get(CLASSROOM)
     lacks = [] if room is None else await safeguarding.list_lacks(room, account)
-    return [views.Waiting("/school/staff", _LACKS[one], None) for one in lacks]
+    return [views.Waiting("/school/staff", guard_views.LACKS[one], None) for one in lacks]
 
 
 async def _held(request: web.Request, account: Account) -> list[views.Waiting]:
