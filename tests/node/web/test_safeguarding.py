@@ -100,7 +100,8 @@ async def test_a_safeguarding_person_opens_keeps_and_closes_and_nobody_else_come
         assert "The police asks." in kept.text
         closed = await greta.submit(kept, "/close")
         assert closed.path == "/safeguarding?told=evidence-closed"
-        for path in ("/safeguarding", one.path, f"{one.path}/bytes"):
+        assert one.path not in (await admin.get("/safeguarding")).html
+        for path in (one.path, f"{one.path}/bytes"):
             assert (await admin.get(path)).status == 403, path
         assert (await greta.get(f"{one.path}/bytes")).status == 404
         reads = await admin.get("/school/reads")
