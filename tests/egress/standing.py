@@ -8,8 +8,9 @@ from tests.node.web.browser import browsing
 async def stand_in(shared: Shared, one: Class) -> None:
     path = f"/school/staff/{shared.ana.id}"
     async with browsing(shared.alpha, "admin") as admin, browsing(shared.alpha, "rui") as rui:
-        asked = {"substitute": "rui", "spaces": shared.space, "classes": str(one.number)}
-        done = await admin.send(f"{path}/substitute", **asked)
+        done = await admin.send(
+            f"{path}/substitute", substitute="rui", spaces=shared.space, classes=str(one.number)
+        )
         assert done.path == f"{path}?told=substitute-appointed", done.text
         for seen in ("/home", "/held", f"/classes/{one.number}", f"/w/{shared.space}"):
             assert (await rui.get(seen)).status == 200, seen
