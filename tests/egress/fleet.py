@@ -16,6 +16,7 @@ from node.actions import backup
 from node.actions.permission import OPERATOR
 from node.storage import archive
 from node.vault.register import SEALED, TABLES, Kind
+from scripts.seeking import find
 from tests.egress import desks, misspeaking, refusing, sending, stepping
 from tests.egress.commands import PASSPHRASE, type_everything
 from tests.egress.ledger import Ledger, keeping_count
@@ -25,7 +26,6 @@ from tests.egress.scenario import part, work_together
 from tests.egress.standing import stand_in
 from tests.egress.streams import Streams
 from tests.egress.tap import tapping_ports
-from tests.egress.tokens import find
 from tests.egress.walking import Heard, speak, walk
 from tests.egress.workers import counting_work, fetch_export, leave_work, step_all
 from tests.node.postbox import Postbox, postbox

@@ -14,12 +14,12 @@ from node.web import door
 from protocol.errors import Reason, Refused
 from protocol.names import read_base
 from protocol.statuses import status_of
+from scripts.seeking import find
 from tests.egress import justified, refusing
 from tests.egress.commands import ELSEWHERE, RUNS_FOR_EVER, missing_commands
 from tests.egress.fleet import Told, live
 from tests.egress.ledger import SURFACES, Ledger, Route, commands_of, keeping_count
 from tests.egress.refused import REFUSED
-from tests.egress.tokens import find
 from tests.egress.workers import NODE, WORKERS, named_in, running_by_themselves
 
 pytestmark = pytest.mark.xdist_group("scenario")
