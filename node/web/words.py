@@ -259,6 +259,8 @@ FIELDS = {
     "offered": later("Their work"),
     "shown": later("Who is in the picture"),
     "word": later("Marked word"),
+    "words": later("Do you want to say more?"),
+    "staying": later("Who stays in the class"),
     "city": later("Town"),
     "compared": later("Comparing the fingerprint"),
     "since": later("Since which day"),
