@@ -63,6 +63,7 @@ class Told:
     heard: Heard = field(default_factory=Heard)
     disks: dict[str, bytes] = field(default_factory=dict)
     dialled: set[str] = field(default_factory=set)
+    started: list[str] = field(default_factory=list)
     untold: list[str] = field(default_factory=list)
     """Columns of the vault that hold no token, though they say something."""
 
@@ -144,7 +145,7 @@ async def _live(
     archive.unpack(folder / "own", PASSPHRASE, folder / "unpacked")
     told.own += [one for each in classes[:1] for one in each.secrets]
     told.theirs += [one for each in classes[1:] for one in each.secrets]
-    told.dialled = tap.dialled
+    told.dialled, told.started = tap.dialled, tap.started
     told.wire, told.printed = tap.octets, printed.encode()
     told.letters = b"\n".join(letter.as_bytes() for _, letter in box.taken)
     told.unpacked = files_of(folder / "unpacked")

@@ -3,6 +3,7 @@ octet that leaves, and no disk beside the vault, holds who a pupil is."""
 
 import ast
 import asyncio
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from tests.egress.workers import NODE, WORKERS, named_in, running_by_themselves
 pytestmark = pytest.mark.xdist_group("scenario")
 ROOMS_OF_PUPILS = ("node/classroom", "node/vault")
 ROADS_OF_PUPILS = ("c", "classes", "held", "consent", "safeguarding")
+PROGRAMS = {"child.py", *(f"node.cleaning.{one}" for one in ("documents", "films", "texts", "pdf"))}
 RELEASED = ("Storks", "Swans", "Herons")
 ROOT = Path(door.__file__).parents[2]
 
@@ -43,6 +45,15 @@ def test_a161_no_socket_is_opened_to_anybody_who_is_no_node_of_this_scenario(tol
     """By whatever library: names that are looked up count too."""
     assert told.dialled, "the tap sees who is called"
     assert told.dialled == {"127.0.0.1", ELSEWHERE}
+
+
+def test_a157_no_program_is_started_but_those_that_read_files_and_open_no_socket(
+    told: Told,
+) -> None:
+    """That they cannot open one is `test_tap`'s to show."""
+    kinds = {re.sub(r" [0-9].*", "", one.partition(" -I ")[2]) for one in told.started}
+    assert len(told.started) > 5
+    assert {one.rpartition("/")[2].rpartition(" ")[2] for one in kinds} <= PROGRAMS, kinds
 
 
 def test_a157_no_line_of_the_log_no_letter_and_no_command_says_who_a_pupil_is(told: Told) -> None:
