@@ -9,7 +9,12 @@ from node.vault.vault import Unit, View
 Decides: TypeAlias = Literal["none", "some", "all"]
 """Which of a class decide for themselves whether pictures of them are shown."""
 
-_COLUMNS = "id, code, name, language, created_ms, ends_ms, decides"
+Style: TypeAlias = Literal["pictured", "plain"]
+"""How pupils of a class are addressed: young ones with pictures, older ones plainly."""
+SecondStep: TypeAlias = Literal["none", "asked"]
+"""Whether something is asked for after the card."""
+
+_COLUMNS = "id, code, name, language, created_ms, ends_ms, decides, style, second_step"
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,8 @@ class SchoolClass:
     created_ms: int
     ends_ms: int
     decides: Decides = "none"
+    style: Style = "pictured"
+    second_step: SecondStep = "none"
 
 
 async def put(
@@ -51,6 +58,12 @@ async def put_year(unit: Unit, class_: int, name: str, ends_ms: int) -> None:
 
 async def put_decides(unit: Unit, class_: int, decides: Decides) -> None:
     await unit.change.run("UPDATE classes SET decides = $2 WHERE id = $1", class_, decides)
+
+
+async def put_entry(unit: Unit, class_: int, style: Style, second_step: SecondStep) -> None:
+    await unit.change.run(
+        "UPDATE classes SET style = $2, second_step = $3 WHERE id = $1", class_, style, second_step
+    )
 
 
 async def put_teacher(unit: Unit, class_: int, account: int, now_ms: int) -> None:

@@ -59,6 +59,8 @@ TABLES: Mapping[str, Table] = {
             "created_ms": Kind.ORDER,
             "ends_ms": Kind.ORDER,
             "decides": Kind.SCHOOL,
+            "style": Kind.SCHOOL,
+            "second_step": Kind.SCHOOL,
         },
         Ends.AFTER,
         "ends_ms",
@@ -106,6 +108,21 @@ TABLES: Mapping[str, Table] = {
         "expires_ms",
     ),
     "failures": Table({"pupil": Kind.ORDER, "at_ms": Kind.ORDER}, Ends.AFTER, "at_ms", 1),
+    "second_steps": Table(
+        {
+            "pupil": Kind.ORDER,
+            "way": Kind.ORDER,
+            "secret_hash": Kind.SECRET,
+            "set_ms": Kind.ORDER,
+        },
+        Ends.WITH,
+    ),
+    "halfway": Table(
+        {"token_hash": Kind.SECRET, "pupil": Kind.ORDER, "expires_ms": Kind.ORDER},
+        Ends.AFTER,
+        "expires_ms",
+    ),
+    "missteps": Table(dict.fromkeys(("id", "pupil", "at_ms"), Kind.ORDER), Ends.AFTER, "at_ms", 1),
     "places": Table(
         {
             "pupil": Kind.ORDER,
@@ -296,7 +313,7 @@ class Part(StrEnum):
     """What a table is about, as the record of processing has it."""
 
     ROSTER = "roster"  # who is in a class
-    ENTRY = "entry"  # cards and who is signed in
+    ENTRY = "entry"  # cards, what is shown after them, and who is signed in
     PLACES = "places"  # where pupils take part
     WORK = "work"  # what they make, and what teachers decide about it
     CONSENTS = "consents"  # consents to pictures, and whom pictures show
@@ -308,6 +325,7 @@ class Part(StrEnum):
 PARTS: Mapping[str, Part] = {
     **dict.fromkeys(("classes", "class_teachers", "pupils"), Part.ROSTER),
     **dict.fromkeys(("cards", "sessions", "failures"), Part.ENTRY),
+    **dict.fromkeys(("second_steps", "halfway", "missteps"), Part.ENTRY),
     "places": Part.PLACES,
     **dict.fromkeys(("works", "files", "decisions", "reminders", "allowed_words"), Part.WORK),
     "brought_works": Part.WORK,

@@ -16,6 +16,7 @@ TOLD = {
     "pupil-removed": later("Forgotten. What was released stays under its alias."),
     "pupil-erased": later("Forgotten. Each partner school confirms that it has deleted the rest."),
     "pupils-out": later("Signed out."),
+    "step-reset": later("It is chosen anew after the next card."),
     "year-begun": later("The new year has begun. Print the new cards."),
     "consents-kept": later("Kept."),
     "consents-down": later(

@@ -8,6 +8,7 @@ from tests.journeys.hub_states import HUBS
 from tests.journeys.scene import at, fill, follow, press, see, unfold
 from tests.journeys.state import MEND, MENU, state
 from tests.journeys.states_classes import CLASSES
+from tests.journeys.states_entry import ENTRY
 from tests.journeys.states_ledger import LEDGER
 from tests.journeys.states_moderation import MODERATION
 from tests.journeys.states_pages import PAGES
@@ -346,6 +347,7 @@ STATES = (
         *WALLS,
         *PAGES,
         *CLASSES,
+        *ENTRY,
         *SAFEGUARDING,
         *PRIVACY,
     ),
