@@ -364,11 +364,7 @@ WORK_STATES = {
     "released": later("Released"),
     "returned": later("Given back"),
 }
-DECISIONS = {
-    "released": later("Released"),
-    "returned": later("Given back"),
-    "mended": later("Mended"),
-}
+DECISIONS = WORK_STATES | {"mended": later("Mended")}
 CONSENT_STATES = {
     "given": later("Consent given"),
     "missing": later("Nothing signed yet"),
