@@ -9,10 +9,12 @@ import pytest
 
 import node.web
 from node.web.words import FIELDS
-from tests.attacks.visiting import Visitor, signed_in
+from tests.attacks.visiting import signed_in
 from tests.node.classroom.classes import Twinned, twin
 from tests.node.classroom.works import begin
 from tests.node.spaces.schools import open_together
+from tests.node.web.browser import browsing
+from tests.node.web.test_classes import come_in
 from tests.nodes import Node
 
 ASKS = re.compile(
@@ -24,16 +26,6 @@ ASKS = re.compile(
 @pytest.fixture
 async def twinned(pair: tuple[Node, Node]) -> Twinned:
     return await twin(await open_together(*pair))
-
-
-async def pupil_of(twinned: Twinned, alias: str = "Panda Nova") -> Visitor:
-    """A pupil who came in by the card."""
-    visitor = Visitor(twinned.alpha.node)
-    card = twinned.alpha.cards[alias].address.partition("#")[2]
-    told = await visitor.post("/c/card", {"card": card})
-    assert told.status == 303
-    visitor.cookie = told.fields["set-cookie"].partition(";")[0]
-    return visitor
 
 
 def test_each_field_that_a_page_may_complain_of_has_a_name() -> None:
@@ -48,13 +40,14 @@ def test_each_field_that_a_page_may_complain_of_has_a_name() -> None:
 
 async def test_a_report_with_too_many_words_is_answered_beside_the_field(twinned: Twinned) -> None:
     thread = (await begin(twinned)).replace("/", "-", 1)
-    pupil = await pupil_of(twinned)
     path = f"/c/w/{twinned.space}/report/{thread}"
-    told = await pupil.post(path, {"why": "bullying", "words": "a" * 501})
-    assert told.status == 422
-    assert b"Shorten this to 500 characters." in told.body
-    told = await pupil.post(path, {"why": "bullying", "words": "a" * 500})
-    assert told.status == 303
+    async with browsing(twinned.alpha.node) as pupil:
+        await come_in(pupil, twinned)
+        told = await pupil.send(path, why="bullying", words="a" * 501)
+        assert told.status == 422
+        assert "Shorten this to 500 characters." in told.text
+        told = await pupil.send(path, why="bullying", words="a" * 500)
+    assert "told=pupil-reported" in told.path
 
 
 async def test_a_new_year_for_a_class_that_changed_meanwhile_is_asked_again(
