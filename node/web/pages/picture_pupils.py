@@ -104,7 +104,8 @@ async def _held(request: web.Request) -> _Picture:
     if file is None:
         raise Refused(Reason.NOT_FOUND, "This is no file.")
     source = f"{path}/small" if file.is_picture else ""
-    return _Picture(seen, held.work.shows, file.name, path, source, is_out=False, kept=file.kept)
+    kept = "" if held.work.kind == "file" else file.kept
+    return _Picture(seen, held.work.shows, file.name, path, source, is_out=False, kept=kept)
 
 
 async def _brought(request: web.Request) -> _Picture:

@@ -173,3 +173,20 @@ async def test_a_teacher_takes_the_picture_out_and_the_pupil_does(twinned: Twinn
         assert bare.path == "/c/works/2?told=picture-out"
         assert "/c/files/2/small" not in bare.html
         assert "Only you see it" in bare.text
+
+
+async def test_marks_for_a_picture_that_was_exchanged_meanwhile_are_not_taken(
+    twinned: Twinned,
+) -> None:
+    await reply(twinned)
+    number = str(twinned.alpha.pupils["Tiger Vega"].id)
+    async with browsing(twinned.alpha.node) as pupil, browsing(twinned.alpha.node, "ana") as ana:
+        await come_in(pupil, twinned)
+        asked = await ana.get("/held/1/pupils")
+        photo = pictures.tagged("JPEG", (320, 240))
+        other = await send(pupil, "/c/works/1", photo, text=TEXT, alt=ALT)
+        assert other.path.endswith("told=work-held"), other.text
+        stale = await ana.submit(asked, "/pupils", shown=number)
+        assert stale.status == 409
+        marked = await ana.submit(await ana.get("/held/1/pupils"), "/pupils", shown=number)
+        assert "1 pupil is marked" in marked.text
