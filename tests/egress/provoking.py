@@ -22,8 +22,7 @@ from node.classroom.roster import MAX_PUPILS, Newcomer, names_of
 from node.vault import copy
 from protocol.errors import Refused
 from tests.egress import desks
-from tests.egress.files import photo
-from tests.egress.files import pictured
+from tests.egress.files import photo, pictured
 from tests.egress.people import Class, token_of
 from tests.node.spaces.bringing import in_pieces
 from tests.node.web.browser import Browser, browsing
