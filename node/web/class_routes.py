@@ -5,6 +5,7 @@ from aiohttp.typedefs import Handler
 from node.web.door import Access
 from node.web.pages import (
     class_cards,
+    class_entry,
     class_pupils,
     class_reads,
     class_year,
@@ -21,11 +22,13 @@ from node.web.pages import (
     pupil_record,
     pupil_report,
     pupil_shown,
+    pupil_step,
     pupil_walls,
     reactions,
     safeguarding,
     space_consents,
     space_pupils,
+    substitute,
 )
 
 ANYONE, STAFF, PUPIL = Access.ANYONE, Access.STAFF, Access.PUPIL
@@ -74,7 +77,13 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/classes/{class}/pupils/{pupil}/remove", STAFF, class_pupils.remove),
     ("GET", "/classes/{class}/cards", STAFF, class_cards.ask),
     ("POST", "/classes/{class}/cards", STAFF, class_cards.make),
+    ("GET", "/classes/{class}/entry", STAFF, class_entry.show),
+    ("POST", "/classes/{class}/entry", STAFF, class_entry.save),
+    ("POST", "/classes/{class}/entry/reset", STAFF, class_entry.reset),
     ("GET", "/school/reads", ADMIN, class_reads.show),
+    ("GET", "/school/staff/{account}/substitute", ADMIN, substitute.ask),
+    ("POST", "/school/staff/{account}/substitute", ADMIN, substitute.appoint),
+    ("POST", "/school/staff/{account}/substitute/{substitution}", ADMIN, substitute.end),
     ("GET", "/safeguarding", STAFF, safeguarding.show),
     ("GET", "/safeguarding/{case}", STAFF, safeguarding.detail),
     ("POST", "/safeguarding/{case}/extend", STAFF, safeguarding.extend),
@@ -118,6 +127,10 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/c", ANYONE, pupil_entry.enter_by_word),
     ("POST", "/c/card", ANYONE, pupil_entry.enter_by_card),
     ("POST", "/c/leave", ANYONE, pupil_entry.leave),
+    ("GET", "/c/step", ANYONE, pupil_step.ask),
+    ("POST", "/c/step", ANYONE, pupil_step.pick),
+    ("GET", "/c/step/password", ANYONE, pupil_step.ask_password),
+    ("POST", "/c/step/password", ANYONE, pupil_step.enter_by_password),
     ("GET", "/c/home", PUPIL, pupil_desk.home),
     ("GET", "/c/works", PUPIL, pupil_desk.works),
     ("GET", "/c/works/{work}", PUPIL, pupil_desk.work),

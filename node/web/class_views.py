@@ -35,6 +35,19 @@ class PupilLine:
 
 
 @dataclass(frozen=True)
+class StepLine:
+    """What a pupil shows after the card: `way` is empty for who has chosen nothing; `missteps` are
+    those of a day."""
+
+    id: str
+    name: str
+    alias: str
+    way: str
+    set_ms: int
+    missteps: int
+
+
+@dataclass(frozen=True)
 class ReadLine:
     """One look at pupils' records, or at the sealed copy of what was reported; names are empty
     where the account or the class is gone."""

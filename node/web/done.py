@@ -16,6 +16,7 @@ TOLD = {
     "pupil-removed": later("Forgotten. What was released stays under its alias."),
     "pupil-erased": later("Forgotten. Each partner school confirms that it has deleted the rest."),
     "pupils-out": later("Signed out."),
+    "step-reset": later("It is chosen anew after the next card."),
     "year-begun": later("The new year has begun. Print the new cards."),
     "consents-kept": later("Kept."),
     "consents-down": later(
@@ -105,6 +106,8 @@ TOLD = {
     "card-removed": later("The card is taken off the wall."),
     "locked": later("Locked. This server has the file no more."),
     "unlocked": later("Unlocked. It is fetched when somebody opens it."),
+    "substitute-appointed": later("Appointed. It holds from now on."),
+    "substitute-ended": later("Ended. The projects and classes are closed to the substitute."),
     "role-changed": later("Changed. It holds at once."),
     "author-suspended": later("Suspended."),
     "account-lifted": later("The account lets its owner in again."),

@@ -31,7 +31,10 @@ VAULT = {
     ),
     "entry": Said(
         later("Cards and signing in"),
-        later("So that pupils sign in without an address, a telephone number or a password."),
+        later(
+            "So that pupils sign in by a card, and where the class asks for more by pictures or a "
+            "password too, without an address or a telephone number."
+        ),
         PUPILS,
         _NOBODY,
     ),
@@ -135,7 +138,7 @@ KINDS = {
     "identity": later("names and sign-in names, encrypted"),
     "work": later("what a pupil made or was told about it, encrypted"),
     "alias": later("names that the school chose"),
-    "secret": later("hashes of cards, codes and words"),
+    "secret": later("hashes of cards, codes, words, pictures and passwords"),
     "school": later("about a class or its staff"),
     "order": later("numbers, times and words of the program"),
     "staff": later("about accounts of staff"),

@@ -16,12 +16,13 @@ from node.actions import backup
 from node.actions.permission import OPERATOR
 from node.storage import archive
 from node.vault.register import SEALED, TABLES, Kind
-from tests.egress import desks, sending
+from tests.egress import desks, sending, stepping
 from tests.egress.commands import PASSPHRASE, type_everything
 from tests.egress.ledger import Ledger, keeping_count
 from tests.egress.people import tokens_of
 from tests.egress.provoking import provoke, release_on_pages
 from tests.egress.scenario import part, work_together
+from tests.egress.standing import stand_in
 from tests.egress.streams import Streams
 from tests.egress.tap import tapping_ports
 from tests.egress.tokens import find
@@ -122,9 +123,11 @@ async def _live(
         told = Told(ledger, tokens_of(alpha), tokens_of(beta))
         async with browsing(alpha, "ana") as ana:
             await desks.sit_down(classes[0], shared.space, ana)
+            await stepping.show_more(classes[0], ana)
             await provoke(classes[0], shared.space, folder, ana)
             await release_on_pages(classes[0], shared.space, ana)
             await sending.send_by_hand(shared, classes[0], ana)
+        await stand_in(shared, classes[0])
         await sending.send_of_office(alpha, beta)
         await desks.seal_own(classes[0], shared.space)
         await desks.escalate(classes[0], shared, hub)

@@ -46,7 +46,7 @@ async def make_class(node: Node, teacher: Account) -> Class:
     await roster.add_pupils(node.room, teacher, number, newcomers)
     sheet = await handing_out.make_cards(node.room, teacher, number)
     tokens = [one.address.partition("#")[2] for one in sheet.cards]
-    opened = [await entry.sign_in_by_card(node.room, one) for one in tokens]
+    opened = [(await entry.sign_in_by_card(node.room, one)).token for one in tokens]
     found = [await entry.recognise(node.room, one) for one in opened]
     pupils = [one.pupil for one in found if one is not None]
     words = [one.word for one in sheet.cards]

@@ -138,7 +138,8 @@ async def _school_days(shared: Shared, rosters: Sequence[Roster], leak: str) -> 
         cards = {one.alias: one.address.partition("#")[2] for one in sheet.cards}
         pupils = []
         for alias, _ in who.pupils[:TAKE_PART]:
-            found = await entry.recognise(room, await entry.sign_in_by_card(room, cards[alias]))
+            admission = await entry.sign_in_by_card(room, cards[alias])
+            found = await entry.recognise(room, admission.token)
             assert found is not None
             pupils.append(found.pupil)
         await taking_part.choose(room, teacher, shared.space, [one.id for one in pupils])

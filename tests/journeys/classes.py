@@ -55,6 +55,42 @@ def fill_classes(
     _fill_consents(ana, places)
     _bring_works(ana, places)
     _fill_reports(ana, luc, mia, places)
+    _ask_for_more(ana, places)
+
+
+def _ask_for_more(ana: Visitor, places: dict[str, str]) -> None:
+    """A class of older pupils: one has chosen pictures, one a password, one nothing."""
+    aliases = {"new": "Okapi Deneb", "chosen": "Lama Komet", "typed": "Gecko Titan"}
+    people = dict(zip(("Nora Sol", "Rui Mar", "Eva Luz"), aliases.values(), strict=True))
+    class_ = places["step_class"] = pupils.make_class(ana, "10a", people)
+    ana.send(ana.get(f"{class_}/entry"), "/entry", style="plain", second_step="asked")
+    cards = pupils.print_cards(ana, class_)
+    for which, alias in aliases.items():
+        places["step_code"] = cards[alias].code
+        places[f"step_{which}_alias"], places[f"step_{which}_word"] = alias, cards[alias].word
+    page = _show(ana.base, cards["Lama Komet"])
+    for name in ("Cat", "Sun", "Boat") * 2:
+        page = _tap(page, name)
+    journey.require("Hello" in page[1].words, page[1].words[:300])
+    own, page_ = _show(ana.base, cards["Gecko Titan"])
+    asked = own.get(page_.link("/c/step/password"))
+    typed = "quiet storks fly south"
+    shown = own.send(asked, "/password", password=typed, again=typed)
+    journey.require("Hello" in shown.words, shown.words[:300])
+
+
+def _show(base: str, card: pupils.Card) -> tuple[Visitor, Page]:
+    """A browser with the page that comes after the card."""
+    own = Visitor(base)
+    page = own.send(
+        own.get("/c"), "/c", class_code=card.code, alias=card.alias, secret_word=card.word
+    )
+    return own, page
+
+
+def _tap(shown: tuple[Visitor, Page], name: str) -> tuple[Visitor, Page]:
+    own, page = shown
+    return own, own.send(page, "/c/step", button=name)
 
 
 def _write_on_page(ana: Visitor, luc: Visitor, mia: Visitor, places: dict[str, str]) -> None:
