@@ -73,11 +73,12 @@ async def test_it_waits_sealed_and_then_is_seen_with_the_words_and_lies_nowhere_
     assert sealed(twinned) == [], "what lies in the space lies in the vault no more"
     await settle(shared.alpha, shared.beta)
     for node in (shared.alpha, shared.beta):
-        made = await seen(node, twinned.space, named)
+        one = await seen(node, twinned.space, named)
         (file,) = await files_at(node, twinned.space)
-        assert (made.text, made.file) == (TEXT, file.reference)
+        assert (one.text, one.file) == (TEXT, file.reference)
         assert (file.name, file.alt, file.stays_home) == ("IMG Storks.webp", ALT, True)
-        assert file.actor == made.actor
+        assert file.actor == one.actor
+    made = await seen(shared.beta, twinned.space, named)
     here = await kept_at_home(shared.alpha, twinned.space, made.file)
     assert here is not None
     assert await bytes_at(shared.alpha, twinned.space, here.sha256) == octets

@@ -26,7 +26,7 @@ async def twinned(pair: tuple[Node, Node]) -> Twinned:
     return await twin(await open_together(*pair))
 
 
-async def send(pupil: Browser, path: str, octets: bytes = b"", **typed: str) -> Shown:
+async def send(pupil: Browser, path: str, octets: bytes = b"", /, **typed: str) -> Shown:
     """The form with a photo, the way a browser sends it; without one its field is empty."""
     form = FormData(default_to_multipart=True)
     for name, value in {"language": "en", "how": "held", **typed}.items():
