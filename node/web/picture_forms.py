@@ -75,7 +75,7 @@ async def _read_parts(request: web.Request, held: AsyncExitStack) -> tuple[Form,
         async for part in await request.multipart():
             if not isinstance(part, BodyPartReader) or part.name is None:
                 continue
-            if part.name != "picture":
+            if part.name != "pictures":
                 if sum(map(len, typed.values())) >= MAX_FIELDS:
                     raise Refused(Reason.TOO_MANY_ITEMS, f"this form has {MAX_FIELDS} fields")
                 typed.setdefault(part.name, []).append(await _text(part))
@@ -100,7 +100,7 @@ async def _read_parts(request: web.Request, held: AsyncExitStack) -> tuple[Form,
         if sentence is None:
             raise wrong
         most = wrong.facts.get("most_mib")
-        form.say("picture", sentence, most=most if isinstance(most, int) else 0)
+        form.say("pictures", sentence, most=most if isinstance(most, int) else 0)
     return form, picture
 
 

@@ -232,7 +232,6 @@ FIELDS = {
     "aims": later("Aims"),
     "album": later("Album"),
     "alt": later("Description"),
-    "picture": later("Picture"),
     "audience": later("Who can see this"),
     "availability": later("Partners"),
     "card": later("Card of its server"),

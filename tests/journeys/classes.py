@@ -172,7 +172,7 @@ def _fill_pictured(ana: Visitor, mia: Visitor, thread: str, places: dict[str, st
     ):
         more = {"column": "1", "colour": "green"} if inside == wall else {}
         mia.bring(
-            mia.get(inside), inside, {name: photo}, "picture",
+            mia.get(inside), inside, {name: photo}, "pictures",
             text=text, alt=alt, language="en", how=how, **more,
         )  # fmt: skip
     links = [one for one, _ in ana.get("/held").links if one.startswith("/held/")]

@@ -32,7 +32,7 @@ async def send(pupil: Browser, path: str, octets: bytes = b"", /, **typed: str) 
     for name, value in {"language": "en", "how": "held", **typed}.items():
         form.add_field(name, value)
     form.add_field(
-        "picture",
+        "pictures",
         octets,
         filename="Mia Nowak am Fluss.jpg" if octets else "",
         content_type="application/octet-stream",
