@@ -26,11 +26,11 @@ async def ask_wrongly(shared: Shared, hub: Node) -> bytes:
     key, ours = Key(own.key_id, own.signer), await get_service_identity(alpha.context)
     now_ms, below = alpha.clock.now_ms(), f"/spaces/{shared.space}"
 
-    def get(target: str, **more: object) -> Request:
-        return signed("GET", alpha.url, target, key, now_ms, **more)  # type: ignore[arg-type]  # handed on as it is
+    def get(target: str) -> Request:
+        return signed("GET", alpha.url, target, key, now_ms)
 
-    def post(body: bytes, **more: object) -> Request:
-        return signed("POST", alpha.url, "/inbox", key, now_ms, body, **more)  # type: ignore[arg-type]  # as above
+    def post(body: bytes, digest: str | None = None) -> Request:
+        return signed("POST", alpha.url, "/inbox", key, now_ms, body, digest=digest)
 
     bring = signed(
         "POST", alpha.url, f"{below}/inbox", key, now_ms, b'{"v": 9}\n', media_type=LINES
@@ -45,12 +45,12 @@ async def ask_wrongly(shared: Shared, hub: Node) -> bytes:
     questions = [
         heads,
         heads,
-        get(f"{below}/heads", covers=("@method",)),
+        signed("GET", alpha.url, f"{below}/heads", key, now_ms, covers=("@method",)),
         signed("GET", alpha.url, f"{below}/heads", key, now_ms - HOUR_MS),
         get(f"{below}/payloads?ids={erased['op']}"),
         get(f"{there}?after=3&id={nothing}"),
         get(f"{there}?haves={','.join(f'{at}:{nothing}' for at in range(99))}"),
-        post(b"{}", digest="sha-256=:AAAA:"),
+        post(b"{}", "sha-256=:AAAA:"),
         post(b"[" * 200 + b"]" * 200),
         post(b'{"id": "%s"}' % (b"x" * (1 << 20))),
         signed("GET", alpha.url, f"{below}/heads", Key(ours.key_id, own.signer), now_ms),
