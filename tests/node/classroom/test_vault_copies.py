@@ -1,0 +1,122 @@
+"""Copies of the vault that are made every night."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from node.classroom import check_up, keeping, vault_copies
+from node.classroom.room import Classroom, open_classroom
+from node.folder import Folder
+from node.vault import pupils
+from node.vault.pupils import Reading, Why
+from protocol.errors import Reason, Refused
+from tests.node.classroom.classes import School
+
+PASSPHRASE = "seven quiet storks on a roof"
+HOUR = 2
+
+
+def settled(school: School, tmp_path: Path, **more: object) -> Classroom:
+    """The classroom of a school whose administrator has chosen a folder and a passphrase."""
+    folder, file = tmp_path / "copies", tmp_path / "vault.passphrase"
+    folder.mkdir(exist_ok=True)
+    file.write_text(PASSPHRASE)
+    room = school.node.room
+    chosen = {
+        "vault_folder": str(folder),
+        "vault_passphrase_file": str(file),
+        "nightly_hour_utc": HOUR,
+        "vault_keep": 3,
+    } | more
+    settings = room.context.settings
+    own = replace(settings.backup, **chosen)  # type: ignore[arg-type]  # each test names its own
+    context = replace(room.context, settings=replace(settings, backup=own))
+    return replace(room, context=context)
+
+
+def copies(tmp_path: Path) -> list[Path]:
+    return sorted((tmp_path / "copies").iterdir())
+
+
+async def test_each_night_has_one_copy_and_so_many_are_kept(school: School, tmp_path: Path) -> None:
+    room = settled(school, tmp_path)
+    for night in range(5):
+        next_ms = await vault_copies.step(room, room.context)
+        assert next_ms is not None
+        assert 0 < next_ms - room.now_ms() <= 86_400_000
+        assert (next_ms // 3_600_000) % 24 == HOUR
+        before = copies(tmp_path)
+        await vault_copies.step(room, room.context)
+        assert copies(tmp_path) == before, "one a night"
+        assert len(before) == min(night + 1, 3)
+        school.node.clock.at_ms = next_ms
+    assert all(one.stat().st_mode & 0o077 == 0 for one in copies(tmp_path))
+    octets = b"".join(one.read_bytes() for one in copies(tmp_path))
+    assert b"Mia" not in octets
+    assert b"SQLite" not in octets
+
+
+async def test_a_copy_brings_the_vault_back(school: School, tmp_path: Path) -> None:
+    room = settled(school, tmp_path)
+    made = await vault_copies.make(room)
+    elsewhere = replace(room.context, folder=Folder(tmp_path / "elsewhere"))
+    elsewhere.folder.path.mkdir()
+    made_ms = await keeping.restore(elsewhere, school.node.admin, made, PASSPHRASE)
+    assert made_ms == room.now_ms()
+    async with open_classroom(elsewhere) as restored:
+        assert restored is not None
+        async with restored.vault.write() as unit:
+            reading = Reading(school.teacher.id, Why.CLASS_LIST, made_ms)
+            known = await pupils.read_class(unit, school.class_, reading)
+    assert {one.names.display for one in known} == {"Mia Nowak-Reis", "Tomé Prata", ""}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ({"vault_passphrase_file": None}, Reason.BAD_SETTING),
+        ({"vault_passphrase_file": "/nowhere/passphrase"}, Reason.BAD_SETTING),
+        ({"vault_folder": "/nowhere"}, Reason.BAD_SETTING),
+        ({"vault_folder": "inside"}, Reason.BAD_SETTING),
+        ({"weak": True}, Reason.BAD_INPUT),
+    ],
+    ids=["no passphrase", "unread", "no folder", "inside", "weak"],
+)
+async def test_what_cannot_be_used_is_said_and_tried_again_in_an_hour(
+    school: School, tmp_path: Path, wrong: dict[str, object], reason: Reason
+) -> None:
+    inside = str(school.node.folder.path)
+    given = {key: inside if value == "inside" else value for key, value in wrong.items()}
+    room = settled(school, tmp_path, **{key: given[key] for key in given if key != "weak"})
+    if "weak" in wrong:
+        (tmp_path / "vault.passphrase").write_text("short")
+    with pytest.raises(Refused) as refused:
+        await vault_copies.make(room)
+    assert refused.value.reason is reason
+    assert await vault_copies.step(room, room.context) == room.now_ms() + vault_copies.AGAIN_MS
+    assert copies(tmp_path) == []
+
+
+async def test_nothing_is_made_where_nothing_is_set(school: School, tmp_path: Path) -> None:
+    for unset in ({"vault_folder": None}, {"nightly_hour_utc": None}):
+        room = settled(school, tmp_path, **unset)
+        assert await vault_copies.step(room, room.context) is None
+    assert copies(tmp_path) == []
+
+
+async def test_doctor_says_where_the_newest_copy_is_old(school: School, tmp_path: Path) -> None:
+    room = settled(school, tmp_path)
+    assert [one.state for one in await vault_copies.check_up(room)] == ["bad"]
+    await vault_copies.make(room)
+    assert [one.state for one in await vault_copies.check_up(room)] == ["ok"]
+    school.node.clock.advance(days=3)
+    (late,) = await vault_copies.check_up(room)
+    assert (late.state, "3 days old" in late.sentence) == ("bad", True)
+    unset = settled(school, tmp_path, nightly_hour_utc=None)
+    assert [one.state for one in await vault_copies.check_up(unset)] == ["bad"]
+    (note,) = await vault_copies.check_up(school.node.room)
+    assert note.state == "note"
+    assert any(
+        "vault_folder" in one.sentence for one in await check_up.check_up(school.node.context)
+    )
