@@ -32,7 +32,7 @@ async def test_a_reply_shows_a_file_and_stands_without_it_once_that_is_gone(
         unknown = await ana.submit(
             page, path, **{**chosen, "file": f"{file[:-4]}AAAA".replace("/", "-")}
         )
-        assert unknown.status == 404
+        assert unknown.status == 422
         replied = await ana.submit(page, path, **chosen)
         assert "told=posted" in replied.path
         await settle(shared.alpha, shared.beta)
