@@ -41,7 +41,8 @@ async def test_a_reply_shows_a_file_and_stands_without_it_once_that_is_gone(
             (small,) = re.findall(rf'<img src="([^"]+)" alt="{SAID.alt}"', seen.html)
             assert (await (await reader.client.get(small)).read())[:4] == b"RIFF"
         edit = re.findall(r'href="([^"]+/edit)"', replied.html)[-1]
-        await ana.submit(await ana.get(edit), "/edit", text="Like this.")
+        saved = await ana.submit(await ana.get(edit), "/edit", text="Like this.", language="en")
+        assert "told=saved" in saved.path, saved.text
         assert "<img src=" in (await ana.get(path)).html, "other words leave the file"
         await materials.erase(shared.alpha.context, shared.ana, shared.space, file)
         await settle(shared.alpha, shared.beta)
