@@ -1,5 +1,6 @@
 """Copies of the vault that are made every night."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from node.classroom import check_up, keeping, vault_copies
 from node.classroom.room import Classroom, open_classroom
+from node.config import BackupSettings
 from node.folder import Folder
 from node.vault import pupils
 from node.vault.pupils import Reading, Why
@@ -17,22 +19,25 @@ PASSPHRASE = "seven quiet storks on a roof"
 HOUR = 2
 
 
-def settled(school: School, tmp_path: Path, **more: object) -> Classroom:
+Change = Callable[[BackupSettings], BackupSettings]
+
+
+def settled(school: School, tmp_path: Path, change: Change | None = None) -> Classroom:
     """The classroom of a school whose administrator has chosen a folder and a passphrase."""
     folder, file = tmp_path / "copies", tmp_path / "vault.passphrase"
     folder.mkdir(exist_ok=True)
     file.write_text(PASSPHRASE)
     room = school.node.room
-    chosen = {
-        "vault_folder": str(folder),
-        "vault_passphrase_file": str(file),
-        "nightly_hour_utc": HOUR,
-        "vault_keep": 3,
-    } | more
     settings = room.context.settings
-    own = replace(settings.backup, **chosen)  # type: ignore[arg-type]  # each test names its own
-    context = replace(room.context, settings=replace(settings, backup=own))
-    return replace(room, context=context)
+    own = replace(
+        settings.backup,
+        vault_folder=str(folder),
+        vault_passphrase_file=str(file),
+        nightly_hour_utc=HOUR,
+        vault_keep=3,
+    )
+    own = own if change is None else change(own)
+    return replace(room, context=replace(room.context, settings=replace(settings, backup=own)))
 
 
 def copies(tmp_path: Path) -> list[Path]:
@@ -73,34 +78,53 @@ async def test_a_copy_brings_the_vault_back(school: School, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("wrong", "reason"),
+    ("change", "passphrase", "reason"),
     [
-        ({"vault_passphrase_file": None}, Reason.BAD_SETTING),
-        ({"vault_passphrase_file": "/nowhere/passphrase"}, Reason.BAD_SETTING),
-        ({"vault_folder": "/nowhere"}, Reason.BAD_SETTING),
-        ({"vault_folder": "inside"}, Reason.BAD_SETTING),
-        ({"weak": True}, Reason.BAD_INPUT),
+        (lambda own: replace(own, vault_passphrase_file=None), PASSPHRASE, Reason.BAD_SETTING),
+        (
+            lambda own: replace(own, vault_passphrase_file="/nowhere"),
+            PASSPHRASE,
+            Reason.BAD_SETTING,
+        ),
+        (lambda own: replace(own, vault_folder="/nowhere"), PASSPHRASE, Reason.BAD_SETTING),
+        (lambda own: own, "short", Reason.BAD_INPUT),
     ],
-    ids=["no passphrase", "unread", "no folder", "inside", "weak"],
+    ids=["no passphrase", "unread", "no folder", "weak"],
 )
 async def test_what_cannot_be_used_is_said_and_tried_again_in_an_hour(
-    school: School, tmp_path: Path, wrong: dict[str, object], reason: Reason
+    school: School, tmp_path: Path, change: Change, passphrase: str, reason: Reason
 ) -> None:
-    inside = str(school.node.folder.path)
-    given = {key: inside if value == "inside" else value for key, value in wrong.items()}
-    room = settled(school, tmp_path, **{key: given[key] for key in given if key != "weak"})
-    if "weak" in wrong:
-        (tmp_path / "vault.passphrase").write_text("short")
-    with pytest.raises(Refused) as refused:
-        await vault_copies.make(room)
-    assert refused.value.reason is reason
+    room = settled(school, tmp_path, change)
+    (tmp_path / "vault.passphrase").write_text(passphrase)
+    await _refused(room, reason)
     assert await vault_copies.step(room, room.context) == room.now_ms() + vault_copies.AGAIN_MS
     assert copies(tmp_path) == []
 
 
+async def test_neither_copies_nor_their_passphrase_lie_among_what_is_backed_up(
+    school: School, tmp_path: Path
+) -> None:
+    inside = school.node.folder.path
+    (inside / "keys" / "vault.passphrase").write_text(PASSPHRASE)
+    for change in (
+        lambda own: replace(own, vault_folder=str(inside)),
+        lambda own: replace(own, vault_passphrase_file=str(inside / "keys" / "vault.passphrase")),
+    ):
+        await _refused(settled(school, tmp_path, change), Reason.BAD_SETTING)
+
+
+async def _refused(room: Classroom, reason: Reason) -> None:
+    with pytest.raises(Refused) as refused:
+        await vault_copies.make(room)
+    assert refused.value.reason is reason
+
+
 async def test_nothing_is_made_where_nothing_is_set(school: School, tmp_path: Path) -> None:
-    for unset in ({"vault_folder": None}, {"nightly_hour_utc": None}):
-        room = settled(school, tmp_path, **unset)
+    for change in (
+        lambda own: replace(own, vault_folder=None),
+        lambda own: replace(own, nightly_hour_utc=None),
+    ):
+        room = settled(school, tmp_path, change)
         assert await vault_copies.step(room, room.context) is None
     assert copies(tmp_path) == []
 
@@ -113,7 +137,7 @@ async def test_doctor_says_where_the_newest_copy_is_old(school: School, tmp_path
     school.node.clock.advance(days=3)
     (late,) = await vault_copies.check_up(room)
     assert (late.state, "3 days old" in late.sentence) == ("bad", True)
-    unset = settled(school, tmp_path, nightly_hour_utc=None)
+    unset = settled(school, tmp_path, lambda own: replace(own, nightly_hour_utc=None))
     assert [one.state for one in await vault_copies.check_up(unset)] == ["bad"]
     (note,) = await vault_copies.check_up(school.node.room)
     assert note.state == "note"
