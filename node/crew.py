@@ -10,7 +10,15 @@ from typing import Literal
 
 from node import events, private
 from node.actions.context import Context
-from node.classroom import keeping, portraits, release, reminders, reporting, retention
+from node.classroom import (
+    keeping,
+    portraits,
+    release,
+    reminders,
+    reporting,
+    retention,
+    withdrawing,
+)
 from node.classroom.room import Classroom, open_classroom
 from node.web import i18n, mailing
 from node.web.i18n import Languages
@@ -41,6 +49,7 @@ async def prepare(classroom: Classroom | None) -> None:
     if classroom is not None:
         await release.finish(classroom)
         await reporting.finish(classroom)
+        await withdrawing.finish(classroom)
         await keeping.forget_again(classroom)
         await keeping.refuse_again(classroom)
         await keeping.tidy_files(classroom)

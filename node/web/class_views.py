@@ -185,7 +185,8 @@ class HeldGroup:
 
 @dataclass(frozen=True)
 class WorkLine:
-    """A pupil's own piece of work. `state` and `kind` are words of the vault's."""
+    """A pupil's own piece of work. `state` and `kind` are words of the vault's, or the state is
+    `withdrawn`; `withdraw` leads to where it is taken back, for who may."""
 
     path: str
     state: str
@@ -197,6 +198,19 @@ class WorkLine:
     file: FileView | None = None
     kind: str = "reply"
     sign: str = ""
+    withdraw: str = ""
+
+
+@dataclass(frozen=True)
+class WithdrawnLine:
+    """What a pupil took back, called `alias` in the space `title`; `kind` is a marked word."""
+
+    id: str
+    kind: str
+    alias: str
+    title: str
+    path: str
+    at_ms: int
 
 
 @dataclass(frozen=True)
