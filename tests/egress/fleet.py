@@ -16,7 +16,7 @@ from node.actions import backup
 from node.actions.permission import OPERATOR
 from node.storage import archive
 from node.vault.register import SEALED, TABLES, Kind
-from tests.egress import desks, sending, stepping
+from tests.egress import desks, older, sending
 from tests.egress.commands import PASSPHRASE, type_everything
 from tests.egress.ledger import Ledger, keeping_count
 from tests.egress.people import tokens_of
@@ -122,9 +122,10 @@ async def _live(
         told = Told(ledger, tokens_of(alpha), tokens_of(beta))
         async with browsing(alpha, "ana") as ana:
             await desks.sit_down(classes[0], shared.space, ana)
-            await stepping.show_more(classes[0], ana)
+            await older.show_more(classes[0], ana)
             await provoke(classes[0], shared.space, folder, ana)
             await release_on_pages(classes[0], shared.space, ana)
+            await older.take_back(classes[0], shared.space, ana)
             await sending.send_by_hand(shared, classes[0], ana)
         await sending.send_of_office(alpha, beta)
         await desks.seal_own(classes[0], shared.space)
