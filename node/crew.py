@@ -17,6 +17,7 @@ from node.classroom import (
     reminders,
     reporting,
     retention,
+    standing_in,
     withdrawing,
 )
 from node.classroom.room import Classroom, open_classroom
@@ -53,6 +54,7 @@ async def prepare(classroom: Classroom | None) -> None:
         await keeping.forget_again(classroom)
         await keeping.refuse_again(classroom)
         await keeping.tidy_files(classroom)
+        await standing_in.end_due(classroom)
 
 
 def pick(role: Role, classroom: Classroom | None) -> list[Worker]:
@@ -62,6 +64,9 @@ def pick(role: Role, classroom: Classroom | None) -> list[Worker]:
         workers.append(Worker("vault", retention.TOPIC, partial(retention.step, classroom)))
         workers.append(Worker("releases", release.TOPIC, partial(release.step, classroom)))
         workers.append(Worker("portraits", portraits.TOPIC, partial(portraits.step, classroom)))
+        workers.append(
+            Worker("substitutes", standing_in.TOPIC, partial(standing_in.step, classroom))
+        )
         remind = partial(reminders.step, classroom, _remind)
         workers.append(Worker("reminders", reminders.TOPIC, remind))
     return workers

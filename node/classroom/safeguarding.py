@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from node.actions import escalations, partners, suspension
+from node.actions.permission import By
 from node.classroom.files import Shown
 from node.classroom.looking import roster_of
 from node.classroom.names.check import check
@@ -29,7 +30,8 @@ from node.vault.vault import Unit, View
 from protocol.errors import Reason, Refused
 from protocol.names import origin
 
-AT_ONCE = 200
+AT_ONCE = 50
+"""So many are on one page."""
 UNOPENED_DAYS = 3
 """Administrators hear of what nobody has opened after so long."""
 EXTENDED_DAYS = 90
@@ -105,11 +107,12 @@ async def count_open(room: Classroom, account: Account) -> int:
         return sum(one != account.id for one in await evidence.list_about_open(view))
 
 
-async def list_lacks(room: Classroom, account: Account) -> list[Lack]:
+async def list_lacks(room: Classroom, by: By) -> list[Lack]:
     """What an administrator has to see to, and not of what he wrote himself; nothing for anybody
-    else."""
-    if not account.is_admin:
+    else but the command line, which hears all of it."""
+    if isinstance(by, Account) and not by.is_admin:
         return []
+    own = by.id if isinstance(by, Account) else None
     async with room.vault.read() as view:
         has_classes = bool(await classes.list_all(view))
         about = await evidence.list_about_open(view)
@@ -118,23 +121,32 @@ async def list_lacks(room: Classroom, account: Account) -> list[Lack]:
     guardians = await _list_guardians(room)
     if has_classes and not guardians:
         found.append("nobody")
-    if any(guardians == {one} for one in about if one != account.id):
+    if any(guardians == {one} for one in about if one is not None and one != own):
         found.append("nobody_else")
-    if any(one != account.id for one in unopened):
+    if any(one is None or one != own for one in unopened):
         found.append("unopened")
     return found
 
 
-async def list_evidence(room: Classroom, account: Account) -> list[Listed]:
-    """What was reported at this school: nothing is opened for it. Refuses with NOT_ALLOWED."""
+async def list_evidence(room: Classroom, account: Account, page: int = 1) -> list[Listed]:
+    """A page of what was reported at this school: nothing is opened for it. Refuses with
+    NOT_ALLOWED."""
     require_guardian(account)
     async with room.vault.read() as view:
-        found = await evidence.list_all(view, limit=AT_ONCE)
-        return [
-            Listed(one, *await evidence.count_voices(view, one.id))
-            for one in found
-            if one.about != account.id
-        ]
+        shown = (await _list_for(view, account))[(page - 1) * AT_ONCE : page * AT_ONCE]
+        return [Listed(one, *await evidence.count_voices(view, one.id)) for one in shown]
+
+
+async def count_evidence(room: Classroom, account: Account) -> int:
+    """How much there is on all pages. Refuses with NOT_ALLOWED."""
+    require_guardian(account)
+    async with room.vault.read() as view:
+        return len(await _list_for(view, account))
+
+
+async def _list_for(view: View, account: Account) -> list[Evidence]:
+    """His own are left out here: no gap in a page tells that there are some."""
+    return [one for one in await evidence.list_all(view) if one.about != account.id]
 
 
 async def open_evidence(room: Classroom, account: Account, number: int) -> Opened:

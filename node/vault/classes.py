@@ -77,11 +77,14 @@ async def put_teacher(unit: Unit, class_: int, account: int, now_ms: int) -> Non
 
 
 async def list_teachers(view: View, class_: int) -> list[int]:
-    """The accounts of those who look after a class, the first one first."""
+    """The accounts of those who look after a class, the first one first, then the substitutes."""
     rows = await view.rows.all(
-        "SELECT account FROM class_teachers WHERE class = $1 ORDER BY since_ms, account", class_
+        "SELECT account, 0 AS instead, since_ms FROM class_teachers WHERE class = $1 UNION ALL "
+        "SELECT account, 1, since_ms FROM class_substitutes WHERE class = $1 AND ended_ms IS NULL "
+        "ORDER BY instead, since_ms, account",
+        class_,
     )
-    return [row["account"] for row in rows]
+    return list(dict.fromkeys(row["account"] for row in rows))
 
 
 async def find(view: View, class_: int) -> SchoolClass | None:
@@ -100,12 +103,21 @@ async def list_all(view: View) -> list[SchoolClass]:
 
 
 async def list_of_teacher(view: View, account: int) -> list[SchoolClass]:
+    """Those that somebody looks after, as a substitute too."""
     rows = await view.rows.all(
         f"SELECT {_COLUMNS} FROM classes WHERE id IN "
-        "(SELECT class FROM class_teachers WHERE account = $1) ORDER BY name, id",
+        "(SELECT class FROM class_teachers WHERE account = $1 UNION "
+        "SELECT class FROM class_substitutes WHERE account = $1 AND ended_ms IS NULL) "
+        "ORDER BY name, id",
         account,
     )
     return [SchoolClass(*row) for row in rows]
+
+
+async def list_own(view: View, account: int) -> list[int]:
+    """The classes that somebody looks after for good."""
+    rows = await view.rows.all("SELECT class FROM class_teachers WHERE account = $1", account)
+    return [row["class"] for row in rows]
 
 
 async def count_pupils(view: View) -> dict[int, int]:

@@ -69,6 +69,16 @@ TABLES: Mapping[str, Table] = {
     "class_teachers": Table(
         {"class": Kind.ORDER, "account": Kind.SCHOOL, "since_ms": Kind.ORDER}, Ends.WITH
     ),
+    "class_substitutes": Table(
+        {
+            "substitution": Kind.ORDER,
+            "class": Kind.ORDER,
+            "account": Kind.SCHOOL,
+            "since_ms": Kind.ORDER,
+            "ended_ms": Kind.ORDER,
+        },
+        Ends.WITH,
+    ),
     "pupils": Table(
         {
             "id": Kind.ORDER,
@@ -333,7 +343,7 @@ class Part(StrEnum):
 
 
 PARTS: Mapping[str, Part] = {
-    **dict.fromkeys(("classes", "class_teachers", "pupils"), Part.ROSTER),
+    **dict.fromkeys(("classes", "class_teachers", "class_substitutes", "pupils"), Part.ROSTER),
     **dict.fromkeys(("cards", "sessions", "failures"), Part.ENTRY),
     **dict.fromkeys(("second_steps", "halfway", "missteps"), Part.ENTRY),
     "places": Part.PLACES,

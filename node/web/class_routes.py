@@ -28,6 +28,7 @@ from node.web.pages import (
     safeguarding,
     space_consents,
     space_pupils,
+    substitute,
     withdrawn,
 )
 
@@ -71,6 +72,9 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/classes/{class}/entry", STAFF, class_entry.save),
     ("POST", "/classes/{class}/entry/reset", STAFF, class_entry.reset),
     ("GET", "/school/reads", ADMIN, class_reads.show),
+    ("GET", "/school/staff/{account}/substitute", ADMIN, substitute.ask),
+    ("POST", "/school/staff/{account}/substitute", ADMIN, substitute.appoint),
+    ("POST", "/school/staff/{account}/substitute/{substitution}", ADMIN, substitute.end),
     ("GET", "/safeguarding", STAFF, safeguarding.show),
     ("GET", "/safeguarding/{case}", STAFF, safeguarding.detail),
     ("POST", "/safeguarding/{case}/extend", STAFF, safeguarding.extend),

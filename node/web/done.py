@@ -107,6 +107,8 @@ TOLD = {
     "card-removed": later("The card is taken off the wall."),
     "locked": later("Locked. This server has the file no more."),
     "unlocked": later("Unlocked. It is fetched when somebody opens it."),
+    "substitute-appointed": later("Appointed. It holds from now on."),
+    "substitute-ended": later("Ended. The projects and classes are closed to the substitute."),
     "role-changed": later("Changed. It holds at once."),
     "author-suspended": later("Suspended."),
     "account-lifted": later("The account lets its owner in again."),

@@ -22,6 +22,7 @@ from tests.egress.ledger import Ledger, keeping_count
 from tests.egress.people import tokens_of
 from tests.egress.provoking import provoke, release_on_pages
 from tests.egress.scenario import part, work_together
+from tests.egress.standing import stand_in
 from tests.egress.streams import Streams
 from tests.egress.tap import tapping_ports
 from tests.egress.tokens import find
@@ -127,6 +128,7 @@ async def _live(
             await release_on_pages(classes[0], shared.space, ana)
             await older.take_back(classes[0], shared.space, ana)
             await sending.send_by_hand(shared, classes[0], ana)
+        await stand_in(shared, classes[0])
         await sending.send_of_office(alpha, beta)
         await desks.seal_own(classes[0], shared.space)
         await desks.escalate(classes[0], shared, hub)

@@ -64,6 +64,7 @@ WORKERS: Mapping[str, str] = {
     "lapsing": "ends offers between teachers after a month",
     "portraits": "takes down what could not be taken down at once; nothing failed here",
     "releases": "settles what a failure left; `test_faults` lets releases fail",
+    "substitutes": "ends what an administrator appointed until a day; no such day comes here",
     "views": "folds what arrived into rows; whoever writes or reads here has folded it before",
 }
 """Workers that are stepped here and change no row, and what runs without steps."""

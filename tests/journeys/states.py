@@ -15,6 +15,7 @@ from tests.journeys.states_pages import PAGES
 from tests.journeys.states_privacy import PRIVACY
 from tests.journeys.states_safeguarding import SAFEGUARDING
 from tests.journeys.states_spaces import MATERIALS, SPACES
+from tests.journeys.states_staff import STAFF
 from tests.journeys.states_walls import WALLS
 
 VISITORS = (
@@ -349,6 +350,7 @@ STATES = (
         *CLASSES,
         *ENTRY,
         *SAFEGUARDING,
+        *STAFF,
         *PRIVACY,
     ),
     *(*ADMINISTRATION, *HUBS, *GERMAN),

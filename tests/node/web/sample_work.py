@@ -307,6 +307,7 @@ WORK: dict[str, Sample] = {
                 "pending",
                 None,
             ),
+            "is_hub": True,
         },
         "/admin/partners/agrinio.example",
         "admin",
