@@ -259,6 +259,8 @@ FIELDS = {
     "offered": later("Their work"),
     "shown": later("Who is in the picture"),
     "word": later("Marked word"),
+    "words": later("Do you want to say more?"),
+    "staying": later("Who stays in the class"),
     "city": later("Town"),
     "compared": later("Comparing the fingerprint"),
     "since": later("Since which day"),
@@ -364,11 +366,7 @@ WORK_STATES = {
     "released": later("Released"),
     "returned": later("Given back"),
 }
-DECISIONS = {
-    "released": later("Released"),
-    "returned": later("Given back"),
-    "mended": later("Mended"),
-}
+DECISIONS = WORK_STATES | {"mended": later("Mended")}
 CONSENT_STATES = {
     "given": later("Consent given"),
     "missing": later("Nothing signed yet"),
