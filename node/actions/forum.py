@@ -68,9 +68,14 @@ async def put_reply(
     text: str,
     language: str,
     to: str = "",
+    file: str = "",
 ) -> None:
-    """Append a reply called `name` to the own log. Refuses as `reply`."""
-    payload = _payload(context, {"text": text}, language)
+    """Append a reply called `name` to the own log; `file` is the reference of one that is shown
+    with it. Refuses as `reply`."""
+    content: JSONObject = {"text": text}
+    if file:
+        content["file"] = file
+    payload = _payload(context, content, language)
     opened = await get(transaction, kept, thread)
     if opened.kind != "thread":
         raise Refused(Reason.NOT_FOUND, "There is no such thread.")
@@ -110,6 +115,8 @@ async def edit(
         content: JSONObject = {"text": text}
         if before.kind == "thread":
             content["title"] = before.title if title is None else title.strip()
+        elif before.file:
+            content["file"] = before.file
         payload = _payload(context, content, language)
         await contributions.rewrite(context, transaction, kept, before, payload)
         await _require_shown(transaction, kept, before.object)

@@ -21,6 +21,7 @@ from node.web.pages import (
     pupil_pictures,
     pupil_record,
     pupil_report,
+    pupil_shown,
     pupil_step,
     pupil_walls,
     pupil_withdraw,
@@ -37,6 +38,14 @@ ADMIN = Access.ADMIN
 BRINGING = "/c/w/{space}/bring"
 """Before the address of a thread, which it would else be taken for."""
 
+PICTURED = (
+    "/c/w/{space}/{thread}",
+    "/c/works/{work}",
+    "/c/w/{space}/walls/{wall}",
+    "/c/cards/{work}",
+)
+"""Where a reply or a card may bring a picture."""
+
 SEALED: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/held/{work}/bytes", STAFF, held.show_bytes),
     ("GET", "/held/{work}/small", STAFF, held.show_small),
@@ -45,8 +54,10 @@ SEALED: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/c/brought/{work}/bytes", PUPIL, pupil_brought.show_bytes),
     ("GET", "/c/brought/{work}/small", PUPIL, pupil_brought.show_small),
     ("GET", "/safeguarding/{case}/bytes", STAFF, safeguarding.show_bytes),
+    ("GET", "/c/w/{space}/pictures/{item}", PUPIL, pupil_shown.get),
+    ("GET", "/c/w/{space}/pictures/{item}/small", PUPIL, pupil_shown.get_small),
 ]
-"""The bytes of files that wait: no pages."""
+"""The bytes of files that wait, and of pictures that pupils see: no pages."""
 
 CLASSES: list[tuple[str, str, Access, Handler]] = [
     *SEALED,
@@ -115,6 +126,7 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/held/{work}/return", STAFF, held.give_back),
     ("POST", "/held/{work}/allow", STAFF, held.allow),
     ("POST", "/held/{work}/mend", STAFF, held.mend),
+    ("POST", "/held/{work}/picture", STAFF, held.take_picture_out),
     ("GET", "/c", ANYONE, pupil_entry.ask),
     ("POST", "/c", ANYONE, pupil_entry.enter_by_word),
     ("POST", "/c/card", ANYONE, pupil_entry.enter_by_card),

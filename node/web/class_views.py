@@ -147,9 +147,10 @@ class BroughtLine:
 @dataclass(frozen=True)
 class HeldLine:
     """A piece of work that waits: as the partners would see it, and what was found in it. `kind` is
-    one of the vault's words, `place` what that is called in which it stands; of a card `colour` is
-    a word and `column` the title of one, of a reaction `sign` is a word. Of a copy
-    of a page `beside` counts what would stand beside others' words."""
+    one of the vault's words, `place` what that is called in which it stands, `alt` says what is to
+    be seen or heard in its file. Of a card `colour` is a word and `column` the title of one, of a
+    reaction `sign` is a word, of a copy of a page `beside` counts what would stand beside others'
+    words."""
 
     id: str
     version: str
@@ -171,6 +172,7 @@ class HeldLine:
     column: str = ""
     sign: str = ""
     beside: int = 0
+    alt: str = ""
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,8 @@ class HeldGroup:
 @dataclass(frozen=True)
 class WorkLine:
     """A pupil's own piece of work. `state` and `kind` are words of the vault's, or the state is
-    `withdrawn`; `withdraw` leads to where it is taken back, for who may."""
+    `withdrawn`; `withdraw` leads to where it is taken back, for who may; `alt` says what is to be
+    seen or heard in its file."""
 
     path: str
     state: str
@@ -198,6 +201,7 @@ class WorkLine:
     file: FileView | None = None
     kind: str = "reply"
     sign: str = ""
+    alt: str = ""
     withdraw: str = ""
 
 

@@ -49,6 +49,7 @@ def fill_classes(
     ana.send(ana.get(f"{space}/keys"), "/keys/policy", release="live")
     _fill_files(ana, mia, places)
     _fill_walls(ana, luc, mia, places)
+    _fill_pictured(ana, mia, thread, places)
     _react(ana, mia, thread, places)
     _write_on_page(ana, luc, mia, places)
     _fill_consents(ana, places)
@@ -172,6 +173,33 @@ def _fill_files(ana: Visitor, mia: Visitor, places: dict[str, str]) -> None:
     links = [one for one, _ in ana.get("/held").links if one.startswith("/held/")]
     places["held_named_file"], places["held_file"], song = links[-3:]
     ana.send(ana.get(song), "/return", note="Who sings?")
+
+
+def _fill_pictured(ana: Visitor, mia: Visitor, thread: str, places: dict[str, str]) -> None:
+    """Replies and cards of Mia's with a picture: one is out, one waits, one she still keeps."""
+    photo = pictures.tagged("JPEG", (640, 480))
+    talk, wall = places["pupil_thread"], places["pupil_wall"]
+    for inside, text, alt, how, name in (
+        (talk, "This one sat on the chimney.", "A stork on a chimney.", "held", "Stork.jpg"),
+        (talk, "And this one?", "A small brown bird.", "held", "Tom Berg.jpg"),
+        (talk, "I ask my grandma.", "", "draft", "Nest.jpg"),
+        (wall, "Our boat.", "A red boat.", "held", "Boat.jpg"),
+        (wall, "The bridge at night.", "A bridge with lights.", "held", "Bridge.jpg"),
+    ):
+        more = {"column": "1", "colour": "green"} if inside == wall else {}
+        mia.bring(
+            mia.get(inside), inside, {name: photo}, "pictures",
+            text=text, alt=alt, language="en", how=how, **more,
+        )  # fmt: skip
+    links = [one for one, _ in ana.get("/held").links if one.startswith("/held/")]
+    first, places["held_pictured"], card, places["held_pictured_card"] = links[-4:]
+    for one in (first, card):
+        ana.send(ana.get(one), f"{one}/release")
+    works = [one for one, _ in mia.get("/c/works").links if one.startswith("/c/works/")]
+    places["draft_pictured"] = works[0]
+    places["thread_pictured"] = thread
+    picture = next(one for one, _ in mia.get(talk).links if "/pictures/" in one)
+    places["pupils_picture"] = picture
 
 
 def _fill_consents(ana: Visitor, places: dict[str, str]) -> None:

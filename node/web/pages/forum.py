@@ -8,7 +8,16 @@ from node.actions import forum, reactions
 from node.actions.context import CONTEXT
 from node.actions.spaces import SpaceView
 from node.storage import views as rows
-from node.web import directory, doings, own, reaction_views, rooms, space_views, words
+from node.web import (
+    directory,
+    doings,
+    exhibits,
+    own,
+    reaction_views,
+    rooms,
+    space_views,
+    words,
+)
 from node.web.directory import Directory
 from node.web.door import me
 from node.web.forms import Form, read_form
@@ -152,6 +161,7 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
         posts = await rows.list_of_thread(reader, seen.space.id, reference)
         signs = await reactions.list_of(reader, seen.space.id, [one.reference for one in posts])
         known = await directory.look_up(reader, context.base, rooms.people_in(seen))
+        files = await exhibits.list_shown_with(reader, posts, seen, known)
     if not posts:
         raise Refused(Reason.NOT_FOUND, "There is no such thread.")
     opening = [post for post in posts if post.kind == "thread"]
@@ -171,6 +181,7 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
                     rooms.shown(post, seen, known),
                     doings=doings.of(post, seen, known),
                     reactions=reaction_views.under(post, signs, f"/w/{seen.space.id}", seen, known),
+                    picture=exhibits.picture(files.get(post.reference)),
                 )
                 for post in opening + replies
             ],
