@@ -16,8 +16,9 @@ from node.classroom import (
 from node.storage import contents, spaces, views
 from protocol.errors import Reason, Refused
 from protocol.space.fold.history import Standing
-from tests.node.classroom import pupil_files
+from tests.node.classroom import pictured, pupil_files
 from tests.node.classroom.classes import Twinned, sign_in
+from tests.node.classroom.pictured import Send
 from tests.node.classroom.reported import tell
 from tests.node.classroom.test_copying import added, change, keep, seen
 from tests.node.classroom.test_copying import begin as begin_page
@@ -191,6 +192,24 @@ async def test_a_reaction_goes_and_that_of_others_stays(twinned: Twinned) -> Non
         async with node.context.database.read() as reader:
             listed = await reactions.list_of(reader, shared.space, [thread])
         assert len(listed[thread]) == 1
+
+
+@pytest.mark.parametrize("send", [pictured.reply, pictured.card])
+async def test_the_picture_goes_with_the_words(twinned: Twinned, send: Send) -> None:
+    await address_plainly(twinned)
+    work = await send(twinned)
+    named = await let_out(twinned, work)
+    shared = twinned.shared
+    await settle(shared.alpha, shared.beta)
+    picture = (await pictured.seen(shared.beta, twinned.space, named)).file
+    assert picture
+    await take_back(twinned, work)
+    for node in (shared.alpha, shared.beta):
+        home, _, name = picture.partition("/")
+        async with node.context.database.read() as reader:
+            there = await contents.find_any(reader, twinned.space, home, name)
+        assert there is not None
+        assert there.standing is Standing.ERASED
 
 
 async def test_a_reports_sealed_copy_stays(twinned: Twinned) -> None:
