@@ -9,10 +9,9 @@ from dataclasses import asdict, dataclass
 from node.actions import actors, backup, mail_server, trust
 from node.actions.actors import Card
 from node.actions.context import Context
-from node.actions.permission import require_admin
+from node.actions.permission import By, require_admin
 from node.classroom.room import Classroom
 from node.storage import accounts, hubs, membership, objects, partners, register
-from node.storage.accounts import Account
 from node.storage.partners import Partner
 from node.vault import classes
 from node.vault import register as vault_register
@@ -142,7 +141,7 @@ async def read_facts(context: Context, *, has_pupils: bool) -> Facts:
     )
 
 
-async def collect(context: Context, room: Classroom | None, by: Account) -> Record:
+async def collect(context: Context, room: Classroom | None, by: By) -> Record:
     """The whole record; without a room, at a hub, of the node's own database alone. Refuses with
     NOT_ALLOWED whoever is no administrator."""
     require_admin(by)

@@ -5,27 +5,21 @@ with who looked and when, and administrators see that somebody did. What one of 
 is not there for that person.
 """
 
-import asyncio
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from node.actions import escalations, partners, suspension
 from node.actions.permission import By
 from node.classroom.files import Shown
-from node.classroom.looking import roster_of
-from node.classroom.names.check import check
-from node.classroom.names.common import language_of
-from node.classroom.names.roster import Named, Roster
 from node.classroom.room import Classroom
+from node.classroom.telling import require_untelling
 from node.pictures.names import clean_name
 from node.pictures.sniff import ending_for
 from node.storage import accounts, spaces
 from node.storage.accounts import Account
 from node.vault import cards, classes, evidence, places, pupils, sessions
 from node.vault.evidence import Copied, Evidence, Extension, Voice
-from node.vault.pupils import Reading, SealedNames, Why
+from node.vault.pupils import Reading, Why
 from node.vault.vault import Unit, View
 from protocol.errors import Reason, Refused
 from protocol.names import origin
@@ -39,7 +33,6 @@ EXTENDED_DAYS = 90
 MAX_KEPT_DAYS = 3 * 365
 MAX_WHY_CHARACTERS = 500
 _DAY_MS = 86_400_000
-_WORD = re.compile(r"\w+")
 
 
 Lack = Literal["nobody", "nobody_else", "unopened"]
@@ -208,29 +201,12 @@ async def tell_hub(
     require_guardian(account)
     async with room.vault.read() as view:
         kept = await _get(view, account, number)
-        roster = await pupils.list_sealed(view)
-        aliases = await pupils.list_aliases(view)
-        called = [one.name for one in await classes.list_all(view)]
     if kept.closed_ms is not None or kept.told_ms is not None or not kept.report:
         raise Refused(Reason.CONFLICT, "This is closed, or the hub was told.")
-    if await asyncio.to_thread(_tells_of_pupils, note, language, roster, aliases, called):
-        raise Refused(
-            Reason.NOT_ALLOWED,
-            "Something in it may tell of a pupil: a name, an alias, a class.",
-        )
+    await require_untelling(room, note, language)
     await escalations.tell(room.context, kept.report, note=note, language=language)
     async with room.vault.write_small() as unit:
         await evidence.put_told(unit, number, account.id, room.now_ms())
-
-
-def _tells_of_pupils(
-    text: str, language: str, names: SealedNames, aliases: Sequence[str], called: Sequence[str]
-) -> bool:
-    roster = Roster.of([*roster_of(pupils.open_names(names)).pupils, *map(Named, aliases)])
-    words = f" {' '.join(re.findall(_WORD, text.casefold()))} "
-    return bool(check([text], roster, language_of(language))) or any(
-        f" {' '.join(re.findall(_WORD, one.casefold()))} " in words for one in called
-    )
 
 
 async def suspend(room: Classroom, account: Account, number: int) -> None:

@@ -48,12 +48,6 @@ SAFEGUARDING = (
         at("claire", "/safeguarding"),
         see("Nobody reads what pupils report"),
     ),
-    state(
-        "overview where nobody reads reports",
-        "/school/overview",
-        at("claire", "/school/overview"),
-        see("Nobody reads what pupils report"),
-    ),
     state("sealed copy", "/safeguarding/{case}", at("tiago", "{case}"), see("I count the ducks.")),
     state(
         "sealed copy of which the hub was told",
