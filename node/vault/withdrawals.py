@@ -31,7 +31,9 @@ async def put(unit: Unit, works: Sequence[int], now_ms: int) -> None:
 async def put_done(unit: Unit, works: Sequence[int], now_ms: int) -> None:
     """They are erased here, and the other schools are told."""
     for one in works:
-        await unit.change.run("UPDATE withdrawals SET done_ms = $2 WHERE work = $1", one, now_ms)
+        await unit.change.run(
+            "UPDATE withdrawals SET done_ms = $2 WHERE work = $1 AND done_ms IS NULL", one, now_ms
+        )
 
 
 async def drop(unit: Unit, works: Sequence[int]) -> None:
