@@ -27,6 +27,7 @@ from protocol.space import operation, writing
 from protocol.space.fold.history import Standing
 from protocol.space.fold.materials import File
 from protocol.space.fold.membership import Member
+from protocol.space.operation import Operation
 from protocol.space.vocabulary import Role, reference
 from protocol.space.writing import By
 
@@ -36,8 +37,8 @@ async def declare(
 ) -> None:
     """Say in the own log that `pseudonym` is a pupil of this school called `alias`.
 
-    By a teacher of the school who is in the space. Refuses with NOT_FOUND anybody else, and as
-    `replica.append`.
+    An alias before that is erased at every member's, as what was wrong of somebody. By a teacher of
+    the school who is in the space. Refuses with NOT_FOUND anybody else, and as `replica.append`.
     """
     payload = operation.payload({"name": alias}, language, context.chance.octets(16))
     async with context.database.write() as transaction:
@@ -45,6 +46,10 @@ async def declare(
         known = await _find(transaction, kept, pseudonym)
         if known is not None and (known.role, known.name) == (Role.PUPIL, alias):
             return
+        earlier: list[Operation] = []
+        if known is not None and known.name != alias:
+            named = [reference(kept.node, pseudonym)]
+            earlier = await operations.list_own_of_objects(transaction, space, kept.node, named)
         await replica.append(
             context,
             transaction,
@@ -52,6 +57,8 @@ async def declare(
             lambda place: writing.role(place, pseudonym, Role.PUPIL),
             payload,
         )
+        if earlier:
+            await erasing.take_back(context, transaction, kept, earlier)
     await replica.tell(context, space)
 
 
