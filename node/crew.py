@@ -19,6 +19,7 @@ from node.classroom import (
     retention,
     standing_in,
     vault_copies,
+    withdrawing,
 )
 from node.classroom.room import Classroom, open_classroom
 from node.web import i18n, mailing
@@ -50,6 +51,7 @@ async def prepare(classroom: Classroom | None) -> None:
     if classroom is not None:
         await release.finish(classroom)
         await reporting.finish(classroom)
+        await withdrawing.finish(classroom)
         await keeping.forget_again(classroom)
         await keeping.refuse_again(classroom)
         await keeping.tidy_files(classroom)
