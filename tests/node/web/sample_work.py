@@ -161,6 +161,7 @@ WORK: dict[str, Sample] = {
         {
             "space": SPACE,
             "thread": THREAD,
+            "files": [("0-1", "Storks.webp")],
             "form": Form.filled(language="en"),
             "unconfirmed": [THEIRS.name],
             "confirmed": [],
@@ -172,6 +173,7 @@ WORK: dict[str, Sample] = {
         {
             "space": replace(SPACE, may_write=False),
             "thread": THREAD,
+            "files": [],
             "form": EMPTY,
             "unconfirmed": [],
             "confirmed": [THEIRS.name],
