@@ -106,7 +106,7 @@ async def unpack(
             if broken := await vault.database.integrity_check():
                 raise _damaged(broken[0])
             async with vault.write() as unit:
-                for table in ("sessions", "cards", "failures"):
+                for table in ("sessions", "halfway", "cards", "failures", "missteps"):
                     await unit.change.run(f"DELETE FROM {table}")
                 unit.change.wipe()
         _move(apart, folder)
