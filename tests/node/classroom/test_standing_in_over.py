@@ -12,6 +12,7 @@ from node.storage import reports as report_rows
 from node.storage import spaces as space_rows
 from node.storage import substitutions, waiting
 from node.storage.accounts import Account
+from node.storage.database import Transaction
 from node.vault import classes as class_rows
 from node.vault import substitutes as class_substitutes
 from protocol.errors import Reason, Refused
@@ -181,10 +182,12 @@ async def test_one_that_cannot_end_keeps_neither_the_node_from_starting_nor_anot
     alpha.clock.advance(days=1)
     keep = substitutions.put_ended
 
-    async def refuse_one(transaction: object, number: int, *rest: int | None) -> None:
+    async def refuse_one(
+        transaction: Transaction, number: int, now_ms: int, by: int | None
+    ) -> None:
         if number == stuck:
             raise FULL
-        await keep(transaction, number, *rest)  # type: ignore[arg-type]  # only passed on
+        await keep(transaction, number, now_ms, by)
 
     with monkeypatch.context() as full:
         full.setattr(substitutions, "put_ended", refuse_one)
