@@ -121,7 +121,8 @@ async def open_vault_to_look(folder: Path, chance: Chance) -> AsyncIterator[Vaul
     try:
         if await migrate.list_missing(database, SCHEMA):
             raise Refused(
-                Reason.CONFLICT, f"{folder} is of an older version; the node mends it when it starts"
+                Reason.CONFLICT,
+                f"{folder} is of an older version; the node mends it when it starts",
             )
         vault = Vault(database, box)
         await _prove_known(vault)

@@ -39,7 +39,9 @@ FACTS = Facts(
     backups_elsewhere=False,
     has_pupils=True,
 )
-BARE = replace(FACTS, partners=[], countries=[], abroad=[], hub="", hubs=[], mail_host="", has_pupils=False)
+BARE = replace(
+    FACTS, partners=[], countries=[], abroad=[], hub="", hubs=[], mail_host="", has_pupils=False
+)
 NAMED = PrivacySettings("Ms Berg, dpo@lindenschule.example", "The commissioner", "public-task")
 NOBODY = PrivacySettings(None, None, "consent")
 _PROCESSINGS = [
