@@ -18,6 +18,7 @@ from node.classroom import (
     reporting,
     retention,
     standing_in,
+    withdrawing,
 )
 from node.classroom.room import Classroom, open_classroom
 from node.web import i18n, mailing
@@ -49,6 +50,7 @@ async def prepare(classroom: Classroom | None) -> None:
     if classroom is not None:
         await release.finish(classroom)
         await reporting.finish(classroom)
+        await withdrawing.finish(classroom)
         await keeping.forget_again(classroom)
         await keeping.refuse_again(classroom)
         await keeping.tidy_files(classroom)

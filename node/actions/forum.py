@@ -3,7 +3,7 @@
 A post is named by its reference, `<node>/<object>`: the node that owns it and its name there.
 """
 
-from node.actions import contributions, publish, replica
+from node.actions import contributions, materials, publish, replica
 from node.actions.context import Context
 from node.actions.spaces import require_member
 from node.storage import views
@@ -41,17 +41,30 @@ async def reply(
     text: str,
     language: str,
     to: str = "",
+    file: str = "",
 ) -> str:
-    """Answer in a thread, `to` one of its posts where given; the reply's reference.
+    """Answer in a thread, `to` one of its posts where given, with the `file` of the materials that
+    has this reference; the reply's reference.
 
-    Refuses with NOT_FOUND what is no thread here, GONE one that is shown no more, BAD_INPUT as
-    `start_thread`.
+    Refuses with NOT_FOUND what is no thread here and no file, GONE a thread that is shown no more,
+    BAD_INPUT as `start_thread`.
     """
     async with context.database.write() as transaction:
         kept, alias = await require_member(transaction, account, space)
+        if file:
+            await materials.require_file(transaction, kept, file)
         name = publish.new_name(context)
         await put_reply(
-            context, transaction, kept, By(alias), name, thread, text=text, language=language, to=to
+            context,
+            transaction,
+            kept,
+            By(alias),
+            name,
+            thread,
+            text=text,
+            language=language,
+            to=to,
+            file=file,
         )
     await replica.tell(context, space)
     return contributions.named(kept, name)

@@ -103,20 +103,12 @@ async def open_vault_to_look(folder: Path, chance: Chance) -> AsyncIterator[Vaul
     Refuses with NOT_ALLOWED where this user may not read it, CONFLICT one of an older schema, and
     as `open_vault`.
     """
-    try:
-        is_there = any(folder.iterdir())
-    except FileNotFoundError:
-        is_there = False
-    except OSError as error:
-        raise _unopenable(folder, error) from None
-    if not is_there:
+    if not _holds_something(folder):
         yield None
         return
     _require_closed(folder)
     box = Box(_read_key(folder), chance)
-    if not (folder / DATABASE).exists():
-        raise _unopenable(folder / DATABASE, "it is not there")
-    _require_writable(folder)
+    _require_database(folder)
     database = await Database.open(folder / DATABASE)
     try:
         if await migrate.list_missing(database, SCHEMA):
@@ -150,8 +142,20 @@ def _require_closed(folder: Path) -> None:
         raise Refused(Reason.BAD_DATA_FOLDER, f"others can read {folder}; run: chmod 700 {folder}")
 
 
-def _require_writable(folder: Path) -> None:
-    """Who reads beside others takes part in their locks, which lie beside the database."""
+def _holds_something(folder: Path) -> bool:
+    try:
+        return any(folder.iterdir())
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise _unopenable(folder, error) from None
+
+
+def _require_database(folder: Path) -> None:
+    """One that this user may open: who reads beside others takes part in their locks, which lie
+    beside it."""
+    if not (folder / DATABASE).exists():
+        raise _unopenable(folder / DATABASE, "it is not there")
     for one in (folder, *folder.glob(f"{DATABASE}*")):
         if not os.access(one, os.R_OK | os.W_OK):
             raise _unopenable(one, PermissionError(errno.EACCES, "Permission denied"))

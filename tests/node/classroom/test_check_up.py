@@ -7,12 +7,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from node.actions.permission import OPERATOR
 from node.classroom import check_up, keeping, safeguarding
+from node.clock import Chance
 from node.storage import migrate
+from node.storage.sealed import Sealer
 from node.vault import copy, evidence
 from node.vault.vault import COPIED, KEY, RESTORING, SCRATCH
 from tests.node.classroom.classes import Twinned
@@ -62,14 +65,14 @@ async def test_it_harms_no_backup_of_the_vault_that_is_running(
     twinned: Twinned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alpha, file = twinned.alpha.node, tmp_path / "azul.vault"
-    begun, may_go_on, write = threading.Event(), threading.Event(), copy._write
+    begun, may_go_on = threading.Event(), threading.Event()
 
-    def slowly(folder: Path, *rest: object) -> object:
+    def sealer(out: BinaryIO, passphrase: str, chance: Chance) -> Sealer:
         begun.set()
         may_go_on.wait(20)
-        return write(folder, *rest)  # type: ignore[arg-type]
+        return Sealer(out, passphrase, chance)
 
-    monkeypatch.setattr(copy, "_write", slowly)
+    monkeypatch.setattr(copy, "Sealer", sealer)
     beside = alpha.folder.path / f"{alpha.folder.vault.name}{RESTORING}"
     beside.mkdir()
     running = asyncio.create_task(keeping.back_up(alpha.room, OPERATOR, file, PASSPHRASE))

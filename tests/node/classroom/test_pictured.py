@@ -3,8 +3,9 @@ down without them."""
 
 import pytest
 
-from node.actions import contributions, forum
+from node.actions import contributions, forum, give, moderation, publish, replica
 from node.actions import pupils as acting
+from node.actions.spaces import require_member
 from node.classroom import (
     bringing,
     files,
@@ -19,6 +20,7 @@ from node.vault import portraits as marks
 from node.vault import works
 from protocol.errors import Reason, Refused
 from protocol.space.fold.history import Standing
+from protocol.space.writing import By
 from tests import pictures
 from tests.node.classroom.classes import Twinned, sign_in
 from tests.node.classroom.consenting import agree
@@ -26,10 +28,11 @@ from tests.node.classroom.pictured import ALT, PHOTO, TEXT, Send, card, reply, s
 from tests.node.classroom.pupil_files import find, mend, sealed
 from tests.node.classroom.reported import sealed as sealed_copies
 from tests.node.classroom.reported import tell
-from tests.node.classroom.works import hand_back, let_live, let_out
+from tests.node.classroom.works import begin, hand_back, let_live, let_out
 from tests.node.spaces.bringing import bytes_at, files_at, in_pieces
 from tests.node.spaces.test_withdrawn_from_sight import files_at_all
 from tests.node.spaces.viewing import kept_at_home, look, refusal, traces, traces_of_hash
+from tests.node.web.browser import browsing
 from tests.nodes import settle
 
 both = pytest.mark.parametrize("send", [reply, card])
@@ -287,3 +290,63 @@ async def test_a_report_seals_a_copy_of_the_picture_with_the_words(
     await acting.erase(node.context, shared.ana, twinned.space, opened.copied.alias)
     given = await safeguarding.show(node.room, greta, one.id)
     assert given.octets == len(octets), "erasing leaves the sealed copy"
+
+
+@both
+async def test_hiding_the_words_hides_their_picture_until_they_are_shown_again(
+    twinned: Twinned, send: Send
+) -> None:
+    shared, ana = twinned.shared, twinned.shared.ana
+
+    async def hide(item: str) -> None:
+        await moderation.hide(
+            shared.alpha.context,
+            ana,
+            twinned.space,
+            item,
+            reason="bullying",
+            text="",
+            language="en",
+        )
+
+    named = await let_out(twinned, await send(twinned))
+    await settle(shared.alpha, shared.beta)
+    picture = (await seen(shared.beta, twinned.space, named)).file
+    await hide(named)
+    assert await refusal(shared, picture) is Reason.NOT_FOUND
+    await settle(shared.alpha, shared.beta)
+    assert await files_at_all(shared.beta, twinned.space, picture) == [Standing.HIDDEN]
+    await moderation.show_again(shared.alpha.context, ana, twinned.space, named)
+    await settle(shared.alpha, shared.beta)
+    await look(shared, picture)
+    await hide(picture)
+    shared.alpha.clock.advance(seconds=60)
+    await hide(named)
+    await moderation.show_again(shared.alpha.context, ana, twinned.space, named)
+    assert await refusal(shared, picture) is Reason.NOT_FOUND, "it was hidden by itself before"
+
+
+async def test_a_reply_that_names_what_is_not_there_stands_without_it(twinned: Twinned) -> None:
+    shared = twinned.shared
+    thread = await begin(twinned)
+    for file in ("0" * 32 + "/" + "A" * 22, thread):
+        async with shared.beta.context.database.write() as transaction:
+            kept, alias = await require_member(transaction, shared.bob, twinned.space)
+            name = publish.new_name(shared.beta.context)
+            await forum.put_reply(
+                shared.beta.context, transaction, kept, By(alias), name, thread,
+                text=TEXT, language="en", file=file,
+            )  # fmt: skip
+        await replica.tell(shared.beta.context, twinned.space)
+        await settle(shared.alpha, shared.beta)
+        made = await seen(shared.alpha, twinned.space, contributions.named(kept, name))
+        assert (made.standing, made.text, made.file) == (Standing.SHOWN, TEXT, file)
+        pupil = await sign_in(twinned.alpha, "Panda Nova")
+        desk = await working.find_desk(shared.alpha.room, pupil, twinned.space)
+        with pytest.raises(Refused) as refused:
+            await give.locate_for_pupil(shared.alpha.context, desk.seen.space, made.reference)
+        assert refused.value.reason is Reason.NOT_FOUND
+    async with browsing(shared.alpha, "ana") as ana:
+        page = await ana.get(f"/w/{twinned.space}/forum/{thread.replace('/', '-')}")
+    assert page.status == 200
+    assert page.text.count(TEXT) == 2

@@ -1,12 +1,15 @@
 """A picture with a pupil's reply or card in the pages: one form, one queue, one release; seen by
 pupils and teachers of both schools where the words are."""
 
+import io
+import json
 import re
+import zipfile
 
 import pytest
 from aiohttp import FormData
 
-from node.classroom import taking_part
+from node.classroom import taking_in, taking_part
 from tests import pictures
 from tests.node.classroom.classes import Twinned, make_class, twin
 from tests.node.classroom.pictured import ALT, PHOTO, TEXT, card, reply
@@ -190,3 +193,31 @@ async def test_marks_for_a_picture_that_was_exchanged_meanwhile_are_not_taken(
         assert stale.status == 409
         marked = await ana.submit(await ana.get("/held/1/pupils"), "/pupils", shown=number)
         assert "1 pupil is marked" in marked.text
+
+
+async def test_own_works_go_along_with_their_pictures_and_come_in_again(twinned: Twinned) -> None:
+    school = twinned.alpha
+    await let_out(twinned, await reply(twinned))
+    await card(twinned)
+    other = school.pupils["Koala Orion"]
+    async with browsing(school.node) as pupil, browsing(school.node, "ana") as ana:
+        await come_in(pupil, twinned)
+        taken = await pupil.client.post("/c/works/export", headers={"Origin": pupil.origin})
+        packed = await taken.read()
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            works = json.loads(archive.read("01-Panda-Nova/works.json"))["works"]
+            page = archive.read("01-Panda-Nova/works.html").decode()
+        assert [(one["text"], one["alt"], one["size"] > 0) for one in works] == [
+            (TEXT, ALT, True)
+        ] * 2
+        assert page.count(ALT) == 2
+        form = FormData({"alias": ""})
+        form.add_field("file", packed, filename="works.zip")
+        path = f"/classes/{school.class_}/pupils/{other.id}/works"
+        brought = await ana.client.post(path, data=form, headers={"Origin": ana.origin})
+        assert brought.url.query["told"] == "works-brought", await brought.text()
+        record = await ana.get(f"/classes/{school.class_}/pupils/{other.id}/record")
+        assert record.text.count(ALT) == 2
+    found = await taking_in.list_brought(school.node.room, other)
+    assert [(one.told.text, one.told.alt) for one in found] == [(TEXT, ALT)] * 2
+    assert all(one.file is not None and one.file.small_octets for one in found)
