@@ -6,6 +6,7 @@ from typing import Final
 from node.actions.check_up import Finding
 from node.actions.context import Context
 from node.actions.permission import OPERATOR
+from node.classroom import vault_copies
 from node.classroom.room import look_into_classroom
 from node.classroom.safeguarding import Lack, list_lacks
 from protocol.errors import Reason, Refused
@@ -30,8 +31,10 @@ async def check_up(context: Context) -> list[Finding]:
             if room is None:
                 return []
             lacks = await list_lacks(room, OPERATOR)
+            copies = await vault_copies.check_up(room)
     except Refused as refused:
         unseen = refused.reason in _UNSEEN
         return [Finding("note" if unseen else "bad", f"vault: {refused.detail}")]
     found = [Finding("note", _LACKS[one]) for one in lacks]
-    return found or [Finding("ok", "the vault opens, and nothing that was reported waits in vain")]
+    found = found or [Finding("ok", "the vault opens, and nothing that was reported waits in vain")]
+    return [*found, *copies]

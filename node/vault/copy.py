@@ -69,7 +69,7 @@ async def pack(
         head = await asyncio.to_thread(
             _write, folder, scratch, unfinished, passphrase, chance, base_url, now_ms
         )
-        read = _read(unfinished, passphrase, None)
+        read = await asyncio.to_thread(_read, unfinished, passphrase, None)
         if read != head:
             raise _damaged("it does not hold what was written")
         unfinished.replace(target)
