@@ -79,13 +79,16 @@ async def withdraw(room: Classroom, pupil: Pupil, work: int) -> None:
     async with room.vault.write_small() as unit:
         found = await _require(unit, pupil, work)
         together = await _list_together(unit, found)
-        await withdrawals.put(unit, together, room.now_ms())
+        waiting = work in await withdrawals.list_undone(unit)
+        noted = await withdrawals.put(unit, together, room.now_ms())
     try:
         await _erase(room, found)
-    except Refused:
-        async with room.vault.write_small() as unit:
-            await withdrawals.drop(unit, together)
-        raise
+    except Refused as refused:
+        # Who presses twice asks twice: what the one found and noted is not the other's to drop.
+        if refused.reason is not Reason.GONE or not waiting:
+            async with room.vault.write_small() as unit:
+                await withdrawals.drop(unit, noted)
+            raise
     async with room.vault.write_small() as unit:
         await withdrawals.put_done(unit, together, room.now_ms())
 

@@ -1,5 +1,6 @@
 """Older pupils take released work back: here, at the partner, with receipts; a teacher hears."""
 
+import asyncio
 from unittest.mock import AsyncMock
 
 import pytest
@@ -14,6 +15,7 @@ from node.classroom import (
     working,
 )
 from node.storage import contents, spaces, views
+from node.vault import withdrawals
 from protocol.errors import Reason, Refused
 from protocol.space.fold.history import Standing
 from tests.node.classroom import pictured, pupil_files
@@ -255,3 +257,32 @@ async def test_what_cannot_be_erased_now_is_said_and_not_noted(
     assert TEXT in await texts(twinned.shared.beta, twinned.space, thread)
     await take_back(twinned, work)
     assert TEXT not in await texts(twinned.shared.beta, twinned.space, thread)
+
+
+async def test_who_presses_twice_takes_it_back_once_and_a_teacher_is_told(
+    twinned: Twinned,
+) -> None:
+    await address_plainly(twinned)
+    thread, work, _ = await released(twinned)
+    room, pupil = twinned.alpha.node.room, await sign_in(twinned.alpha, "Panda Nova")
+    await asyncio.gather(
+        *(withdrawing.withdraw(room, pupil, work) for _ in range(3)), return_exceptions=True
+    )
+    await settle(twinned.shared.alpha, twinned.shared.beta)
+    assert TEXT not in await texts(twinned.shared.beta, twinned.space, thread)
+    assert len(await withdrawing.list_told(room, twinned.shared.ana)) == 1
+    assert (await withdrawing.look(room, pupil, work)).done_ms is not None
+
+
+async def test_what_was_erased_and_not_noted_is_noted_when_it_is_asked_for_again(
+    twinned: Twinned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await address_plainly(twinned)
+    _, work, _ = await released(twinned)
+    room = twinned.alpha.node.room
+    with monkeypatch.context() as patched:
+        full = Refused(Reason.STORAGE_FULL, "The disk is full.")
+        patched.setattr(withdrawals, "put_done", AsyncMock(side_effect=full))
+        assert await refusal(twinned, work) is Reason.STORAGE_FULL
+    await take_back(twinned, work)
+    assert len(await withdrawing.list_told(room, twinned.shared.ana)) == 1
