@@ -5,7 +5,7 @@ each piece went, who read it, and who confirmed that it is gone. That it was rea
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from node.actions import erase, materials
+from node.actions import erase, materials, unsaying
 from node.actions import spaces as own_spaces
 from node.actions.erase import Confirmation
 from node.classroom import own_works
@@ -175,8 +175,7 @@ async def _made(
 ) -> Made:
     confirmations: Sequence[Confirmation] = ()
     if space is not None and work.state == "released":
-        named = reference(space.node, work.object)
-        confirmations = await erase.read_confirmations(reader, space, named)
+        confirmations = await list_confirmations(room, reader, work, space)
     return Made(
         await own_works.piece_of(room, reader, work, titles[work.space]),
         () if work.file is None else work.file.words,
@@ -185,6 +184,25 @@ async def _made(
         confirmations,
         None,
     )
+
+
+async def list_confirmations(
+    room: Classroom, reader: Reader, work: Work, space: Space
+) -> Sequence[Confirmation]:
+    """Which other schools confirmed that released work is gone; empty where nothing was erased. Of
+    a page and of reactions that is said of all that goes together."""
+    if work.kind not in ("page", "reaction"):
+        return await erase.read_confirmations(reader, space, reference(space.node, work.object))
+    async with room.vault.read() as view:
+        place = await places.find(view, work.pupil, work.space)
+    if place is None:
+        return ()
+    read = (
+        unsaying.read_part_confirmations
+        if work.kind == "page"
+        else unsaying.read_reaction_confirmations
+    )
+    return await read(reader, space, place.pseudonym, work.inside)
 
 
 async def list_schools(reader: Reader, space: Space | None) -> Sequence[str]:
