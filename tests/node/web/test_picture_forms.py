@@ -2,13 +2,15 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from PIL import Image
 
 from node.actions.context import MIB
 from node.classroom import bringing, live, portraits
+from node.classroom.room import Classroom
+from node.storage.accounts import Account
 from node.vault import portraits as marks
 from protocol.errors import Reason, Refused
 from tests import pictures
@@ -49,8 +51,10 @@ async def test_marks_stay_off_a_picture_that_comes_while_they_are_being_kept(
         await come_in(pupil, twinned)
         asked = await ana.get("/held/1/pupils")
 
-        async def slowly(*given: object) -> object:
-            faces = await listing(*given)  # type: ignore[arg-type]
+        async def slowly(
+            room: Classroom, account: Account, space: str, object_: str
+        ) -> Sequence[portraits.Face]:
+            faces = await listing(room, account, space, object_)
             reached.set()
             await exchanged.wait()
             return faces
