@@ -18,6 +18,7 @@ from node.classroom import (
     reporting,
     retention,
     standing_in,
+    vault_copies,
     withdrawing,
 )
 from node.classroom.room import Classroom, open_classroom
@@ -67,6 +68,7 @@ def pick(role: Role, classroom: Classroom | None) -> list[Worker]:
         workers.append(
             Worker("substitutes", standing_in.TOPIC, partial(standing_in.step, classroom))
         )
+        workers.append(Worker("copies", vault_copies.TOPIC, partial(vault_copies.step, classroom)))
         remind = partial(reminders.step, classroom, _remind)
         workers.append(Worker("reminders", reminders.TOPIC, remind))
     return workers
