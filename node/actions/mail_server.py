@@ -75,13 +75,15 @@ async def get(context: Context) -> MailServer:
     """The server, ready to be asked. Refuses with BAD_SETTING where there is none, or where its
     password cannot be read: the administrator mends it, so mails wait for it."""
     chosen = context.settings.mail
-    host = urlsplit(context.base).hostname
+    own = urlsplit(context.base).hostname or ""
     if chosen.host is not None:
         password = None
         if chosen.password_file is not None:
             password = await asyncio.to_thread(_read, Path(chosen.password_file))
-        sender = chosen.sender or f"schoolgate@{host}"
-        return MailServer(chosen.host, chosen.port, chosen.security, chosen.user, password, sender)
+        sender = chosen.sender or f"schoolgate@{own}"
+        return MailServer(
+            chosen.host, chosen.port, chosen.security, chosen.user, password, sender, own
+        )
     async with context.database.read() as reader:
         kept = await _find(reader)
     if kept is None:
@@ -89,8 +91,8 @@ async def get(context: Context) -> MailServer:
     password = None
     if kept.password:
         password = keys.unseal(bytes.fromhex(kept.password), context.master).decode("utf-8")
-    sender = kept.sender or f"schoolgate@{host}"
-    return MailServer(kept.host, kept.port, kept.security, kept.user or None, password, sender)
+    sender = kept.sender or f"schoolgate@{own}"
+    return MailServer(kept.host, kept.port, kept.security, kept.user or None, password, sender, own)
 
 
 async def choose(context: Context, by: By, chosen: Chosen) -> None:

@@ -6,6 +6,7 @@ The server may stand in the school's own network: it is named in the settings, n
 import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
+from ipaddress import ip_address
 from typing import Literal
 
 import aiosmtplib
@@ -17,7 +18,7 @@ TIMEOUT_S = 20.0
 
 @dataclass(frozen=True)
 class MailServer:
-    """Where mail is handed in, and as whom."""
+    """Where mail is handed in, and as whom; `own_host` is the node's name for its greeting."""
 
     host: str
     port: int
@@ -25,6 +26,7 @@ class MailServer:
     user: str | None
     password: str | None
     sender: str
+    own_host: str
 
 
 async def send(
@@ -48,6 +50,8 @@ async def send(
             message,
             hostname=server.host,
             port=server.port,
+            # Else the library would look up what the machine calls itself, and say that.
+            local_hostname=_greeting(server.own_host),
             username=server.user,
             password=server.password,
             use_tls=server.security == "tls",
@@ -67,6 +71,15 @@ async def send(
     except (aiosmtplib.SMTPException, OSError) as error:
         kind = type(error).__name__
         raise Refused(Reason.UNREACHABLE, f"the mail server does not answer ({kind})") from None
+
+
+def _greeting(host: str) -> str:
+    """A name, or an address as a literal (RFC 5321 §4.1.3)."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return f"[{address}]" if address.version == 4 else f"[IPv6:{address}]"
 
 
 def _refused(code: int, *, about_the_mail: bool) -> Refused:

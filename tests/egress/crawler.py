@@ -144,7 +144,10 @@ class Crawler:
     opened: Counter[str] = field(default_factory=Counter)
     sent: Counter[str] = field(default_factory=Counter)
     went: Counter[str] = field(default_factory=Counter)
-    paths: dict[str, set[str]] = field(default_factory=dict)
+    paths: dict[str, dict[str, None]] = field(default_factory=dict)
+    """By pattern, in the order in which they were come to."""
+    trace: list[str] = field(default_factory=list)
+    """What was opened and sent, one after the other, and how it was answered."""
     _seen: set[str] = field(default_factory=set)
     _due: list[tuple[int, int, Found]] = field(default_factory=list)
     _numbers: "count[int]" = field(default_factory=count)
@@ -161,7 +164,7 @@ class Crawler:
     def pattern_of(self, path: str) -> str:
         for pattern, expression in self.patterns:
             if expression.fullmatch(path):
-                self.paths.setdefault(pattern, set()).add(path)
+                self.paths.setdefault(pattern, {})[path] = None
                 return pattern
         return ""
 
@@ -175,6 +178,7 @@ class Crawler:
         answer = await self.browser.client.get(
             URL(target, encoded=True), headers={"Accept": "text/html", "Accept-Language": "en"}
         )
+        self.trace.append(f"GET {pattern} {answer.status}")
         return self._read(answer.url.path_qs, await answer.read())
 
     def _own(self, link: str) -> str:
@@ -218,6 +222,7 @@ class Crawler:
             URL(form.action, encoded=True), data=body, headers=given
         )
         self.went[pattern] += answer.status < 400
+        self.trace.append(f"POST {pattern} {answer.status}")
         return self._read(answer.url.path_qs, await answer.read())
 
 

@@ -4,11 +4,16 @@ import re
 
 from aiohttp import FormData
 
-from node.classroom import reporting, roster
+from node.actions import forum
+from node.classroom import handing_out, release, reporting, roster, taking_part, working
+from node.classroom.roster import Newcomer, names_of
 from node.storage import meta
 from node.vault import works
+from node.vault.pupils import Pupil
 from tests.egress.people import Class, token_of
+from tests.node.spaces.schools import Shared
 from tests.node.web.browser import Browser, browsing
+from tests.nodes import Node, settle
 
 
 async def sit_down(one: Class, space: str, teacher: Browser) -> None:
@@ -75,3 +80,61 @@ async def block_at_last(one: Class) -> None:
     async with browsing(one.node, one.teacher.handle) as guardian:
         done = await guardian.send("/safeguarding/1/block")
         assert "told=partner-blocked" in done.path, done.text
+
+
+async def escalate(one: Class, shared: Shared, hub: Node) -> None:
+    """A pupil writes what a classmate reports; the hub is told of it without the words, and whoever
+    wrote it is let in no more."""
+    room, node, called = one.node.room, one.node, token_of(one.node, "given")
+    await roster.add_pupils(
+        room, one.teacher, one.number, [Newcomer("Koala Mira", names_of(display=called))]
+    )
+    opened = await roster.open_class(room, one.teacher, one.number)
+    third = next(each.pupil for each in opened.known if each.pupil.alias == "Koala Mira")
+    chosen = [each.id for each in (*one.pupils, third)]
+    await taking_part.choose(room, one.teacher, shared.space, chosen)
+    sheet = await handing_out.make_cards(room, one.teacher, one.number, third.id)
+    card = sheet.cards[0].address.partition("#")[2]
+    one.secrets += [card, sheet.cards[0].word]
+    thread = await forum.start_thread(
+        node.context, one.teacher, shared.space, title="Gulls", text="Where?", language="en"
+    )
+    item = await _write(one, third, shared.space, thread)
+    await settle(shared.alpha, shared.beta)
+    words = f"{token_of(node, 'report')} {called}"
+    await reporting.report(room, one.pupils[1], shared.space, item, reason="bullying", words=words)
+    await settle(shared.alpha, shared.beta)
+    async with browsing(node) as own, browsing(node, one.teacher.handle) as guardian:
+        entered = await own.send("/c/card", card=card)
+        assert entered.path.startswith("/c/home"), entered.text
+        listed = await guardian.get("/safeguarding")
+        path = f"/safeguarding/{max(map(int, re.findall(r'/safeguarding/([0-9]+)', listed.html)))}"
+        shown = await guardian.get(path)
+        assert words in shown.text, "the safeguarding person reads it"
+        for note in (called, token_of(node, "alias"), token_of(node, "class")):
+            kept = await guardian.submit(shown, "/hub", note=f"It is about {note}.")
+            assert kept.status == 422, note
+        told = await guardian.submit(shown, "/hub", note="It is dealt with.")
+        assert "told=hub-told" in told.path, told.text
+        done = await guardian.send(f"{path}/suspend")
+        assert "told=author-suspended" in done.path, done.text
+        assert not (await own.get("/c/home")).path.startswith("/c/home"), "signed out at once"
+    await settle(shared.alpha, shared.beta, hub)
+    async with browsing(hub, "admin") as officer:
+        desk = await officer.get("/agency/reports")
+        assert "It is dealt with." in desk.text
+
+
+async def _write(one: Class, pupil: Pupil, space: str, thread: str) -> str:
+    """A reply of a pupil, released; its reference."""
+    room = one.node.room
+    work = await working.write_reply(
+        room, pupil, space, thread, text=f"Gulls of {one.node.name}", language="en", hand_in=True
+    )
+    _, held = await release.find_held(room, one.teacher, work)
+    await release.release(room, one.teacher, work, version=held.work.version)
+    async with room.vault.read() as view:
+        kept = await works.find(view, work)
+    assert kept is not None
+    async with room.context.database.read() as reader:
+        return f"{await meta.get(reader, 'node')}/{kept.object}"

@@ -66,7 +66,7 @@ async def _bring(
 async def look_at_files(teacher: Browser, space: str) -> None:
     """Open every file of the space, the other school's through one's own node."""
     listed = await teacher.get(f"/w/{space}/materials")
-    found = set(re.findall(rf"/w/{space}/materials/[0-9a-f]{{32}}-[^\"?/]+", listed.html))
+    found = dict.fromkeys(re.findall(rf"/w/{space}/materials/[0-9a-f]{{32}}-[^\"?/]+", listed.html))
     seen = 0
     for path in found:
         await teacher.get(path)

@@ -6,6 +6,7 @@ a school's own people are shown, and what lies on each disk in the end.
 
 import io
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,13 @@ from node.actions import backup
 from node.actions.permission import OPERATOR
 from node.storage import archive
 from node.vault.register import SEALED, TABLES, Kind
-from tests.egress import desks
+from tests.egress import desks, sending
 from tests.egress.commands import PASSPHRASE, type_everything
 from tests.egress.ledger import Ledger, keeping_count
 from tests.egress.people import tokens_of
 from tests.egress.provoking import provoke, release_on_pages
 from tests.egress.scenario import part, work_together
+from tests.egress.streams import Streams
 from tests.egress.tap import tapping_ports
 from tests.egress.tokens import find
 from tests.egress.walking import Heard, speak, walk
@@ -29,7 +31,17 @@ from tests.node.postbox import Postbox, postbox
 from tests.node.spaces.schools import found_together
 from tests.node.vault.make import describe
 from tests.node.web.browser import browsing
-from tests.nodes import Node, VirtualClock, accredit, apply_to, make_partners, running, settle
+from tests.nodes import (
+    Node,
+    SeededChance,
+    VirtualClock,
+    accredit,
+    apply_to,
+    free_port,
+    make_partners,
+    running,
+    settle,
+)
 
 TELLING = SEALED | {Kind.ALIAS}
 """What of the vault must not be heard outside."""
@@ -51,12 +63,16 @@ class Told:
     heard: Heard = field(default_factory=Heard)
     disks: dict[str, bytes] = field(default_factory=dict)
     dialled: set[str] = field(default_factory=set)
+    started: list[str] = field(default_factory=list)
     untold: list[str] = field(default_factory=list)
     """Columns of the vault that hold no token, though they say something."""
 
 
 async def live(folder: Path, patch: pytest.MonkeyPatch) -> Told:
-    clock, log = VirtualClock(), io.StringIO()
+    """The whole life. Chance is the same in each, and so is the order of the nodes' addresses."""
+    clock, log, masters = VirtualClock(), io.StringIO(), count()
+    patch.setattr("node.app.SystemChance", lambda: SeededChance(f"{next(masters)}"))
+    ports = sorted((free_port() for _ in range(3)), key=str)
     events.silence()
     async with postbox() as box:
         mailing = {
@@ -67,9 +83,13 @@ async def live(folder: Path, patch: pytest.MonkeyPatch) -> Told:
         }
         with keeping_count(patch) as ledger, counting_work(ledger, patch):
             async with (
-                running("alpha", folder / "alpha", clock, mailing) as alpha,
-                running("beta", folder / "beta", clock) as beta,
-                running("hub", folder / "hub", clock, mode="hub") as hub,
+                running(
+                    "alpha", folder / "alpha", clock, mailing, port=ports[0], draw=Streams
+                ) as alpha,
+                running("beta", folder / "beta", clock, port=ports[1], draw=Streams) as beta,
+                running(
+                    "hub", folder / "hub", clock, mode="hub", port=ports[2], draw=Streams
+                ) as hub,
             ):
                 events.silence(quiet=False)
                 events.redirect(log)
@@ -104,13 +124,17 @@ async def _live(
             await desks.sit_down(classes[0], shared.space, ana)
             await provoke(classes[0], shared.space, folder, ana)
             await release_on_pages(classes[0], shared.space, ana)
+            await sending.send_by_hand(shared, classes[0], ana)
+        await sending.send_of_office(alpha, beta)
         await desks.seal_own(classes[0], shared.space)
+        await desks.escalate(classes[0], shared, hub)
         told.untold = await _list_untold(alpha)
         told.heard = await walk(ledger, shared, hub, classes)
         await leave_work(shared)
         await step_all(ledger, alpha, beta, hub)
         told.exported = await fetch_export(shared)
         await settle(alpha, beta, hub)
+        told.heard.by_partners += await sending.ask_rightly(shared)
         await part(shared, classes[1])
         await speak(told.heard, beta, alpha, told.heard.values)
         await speak(told.heard, alpha, hub, told.heard.values)
@@ -121,7 +145,7 @@ async def _live(
     archive.unpack(folder / "own", PASSPHRASE, folder / "unpacked")
     told.own += [one for each in classes[:1] for one in each.secrets]
     told.theirs += [one for each in classes[1:] for one in each.secrets]
-    told.dialled = tap.dialled
+    told.dialled, told.started = tap.dialled, tap.started
     told.wire, told.printed = tap.octets, printed.encode()
     told.letters = b"\n".join(letter.as_bytes() for _, letter in box.taken)
     told.unpacked = files_of(folder / "unpacked")

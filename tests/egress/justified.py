@@ -68,15 +68,6 @@ WORKERS: Mapping[str, str] = {
 }
 """Workers that are stepped here and change no row, and what runs without steps."""
 
-REFUSED: Mapping[str, str] = {
-    "POST /safeguarding/{case}/suspend": "whoever wrote it is gone; it drops cards, sends nothing",
-    "POST /w/{space}/consents/{class}": "the class's answers were kept by the action itself",
-    "POST /w/{space}/materials/{file}/pupils": "the action itself marked who is in a picture",
-    "POST /w/{space}/materials/new/{upload}/pupils": "the action itself marked who is in a picture",
-}
-"""Routes about pupils that give nothing in the scenario, a refusal alone, each by itself. Others
-may only refuse: which of them do depends on whom the crawler meets first."""
-
 COMMANDS: Mapping[str, str] = {
     "init": "a folder that is begun is not begun anew without a password",
     "setup-address": "the node is set up",

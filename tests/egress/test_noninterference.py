@@ -6,10 +6,8 @@ Time, chance and keys are the same in each life; of two rosters nothing differs 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from inspect import currentframe
-from itertools import count, islice
+from itertools import count
 from pathlib import Path
-from traceback import walk_stack
 
 import pytest
 
@@ -33,6 +31,7 @@ from node.classroom import (
 from node.classroom.pinning import Card
 from node.classroom.roster import Newcomer, names_of
 from node.vault.pupils import Names
+from tests.egress.streams import Streams
 from tests.egress.tap import tapping
 from tests.node.spaces.schools import Shared, open_together
 from tests.nodes import (
@@ -85,30 +84,6 @@ LONGER = Roster(
 )
 MARKED = Roster("5b", (*ONE.pupils[:TAKE_PART], ("Otter Drei", names_of(display="Swans Seven"))))
 """Somebody is called by words of what is held and never released."""
-
-
-@dataclass
-class Streams:
-    """Chance in streams of their own: who draws more often changes nothing of what others draw.
-
-    A stream is known by the three functions of the product that asked for it.
-    """
-
-    seed: str
-    streams: dict[str, SeededChance] = field(default_factory=dict)
-
-    def octets(self, count: int) -> bytes:
-        return self._stream().octets(count)
-
-    def fraction(self) -> float:
-        return self._stream().fraction()
-
-    def _stream(self) -> SeededChance:
-        asked_by = islice(walk_stack(currentframe()), 2, 5)
-        key = " < ".join(
-            f"{frame.f_globals['__name__']}.{frame.f_code.co_name}" for frame, _ in asked_by
-        )
-        return self.streams.setdefault(key, SeededChance(f"{self.seed} {key}"))
 
 
 @dataclass

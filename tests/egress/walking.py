@@ -40,6 +40,8 @@ class Heard:
     by_partners: bytearray = field(default_factory=bytearray)
     values: dict[str, str] = field(default_factory=dict)
     """By the family of an address and what stands there, and by the latter alone."""
+    trace: list[str] = field(default_factory=list)
+    """What was opened and sent, and how it was answered."""
 
 
 def patterns_of(built: web.Application) -> list[tuple[str, re.Pattern[str]]]:
@@ -119,6 +121,7 @@ async def _crawl(
     forms = [one for one, _ in patterns] if is_looking else [*BY_HAND, *never]
     crawler = Crawler(browser, patterns, forms, most)
     await crawler.crawl(*starts)
+    heard.trace += crawler.trace
     for pattern, expression in patterns:
         if pattern.startswith("/static"):
             continue

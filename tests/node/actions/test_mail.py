@@ -46,6 +46,7 @@ async def test_an_invitation_goes_by_mail_in_its_readers_language(
         ((recipient, letter),) = box.taken
         assert recipient == letter["To"] == "eva@stein.example"
         assert letter["From"] == "node@alpha.example"
+        assert box.said[0] == "EHLO [127.0.0.1]", "not what the machine calls itself"
         text = letter.get_content()
         assert "Eva Stein" in text
         assert "Passwort" in text
