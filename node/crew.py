@@ -10,7 +10,15 @@ from typing import Literal
 
 from node import events, private
 from node.actions.context import Context
-from node.classroom import keeping, portraits, release, reminders, reporting, retention
+from node.classroom import (
+    keeping,
+    portraits,
+    release,
+    reminders,
+    reporting,
+    retention,
+    standing_in,
+)
 from node.classroom.room import Classroom, open_classroom
 from node.web import i18n, mailing
 from node.web.i18n import Languages
@@ -44,6 +52,7 @@ async def prepare(classroom: Classroom | None) -> None:
         await keeping.forget_again(classroom)
         await keeping.refuse_again(classroom)
         await keeping.tidy_files(classroom)
+        await standing_in.end_due(classroom)
 
 
 def pick(role: Role, classroom: Classroom | None) -> list[Worker]:
@@ -53,6 +62,9 @@ def pick(role: Role, classroom: Classroom | None) -> list[Worker]:
         workers.append(Worker("vault", retention.TOPIC, partial(retention.step, classroom)))
         workers.append(Worker("releases", release.TOPIC, partial(release.step, classroom)))
         workers.append(Worker("portraits", portraits.TOPIC, partial(portraits.step, classroom)))
+        workers.append(
+            Worker("substitutes", standing_in.TOPIC, partial(standing_in.step, classroom))
+        )
         remind = partial(reminders.step, classroom, _remind)
         workers.append(Worker("reminders", reminders.TOPIC, remind))
     return workers

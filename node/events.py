@@ -144,6 +144,14 @@ def account_suspended(handle: str) -> None:
     _sink.write("account_suspended", {"handle": handle})
 
 
+def substitute_appointed(absent: str, substitute: str, by: str) -> None:
+    _sink.write("substitute_appointed", {"absent": absent, "substitute": substitute, "by": by})
+
+
+def substitute_ended(substitute: str) -> None:
+    _sink.write("substitute_ended", {"substitute": substitute})
+
+
 def partner_changed(partner: str, state: str) -> None:
     _sink.write("partner_changed", {"partner": partner, "state": state})
 

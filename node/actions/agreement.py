@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from node.actions import actors
+from node.actions import actors, trust
 from node.actions.actors import Card
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
@@ -34,7 +34,8 @@ class Agreement:
 
 async def prepare(context: Context, by: By, host: str) -> Agreement:
     """For the partner at `host`. Refuses with NOT_ALLOWED whoever is no administrator, NOT_FOUND an
-    address that is no partner's, CONFLICT one that is not approved: there is nothing to agree on.
+    address that is no partner's, CONFLICT one that is not approved, or a hub: there is nothing
+    to agree on.
     """
     require_admin(by)
     async with context.database.read() as reader:
@@ -45,6 +46,8 @@ async def prepare(context: Context, by: By, host: str) -> Agreement:
             raise Refused(Reason.NOT_FOUND, "There is no such partner.")
         if partner.state != "approved":
             raise Refused(Reason.CONFLICT, "This school is not connected.")
+        if await trust.find_hub_origins(reader, [partner]):
+            raise Refused(Reason.CONFLICT, "This is a hub and no partner school.")
         own = await objects.find(reader, await actors.get_school(reader))
         other = await objects.find_of_origin(reader, origin, "organization")
         kept = await spaces.list_with_origin(reader, origin)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from node.actions import contributions, replica, walls
 from node.actions.context import Context
-from node.actions.materials import get_file
+from node.actions.materials import require_file
 from node.actions.spaces import require_member
 from node.storage import contents
 from node.storage.accounts import Account
@@ -267,8 +267,7 @@ async def face_of(
     if text.strip():
         content["text"] = lines(text).strip()
     if file:
-        if (await get_file(reader, space, file)).standing is not Standing.SHOWN:
-            raise Refused(Reason.NOT_FOUND, "This file is not in the materials.")
+        await require_file(reader, space, file)
         content["file"] = file
     if not content:
         raise Refused(Reason.BAD_INPUT, "Write something, or choose a file.", field="text")

@@ -6,7 +6,16 @@ from pathlib import Path
 
 from node.actions import trash
 from node.actions.context import Context
-from node.storage import accounts, blobs, content_words, home_files, pages, spaces, views
+from node.storage import (
+    accounts,
+    blobs,
+    content_words,
+    contents,
+    home_files,
+    pages,
+    spaces,
+    views,
+)
 from node.storage.database import Reader
 from node.storage.spaces import Space
 from protocol.errors import Reason, Refused
@@ -15,6 +24,7 @@ from protocol.space.fold.forum import Post
 from protocol.space.fold.history import Contribution, Standing
 from protocol.space.fold.materials import File
 from protocol.space.fold.page import Block, Page
+from protocol.space.fold.wall import Card
 
 
 @dataclass(frozen=True)
@@ -29,8 +39,8 @@ class Bytes:
 @dataclass(frozen=True)
 class Copy:
     """What is shown, by whom, since when. `alias` is the author's pseudonym, `author` what his
-    school calls him there, `account` his here, `school` its service actor. `bytes_` of a file that
-    lies here."""
+    school calls him there, `account` his here, `school` its service actor. `bytes_` of a file, or
+    of the one that is shown with it, that lies here."""
 
     kind: str
     text: str
@@ -56,12 +66,15 @@ async def copy(context: Context, space: str, item: str) -> Copy:
         made = await trash.get(reader, kept, item)
         if made.standing is not Standing.SHOWN:
             raise Refused(Reason.GONE, "This is not shown any more.")
-        file = None
-        if isinstance(made, File):
-            file = await home_files.complete(reader, space, made)
+        file = await _file(reader, space, made)
+        words = await _words(reader, space, made)
+        if file is not None and file is not made and file.alt:
+            words = f"{words}\n\n{file.alt}".strip()
+        if file is not None:
+            file = await home_files.complete(reader, space, file)
         return Copy(
             kind=made.kind if isinstance(made, Post) else type(made).__name__.lower(),
-            text=await _words(reader, space, made),
+            text=words,
             language=_language(made),
             alias=made.actor,
             author=await _name(reader, kept, made),
@@ -73,6 +86,15 @@ async def copy(context: Context, space: str, item: str) -> Copy:
             file_name="" if file is None else file.name,
             bytes_=None if file is None else await _bytes(context, reader, space, file),
         )
+
+
+async def _file(reader: Reader, space: str, made: Contribution) -> File | None:
+    """A file, or the one that is shown with something."""
+    if isinstance(made, File):
+        return made
+    named = made.file if isinstance(made, Post | Card) else ""
+    found = await contents.list_named_files(reader, space, [named]) if named else []
+    return found[0] if found else None
 
 
 async def _words(reader: Reader, space: str, made: Contribution) -> str:

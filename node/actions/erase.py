@@ -11,13 +11,24 @@ from dataclasses import dataclass
 from node.actions import absorb, replica
 from node.actions.context import Context
 from node.actions.spaces import require_member
-from node.storage import blobs, cursors, erasures, partners, purges, spaces, taken_back
+from node.storage import (
+    blobs,
+    cursors,
+    erasures,
+    operations,
+    partners,
+    pictured,
+    purges,
+    spaces,
+    taken_back,
+)
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
 from protocol import names
 from protocol.errors import Reason, Refused
 from protocol.space import erasure
+from protocol.space.enclosed import picture_of
 from protocol.space.erasure import Erasure
 from protocol.space.operation import Operation
 from protocol.space.statement import Signed
@@ -36,12 +47,34 @@ class Confirmation:
 async def take_back(
     context: Context, transaction: Transaction, space: Space, versions: Sequence[Operation]
 ) -> None:
-    """Erase the payloads of own operations here, and make the partners due to hear of it.
+    """Erase the payloads of own operations here, and make the partners due to hear of it; a picture
+    that came with what was erased goes too, unless something else shows it.
 
     Refuses with GONE where nothing is left to erase.
     """
     if not versions:
         raise Refused(Reason.GONE, "This has been erased already.")
+    await _take_back(context, transaction, space, versions)
+    pictures = await _list_pictures_left(transaction, space, versions)
+    if pictures:
+        await _take_back(context, transaction, space, pictures)
+
+
+async def _list_pictures_left(
+    reader: Reader, space: Space, versions: Sequence[Operation]
+) -> list[Operation]:
+    """What is said still of the pictures of what was erased just now, and is shown nowhere."""
+    found: list[Operation] = []
+    for name in dict.fromkeys(picture_of(one.header.object) for one in versions):
+        said = await operations.list_own_of_object(reader, space.id, space.node, name)
+        if said and not await pictured.is_shown(reader, space.id, space.node, name):
+            found += said
+    return found
+
+
+async def _take_back(
+    context: Context, transaction: Transaction, space: Space, versions: Sequence[Operation]
+) -> None:
     signer = await replica.get_admitted_signer(context, transaction, space)
     targets = [(one.header.log, one.header.seq, one.id) for one in versions]
     shared = [one.id for one in versions if one.header.residency == "shared"]

@@ -3,7 +3,7 @@
 A post is named by its reference, `<node>/<object>`: the node that owns it and its name there.
 """
 
-from node.actions import contributions, publish, replica
+from node.actions import contributions, materials, publish, replica
 from node.actions.context import Context
 from node.actions.spaces import require_member
 from node.storage import views
@@ -41,17 +41,30 @@ async def reply(
     text: str,
     language: str,
     to: str = "",
+    file: str = "",
 ) -> str:
-    """Answer in a thread, `to` one of its posts where given; the reply's reference.
+    """Answer in a thread, `to` one of its posts where given, with the `file` of the materials that
+    has this reference; the reply's reference.
 
-    Refuses with NOT_FOUND what is no thread here, GONE one that is shown no more, BAD_INPUT as
-    `start_thread`.
+    Refuses with NOT_FOUND what is no thread here and no file, GONE a thread that is shown no more,
+    BAD_INPUT as `start_thread`.
     """
     async with context.database.write() as transaction:
         kept, alias = await require_member(transaction, account, space)
+        if file:
+            await materials.require_file(transaction, kept, file)
         name = publish.new_name(context)
         await put_reply(
-            context, transaction, kept, By(alias), name, thread, text=text, language=language, to=to
+            context,
+            transaction,
+            kept,
+            By(alias),
+            name,
+            thread,
+            text=text,
+            language=language,
+            to=to,
+            file=file,
         )
     await replica.tell(context, space)
     return contributions.named(kept, name)
@@ -68,9 +81,14 @@ async def put_reply(
     text: str,
     language: str,
     to: str = "",
+    file: str = "",
 ) -> None:
-    """Append a reply called `name` to the own log. Refuses as `reply`."""
-    payload = _payload(context, {"text": text}, language)
+    """Append a reply called `name` to the own log; `file` is the reference of one that is shown
+    with it. Refuses as `reply`."""
+    content: JSONObject = {"text": text}
+    if file:
+        content["file"] = file
+    payload = _payload(context, content, language)
     opened = await get(transaction, kept, thread)
     if opened.kind != "thread":
         raise Refused(Reason.NOT_FOUND, "There is no such thread.")
@@ -110,6 +128,8 @@ async def edit(
         content: JSONObject = {"text": text}
         if before.kind == "thread":
             content["title"] = before.title if title is None else title.strip()
+        elif before.file:
+            content["file"] = before.file
         payload = _payload(context, content, language)
         await contributions.rewrite(context, transaction, kept, before, payload)
         await _require_shown(transaction, kept, before.object)

@@ -8,7 +8,7 @@ that a space gets which does not exist.
 from dataclasses import dataclass
 from pathlib import Path
 
-from node.actions import fetch_blobs, materials
+from node.actions import fetch_blobs, materials, sight
 from node.actions.context import MIB, Context
 from node.actions.spaces import require_member
 from node.storage import blobs, home_files
@@ -17,8 +17,10 @@ from node.storage.blobs import KeptBlob
 from node.storage.spaces import Space
 from protocol import names
 from protocol.errors import Reason, Refused
+from protocol.space.fold.forum import Post
 from protocol.space.fold.history import Standing
 from protocol.space.fold.materials import File
+from protocol.space.fold.wall import Card
 
 
 @dataclass(frozen=True)
@@ -59,12 +61,33 @@ async def locate(
     async with context.database.read() as reader:
         kept, _ = await require_member(reader, account, space)
         found = await materials.get_file(reader, kept, file)
+    return await _locate(context, kept, found, thumbnail=thumbnail)
+
+
+async def locate_for_pupil(
+    context: Context, space: Space, item: str, *, thumbnail: bool = False
+) -> Given | Elsewhere:
+    """As `locate`, the picture of a reply or a card which pupils see. Refuses as `sight.get`, and
+    with NOT_FOUND what comes with no picture."""
+    async with context.database.read() as reader:
+        made = await sight.get(reader, space, item)
+        named = made.file if isinstance(made, Post | Card) else ""
+        found = await sight.get(reader, space, named) if named else None
+    if not isinstance(found, File) or not found.media_type.startswith("image/"):
+        raise Refused(Reason.NOT_FOUND, "No picture comes with this.")
+    return await _locate(context, space, found, thumbnail=thumbnail)
+
+
+async def _locate(
+    context: Context, kept: Space, found: File, *, thumbnail: bool
+) -> Given | Elsewhere:
+    async with context.database.read() as reader:
         sha256 = found.thumbnail if thumbnail else found.sha256
         size = found.thumbnail_size if thumbnail else found.size
         blob = await blobs.find(reader, kept.id, sha256) if sha256 else None
         shown = found.standing is Standing.SHOWN
         if shown and found.stays_home and found.home != kept.node:
-            if await home_files.is_locked(reader, kept.id, file):
+            if await home_files.is_locked(reader, kept.id, found.reference):
                 raise Refused(Reason.NOT_FOUND, "An administrator has locked this file here.")
             return Elsewhere(kept.id, found, origin_of(kept, found.home))
     if found.standing is not Standing.SHOWN or not is_whole(blob, size) or blob is None:

@@ -329,6 +329,12 @@ async def get_file(reader: Reader, space: Space, file: str) -> File:
     return await contributions.get(reader, space, file, File)
 
 
+async def require_file(reader: Reader, space: Space, file: str) -> None:
+    """Refuses with NOT_FOUND what is no file that is shown."""
+    if (await get_file(reader, space, file)).standing is not Standing.SHOWN:
+        raise Refused(Reason.NOT_FOUND, "This file is not in the materials.")
+
+
 async def get_album(reader: Reader, space: Space, album: str) -> Album:
     """Refuses with NOT_FOUND."""
     return await contributions.get(reader, space, album, Album)

@@ -6,7 +6,7 @@ from node.actions import actors, identity, passwords, publish, sign_in
 from node.actions.actors import Profile
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
-from node.storage import accounts, feed, objects, outbox, sessions
+from node.storage import accounts, feed, objects, outbox, role_changes, sessions
 from node.storage.accounts import Account, AccountState, Invitation
 from node.storage.database import Reader, Transaction
 from node.storage.feed import FeedItem
@@ -36,9 +36,11 @@ async def add_account(
     _check(handle, name, roles)
     kept = await passwords.hash_password(context.settings.sign_in, password)
     async with context.database.write() as transaction:
-        return await put_account(
+        added = await put_account(
             context, transaction, handle, name, roles, "active", kept, language
         )
+        await _note_roles(context, transaction, by, added, frozenset())
+        return added
 
 
 async def invite(
@@ -127,7 +129,7 @@ async def accept_invitation(context: Context, token: str, *, password: str) -> A
         if known is not None and known.state == "active":
             await _put_password(transaction, known, kept)
             return known
-        return await put_account(
+        added = await put_account(
             context,
             transaction,
             invitation.handle,
@@ -137,6 +139,9 @@ async def accept_invitation(context: Context, token: str, *, password: str) -> A
             kept,
             invitation.language,
         )
+        inviter = await accounts.find_by_handle(transaction, invitation.invited_by)
+        await _note_roles(context, transaction, inviter, added, frozenset())
+        return added
 
 
 async def ask_for_account(
@@ -189,7 +194,10 @@ async def decline_account(context: Context, by: By, account_id: int) -> None:
 
 
 async def set_roles(context: Context, by: By, handle: str, roles: frozenset[str]) -> None:
-    """Give and take roles. Refuses with CONFLICT taking `admin` from the last administrator."""
+    """Give and take roles; who did is kept.
+
+    Refuses with CONFLICT taking `admin` from the last administrator.
+    """
     require_admin(by)
     async with context.database.write() as transaction:
         account = await get_account(transaction, handle)
@@ -197,6 +205,25 @@ async def set_roles(context: Context, by: By, handle: str, roles: frozenset[str]
         if account.is_admin and "admin" not in roles:
             await require_other_admin(transaction, account)
         await accounts.put_roles(transaction, account.id, roles)
+        await _note_roles(context, transaction, by, replace(account, roles=roles), account.roles)
+
+
+async def _note_roles(
+    context: Context,
+    transaction: Transaction,
+    by: By | None,
+    account: Account,
+    before: frozenset[str],
+) -> None:
+    number = by.id if isinstance(by, Account) else None
+    await role_changes.put(
+        transaction,
+        account.id,
+        before=before,
+        after=account.roles,
+        by=number,
+        now_ms=context.now_ms(),
+    )
 
 
 async def set_password(context: Context, by: By, handle: str, password: str) -> None:

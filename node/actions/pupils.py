@@ -3,13 +3,10 @@
 Who stands behind an alias is not known here. Whoever calls this knows it and keeps it to himself.
 """
 
-from functools import partial
-
 from node.actions import (
     cards,
-    contributions,
+    enclosed,
     forum,
-    materials,
     permission,
     reactions,
     replica,
@@ -17,9 +14,10 @@ from node.actions import (
 )
 from node.actions import erase as erasing
 from node.actions.context import Context
+from node.actions.enclosed import Enclosed
 from node.actions.materials import Said
 from node.actions.spaces import SpaceView, not_found, require_member, view_of
-from node.storage import blobs, contents, home_files, operations, own_words, spaces, views
+from node.storage import blobs, contents, operations, own_words, spaces, views
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
 from node.storage.spaces import Space
@@ -29,6 +27,7 @@ from protocol.space import operation, writing
 from protocol.space.fold.history import Standing
 from protocol.space.fold.materials import File
 from protocol.space.fold.membership import Member
+from protocol.space.operation import Operation
 from protocol.space.vocabulary import Role, reference
 from protocol.space.writing import By
 
@@ -38,8 +37,8 @@ async def declare(
 ) -> None:
     """Say in the own log that `pseudonym` is a pupil of this school called `alias`.
 
-    By a teacher of the school who is in the space. Refuses with NOT_FOUND anybody else, and as
-    `replica.append`.
+    An alias before that is erased at every member's, as what was wrong of somebody. By a teacher of
+    the school who is in the space. Refuses with NOT_FOUND anybody else, and as `replica.append`.
     """
     payload = operation.payload({"name": alias}, language, context.chance.octets(16))
     async with context.database.write() as transaction:
@@ -47,6 +46,10 @@ async def declare(
         known = await _find(transaction, kept, pseudonym)
         if known is not None and (known.role, known.name) == (Role.PUPIL, alias):
             return
+        earlier: list[Operation] = []
+        if known is not None and known.name != alias:
+            named = [reference(kept.node, pseudonym)]
+            earlier = await operations.list_own_of_objects(transaction, space, kept.node, named)
         await replica.append(
             context,
             transaction,
@@ -54,6 +57,8 @@ async def declare(
             lambda place: writing.role(place, pseudonym, Role.PUPIL),
             payload,
         )
+        if earlier:
+            await erasing.take_back(context, transaction, kept, earlier)
     await replica.tell(context, space)
 
 
@@ -124,12 +129,14 @@ async def reply(
     name: str,
     text: str,
     language: str,
+    picture: Enclosed | None = None,
 ) -> str:
-    """Release a pupil's reply, called `name`, by the teacher who answers for it; its reference.
+    """Release a pupil's reply, called `name`, with its picture by the teacher who answers for it;
+    its reference.
 
-    Once it is there, saying it again changes nothing. Refuses as `forum.reply`, with NOT_FOUND a
-    teacher who is not in the space, with NOT_ALLOWED for a pseudonym that is no pupil of this
-    school there, with CONFLICT where something else lies there under this name.
+    Once it is there, saying it again changes nothing. Refuses as `forum.reply`, `enclosed.put`,
+    with NOT_FOUND a teacher who is not in the space, with NOT_ALLOWED for a pseudonym that is no
+    pupil of this school there, with CONFLICT where something else lies there under this name.
     """
     async with context.database.write() as transaction:
         kept, teacher = await require_member(transaction, account, space)
@@ -141,7 +148,15 @@ async def reply(
         await require_author(transaction, kept, pseudonym)
         by = By(pseudonym, released_by=teacher)
         await forum.put_reply(
-            context, transaction, kept, by, name, thread, text=text, language=language
+            context,
+            transaction,
+            kept,
+            by,
+            name,
+            thread,
+            text=text,
+            language=language,
+            file=await enclosed.put(context, transaction, kept, by, name, picture),
         )
     await replica.tell(context, space)
     return reference(kept.node, name)
@@ -159,8 +174,10 @@ async def card(
     colour: str,
     column: int,
     language: str,
+    picture: Enclosed | None = None,
 ) -> str:
-    """Release a pupil's card, called `name`, by the teacher who answers for it; its reference.
+    """Release a pupil's card, called `name`, with its picture by the teacher who answers for it;
+    its reference.
 
     Once it is there, saying it again changes nothing. Refuses as `reply` and `cards.add`.
     """
@@ -169,13 +186,15 @@ async def card(
         if await _is_released(transaction, kept, name, pseudonym):
             return reference(kept.node, name)
         await require_author(transaction, kept, pseudonym)
+        by = By(pseudonym, released_by=teacher)
+        file = await enclosed.put(context, transaction, kept, by, name, picture)
         await cards.put_new(
             context,
             transaction,
             kept,
-            By(pseudonym, released_by=teacher),
+            by,
             wall,
-            await cards.face_of(context, transaction, kept, text, "", language),
+            await cards.face_of(context, transaction, kept, text, file, language),
             column=column,
             colour=colour,
             name=name,
@@ -240,28 +259,15 @@ async def file(
     """Release a pupil's file, called `name`, by the teacher who answers for it; its reference. Its
     bytes, which are laid out as those of an `upload` that is ready, stay at this school.
 
-    Once it is there, saying it again changes nothing. Refuses as `reply` and `materials.place`,
-    with BAD_INPUT what cannot be said.
+    Once it is there, saying it again changes nothing. Refuses as `reply` and `enclosed.put_file`.
     """
     async with context.database.write() as transaction:
         kept, teacher = await require_member(transaction, account, space)
         if await _is_released(transaction, kept, name, pseudonym):
             return reference(kept.node, name)
         await require_author(transaction, kept, pseudonym)
-        await materials.place(context, transaction, kept, upload)
-        payload = materials.payload_of(context, materials.facts_of_upload(upload), said, "home")
-        await home_files.put(transaction, space, materials.kept_here(kept, name, upload))
-        await contributions.write(
-            context,
-            transaction,
-            kept,
-            pseudonym,
-            partial(writing.file, residency="home"),
-            payload,
-            name=name,
-            released_by=teacher,
-        )
-        contributions.require_shown(await contents.find(transaction, space, kept.node, name, File))
+        by = By(pseudonym, released_by=teacher)
+        await enclosed.put_file(context, transaction, kept, by, name, upload, said)
     await replica.tell(context, space)
     return reference(kept.node, name)
 

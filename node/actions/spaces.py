@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from node.actions import publish, replica
 from node.actions.context import Context
-from node.storage import accounts, cursors, objects, partners, spaces, views
+from node.storage import accounts, cursors, objects, partners, spaces, substitutions, views
 from node.storage.accounts import Account
 from node.storage.cursors import Exchange
 from node.storage.database import Reader, Transaction
@@ -203,6 +203,8 @@ async def declare(
 
     The name and the public actor travel in the payload only, and can be erased.
     """
+    if role is Role.TEACHER:
+        await substitutions.drop_shut_out(transaction, space.id, account.id)
     alias = await spaces.find_pseudonym(transaction, space.id, account.id)
     if alias is None:
         alias = publish.new_name(context)
@@ -220,6 +222,11 @@ async def declare(
         payload,
     )
     return alias
+
+
+def may_write(space: Space) -> bool:
+    """Whether this school can say something in the space, as far as it knows."""
+    return space.is_member and space.state.limit is None and not space.closed_to_writing
 
 
 async def _list_schools(context: Context, reader: Reader, space: Space) -> tuple[School, ...]:

@@ -22,7 +22,7 @@ from node.actions import (
 )
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
-from node.actions.spaces import declare
+from node.actions.spaces import declare, may_write
 from node.storage import (
     accounts,
     contacts,
@@ -224,7 +224,7 @@ async def _end(
             await _take_over(context, transaction, account, successor, charge.project)
         await drafts.put_owner(transaction, account.actor, successor.actor)
     for space in await spaces.list_of_account(transaction, account.id):
-        if _may_write(space):
+        if may_write(space):
             # A log that has stopped, or a wrong clock, keeps nobody signed in.
             with suppress(Refused):
                 await declare(context, transaction, space, account, Role.LEFT)
@@ -266,7 +266,7 @@ async def _take_over(
     await joinings.put_person(transaction, project, before, after)
     await drafts.put_owner_of(transaction, project, before, after)
     space = await spaces.find_of_project(transaction, project)
-    if space is not None and _may_write(space):
+    if space is not None and may_write(space):
         if await spaces.find_alias(transaction, space.id, successor.id) is None:
             await _declare_successor(context, transaction, space, successor)
         await project_card.renew(context, transaction, space)
@@ -288,10 +288,6 @@ async def _declare_successor(
         # Where the own log has stopped, nobody of this school can be declared any more.
         if refused.reason is not Reason.READ_ONLY:
             raise
-
-
-def _may_write(space: Space) -> bool:
-    return space.is_member and space.state.limit is None and not space.closed_to_writing
 
 
 async def _record(context: Context) -> None:

@@ -4,7 +4,7 @@ A school pins one hub; that hub's list names the others. A hub trusts itself and
 Everything here is read from what lies here: verifying an accreditation causes no connection.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,7 +22,7 @@ from protocol.documents import Verified
 from protocol.errors import Reason, Refused
 from protocol.keys import PublicKey
 from protocol.objects import listed_keys
-from protocol.reading import keys_of, text_of, whole_of
+from protocol.reading import keys_of, optional_text_of, text_of, whole_of
 
 Worth = Literal["valid", "early", "expired", "revoked", "unknown", "not_endorsed"]
 Why = Literal["hand", "hub", "suspended", "pending", "blocked", "unknown"]
@@ -93,6 +93,19 @@ async def find_own_hub(reader: Reader) -> Hub | None:
 async def list_hubs(reader: Reader) -> list[Hub]:
     """The own hub first, then those that are endorsed; at a hub, those that it endorses."""
     return [_hub(row) for row in await hubs.list_all(reader)]
+
+
+async def find_hub_origins(reader: Reader, listed: Iterable[Partner]) -> frozenset[str]:
+    """Of these partners those that are hubs, as their nodes say or as this one has noted down."""
+    known = list(listed)
+    noted = {one.origin for one in await hubs.list_all(reader)}
+    told = await objects.list_many(reader, [one.actor for one in known])
+    return frozenset(
+        one.origin
+        for one in known
+        if one.origin in noted
+        or (one.actor in told and optional_text_of(told[one.actor].document, "role") == "hub")
+    )
 
 
 async def list_accredited(

@@ -9,7 +9,7 @@ has released it.
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, TypeAlias
@@ -17,15 +17,17 @@ from urllib.parse import unquote
 
 from node.actions import publish, uploads
 from node.actions.context import MIB
-from node.classroom.files import Shown, called, require_described, shown
+from node.classroom import files
+from node.classroom.files import Left, Picture, Shown, called, require_described, shown
 from node.classroom.room import Classroom
-from node.classroom.working import find_desk, get_own, require_here, require_room
+from node.classroom.working import find_desk, get_own, not_there, require_here, require_room
 from node.cleaning import workshop as cleaning
 from node.cleaning.kinds import FILMS
 from node.pictures import sniff, workshop
 from node.pictures.names import clean_name
 from node.storage.shelf import refusals
-from node.vault import files, store, works
+from node.vault import files as rows
+from node.vault import store, works
 from node.vault.files import KeptFile
 from node.vault.pupils import Pupil
 from node.vault.vault import View
@@ -53,14 +55,6 @@ class Made:
     height: int = 0
 
 
-@dataclass(frozen=True)
-class Left:
-    """So much more may come; `is_first` where nothing of the pupil's takes any of it."""
-
-    bytes: int
-    is_first: bool
-
-
 async def bring(
     room: Classroom,
     pupil: Pupil,
@@ -82,27 +76,13 @@ async def bring(
     name = unquote(name)
     async with room.vault.read() as view:
         await require_room(view, pupil)
-        left = await room_left(room, view, pupil)
+        left = await files.room_left(room, view, pupil)
     kept = publish.new_name(room.context)
     with alone(room, pupil), scratch_of(room, kept) as scratch:
         made = await make_clean(room, scratch, pieces, left)
-        words, unread = await _read_words(room, made, scratch("words"))
-        octets, placed = await seal(room, scratch, made, kept)
-        file = KeptFile(
-            kept,
-            made.media_type,
-            octets[0],
-            made.width,
-            made.height,
-            octets[1] if made.small is not None else 0,
-            clean_name(name, sniff.ending_for(made.media_type, name)),
-            words,
-            unread,
-        )
+        ready = await _make_ready(room, scratch, made, kept, name)
         async with room.vault.write() as unit:
             await require_room(unit, pupil)
-            if sum(octets) > (await room_left(room, unit, pupil)).bytes:
-                raise too_much()
             work = await works.put(
                 unit,
                 pupil=pupil.id,
@@ -115,18 +95,62 @@ async def bring(
                 now_ms=room.now_ms(),
                 kind="file",
             )
-            await files.put(unit, work, file)
-            for target, there in placed:
-                store.place(unit, room.vault, target, there)
+            await files.enclose(room, unit, pupil, work, ready)
     return work
 
 
+@asynccontextmanager
+async def clean_picture(
+    room: Classroom, pupil: Pupil, *, name: str, pieces: AsyncIterator[bytes]
+) -> AsyncIterator[Picture]:
+    """Take a picture for a reply or a card and make it clean; its bytes are gone when the block is
+    left, but for those that were placed meanwhile.
+
+    Refuses as `bring`, with UNSUPPORTED_MEDIA_TYPE (`why`: picture) what is no picture.
+    """
+    name = unquote(name)
+    async with room.vault.read() as view:
+        left = await files.room_left(room, view, pupil)
+    kept = publish.new_name(room.context)
+    with alone(room, pupil), scratch_of(room, kept) as scratch:
+        made = await make_clean(room, scratch, pieces, left, only_pictures=True)
+        yield await _make_ready(room, scratch, made, kept, name)
+
+
+async def _make_ready(
+    room: Classroom, scratch: Scratch, made: Made, kept: str, name: str
+) -> Picture:
+    """Clean bytes with all that is known of them, sealed as those that will be called `kept`."""
+    words, unread = await _read_words(room, made, scratch("words"))
+    octets, placed = await seal(room, scratch, made, kept)
+    file = KeptFile(
+        kept,
+        made.media_type,
+        octets[0],
+        made.width,
+        made.height,
+        octets[1] if made.small is not None else 0,
+        clean_name(name, sniff.ending_for(made.media_type, name)),
+        words,
+        unread,
+    )
+    return Picture(file, placed)
+
+
 async def make_clean(
-    room: Classroom, scratch: Scratch, pieces: AsyncIterator[bytes], left: Left
+    room: Classroom,
+    scratch: Scratch,
+    pieces: AsyncIterator[bytes],
+    left: Left,
+    *,
+    only_pictures: bool = False,
 ) -> Made:
-    """Take what comes and make it clean; the bytes as they came are gone. Refuses as `bring`."""
+    """Take what comes and make it clean; the bytes as they came are gone. Refuses as `bring`, and
+    with UNSUPPORTED_MEDIA_TYPE (`why`: picture) what is none where it has to be."""
     came = scratch("came")
     kind = await _take(room, came, pieces, left)
+    if only_pictures and not kind.is_picture:
+        raise Refused(Reason.UNSUPPORTED_MEDIA_TYPE, "this is no picture", why="picture")
     made = await _clean(room, kind, came, scratch)
     # The original knows where it was made, and by whom.
     await asyncio.to_thread(came.unlink)
@@ -164,6 +188,8 @@ async def describe(
     async with room.vault.write() as unit:
         found, file = await get_own_file(unit, pupil, work)
         require_here(found)
+        if found.kind != "file":
+            raise not_there()
         if hand_in:
             require_described(file, alt)
         await works.change(
@@ -174,7 +200,7 @@ async def describe(
             text=alt,
             now_ms=room.now_ms(),
         )
-        await files.rename(unit, work, called(file, name))
+        await rows.rename(unit, work, called(file, name))
 
 
 async def show(room: Classroom, pupil: Pupil, work: int, *, small: bool = False) -> Shown:
@@ -190,18 +216,6 @@ async def get_own_file(view: View, pupil: Pupil, work: int) -> tuple[Work, KeptF
     if found.file is None:
         raise Refused(Reason.NOT_FOUND, "There is no such file.")
     return found, found.file
-
-
-async def room_left(room: Classroom, view: View, pupil: Pupil) -> Left:
-    """Refuses with STORAGE_FULL where all pupils of the school have too much here."""
-    limits = room.context.settings.files
-    everybody = limits.held_mib * MIB - await files.sum_octets(view)
-    own = await files.sum_octets(view, pupil.id)
-    if everybody <= 0:
-        raise Refused(
-            Reason.STORAGE_FULL, "much of what pupils brought waits for release; look through that"
-        )
-    return Left(min(everybody, limits.pupil_mib * MIB - own), own == 0)
 
 
 async def _take(
@@ -314,12 +328,8 @@ def alone(room: Classroom, pupil: Pupil) -> Iterator[None]:
 
 def _too_large(room: Classroom, kind: sniff.Kind | None, left: Left) -> Refused:
     if not left.is_first and (kind is None or left.bytes < uploads.most_of(room.context, kind)):
-        return too_much()
+        return files.too_much()
     most = left.bytes if kind is None else min(left.bytes, uploads.most_of(room.context, kind))
     return Refused(
         Reason.TOO_LARGE, f"this has more than {most} bytes", most_mib=max(1, most // MIB)
     )
-
-
-def too_much() -> Refused:
-    return Refused(Reason.TOO_MANY_ITEMS, "The files of this pupil that wait take too much.")

@@ -7,6 +7,7 @@ semicolons or tabs; Excel's line `sep=;`; headings in several languages, or thos
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from protocol.folding import fold
 
 MAX_OCTETS = 512 * 1024
 MAX_ROWS = 1_000
+MAX_COLUMNS = 500
 MAX_NAME_CHARACTERS = 120
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _HEADINGS: Mapping[str, tuple[str, ...]] = {
@@ -39,6 +41,9 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
     "login": ("login", "username", "user", "benutzername", "anmeldename", "identifiant", "usuario"),
     "role": ("role", "roles", "rolle"),
 }
+_MIXED = re.compile(rb"\xc3[\x80-\xbf]|[\xc4\xc5][\x80-\x9f\xa1-\xbf]|\xed[\xa0-\xbf][\x80-\xbf]")
+"""Latin letters in UTF-8, and halves of letters, which no name in Windows-1252 looks like."""
+_FORMULA = frozenset("=+-@|")
 _PUPILS = frozenset({"student", "pupil", "learner", "schuler", "schulerin", "eleve", "aluno"})
 
 
@@ -66,19 +71,19 @@ class Row:
 def read(octets: bytes) -> list[Row]:
     """The rows below the headings.
 
-    Refuses with TOO_LARGE, TOO_MANY_ITEMS, and with BAD_INPUT (fact `why`: `text`, `headings` or
-    `cells`) what is no such list.
+    Refuses with TOO_LARGE, TOO_MANY_ITEMS, and with BAD_INPUT (fact `why`: `text`, `mixed`,
+    `headings`, `columns` or `cells`) what is no such list.
     """
-    rows, skipped = table(octets, most_octets=MAX_OCTETS, most_rows=MAX_ROWS)
-    return list(_read_rows(rows, skipped))
+    return list(_read_rows(table(octets, most_octets=MAX_OCTETS, most_rows=MAX_ROWS)))
 
 
 def table(
     octets: bytes, *, most_octets: int, most_rows: int
-) -> tuple[Sequence[Sequence[str]], int]:
-    """The cells of a file, its headings first, and how many lines stand before them.
+) -> Sequence[tuple[int, Sequence[str]]]:
+    """The cells of a file, its headings first, each row with the line that it ends in.
 
-    Refuses with TOO_LARGE, TOO_MANY_ITEMS, BAD_INPUT (fact `why`: `text`, `cells`, `headings`).
+    Refuses with TOO_LARGE, TOO_MANY_ITEMS, BAD_INPUT (fact `why`: `text`, `mixed`, `cells`,
+    `columns`, `headings`).
     """
     if len(octets) > most_octets:
         raise Refused(Reason.TOO_LARGE, f"such a list has at most {most_octets} octets")
@@ -89,31 +94,43 @@ def table(
     if told.lower().startswith("sep=") and len(told) == len("sep=") + 1:
         separator, begin, first = told[-1], lines.tell(), 1
         heading = lines.readline()
+    separator = separator or _separator_of(heading)
+    if separator in "\"'\r\n":
+        raise unreadable("headings", "nothing separates its columns")
     lines.seek(begin)
-    reader = csv.reader(lines, delimiter=separator or _separator_of(heading), strict=True)
+    # Before the cells are made: a line of nothing but separators would be as many of them.
+    if any(line.count(separator) >= MAX_COLUMNS for line in lines):
+        raise unreadable("columns", f"a row of it has more than {MAX_COLUMNS} columns")
+    lines.seek(begin)
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     try:
         # A file may be nothing but ends of lines: no more rows are made than are taken.
-        rows = list(islice(reader, most_rows + 1))
+        rows = [(reader.line_num + first, cells) for cells in islice(reader, most_rows + 1)]
     except csv.Error:
         raise unreadable("cells", "a quotation mark in it is not closed") from None
     if len(rows) > most_rows:
         raise Refused(Reason.TOO_MANY_ITEMS, f"such a list has at most {most_rows} rows")
     if not rows:
         raise unreadable("headings", "it is empty")
-    return rows, first
+    return rows
 
 
-def _read_rows(rows: Sequence[Sequence[str]], skipped: int) -> Iterator[Row]:
-    columns = _columns_of(rows[0])
+def _read_rows(rows: Sequence[tuple[int, Sequence[str]]]) -> Iterator[Row]:
+    columns = _columns_of(rows[0][1])
     if not columns.keys() & {"given", "family", "display"}:
         raise unreadable("headings", "no heading of it says which column holds names")
     seen: set[Names] = set()
-    for line, cells in enumerate(rows[1:], skipped + 2):
+    for line, cells in rows[1:]:
         if not any(one.strip() for one in cells):
             continue
         found = {key: cell(cells, at) for key, at in columns.items()}
         names = _names_of(found)
         wrong = _wrong(found, names, seen)
+        if wrong is None and any(
+            "\n" in cells[at].strip() for at in columns.values() if at < len(cells)
+        ):
+            # A quotation mark that is closed lines later swallows what stands between.
+            wrong = Wrong.NO_NAME
         seen.add(names)
         yield Row(line, names, wrong)
 
@@ -132,17 +149,20 @@ def _wrong(found: Mapping[str, str], names: Names, seen: set[Names]) -> Wrong | 
         return Wrong.NO_PUPIL
     if not names.display:
         return Wrong.EMPTY
-    told = (names.display, names.given, names.family, names.login)
-    if max(map(len, told)) > MAX_NAME_CHARACTERS:
-        return Wrong.TOO_LONG
-    if not is_name(names.display):
-        return Wrong.NO_NAME
+    if (wrong := look_at(names)) is not None:
+        return wrong
     return Wrong.TWICE if names in seen else None
 
 
-def is_name(text: str) -> bool:
-    """Letters, and nothing that a spreadsheet would take for a formula."""
-    return text[0] not in "=+-@|" and any(unicodedata.category(one)[0] == "L" for one in text)
+def look_at(names: Names) -> Wrong | None:
+    """What is too long, has no letters, or would be a formula in a spreadsheet, in any part."""
+    told = (names.display, names.given, names.family, names.login)
+    if max(map(len, told)) > MAX_NAME_CHARACTERS:
+        return Wrong.TOO_LONG
+    if any(unicodedata.normalize("NFKC", one[:1]) in _FORMULA for one in told if one):
+        return Wrong.NO_NAME
+    has_letters = any(unicodedata.category(one)[0] == "L" for one in names.display)
+    return None if has_letters else Wrong.NO_NAME
 
 
 def _columns_of(heading: Sequence[str]) -> dict[str, int]:
@@ -174,6 +194,8 @@ def _decode(octets: bytes) -> str:
         try:
             text = octets.decode(one)
         except UnicodeDecodeError:
+            if one == "utf-8" and _MIXED.search(octets):
+                raise unreadable("mixed", "it mixes encodings; save it as CSV UTF-8") from None
             continue
         if "\0" not in text:
             return text

@@ -1,4 +1,5 @@
-"""How pupils come in and out: by the code on a card, or by class, alias and secret word.
+"""How pupils come in and out: by the code on a card, or by class, alias and secret word. Where the
+class asks for more (`second_step`), whoever showed that is halfway in.
 
 Failures are counted by pupil, never by address: a class sits behind one. What a stranger types is
 answered alike whether or not there is such a class or alias, until too many wrong words were given
@@ -14,7 +15,7 @@ from node.classroom.handing_out import plain_word, word_mac
 from node.classroom.room import Classroom, get_class
 from node.classroom.roster import get_pupil
 from node.storage.accounts import Account
-from node.vault import cards, classes, pupils, sessions
+from node.vault import cards, classes, pupils, second_steps, sessions
 from node.vault.classes import SchoolClass
 from node.vault.pupils import Pupil
 from node.vault.vault import Unit
@@ -25,6 +26,7 @@ SESSION_MS = 10 * 3_600_000
 """A school day: a tablet goes from hand to hand."""
 FAILURE_WINDOW_MS = 15 * 60_000
 FAILURES_PER_PUPIL = 10
+HALFWAY_MS = 10 * 60_000
 TOKEN_OCTETS = 32
 SEEN_EVERY_MS = 60_000
 _HASHES = 64
@@ -38,18 +40,26 @@ class SignedInPupil:
     class_: SchoolClass
 
 
-async def sign_in_by_card(room: Classroom, card: str) -> str:
-    """A new session's token for whoever holds the card. Refuses with BAD_CREDENTIALS."""
+@dataclass(frozen=True)
+class Admission:
+    """What a card opens: the token of a session, or, where it `is_whole` not, of one halfway in."""
+
+    token: str
+    is_whole: bool
+
+
+async def sign_in_by_card(room: Classroom, card: str) -> Admission:
+    """For whoever holds the card. Refuses with BAD_CREDENTIALS."""
     now_ms = room.now_ms()
     async with room.vault.write_small() as unit:
         pupil = await cards.find_pupil(unit, token_hash(card.strip()), now_ms)
         if pupil is None:
             raise _unknown()
-        return await _open(room, unit, pupil)
+        return await _admit(room, unit, pupil)
 
 
-async def sign_in_by_word(room: Classroom, code: str, alias: str, word: str) -> str:
-    """A new session's token for whoever knows what stands on the card.
+async def sign_in_by_word(room: Classroom, code: str, alias: str, word: str) -> Admission:
+    """For whoever knows what stands on the card.
 
     Refuses with BAD_CREDENTIALS whatever is wrong, with TOO_MANY_REQUESTS (fact `retry_after_s`)
     after too many wrong words for this one pupil.
@@ -70,15 +80,15 @@ async def sign_in_by_word(room: Classroom, code: str, alias: str, word: str) -> 
             )
         card = await cards.find(unit, pupil.id, now_ms)
         given = word_mac(unit, pupil.id, plain_word(word))
-        token = ""
+        admission = None
         if card is not None and same_secret(card.word_mac, given):
-            token = await _open(room, unit, pupil.id)
+            admission = await _admit(room, unit, pupil.id)
         else:
             # Kept although the sign-in is refused: that is why nothing is raised in here.
             await sessions.put_failure(unit, pupil.id, now_ms)
-    if not token:
+    if admission is None:
         raise _unknown()
-    return token
+    return admission
 
 
 async def recognise(room: Classroom, token: str) -> SignedInPupil | None:
@@ -117,10 +127,23 @@ async def sign_out_class(
             await sessions.drop_of_pupil(unit, pupil)
 
 
-async def _open(room: Classroom, unit: Unit, pupil: int) -> str:
+async def _admit(room: Classroom, unit: Unit, pupil: int) -> Admission:
+    await sessions.drop_failures(unit, pupil)
+    found = await pupils.find(unit, pupil)
+    class_ = None if found is None else await classes.find(unit, found.class_)
+    if class_ is None or class_.second_step == "none":
+        return Admission(await open_session(room, unit, pupil), is_whole=True)
+    token, now_ms = b64(room.context.chance.octets(TOKEN_OCTETS)), room.now_ms()
+    await second_steps.put_halfway(
+        unit, token_hash(token), pupil, now_ms=now_ms, expires_ms=now_ms + HALFWAY_MS
+    )
+    return Admission(token, is_whole=False)
+
+
+async def open_session(room: Classroom, unit: Unit, pupil: int) -> str:
+    """The token of a new session, for whoever showed all that was asked for."""
     token = b64(room.context.chance.octets(TOKEN_OCTETS))
     now_ms = room.now_ms()
-    await sessions.drop_failures(unit, pupil)
     await sessions.put(
         unit, token_hash(token), pupil, now_ms=now_ms, expires_ms=now_ms + SESSION_MS
     )

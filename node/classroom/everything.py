@@ -16,13 +16,25 @@ from node.storage import accounts, partners, spaces
 from node.storage.accounts import Account
 from node.storage.database import Reader
 from node.storage.spaces import Space
-from node.vault import brought, cards, consents, places, portraits, pupils, sessions, slips, works
+from node.vault import (
+    brought,
+    cards,
+    consents,
+    places,
+    portraits,
+    pupils,
+    second_steps,
+    sessions,
+    slips,
+    works,
+)
 from node.vault.cards import Card
 from node.vault.classes import SchoolClass
 from node.vault.consents import Consent
 from node.vault.places import Place
 from node.vault.portraits import Portrait
 from node.vault.pupils import Known, Read, Reading, Why
+from node.vault.second_steps import Way
 from node.vault.works import Decision, Work
 from protocol import names
 from protocol.space.vocabulary import reference
@@ -63,6 +75,14 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Step:
+    """That a pupil shows pictures or a password after the card; never which."""
+
+    way: Way
+    set_ms: int
+
+
+@dataclass(frozen=True)
 class Everything:
     """`who` names the accounts that are mentioned; `titles` the spaces. `slips` are the space and
     the moment of each printed form; `seen_ms` is None for whoever is not signed in. Of works and
@@ -71,6 +91,7 @@ class Everything:
     known: Known
     class_: SchoolClass
     card: Card | None
+    step: Step | None
     seen_ms: int | None
     places: Sequence[There]
     consents: Sequence[Consent]
@@ -92,6 +113,7 @@ async def collect(room: Classroom, account: Account, class_: int, pupil: int) ->
         bare = await get_pupil(unit, class_, pupil)
         known = await pupils.read_one(unit, pupil, Reading(account.id, Why.EVERYTHING, now_ms))
         card = (await cards.list_of_class(unit, class_)).get(pupil)
+        step = await second_steps.find(unit, pupil)
         seen = (await sessions.list_of_class(unit, class_, now_ms)).get(pupil)
         there = await places.list_all_of_pupil(unit, pupil)
         said = await consents.list_of_pupil(unit, pupil)
@@ -120,6 +142,7 @@ async def collect(room: Classroom, account: Account, class_: int, pupil: int) ->
             known,
             found,
             card,
+            None if step is None else Step(step.way, step.set_ms),
             seen,
             [
                 There(one, titles[one.space], await _schools(reader, kept[one.space]))

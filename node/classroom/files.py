@@ -5,12 +5,14 @@ released is laid out, among what teachers bring, until its bytes have their plac
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeAlias
 
 from node.actions import uploads
+from node.actions.context import MIB
 from node.classroom.room import Classroom
 from node.pictures import sniff
 from node.pictures.names import clean_name
@@ -18,8 +20,11 @@ from node.storage.accounts import Account
 from node.storage.sealed import CHUNK
 from node.storage.shelf import digest_of
 from node.storage.uploads import Upload
-from node.vault import store
+from node.vault import files as rows
+from node.vault import portraits, store, works
 from node.vault.files import KeptFile
+from node.vault.pupils import Pupil
+from node.vault.vault import Unit, View
 from node.vault.works import Work
 from protocol.errors import Reason, Refused
 from protocol.space.blobs import name_of
@@ -38,6 +43,58 @@ class Shown:
     media_type: str
     octets: int
     kept: str
+
+
+@dataclass(frozen=True)
+class Left:
+    """So much more may come; `is_first` where nothing of the pupil's takes any of it."""
+
+    bytes: int
+    is_first: bool
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture for a reply or a card, clean and sealed; where its bytes lie until they are
+    `placed`, under which names."""
+
+    file: KeptFile
+    placed: Sequence[tuple[Path, str]]
+
+
+async def room_left(room: Classroom, view: View, pupil: Pupil) -> Left:
+    """Refuses with STORAGE_FULL where all pupils of the school have too much here."""
+    limits = room.context.settings.files
+    everybody = limits.held_mib * MIB - await rows.sum_octets(view)
+    own = await rows.sum_octets(view, pupil.id)
+    if everybody <= 0:
+        raise Refused(
+            Reason.STORAGE_FULL, "much of what pupils brought waits for release; look through that"
+        )
+    return Left(min(everybody, limits.pupil_mib * MIB - own), own == 0)
+
+
+async def enclose(
+    room: Classroom, unit: Unit, pupil: Pupil, work: Work | int, picture: Picture | None
+) -> None:
+    """Keep a picture with a work, in place of the one before, whose marks go with it; or none any
+    more. Refuses as `room_left`, TOO_MANY_ITEMS."""
+    if isinstance(work, Work):
+        await works.take_picture_out(unit, work)
+        await portraits.drop(unit, work.space, work.shows)
+        work = work.id
+    if picture is None:
+        return
+    octets = picture.file.octets + picture.file.small_octets
+    if octets > (await room_left(room, unit, pupil)).bytes:
+        raise too_much()
+    await rows.put(unit, work, picture.file)
+    for sealed, there in picture.placed:
+        store.place(unit, room.vault, sealed, there)
+
+
+def too_much() -> Refused:
+    return Refused(Reason.TOO_MANY_ITEMS, "The files of this pupil that wait take too much.")
 
 
 def shown(work: Work, *, small: bool) -> Shown:
@@ -65,13 +122,18 @@ def called(file: KeptFile, name: str) -> str:
 
 def require_described(file: KeptFile, alt: str) -> None:
     """Refuses with BAD_INPUT (`alt`) a picture without a word about it, or with too many."""
-    if len(alt) > MAX_ALT_CHARACTERS:
-        raise Refused(
-            Reason.BAD_INPUT, f"Write at most {MAX_ALT_CHARACTERS} characters.", field="alt"
-        )
+    require_short(alt)
     if file.is_picture and not alt.strip():
         raise Refused(
             Reason.BAD_INPUT, "Say what is to be seen, for those who cannot.", field="alt"
+        )
+
+
+def require_short(alt: str) -> None:
+    """Refuses with BAD_INPUT (`alt`) a description with too many words."""
+    if len(alt) > MAX_ALT_CHARACTERS:
+        raise Refused(
+            Reason.BAD_INPUT, f"Write at most {MAX_ALT_CHARACTERS} characters.", field="alt"
         )
 
 

@@ -14,7 +14,7 @@ from node.actions.sign_in import token_hash
 from node.classroom.room import Classroom, get_class
 from node.classroom.roster import get_pupil
 from node.storage.accounts import Account
-from node.vault import cards, pupils, sessions
+from node.vault import cards, pupils, second_steps, sessions
 from node.vault.classes import SchoolClass
 from node.vault.vault import Unit
 from protocol.canonical import b64
@@ -51,7 +51,8 @@ async def make_cards(
 ) -> Sheet:
     """New cards for a class, or for one pupil; the ones before open nothing any more.
 
-    Whoever was signed in by an old card is signed out. Refuses with NOT_FOUND.
+    Whoever was signed in by an old card is signed out. What a pupil shows after the card stays, for
+    it protects whoever lost one. Refuses with NOT_FOUND.
     """
     now_ms = room.now_ms()
     printed = []
@@ -75,6 +76,7 @@ async def make_cards(
             )
             await sessions.drop_of_pupil(unit, one.id)
             await sessions.drop_failures(unit, one.id)
+            await second_steps.drop_missteps(unit, one.id)
             address = f"{room.context.address}/c#{token}"
             printed.append(PrintedCard(one.alias, address, word, draw(address)))
     return Sheet(found, printed)

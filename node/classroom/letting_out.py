@@ -5,6 +5,7 @@ from typing import assert_never
 from node.actions import copies, reactions
 from node.actions import pupils as acting
 from node.actions.context import Context
+from node.actions.enclosed import Enclosed
 from node.actions.materials import Said
 from node.classroom import copying, pinning, reacting
 from node.classroom.room import Classroom
@@ -22,7 +23,7 @@ LICENCE = "all-rights-reserved-by-school"
 async def let_out(
     room: Classroom, account: Account, work: Work, pseudonym: str, upload: Upload | None
 ) -> str:
-    """Write a piece of work into the space; its reference there. `upload`: the bytes of a file.
+    """Write a piece of work into the space; its reference there. `upload`: the bytes of its file.
 
     Refuses as the actions that it calls.
     """
@@ -37,6 +38,7 @@ async def let_out(
                 name=work.object,
                 text=work.text,
                 language=work.language,
+                picture=_enclosed(work, upload),
             )
         case "card":
             card = pinning.card_of(work)
@@ -51,16 +53,18 @@ async def let_out(
                 colour=card.colour,
                 column=card.column,
                 language=card.language,
+                picture=_enclosed(work, upload),
             )
         case "file":
-            if upload is None:
-                raise Refused(Reason.NOT_FOUND, "The bytes of this file are gone.")
+            file = _enclosed(work, upload)
+            if file is None:
+                raise _gone()
             return await acting.file(
                 room.context,
                 account,
                 work.space,
-                upload,
-                Said(upload.name, work.text, LICENCE, work.language, residency="home"),
+                file.upload,
+                file.said,
                 pseudonym=pseudonym,
                 name=work.object,
             )
@@ -86,6 +90,20 @@ async def let_out(
             )
         case other:
             assert_never(other)
+
+
+def _enclosed(work: Work, upload: Upload | None) -> Enclosed | None:
+    """The file of a work as it is said in the space; None where it has none."""
+    if work.file is None:
+        return None
+    if upload is None:
+        raise _gone()
+    said = Said(upload.name, work.alt, LICENCE, work.language, residency="home")
+    return Enclosed(upload, said)
+
+
+def _gone() -> Refused:
+    return Refused(Reason.NOT_FOUND, "The bytes of this file are gone.")
 
 
 async def is_out(context: Context, reader: Reader, space: Space, work: Work) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from node.classroom import class_list
-from node.classroom.class_list import MAX_NAME_CHARACTERS, Row, Wrong
+from node.classroom.class_list import Row, Wrong
 from node.vault.pupils import Names
 from protocol.errors import Reason, Refused
 
@@ -22,6 +22,10 @@ _NEEDED = {
     "users": ("sourcedid", "givenname", "familyname"),
     "classes": ("sourcedid", "title"),
     "enrollments": ("classsourcedid", "usersourcedid", "role"),
+}
+_READ = frozenset().union(*_NEEDED.values()) | {
+    *("status", "enableduser", "preferredgivenname", "preferredfamilyname", "username"),
+    *("classcode", "enddate"),
 }
 
 
@@ -80,11 +84,7 @@ def _wrong(
         return Wrong.LEFT
     if one.get("usersourcedid") in seen:
         return Wrong.TWICE
-    if not names.display:
-        return Wrong.EMPTY
-    if max(map(len, (names.display, names.given, names.family, names.login))) > MAX_NAME_CHARACTERS:
-        return Wrong.TOO_LONG
-    return None if class_list.is_name(names.display) else Wrong.NO_NAME
+    return class_list.look_at(names) if names.display else Wrong.EMPTY
 
 
 def _is_over(end: str, today: date) -> bool:
@@ -128,14 +128,16 @@ def _choose(offered: Sequence[_Line], enrolled: Sequence[_Line], wanted: str) ->
 def _table(kind: str, field: str, octets: bytes) -> list[_Line]:
     """The rows below the headings. OneRoster spells these in one way; letters' size is let pass."""
     try:
-        rows, skipped = class_list.table(octets, most_octets=MAX_OCTETS, most_rows=MAX_ROWS)
-        heading = [cell.strip().casefold() for cell in rows[0]]
+        rows = class_list.table(octets, most_octets=MAX_OCTETS, most_rows=MAX_ROWS)
+        heading = [cell.strip().casefold() for cell in rows[0][1]]
         if not set(_NEEDED[kind]) <= set(heading):
             raise class_list.unreadable("headings", f"{kind}.csv has {', '.join(_NEEDED[kind])}")
     except Refused as refused:
         raise Refused(refused.reason, refused.detail, **{**refused.facts, "field": field}) from None
+    # Of two columns of one name the first counts, and what is not asked for is not read.
+    columns = {name: heading.index(name) for name in _READ & set(heading)}
     return [
-        _Line(line, {name: class_list.cell(cells, at) for at, name in enumerate(heading)})
-        for line, cells in enumerate(rows[1:], skipped + 2)
+        _Line(line, {name: class_list.cell(cells, at) for name, at in columns.items()})
+        for line, cells in rows[1:]
         if any(cell.strip() for cell in cells)
     ]

@@ -5,10 +5,11 @@ take part where, and what waits for somebody. Numbers alone; no pupil is read fo
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from node.actions import ledger
+from node.actions import ledger, trust
 from node.actions.context import Context
 from node.actions.permission import require_admin
 from node.classroom.room import Classroom
+from node.classroom.safeguarding import Lack, list_lacks
 from node.storage import objects, partners, reports, spaces
 from node.storage.accounts import Account
 from node.storage.partners import Partner
@@ -49,14 +50,17 @@ class Project:
 
 @dataclass(frozen=True)
 class Overview:
-    """`reads` counts looks at pupils' records in the last `READS_DAYS` days."""
+    """`reads` counts looks at pupils' records in the last `READS_DAYS` days; `hubs` are nodes that
+    are connected and no schools; `lacks` are what keeps reports from being read."""
 
     partners: Sequence[Partner]
+    hubs: Sequence[Partner]
     classes: Sequence[ClassCount]
     projects: Sequence[Project]
     reports: int
     overdue: int
     reads: int
+    lacks: Sequence[Lack]
 
 
 async def collect(context: Context, room: Classroom | None, by: Account) -> Overview:
@@ -81,6 +85,7 @@ async def collect(context: Context, room: Classroom | None, by: Account) -> Over
             reads = await pupils.count_readings(view, room.now_ms() - READS_DAYS * DAY_MS)
     async with context.database.read() as reader:
         known = await partners.list_all(reader)
+        of_hubs = await trust.find_hub_origins(reader, known)
         titles = await objects.list_many(reader, [one.project for one in kept])
         names = {one.origin: one.name for one in known}
         reported = await reports.count_open_by_space(reader)
@@ -102,5 +107,12 @@ async def collect(context: Context, room: Classroom | None, by: Account) -> Over
             for one in kept
         ]
     return Overview(
-        known, counted, projects, sum(reported.values()), await ledger.count_overdue(context), reads
+        [one for one in known if one.origin not in of_hubs],
+        [one for one in known if one.origin in of_hubs],
+        counted,
+        projects,
+        sum(reported.values()),
+        await ledger.count_overdue(context),
+        reads,
+        [] if room is None else await list_lacks(room, by),
     )

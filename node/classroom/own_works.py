@@ -15,7 +15,7 @@ from node.actions import spaces as own_spaces
 from node.classroom import copying, files, reacting, taking_in, works_archive
 from node.classroom.files import Shown
 from node.classroom.room import Classroom, get_class
-from node.storage import home_files, pages, shown, spaces
+from node.storage import contents, home_files, pages, shown, spaces
 from node.storage.accounts import Account
 from node.storage.database import Reader
 from node.storage.sealed import CHUNK
@@ -29,6 +29,7 @@ from protocol.space.fold.forum import Post
 from protocol.space.fold.history import Standing
 from protocol.space.fold.materials import File
 from protocol.space.fold.wall import Card
+from protocol.space.vocabulary import reference
 
 MAX_WORKS = 2_000
 """Of one pupil; the latest."""
@@ -47,7 +48,8 @@ class Media:
 class Piece:
     """One piece of work. `text` is empty where it was erased or is not shown any more; of a file it
     says what is to be seen, and `media` is None where its bytes are not here; of a reaction it is
-    the sign. `thread` is what that is called in which it stands, `kind` a word of the vault's."""
+    the sign. Of a reply or a card `media` is its picture, and `alt` says what is to be seen in it.
+    `thread` is what that is called in which it stands, `kind` a word of the vault's."""
 
     project: str
     thread: str
@@ -59,6 +61,7 @@ class Piece:
     changed_ms: int
     media: Media | None = None
     kind: str = "reply"
+    alt: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,7 @@ def piece_of_brought(one: Brought) -> Piece:
         one.created_ms,
         one.changed_ms,
         None if held is None else Media(held.name, held.octets, held),
+        alt=one.told.alt,
     )
 
 
@@ -116,7 +120,7 @@ async def piece_of(room: Classroom, reader: Reader, work: Work, project: str) ->
     is called."""
     kept = await spaces.find(reader, work.space)
     inside = "" if kept is None else await sight.title_of(reader, kept, work.inside)
-    text, media = work.text, None
+    text, media, alt = work.text, None, "" if work.kind == "file" else work.alt
     if work.kind == "reaction":
         text = reacting.sign_of(work)
     if work.kind == "page":
@@ -126,7 +130,7 @@ async def piece_of(room: Classroom, reader: Reader, work: Work, project: str) ->
         media = Media(held.name, held.octets, held)
     if work.state == "released":
         alias = await _alias(room, work)
-        text, media = await _released(room, reader, work, alias)
+        text, media, alt = await _released(room, reader, work, alias)
     return Piece(
         project,
         inside,
@@ -138,6 +142,7 @@ async def piece_of(room: Classroom, reader: Reader, work: Work, project: str) ->
         work.changed_ms,
         media,
         work.kind,
+        alt,
     )
 
 
@@ -150,29 +155,36 @@ async def _alias(room: Classroom, work: Work) -> str:
 
 async def _released(
     room: Classroom, reader: Reader, work: Work, alias: str
-) -> tuple[str, Media | None]:
-    """What is shown of it in the space."""
+) -> tuple[str, Media | None, str]:
+    """What is shown of it in the space: its words, its file, and what is to be seen in that."""
     kept = await spaces.find(reader, work.space)
     if kept is None:
-        return "", None
+        return "", None, ""
     if work.kind == "page":
         blocks = await pages.list_blocks(reader, work.space, work.inside)
         mine = [one for one in blocks if (one.node, one.actor) == (kept.node, alias)]
-        return "\n\n".join(copying.words_of(one) for one in mine), None
+        return "\n\n".join(copying.words_of(one) for one in mine), None, ""
     if work.kind == "reaction":
-        return await reactions.find_sign(reader, kept, work.inside, alias), None
-    file = await shown.find(reader, work.space, kept.node, work.object)
-    if file is None or file.standing is not Standing.SHOWN:
-        return "", None
-    if isinstance(file, Post | Card):
-        return file.text, None
-    if not isinstance(file, File):
-        return "", None
-    whole = await home_files.complete(reader, work.space, file)
+        return await reactions.find_sign(reader, kept, work.inside, alias), None, ""
+    made = await shown.find(reader, work.space, kept.node, work.object)
+    if made is None or made.standing is not Standing.SHOWN:
+        return "", None, ""
+    if isinstance(made, File):
+        return made.alt, await _media(room, reader, work.space, made), ""
+    if not isinstance(made, Post | Card):
+        return "", None, ""
+    own = reference(kept.node, work.shows)
+    picture = await contents.find(reader, work.space, kept.node, work.shows, File)
+    if made.file != own or picture is None or picture.standing is not Standing.SHOWN:
+        return made.text, None, ""
+    return made.text, await _media(room, reader, work.space, picture), picture.alt
+
+
+async def _media(room: Classroom, reader: Reader, space: str, file: File) -> Media | None:
+    whole = await home_files.complete(reader, space, file)
     if not whole.sha256 or not room.context.shelf.holds(whole.sha256):
-        return file.alt, None
-    place = room.context.shelf.place_of(whole.sha256)
-    return file.alt, Media(file.name, whole.size, place)
+        return None
+    return Media(file.name, whole.size, room.context.shelf.place_of(whole.sha256))
 
 
 async def pieces_of(room: Classroom, media: Media) -> AsyncIterator[bytes]:

@@ -17,7 +17,7 @@ from node.actions.context import Context
 from node.actions.materials import Residency, Said
 from node.classroom.room import Classroom, require_teacher
 from node.storage.accounts import Account
-from node.vault import classes, consents, places, portraits, pupils
+from node.vault import classes, consents, places, portraits, pupils, works
 from node.vault.consents import State
 from node.vault.pupils import Reading, Why
 from node.vault.vault import View
@@ -241,7 +241,9 @@ async def _forget_gone(room: Classroom) -> None:
     that a restored node may still get back is not gone."""
     async with room.vault.read() as view:
         marked = await portraits.list_elsewhere(view, before_ms=room.now_ms() - _AGAIN_MS)
-    gone = [one for one in marked if await materials.is_gone(room.context, *one)]
+        waiting = await works.list_pictures_kept(view)
+    left = [one for one in marked if one[1] not in waiting]
+    gone = [one for one in left if await materials.is_gone(room.context, *one)]
     if gone:
         async with room.vault.write() as unit:
             for space, object_ in gone:

@@ -6,13 +6,12 @@ are. Nothing of it is written down twice, so that none of them can say what is n
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from node.actions import actors, backup, mail_server
+from node.actions import actors, backup, mail_server, trust
 from node.actions.actors import Card
 from node.actions.context import Context
-from node.actions.permission import require_admin
+from node.actions.permission import By, require_admin
 from node.classroom.room import Classroom
 from node.storage import accounts, hubs, membership, objects, partners, register
-from node.storage.accounts import Account
 from node.storage.partners import Partner
 from node.vault import classes
 from node.vault import register as vault_register
@@ -61,8 +60,8 @@ class Processing:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is true of this node just now. `abroad` are the countries of partners where the GDPR is
-    not the law; `hub` is the name of the own one."""
+    """What is true of this node just now. `partners` are schools; `abroad` are the countries of
+    partners and hubs where the GDPR is not the law; `hub` is the name of the own one."""
 
     card: Card
     base: str
@@ -120,16 +119,19 @@ async def read_facts(context: Context, *, has_pupils: bool) -> Facts:
         known = [one for one in await partners.list_all(reader) if one.state == "approved"]
         member = await membership.find(reader)
         hub = None if member is None else await hubs.find(reader, member.hub)
+        of_hubs = await trust.find_hub_origins(reader, known)
         host = await mail_server.find_host(context, reader)
     card = actors.card_of({} if stored is None else stored.document)
-    countries = sorted({one.country for one in known if one.country})
+    schools = [one for one in known if one.origin not in of_hubs]
+    countries = sorted({one.country for one in schools if one.country})
+    abroad = sorted({one.country for one in known if one.country} - EEA)
     settings = context.settings
     return Facts(
         card,
         context.base,
-        known,
+        schools,
         countries,
-        [one for one in countries if one not in EEA],
+        abroad,
         "" if hub is None else hub.name,
         host,
         settings.mail.host is None or settings.mail.security != "none",
@@ -139,7 +141,7 @@ async def read_facts(context: Context, *, has_pupils: bool) -> Facts:
     )
 
 
-async def collect(context: Context, room: Classroom | None, by: Account) -> Record:
+async def collect(context: Context, room: Classroom | None, by: By) -> Record:
     """The whole record; without a room, at a hub, of the node's own database alone. Refuses with
     NOT_ALLOWED whoever is no administrator."""
     require_admin(by)

@@ -29,6 +29,7 @@ from node.storage.accounts import Account
 from node.storage.uploads import Upload
 from node.vault import classes, places, pupils, words, works
 from node.vault import files as file_rows
+from node.vault import portraits as marks
 from node.vault.classes import SchoolClass
 from node.vault.places import Place
 from node.vault.vault import Unit
@@ -144,7 +145,7 @@ async def release(
     async with room.vault.write() as unit:
         # Meanwhile the pupil may have changed it, or a colleague may have decided.
         await _require_read(unit, work, version)
-        await portraits.require_consents(room, unit, held.work.space, held.work.object)
+        await portraits.require_consents(room, unit, held.work.space, held.work.shows)
         await works.put_leaving(
             unit, work, account=account.id, words=held.doubtful, now_ms=room.now_ms()
         )
@@ -162,7 +163,7 @@ async def release(
         raise
     await clear_away(room)
     if upload is not None:
-        await portraits.look_again(room, held.work.space, [held.work.object])
+        await portraits.look_again(room, held.work.space, [held.work.shows])
     events.work_released(account.id)
     return named
 
@@ -179,12 +180,27 @@ async def mend(
         raise _not_found()
     files.require_described(file, alt)
     async with room.vault.write() as unit:
-        await _require_read(unit, work, version)
-        await works.mend(unit, work, text=alt)
+        await works.mend(unit, await _require_read(unit, work, version), alt=alt)
         await file_rows.rename(unit, work, files.called(file, name))
         await works.put_decision(
             unit, work, account=account.id, what="mended", words=(), now_ms=room.now_ms()
         )
+
+
+async def take_picture_out(room: Classroom, account: Account, work: int, *, version: str) -> None:
+    """Let the words of a reply or a card wait without their picture, which is gone; who did so is
+    kept. Refuses with NOT_FOUND what has none, and as `give_back`."""
+    _, held = await find_held(room, account, work)
+    if held.work.file is None or held.work.kind == "file":
+        raise _not_found()
+    async with room.vault.write() as unit:
+        read = await _require_read(unit, work, version)
+        await works.take_picture_out(unit, read)
+        await marks.drop(unit, read.space, read.shows)
+        await works.put_decision(
+            unit, work, account=account.id, what="mended", words=(), now_ms=room.now_ms()
+        )
+    await clear_away(room)
 
 
 async def show(room: Classroom, account: Account, work: int, *, small: bool = False) -> files.Shown:
@@ -267,7 +283,7 @@ async def _settle(room: Classroom, work: Work, upload: Upload | None = None) -> 
         else:
             await works.put_stayed(unit, work.id)
     if there and work.file is not None:
-        await portraits.look_again(room, work.space, [work.object])
+        await portraits.look_again(room, work.space, [work.shows])
     return not there
 
 
@@ -304,12 +320,14 @@ async def _with_page(room: Classroom, one: Checkable, pseudonym: str) -> Checkab
     return replace(one, texts=page.texts, own=page.own_texts)
 
 
-async def _require_read(unit: Unit, work: int, version: str) -> None:
-    """Refuses with CONFLICT what does not wait any more, or is not what was read."""
+async def _require_read(unit: Unit, work: int, version: str) -> Work:
+    """What was read, as it is. Refuses with CONFLICT what does not wait any more, or is another
+    version by now."""
     current = await works.find(unit, work)
     if current is None or current.state != "held":
         raise _not_waiting()
     _require_version(current, version)
+    return current
 
 
 def _require_version(work: Work, version: str) -> None:

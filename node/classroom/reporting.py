@@ -15,6 +15,7 @@ from node.actions import reports as acting
 from node.actions.copying import Copy
 from node.classroom import working
 from node.classroom.room import Classroom, clear_away, whatever_comes
+from node.classroom.telling import require_untelling
 from node.storage import reports as rows
 from node.storage.accounts import Account
 from node.storage.reports import Report
@@ -83,8 +84,10 @@ async def report_by_teacher(
     note: str,
     language: str,
 ) -> Report:
-    """As `acting.report`, with a sealed copy."""
+    """As `acting.report`, with a sealed copy. Refuses also with NOT_ALLOWED a note that may tell of
+    a pupil: both schools read it, and it lies in their databases."""
     await acting.require_new(room.context, account, space, item)
+    await require_untelling(room, note, language)
     voice = Voice(None, account.id, account.name, note.strip(), room.now_ms())
     sealed = await _seal(room, space, item, reason, voice)
     said = acting.report(

@@ -93,7 +93,7 @@ async def take_in(
         ready = []
         for one in fresh:
             made = await _make_ready(room, held, opened, one, left)
-            left = bringing.Left(left.bytes - _octets(made.file), is_first=False)
+            left = files.Left(left.bytes - _octets(made.file), is_first=False)
             ready.append(made)
         await _keep(room, account, found, ready)
     return TakenIn(len(ready), len(works) - len(ready), len(opened.works.works) - len(works))
@@ -149,7 +149,7 @@ async def _get_own(view: View, pupil: Pupil, number: int) -> Brought:
     return found
 
 
-async def _room_left(room: Classroom, view: View, pupil: Pupil) -> bringing.Left:
+async def _room_left(room: Classroom, view: View, pupil: Pupil) -> files.Left:
     """Refuses with STORAGE_FULL (`why`: full) where all pupils of the school brought too much."""
     limits = room.context.settings.files
     everybody = limits.all_brought_mib * MIB - await brought.sum_octets(view)
@@ -161,7 +161,7 @@ async def _room_left(room: Classroom, view: View, pupil: Pupil) -> bringing.Left
             field="file",
             why="full",
         )
-    return bringing.Left(min(everybody, limits.brought_mib * MIB - own), own == 0)
+    return files.Left(min(everybody, limits.brought_mib * MIB - own), own == 0)
 
 
 async def _receive(
@@ -184,7 +184,7 @@ async def _receive(
 
 
 async def _make_ready(
-    room: Classroom, held: AsyncExitStack, opened: Opened, work: Work, left: bringing.Left
+    room: Classroom, held: AsyncExitStack, opened: Opened, work: Work, left: files.Left
 ) -> _Ready:
     """A piece with its file cleaned and sealed; the bytes are gone when `held` is left."""
     if not work.size:
@@ -216,7 +216,7 @@ async def _keep(room: Classroom, account: Account, pupil: Pupil, ready: Sequence
         if await brought.count_of_pupil(unit, pupil.id) + len(ready) > MAX_WORKS:
             raise Refused(Reason.TOO_MANY_ITEMS, f"A pupil brings at most {MAX_WORKS} works.")
         if sum(_octets(one.file) for one in ready) > (await _room_left(room, unit, pupil)).bytes:
-            raise bringing.too_much()
+            raise files.too_much()
         # The first is the one that changed last; of those of one moment it stays so.
         for one in reversed(ready):
             begun, changed = works_archive.times(one.work)
@@ -251,7 +251,7 @@ def _lasting(told: Told) -> Told:
 
 
 def _told(work: Work) -> Told:
-    return Told(work.project, work.thread, work.state, work.text, work.note)
+    return Told(work.project, work.thread, work.state, work.text, work.note, work.alt)
 
 
 def _octets(file: Bytes | None) -> int:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from node.actions import publish
 from node.actions import pupils as acting
 from node.actions.spaces import SpaceView, not_found
+from node.classroom import files
+from node.classroom.files import Picture
 from node.classroom.room import Classroom, clear_away
 from node.vault import places, portraits, works
 from node.vault.files import KeptFile
@@ -34,7 +36,8 @@ class Desk:
 @dataclass(frozen=True)
 class OwnWork:
     """A piece of work as its author sees it; `text` is empty once it lies in the space, and there
-    are no `file` and no `parts` any more. `object` is its name there."""
+    are no `file` and no `parts` any more. `object` is its name there, `alt` what is to be seen or
+    heard in the file."""
 
     id: int
     kind: Kind
@@ -48,6 +51,7 @@ class OwnWork:
     changed_ms: int
     file: KeptFile | None = None
     parts: JSONObject = field(default_factory=dict)
+    alt: str = ""
 
 
 async def find_desk(room: Classroom, pupil: Pupil, space: str) -> Desk:
@@ -80,17 +84,21 @@ async def write_reply(
     text: str,
     language: str,
     hand_in: bool,
+    alt: str = "",
+    picture: Picture | None = None,
 ) -> int:
-    """Keep a reply, as a draft or for the teachers to release; the work's number.
+    """Keep a reply, as a draft or for the teachers to release; the work's number. `alt` says what
+    is to be seen in the picture that comes with it.
 
-    Refuses with NOT_FOUND, GONE as `acting.require_open_thread`, BAD_INPUT an empty or too long
-    text, TOO_MANY_ITEMS somebody with too much that is not released.
+    Refuses with NOT_FOUND, GONE as `acting.require_open_thread`, BAD_INPUT as `check`,
+    TOO_MANY_ITEMS somebody with too much that is not released.
     """
     desk = await find_desk(room, pupil, space)
     await acting.require_open_thread(room.context, desk.seen.space, thread)
-    _check_text(text)
+    file = None if picture is None else picture.file
+    check(text, MAX_TEXT_CHARACTERS, file, alt, hand_in=hand_in)
     async with room.vault.write() as unit:
-        return await keep_one(
+        work = await keep_one(
             room,
             unit,
             pupil,
@@ -101,19 +109,35 @@ async def write_reply(
             state="held" if hand_in else "draft",
             language=language,
             text=text,
+            parts=parts_of(file, alt),
         )
+        await files.enclose(room, unit, pupil, work, picture)
+    return work
 
 
 async def rewrite(
-    room: Classroom, pupil: Pupil, work: int, *, text: str, language: str, hand_in: bool
+    room: Classroom,
+    pupil: Pupil,
+    work: int,
+    *,
+    text: str,
+    language: str,
+    hand_in: bool,
+    alt: str = "",
+    picture: Picture | None = None,
+    bare: bool = False,
 ) -> None:
-    """Another version of own work that has not left. Refuses with CONFLICT one that has."""
-    _check_text(text)
+    """Another version of an own reply that has not left, with the picture that it has, with another
+    one, or `bare` without. Refuses with CONFLICT one that has left, BAD_INPUT as `check`."""
     async with room.vault.write() as unit:
         found = await get_own(unit, pupil, work)
         require_here(found)
         if found.kind != "reply":
             raise not_there()
+        file = picture_after(found, picture, bare=bare)
+        check(text, MAX_TEXT_CHARACTERS, file, alt, hand_in=hand_in)
+        if file is not found.file:
+            await files.enclose(room, unit, pupil, found, picture)
         await works.change(
             unit,
             work,
@@ -121,7 +145,33 @@ async def rewrite(
             language=language,
             text=text,
             now_ms=room.now_ms(),
+            parts=parts_of(file, alt),
         )
+    if picture is not None or bare:
+        await clear_away(room)
+
+
+def picture_after(found: Work, picture: Picture | None, *, bare: bool) -> KeptFile | None:
+    """The picture that a reply or a card will have: another one, none, or that which it has."""
+    if picture is not None:
+        return picture.file
+    return None if bare else found.file
+
+
+def parts_of(file: KeptFile | None, alt: str) -> JSONObject:
+    """What a reply or a card keeps about its picture."""
+    return {} if file is None else {works.ALT: alt}
+
+
+def check(text: str, most: int, file: KeptFile | None, alt: str, *, hand_in: bool) -> None:
+    """Refuses with BAD_INPUT (`text`, `alt`) what is empty or too long. A picture may be kept for
+    oneself before there is a word; it is handed in with what is to be seen in it."""
+    fewest = 0 if file is not None and not hand_in else 1
+    if not fewest <= len(text.strip()) <= most:
+        raise Refused(Reason.BAD_INPUT, f"Write 1 to {most} characters.", field="text")
+    if file is not None and hand_in:
+        files.require_described(file, alt)
+    files.require_short(alt)
 
 
 async def take_back(room: Classroom, pupil: Pupil, work: int) -> None:
@@ -130,7 +180,7 @@ async def take_back(room: Classroom, pupil: Pupil, work: int) -> None:
         found = await get_own(unit, pupil, work)
         require_here(found)
         await works.drop(unit, work)
-        await portraits.drop(unit, found.space, found.object)
+        await portraits.drop(unit, found.space, found.shows)
     await clear_away(room)
 
 
@@ -161,6 +211,7 @@ def _own(work: Work) -> OwnWork:
         work.changed_ms,
         work.file,
         work.parts,
+        work.alt,
     )
 
 
@@ -229,14 +280,6 @@ async def _get_place(view: View, pupil: Pupil, space: str) -> Place:
     if place is None or place.ended_ms is not None:
         raise not_found()
     return place
-
-
-def _check_text(text: str) -> None:
-    """Refuses with BAD_INPUT (`text`) what is empty or too long."""
-    if not 1 <= len(text.strip()) <= MAX_TEXT_CHARACTERS:
-        raise Refused(
-            Reason.BAD_INPUT, f"Write 1 to {MAX_TEXT_CHARACTERS} characters.", field="text"
-        )
 
 
 def require_here(work: Work) -> None:

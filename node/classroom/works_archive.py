@@ -20,7 +20,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from node.classroom import copying
+from node.classroom import copying, files
 from node.clock import unstamp
 from protocol.canonical import read_object
 from protocol.errors import Reason, Refused
@@ -52,12 +52,14 @@ _DAMAGES = (
 
 _Short = Annotated[str, msgspec.Meta(max_length=300)]
 _Long = Annotated[str, msgspec.Meta(max_length=MAX_TEXT_CHARACTERS)]
+_Alt = Annotated[str, msgspec.Meta(max_length=files.MAX_ALT_CHARACTERS)]
 _Time = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
 _Tag = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
 
 
 class Work(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One piece of work. `file` is where its bytes lie below the folder, "" for none."""
+    """One piece of work. `file` is where its bytes lie below the folder, "" for none; where it is
+    the picture of a text, `alt` says what is to be seen in it."""
 
     project: _Short
     thread: _Short
@@ -70,6 +72,7 @@ class Work(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sha256: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$")]
     created: _Time
     changed: _Time
+    alt: _Alt = ""
 
     @property
     def name(self) -> str:

@@ -4,7 +4,8 @@ A process that dies, hangs or says nonsense is a refusal, and the node goes on.
 """
 
 import asyncio
-import shutil
+import codecs
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,8 @@ SLOWEST_BYTES_A_SECOND: Final = 4_000_000
 SHORTEST_S: Final = 60
 MOST_WORDS_BYTES: Final = 40_000_000
 _MORE_BYTES: Final = 64_000_000
+_PIECE_BYTES: Final = 1 << 20
+_NO_TEXT: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 
 _TOO_MUCH: Final = frozenset({"unpacked", "memory"})
 _SENTENCES: Final = {
@@ -74,7 +77,7 @@ async def clean(source: Path, target: Path, media_type: str, *, mark: str = "") 
     if not (mark == "" or (mark.isascii() and mark.isalnum())):
         raise ValueError("a mark is of letters and digits")
     if kinds.is_bare(media_type):
-        await asyncio.to_thread(shutil.copyfile, source, target)
+        await asyncio.to_thread(_copy_text, source, target)
         return media_type
     program = kinds.program_for(media_type)
     if program is None:
@@ -105,6 +108,21 @@ async def read_texts(source: Path, scratch: Path, media_type: str) -> Words:
     finally:
         await asyncio.to_thread(scratch.unlink, missing_ok=True)
     return Words(read.texts, frozenset(read.unread))
+
+
+def _copy_text(source: Path, target: Path) -> None:
+    """What begins as a text may go on as anything, with a place and an owner in it."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with source.open("rb") as coming, target.open("wb") as going:
+            while piece := coming.read(_PIECE_BYTES):
+                if _NO_TEXT.search(decoder.decode(piece)):
+                    raise _refused("unreadable")
+                going.write(piece)
+            decoder.decode(b"", final=True)
+    except (UnicodeDecodeError, Refused):
+        target.unlink(missing_ok=True)
+        raise _refused("unreadable") from None
 
 
 def _read_whole(path: Path) -> bytes:

@@ -14,6 +14,7 @@ from node.cli.key import key
 from node.cli.migrate import migrate
 from node.cli.move import move
 from node.cli.partner import partner
+from node.cli.privacy import privacy
 from node.cli.serve import serve
 from node.cli.space import space
 from node.cli.user import user
@@ -43,5 +44,6 @@ for command in (
     move,
     key,
     vault,
+    privacy,
 ):
     schoolgate.add_command(command)

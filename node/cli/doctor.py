@@ -8,6 +8,7 @@ from node.actions import callbacks, check_up
 from node.actions.check_up import Finding
 from node.actions.context import Context
 from node.actions.permission import OPERATOR
+from node.classroom import check_up as pupils
 from node.cli.running import folder_option, refusals_as_sentences, with_context
 from node.web import verdicts
 
@@ -19,11 +20,15 @@ MARKS = {"ok": "ok  ", "note": "note", "bad": "BAD "}
 @click.option("--offline", is_flag=True, help="Ask nobody to call this node back.")
 @refusals_as_sentences
 def doctor(folder: Path, offline: bool) -> None:
-    """Look the node over: database, keys, clock, partners, letters, disk; whether it is reached."""
+    """Look the node over: database, keys, clock, partners, letters, disk, who looks after what
+    pupils report; whether it is reached."""
 
     async def work(context: Context) -> list[Finding]:
         found = await check_up.check_up(context)
-        if offline or any("not set up" in one.sentence for one in found):
+        if any("not set up" in one.sentence for one in found):
+            return found
+        found += await pupils.check_up(context)
+        if offline:
             return found
         return [*found, *await _reached(context)]
 

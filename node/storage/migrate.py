@@ -18,9 +18,9 @@ from pathlib import Path
 from node.storage.database import Database, Reader
 from protocol.errors import Reason, Refused
 
-PROGRAM = 27
+PROGRAM = 29
 """Version of the schema that this program writes: the number of the last file."""
-COMPATIBLE = 27
+COMPATIBLE = 29
 """A program with this version or a later one may open it."""
 
 PACKAGE = "node.storage.migrations"

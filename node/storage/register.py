@@ -69,7 +69,8 @@ def _tables(part: Part, stays: Stays, *named: str, days: int = 0) -> dict[str, T
 
 TABLES: Mapping[str, Table] = {
     **_tables(Part.STAFF, Stays.KEPT, "accounts", "verifications", "teacher_requests"),
-    **_tables(Part.STAFF, Stays.KEPT, "invitations", "mail_addresses"),
+    **_tables(Part.STAFF, Stays.KEPT, "invitations", "mail_addresses", "role_changes"),
+    **_tables(Part.STAFF, Stays.KEPT, "substitutions", "substitution_spaces"),
     **_tables(Part.STAFF, Stays.PERSON, "follows", "blocks"),
     "sign_in_failures": Table(Part.STAFF, Stays.OVER, holds=ADDRESSES),
     "sessions": Table(Part.STAFF, Stays.SETTING, setting="sign_in.session_days"),

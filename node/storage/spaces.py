@@ -20,10 +20,15 @@ _ALL = f"{_COLUMNS}, EXISTS (SELECT 1 FROM unfolded u WHERE u.space = spaces.id)
 Ended = Literal["", "left", "removed", "archive"]
 """`archive`: it was brought in from a file, and never or no more belonged to this node."""
 
-_TAUGHT_BY = (
-    "SELECT a.space FROM space_accounts a JOIN spaces s ON s.id = a.space "
+_TEACHING = (
+    "FROM space_accounts a JOIN spaces s ON s.id = a.space "
     "JOIN space_people p ON p.space = a.space AND p.home = s.node "
-    "AND p.pseudonym = a.pseudonym AND p.role = 'teacher' WHERE a.account = $1 "
+    "AND p.pseudonym = a.pseudonym AND p.role = 'teacher' AND NOT EXISTS "
+    "(SELECT 1 FROM substitution_spaces x WHERE x.space = a.space AND x.shut_out = a.account)"
+)
+"""Who of this school is a teacher where: the log says so, and no substitution that is over."""
+_TAUGHT_BY = (
+    f"SELECT a.space {_TEACHING} WHERE a.account = $1 "
     "UNION SELECT r.space FROM space_readers r JOIN spaces s ON s.id = r.space "
     "AND s.ended = 'archive' WHERE r.account = $1"
 )
@@ -139,10 +144,7 @@ async def find_alias(reader: Reader, space: str, account: int) -> str | None:
     Empty for whoever may read an archive and is nobody in it.
     """
     row = await reader.one(
-        "SELECT a.pseudonym FROM space_accounts a JOIN spaces s ON s.id = a.space "
-        "JOIN space_people p ON p.space = a.space AND p.home = s.node "
-        "AND p.pseudonym = a.pseudonym AND p.role = 'teacher' "
-        "WHERE a.space = $2 AND a.account = $1 "
+        f"SELECT a.pseudonym {_TEACHING} WHERE a.space = $2 AND a.account = $1 "
         "UNION ALL SELECT '' FROM space_readers r JOIN spaces s ON s.id = r.space "
         "AND s.ended = 'archive' WHERE r.space = $2 AND r.account = $1 LIMIT 1",
         account,
@@ -352,12 +354,7 @@ async def put_pseudonym(transaction: Transaction, space: str, account: int, pseu
 
 async def list_teachers(reader: Reader, space: str) -> list[int]:
     """The accounts of this node that are teachers there at present."""
-    rows = await reader.all(
-        "SELECT a.account FROM space_accounts a JOIN spaces s ON s.id = a.space "
-        "JOIN space_people p ON p.space = a.space AND p.home = s.node "
-        "AND p.pseudonym = a.pseudonym AND p.role = 'teacher' WHERE a.space = $1",
-        space,
-    )
+    rows = await reader.all(f"SELECT a.account {_TEACHING} WHERE a.space = $1", space)
     return [row["account"] for row in rows]
 
 

@@ -21,7 +21,7 @@ from protocol.space.vocabulary import Role
 
 _POST: Final = (
     "home, object, kind, thread, op, head, actor, time_ms, standing, answers, contributors, "
-    "edited_ms, audience, reach, title, text, language, put_away"
+    "edited_ms, audience, reach, title, text, language, put_away, file"
 )
 _put_away = msgspec.json.Decoder(PutAway)
 
@@ -56,6 +56,7 @@ def _read_post(row: Row) -> Post:
         text=row["text"],
         language=row["language"],
         put_away=_put_away.decode(row["put_away"]) if row["put_away"] else None,
+        file=row["file"],
     )
 
 
@@ -190,14 +191,15 @@ async def put_posts(
     there = [post for _, _, post in posts if post is not None]
     await transaction.many(
         f"INSERT INTO posts (space, {_POST}) VALUES "
-        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) "
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, "
+        "$20) "
         "ON CONFLICT (space, home, object) DO UPDATE SET kind = excluded.kind, "
         "thread = excluded.thread, op = excluded.op, head = excluded.head, "
         "actor = excluded.actor, time_ms = excluded.time_ms, standing = excluded.standing, "
         "answers = excluded.answers, contributors = excluded.contributors, "
         "edited_ms = excluded.edited_ms, audience = excluded.audience, reach = excluded.reach, "
         "title = excluded.title, text = excluded.text, language = excluded.language, "
-        "put_away = excluded.put_away",
+        "put_away = excluded.put_away, file = excluded.file",
         [_as_row(space, post) for post in there],
     )
     await transaction.many(
@@ -253,6 +255,7 @@ def _as_row(space: str, post: Post) -> tuple[Value, ...]:
         post.text,
         post.language,
         "" if post.put_away is None else msgspec.json.encode(post.put_away).decode(),
+        post.file,
     )
 
 

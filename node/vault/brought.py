@@ -26,14 +26,15 @@ class Bytes:
 
 @dataclass(frozen=True)
 class Told:
-    """What a piece says: in which project and thread it was made, how it stood there, its text, and
-    what a teacher noted."""
+    """What a piece says: in which project and thread it was made, how it stood there, its text,
+    what a teacher noted, and what is to be seen in the picture that came with its text."""
 
     project: str
     thread: str
     state: str
     text: str
     note: str
+    alt: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ async def put(
     changed_ms: int,
     now_ms: int,
 ) -> int:
-    said = [told.project, told.thread, told.state, told.text, told.note]
+    said = [told.project, told.thread, told.state, told.text, told.note, told.alt]
     return await unit.change.insert(
         "INSERT INTO brought_works (pupil, language, body, kept, media_type, octets, small_octets, "
         "name, account, created_ms, changed_ms, brought_ms) "

@@ -9,7 +9,12 @@ from node.vault.vault import Unit, View
 Decides: TypeAlias = Literal["none", "some", "all"]
 """Which of a class decide for themselves whether pictures of them are shown."""
 
-_COLUMNS = "id, code, name, language, created_ms, ends_ms, decides"
+Style: TypeAlias = Literal["pictured", "plain"]
+"""How pupils of a class are addressed: young ones with pictures, older ones plainly."""
+SecondStep: TypeAlias = Literal["none", "asked"]
+"""Whether something is asked for after the card."""
+
+_COLUMNS = "id, code, name, language, created_ms, ends_ms, decides, style, second_step"
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,8 @@ class SchoolClass:
     created_ms: int
     ends_ms: int
     decides: Decides = "none"
+    style: Style = "pictured"
+    second_step: SecondStep = "none"
 
 
 async def put(
@@ -53,6 +60,12 @@ async def put_decides(unit: Unit, class_: int, decides: Decides) -> None:
     await unit.change.run("UPDATE classes SET decides = $2 WHERE id = $1", class_, decides)
 
 
+async def put_entry(unit: Unit, class_: int, style: Style, second_step: SecondStep) -> None:
+    await unit.change.run(
+        "UPDATE classes SET style = $2, second_step = $3 WHERE id = $1", class_, style, second_step
+    )
+
+
 async def put_teacher(unit: Unit, class_: int, account: int, now_ms: int) -> None:
     await unit.change.run(
         "INSERT INTO class_teachers (class, account, since_ms) VALUES ($1, $2, $3) "
@@ -64,11 +77,14 @@ async def put_teacher(unit: Unit, class_: int, account: int, now_ms: int) -> Non
 
 
 async def list_teachers(view: View, class_: int) -> list[int]:
-    """The accounts of those who look after a class, the first one first."""
+    """The accounts of those who look after a class, the first one first, then the substitutes."""
     rows = await view.rows.all(
-        "SELECT account FROM class_teachers WHERE class = $1 ORDER BY since_ms, account", class_
+        "SELECT account, 0 AS instead, since_ms FROM class_teachers WHERE class = $1 UNION ALL "
+        "SELECT account, 1, since_ms FROM class_substitutes WHERE class = $1 AND ended_ms IS NULL "
+        "ORDER BY instead, since_ms, account",
+        class_,
     )
-    return [row["account"] for row in rows]
+    return list(dict.fromkeys(row["account"] for row in rows))
 
 
 async def find(view: View, class_: int) -> SchoolClass | None:
@@ -87,12 +103,21 @@ async def list_all(view: View) -> list[SchoolClass]:
 
 
 async def list_of_teacher(view: View, account: int) -> list[SchoolClass]:
+    """Those that somebody looks after, as a substitute too."""
     rows = await view.rows.all(
         f"SELECT {_COLUMNS} FROM classes WHERE id IN "
-        "(SELECT class FROM class_teachers WHERE account = $1) ORDER BY name, id",
+        "(SELECT class FROM class_teachers WHERE account = $1 UNION "
+        "SELECT class FROM class_substitutes WHERE account = $1 AND ended_ms IS NULL) "
+        "ORDER BY name, id",
         account,
     )
     return [SchoolClass(*row) for row in rows]
+
+
+async def list_own(view: View, account: int) -> list[int]:
+    """The classes that somebody looks after for good."""
+    rows = await view.rows.all("SELECT class FROM class_teachers WHERE account = $1", account)
+    return [row["class"] for row in rows]
 
 
 async def count_pupils(view: View) -> dict[int, int]:

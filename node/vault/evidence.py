@@ -217,13 +217,12 @@ async def find_of_report(view: View, report: str) -> Evidence | None:
     return None if row is None else _read(view, row)
 
 
-async def list_all(view: View, *, limit: int) -> list[Evidence]:
+async def list_all(view: View) -> list[Evidence]:
     """Those that are open first, as they end, then the last; none whose report is not made."""
     rows = await view.rows.all(
         f"SELECT {_BARE} FROM evidence WHERE report IS NOT NULL "
         "ORDER BY closed_ms IS NOT NULL, CASE WHEN closed_ms IS NULL THEN ends_ms END, at_ms DESC, "
-        "id DESC LIMIT $1",
-        limit,
+        "id DESC"
     )
     return [_read(view, row) for row in rows]
 

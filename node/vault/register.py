@@ -59,6 +59,8 @@ TABLES: Mapping[str, Table] = {
             "created_ms": Kind.ORDER,
             "ends_ms": Kind.ORDER,
             "decides": Kind.SCHOOL,
+            "style": Kind.SCHOOL,
+            "second_step": Kind.SCHOOL,
         },
         Ends.AFTER,
         "ends_ms",
@@ -66,6 +68,16 @@ TABLES: Mapping[str, Table] = {
     ),
     "class_teachers": Table(
         {"class": Kind.ORDER, "account": Kind.SCHOOL, "since_ms": Kind.ORDER}, Ends.WITH
+    ),
+    "class_substitutes": Table(
+        {
+            "substitution": Kind.ORDER,
+            "class": Kind.ORDER,
+            "account": Kind.SCHOOL,
+            "since_ms": Kind.ORDER,
+            "ended_ms": Kind.ORDER,
+        },
+        Ends.WITH,
     ),
     "pupils": Table(
         {
@@ -106,6 +118,21 @@ TABLES: Mapping[str, Table] = {
         "expires_ms",
     ),
     "failures": Table({"pupil": Kind.ORDER, "at_ms": Kind.ORDER}, Ends.AFTER, "at_ms", 1),
+    "second_steps": Table(
+        {
+            "pupil": Kind.ORDER,
+            "way": Kind.ORDER,
+            "secret_hash": Kind.SECRET,
+            "set_ms": Kind.ORDER,
+        },
+        Ends.WITH,
+    ),
+    "halfway": Table(
+        {"token_hash": Kind.SECRET, "pupil": Kind.ORDER, "expires_ms": Kind.ORDER},
+        Ends.AFTER,
+        "expires_ms",
+    ),
+    "missteps": Table(dict.fromkeys(("id", "pupil", "at_ms"), Kind.ORDER), Ends.AFTER, "at_ms", 1),
     "places": Table(
         {
             "pupil": Kind.ORDER,
@@ -296,7 +323,7 @@ class Part(StrEnum):
     """What a table is about, as the record of processing has it."""
 
     ROSTER = "roster"  # who is in a class
-    ENTRY = "entry"  # cards and who is signed in
+    ENTRY = "entry"  # cards, what is shown after them, and who is signed in
     PLACES = "places"  # where pupils take part
     WORK = "work"  # what they make, and what teachers decide about it
     CONSENTS = "consents"  # consents to pictures, and whom pictures show
@@ -306,8 +333,9 @@ class Part(StrEnum):
 
 
 PARTS: Mapping[str, Part] = {
-    **dict.fromkeys(("classes", "class_teachers", "pupils"), Part.ROSTER),
+    **dict.fromkeys(("classes", "class_teachers", "class_substitutes", "pupils"), Part.ROSTER),
     **dict.fromkeys(("cards", "sessions", "failures"), Part.ENTRY),
+    **dict.fromkeys(("second_steps", "halfway", "missteps"), Part.ENTRY),
     "places": Part.PLACES,
     **dict.fromkeys(("works", "files", "decisions", "reminders", "allowed_words"), Part.WORK),
     "brought_works": Part.WORK,

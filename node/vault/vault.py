@@ -18,7 +18,7 @@ from node.storage.migrate import Schema
 from node.vault.box import KEY_OCTETS, Box
 from protocol.errors import Reason, Refused
 
-SCHEMA = Schema("node.vault.migrations", program=4, compatible=4)
+SCHEMA = Schema("node.vault.migrations", program=6, compatible=6)
 DATABASE = "vault.sqlite"
 KEY = "vault.key"
 SCRATCH = "copy.sqlite"

@@ -15,9 +15,13 @@ from node.vault import files
 from node.vault.files import KeptFile
 from node.vault.vault import Unit, View
 from protocol.canonical import JSON, JSONObject
+from protocol.space.enclosed import picture_of
 
 State = Literal["draft", "held", "leaving", "released", "returned"]
 Kind = Literal["reply", "file", "card", "reaction", "page"]
+
+ALT = "alt"
+"""Of its parts what is to be seen in the picture of a reply or a card."""
 
 _COLUMNS = (
     "w.id, w.pupil, w.space, w.kind, w.thread, w.object, w.state, w.language, w.body, w.note, "
@@ -31,8 +35,9 @@ class Work:
     """One piece of work. `text` is empty once it is released: then it lies in the space.
 
     `inside` is the reference of what it belongs in: of a reply its thread, of a card its wall; a
-    file has none, and its text says what is to be seen or heard in it. `parts` are what its kind
-    says beside the text, as `node.classroom` writes it; empty too once it is released.
+    file has none, and its text says what is to be seen or heard in it. The `file` of a reply or a
+    card is the picture that comes with it. `parts` are what its kind says beside the text, as
+    `node.classroom` writes it; empty too once it is released.
     """
 
     id: int
@@ -55,7 +60,19 @@ class Work:
         """Every text in it, in the order in which the roster check reads them."""
         if self.file is None:
             return (self.text,)
-        return (self.file.name, self.text, *self.file.words)
+        if self.kind == "file":
+            return (self.file.name, self.text, *self.file.words)
+        return (self.file.name, self.alt, self.text)
+
+    @property
+    def alt(self) -> str:
+        """What is to be seen or heard in its file."""
+        return self.text if self.kind == "file" else str(self.parts.get(ALT, ""))
+
+    @property
+    def shows(self) -> str:
+        """The name that what it shows will have in the space: its own, or that of its picture."""
+        return self.object if self.kind == "file" else picture_of(self.object)
 
     @property
     def version(self) -> str:
@@ -131,10 +148,26 @@ async def change(
     )
 
 
-async def mend(unit: Unit, work: int, *, text: str) -> None:
-    """A teacher's words in place of the author's; it waits as long as it waited."""
+async def mend(unit: Unit, work: Work, *, alt: str) -> None:
+    """A teacher's words about its file in place of the author's; it waits as long as it waited."""
+    text = alt if work.kind == "file" else work.text
+    parts = work.parts if work.kind == "file" else {**work.parts, ALT: alt}
+    await _rewrite(unit, work, text, parts)
+
+
+async def take_picture_out(unit: Unit, work: Work) -> None:
+    """Its words go on waiting without their picture."""
+    parts = {key: value for key, value in work.parts.items() if key != ALT}
+    await _rewrite(unit, work, work.text, parts)
+    await files.drop(unit, work.id)
+
+
+async def _rewrite(unit: Unit, work: Work, text: str, parts: JSONObject) -> None:
     await unit.change.run(
-        "UPDATE works SET body = $2 WHERE id = $1", work, unit.box.seal("works.body", text)
+        "UPDATE works SET body = $2, parts = $3 WHERE id = $1",
+        work.id,
+        unit.box.seal("works.body", text),
+        _seal_parts(unit, parts),
     )
     unit.change.wipe()
 
@@ -268,6 +301,14 @@ async def list_leaving(view: View, *, before_ms: int) -> list[Work]:
         before_ms,
     )
     return [_read(view, row) for row in rows]
+
+
+async def list_pictures_kept(view: View) -> frozenset[str]:
+    """The names that the pictures of replies and cards will have which have not left."""
+    rows = await view.rows.all(
+        "SELECT w.object FROM works w JOIN files f ON f.work = w.id WHERE w.kind <> 'file'"
+    )
+    return frozenset(picture_of(row["object"]) for row in rows)
 
 
 async def count_unreleased(view: View, pupil: int) -> int:

@@ -21,14 +21,18 @@ _SAID = {
 _OTHERWISE = later("Its school cannot be reached just now. Try again later.")
 
 
-def answer(request: web.Request, where: Elsewhere, refused: Refused) -> web.Response:
-    """A page with the way back, for whoever followed a link; a picture shows its words instead."""
+def answer(
+    request: web.Request, where: Elsewhere, refused: Refused, back: str = ""
+) -> web.Response:
+    """A page with the way `back`, for whoever followed a link; a picture shows its words
+    instead."""
+    page = f"/w/{where.space}/materials/{rooms.address_of(where.file.reference)}"
     shown = render(
         request,
         "away.html",
         status=status_of(refused.reason),
         name=where.file.name,
-        back=f"/w/{where.space}/materials/{rooms.address_of(where.file.reference)}",
+        back=back or page,
         sentence=_SAID.get(refused.reason, _OTHERWISE),
     )
     if refused.reason in {Reason.BUSY, Reason.TOO_MANY_REQUESTS, Reason.UNREACHABLE}:

@@ -5,6 +5,7 @@ from aiohttp.typedefs import Handler
 from node.web.door import Access
 from node.web.pages import (
     class_cards,
+    class_entry,
     class_pupils,
     class_reads,
     class_year,
@@ -20,17 +21,28 @@ from node.web.pages import (
     pupil_pictures,
     pupil_record,
     pupil_report,
+    pupil_shown,
+    pupil_step,
     pupil_walls,
     reactions,
     safeguarding,
     space_consents,
     space_pupils,
+    substitute,
 )
 
 ANYONE, STAFF, PUPIL = Access.ANYONE, Access.STAFF, Access.PUPIL
 ADMIN = Access.ADMIN
 BRINGING = "/c/w/{space}/bring"
 """Before the address of a thread, which it would else be taken for."""
+
+PICTURED = (
+    "/c/w/{space}/{thread}",
+    "/c/works/{work}",
+    "/c/w/{space}/walls/{wall}",
+    "/c/cards/{work}",
+)
+"""Where a reply or a card may bring a picture."""
 
 SEALED: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/held/{work}/bytes", STAFF, held.show_bytes),
@@ -40,8 +52,10 @@ SEALED: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/c/brought/{work}/bytes", PUPIL, pupil_brought.show_bytes),
     ("GET", "/c/brought/{work}/small", PUPIL, pupil_brought.show_small),
     ("GET", "/safeguarding/{case}/bytes", STAFF, safeguarding.show_bytes),
+    ("GET", "/c/w/{space}/pictures/{item}", PUPIL, pupil_shown.get),
+    ("GET", "/c/w/{space}/pictures/{item}/small", PUPIL, pupil_shown.get_small),
 ]
-"""The bytes of files that wait: no pages."""
+"""The bytes of files that wait, and of pictures that pupils see: no pages."""
 
 CLASSES: list[tuple[str, str, Access, Handler]] = [
     *SEALED,
@@ -63,7 +77,13 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/classes/{class}/pupils/{pupil}/remove", STAFF, class_pupils.remove),
     ("GET", "/classes/{class}/cards", STAFF, class_cards.ask),
     ("POST", "/classes/{class}/cards", STAFF, class_cards.make),
+    ("GET", "/classes/{class}/entry", STAFF, class_entry.show),
+    ("POST", "/classes/{class}/entry", STAFF, class_entry.save),
+    ("POST", "/classes/{class}/entry/reset", STAFF, class_entry.reset),
     ("GET", "/school/reads", ADMIN, class_reads.show),
+    ("GET", "/school/staff/{account}/substitute", ADMIN, substitute.ask),
+    ("POST", "/school/staff/{account}/substitute", ADMIN, substitute.appoint),
+    ("POST", "/school/staff/{account}/substitute/{substitution}", ADMIN, substitute.end),
     ("GET", "/safeguarding", STAFF, safeguarding.show),
     ("GET", "/safeguarding/{case}", STAFF, safeguarding.detail),
     ("POST", "/safeguarding/{case}/extend", STAFF, safeguarding.extend),
@@ -102,10 +122,15 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("POST", "/held/{work}/return", STAFF, held.give_back),
     ("POST", "/held/{work}/allow", STAFF, held.allow),
     ("POST", "/held/{work}/mend", STAFF, held.mend),
+    ("POST", "/held/{work}/picture", STAFF, held.take_picture_out),
     ("GET", "/c", ANYONE, pupil_entry.ask),
     ("POST", "/c", ANYONE, pupil_entry.enter_by_word),
     ("POST", "/c/card", ANYONE, pupil_entry.enter_by_card),
     ("POST", "/c/leave", ANYONE, pupil_entry.leave),
+    ("GET", "/c/step", ANYONE, pupil_step.ask),
+    ("POST", "/c/step", ANYONE, pupil_step.pick),
+    ("GET", "/c/step/password", ANYONE, pupil_step.ask_password),
+    ("POST", "/c/step/password", ANYONE, pupil_step.enter_by_password),
     ("GET", "/c/home", PUPIL, pupil_desk.home),
     ("GET", "/c/works", PUPIL, pupil_desk.works),
     ("GET", "/c/works/{work}", PUPIL, pupil_desk.work),

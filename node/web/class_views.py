@@ -35,6 +35,19 @@ class PupilLine:
 
 
 @dataclass(frozen=True)
+class StepLine:
+    """What a pupil shows after the card: `way` is empty for who has chosen nothing; `missteps` are
+    those of a day."""
+
+    id: str
+    name: str
+    alias: str
+    way: str
+    set_ms: int
+    missteps: int
+
+
+@dataclass(frozen=True)
 class ReadLine:
     """One look at pupils' records, or at the sealed copy of what was reported; names are empty
     where the account or the class is gone."""
@@ -134,9 +147,10 @@ class BroughtLine:
 @dataclass(frozen=True)
 class HeldLine:
     """A piece of work that waits: as the partners would see it, and what was found in it. `kind` is
-    one of the vault's words, `place` what that is called in which it stands; of a card `colour` is
-    a word and `column` the title of one, of a reaction `sign` is a word. Of a copy
-    of a page `beside` counts what would stand beside others' words."""
+    one of the vault's words, `place` what that is called in which it stands, `alt` says what is to
+    be seen or heard in its file. Of a card `colour` is a word and `column` the title of one, of a
+    reaction `sign` is a word, of a copy of a page `beside` counts what would stand beside others'
+    words."""
 
     id: str
     version: str
@@ -158,6 +172,7 @@ class HeldLine:
     column: str = ""
     sign: str = ""
     beside: int = 0
+    alt: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,7 +187,8 @@ class HeldGroup:
 
 @dataclass(frozen=True)
 class WorkLine:
-    """A pupil's own piece of work. `state` and `kind` are words of the vault's."""
+    """A pupil's own piece of work. `state` and `kind` are words of the vault's; `alt` says what is
+    to be seen or heard in its file."""
 
     path: str
     state: str
@@ -184,6 +200,7 @@ class WorkLine:
     file: FileView | None = None
     kind: str = "reply"
     sign: str = ""
+    alt: str = ""
 
 
 @dataclass(frozen=True)

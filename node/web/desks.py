@@ -62,7 +62,7 @@ async def titles(request: web.Request, found: Sequence[OwnWork]) -> dict[int, st
         kept = {space: await spaces.find(reader, space) for space in {one.space for one in found}}
         for one in found:
             space = kept[one.space]
-            if one.file is not None:
+            if one.file is not None and one.kind == "file":
                 told[one.id] = one.file.name
             elif one.kind == "file":
                 told[one.id] = await acting.find_file_name(reader, one.space, one.object)
@@ -75,10 +75,10 @@ async def titles(request: web.Request, found: Sequence[OwnWork]) -> dict[int, st
 
 def line(one: OwnWork, title: str) -> class_views.WorkLine:
     """An own piece of work in a list."""
-    path, file = f"/c/works/{one.id}", None
+    path = f"/c/works/{one.id}"
+    file = None if one.file is None else sealed_files.view(one.file, f"/c/files/{one.id}")
     if one.kind == "file":
         path = f"/c/files/{one.id}"
-        file = None if one.file is None else sealed_files.view(one.file, path)
     elif one.kind == "card":
         path = f"/c/cards/{one.id}"
     elif one.kind == "page":
@@ -98,6 +98,7 @@ def line(one: OwnWork, title: str) -> class_views.WorkLine:
         file,
         kind=one.kind,
         sign=reacting.sign_of(one) if one.kind == "reaction" and one.parts else "",
+        alt=one.alt,
     )
 
 

@@ -15,6 +15,7 @@ from node.web import doings, rooms, space_views, views
 from node.web.directory import Directory
 from node.web.i18n import later
 from protocol.errors import Reason
+from protocol.space.fold.forum import Post
 from protocol.space.fold.history import Standing
 from protocol.space.fold.materials import Album, File
 from protocol.space.fold.news import Update
@@ -179,6 +180,32 @@ def _line(
         at_ms=file.time,
         stays=stays,
     )
+
+
+async def list_shown_with(
+    reader: Reader, posts: Sequence[Post], seen: SpaceView, known: Directory
+) -> dict[str, FileLine]:
+    """The files that are shown with some posts, by the references of the posts."""
+    named = {one.file for one in posts if one.file and one.standing is Standing.SHOWN}
+    files = await contents.list_named_files(reader, seen.space.id, sorted(named)) if named else []
+    held = await list_blobs(reader, seen.space.id, files)
+    lines = {one.reference: file_line(one, seen, known, held) for one in files}
+    return {one.reference: lines[one.file] for one in posts if one.file in lines}
+
+
+def picture(line: FileLine | None) -> space_views.Picture | None:
+    """What is shown with something, for a teacher: it leads to the file's own page."""
+    if line is None:
+        return None
+    return space_views.Picture(line.path, line.thumbnail, line.alt or line.name, line.language)
+
+
+def pupils_picture(line: FileLine | None, path: str) -> space_views.Picture | None:
+    """As `picture`, for a pupil, who sees pictures alone; `path` is where this one is given."""
+    if line is None or line.shown != "picture":
+        return None
+    small = f"{path}/small" if line.thumbnail else path
+    return space_views.Picture(path, small, line.alt or line.name, line.language)
 
 
 def stays_of(file: File, seen: SpaceView) -> str:

@@ -4,7 +4,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from node.config import Settings
-from node.web.class_routes import BRINGING
+from node.web.class_routes import BRINGING, PICTURED
 from node.web.door import Access
 from node.web.pages import agency_schools, export, files, hub, uploads
 
@@ -35,7 +35,7 @@ def most_bytes(request: web.Request, settings: Settings) -> int | None:
     if place == FORM_WITH_FILES:
         # Several files in one form; each is bounded by itself while it is read.
         return 2 * settings.files.video_mib << 20
-    if place == BRINGING:
+    if place in (BRINGING, *PICTURED):
         return (settings.files.pupil_mib + 1) << 20
     if place == ENCLOSING:
         return (hub.MOST_AT_ONCE * settings.hub.document_mib + 1) << 20

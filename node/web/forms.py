@@ -13,6 +13,7 @@ from types import TracebackType
 from urllib.parse import parse_qsl, urlsplit
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 
 from node.web.i18n import later
 from node.web.refusals import MENDABLE, sentence_of
@@ -21,6 +22,9 @@ from protocol.errors import Reason, Refused
 
 MAX_FIELDS = 1_000
 MAX_BODY_BYTES = 512 * 1024
+UNREADABLE = (ValueError, RuntimeWarning, HttpProcessingError)
+"""What aiohttp raises over parts of a form that are none; it warns of a part's header that it
+cannot read and takes for empty."""
 _KIND = "application/x-www-form-urlencoded"
 # What no schema of ours accepts and nobody types on purpose: it comes along when one pastes.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")

@@ -1,8 +1,9 @@
 """What was reported, as the pages of the safeguarding persons show it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from node.classroom.safeguarding import Lack
 from node.web.i18n import later
 
 KINDS = {
@@ -17,6 +18,15 @@ KINDS = {
     "block": later("Part of a page"),
 }
 OTHER = later("Contribution")
+
+
+LACKS: Mapping[Lack, str] = {
+    "nobody": later("Nobody reads what pupils report: make somebody your safeguarding person"),
+    "nobody_else": later(
+        "Your only safeguarding person may not open what was reported: make somebody else one too"
+    ),
+    "unopened": later("No safeguarding person has opened what was reported days ago"),
+}
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,14 @@
 Times are milliseconds since 1970 (`*_ms`); `path` is an address on this node.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from node.classroom.standing_in import Standing as StandingIn
 from node.clock import unstamp
+from node.storage.role_changes import RoleChange
 from node.storage.verifications import Verification as VerificationRow
+from node.web import words
 from protocol.canonical import JSONObject
 from protocol.reading import text_of, whole_of
 
@@ -43,6 +46,48 @@ class StaffAccount:
     over: bool = False
     suspended_ms: int | None = None
     verification: Verification | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Somebody stands in for somebody.
+
+    `away`: it is this account that is away. `ends_ms` None: until it is ended. Nobody ended
+    (`ended_by`) what ended by itself. `kept` are the projects in which the substitute stayed, for
+    he looks after them by now.
+    """
+
+    number: int
+    away: bool
+    absent: str
+    substitute: str
+    appointed_by: str
+    ended_by: str
+    at_ms: int
+    ends_ms: int | None
+    ended_ms: int | None
+    spaces: Sequence[tuple[str, str]]
+    classes: Sequence[tuple[int, str]]
+    kept: Sequence[str]
+
+
+@dataclass(frozen=True)
+class StaffName:
+    """An account by its page and name."""
+
+    path: str
+    name: str
+
+
+@dataclass(frozen=True)
+class RoleLine:
+    """A role was given or taken; `by` is empty where it was the command line."""
+
+    name: str
+    role: str
+    given: bool
+    by: str
+    at_ms: int
 
 
 @dataclass(frozen=True)
@@ -181,3 +226,33 @@ def verification(row: VerificationRow | None, name: str) -> Verification | None:
 
 def _name_in(credential: JSONObject) -> str:
     return text_of(whole_of(credential, "credentialSubject"), "name")
+
+
+def standing(one: StandingIn) -> Standing:
+    """A substitution as a template reads it."""
+    row = one.row
+    return Standing(
+        row.number,
+        one.away,
+        one.absent,
+        one.substitute,
+        one.appointed_by,
+        one.ended_by,
+        row.at_ms,
+        row.ends_ms,
+        row.ended_ms,
+        one.spaces,
+        one.classes,
+        one.kept,
+    )
+
+
+def role_change(one: RoleChange, staff: Mapping[int, str]) -> RoleLine:
+    """A change of somebody's roles; `staff` are the names of accounts."""
+    return RoleLine(
+        staff.get(one.account, ""),
+        words.ACCOUNT_ROLES.get(one.role, one.role),
+        one.given,
+        "" if one.by is None else staff.get(one.by, ""),
+        one.at_ms,
+    )

@@ -114,6 +114,7 @@ def as_json(one: Portfolio, packed: Sequence[Packed]) -> str:
             "sha256": packed[number - 1].sha256,
             "created": from_ms(piece.created_ms).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "changed": from_ms(piece.changed_ms).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "alt": piece.alt,
         }
         for number, piece in enumerate(one.pieces, 1)
     ]

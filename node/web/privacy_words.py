@@ -31,7 +31,10 @@ VAULT = {
     ),
     "entry": Said(
         later("Cards and signing in"),
-        later("So that pupils sign in without an address, a telephone number or a password."),
+        later(
+            "So that pupils sign in by a card, and where the class asks for more by pictures or a "
+            "password too, without an address or a telephone number."
+        ),
         PUPILS,
         _NOBODY,
     ),
@@ -114,7 +117,8 @@ NODE = {
         later("Staff here and at other schools, and pupils under an alias"),
         later(
             "The servers of the schools in the same project; of a report the own hub too, where a "
-            "safeguarding person tells it."
+            "safeguarding person tells it. What a teacher writes in a report lies unencrypted on "
+            "the servers of both schools; names of pupils are not taken in it."
         ),
     ),
     "schools": Said(
@@ -135,7 +139,7 @@ KINDS = {
     "identity": later("names and sign-in names, encrypted"),
     "work": later("what a pupil made or was told about it, encrypted"),
     "alias": later("names that the school chose"),
-    "secret": later("hashes of cards, codes and words"),
+    "secret": later("hashes of cards, codes, words, pictures and passwords"),
     "school": later("about a class or its staff"),
     "order": later("numbers, times and words of the program"),
     "staff": later("about accounts of staff"),
@@ -243,8 +247,9 @@ RISKS = (
     Risk(
         later("Somebody of the school reads more about pupils than his work needs."),
         later(
-            "Teachers see the names of their own classes alone, safeguarding persons those of who "
-            "reported something, administrators all; what a pupil hands in is read by "
+            "Teachers see the names of their own classes alone, and of those that they look after "
+            "for a colleague who is away, safeguarding persons those of who reported something, "
+            "administrators all; what a pupil hands in is read by "
             "the teachers of the school in that project. Each look at names is noted with when and "
             "what for, and shown to administrators."
         ),

@@ -20,6 +20,7 @@ _AS_PDF = later(
 _DAMAGED = later("This file cannot be opened; maybe it is damaged. Try another one.")
 _TOO_FULL = later("There is too much in this file. Make it smaller, or ask your teacher.")
 _WHY = {
+    "picture": later("This is no picture. Choose a photo or a drawing."),
     "broken": _DAMAGED,
     "unreadable": _DAMAGED,
     "heic": later(

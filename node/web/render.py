@@ -109,8 +109,13 @@ class Face:
         self._zone = zone
         self._environments: dict[str, Environment] = {}
 
-    def html(self, template: str, frame: Frame, data: Mapping[str, object]) -> str:
-        """The page as text. Raises jinja2.UndefinedError for data that the template misses."""
+    def html(
+        self, template: str, frame: Frame, data: Mapping[str, object], *, layout: str = ""
+    ) -> str:
+        """The page as text, in the frame of pages or in another `layout`.
+
+        Raises jinja2.UndefinedError for data that the template misses.
+        """
         environment = self._environments.get(frame.language.tag)
         if environment is None:
             # Made when its first reader comes: compiling the macros takes a tenth of a second.
@@ -119,7 +124,7 @@ class Face:
         return environment.get_template(template).render(
             data,
             frame=frame,
-            layout="layouts/partial.html" if frame.partial else "layouts/base.html",
+            layout=layout or ("layouts/partial.html" if frame.partial else "layouts/base.html"),
         )
 
     def day_of(self, at_ms: int) -> date:

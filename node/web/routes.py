@@ -48,6 +48,7 @@ from node.web.pages import (
     set_up,
     set_up_steps,
     staff,
+    staff_account,
     updates,
     verification,
 )
@@ -147,6 +148,7 @@ PAGES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/school/staff", ADMIN, staff.show),
     ("POST", "/school/staff", ADMIN, staff.invite),
     ("POST", "/school/staff/withdraw", ADMIN, staff.withdraw),
+    ("GET", "/school/staff/{account}", ADMIN, staff_account.show),
     ("POST", "/school/staff/{account}/renew", ADMIN, staff.renew),
     ("POST", "/school/staff/{account}/approve", ADMIN, staff.approve),
     ("POST", "/school/staff/{account}/decline", ADMIN, staff.decline),

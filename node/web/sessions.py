@@ -15,8 +15,9 @@ from protocol.errors import Reason, Refused
 
 STAFF = "session"
 PUPIL = "pupil"
+HALFWAY = "halfway"
 """What the cookie is called, after its prefix: a teacher's session opens no pupil's page, nor a
-pupil's one of a teacher."""
+pupil's one of a teacher, and who has shown a card alone has no session yet."""
 SIGNED_IN = web.RequestKey("signed_in", SignedIn)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _DAY_S = 86_400

@@ -184,6 +184,7 @@ class _Site:
                     "site/thread.html",
                     thread=thread,
                     replies=[one for one in posts if one.kind != "thread"],
+                    files=self.files,
                 )
                 page.append((f"forum/{at}.html", row))
             await self._write_list("forum", "site/forum.html", page, number, len(found) > AT_ONCE)

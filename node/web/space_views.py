@@ -104,8 +104,20 @@ class Reactions:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A file that is shown with something: `path` leads to it, `small` to its small picture, if
+    there is one."""
+
+    path: str
+    small: str
+    alt: str
+    language: str
+
+
+@dataclass(frozen=True)
 class Post:
-    """A forum post; the first of a thread opens it. `absent` says why it has no text, if so."""
+    """A forum post; the first of a thread opens it. `absent` says why it has no text, if so;
+    `picture` is None where none is shown with it."""
 
     id: str
     author: Person
@@ -116,6 +128,7 @@ class Post:
     absent: str
     doings: Doings = Doings()
     reactions: Reactions | None = None
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from aiohttp import BodyPartReader, web
 
+from node.web.forms import UNREADABLE
 from protocol.errors import Reason, Refused
 
 PIECE_BYTES = 65_536
@@ -30,7 +31,6 @@ async def read_files(request: web.Request, most: Mapping[str, int]) -> dict[str,
                     sentence = f"the file may have {most[part.name]} octets"
                     raise Refused(Reason.TOO_LARGE, sentence, field=part.name)
             found[part.name] = bytes(octets)
-    except (ValueError, RuntimeWarning):
-        # aiohttp warns of a part's header that cannot be read, and takes it for empty.
+    except UNREADABLE:
         raise Refused(Reason.BAD_INPUT, "the form is no multipart/form-data") from None
     return found

@@ -259,6 +259,8 @@ FIELDS = {
     "offered": later("Their work"),
     "shown": later("Who is in the picture"),
     "word": later("Marked word"),
+    "words": later("Do you want to say more?"),
+    "staying": later("Who stays in the class"),
     "city": later("Town"),
     "compared": later("Comparing the fingerprint"),
     "since": later("Since which day"),
@@ -311,6 +313,8 @@ FIELDS = {
     "subject": later("Subject"),
     "subjects": later("Subjects"),
     "successor": later("Who takes over"),
+    "substitute": later("Who stands in"),
+    "spaces": later("Projects"),
     "last_day": later("Last day"),
     "summary": later("In two sentences"),
     "text": later("Text"),
@@ -362,11 +366,7 @@ WORK_STATES = {
     "released": later("Released"),
     "returned": later("Given back"),
 }
-DECISIONS = {
-    "released": later("Released"),
-    "returned": later("Given back"),
-    "mended": later("Mended"),
-}
+DECISIONS = WORK_STATES | {"mended": later("Mended")}
 CONSENT_STATES = {
     "given": later("Consent given"),
     "missing": later("Nothing signed yet"),
@@ -387,8 +387,7 @@ DECIDES = {
     "all": later("Every pupil signs for himself or herself"),
 }
 
-# Languages offered where a text's or a person's language is asked for: those of Europe and its
-# neighbours that CLDR can name. The reader's and the account's own come first.
+# Offered where a language is asked for: those of Europe that CLDR can name, the own ones first.
 LANGUAGES = (
     "ar", "az", "be", "bg", "bs", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "eu", "fa",
     "fi", "fr", "ga", "gl", "he", "hr", "hu", "hy", "is", "it", "ka", "kk", "lb", "lt", "lv", "mk",

@@ -9,7 +9,8 @@ import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scripts.demonstration import journey, photo, pupils, steps
+from scripts.demonstration import classes, dumps, journey, photo, pupils, steps
+from scripts.demonstration.classes import SampleClass
 from scripts.demonstration.fleet import School, free_port, set_up_and_start
 from scripts.demonstration.people import PROJECT, make_fleet, make_schools
 from scripts.demonstration.steps import Step
@@ -27,6 +28,7 @@ class Walk:
         self.thread = ""
         self.slip = ""
         self.photo = ""
+        self.classes: list[SampleClass] = []
 
     def start(self) -> None:
         set_up_and_start(self.azul, self.vert)
@@ -106,9 +108,10 @@ class Walk:
             journey.require(page.status == 404, f"a stranger gets {page.status} for {address}")
 
     def make_a_class(self) -> None:
-        class_ = pupils.make_class(self.ana, "5b", {"Mia Nowak": "Panda Nova"})
+        class_ = pupils.make_class(self.ana, "5b", {"Mia Nowak": "Badger Nova"})
         cards = pupils.print_cards(self.ana, class_)
-        self.visitors["mia"] = pupils.come_in(self.azul.base, cards["Panda Nova"])
+        self.visitors["mia"] = pupils.come_in(self.azul.base, cards["Badger Nova"])
+        self.classes.append(SampleClass(self.azul, "5b", list(cards.values()), ["Mia Nowak"]))
         pupils.take_part(self.ana, self.space, 1)
 
     def release_a_reply(self) -> None:
@@ -125,7 +128,7 @@ class Walk:
         mia.send(work, "/c/works/", button="Hand in", text="Storks on every roof.")
         self.ana.send(self.ana.get(self.ana.get("/held").link("/held/")), "/release")
         seen = journey.wait_for(self.luc, thread, "Storks on every roof.")
-        journey.require("Panda" not in seen.words, "the alias of the class has left the school")
+        journey.require("Badger" not in seen.words, "the alias of the class has left the school")
         files = [one for one in self.vert.folder.rglob("*") if one.is_file()]
         leaked = [one for one in files if b"Nowak" in one.read_bytes()]
         journey.require(not leaked, f"a pupil's name lies at the partner: {leaked}")
@@ -172,6 +175,9 @@ class Walk:
             lambda: self.luc.get(f"{self.space}/materials"),
             lambda page: page.status == 200 and "The Vouga at noon" not in page.words,
         )
+
+    def search_the_disks(self) -> None:
+        dumps.require_unknown(self.classes, (self.azul, self.vert), "Storks on every roof.")
 
     def back_up(self) -> None:
         self._passphrase.write_text("seven quiet storks on a roof")
@@ -222,13 +228,16 @@ def check() -> int:
         failed = 0
         try:
             steps.walk(_by_hand(pair), (pair.azul, pair.vert))
-            steps.walk(strangers.steps, strangers.fleet.nodes)
+            steps.walk(_through_hubs(strangers), strangers.fleet.nodes)
         except steps.Failed:
             failed = 1
         finally:
             pair.stop()
             strangers.stop()
-        print(f"{len(_by_hand(pair)) + len(strangers.steps)} steps, {failed} failed", flush=True)
+        print(
+            f"{len(_by_hand(pair)) + len(_through_hubs(strangers))} steps, {failed} failed",
+            flush=True,
+        )
         return failed
 
 
@@ -254,5 +263,27 @@ def _by_hand(walk: Walk) -> list[Step]:
         ("a consent is withdrawn by a slip, and the photo is gone there", walk.withdraw_a_consent),
         ("a node is backed up while it runs", walk.back_up),
         ("restored after its disk was lost, it fetches what was said since", walk.restore),
+        ("neither disk tells who a pupil is, in whatever writing", walk.search_the_disks),
         ("both stop cleanly", walk.stop),
+    ]
+
+
+def _through_hubs(walk: Strangers) -> list[Step]:
+    made: list[SampleClass] = []
+
+    def search() -> None:
+        dumps.require_unknown(made, walk.fleet.nodes, classes.let_out(made[0]))
+
+    return [
+        *walk.meeting,
+        (
+            "a class of each school writes; some of it is released",
+            lambda: made.extend(classes.fill(walk)),
+        ),
+        *walk.parting,
+        (
+            "no school's and no hub's disk tells who a pupil elsewhere is, in whatever writing",
+            search,
+        ),
+        ("all others stop cleanly", walk.stop),
     ]

@@ -11,21 +11,22 @@ from scripts.demonstration.strangers import Strangers
 
 @dataclass(frozen=True)
 class SampleClass:
-    """A class of a school with the cards of its pupils."""
+    """A class of a school with the names of its pupils and their cards."""
 
     school: School
     name: str
     cards: Sequence[Card]
+    names: Sequence[str]
 
 
 _CLASSES = (
-    ("ana", "5b", {"Mia Nowak": "Panda Nova", "Tomás Reis": "Koala Orion"}),
-    ("luc", "6e A", {"Léa Marchand": "Lynx Vega", "Hugo Petit": "Otter Luna"}),
-    ("yann", "6e 2", {"Maël Tanguy": "Falcon Iris", "Anna Bihan": "Dolphin Atlas"}),
+    ("ana", "5b", {"Mia Nowak": "Badger Nova", "Tomás Vasconcelos": "Beaver Orion"}),
+    ("luc", "6e A", {"Léa Marchand": "Lynx Vega", "Hugo Perrichon": "Otter Luna"}),
+    ("yann", "6e 2", {"Maël Kerguelen": "Falcon Iris", "Anna Bihannic": "Dolphin Atlas"}),
 )
 _SAID = {
-    "Panda Nova": "Storks nest on every roof here. Mia Nowak counted nine.",
-    "Koala Orion": "I saw a flamingo on the ria, it was pink!",
+    "Badger Nova": "Storks nest on every roof here. Mia Nowak counted nine.",
+    "Beaver Orion": "I saw a flamingo on the ria, it was pink!",
     "Lynx Vega": "In Lyon we have swans and one heron at the lock.",
     "Otter Luna": "A cormorant dries its wings at the bridge.",
     "Falcon Iris": "Gulls steal our bread at the harbour.",
@@ -40,6 +41,11 @@ def fill(walk: Strangers) -> list[SampleClass]:
         walk.luc, walk.space, "Birds", "Which birds do you see on your way to school?"
     )
     return [_fill(walk, thread, *one) for one in _CLASSES]
+
+
+def let_out(one: SampleClass) -> str:
+    """What the second pupil of a class wrote, which is released."""
+    return _SAID[one.cards[-1].alias]
 
 
 def _fill(
@@ -61,4 +67,4 @@ def _fill(
         elif teacher is walk.ana:
             name_of_file = "Mia Nowak at the Vouga.jpg"
             pupils.bring(pupil, space, name_of_file, photo.take(), "Our river at noon.")
-    return SampleClass(node, name, [first, second])
+    return SampleClass(node, name, [first, second], list(names))

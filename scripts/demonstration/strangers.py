@@ -20,8 +20,8 @@ class Strangers:
         self._visitors: dict[str, Visitor] = {}
 
     @property
-    def steps(self) -> list[Step]:
-        """Each step and what it shows."""
+    def meeting(self) -> list[Step]:
+        """Each step until three schools share a space, and what it shows."""
         return [
             ("two hubs and three schools are set up", self.set_up),
             ("they start, each on its own address", self.start_all),
@@ -33,12 +33,17 @@ class Strangers:
             ("they found a project; an officer approves it, the other hub by itself", self.found),
             ("what one writes there, the other reads", self.write),
             ("a third school joins and receives all that was written", self.join),
+        ]
+
+    @property
+    def parting(self) -> list[Step]:
+        """What goes wrong then, step by step."""
+        return [
             ("a file of 60 MB is half there when the power goes", self.break_a_file),
             ("the rest of it follows, and it is the same file", self.mend_a_file),
             ("the founder's node is gone for good: the others take over the keys", self.take_over),
             ("they remove the lost school, and all that it wrote is still there", self.remove),
             ("a school's accreditation is taken back: it is not heard any more", self.revoke),
-            ("all others stop cleanly", self.stop),
         ]
 
     def visitor(self, handle: str) -> Visitor:

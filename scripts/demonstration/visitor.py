@@ -221,13 +221,27 @@ class Visitor:
             return self._ask("GET", f"{target}?{urlencode(values)}", None)
         return self._ask("POST", target, urlencode(values).encode())
 
-    def bring(self, page: Page, action: str, files: Mapping[str, bytes]) -> Page:
-        """Send files with the form of `page` that goes to `action`, as a browser would."""
-        form = page.form(action)
+    def bring(
+        self,
+        page: Page,
+        action: str,
+        files: Mapping[str, bytes],
+        field: str = "file",
+        /,
+        **answers: str,
+    ) -> Page:
+        """Send files with the form of `page` that goes to `action`, as a browser would; `answers`
+        are all that is filled in beside them."""
+        form = page.form(action, field if answers else "")
         mark = b"-----schoolgate-0f9c2a"
         body = b"".join(
-            b'--%s\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\n'
-            b"Content-Type: application/octet-stream\r\n\r\n%s\r\n" % (mark, name.encode(), octets)
+            b'--%s\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
+            % (mark, name.encode(), answer.encode())
+            for name, answer in answers.items()
+        ) + b"".join(
+            b'--%s\r\nContent-Disposition: form-data; name="%s"; filename="%s"\r\n'
+            b"Content-Type: application/octet-stream\r\n\r\n%s\r\n"
+            % (mark, field.encode(), name.encode(), octets)
             for name, octets in files.items()
         )
         kind = f"multipart/form-data; boundary={mark.decode()}"

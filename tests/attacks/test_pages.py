@@ -42,6 +42,7 @@ FILLED = {
     "{export}": "1",
     "{digest}": "x" * 43,
     "{case}": "1",
+    "{substitution}": "1",
     "{code}": "aaaa-aaaa-aaaa-aaaa-aaaa",
 }
 FOR_ANYONE = frozenset({"/login", "/logout", "/ask", "/setup", "/c", "/c/card", "/c/leave"})

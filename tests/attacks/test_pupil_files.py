@@ -74,6 +74,34 @@ async def test_a111_what_cannot_be_made_clean_is_refused_and_what_can_is_taken(
     assert await bring(twinned, "a.txt", b"Storks.")
 
 
+TEXT = b"We counted storks. " * 500
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        pictures.tagged("JPEG", (32, 24)),
+        document("docx"),
+        "Jürgen Müller".encode("cp1252"),
+        "Mia Nowak".encode("utf-16-le"),
+        b"\xed\xa0\x80",
+        b"\xe2\x82",
+    ],
+    ids=["photo", "document", "other encoding", "wide letters", "half a letter", "cut off"],
+)
+async def test_a111_what_only_begins_as_a_text_is_refused_and_a_text_is_taken(
+    twinned: Twinned, tail: bytes
+) -> None:
+    room, mia = twinned.alpha.node.room, await sign_in(twinned.alpha, "Panda Nova")
+    with pytest.raises(Refused) as refused:
+        await bringing.bring(
+            room, mia, twinned.space, name="a.txt", language="en", pieces=in_pieces(TEXT + tail)
+        )
+    assert refused.value.reason is Reason.UNSUPPORTED_MEDIA_TYPE
+    assert refused.value.facts["why"] == "unreadable"
+    assert await bring(twinned, "a.txt", TEXT + "Müller".encode())
+
+
 @pytest.mark.parametrize(
     ("name", "alt", "words"),
     [

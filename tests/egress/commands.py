@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from node.cli import schoolgate
+from protocol.errors import Refused
 from tests.egress.ledger import Ledger, commands_of
 from tests.nodes import CHEAP, PASSWORD, Node
 
@@ -83,10 +85,29 @@ def lines(node: Node, partner: Node, space: str, scratch: Path) -> Mapping[str, 
         "migrate": Typed(),
         "vault backup": Typed(("--to", vault), TWICE),
         "vault restore": Typed((vault,), f"{PASSPHRASE}\n"),
+        "privacy record": Typed(),
+        "privacy assessment": Typed(("--text", "--language", "de")),
+        "privacy notice": Typed(("--pupils", "--to", str(scratch / "notice.html"))),
         "key rotate": Typed(("--handle", "ana")),
         "key replace": Typed(("--since", SINCE)),
         "move": Typed(("--to", f"https://{ELSEWHERE}")),
     }
+
+
+def wrong_lines(node: Node, scratch: Path) -> Sequence[Typed]:
+    """What is typed wrongly, each in another way; the command's own words first."""
+    rubbish = scratch / "rubbish"
+    rubbish.write_bytes(b"storks" * 999)
+    return [
+        Typed(("partner", "add", "no address")),
+        Typed(("partner", "add", "http://127.0.0.1:9")),
+        Typed(("partner", "add", "http://10.0.0.1")),
+        Typed(("partner", "add", node.url)),
+        Typed(("space", "import", str(rubbish))),
+        Typed(("verify", str(rubbish)), f"{PASSPHRASE}\n"),
+        Typed(("vault", "restore", str(rubbish)), f"{PASSPHRASE}\n", folder="restored"),
+        Typed(("key", "rotate", "--handle", "nobody")),
+    ]
 
 
 async def type_everything(
@@ -95,28 +116,39 @@ async def type_everything(
     """Each command once; all that they printed. What is typed after an address ends things."""
     said = []
     typed = lines(node, partner, space, scratch)
-    ledger.typing = True
-    try:
-        for command in typed:
-            line = typed[command]
-            folder = scratch / line.folder if line.folder else node.folder.path
-            words = [*command.split(), "--folder", str(hub.folder.path if line.at_hub else folder)]
-            if command == "config describe":
-                words = command.split()
-            code, told = await asyncio.to_thread(_type, [*words, *line.words], line.answer)
-            said.append(told)
-            if code:
-                ledger.failed.add(command)
-            ledger.typed.add(command)
-    finally:
-        ledger.typing = False
+    for command in typed:
+        line = typed[command]
+        folder = scratch / line.folder if line.folder else node.folder.path
+        words = [*command.split(), "--folder", str(hub.folder.path if line.at_hub else folder)]
+        if command == "config describe":
+            words = command.split()
+        code, told = await asyncio.to_thread(_type, ledger, [*words, *line.words], line.answer)
+        said.append(told)
+        if code:
+            ledger.failed.add(command)
+        ledger.typed.add(command)
+    for line in wrong_lines(node, scratch):
+        folder = scratch / line.folder if line.folder else node.folder.path
+        words = [*line.words, "--folder", str(folder)]
+        code, told = await asyncio.to_thread(_type, ledger, words, line.answer)
+        assert code, words
+        said.append(told)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SCHOOLGATE_LIMITS__FREE_DISK_MIB", "many")
+        words = ["user", "list", "--folder", str(node.folder.path)]
+        said.append((await asyncio.to_thread(_type, ledger, words, "", {}))[1])
     return "\n".join(said)
 
 
-def _type(words: Sequence[str], answer: str) -> tuple[int, str]:
-    done = CliRunner().invoke(schoolgate, list(words), input=answer, env=CHEAP)
+def _type(
+    ledger: Ledger, words: Sequence[str], answer: str, env: Mapping[str, str] = CHEAP
+) -> tuple[int, str]:
+    done = CliRunner().invoke(schoolgate, list(words), input=answer, env=env)
     # 2 is wrong use: then nothing was driven.
     assert done.exit_code in (0, 1), (words, done.output, done.exception)
+    refused = None if done.exception is None else done.exception.__context__
+    if isinstance(refused, Refused):
+        ledger.note("command", refused.reason)
     return done.exit_code, f"{' '.join(words[:2])}: {done.exit_code} {done.output}"
 
 

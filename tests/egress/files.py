@@ -6,8 +6,11 @@ import re
 
 from PIL import Image
 
-from node.classroom import bringing, release
+from node.classroom import bringing, pinning, release, working
+from node.classroom.pinning import Card
+from node.storage import shown
 from protocol.errors import Refused
+from protocol.space.fold.wall import Wall
 from tests.egress.people import Class, token_of
 from tests.node.spaces.bringing import in_pieces
 from tests.node.web.browser import Browser
@@ -50,6 +53,48 @@ async def bring_files(one: Class, space: str) -> None:
     await release.mend(room, one.teacher, good, version=version, name=clean, alt="A river.")
     _, held = await release.find_held(room, one.teacher, good)
     await release.release(room, one.teacher, good, version=held.work.version)
+
+
+async def write_pictured(one: Class, space: str, thread: str, wall: str) -> None:
+    """A reply and a card with a picture of each fate: a draft, one that waits, one without its
+    picture, and one whose name and description are mended and which leaves with its words."""
+    node, room = one.node, one.node.room
+    name, alt = f"{token_of(node, 'file')}.jpg", token_of(node, "alt")
+    for inside in (thread, wall):
+        await pictured(one, space, inside, token_of(node, "draft"), name, alt, hand_in=False)
+        await pictured(one, space, inside, token_of(node, "held"), name, alt)
+        bare = await pictured(one, space, inside, f"Waves of {node.name}", name, alt)
+        _, held = await release.find_held(room, one.teacher, bare)
+        await release.take_picture_out(room, one.teacher, bare, version=held.work.version)
+        _, held = await release.find_held(room, one.teacher, bare)
+        await release.release(room, one.teacher, bare, version=held.work.version)
+        good = await pictured(one, space, inside, f"Boats of {node.name}", name, alt)
+        _, held = await release.find_held(room, one.teacher, good)
+        await release.mend(
+            room, one.teacher, good, version=held.work.version, name="Boats", alt="Two boats."
+        )
+        _, held = await release.find_held(room, one.teacher, good)
+        await release.release(room, one.teacher, good, version=held.work.version)
+
+
+async def pictured(
+    one: Class, space: str, inside: str, text: str, name: str, alt: str, *, hand_in: bool = True
+) -> int:
+    """A reply in a thread, or a card on a wall, with a photo; the work's number."""
+    room, pupil = one.node.room, one.pupils[0]
+    pieces = in_pieces(photo(one.node, 4))
+    async with room.context.database.read() as reader:
+        is_wall = isinstance(await shown.find(reader, space, *inside.split("/")), Wall)
+    async with bringing.clean_picture(room, pupil, name=name, pieces=pieces) as picture:
+        if is_wall:
+            card = Card(text, "green", 1, "en", alt)
+            return await pinning.pin(
+                room, pupil, space, inside, card, hand_in=hand_in, picture=picture
+            )
+        return await working.write_reply(
+            room, pupil, space, inside, text=text, language="en", hand_in=hand_in, alt=alt,
+            picture=picture,
+        )  # fmt: skip
 
 
 async def _bring(

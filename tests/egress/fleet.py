@@ -16,15 +16,16 @@ from node.actions import backup
 from node.actions.permission import OPERATOR
 from node.storage import archive
 from node.vault.register import SEALED, TABLES, Kind
-from tests.egress import desks, sending
+from scripts.seeking import find
+from tests.egress import desks, misspeaking, refusing, sending, stepping
 from tests.egress.commands import PASSPHRASE, type_everything
 from tests.egress.ledger import Ledger, keeping_count
 from tests.egress.people import tokens_of
 from tests.egress.provoking import provoke, release_on_pages
 from tests.egress.scenario import part, work_together
+from tests.egress.standing import stand_in
 from tests.egress.streams import Streams
 from tests.egress.tap import tapping_ports
-from tests.egress.tokens import find
 from tests.egress.walking import Heard, speak, walk
 from tests.egress.workers import counting_work, fetch_export, leave_work, step_all
 from tests.node.postbox import Postbox, postbox
@@ -60,6 +61,8 @@ class Told:
     printed: bytes = b""
     unpacked: bytes = b""
     exported: bytes = b""
+    refusals: bytes = b""
+    """Pages of a school's own people that say why something was refused."""
     heard: Heard = field(default_factory=Heard)
     disks: dict[str, bytes] = field(default_factory=dict)
     dialled: set[str] = field(default_factory=set)
@@ -122,12 +125,15 @@ async def _live(
         told = Told(ledger, tokens_of(alpha), tokens_of(beta))
         async with browsing(alpha, "ana") as ana:
             await desks.sit_down(classes[0], shared.space, ana)
+            await stepping.show_more(classes[0], ana)
             await provoke(classes[0], shared.space, folder, ana)
             await release_on_pages(classes[0], shared.space, ana)
             await sending.send_by_hand(shared, classes[0], ana)
+        await stand_in(shared, classes[0])
         await sending.send_of_office(alpha, beta)
         await desks.seal_own(classes[0], shared.space)
         await desks.escalate(classes[0], shared, hub)
+        told.refusals = await refusing.refuse_on_pages(classes[0], shared.space)
         told.untold = await _list_untold(alpha)
         told.heard = await walk(ledger, shared, hub, classes)
         await leave_work(shared)
@@ -138,10 +144,12 @@ async def _live(
         await part(shared, classes[1])
         await speak(told.heard, beta, alpha, told.heard.values)
         await speak(told.heard, alpha, hub, told.heard.values)
+        told.heard.by_partners += await misspeaking.ask_wrongly(shared, hub)
         _, content = await backup.make_now(alpha.context, OPERATOR, PASSPHRASE, folder / "own")
         assert content.files > 2
         printed = await type_everything(ledger, alpha, hub, beta, shared.space, folder)
         await desks.block_at_last(classes[0])
+        told.heard.by_partners += await misspeaking.ask_while_blocked(shared)
     archive.unpack(folder / "own", PASSPHRASE, folder / "unpacked")
     told.own += [one for each in classes[:1] for one in each.secrets]
     told.theirs += [one for each in classes[1:] for one in each.secrets]

@@ -8,44 +8,122 @@ from collections.abc import Mapping
 
 from protocol.errors import Reason
 
-_SIGNATURE = "said of a request's signature before anything is looked up"
+_TAKEN_IN = "said of a letter between schools and teachers that lies in the inbox, to nobody"
+_PEOPLE = "said to people, at pages"
+_HOUSE = "said of the node's own disk, clock and settings, to whoever runs it"
+_ASKING = "said by remote of another machine's address or answer"
 _LOG = "said of signed operations in protocol, which knows pseudonyms and what was released"
-_ROAD = "said by remote of an address or an answer, before or after a body that the gate let out"
-_ANSWERED = "said of offers between teachers"
+_HUBS = "said between hubs and schools, of schools"
+_DOORS = "said of a request at a door"
+_KEY = "said of another school's key"
 
 REASONS: Mapping[Reason, str] = {
-    Reason.TOO_DEEP: "said of another machine's bytes",
-    Reason.UNSUPPORTED_VERSION: "said of another machine's document",
-    Reason.BAD_PROOF: "said of another school's document",
-    Reason.MISSING_COVERAGE: _SIGNATURE,
-    Reason.BAD_DIGEST: _SIGNATURE,
-    Reason.OUTSIDE_TIME_WINDOW: _SIGNATURE,
-    Reason.REPLAYED: _SIGNATURE,
-    Reason.REVOKED_KEY: _SIGNATURE,
-    Reason.BLOCKED: "said of schools and teachers that are blocked",
-    Reason.FOREIGN_ORIGIN: "said of an address of another school",
-    Reason.OWN_ORIGIN: "said of an address of the own school",
-    Reason.CROSS_SITE: "said of a form's origin before the form is read",
-    Reason.IMMUTABLE_FIELD: "said of public documents of teachers and schools",
-    Reason.NEVER_OFFERED: _ANSWERED,
-    Reason.ALREADY_ANSWERED: _ANSWERED,
-    Reason.LAPSED: _ANSWERED,
-    Reason.BAD_OPERATION: _LOG,
+    Reason.UNSUPPORTED_VERSION: _LOG,
+    Reason.BAD_PROOF: _TAKEN_IN,
+    Reason.REVOKED_KEY: _KEY,
+    Reason.FOREIGN_ORIGIN: _ASKING,
+    Reason.CROSS_SITE: _DOORS,
+    Reason.IMMUTABLE_FIELD: _TAKEN_IN,
+    Reason.NEVER_OFFERED: _TAKEN_IN,
+    Reason.ALREADY_ANSWERED: _TAKEN_IN,
+    Reason.LAPSED: _TAKEN_IN,
     Reason.GAP: _LOG,
-    Reason.UNKNOWN_HEAD: _LOG,
     Reason.CLOCK_AHEAD: _LOG,
-    Reason.CLOCK_OFF: "said of two clocks",
-    Reason.READ_ONLY: "said of a space that is closed; the classroom only understands it",
-    Reason.OVER_QUOTA: "said of sizes",
-    Reason.TOO_SLOW: "said of a connection",
-    Reason.STORAGE_FAILED: "said with the system's own words for a disk's fault",
-    Reason.FORBIDDEN_ADDRESS: _ROAD,
-    Reason.UNREACHABLE: _ROAD,
-    Reason.REDIRECTED: _ROAD,
-    Reason.MISDIRECTED: _ROAD,
-    Reason.BAD_ANSWER: _ROAD,
+    Reason.CLOCK_OFF: _HOUSE,
+    Reason.OVER_QUOTA: _LOG,
+    Reason.TOO_SLOW: _ASKING,
+    Reason.STORAGE_FAILED: _HOUSE,
+    Reason.REDIRECTED: _ASKING,
+    Reason.MISDIRECTED: _ASKING,
 }
-"""Reasons that no room which knows pupils ever gives (a test reads the code)."""
+"""Reasons that the product has no cause to give here, and no room which knows pupils ever gives (a
+test reads the code)."""
+
+PAIRS: Mapping[str, Mapping[Reason, str]] = {
+    "document": {
+        Reason.ALREADY_ANSWERED: _TAKEN_IN,
+        Reason.NEVER_OFFERED: _TAKEN_IN,
+        Reason.LAPSED: _TAKEN_IN,
+        Reason.IMMUTABLE_FIELD: _TAKEN_IN,
+        Reason.BAD_PROOF: _TAKEN_IN,
+        Reason.NOT_OWNER: _TAKEN_IN,
+        Reason.FOREIGN_ORIGIN: _TAKEN_IN,
+        Reason.BAD_KEY: _TAKEN_IN,
+        Reason.REVOKED_KEY: _TAKEN_IN,
+        Reason.CROSS_SITE: _PEOPLE,
+        Reason.NOT_SIGNED_IN: _PEOPLE,
+        Reason.BAD_CREDENTIALS: _PEOPLE,
+        Reason.BAD_SETTING: _HOUSE,
+        Reason.BAD_DATA_FOLDER: _HOUSE,
+        Reason.NEWER_DATABASE: _HOUSE,
+        Reason.CLOCK_OFF: _HOUSE,
+        Reason.STORAGE_FAILED: _HOUSE,
+        Reason.STORAGE_FULL: _HOUSE,
+        Reason.BAD_ANSWER: _ASKING,
+        Reason.FORBIDDEN_ADDRESS: _ASKING,
+        Reason.UNREACHABLE: _ASKING,
+        Reason.REDIRECTED: _ASKING,
+        Reason.MISDIRECTED: _ASKING,
+        Reason.TOO_SLOW: _ASKING,
+        Reason.CLOCK_AHEAD: _LOG,
+        Reason.GAP: _LOG,
+        Reason.UNSUPPORTED_VERSION: _LOG,
+        Reason.OVER_QUOTA: _LOG,
+        Reason.READ_ONLY: _LOG,
+        Reason.CONFLICT: _HUBS,
+        Reason.NOT_ALLOWED: _HUBS,
+    },
+    "command": {
+        Reason.BAD_DIGEST: _DOORS,
+        Reason.BAD_SIGNATURE: _DOORS,
+        Reason.CROSS_SITE: _DOORS,
+        Reason.MISSING_COVERAGE: _DOORS,
+        Reason.MISSING_SIGNATURE: _DOORS,
+        Reason.NOT_SIGNED_IN: _DOORS,
+        Reason.OUTSIDE_TIME_WINDOW: _DOORS,
+        Reason.REPLAYED: _DOORS,
+        Reason.TOO_MANY_REQUESTS: _DOORS,
+        Reason.UNSUPPORTED_MEDIA_TYPE: _DOORS,
+        Reason.WRONG_ACTOR: _DOORS,
+        Reason.TOO_MANY_ITEMS: _DOORS,
+        Reason.TOO_LARGE: _DOORS,
+        Reason.TOO_SLOW: _DOORS,
+        Reason.OWN_ORIGIN: _DOORS,
+        Reason.UNKNOWN_HEAD: _DOORS,
+        Reason.NOT_OWNER: _DOORS,
+        Reason.ALREADY_ANSWERED: _TAKEN_IN,
+        Reason.NEVER_OFFERED: _TAKEN_IN,
+        Reason.LAPSED: _TAKEN_IN,
+        Reason.IMMUTABLE_FIELD: _TAKEN_IN,
+        Reason.FOREIGN_ORIGIN: _TAKEN_IN,
+        Reason.BAD_OPERATION: _LOG,
+        Reason.BAD_PROOF: _LOG,
+        Reason.CLOCK_AHEAD: _LOG,
+        Reason.GAP: _LOG,
+        Reason.GONE: _LOG,
+        Reason.OVER_QUOTA: _LOG,
+        Reason.READ_ONLY: _LOG,
+        Reason.UNSUPPORTED_VERSION: _LOG,
+        Reason.BAD_SHAPE: _LOG,
+        Reason.BAD_JSON: _LOG,
+        Reason.TOO_DEEP: _LOG,
+        Reason.BAD_ANSWER: _ASKING,
+        Reason.BLOCKED: _ASKING,
+        Reason.MISDIRECTED: _ASKING,
+        Reason.REDIRECTED: _ASKING,
+        Reason.REVOKED_KEY: _ASKING,
+        Reason.UNKNOWN_KEY: _ASKING,
+        Reason.BUSY: _HOUSE,
+        Reason.CLOCK_OFF: _HOUSE,
+        Reason.NEWER_DATABASE: _HOUSE,
+        Reason.STORAGE_FAILED: _HOUSE,
+        Reason.STORAGE_FULL: _HOUSE,
+        Reason.BAD_CREDENTIALS: _HOUSE,
+        Reason.NOT_ALLOWED: _HOUSE,
+    },
+}
+"""Reasons that are told to nobody on a surface, by surface. On pages each one is told, with tokens
+in what is refused (`refusing`)."""
 
 COLUMNS: Mapping[str, str] = {
     "places.pseudonym": "an id of chance for one space: it is what others are to know",
@@ -64,6 +142,7 @@ WORKERS: Mapping[str, str] = {
     "lapsing": "ends offers between teachers after a month",
     "portraits": "takes down what could not be taken down at once; nothing failed here",
     "releases": "settles what a failure left; `test_faults` lets releases fail",
+    "substitutes": "ends what an administrator appointed until a day; no such day comes here",
     "views": "folds what arrived into rows; whoever writes or reads here has folded it before",
 }
 """Workers that are stepped here and change no row, and what runs without steps."""

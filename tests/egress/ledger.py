@@ -1,8 +1,10 @@
 """What a scenario drove, counted against what the code has: routes, workers, commands, reasons."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from inspect import currentframe
+from types import FrameType, TracebackType
 from typing import TypeAlias
 
 import click
@@ -12,15 +14,18 @@ from aiohttp import web
 from node import app
 from node.cli import schoolgate
 from node.federation import answers
-from node.web import door, forms, routes
+from node.web import door, routes
 from node.web import told as told_by
 from node.web.door import Access, Page
-from node.web.refusals import sentence_of
+from node.web.forms import Form
 from protocol.errors import Reason, Refused
 from tests.node.web import browser
 
 Route: TypeAlias = tuple[str, str]
 """A method and the pattern of an address."""
+Pair: TypeAlias = tuple[str, Reason]
+"""A surface on which somebody is told of a Reason."""
+SURFACES = frozenset({"page", "document", "command"})
 LET_IN = web.RequestKey("let_in", bool)
 """Set where a page's own code was reached, not the door before it alone."""
 ANYTHING = "/{address}"
@@ -61,7 +66,6 @@ class Ledger:
     typed: set[str] = field(default_factory=set)
     failed: set[str] = field(default_factory=set)
     """Commands that ended with a refusal."""
-    typing: bool = False
 
     def missing_routes(self) -> set[Route]:
         """Routes that nobody asked for."""
@@ -70,6 +74,20 @@ class Ledger:
     def only_refused(self) -> set[Route]:
         """Routes that nobody got anything from."""
         return {one for one, got in self.answered.items() if all(status >= 400 for status in got)}
+
+    @property
+    def pairs(self) -> set[Pair]:
+        """Which Reason was told on which surface."""
+        return {
+            (surface, reason)
+            for reason, where in self.refused.items()
+            for surface in where & SURFACES
+        }
+
+    @property
+    def given(self) -> set[Reason]:
+        """Reasons that the product itself had to give."""
+        return {reason for reason, where in self.refused.items() if "node" in where}
 
     def note(self, surface: str, reason: Reason) -> None:
         self.refused.setdefault(reason, set()).add(surface)
@@ -100,12 +118,40 @@ def _noting(page: Page, access: Access) -> Page:
     return door.page(noted, access)
 
 
+@dataclass
+class _Noted:
+    """Around an action of a form: what is told beside a field is noted."""
+
+    ledger: Ledger
+    inner: AbstractContextManager[None]
+
+    def __enter__(self) -> None:
+        self.inner.__enter__()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        is_told = bool(self.inner.__exit__(kind, error, trace))
+        if is_told and isinstance(error, Refused):
+            self.ledger.note("page", error.reason)
+        return is_told
+
+
+def is_a_tests(frame: FrameType | None) -> bool:
+    """Whether the refusal was made up by a test."""
+    return frame is not None and str(frame.f_globals["__name__"]).startswith("tests.")
+
+
 @contextmanager
 def keeping_count(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
     """A ledger of all that applications answer and commands refuse while the block lasts."""
     ledger = Ledger()
     build: Callable[..., web.Application] = app.build_app
     begin, problem = Refused.__init__, answers.problem
+    refusal, of_file, mend = door.refusal, told_by.of_file, Form.mending
 
     def watched(*given: object, **named: object) -> web.Application:
         built = build(*given, **named)
@@ -114,15 +160,26 @@ def keeping_count(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
 
     def begun(self: Refused, reason: Reason, detail: str = "", **facts: object) -> None:
         begin(self, reason, detail, **facts)
-        ledger.note("command" if ledger.typing else "node", reason)
+        here = currentframe()
+        is_planted = here is not None and is_a_tests(here.f_back)
+        ledger.note("test" if is_planted else "node", reason)
 
     def described(request: web.Request, refused: Refused) -> web.Response:
         ledger.note("document", refused.reason)
         return problem(request, refused)
 
-    def told(reason: Reason) -> str:
-        ledger.note("page", reason)
-        return sentence_of(reason)
+    def shown(request: web.Request, refused: Refused) -> web.Response:
+        ledger.note("page", refused.reason)
+        return refusal(request, refused)
+
+    def told(refused: Refused) -> str:
+        ledger.note("page", refused.reason)
+        return of_file(refused)
+
+    def mending(
+        self: Form, name: str = "", sentences: Mapping[Reason, str] | None = None
+    ) -> _Noted:
+        return _Noted(ledger, mend(self, name, sentences))
 
     with monkeypatch.context() as patched:
         for module in (app, browser):
@@ -130,6 +187,7 @@ def keeping_count(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
         patched.setattr(routes, "page", _noting)
         patched.setattr(Refused, "__init__", begun)
         patched.setattr(answers, "problem", described)
-        for module in (door, forms, told_by):
-            patched.setattr(module, "sentence_of", told)
+        patched.setattr(door, "refusal", shown)
+        patched.setattr(told_by, "of_file", told)
+        patched.setattr(Form, "mending", mending)
         yield ledger

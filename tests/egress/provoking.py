@@ -22,7 +22,7 @@ from node.classroom.roster import MAX_PUPILS, Newcomer, names_of
 from node.vault import copy
 from protocol.errors import Refused
 from tests.egress import desks
-from tests.egress.files import photo
+from tests.egress.files import photo, pictured
 from tests.egress.people import Class, token_of
 from tests.node.spaces.bringing import in_pieces
 from tests.node.web.browser import Browser, browsing
@@ -109,6 +109,10 @@ async def release_on_pages(one: Class, space: str, teacher: Browser) -> None:
         f"/held/{works[2]}/allow", word=token_of(node, "family"), version=held.work.version
     )
     assert "told=word-allowed" in allowed.path, allowed.text
+    name, alt = f"{token_of(node, 'file')}.jpg", token_of(node, "alt")
+    bare = await pictured(one, space, thread, token_of(node, "held"), name, alt)
+    taken_out = await teacher.submit(await teacher.get(f"/held/{bare}"), f"/held/{bare}/picture")
+    assert "told=picture-out" in taken_out.path, taken_out.text
     async with browsing(node) as own:
         await own.send("/c/card", card=one.secrets[0])
         taken = await own.client.post("/c/works/export", headers={"Origin": node.url})

@@ -16,7 +16,7 @@ from node.classroom.consents import Signed
 from node.classroom.roster import Newcomer, names_of
 from node.storage.accounts import Account
 from tests import pictures
-from tests.egress.files import bring_files, look_at_files
+from tests.egress.files import bring_files, look_at_files, write_pictured
 from tests.egress.people import Class, token_of
 from tests.egress.reported import report_one_another
 from tests.egress.written import write_cards, write_copies, write_replies
@@ -46,7 +46,7 @@ async def make_class(node: Node, teacher: Account) -> Class:
     await roster.add_pupils(node.room, teacher, number, newcomers)
     sheet = await handing_out.make_cards(node.room, teacher, number)
     tokens = [one.address.partition("#")[2] for one in sheet.cards]
-    opened = [await entry.sign_in_by_card(node.room, one) for one in tokens]
+    opened = [(await entry.sign_in_by_card(node.room, one)).token for one in tokens]
     found = [await entry.recognise(node.room, one) for one in opened]
     pupils = [one.pupil for one in found if one is not None]
     words = [one.word for one in sheet.cards]
@@ -81,6 +81,7 @@ async def work_together(shared: Shared) -> list[Class]:
         await write_copies(one, shared.space, page)
         await _show_pictures(one, shared.space)
         await bring_files(one, shared.space)
+        await write_pictured(one, shared.space, thread, wall)
         await settle(shared.alpha, shared.beta)
     await report_one_another(shared, both, thread)
     await _look_around(shared, both)

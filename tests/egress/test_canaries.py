@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import gzip
 import io
 import os
 import shutil
@@ -19,12 +20,12 @@ from node.classroom import taking_part
 from node.pictures import workshop
 from node.pictures.workshop import Made
 from protocol.folding import spaced
+from scripts.seeking import ENCODINGS, find
 from tests.egress.files import photo
 from tests.egress.fleet import files_of
 from tests.egress.people import token_of, tokens_of
 from tests.egress.scenario import make_class
 from tests.egress.tap import tapping, tapping_ports
-from tests.egress.tokens import ENCODINGS, find, packed
 from tests.node.spaces.bringing import SAID, publish
 from tests.node.spaces.schools import open_together
 from tests.nodes import Node, settle
@@ -61,6 +62,11 @@ def test_a157_the_search_finds_a_token_in_capitals_and_as_it_is_indexed(
     spelled: Callable[[str], str],
 ) -> None:
     assert find(f"before {spelled(TOKEN)} after".encode(), [TOKEN])
+
+
+def packed(text: str) -> bytes:
+    """As a body that is sent with gzip."""
+    return gzip.compress(text.encode())
 
 
 def _deflated(text: str) -> bytes:

@@ -17,12 +17,12 @@ from node.actions import forum
 from node.classroom import bringing, release, taking_part, working
 from node.vault import store
 from protocol.errors import Reason, Refused
+from scripts.seeking import find
 from tests.egress.files import photo
 from tests.egress.fleet import files_of
 from tests.egress.people import Class, token_of, tokens_of
 from tests.egress.scenario import make_class
 from tests.egress.tap import Tap, tapping
-from tests.egress.tokens import find
 from tests.node.spaces.bringing import in_pieces
 from tests.node.spaces.schools import Shared, open_together, texts
 from tests.node.web.browser import browsing

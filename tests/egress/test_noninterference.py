@@ -31,6 +31,8 @@ from node.classroom import (
 from node.classroom.pinning import Card
 from node.classroom.roster import Newcomer, names_of
 from node.vault.pupils import Names
+from tests.egress.files import pictured
+from tests.egress.people import Class
 from tests.egress.streams import Streams
 from tests.egress.tap import tapping
 from tests.node.spaces.schools import Shared, open_together
@@ -136,7 +138,8 @@ async def _school_days(shared: Shared, rosters: Sequence[Roster], leak: str) -> 
         cards = {one.alias: one.address.partition("#")[2] for one in sheet.cards}
         pupils = []
         for alias, _ in who.pupils[:TAKE_PART]:
-            found = await entry.recognise(room, await entry.sign_in_by_card(room, cards[alias]))
+            admission = await entry.sign_in_by_card(room, cards[alias])
+            found = await entry.recognise(room, admission.token)
             assert found is not None
             pupils.append(found.pupil)
         await taking_part.choose(room, teacher, shared.space, [one.id for one in pupils])
@@ -165,6 +168,11 @@ async def _school_days(shared: Shared, rosters: Sequence[Roster], leak: str) -> 
             room, pupils[0], shared.space, thread, "smile", language="en"
         )
         assert reaction is not None
+        own = Class(node, teacher, class_, pupils, [], [])
+        boats, _ = [
+            await pictured(own, shared.space, thread, text, "Boats.jpg", text)
+            for text in WRITTEN[:2]
+        ]
         assert not await live.pass_on(room, works[0])
         _, held = await release.find_held(room, teacher, works[0])
         if leak:
@@ -176,6 +184,8 @@ async def _school_days(shared: Shared, rosters: Sequence[Roster], leak: str) -> 
         await release.release(room, teacher, copy, version=page_of.work.version)
         _, sign = await release.find_held(room, teacher, reaction)
         await release.release(room, teacher, reaction, version=sign.work.version)
+        _, shown = await release.find_held(room, teacher, boats)
+        await release.release(room, teacher, boats, version=shown.work.version)
         _, back = await release.find_held(room, teacher, works[2])
         await release.give_back(room, teacher, works[2], "More of it", version=back.work.version)
         await settle(*nodes)

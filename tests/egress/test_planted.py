@@ -23,13 +23,13 @@ from node.pictures.workshop import Made
 from node.storage import content_words
 from protocol.errors import Reason, Refused
 from protocol.requests import sign_request
+from scripts.seeking import find
 from tests.attacks.speaking import Request, send
 from tests.egress.files import photo
 from tests.egress.fleet import files_of
 from tests.egress.people import Class, tokens_of
 from tests.egress.scenario import make_class
 from tests.egress.tap import Tap, tapping
-from tests.egress.tokens import find
 from tests.egress.workers import fetch_export
 from tests.node.spaces.bringing import publish
 from tests.node.spaces.schools import Shared, open_together, texts

@@ -15,12 +15,12 @@ from node.classroom import entry, release, retention, roster, taking_in, taking_
 from node.vault import register
 from node.vault.register import Ends
 from protocol.errors import Refused
+from scripts.seeking import find
 from tests import canary, pictures, tagged_films
 from tests.attacks.speaking import Request, send
 from tests.egress.fleet import files_of
 from tests.egress.people import tokens_of
 from tests.egress.scenario import make_class
-from tests.egress.tokens import find
 from tests.node.classroom import pupil_files
 from tests.node.classroom.classes import Twinned, sign_in, twin
 from tests.node.classroom.classes import make_class as make_school

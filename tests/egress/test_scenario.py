@@ -5,25 +5,28 @@ import ast
 import asyncio
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from node.web import door
 from protocol.errors import Reason, Refused
-from tests.egress import justified
+from protocol.names import read_base
+from protocol.statuses import status_of
+from scripts.seeking import find
+from tests.egress import justified, refusing
 from tests.egress.commands import ELSEWHERE, RUNS_FOR_EVER, missing_commands
 from tests.egress.fleet import Told, live
-from tests.egress.ledger import Ledger, Route, commands_of
+from tests.egress.ledger import SURFACES, Ledger, Route, commands_of, keeping_count
 from tests.egress.refused import REFUSED
-from tests.egress.tokens import find
 from tests.egress.workers import NODE, WORKERS, named_in, running_by_themselves
 
 pytestmark = pytest.mark.xdist_group("scenario")
 ROOMS_OF_PUPILS = ("node/classroom", "node/vault")
 ROADS_OF_PUPILS = ("c", "classes", "held", "consent", "safeguarding")
 PROGRAMS = {"child.py", *(f"node.cleaning.{one}" for one in ("documents", "films", "texts", "pdf"))}
-RELEASED = ("Storks", "Swans", "Herons")
+RELEASED = ("Storks", "Swans", "Herons", "Boats")
 ROOT = Path(door.__file__).parents[2]
 
 
@@ -136,18 +139,32 @@ def test_every_command_of_the_code_is_typed(told: Told) -> None:
 
 
 def test_every_reason_is_given_or_cannot_be_given_where_pupils_are_known(told: Told) -> None:
-    given = told.ledger.refused.keys()
+    given = told.ledger.given
     assert set(Reason) - given - justified.REASONS.keys() == set()
+    assert justified.REASONS.keys() & given == set(), "given in fact"
     near = reasons_given_in(*ROOMS_OF_PUPILS)
     assert near - given == set(), "given where pupils are known, and not provoked here"
     assert near & justified.REASONS.keys() == set()
     assert {Reason.NOT_FOUND, Reason.CONFLICT, Reason.TOO_MANY_ITEMS} <= near
 
 
-def test_every_surface_gives_reasons(told: Told) -> None:
-    for surface in ("page", "document", "command"):
-        said = {one for one, where in told.ledger.refused.items() if surface in where}
-        assert len(said) >= 6, surface
+@pytest.mark.parametrize("surface", sorted(SURFACES))
+def test_every_reason_is_told_on_every_surface_or_is_named_with_why_not(
+    told: Told, surface: str
+) -> None:
+    """The table of statuses holds for pages and documents alike; commands say a sentence."""
+    assert all(status_of(one) >= 400 for one in Reason)
+    assert justified.PAIRS.keys() < SURFACES, "a surface that is none"
+    said = {one for where, one in told.ledger.pairs if where == surface}
+    named = justified.PAIRS.get(surface, {}).keys()
+    assert set(Reason) - said - named == set(), "told to nobody: provoke it, or say why not"
+    assert named & said == set(), "told in fact"
+
+
+def test_a157_no_page_that_tells_of_a_refusal_repeats_what_was_refused(told: Told) -> None:
+    assert told.refusals.count(b"</html>") > 2 * len(Reason)
+    assert told.refusals.count(b'"reason"') == len(Reason), "as a script reads them"
+    assert find(told.refusals, [refusing.REFUSED]) == []
 
 
 def test_every_column_of_the_vault_that_says_something_held_a_token(told: Told) -> None:
@@ -177,6 +194,20 @@ def test_a_route_a_command_and_a_column_that_nobody_drives_are_caught() -> None:
     assert "vault backup" in missing_commands(ledger)
     ledger.answered["GET", "/pupils.csv"] = {404}
     assert ledger.only_refused() == {("GET", "/pupils.csv")}
+
+
+def test_a_reason_that_is_told_on_another_surface_alone_is_caught() -> None:
+    ledger = Ledger()
+    ledger.note("page", Reason.GONE)
+    ledger.note("test", Reason.BUSY)
+    assert ledger.pairs == {("page", Reason.GONE)}
+    assert ledger.given == set(), "what a test made up the product did not give"
+    with pytest.MonkeyPatch.context() as patch, keeping_count(patch) as kept:
+        assert Refused(Reason.GAP).reason is Reason.GAP
+        with suppress(Refused):
+            read_base("nowhere", development=False)
+    assert kept.given == {Reason.BAD_NAME}
+    assert set(kept.refused) == {Reason.GAP, Reason.BAD_NAME}
 
 
 def test_a_worker_that_nobody_picks_up_is_seen_in_the_text(tmp_path: Path) -> None:

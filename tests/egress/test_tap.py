@@ -17,8 +17,8 @@ import pytest
 
 from node import apart
 from node.cleaning.workshop import ROOT
+from scripts.seeking import find
 from tests.egress.tap import Tap, tapping_ports
-from tests.egress.tokens import find
 
 TOKEN = "Zqalphagivené"
 ELSEWHERE = "192.0.2.7"

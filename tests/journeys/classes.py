@@ -49,11 +49,48 @@ def fill_classes(
     ana.send(ana.get(f"{space}/keys"), "/keys/policy", release="live")
     _fill_files(ana, mia, places)
     _fill_walls(ana, luc, mia, places)
+    _fill_pictured(ana, mia, thread, places)
     _react(ana, mia, thread, places)
     _write_on_page(ana, luc, mia, places)
     _fill_consents(ana, places)
     _bring_works(ana, places)
     _fill_reports(ana, luc, mia, places)
+    _ask_for_more(ana, places)
+
+
+def _ask_for_more(ana: Visitor, places: dict[str, str]) -> None:
+    """A class of older pupils: one has chosen pictures, one a password, one nothing."""
+    aliases = {"new": "Okapi Deneb", "chosen": "Lama Komet", "typed": "Gecko Titan"}
+    people = dict(zip(("Nora Sol", "Rui Mar", "Eva Luz"), aliases.values(), strict=True))
+    class_ = places["step_class"] = pupils.make_class(ana, "10a", people)
+    ana.send(ana.get(f"{class_}/entry"), "/entry", style="plain", second_step="asked")
+    cards = pupils.print_cards(ana, class_)
+    for which, alias in aliases.items():
+        places["step_code"] = cards[alias].code
+        places[f"step_{which}_alias"], places[f"step_{which}_word"] = alias, cards[alias].word
+    page = _show(ana.base, cards["Lama Komet"])
+    for name in ("Cat", "Sun", "Boat") * 2:
+        page = _tap(page, name)
+    journey.require("Hello" in page[1].words, page[1].words[:300])
+    own, page_ = _show(ana.base, cards["Gecko Titan"])
+    asked = own.get(page_.link("/c/step/password"))
+    typed = "quiet storks fly south"
+    shown = own.send(asked, "/password", password=typed, again=typed)
+    journey.require("Hello" in shown.words, shown.words[:300])
+
+
+def _show(base: str, card: pupils.Card) -> tuple[Visitor, Page]:
+    """A browser with the page that comes after the card."""
+    own = Visitor(base)
+    page = own.send(
+        own.get("/c"), "/c", class_code=card.code, alias=card.alias, secret_word=card.word
+    )
+    return own, page
+
+
+def _tap(shown: tuple[Visitor, Page], name: str) -> tuple[Visitor, Page]:
+    own, page = shown
+    return own, own.send(page, "/c/step", button=name)
 
 
 def _write_on_page(ana: Visitor, luc: Visitor, mia: Visitor, places: dict[str, str]) -> None:
@@ -120,6 +157,33 @@ def _fill_files(ana: Visitor, mia: Visitor, places: dict[str, str]) -> None:
     links = [one for one, _ in ana.get("/held").links if one.startswith("/held/")]
     places["held_named_file"], places["held_file"], song = links[-3:]
     ana.send(ana.get(song), "/return", note="Who sings?")
+
+
+def _fill_pictured(ana: Visitor, mia: Visitor, thread: str, places: dict[str, str]) -> None:
+    """Replies and cards of Mia's with a picture: one is out, one waits, one she still keeps."""
+    photo = pictures.tagged("JPEG", (640, 480))
+    talk, wall = places["pupil_thread"], places["pupil_wall"]
+    for inside, text, alt, how, name in (
+        (talk, "This one sat on the chimney.", "A stork on a chimney.", "held", "Stork.jpg"),
+        (talk, "And this one?", "A small brown bird.", "held", "Tom Berg.jpg"),
+        (talk, "I ask my grandma.", "", "draft", "Nest.jpg"),
+        (wall, "Our boat.", "A red boat.", "held", "Boat.jpg"),
+        (wall, "The bridge at night.", "A bridge with lights.", "held", "Bridge.jpg"),
+    ):
+        more = {"column": "1", "colour": "green"} if inside == wall else {}
+        mia.bring(
+            mia.get(inside), inside, {name: photo}, "pictures",
+            text=text, alt=alt, language="en", how=how, **more,
+        )  # fmt: skip
+    links = [one for one, _ in ana.get("/held").links if one.startswith("/held/")]
+    first, places["held_pictured"], card, places["held_pictured_card"] = links[-4:]
+    for one in (first, card):
+        ana.send(ana.get(one), f"{one}/release")
+    works = [one for one, _ in mia.get("/c/works").links if one.startswith("/c/works/")]
+    places["draft_pictured"] = works[0]
+    places["thread_pictured"] = thread
+    picture = next(one for one, _ in mia.get(talk).links if "/pictures/" in one)
+    places["pupils_picture"] = picture
 
 
 def _fill_consents(ana: Visitor, places: dict[str, str]) -> None:

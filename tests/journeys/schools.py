@@ -21,6 +21,7 @@ from tests.journeys.leftovers import fill_leftovers
 from tests.journeys.materials import fill_materials
 from tests.journeys.moderation import fill_moderation
 from tests.journeys.papers import fill_pages
+from tests.journeys.substitutes import fill_substitutes
 from tests.journeys.walls import fill_walls
 
 QUICK = {
@@ -348,6 +349,7 @@ def _administration(schools: Schools) -> None:
         lambda page: "1 attempt" in page.words,
     )
     schools.places["drop"] = page.link("/drop")
+    schools.visitors["clara"] = fill_substitutes(rosa, schools.places)
     schools.places["account_end"] = rosa.get("/school/staff").link("/end")
 
 

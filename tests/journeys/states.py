@@ -8,12 +8,14 @@ from tests.journeys.hub_states import HUBS
 from tests.journeys.scene import at, fill, follow, press, see, unfold
 from tests.journeys.state import MEND, MENU, state
 from tests.journeys.states_classes import CLASSES
+from tests.journeys.states_entry import ENTRY
 from tests.journeys.states_ledger import LEDGER
 from tests.journeys.states_moderation import MODERATION
 from tests.journeys.states_pages import PAGES
 from tests.journeys.states_privacy import PRIVACY
 from tests.journeys.states_safeguarding import SAFEGUARDING
 from tests.journeys.states_spaces import MATERIALS, SPACES
+from tests.journeys.states_staff import STAFF
 from tests.journeys.states_walls import WALLS
 
 VISITORS = (
@@ -346,7 +348,9 @@ STATES = (
         *WALLS,
         *PAGES,
         *CLASSES,
+        *ENTRY,
         *SAFEGUARDING,
+        *STAFF,
         *PRIVACY,
     ),
     *(*ADMINISTRATION, *HUBS, *GERMAN),

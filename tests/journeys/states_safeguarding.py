@@ -36,6 +36,18 @@ SAFEGUARDING = (
         at("eleni", "/safeguarding"),
         see("Nothing was reported"),
     ),
+    state(
+        "safeguarding for administrators",
+        "/safeguarding",
+        at("rosa", "/safeguarding"),
+        see("given by Rosa Martins"),
+    ),
+    state(
+        "safeguarding where nobody has the role",
+        "/safeguarding",
+        at("claire", "/safeguarding"),
+        see("Nobody reads what pupils report"),
+    ),
     state("sealed copy", "/safeguarding/{case}", at("tiago", "{case}"), see("I count the ducks.")),
     state(
         "sealed copy of which the hub was told",

@@ -6,6 +6,8 @@ to a teacher. It finds names that stand there, however they are written; it cann
 describes somebody: a teacher reads every text.
 """
 
+import re
+import unicodedata
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
@@ -13,8 +15,9 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from node.classroom.names.common import Language
+from node.classroom.names.escapes import Meant, meant
 from node.classroom.names.folding import View, fold_word
-from node.classroom.names.letters import LOOKS, SIGNS
+from node.classroom.names.letters import LOOKS, SIGNS, SOUNDS
 from node.classroom.names.meaning import Judge, Told
 from node.classroom.names.roster import Roster
 from node.classroom.names.words import read
@@ -22,6 +25,8 @@ from node.classroom.names.words import read
 _ORDER: Final = {told: at for at, told in enumerate(Told)}
 _LOOKS: Final = frozenset(map(chr, LOOKS))
 _SIGNS: Final = frozenset(map(chr, SIGNS)) - {"l"}
+_STRETCHED: Final = re.compile(r"([^\W\d_])\1\1|(?:([^\W\d_])\2.*?){3}", re.IGNORECASE | re.DOTALL)
+"""A letter three times, or three letters twice."""
 MIN_REAL_LETTERS: Final = 2
 """Signs that stand for letters are read as such beside so many letters: `4nn4`, not `1d`."""
 
@@ -71,7 +76,21 @@ def check(
     if not letters.isdisjoint(_SIGNS):
         found = _look(texts, roster, View.SIGNS, language, allowed)
         hits += _only(found, texts, _SIGNS, MIN_REAL_LETTERS)
+    others = {one for one in letters if one.isalpha() and _is_other(one)}
+    if others:
+        hits += _only(_look(texts, roster, View.SOUNDS, language, allowed), texts, others, 0)
+    if any(map(_STRETCHED.search, texts)):
+        found = _look(texts, roster, View.STRETCHED, language, allowed)
+        hits += [one for one in found if _STRETCHED.search(written(one.hit, texts))]
+    shown = [meant(one) for one in texts]
+    if any(shown):
+        hits += _look_behind(texts, shown, roster, language, allowed)
     return _without_overlaps(hits)
+
+
+def _is_other(letter: str) -> bool:
+    """Whether a letter is of an alphabet that is read as it sounds."""
+    return ord(unicodedata.normalize("NFKD", letter.casefold())[0]) in SOUNDS and letter > "\u0370"
 
 
 def key_of(word: str) -> str:
@@ -102,6 +121,27 @@ def _look(
         hit = Hit(one.told, one.blocks, tuple(at for at in places if at.start < at.end))
         rank = (_ORDER[one.told], not one.blocks, one.between, places[0], one.first - one.last)
         yield _Ranked(rank, hit)
+
+
+def _look_behind(
+    texts: Sequence[str],
+    shown: Sequence[Meant | None],
+    roster: Roster,
+    language: Language,
+    allowed: AbstractSet[str],
+) -> Iterator[_Ranked]:
+    """As `_look`, for what the texts say once they are shown; the places are in the texts."""
+    said = [text if one is None else one.text for text, one in zip(texts, shown, strict=True)]
+    for rank, hit in _look(said, roster, View.PLAIN, language, allowed):
+        places = tuple(_place_in(one, shown[one.part]) for one in hit.places)
+        yield _Ranked((*rank[:3], places[0], rank[4]), Hit(hit.told, hit.blocks, places))
+
+
+def _place_in(place: Place, shown: Meant | None) -> Place:
+    if shown is None:
+        return place
+    within = slice(place.start, place.end)
+    return Place(place.part, min(shown.starts[within]), max(shown.ends[within]))
 
 
 def _only(

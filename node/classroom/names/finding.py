@@ -27,13 +27,15 @@ MIN_WITHIN: Final = 9
 class Found:
     """Words `first` to `last`, both included, may be these names; whether exactly.
 
-    `is_loose`: put together over a space.
+    `is_loose`: put together over a space; `is_weak`: so short, or over the end of a text, that
+    it counts beside the other name of its pupil alone.
     """
 
     first: int
     last: int
     names: Mapping[int, bool]
     is_loose: bool = False
+    is_weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +153,11 @@ class Finder:
         words = self.words
         for last in range(at + 1, min(len(words), at + MOST_PIECES)):
             word = words[last]
-            if word.is_number or word.gap > Gap.SPACE:
+            goes_on = word.gap <= Gap.SPACE or word.part != words[last - 1].part
+            if word.is_number or not goes_on:
                 return
             key = self.letters[words[at].first : word.last]
-            if word.gap is not Gap.SPACE:
+            if word.gap < Gap.SPACE:
                 names = {
                     number: exactly
                     for number, exactly in self._find(key).items()
@@ -166,10 +169,12 @@ class Finder:
             pieces = words[at : last + 1]
             if pieces[0].key in PARTICLES and pieces[-1].is_small:
                 return
-            if last == at + 1 and len(key) >= MIN_PIECED and min(map(_length, pieces)) > 1:
+            if last == at + 1 and len(key) >= MIN_SPELLED:
                 number = self.index.find_exactly(key)
+                is_whole = len(key) >= MIN_PIECED and min(map(_length, pieces)) > 1
                 if number is not None:
-                    yield Found(at, last, {number: True}, is_loose=True)
+                    is_weak = not is_whole or word.gap is not Gap.SPACE
+                    yield Found(at, last, {number: True}, is_loose=True, is_weak=is_weak)
             return
 
     def _spelled(self) -> Iterator[Found]:

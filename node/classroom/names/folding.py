@@ -1,17 +1,20 @@
 """A text as it is compared: one folded letter after the other, each with its place in the text.
 
-Three views of the same text. PLAIN: NFKC, what cannot be seen dropped, accents and capitals away.
+Five views of the same text. PLAIN: NFKC, what cannot be seen dropped, accents and capitals away.
 LOOKS: letters of other alphabets taken for the Latin ones that they look like, for words that mix
-alphabets. SIGNS: digits and signs taken for the letters that they stand for as well.
+alphabets. SIGNS: digits and signs taken for the letters that they stand for as well. SOUNDS: Greek,
+Cyrillic, Georgian and Armenian letters taken for the Latin ones that sound like them, and of those
+that sound alike one. STRETCHED: a letter that follows itself counts once (`Annaaa`).
 """
 
 import unicodedata
 from collections.abc import Iterator
 from enum import Enum
 from functools import lru_cache
+from itertools import groupby
 from typing import Final
 
-from node.classroom.names.letters import LOOKS, SIGNS, SPECIAL
+from node.classroom.names.letters import LOOKS, SIGNS, SOUNDS, SPECIAL
 
 MAX_MARKS: Final = 8
 """Accents on one letter that count; putting them in order takes the square of their number."""
@@ -40,13 +43,24 @@ class View(Enum):
     PLAIN = "plain"
     LOOKS = "looks"
     SIGNS = "signs"
+    SOUNDS = "sounds"
+    STRETCHED = "stretched"
+
+
+_LOOKING: Final = frozenset({View.LOOKS, View.SIGNS})
+_CHANGING: Final = frozenset({View.SIGNS, View.SOUNDS})
+"""Views in which Latin letters become other ones."""
 
 
 def fold_word(word: str, view: View = View.PLAIN) -> str:
     """A word as it is compared."""
-    if word.isascii() and view is not View.SIGNS:
-        return "".join(filter(str.isalnum, word)).lower()
-    return "".join(letters_of(word[start:end], view) for start, end in letters(word))
+    if word.isascii() and view not in _CHANGING:
+        folded = "".join(filter(str.isalnum, word)).lower()
+    else:
+        folded = "".join(letters_of(word[start:end], view) for start, end in letters(word))
+    if view is View.STRETCHED:
+        return "".join(letter for letter, _ in groupby(folded))
+    return folded
 
 
 def letters(text: str) -> Iterator[tuple[int, int]]:
@@ -78,16 +92,19 @@ def _continues(one: str) -> bool:
 @lru_cache(maxsize=16_384)
 def letters_of(letter: str, view: View) -> str:
     """One letter with its marks, folded: more than one for `ß`, none for what is no letter."""
-    if len(letter) == 1 and letter.isascii() and letter.isalpha() and view is not View.SIGNS:
+    if len(letter) == 1 and letter.isascii() and letter.isalpha() and view not in _CHANGING:
         return letter.lower()
     found = []
     for one in unicodedata.normalize("NFKC", letter):
-        if view is not View.PLAIN and (look := _looks_like(one)):
+        if view in _LOOKING and (look := _looks_like(one)):
             found.append(look)
         else:
             found.append(_plain(one))
     folded = "".join(found)
-    return folded.translate(SIGNS) if view is View.SIGNS else folded.translate(_NO_SIGNS)
+    if view is View.SIGNS:
+        return folded.translate(SIGNS)
+    plain = folded.translate(_NO_SIGNS)
+    return plain.translate(SOUNDS) if view is View.SOUNDS else plain
 
 
 def is_dropped(letter: str) -> bool:

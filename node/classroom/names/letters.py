@@ -45,6 +45,28 @@ LOOKS: Final = _pairs(
 SIGNS: Final = _pairs("0o 1i 2z 3e 4a 5s 6g 7t 8b 9g @a $s €e !i |i ℓi li")
 """What stands for a letter (`4nn4`). One and l look alike too: there, every l is an i."""
 
+SOUNDS: Final = _pairs("ck qk wv yi ji zs xks") | _pairs(
+    "αa βv γg δd εe ζs ηi θt ιi κk λl μm νn ξks οo πp ρr σs τt υi φf χh ψps ωo "
+    "аa бb вv гg ґg дd еe ёe жs зs иi йi кk лl мm нn оo пp рr сs тt уu фf хh цs чs шs "
+    "щs ыi эe юiu яia єie іi їi ўu ђd јi љl њn ћs џs ѓg ќk ѕs ъ ь "
+    "აa ბb გg დd ეe ვv ზs თt იi კk ლl მm ნn ოo პp ჟs რr სs ტt უu ფf ქk ღg ყk შs ჩs ცs ძs წs ჭs "
+    "ხh ჯs ჰh աa բb գg դd եe զs էe ըi թt ժs իi լl խh ծs կk հh ձs ղg ճs մm յi նn շs ոo չs պp ջs ռr "
+    "սs վv տt րr ցs ւv փp քk օo ֆf"
+)
+"""What other alphabets sound like, roughly; sounds that are spelled in many ways are one."""
+
+_SPELLED: Final = re.compile(r"t?sch|tch|s[zh]|c[zh]|d?zh|t[sz]|rz|dż|dź")
+"""One sound in several letters."""
+
+
+def sounds(name: str) -> set[str]:
+    """How a small Latin name may be meant by whoever writes it in another alphabet."""
+    plain = name.replace("ph", "f").replace("th", "t").replace("ck", "k").replace("qu", "kv")
+    found = {plain, _SPELLED.sub("s", plain), _SPELLED.sub("s", plain.replace("ch", "h"))}
+    found |= {re.sub(r"(.)\1", r"\1", one) for one in found}
+    return found
+
+
 _GREEK_LETTERS: Final = "αβγδεζηθικλμνξοπρσςτυφχψω"
 _CYRILLIC_LETTERS: Final = "абвгдежзийклмнопрстуфхцчшщъыьэюяєіїђјљњћџѓќѕ"
 _GEORGIAN_LETTERS: Final = "აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ"
@@ -99,6 +121,13 @@ _WRITTEN_OUT: Final = re.compile(r"(?<![gq])([aou])e|a(?=a)")
 """An umlaut in two letters; not in `Miguel` and `Jacques`."""
 _SCOTTISH: Final = re.compile(r"ma?c(?=[bcdfghjklmnpqrstvwxyz])")
 MIN_OTHER_SPELLING: Final = 4
+
+
+def drawn(name: str) -> set[str]:
+    """How a small name looks where two letters stand for one: `rn` for an m, `vv` for a w."""
+    if len(name) < MIN_OTHER_SPELLING:
+        return set()
+    return {name.replace("m", "rn"), name.replace("w", "vv")} - {name}
 
 
 def spellings(name: str) -> set[str]:

@@ -78,6 +78,8 @@ class Judge:
         first, last = self._words[pair.first], self._words[pair.last]
         doubtful = False
         for one in (pair.given, pair.family):
+            if one is not None and one.is_weak and self._are_words(one):
+                return
             if one is None:
                 near = first if pair.first not in _reach(pair.given or pair.family) else last
                 if near.is_small and self._is_word(near.key):
@@ -92,6 +94,11 @@ class Judge:
         told = Told.RESEMBLES if doubtful else Told.FULL_NAME
         yield Stretch(first.first, last.last, told, blocks=not doubtful, between=pair.between)
 
+    def _are_words(self, one: Found) -> bool:
+        """Whether pieces are small words that have nothing to do with each other."""
+        pieces = self._words[one.first : one.last + 1]
+        return all(piece.is_small and self._is_word(piece.key) for piece in pieces)
+
     def _could_be_words(self, pair: Pair) -> bool:
         """Whether the family name is a word beside a given name: `als Anna klein war`."""
         if pair.given is None or any(
@@ -102,6 +109,8 @@ class Judge:
         return given.is_capital or self._is_word(given.key)
 
     def _of_one(self, one: Found, view: View) -> Iterator[Stretch]:
+        if one.is_weak or (view is View.SOUNDS and self._is_small(one)):
+            return
         names = {
             number: exactly
             for number, exactly in one.names.items()
@@ -115,7 +124,7 @@ class Judge:
         families = [number for number in names if number in self._index.family]
         told = Told.FAMILY_NAME if families else Told.GIVEN_NAME
         exactly = any(names[number] for number in families or names)
-        if one.is_loose or view is View.SIGNS:
+        if one.is_loose or view in (View.SIGNS, View.SOUNDS):
             yield self._stretch(one.first, one.last, Told.RESEMBLES, blocks=False)
         elif (blocks := self._blocks(one, families or list(names), exactly=exactly)) is not None:
             yield self._stretch(one.first, one.last, told, blocks=blocks and bool(families))

@@ -12,7 +12,7 @@ from typing import Final, Self
 
 from node.classroom.names.endings import LONGEST_ENDING, How, stems
 from node.classroom.names.folding import View, fold_word
-from node.classroom.names.letters import is_spaceless, spellings
+from node.classroom.names.letters import drawn, is_spaceless, sounds, spellings
 from node.classroom.names.words import Gap, read
 
 
@@ -82,6 +82,14 @@ class Roster:
     def signs(self) -> "Index":
         return Index(self.pupils, View.SIGNS)
 
+    @cached_property
+    def sounds(self) -> "Index":
+        return Index(filter(_is_latin, self.pupils), View.SOUNDS)
+
+    @cached_property
+    def stretched(self) -> "Index":
+        return Index(self.pupils, View.STRETCHED)
+
     def index(self, view: View) -> "Index":
         match view:
             case View.PLAIN:
@@ -90,6 +98,10 @@ class Roster:
                 return self.looks
             case View.SIGNS:
                 return self.signs
+            case View.SOUNDS:
+                return self.sounds
+            case View.STRETCHED:
+                return self.stretched
 
 
 class Index:
@@ -271,7 +283,7 @@ def is_near(word: str, name: str) -> bool:
 def _cases(named: Named, view: View) -> Iterator[Named]:
     """A look-alike is one by its shape, and large letters have other shapes."""
     yield named
-    if view is not View.PLAIN:
+    if view in (View.LOOKS, View.SIGNS):
         for change in (str.upper, str.lower):
             yield Named(*map(change, (named.display, named.given, named.family, named.login)))
 
@@ -287,8 +299,19 @@ def _forms(words: Sequence[str], view: View) -> Iterator[str]:
     if view is View.PLAIN:
         for word in words:
             composed = unicodedata.normalize("NFC", word).casefold().replace("ς", "σ")
-            for spelling in sorted(spellings(composed) | spellings(fold_word(word))):
+            plain = fold_word(word)
+            for spelling in sorted(spellings(composed) | spellings(plain) | drawn(plain)):
                 yield from _pieces(spelling, view)
+    if view is View.SOUNDS:
+        for word in words:
+            for spelling in sorted(sounds(fold_word(word))):
+                yield from _pieces(spelling, view)
+
+
+def _is_latin(named: Named) -> bool:
+    """What is written in another alphabet is compared in that one."""
+    letters = f"{named.display}{named.given}{named.family}"
+    return all(unicodedata.name(one, "").startswith("LATIN") for one in letters if one.isalpha())
 
 
 def _pieces(word: str, view: View) -> list[str]:

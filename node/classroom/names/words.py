@@ -94,6 +94,10 @@ def _read_text(
             if not is_dropped(written):
                 open_word, before = None, ""
             continue
+        if view is View.STRETCHED and open_word is not None and folded == found[-1]:
+            ends[-1] = end
+            before, end_of_last = written, end
+            continue
         if open_word is None or _turns(before, written, folded):
             gap = Gap.NONE if open_word is not None else _gap(text, end_of_last, start)
             open_word = Word(part, len(found), len(found), "", gap)
@@ -110,7 +114,7 @@ def _read_text(
 def _turns(before: str, written: str, folded: str) -> bool:
     """Whether a new word begins in the middle of letters."""
     if written[0].isupper():
-        return before[0].islower()
+        return before[0].islower() or before[0].isdigit()
     if written[0].isdigit() != before[0].isdigit():
         return True
     return not (written.isascii() and before.isascii()) and is_spaceless(folded[0]) != is_spaceless(

@@ -17,7 +17,7 @@ from node.storage import contents
 from node.storage.uploads import Upload
 from node.web import directory, exhibits, rooms, told, words
 from node.web.door import me, room_of
-from node.web.forms import Form, read_form
+from node.web.forms import UNREADABLE, Form, read_form
 from node.web.i18n import later
 from node.web.render import render, see_other
 from protocol.errors import Reason, Refused
@@ -75,8 +75,7 @@ async def bring(request: web.Request) -> web.Response:
                 form.say("file", told.of_file(refused), file=part.filename[:120])
                 # The rest of it is passed over, so that the next file can be read.
                 await part.release()
-    except (ValueError, RuntimeWarning):
-        # aiohttp warns of a part's header that cannot be read, and takes it for empty.
+    except UNREADABLE:
         raise Refused(Reason.BAD_INPUT, "the form is no multipart/form-data") from None
     if not taken:
         form.say("file", later("Choose at least one file."))

@@ -24,7 +24,9 @@ _SAID = later("Partner schools know this alias from a project. Choose another on
 _TOO_MUCH = later("This list is too long.")
 _UNREADABLE = {
     "text": later("This is no CSV file. Save the list as CSV and choose that."),
+    "mixed": later("Parts of this list are in different encodings. Save it as CSV UTF-8."),
     "cells": later("A quotation mark in this list is not closed."),
+    "columns": later("A row of this list has too many columns."),
     "headings": later(
         "The first line has to name the columns, for example: Given name; Family name."
     ),

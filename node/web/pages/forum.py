@@ -7,8 +7,18 @@ from aiohttp import web
 from node.actions import forum, reactions
 from node.actions.context import CONTEXT
 from node.actions.spaces import SpaceView
+from node.storage import contents
 from node.storage import views as rows
-from node.web import directory, doings, own, reaction_views, rooms, space_views, words
+from node.web import (
+    directory,
+    doings,
+    exhibits,
+    own,
+    reaction_views,
+    rooms,
+    space_views,
+    words,
+)
 from node.web.directory import Directory
 from node.web.door import me
 from node.web.forms import Form, read_form
@@ -22,6 +32,8 @@ from protocol.space.fold.history import Standing
 LONGEST = 10_000
 LONGEST_TITLE = 200
 AT_ONCE = 50
+MOST_FILES = 100
+"""The newest of the materials, to be chosen from."""
 
 
 async def show(request: web.Request) -> web.Response:
@@ -72,10 +84,17 @@ async def reply(request: web.Request) -> web.Response:
     form = await read_form(request)
     text = form.text("text", longest=LONGEST)
     language = form.choice("language", words.LANGUAGES)
+    chosen = form.value("file")
     if form.ok:
         with form.mending("text", own.UNSHOWABLE):
             post = await forum.reply(
-                request.app[CONTEXT], me(request), space, thread, text=text, language=language
+                request.app[CONTEXT],
+                me(request),
+                space,
+                thread,
+                text=text,
+                language=language,
+                file=rooms.reference_of(chosen) if chosen else "",
             )
             path = f"/w/{space}/forum/{request.match_info['thread']}"
             return see_other(f"{path}#p-{rooms.address_of(post)}", "posted")
@@ -152,6 +171,8 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
         posts = await rows.list_of_thread(reader, seen.space.id, reference)
         signs = await reactions.list_of(reader, seen.space.id, [one.reference for one in posts])
         known = await directory.look_up(reader, context.base, rooms.people_in(seen))
+        files = await exhibits.list_shown_with(reader, posts, seen, known)
+        brought = await contents.list_files(reader, seen.space.id, limit=MOST_FILES)
     if not posts:
         raise Refused(Reason.NOT_FOUND, "There is no such thread.")
     opening = [post for post in posts if post.kind == "thread"]
@@ -163,6 +184,7 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
         status=status,
         form=form,
         space=rooms.view(seen.space, known),
+        files=[(rooms.address_of(one.reference), one.name) for one in brought],
         thread=space_views.Thread(
             path=f"/w/{seen.space.id}/forum/{request.match_info['thread']}",
             title=opening[0].title if opening else "",
@@ -171,6 +193,7 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
                     rooms.shown(post, seen, known),
                     doings=doings.of(post, seen, known),
                     reactions=reaction_views.under(post, signs, f"/w/{seen.space.id}", seen, known),
+                    picture=exhibits.picture(files.get(post.reference)),
                 )
                 for post in opening + replies
             ],

@@ -40,6 +40,8 @@ _LABELS = (
     later("What is said about it"),
     later("In the file"),
 )
+_WORDS = later("In the words")
+"""Of a reply or a card with a picture, in place of what is in the file."""
 AROUND = 80
 """Characters of a document that are shown before and after what is told in it."""
 _SENTENCES = {
@@ -168,6 +170,19 @@ async def mend(request: web.Request) -> web.Response:
     return await _detail(request, form, 422)
 
 
+async def take_picture_out(request: web.Request) -> web.Response:
+    """The words of a reply or a card go on waiting without their picture."""
+    work = number_of(request.match_info["work"])
+    form = await read_form(request)
+    try:
+        await release.take_picture_out(
+            room_of(request), me(request), work, version=form.value("version")
+        )
+    except Refused as refused:
+        return await _mend(request, form, refused)
+    return see_other(f"/held/{work}", "picture-out")
+
+
 async def show_bytes(request: web.Request) -> web.StreamResponse:
     return await _give(request, small=False)
 
@@ -197,10 +212,10 @@ async def _detail(request: web.Request, form: Form, status: int) -> web.Response
     seen, held = await release.find_held(room_of(request), me(request), work)
     group = await _group(request, seen, [held])
     if held.work.file is not None:
-        for field, value in (("name", held.work.file.name), ("alt", held.work.text)):
+        for field, value in (("name", held.work.file.name), ("alt", held.work.alt)):
             if not form.values(field):
                 form.put(field, value)
-    marked = await portraits.list_marked(room_of(request), seen.space.id, [held.work.object])
+    marked = await portraits.list_marked(room_of(request), seen.space.id, [held.work.shows])
     changes, blocks, beside = await _as_page(request, seen, held)
     return render(
         request,
@@ -209,7 +224,7 @@ async def _detail(request: web.Request, form: Form, status: int) -> web.Response
         form=form,
         group=group,
         one=replace(group.held[0], beside=beside),
-        shown=marked[held.work.object],
+        shown=marked[held.work.shows],
         changes=changes,
         blocks=blocks,
     )
@@ -289,6 +304,7 @@ def _line(
         colour=colour,
         column=column,
         sign=sign,
+        alt=held.work.alt,
     )
 
 
@@ -306,6 +322,8 @@ def _title(place: Contribution | None) -> str:
 def _marked(held: Held) -> list[class_views.Marked]:
     """The texts cut where something is told; of a file only those where something is."""
     texts = held.texts
+    is_file = held.work.kind == "file"
+    labels = _LABELS if is_file else (*_LABELS[:2], _WORDS)
     found: list[class_views.Marked] = []
     for number, text in enumerate(texts):
         places = [(place, hit) for hit in held.hits for place in hit.places if place.part == number]
@@ -318,8 +336,9 @@ def _marked(held: Held) -> list[class_views.Marked]:
             at = place.end
         if parts:
             parts.append(class_views.Part(text[at:]))
-            label = "" if held.work.file is None else _LABELS[min(number, 2)]
-            found.append(class_views.Marked(label, _shortened(parts) if number > 1 else parts))
+            label = "" if held.work.file is None else labels[min(number, 2)]
+            is_long = is_file and number > 1
+            found.append(class_views.Marked(label, _shortened(parts) if is_long else parts))
     return found
 
 

@@ -1,13 +1,13 @@
 """`/home`: what waits, what is new, my spaces, the first steps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from aiohttp import web
 
 from node.actions import announcements, leftovers, suspended, trust
 from node.actions import reports as reporting
 from node.actions.context import CONTEXT
-from node.classroom import release, reminders, safeguarding
+from node.classroom import release, reminders, safeguarding, standing_in
 from node.classroom.room import CLASSROOM
 from node.storage import (
     contacts,
@@ -29,20 +29,13 @@ from node.storage.foundings import Founding
 from node.storage.joinings import Joining
 from node.storage.spaces import Space
 from node.storage.waiting import Counts
-from node.web import cards, directory, rooms, views
+from node.web import cards, directory, guard_views, office_views, rooms, views
 from node.web.directory import Directory, path_of
 from node.web.door import me
 from node.web.i18n import later
 from node.web.render import FACE, render
 from protocol import names
 
-_LACKS: Mapping[safeguarding.Lack, str] = {
-    "nobody": later("Nobody reads what pupils report: make somebody your safeguarding person"),
-    "nobody_else": later(
-        "Your only safeguarding person may not open what was reported: make somebody else one too"
-    ),
-    "unopened": later("No safeguarding person has opened what was reported days ago"),
-}
 AT_ONCE = 30
 MAX_DIGITS = 15
 
@@ -115,7 +108,15 @@ async def show(request: web.Request) -> web.Response:
         older=_older(items),
         news=[cards.news(one) for one in heard],
         hub="" if hub is None else hub.name,
+        standings=await _standing_in(request, account),
     )
+
+
+async def _standing_in(request: web.Request, account: Account) -> list[office_views.Standing]:
+    """For whom the reader stands in at present, and who does for him."""
+    room = request.app.get(CLASSROOM)
+    found = [] if room is None else await standing_in.list_of(room, account, running=True)
+    return [office_views.standing(one) for one in found]
 
 
 def _older(items: Sequence[FeedItem]) -> str:
@@ -186,7 +187,7 @@ async def _lacking(request: web.Request, account: Account) -> list[views.Waiting
     """What an administrator has to see to, so that what pupils report is read."""
     room = request.app.get(CLASSROOM)
     lacks = [] if room is None else await safeguarding.list_lacks(room, account)
-    return [views.Waiting("/school/staff", _LACKS[one], None) for one in lacks]
+    return [views.Waiting("/school/staff", guard_views.LACKS[one], None) for one in lacks]
 
 
 async def _held(request: web.Request, account: Account) -> list[views.Waiting]:

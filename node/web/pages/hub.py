@@ -11,7 +11,7 @@ from node.storage import membership as rows
 from node.storage.membership import Membership
 from node.web import agency, hub_form, questions
 from node.web.door import me
-from node.web.forms import Form, read_form
+from node.web.forms import UNREADABLE, Form, read_form
 from node.web.i18n import later
 from node.web.render import render, see_other
 from protocol.errors import Reason, Refused
@@ -66,8 +66,7 @@ async def enclose(request: web.Request) -> web.Response:
                 if refused.reason not in _ENCLOSING:
                     raise
                 form.say("file", _ENCLOSING[refused.reason], file=part.filename[:120])
-    except (ValueError, RuntimeWarning):
-        # aiohttp warns of a part's header that cannot be read, and takes it for empty.
+    except UNREADABLE:
         raise Refused(Reason.BAD_INPUT, "the form is no multipart/form-data") from None
     if not taken:
         form.say("file", later("Choose at least one file."))

@@ -5,6 +5,7 @@ from aiohttp import web
 from node.actions.context import CONTEXT
 from node.classroom import overview
 from node.classroom.room import CLASSROOM
+from node.web import guard_views
 from node.web.door import me
 from node.web.render import render
 
@@ -18,6 +19,10 @@ async def show(request: web.Request) -> web.Response:
         "overview.html",
         found=found,
         partners=[(one, one.origin.partition("://")[2]) for one in approved],
+        hubs=[
+            (one, one.origin.partition("://")[2]) for one in found.hubs if one.state == "approved"
+        ],
+        lacks=[guard_views.LACKS[one] for one in found.lacks],
         waiting=sum(one.state == "pending" and not one.suspended for one in found.partners),
         running=[one for one in found.projects if one.is_running],
         over=[one for one in found.projects if not one.is_running],

@@ -138,7 +138,16 @@ async def _list(request: web.Request, form: Form, status: int) -> web.Response:
 async def _detail(request: web.Request, form: Form, status: int) -> web.Response:
     partner = await _partner(request)
     hub = await _hub_of(request, partner)
-    return render(request, "partner.html", status=status, form=form, partner=_view(partner, hub))
+    async with request.app[CONTEXT].database.read() as reader:
+        is_hub = bool(await trust.find_hub_origins(reader, [partner]))
+    return render(
+        request,
+        "partner.html",
+        status=status,
+        form=form,
+        partner=_view(partner, hub),
+        is_hub=is_hub,
+    )
 
 
 async def _hub_of(request: web.Request, partner: Partner) -> str:

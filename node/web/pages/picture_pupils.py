@@ -76,13 +76,16 @@ async def mark_held(request: web.Request) -> web.Response:
     form = await read_form(request)
     chosen = [number_of(one) for one in form.values("shown")]
     space = picture.seen.space.id
+    if form.value("kept") != picture.kept:
+        raise Refused(Reason.CONFLICT, "There is another picture now; look at it again.")
     await portraits.mark(room_of(request), me(request), space, picture.object, chosen)
     return see_other(picture.back, "picture-marked")
 
 
 @dataclass(frozen=True)
 class _Picture:
-    """What is marked: the name it has in the space or will have, and where one came from."""
+    """What is marked: the name it has in the space or will have, and where one came from. `kept`
+    tells apart the pictures that a reply or a card may have had one after the other."""
 
     seen: SpaceView
     object: str
@@ -90,6 +93,7 @@ class _Picture:
     back: str
     source: str
     is_out: bool
+    kept: str = ""
 
 
 async def _held(request: web.Request) -> _Picture:
@@ -100,7 +104,8 @@ async def _held(request: web.Request) -> _Picture:
     if file is None:
         raise Refused(Reason.NOT_FOUND, "This is no file.")
     source = f"{path}/small" if file.is_picture else ""
-    return _Picture(seen, held.work.object, file.name, path, source, is_out=False)
+    kept = "" if held.work.kind == "file" else file.kept
+    return _Picture(seen, held.work.shows, file.name, path, source, is_out=False, kept=kept)
 
 
 async def _brought(request: web.Request) -> _Picture:
@@ -145,6 +150,7 @@ async def _page(
         name=picture.name,
         source=picture.source,
         is_out=picture.is_out,
+        kept=picture.kept,
         asks="shown" in form.problems,
         faces=[
             class_views.FaceLine(

@@ -7,7 +7,7 @@ from aiohttp import web
 from node.actions.context import CONTEXT
 from node.classroom import processing
 from node.classroom.room import CLASSROOM
-from node.web import privacy_words
+from node.web import privacy_papers
 from node.web.door import signed_in
 from node.web.render import render
 
@@ -23,18 +23,6 @@ async def show_for_pupils(request: web.Request) -> web.Response:
 async def _show(request: web.Request, template: str) -> web.Response:
     context = request.app[CONTEXT]
     facts = await processing.read_facts(context, has_pupils=CLASSROOM in request.app)
-    settings, is_inside = context.settings, signed_in(request) is not None
-    return render(
-        request,
-        template,
-        facts=facts,
-        # Who a school works with, and whose mail server it takes, is its own matter: strangers read
-        # the countries alone.
-        is_inside=is_inside,
-        partners=facts.partners if is_inside else [],
-        privacy=settings.privacy,
-        basis=privacy_words.BASES[settings.privacy.basis],
-        consent_age=settings.pupils.consent_age,
-        session_days=settings.sign_in.session_days,
-        stays=processing.stays(),
-    )
+    is_inside = signed_in(request) is not None
+    data = privacy_papers.of_notice(context, facts, is_inside=is_inside)
+    return render(request, template, status=200, **data)

@@ -10,7 +10,7 @@ from node.classroom.taking_in import TakenIn
 from node.web import pupil_words, sealed_files
 from node.web.asking import number_of
 from node.web.door import learner, me, room_of
-from node.web.forms import Form
+from node.web.forms import UNREADABLE, Form
 from node.web.i18n import later
 from node.web.render import render, see_other
 from protocol.errors import Reason, Refused
@@ -82,8 +82,7 @@ async def take(request: web.Request) -> web.Response:
                 # The rest of it is passed over, so that the answer is heard.
                 await part.release()
             break
-    except (ValueError, RuntimeWarning):
-        # aiohttp warns of a part's header that cannot be read, and takes it for empty.
+    except UNREADABLE:
         raise Refused(Reason.BAD_INPUT, "the form is no multipart/form-data") from None
     if taken is not None:
         told = "works-brought" if taken.new else "works-known"

@@ -1,20 +1,24 @@
 """`/c/home`, `/c/w/{space}`, `/c/works`: where a pupil reads, replies, sees what became of it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
 from node.actions import reactions, sight, walls
 from node.actions.context import CONTEXT
 from node.classroom import live, own_works, reacting, taking_in, working
-from node.classroom.working import Desk
+from node.classroom.working import Desk, OwnWork
 from node.storage import pages, reports
 from node.storage import views as rows
 from node.web import (
     class_views,
     desks,
+    directory,
+    exhibits,
     own,
+    picture_forms,
     portfolios,
     reaction_views,
     rooms,
@@ -25,7 +29,8 @@ from node.web import (
 from node.web.asking import number_of
 from node.web.directory import Directory
 from node.web.door import learner, room_of
-from node.web.forms import Form, read_form
+from node.web.forms import Form
+from node.web.picture_forms import Sent
 from node.web.render import FRAME, render, see_other
 from protocol.errors import Reason, Refused
 from protocol.space.fold.forum import Post
@@ -118,50 +123,97 @@ async def read(request: web.Request) -> web.Response:
 
 async def reply(request: web.Request) -> web.Response:
     space = request.match_info["space"]
-    thread = rooms.reference_of(request.match_info["thread"])
-    form = await read_form(request)
-    text = form.text("text", longest=LONGEST)
-    language = form.choice("language", words.LANGUAGES)
-    hand_in = form.value("how") != "draft"
-    if form.ok:
-        with form.mending("text", desks.SENTENCES):
-            number = await working.write_reply(
-                room_of(request),
-                learner(request).pupil,
-                space,
-                thread,
-                text=text,
-                language=language,
-                hand_in=hand_in,
-            )
-            address = f"/c/w/{space}/{request.match_info['thread']}"
-            return see_other(address, await desks.became(request, number, hand_in=hand_in))
+    # Before anything is read: who may not, sends in vain.
+    await desks.find(request)
+    async with picture_forms.read(request) as sent:
+        form = sent.form
+        written = _written(sent)
+        if form.ok:
+            with form.mending("text", desks.SENTENCES):
+                number = await _keep(request, sent, written, hand_in=sent.hand_in)
+                address = f"/c/w/{space}/{request.match_info['thread']}"
+                return see_other(address, await desks.became(request, number, hand_in=sent.hand_in))
+        if sent.picture is not None:
+            with suppress(Refused):
+                number = await _keep(request, sent, written, hand_in=False)
+                return await _work(request, number, form, 422)
     return await _thread(request, form, 422)
 
 
+@dataclass(frozen=True)
+class _Written:
+    text: str
+    alt: str
+    language: str
+
+
+def _written(sent: Sent, kept: OwnWork | None = None) -> _Written:
+    """What the form says, its mistakes noted; `kept` is what it would stand in place of."""
+    file = None if kept is None else kept.file
+    may_be_empty = sent.has_picture(file) and not sent.hand_in
+    text = sent.form.text("text", longest=LONGEST, required=not may_be_empty)
+    alt = sent.read_alt(file)
+    return _Written(text, alt, sent.form.choice("language", words.LANGUAGES))
+
+
+async def _keep(request: web.Request, sent: Sent, written: _Written, *, hand_in: bool) -> int:
+    return await working.write_reply(
+        room_of(request),
+        learner(request).pupil,
+        request.match_info["space"],
+        rooms.reference_of(request.match_info["thread"]),
+        text=written.text,
+        language=written.language or learner(request).class_.language,
+        hand_in=hand_in,
+        alt=written.alt,
+        picture=sent.picture,
+    )
+
+
 async def work(request: web.Request) -> web.Response:
-    found = await working.find_work(room_of(request), learner(request).pupil, _number(request))
-    return await _work(request, Form.filled(text=found.text, language=found.language), 200)
+    found = await _own_reply(request, _number(request))
+    form = Form.filled(text=found.text, alt=found.alt, language=found.language)
+    return await _work(request, found.id, form, 200)
 
 
 async def rewrite(request: web.Request) -> web.Response:
-    form = await read_form(request)
-    text = form.text("text", longest=LONGEST)
-    language = form.choice("language", words.LANGUAGES)
-    hand_in = form.value("how") != "draft"
-    if form.ok:
-        with form.mending("", desks.SENTENCES):
-            await working.rewrite(
-                room_of(request),
-                learner(request).pupil,
-                _number(request),
-                text=text,
-                language=language,
-                hand_in=hand_in,
-            )
-            became = await desks.became(request, _number(request), hand_in=hand_in)
-            return see_other("/c/works", became)
-    return await _work(request, form, 422)
+    found = await _own_reply(request, _number(request))
+    async with picture_forms.read(request) as sent:
+        form = sent.form
+        written = _written(sent, found)
+        if form.ok:
+            with form.mending("", desks.SENTENCES):
+                await _rewrite(request, sent, written, hand_in=sent.hand_in)
+                if sent.bare:
+                    return see_other(f"/c/works/{found.id}", "picture-out")
+                became = await desks.became(request, found.id, hand_in=sent.hand_in)
+                return see_other("/c/works", became)
+        if sent.picture is not None:
+            with suppress(Refused):
+                await _rewrite(request, sent, written, hand_in=False)
+    return await _work(request, found.id, form, 422)
+
+
+async def _rewrite(request: web.Request, sent: Sent, written: _Written, *, hand_in: bool) -> None:
+    await working.rewrite(
+        room_of(request),
+        learner(request).pupil,
+        _number(request),
+        text=written.text,
+        language=written.language or learner(request).class_.language,
+        hand_in=hand_in,
+        alt=written.alt,
+        picture=sent.picture,
+        bare=sent.bare,
+    )
+
+
+async def _own_reply(request: web.Request, number: int) -> OwnWork:
+    """Refuses with NOT_FOUND what is no reply of this pupil's."""
+    found = await working.find_work(room_of(request), learner(request).pupil, number)
+    if found.kind != "reply":
+        raise working.not_there()
+    return found
 
 
 async def throw_away(request: web.Request) -> web.Response:
@@ -179,9 +231,12 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
             reader, desk.seen.space.id, [post.reference for post in posts]
         )
         shielded = await reports.list_shielded(reader, desk.seen.space.id)
+        known = await directory.look_up(reader, context.base, rooms.people_in(desk.seen))
+        files = await exhibits.list_shown_with(
+            reader, [one for one in posts if one.file not in shielded], desk.seen, known
+        )
     if not posts:
         raise Refused(Reason.NOT_FOUND, "There is no such thread.")
-    known = await own.look_up(request, desk.seen)
     opening = [post for post in posts if post.kind == "thread"]
     rest = [post for post in posts if post.kind != "thread"]
     space = rooms.view(desk.seen.space, known)
@@ -196,6 +251,7 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
         "pupil_thread.html",
         status=status,
         form=form,
+        most=picture_forms.most_mib(request),
         space=space,
         alias=desk.place.alias,
         is_live=await live.is_on(room_of(request), desk.seen.space.id),
@@ -207,7 +263,7 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
             posts=[
                 desks.looked_at(rooms.shown(post, desk.seen, known))
                 if {post.reference, reference} & shielded
-                else _post(post, desk, known, signs, waiting.get(post.reference, ""))
+                else _post(post, desk, known, signs, waiting.get(post.reference, ""), files)
                 for post in opening + rest
             ],
             is_open=bool(opening)
@@ -229,20 +285,22 @@ def _post(
     known: Directory,
     signs: Mapping[str, Sequence[Reaction]],
     waiting: str,
+    files: Mapping[str, exhibits.FileLine],
 ) -> space_views.Post:
-    """A post with the signs under it and the way to report it."""
+    """A post with its picture, the signs under it and the way to report it."""
     root, seen = f"/c/w/{desk.seen.space.id}", desk.seen
     shown = replace(
         rooms.shown(post, seen, known),
         reactions=reaction_views.under(post, signs, root, seen, known, waiting),
+        picture=exhibits.pupils_picture(
+            files.get(post.reference), f"{root}/pictures/{rooms.address_of(post.reference)}"
+        ),
     )
     return desks.with_report(shown, post, seen, root)
 
 
-async def _work(request: web.Request, form: Form, status: int) -> web.Response:
-    found = await working.find_work(room_of(request), learner(request).pupil, _number(request))
-    if found.kind != "reply":
-        raise working.not_there()
+async def _work(request: web.Request, number: int, form: Form, status: int) -> web.Response:
+    found = await _own_reply(request, number)
     titles = await desks.titles(request, [found])
     return render(
         request,
@@ -253,6 +311,7 @@ async def _work(request: web.Request, form: Form, status: int) -> web.Response:
         path=f"/c/works/{found.id}",
         may_change=found.state in ("draft", "held", "returned"),
         school=request[FRAME].school,
+        most=picture_forms.most_mib(request),
         thread_path=f"/c/w/{found.space}/{rooms.address_of(found.inside)}",
         alias=await desks.alias_in(request, found.space),
         is_live=await live.is_on(room_of(request), found.space),

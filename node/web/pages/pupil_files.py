@@ -14,7 +14,7 @@ from node.classroom.working import OwnWork
 from node.web import class_views, desks, own, pupil_words, rooms, sealed_files, words
 from node.web.asking import number_of
 from node.web.door import learner, room_of
-from node.web.forms import Form, read_form
+from node.web.forms import UNREADABLE, Form, read_form
 from node.web.i18n import later
 from node.web.render import FRAME, render, see_other
 from protocol.errors import Reason, Refused
@@ -59,8 +59,7 @@ async def bring(request: web.Request) -> web.Response:
                 # The rest of it is passed over, so that the answer is heard.
                 await part.release()
             break
-    except (ValueError, RuntimeWarning):
-        # aiohttp warns of a part's header that cannot be read, and takes it for empty.
+    except UNREADABLE:
         raise Refused(Reason.BAD_INPUT, "the form is no multipart/form-data") from None
     if work:
         return see_other(f"/c/files/{work}", "file-here")
@@ -156,6 +155,7 @@ async def _show(request: web.Request, found: OwnWork, form: Form, status: int) -
         found.note,
         found.changed_ms,
         None if found.file is None else sealed_files.view(found.file, path),
+        alt=found.alt,
     )
     return render(
         request,

@@ -1,6 +1,8 @@
 """`/c/w/{space}/walls/{wall}`, `/c/cards/{work}`: a pupil reads a wall, writes a card for one that
 is open to pupils, and sees what became of it."""
 
+from contextlib import suppress
+
 from aiohttp import web
 
 from node.actions import sight, walls
@@ -8,11 +10,12 @@ from node.actions.context import CONTEXT
 from node.classroom import live, pinning, working
 from node.classroom.working import Desk, OwnWork
 from node.storage import reports
-from node.web import desks, rooms, wall_forms, wall_views, words
+from node.web import desks, picture_forms, rooms, wall_forms, wall_views, words
 from node.web.asking import number_of
 from node.web.door import learner, room_of
-from node.web.forms import Form, read_form
+from node.web.forms import Form
 from node.web.i18n import later
+from node.web.picture_forms import Sent
 from node.web.render import render, see_other
 from protocol.errors import Reason, Refused
 from protocol.space.fold.wall import MAX_COLUMNS, Wall
@@ -29,60 +32,94 @@ async def read(request: web.Request) -> web.Response:
 
 async def pin(request: web.Request) -> web.Response:
     space, wall = request.match_info["space"], request.match_info["wall"]
-    form = await read_form(request)
-    card = _read(form)
-    hand_in = form.value("how") != "draft"
-    if form.ok:
-        with form.mending("text", _SENTENCES):
-            number = await pinning.pin(
-                room_of(request),
-                learner(request).pupil,
-                space,
-                rooms.reference_of(wall),
-                card,
-                hand_in=hand_in,
-            )
-            became = await desks.became(request, number, hand_in=hand_in)
-            return see_other(f"/c/w/{space}/walls/{wall}", became)
+    # Before anything is read: who may not, sends in vain.
+    await desks.find(request)
+    async with picture_forms.read(request) as sent:
+        form = sent.form
+        card = _read(sent)
+        if form.ok:
+            with form.mending("text", _SENTENCES):
+                number = await _pin(request, sent, card, hand_in=sent.hand_in)
+                became = await desks.became(request, number, hand_in=sent.hand_in)
+                return see_other(f"/c/w/{space}/walls/{wall}", became)
+        if sent.picture is not None:
+            with suppress(Refused):
+                number = await _pin(request, sent, card, hand_in=False)
+                return await _card(request, await _find(request, number), form, 422)
     return await _wall(request, form, 422)
 
 
+async def _pin(request: web.Request, sent: Sent, card: pinning.Card, *, hand_in: bool) -> int:
+    return await pinning.pin(
+        room_of(request),
+        learner(request).pupil,
+        request.match_info["space"],
+        rooms.reference_of(request.match_info["wall"]),
+        card,
+        hand_in=hand_in,
+        picture=sent.picture,
+    )
+
+
 async def show(request: web.Request) -> web.Response:
-    found = await _find(request)
+    found = await _find(request, number_of(request.match_info["work"]))
     card = pinning.card_of(found)
     form = Form.filled(
-        text=card.text, language=card.language, colour=card.colour, column=str(card.column + 1)
+        text=card.text,
+        alt=card.alt,
+        language=card.language,
+        colour=card.colour,
+        column=str(card.column + 1),
     )
     return await _card(request, found, form, 200)
 
 
 async def save(request: web.Request) -> web.Response:
-    found = await _find(request)
-    form = await read_form(request)
-    card = _read(form)
-    hand_in = form.value("how") != "draft"
-    if form.ok:
-        with form.mending("", _SENTENCES):
-            await pinning.write_anew(
-                room_of(request), learner(request).pupil, found.id, card, hand_in=hand_in
-            )
-            became = await desks.became(request, found.id, hand_in=hand_in)
-            return see_other(desks.path_of(found), became)
+    found = await _find(request, number_of(request.match_info["work"]))
+    async with picture_forms.read(request) as sent:
+        form = sent.form
+        card = _read(sent, found)
+        if form.ok:
+            with form.mending("", _SENTENCES):
+                await _save(request, found, sent, card, hand_in=sent.hand_in)
+                if sent.bare:
+                    return see_other(f"/c/cards/{found.id}", "picture-out")
+                became = await desks.became(request, found.id, hand_in=sent.hand_in)
+                return see_other(desks.path_of(found), became)
+        if sent.picture is not None:
+            with suppress(Refused):
+                await _save(request, found, sent, card, hand_in=False)
+                found = await _find(request, found.id)
     return await _card(request, found, form, 422)
 
 
-def _read(form: Form) -> pinning.Card:
-    text = form.text("text", longest=pinning.MAX_TEXT_CHARACTERS)
+async def _save(
+    request: web.Request, found: OwnWork, sent: Sent, card: pinning.Card, *, hand_in: bool
+) -> None:
+    await pinning.write_anew(
+        room_of(request),
+        learner(request).pupil,
+        found.id,
+        card,
+        hand_in=hand_in,
+        picture=sent.picture,
+        bare=sent.bare,
+    )
+
+
+def _read(sent: Sent, kept: OwnWork | None = None) -> pinning.Card:
+    """What the form says, its mistakes noted; `kept` is what it would stand in place of."""
+    form, file = sent.form, None if kept is None else kept.file
+    may_be_empty = sent.has_picture(file) and not sent.hand_in
+    text = form.text("text", longest=pinning.MAX_TEXT_CHARACTERS, required=not may_be_empty)
     colour = form.choice("colour", wall_views.COLOURS)
     column = form.number("column", lowest=1, highest=MAX_COLUMNS)
     language = form.choice("language", words.LANGUAGES)
-    return pinning.Card(text, colour, (column or 1) - 1, language)
+    return pinning.Card(text, colour, (column or 1) - 1, language, sent.read_alt(file))
 
 
-async def _find(request: web.Request) -> OwnWork:
-    found = await working.find_work(
-        room_of(request), learner(request).pupil, number_of(request.match_info["work"])
-    )
+async def _find(request: web.Request, number: int) -> OwnWork:
+    found = await working.find_work(room_of(request), learner(request).pupil, number)
     if found.kind != "card":
         raise working.not_there()
     return found
@@ -106,12 +143,14 @@ async def _wall(request: web.Request, form: Form, status: int) -> web.Response:
         "pupil_wall.html",
         status=status,
         form=form,
+        most=picture_forms.most_mib(request),
         space=rooms.view(space, shown.known),
         alias=desk.place.alias,
         path=f"/c/w/{space.id}/walls/{request.match_info['wall']}",
         back=f"/c/w/{space.id}",
         is_live=await live.is_on(room_of(request), space.id),
         report=f"/c/w/{space.id}/report",
+        pictures=f"/c/w/{space.id}/pictures",
         others={
             rooms.address_of(one.reference)
             for one in (wall, *pinned)
@@ -138,6 +177,7 @@ async def _card(request: web.Request, found: OwnWork, form: Form, status: int) -
         "pupil_card.html",
         status=status,
         form=form,
+        most=picture_forms.most_mib(request),
         one=desks.line(found, "" if wall is None else wall.title),
         path=f"/c/cards/{found.id}",
         is_own=found.state in ("draft", "held", "returned"),

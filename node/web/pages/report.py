@@ -19,6 +19,10 @@ LONGEST_NOTE = 1_000
 _SAID = {
     **own.UNSHOWABLE,
     Reason.CONFLICT: later("You have reported this already. Your school has the report."),
+    Reason.NOT_ALLOWED: later(
+        "Something in it may be a pupil's name, alias or class, which does not leave the school. "
+        "Say it in other words."
+    ),
     Reason.TOO_MANY_ITEMS: later("Many reports of yours wait for an answer. Wait for those first."),
 }
 

@@ -2,12 +2,12 @@
 
 from aiohttp import web
 
-from node.actions import approvals, escalations, spaces
+from node.actions import approvals, escalations, people, spaces
 from node.actions.context import CONTEXT
 from node.classroom import safeguarding
 from node.classroom.safeguarding import Listed, Opened
-from node.storage import accounts, partners
-from node.web import directory, exhibits, guard_views, sealed_files
+from node.storage import accounts, partners, role_changes
+from node.web import directory, exhibits, guard_views, office_views, rooms, sealed_files, words
 from node.web.asking import number_of
 from node.web.door import me, room_of
 from node.web.forms import Form, read_form
@@ -35,21 +35,49 @@ _SUSPENDING = {
 
 
 async def show(request: web.Request) -> web.Response:
-    found = await safeguarding.list_evidence(room_of(request), me(request))
+    """Administrators who are no safeguarding persons see who has and had the role, and no case."""
+    page = rooms.page_number(request.query.get("page", "1"))
+    account = me(request)
+    found: list[Listed] = []
+    total = 0
+    if safeguarding.is_guardian(account) or not account.is_admin:
+        found = await safeguarding.list_evidence(room_of(request), account, page)
+        total = await safeguarding.count_evidence(room_of(request), account)
+    if page > 1 and not found:
+        return see_other("/safeguarding")
     titles = {
         one: await spaces.find_title(request.app[CONTEXT], one)
         for one in {each.evidence.space for each in found}
     }
-    waits = await safeguarding.count_open(room_of(request), me(request))
     lines = [_line(one, titles[one.evidence.space]) for one in found]
-    waiting = [one for one in lines if one.closed_ms is None]
     return render(
         request,
         "safeguarding.html",
-        waiting=waiting,
-        is_cut=waits > len(waiting),
+        waiting=[one for one in lines if one.closed_ms is None],
         closed=[one for one in lines if one.closed_ms is not None],
+        page=page,
+        further=page + 1 if total > page * safeguarding.AT_ONCE else 0,
+        may_open=safeguarding.is_guardian(account),
+        guardians=await _guardians(request) if account.is_admin else None,
+        changes=await _changes(request) if account.is_admin else None,
     )
+
+
+async def _guardians(request: web.Request) -> list[office_views.StaffName]:
+    """Who has the role now."""
+    staff = await people.list_accounts(request.app[CONTEXT], me(request))
+    return [
+        office_views.StaffName(f"/school/staff/{one.id}", one.name)
+        for one in staff
+        if safeguarding.is_guardian(one)
+    ]
+
+
+async def _changes(request: web.Request) -> list[office_views.RoleLine]:
+    async with request.app[CONTEXT].database.read() as reader:
+        found = await role_changes.list_of_role(reader, words.SAFEGUARDING)
+        staff = {one.id: one.name for one in await accounts.list_all(reader)}
+    return [office_views.role_change(one, staff) for one in found]
 
 
 async def detail(request: web.Request) -> web.Response:

@@ -18,7 +18,8 @@ from protocol.space.fold.item import Item, Reply, Thread
 class Post(Contribution, frozen=True):
     """One thread or reply as people see it.
 
-    `thread` is the reference of the thread, its own for a thread; `to` of the post that it answers.
+    `thread` is the reference of the thread, its own for a thread; `to` of the post that it answers;
+    `file` of one that is shown with it, whether that is here or not.
     """
 
     kind: str = ""
@@ -28,6 +29,7 @@ class Post(Contribution, frozen=True):
     title: str = ""
     text: str = ""
     language: str = ""
+    file: str = ""
 
     @property
     def inside(self) -> str:
@@ -68,7 +70,7 @@ def _open(post: Post, said: Thread) -> Post:
 
 
 def _answer(post: Post, said: Reply) -> Post:
-    return msgspec.structs.replace(post, text=said.text, language=said.language)
+    return msgspec.structs.replace(post, text=said.text, language=said.language, file=said.file)
 
 
 def view(posts: Iterable[Post]) -> list[Discussion]:

@@ -43,8 +43,11 @@ class Thread(msgspec.Struct, frozen=True):
 
 
 class Reply(msgspec.Struct, frozen=True):
+    """What a reply says; `file` is a reference of a file of the space, shown with it."""
+
     text: Text
     language: Language
+    file: Annotated[str, Meta(pattern=rf"^(?:{REFERENCE})?\Z")] = ""
 
 
 class News(msgspec.Struct, frozen=True):

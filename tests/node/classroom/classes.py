@@ -73,7 +73,7 @@ async def twin(shared: Shared) -> Twinned:
 async def sign_in(school: School, alias: str) -> Pupil:
     """The pupil who came in by the card."""
     token = school.cards[alias].address.partition("#")[2]
-    opened = await entry.sign_in_by_card(school.node.room, token)
+    opened = (await entry.sign_in_by_card(school.node.room, token)).token
     found = await entry.recognise(school.node.room, opened)
     assert found is not None
     return found.pupil

@@ -40,4 +40,4 @@ async def shielded(node: Node, space: str) -> frozenset[str]:
 
 async def sealed(node: Node) -> list[Evidence]:
     async with node.room.vault.read() as view:
-        return await evidence.list_all(view, limit=100)
+        return await evidence.list_all(view)

@@ -75,7 +75,7 @@ async def test_a_new_card_closes_the_old_one_and_signs_its_pupil_out(school: Sch
     room = school.node.room
     pupil = school.pupils["Panda Nova"]
     old = school.cards["Panda Nova"].address.partition("#")[2]
-    opened = await entry.sign_in_by_card(room, old)
+    opened = (await entry.sign_in_by_card(room, old)).token
     sheet = await handing_out.make_cards(room, school.teacher, school.class_, pupil.id)
     assert [one.alias for one in sheet.cards] == ["Panda Nova"]
     assert await entry.recognise(room, opened) is None
@@ -87,7 +87,7 @@ async def test_a_new_card_closes_the_old_one_and_signs_its_pupil_out(school: Sch
 async def test_the_teacher_sees_who_is_in_and_signs_one_or_all_out(school: School) -> None:
     room = school.node.room
     tokens = {
-        alias: await entry.sign_in_by_card(room, card.address.partition("#")[2])
+        alias: (await entry.sign_in_by_card(room, card.address.partition("#")[2])).token
         for alias, card in school.cards.items()
     }
     opened = await roster.open_class(room, school.teacher, school.class_)
@@ -105,7 +105,7 @@ async def test_a_session_ends_with_the_school_day_and_a_card_with_the_school_yea
 ) -> None:
     room = school.node.room
     token = school.cards["Panda Nova"].address.partition("#")[2]
-    opened = await entry.sign_in_by_card(room, token)
+    opened = (await entry.sign_in_by_card(room, token)).token
     school.node.clock.advance(seconds=11 * 3600)
     assert await entry.recognise(room, opened) is None
     left_ms = roster.end_of(LAST_DAY) - school.node.clock.now_ms()

@@ -12,6 +12,7 @@ from node.vault.vault import Unit
 from protocol.errors import Reason, Refused
 from tests import pictures
 from tests.node.classroom.classes import Twinned
+from tests.node.classroom.pictured import Send, card, reply
 from tests.node.classroom.pupil_files import bring, find, sealed
 from tests.node.classroom.test_settling import fail, state_of
 from tests.node.classroom.works import let_out
@@ -24,10 +25,14 @@ class Stopped(BaseException):
     """The process ends here, and nothing that would run afterwards does."""
 
 
+each = pytest.mark.parametrize("send", [bring, reply, card])
+
+
+@each
 async def test_what_was_not_written_waits_and_its_bytes_are_in_the_vault_alone(
-    twinned: Twinned, monkeypatch: pytest.MonkeyPatch
+    twinned: Twinned, monkeypatch: pytest.MonkeyPatch, send: Send
 ) -> None:
-    work = await bring(twinned)
+    work = await send(twinned)
     with monkeypatch.context() as patch:
         # After the bytes got their place on the shelf, in the same transaction.
         patch.setattr(contributions, "require_shown", lambda _: 1 / 0)
@@ -41,10 +46,11 @@ async def test_what_was_not_written_waits_and_its_bytes_are_in_the_vault_alone(
     assert sealed(twinned) == []
 
 
+@each
 async def test_what_was_written_is_released_though_the_vault_failed_then(
-    twinned: Twinned, monkeypatch: pytest.MonkeyPatch
+    twinned: Twinned, monkeypatch: pytest.MonkeyPatch, send: Send
 ) -> None:
-    work = await bring(twinned)
+    work = await send(twinned)
     real = works.put_released
     calls: list[int] = []
 
@@ -62,12 +68,14 @@ async def test_what_was_written_is_released_though_the_vault_failed_then(
     assert (await find(twinned, work)).file is None
 
 
+@each
 @pytest.mark.parametrize("written", [True, False])
 async def test_a_stop_in_the_middle_is_settled_at_the_next_start(
-    twinned: Twinned, monkeypatch: pytest.MonkeyPatch, written: bool
+    twinned: Twinned, monkeypatch: pytest.MonkeyPatch, written: bool, send: Send
 ) -> None:
     node, room = twinned.alpha.node, twinned.alpha.node.room
-    work = await bring(twinned)
+    work = await send(twinned)
+    kind = (await find(twinned, work)).kind
     octets = [(store.folder_of(room.vault) / one).stat().st_size for one in sealed(twinned)]
     assert min(octets) > 0
 
@@ -76,7 +84,7 @@ async def test_a_stop_in_the_middle_is_settled_at_the_next_start(
 
     with monkeypatch.context() as patch:
         patch.setattr(release, "_settle", fail)
-        patch.setattr(works if written else acting, "put_released" if written else "file", stop)
+        patch.setattr(works if written else acting, "put_released" if written else kind, stop)
         patch.setattr("node.actions.uploads.forget_parts", lambda *_: None)
         with pytest.raises((Stopped, RuntimeError)):
             await let_out(twinned, work)

@@ -33,7 +33,7 @@ async def test_a_vault_comes_back_from_its_copy_with_everybody_signed_out(
 ) -> None:
     file = tmp_path / "azul.vault"
     token = school.cards["Panda Nova"].address.partition("#")[2]
-    session = await entry.sign_in_by_card(school.node.room, token)
+    session = (await entry.sign_in_by_card(school.node.room, token)).token
     await keeping.back_up(school.node.room, OPERATOR, file, PASSPHRASE)
     assert file.stat().st_mode & 0o077 == 0
     assert b"Panda" not in file.read_bytes()

@@ -243,3 +243,23 @@ async def test_a_pupil_reports_nothing_that_he_does_not_see(twinned: Twinned) ->
         with pytest.raises(Refused) as refused:
             await tell(twinned, thread, reason=word)
         assert refused.value.reason is Reason.BAD_INPUT
+
+
+@pytest.mark.parametrize("word", ["Mia Nowak", "Panda Nova", "of 5b", "Mia Nowak-Reis"])
+async def test_a_teachers_note_that_tells_of_a_pupil_is_not_taken(
+    twinned: Twinned, word: str
+) -> None:
+    shared, space, thread = twinned.shared, twinned.space, await begin(twinned)
+    room, said = shared.alpha.room, {"reason": "hate", "language": "en"}
+    before = await shared.alpha.dump()
+    with pytest.raises(Refused) as refused:
+        await reporting.report_by_teacher(
+            room, shared.ana, space, thread, note=f"It hurts {word}.", **said
+        )
+    assert (refused.value.reason, refused.value.facts["field"]) == (Reason.NOT_ALLOWED, "note")
+    assert await shared.alpha.dump() == before
+    assert await sealed(shared.alpha) == []
+    await reporting.report_by_teacher(
+        room, shared.ana, space, thread, note="It hurts one of ours.", **said
+    )
+    assert len(await sealed(shared.alpha)) == 1

@@ -62,7 +62,7 @@ async def test_a_pupils_card_opens_nothing_any_more(twinned: Twinned) -> None:
     reply = await let_out(twinned, await hand_in(twinned, thread, "Koalas are stupid"))
     await tell(twinned, reply, alias="Koala Orion", reason="bullying")
     token = twinned.alpha.cards["Panda Nova"].address.partition("#")[2]
-    session = await entry.sign_in_by_card(alpha.room, token)
+    session = (await entry.sign_in_by_card(alpha.room, token)).token
     (one,) = await sealed(alpha)
     await safeguarding.suspend(alpha.room, await guardian(twinned), one.id)
     assert await entry.recognise(alpha.room, session) is None

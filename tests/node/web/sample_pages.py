@@ -11,6 +11,7 @@ from tests.node.web.sample_exhibits import EXHIBITS
 from tests.node.web.sample_hubs import HUBS
 from tests.node.web.sample_schools import SCHOOLS
 from tests.node.web.sample_set_up import SET_UP
+from tests.node.web.sample_staff import STAFF, STANDING
 from tests.node.web.sample_walls import WALLS
 from tests.node.web.sample_work import WORK
 from tests.node.web.samples import (
@@ -85,12 +86,22 @@ PAGES: dict[str, Sample] = {
             "older": "",
             "hub": "Agency",
             "news": [views.News("AAAA", "A course in May.", "en", NOW_MS)],
+            "standings": [STANDING, replace(STANDING, away=False)],
         },
         told=later("Welcome back."),
     ),
     "home-empty": Sample(
         "home.html",
-        {"waiting": [], "steps": [], "days": [], "spaces": [], "older": "", "hub": "", "news": []},
+        {
+            "waiting": [],
+            "steps": [],
+            "days": [],
+            "spaces": [],
+            "older": "",
+            "hub": "",
+            "news": [],
+            "standings": [],
+        },
     ),
     "profile": Sample(
         "profile.html",
@@ -311,4 +322,5 @@ PAGES: dict[str, Sample] = {
     **EXHIBITS,
     **WALLS,
     **SCHOOLS,
+    **STAFF,
 }

@@ -160,6 +160,7 @@ WORK: dict[str, Sample] = {
         {
             "space": SPACE,
             "thread": THREAD,
+            "files": [("0-1", "Storks.webp")],
             "form": Form.filled(language="en"),
             "unconfirmed": [THEIRS.name],
             "confirmed": [],
@@ -171,6 +172,7 @@ WORK: dict[str, Sample] = {
         {
             "space": replace(SPACE, may_write=False),
             "thread": THREAD,
+            "files": [],
             "form": EMPTY,
             "unconfirmed": [],
             "confirmed": [THEIRS.name],
@@ -307,6 +309,7 @@ WORK: dict[str, Sample] = {
                 "pending",
                 None,
             ),
+            "is_hub": True,
         },
         "/admin/partners/agrinio.example",
         "admin",

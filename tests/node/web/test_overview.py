@@ -9,7 +9,7 @@ from tests.node.classroom.classes import Twinned, twin
 from tests.node.classroom.works import begin, hand_in
 from tests.node.spaces.schools import Shared
 from tests.node.web.browser import browsing
-from tests.nodes import Node
+from tests.nodes import Node, accredit, make_partners
 
 
 @pytest.fixture
@@ -101,3 +101,30 @@ async def test_with_a_blocked_school_there_is_nothing_to_agree_on(twinned: Twinn
     async with browsing(alpha, "admin") as admin:
         host = beta.url.partition("://")[2]
         assert (await admin.get(f"/admin/partners/{host}/agreement")).status == 409
+
+
+async def test_it_warns_where_nobody_reads_what_pupils_report(twinned: Twinned) -> None:
+    alpha = twinned.alpha.node
+    async with browsing(alpha, "admin") as admin:
+        assert "Nobody reads what pupils report" in (await admin.get("/school/overview")).text
+        await alpha.account("greta", roles="safeguarding")
+        assert "Nobody reads what pupils report" not in (await admin.get("/school/overview")).text
+
+
+async def test_a_hub_is_no_partner_school(hub_a: Node, alpha: Node, beta: Node) -> None:
+    await accredit(hub_a, alpha)
+    await make_partners(alpha, beta)
+    hub, school = (one.url.partition("://")[2] for one in (hub_a, beta))
+    async with browsing(alpha, "admin") as admin:
+        shown = await admin.get("/school/overview")
+        assert f"/admin/partners/{school}/agreement" in shown.html
+        assert f"/admin/partners/{hub}/agreement" not in shown.html
+        assert "1 approved" in shown.text
+        assert f'no partner school: the hub <a href="/admin/partners/{hub}"' in shown.html
+        assert (await admin.get(f"/admin/partners/{school}/agreement")).status == 200
+        assert (await admin.get(f"/admin/partners/{hub}/agreement")).status == 409
+        assert "no partner school" in (await admin.get(f"/admin/partners/{hub}")).text
+        record = (await admin.get("/school/processing")).html
+        listed = record.partition('id="partners"')[2].partition("</section>")[0]
+        assert beta.url in listed
+        assert hub_a.url not in listed

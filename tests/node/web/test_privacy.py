@@ -12,7 +12,7 @@ from node.folder import Folder
 from node.storage import register
 from node.vault import register as vault_register
 from node.web import privacy_words
-from node.web.pages.processing import findings
+from node.web.privacy_papers import findings
 from protocol.classes import fields
 from protocol.errors import Reason, Refused
 from tests.node.classroom.classes import Twinned, twin

@@ -4,14 +4,14 @@ import re
 
 import pytest
 
-from node.actions import cards
+from node.actions import cards, people
 from node.classroom import safeguarding
 from tests.node.classroom.classes import Twinned, twin
 from tests.node.classroom.reported import tell
 from tests.node.classroom.walls import hang
 from tests.node.classroom.works import begin
 from tests.node.spaces.schools import Shared
-from tests.node.web.browser import Browser, browsing
+from tests.node.web.browser import Browser, Shown, browsing
 from tests.node.web.test_classes import come_in
 from tests.nodes import settle
 
@@ -100,7 +100,8 @@ async def test_a_safeguarding_person_opens_keeps_and_closes_and_nobody_else_come
         assert "The police asks." in kept.text
         closed = await greta.submit(kept, "/close")
         assert closed.path == "/safeguarding?told=evidence-closed"
-        for path in ("/safeguarding", one.path, f"{one.path}/bytes"):
+        assert one.path not in (await admin.get("/safeguarding")).html
+        for path in (one.path, f"{one.path}/bytes"):
             assert (await admin.get(path)).status == 403, path
         assert (await greta.get(f"{one.path}/bytes")).status == 404
         reads = await admin.get("/school/reads")
@@ -170,7 +171,7 @@ async def test_a_card_that_a_pupil_reports_hangs_there_no_more_and_a_wall_is_clo
         assert "Our river" not in (await pupil.get(f"/c/w/{twinned.space}")).text
 
 
-async def test_what_ends_first_stands_first_and_it_says_where_there_is_more(
+async def test_what_ends_first_stands_first_and_the_rest_is_on_the_next_page(
     twinned: Twinned, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alpha = twinned.shared.alpha
@@ -178,16 +179,41 @@ async def test_what_ends_first_stands_first_and_it_says_where_there_is_more(
     for _ in range(3):
         await tell(twinned, await begin(twinned))
         alpha.clock.advance(seconds=3_600)
-    first = min((await safeguarding.list_evidence(alpha.room, greta)), key=_ends)
+    every = [one.evidence.id for one in await safeguarding.list_evidence(alpha.room, greta)]
+    assert every == sorted(every), "the first one ends first"
     monkeypatch.setattr(safeguarding, "AT_ONCE", 2)
-    found = await safeguarding.list_evidence(alpha.room, greta)
-    assert [_ends(one) for one in found] == sorted(_ends(one) for one in found)
-    assert found[0].evidence.id == first.evidence.id
     async with browsing(alpha, "greta") as page:
-        assert "There are more." in (await page.get("/safeguarding")).text
-        await safeguarding.close(alpha.room, greta, first.evidence.id)
-        assert "There are more." not in (await page.get("/safeguarding")).text
+        first = await page.get("/safeguarding")
+        second = await page.get(first.link("/safeguarding?page=2"))
+        assert [_cases(one) for one in (first, second)] == [every[:2], every[2:]]
+        assert "?page=3" not in second.html
+        assert _cases(await page.get("/safeguarding?page=9")) == every[:2]
+        await safeguarding.close(alpha.room, greta, every[0])
+        assert _cases(await page.get("/safeguarding")) == every[1:]
+        assert _cases(await page.get("/safeguarding?page=2")) == every[:1]
 
 
-def _ends(one: safeguarding.Listed) -> int:
-    return one.evidence.ends_ms
+async def test_an_administrator_sees_who_has_and_had_the_role_and_no_case(
+    twinned: Twinned,
+) -> None:
+    alpha = twinned.shared.alpha
+    await alpha.account("greta", "Greta Guard", roles="safeguarding")
+    await tell(twinned, await begin(twinned))
+    async with browsing(alpha, "admin") as admin, browsing(alpha, "ana") as ana:
+        assert (await ana.get("/safeguarding")).status == 403
+        seen = await admin.get("/safeguarding")
+        assert (seen.status, _cases(seen)) == (200, [])
+        assert "Greta Guard – Safeguarding person: given at the server" in seen.text
+        roles = frozenset({"teacher", "safeguarding"})
+        await people.set_roles(alpha.context, alpha.admin, "ana", roles)
+        changed = await admin.get("/safeguarding")
+        assert f"Ana Alves – Safeguarding person: given by {alpha.admin.name}" in changed.text
+        as_guardian = await ana.get("/safeguarding")
+        assert len(_cases(as_guardian)) == 1
+        assert "Who gave and took" not in as_guardian.text
+    async with browsing(twinned.shared.beta, "admin") as other:
+        assert "Nobody reads what pupils report" in (await other.get("/safeguarding")).text
+
+
+def _cases(shown: Shown) -> list[int]:
+    return [int(one) for one in re.findall(r'href="/safeguarding/([0-9]+)"', shown.html)]

@@ -1,8 +1,7 @@
-"""Tokens that stand for what must not leave, and every form in which they could."""
+"""Words that must not stand somewhere, looked for in every form in which they could."""
 
 import base64
 import binascii
-import gzip
 import html
 import json
 import quopri
@@ -168,8 +167,3 @@ def _decoded(octets: bytes) -> Iterator[bytes]:
             opened = base64.b64decode(part[: len(part) // 4 * 4])
             if GZIP in opened or ZIPPED in opened:
                 yield opened
-
-
-def packed(text: str) -> bytes:
-    """As a body that is sent with gzip."""
-    return gzip.compress(text.encode())

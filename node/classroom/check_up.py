@@ -1,0 +1,33 @@
+"""What `schoolgate doctor` finds where pupils are concerned, beside `node.actions.check_up`."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from node.actions.check_up import Finding
+from node.actions.context import Context
+from node.actions.permission import OPERATOR
+from node.classroom.room import open_classroom
+from node.classroom.safeguarding import Lack, list_lacks
+from protocol.errors import Refused
+
+_LACKS: Final[Mapping[Lack, str]] = {
+    "nobody": "nobody reads what pupils report: make somebody a safeguarding person, at "
+    "/school/staff",
+    "nobody_else": "the only safeguarding person wrote what was reported and may not open it: make "
+    "somebody else one too, at /school/staff",
+    "unopened": "no safeguarding person has opened what was reported days ago",
+}
+
+
+async def check_up(context: Context) -> list[Finding]:
+    """Whether the vault opens, and whether somebody reads what pupils report. A hub, and a school
+    that has not run yet, have no vault."""
+    if not context.folder.vault.exists():
+        return []
+    try:
+        async with open_classroom(context) as room:
+            lacks = [] if room is None else await list_lacks(room, OPERATOR)
+    except Refused as refused:
+        return [Finding("bad", f"vault: {refused.detail}")]
+    found = [Finding("note", _LACKS[one]) for one in lacks]
+    return found or [Finding("ok", "the vault opens, and nothing that was reported waits in vain")]
