@@ -131,6 +131,9 @@ class BackupSettings:
     passphrase_file: str | None
     nightly_hour_utc: int | None
     keep: int
+    vault_folder: str | None
+    vault_passphrase_file: str | None
+    vault_keep: int
 
 
 @dataclass(frozen=True)

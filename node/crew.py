@@ -18,6 +18,8 @@ from node.classroom import (
     reporting,
     retention,
     standing_in,
+    vault_copies,
+    withdrawing,
 )
 from node.classroom.room import Classroom, open_classroom
 from node.web import i18n, mailing
@@ -49,6 +51,7 @@ async def prepare(classroom: Classroom | None) -> None:
     if classroom is not None:
         await release.finish(classroom)
         await reporting.finish(classroom)
+        await withdrawing.finish(classroom)
         await keeping.forget_again(classroom)
         await keeping.refuse_again(classroom)
         await keeping.tidy_files(classroom)
@@ -65,6 +68,7 @@ def pick(role: Role, classroom: Classroom | None) -> list[Worker]:
         workers.append(
             Worker("substitutes", standing_in.TOPIC, partial(standing_in.step, classroom))
         )
+        workers.append(Worker("copies", vault_copies.TOPIC, partial(vault_copies.step, classroom)))
         remind = partial(reminders.step, classroom, _remind)
         workers.append(Worker("reminders", reminders.TOPIC, remind))
     return workers

@@ -282,6 +282,14 @@ def backup_failed(reason: str, detail: str) -> None:
     _sink.write("backup_failed", {"reason": reason, "detail": detail})
 
 
+def vault_copied(file: str, octets: int) -> None:
+    _sink.write("vault_copied", {"file": file, "bytes": octets})
+
+
+def vault_not_copied(reason: str, detail: str) -> None:
+    _sink.write("vault_not_copied", {"reason": reason, "detail": detail})
+
+
 def export_made(space: str, octets: int) -> None:
     _sink.write("export_made", {"space": space, "bytes": octets})
 

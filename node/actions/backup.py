@@ -121,7 +121,7 @@ async def _ask_nightly(context: Context) -> int | None:
     if hour is None:
         return None
     now_ms = context.now_ms()
-    due_ms = now_ms - (now_ms - hour * HOUR_MS) % DAY_MS
+    due_ms = last_night_ms(hour, now_ms)
     async with context.database.read() as reader:
         asked = await backups.find_last_nightly_ms(reader) >= due_ms
     if not asked:
@@ -129,6 +129,11 @@ async def _ask_nightly(context: Context) -> int | None:
             if await backups.find_last_nightly_ms(transaction) < due_ms:
                 await backups.put_wanted(transaction, now_ms, nightly=True)
     return due_ms + DAY_MS
+
+
+def last_night_ms(hour: int, now_ms: int) -> int:
+    """When it was that hour (UTC) last."""
+    return now_ms - (now_ms - hour * HOUR_MS) % DAY_MS
 
 
 async def _make(

@@ -6,6 +6,7 @@ from typing import Final
 from node.actions.check_up import Finding
 from node.actions.context import Context
 from node.actions.permission import OPERATOR
+from node.classroom import vault_copies
 from node.classroom.room import open_classroom
 from node.classroom.safeguarding import Lack, list_lacks
 from protocol.errors import Refused
@@ -27,7 +28,9 @@ async def check_up(context: Context) -> list[Finding]:
     try:
         async with open_classroom(context) as room:
             lacks = [] if room is None else await list_lacks(room, OPERATOR)
+            copies = [] if room is None else await vault_copies.check_up(room)
     except Refused as refused:
         return [Finding("bad", f"vault: {refused.detail}")]
     found = [Finding("note", _LACKS[one]) for one in lacks]
-    return found or [Finding("ok", "the vault opens, and nothing that was reported waits in vain")]
+    found = found or [Finding("ok", "the vault opens, and nothing that was reported waits in vain")]
+    return [*found, *copies]

@@ -3,7 +3,7 @@ each piece went, who read it, and who confirmed that it is gone. That it was rea
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from node.actions import erase, materials
 from node.actions import spaces as own_spaces
@@ -26,6 +26,7 @@ from node.vault import (
     second_steps,
     sessions,
     slips,
+    withdrawals,
     works,
 )
 from node.vault.cards import Card
@@ -55,7 +56,8 @@ class There:
 class Made:
     """A piece of work, what was decided about it, and, where it was erased, who confirmed that.
 
-    `words` are those in a file that were read for the check, while it is not released.
+    `words` are those in a file that were read for the check, while it is not released;
+    `withdrawn_ms` is when the pupil took it back, if he did.
     """
 
     piece: Piece
@@ -63,6 +65,7 @@ class Made:
     space: str
     decisions: Sequence[Decision]
     confirmations: Sequence[Confirmation]
+    withdrawn_ms: int | None
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,7 @@ async def collect(room: Classroom, account: Account, class_: int, pupil: int) ->
         made = await works.list_of_pupil(unit, pupil, limit=own_works.MAX_WORKS)
         along = await brought.list_of_pupil(unit, pupil)
         decided = await works.list_decisions(unit, pupil)
+        gone = await withdrawals.list_of_pupil(unit, pupil)
         reads = await pupils.list_readings_of(unit, bare, limit=MAX_READS)
     if known is None:
         return None
@@ -145,7 +149,7 @@ async def collect(room: Classroom, account: Account, class_: int, pupil: int) ->
             None if step is None else Step(step.way, step.set_ms),
             seen,
             [
-                There(one, titles[one.space], await _schools(reader, kept[one.space]))
+                There(one, titles[one.space], await list_schools(reader, kept[one.space]))
                 for one in there
             ],
             said,
@@ -154,7 +158,13 @@ async def collect(room: Classroom, account: Account, class_: int, pupil: int) ->
                 Picture(await materials.find_name(reader, kept[one.space], one.object), one)
                 for one in shown
             ],
-            [await _made(room, reader, one, titles, kept[one.space], decided) for one in made],
+            [
+                replace(
+                    await _made(room, reader, one, titles, kept[one.space], decided),
+                    withdrawn_ms=gone.get(one.id),
+                )
+                for one in made
+            ],
             [own_works.piece_of_brought(one) for one in along],
             reads,
             len(made) == own_works.MAX_WORKS or len(reads) == MAX_READS,
@@ -181,10 +191,11 @@ async def _made(
         work.space,
         [one for one in decided if one.work == work.id],
         confirmations,
+        None,
     )
 
 
-async def _schools(reader: Reader, space: Space | None) -> Sequence[str]:
+async def list_schools(reader: Reader, space: Space | None) -> Sequence[str]:
     """The other schools of a space, now and ever."""
     if space is None:
         return ()

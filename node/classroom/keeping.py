@@ -11,6 +11,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from node.actions import backup
 from node.actions.context import Context
 from node.actions.permission import By, require_admin
 from node.classroom.room import Classroom, clear_away
@@ -26,18 +27,19 @@ async def back_up(room: Classroom, by: By, target: Path, passphrase: str) -> int
     """Write the vault to `target`, sealed, and read it back; how many octets its database
     has.
 
-    Refuses with NOT_ALLOWED, and as `copy.pack`.
+    Refuses with NOT_ALLOWED, BUSY while another copy is made, and as `copy.pack`.
     """
     require_admin(by)
     context = room.context
-    head = await copy.pack(
-        room.vault,
-        target,
-        passphrase,
-        context.chance,
-        base_url=context.base,
-        now_ms=room.now_ms(),
-    )
+    with backup.alone(context.folder.tips_file.parent / "vault.lock"):
+        head = await copy.pack(
+            room.vault,
+            target,
+            passphrase,
+            context.chance,
+            base_url=context.base,
+            now_ms=room.now_ms(),
+        )
     return head.octets
 
 

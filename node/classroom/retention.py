@@ -8,7 +8,7 @@ the next look, and nothing else does.
 from node import events
 from node.actions.context import Context
 from node.actions.permission import OPERATOR
-from node.classroom import portraits, reporting, taking_part
+from node.classroom import portraits, reporting, taking_part, withdrawing
 from node.classroom.room import Classroom, clear_away
 from node.vault import classes, pupils, retention
 
@@ -21,6 +21,7 @@ TOPIC = "vault"
 async def step(room: Classroom, _: Context) -> int | None:
     """Drop what is over. A worker's step; looks again within six hours."""
     await reporting.finish(room, stuck_ms=_STUCK_MS)
+    await withdrawing.finish(room)
     now_ms = room.now_ms()
     async with room.vault.read() as view:
         over = await retention.list_over(view, now_ms)

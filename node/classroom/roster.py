@@ -153,10 +153,10 @@ async def propose(
 ) -> list[Newcomer]:
     """The same people, each with an alias that nobody in the class has."""
     async with room.vault.read() as view:
-        await get_class(view, account, class_)
+        style = (await get_class(view, account, class_)).style
         present = await pupils.list_of_class(view, class_)
         taken = [one.alias for one in present] + await places.list_aliases(view)
-    proposed = aliases.propose(taken, len(found), room.context.chance)
+    proposed = aliases.propose(taken, len(found), room.context.chance, style)
     return [Newcomer(alias, one.names) for alias, one in zip(proposed, found, strict=True)]
 
 

@@ -5,8 +5,9 @@ The vault keeps the link; the school's log says the alias. First the vault, then
 has a place and no role yet is declared when the page is saved again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from node.actions import publish
 from node.actions import pupils as acting
@@ -20,7 +21,7 @@ from node.classroom.room import Classroom, get_class, require_teacher
 from node.storage import spaces
 from node.storage.accounts import Account
 from node.vault import classes, places, pupils
-from node.vault.classes import SchoolClass
+from node.vault.classes import SchoolClass, Style
 from node.vault.places import Place
 from node.vault.pupils import Known, Reading, Why
 from node.vault.vault import View
@@ -28,6 +29,7 @@ from protocol.errors import Reason, Refused
 
 MAX_IN_A_SPACE = 200
 _DRAWS = 12
+_STYLES: tuple[Style, ...] = get_args(Style)
 _CLOSED = frozenset({Reason.NOT_FOUND, Reason.READ_ONLY})
 
 
@@ -100,8 +102,7 @@ async def choose(room: Classroom, account: Account, space: str, chosen: Iterable
         unsaid = {one.pupil: one for one in back if one.alias in telling}
         fresh = sorted((wanted - there.keys()) | unsaid.keys())
         taken = [one.alias for one in there.values()] + await pupils.list_aliases(unit)
-        drawn = await _draw(room, unit, taken, len(fresh))
-        for number, alias in zip(fresh, drawn, strict=True):
+        for number, alias in await _draw_for(room, unit, taken, fresh, own):
             before = unsaid.get(number)
             pseudonym = publish.new_name(room.context) if before is None else before.pseudonym
             await places.put(unit, number, space, pseudonym=pseudonym, alias=alias, now_ms=now_ms)
@@ -179,13 +180,32 @@ async def leave_together(room: Classroom, by: By, leaving: Iterable[int]) -> dic
     return refusals
 
 
-async def _draw(room: Classroom, view: View, taken: Iterable[str], count: int) -> list[str]:
+async def _draw_for(
+    room: Classroom,
+    view: View,
+    taken: Iterable[str],
+    fresh: Sequence[int],
+    own: Mapping[int, SchoolClass],
+) -> list[tuple[int, str]]:
+    """An alias for each of these pupils, as their classes are addressed."""
+    drawn: list[tuple[int, str]] = []
+    for style in _STYLES:
+        numbers = [one for one in fresh if own[one].style == style]
+        used = [*taken, *(alias for _, alias in drawn)]
+        found = await _draw(room, view, used, len(numbers), style)
+        drawn += zip(numbers, found, strict=True)
+    return drawn
+
+
+async def _draw(
+    room: Classroom, view: View, taken: Iterable[str], count: int, style: Style
+) -> list[str]:
     """So many aliases that nobody has and that tell nothing: also an animal or a star may be
     somebody's name."""
     used = list(taken)
     drawn: list[str] = []
     for _ in range(_DRAWS):
-        found = aliases.propose(used, count - len(drawn), room.context.chance)
+        found = aliases.propose(used, count - len(drawn), room.context.chance, style)
         telling = await _find_telling(view, found)
         drawn += [one for one in found if one not in telling]
         used += found

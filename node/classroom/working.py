@@ -3,6 +3,7 @@
 Nothing of it is outside the vault before a teacher has released it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from node.actions import publish
@@ -11,7 +12,7 @@ from node.actions.spaces import SpaceView, not_found
 from node.classroom import files
 from node.classroom.files import Picture
 from node.classroom.room import Classroom, clear_away
-from node.vault import places, portraits, works
+from node.vault import places, portraits, withdrawals, works
 from node.vault.files import KeptFile
 from node.vault.places import Place
 from node.vault.pupils import Pupil
@@ -37,7 +38,7 @@ class Desk:
 class OwnWork:
     """A piece of work as its author sees it; `text` is empty once it lies in the space, and there
     are no `file` and no `parts` any more. `object` is its name there, `alt` what is to be seen or
-    heard in the file."""
+    heard in the file; `withdrawn_ms` is when the author took it back, if he did."""
 
     id: int
     kind: Kind
@@ -52,6 +53,7 @@ class OwnWork:
     file: KeptFile | None = None
     parts: JSONObject = field(default_factory=dict)
     alt: str = ""
+    withdrawn_ms: int | None = None
 
 
 async def find_desk(room: Classroom, pupil: Pupil, space: str) -> Desk:
@@ -188,16 +190,18 @@ async def list_works(room: Classroom, pupil: Pupil) -> list[OwnWork]:
     """A pupil's own work, what changed last first."""
     async with room.vault.read() as view:
         found = await works.list_of_pupil(view, pupil.id, limit=MAX_LISTED)
-    return [_own(one) for one in found]
+        gone = await withdrawals.list_of_pupil(view, pupil.id)
+    return [_own(one, gone) for one in found]
 
 
 async def find_work(room: Classroom, pupil: Pupil, work: int) -> OwnWork:
     """A pupil's own piece of work. Refuses with NOT_FOUND."""
     async with room.vault.read() as view:
-        return _own(await get_own(view, pupil, work))
+        found = await get_own(view, pupil, work)
+        return _own(found, await withdrawals.list_of_pupil(view, pupil.id))
 
 
-def _own(work: Work) -> OwnWork:
+def _own(work: Work, gone: Mapping[int, int]) -> OwnWork:
     return OwnWork(
         work.id,
         work.kind,
@@ -212,6 +216,7 @@ def _own(work: Work) -> OwnWork:
         work.file,
         work.parts,
         work.alt,
+        gone.get(work.id),
     )
 
 

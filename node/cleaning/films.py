@@ -3,7 +3,8 @@
 The packets of every picture and sound track pass over as they are. Titles, places, devices, times,
 chapters, covers, attachments, text tracks (some cameras write their position there) and whatever a
 container hides between its parts stay behind, as do the messages for players inside the pictures
-(SEI; metadata OBU), where cameras write as well.
+(SEI; metadata OBU), where cameras write as well, and what lies between the frames of sound. Films
+of photographs, each with all that a camera says, are not taken.
 """
 
 import os
@@ -14,9 +15,11 @@ import av.error
 from av.audio.stream import AudioStream
 from av.bitstream import BitStreamFilterContext
 from av.container import InputContainer, OutputContainer
+from av.packet import Packet
 from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 
+from node.cleaning import frames
 from node.cleaning.cage import Said, Unfit, load_all, serve
 from node.cleaning.kinds import FILMS
 
@@ -36,6 +39,9 @@ _WRITERS: Final = {
 _OF_WEBM: Final = frozenset({"vp8", "vp9", "av1", "vorbis", "opus"})
 _MESSAGES: Final = {"h264": "6", "hevc": "39|40", "av1": "5", "vvc": "23|24"}
 """By codec: the units that hold messages for players."""
+_PHOTOGRAPHS: Final = frozenset(
+    {"mjpeg", "mjpegb", "jpeg2000", "jpegls", "png", "apng", "webp", "gif", "bmp", "tiff"}
+)
 BROKEN: Final = (av.error.FFmpegError, OSError, ValueError, EOFError, OverflowError)
 
 
@@ -74,6 +80,8 @@ def _list_streams(coming: InputContainer) -> list[AudioStream | VideoStream]:
     ]
     if not found:
         raise Unfit("broken")
+    if any(_codec_of(one) in _PHOTOGRAPHS for one in found):
+        raise Unfit("codec")
     return found
 
 
@@ -136,11 +144,16 @@ def _copy(
     except (ValueError, av.error.FFmpegError):
         raise Unfit("codec") from None
     count = 0
+    is_adts = coming.format.name == FILMS["audio/aac"]
     for packet in coming.demux(streams):
         if packet.dts is None and packet.size == 0:
             continue
         index = packet.stream.index
-        for whole in filters[index].filter(packet) if index in filters else [packet]:
+        codec = _codec_of(packet.stream)
+        bare = _cut(packet, "adts" if is_adts and codec == "aac" else codec)
+        if bare is None:
+            continue
+        for whole in filters[index].filter(bare) if index in filters else [bare]:
             whole.stream = written[index]
             going.mux_one(whole)
             count += 1
@@ -150,6 +163,20 @@ def _copy(
             going.mux_one(whole)
     if not count:
         raise Unfit("broken")
+
+
+def _cut(packet: "Packet[Stream]", codec: str) -> "Packet[Stream] | None":
+    """The packet without what lies behind its frame; None where it is none."""
+    if codec not in frames.FRAMED:
+        return packet
+    octets = bytes(packet)
+    frame = frames.whole(codec, octets)
+    if not frame or len(frame) == len(octets):
+        return packet if frame else None
+    short: Packet[Stream] = Packet(frame)
+    short.pts, short.dts, short.duration = packet.pts, packet.dts, packet.duration
+    short.time_base, short.is_keyframe = packet.time_base, packet.is_keyframe
+    return short
 
 
 def work(source: int, target: int, media_type: str, mark: str) -> Said:

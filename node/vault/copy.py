@@ -68,7 +68,7 @@ async def pack(
         head = await asyncio.to_thread(
             _write, folder, scratch, unfinished, passphrase, chance, base_url, now_ms
         )
-        read = _read(unfinished, passphrase, None)
+        read = await asyncio.to_thread(_read, unfinished, passphrase, None)
         if read != head:
             raise _damaged("it does not hold what was written")
         unfinished.replace(target)
@@ -106,7 +106,7 @@ async def unpack(
             if broken := await vault.database.integrity_check():
                 raise _damaged(broken[0])
             async with vault.write() as unit:
-                for table in ("sessions", "cards", "failures"):
+                for table in ("sessions", "halfway", "cards", "failures", "missteps"):
                     await unit.change.run(f"DELETE FROM {table}")
                 unit.change.wipe()
         _move(apart, folder)

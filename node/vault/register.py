@@ -245,6 +245,16 @@ TABLES: Mapping[str, Table] = {
     ),
     # Names of chance, and that there was somebody. Gone when the picture is, or is marked anew.
     "blocked_pictures": Table(dict.fromkeys(("space", "object", "at_ms"), Kind.ORDER), Ends.NEVER),
+    "withdrawals": Table(
+        {
+            "work": Kind.ORDER,
+            "asked_ms": Kind.ORDER,
+            "done_ms": Kind.ORDER,
+            "seen_by": Kind.SCHOOL,
+            "seen_ms": Kind.ORDER,
+        },
+        Ends.WITH,
+    ),
     "reminders": Table({"work": Kind.ORDER, "at_ms": Kind.ORDER}, Ends.WITH),
     "allowed_words": Table(
         {
@@ -338,7 +348,7 @@ PARTS: Mapping[str, Part] = {
     **dict.fromkeys(("second_steps", "halfway", "missteps"), Part.ENTRY),
     "places": Part.PLACES,
     **dict.fromkeys(("works", "files", "decisions", "reminders", "allowed_words"), Part.WORK),
-    "brought_works": Part.WORK,
+    **dict.fromkeys(("brought_works", "withdrawals"), Part.WORK),
     **dict.fromkeys(
         ("consents", "deciders", "slips", "portraits", "blocked_pictures"), Part.CONSENTS
     ),

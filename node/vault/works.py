@@ -263,6 +263,19 @@ async def list_of_pupil(view: View, pupil: int, *, limit: int) -> list[Work]:
     return [_read(view, row) for row in rows]
 
 
+async def list_released(view: View, pupil: int, space: str, kind: Kind, inside: str) -> list[int]:
+    """A pupil's works of this kind in something, which lie in the space."""
+    rows = await view.rows.all(
+        "SELECT id FROM works WHERE pupil = $1 AND space = $2 AND kind = $3 AND thread = $4 "
+        "AND state = 'released' ORDER BY id",
+        pupil,
+        space,
+        kind,
+        inside,
+    )
+    return [row["id"] for row in rows]
+
+
 async def find_unreleased(
     view: View, pupil: int, space: str, kind: Kind, inside: str
 ) -> Work | None:

@@ -24,11 +24,13 @@ from node.web.pages import (
     pupil_shown,
     pupil_step,
     pupil_walls,
+    pupil_withdraw,
     reactions,
     safeguarding,
     space_consents,
     space_pupils,
     substitute,
+    withdrawn,
 )
 
 ANYONE, STAFF, PUPIL = Access.ANYONE, Access.STAFF, Access.PUPIL
@@ -113,6 +115,8 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/consent/{code}", ANYONE, consent.show),
     ("GET", "/consent/{code}/withdraw", ANYONE, consent.confirm),
     ("POST", "/consent/{code}/withdraw", ANYONE, consent.withdraw),
+    ("GET", "/withdrawn", STAFF, withdrawn.show),
+    ("POST", "/withdrawn", STAFF, withdrawn.mark_seen),
     ("GET", "/held", STAFF, held.show),
     ("POST", "/held", STAFF, held.release_many),
     ("GET", "/held/{work}", STAFF, held.detail),
@@ -136,6 +140,8 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/c/works/{work}", PUPIL, pupil_desk.work),
     ("POST", "/c/works/{work}", PUPIL, pupil_desk.rewrite),
     ("POST", "/c/works/{work}/remove", PUPIL, pupil_desk.throw_away),
+    ("GET", "/c/works/{work}/withdraw", PUPIL, pupil_withdraw.ask),
+    ("POST", "/c/works/{work}/withdraw", PUPIL, pupil_withdraw.withdraw),
     ("GET", "/c/files/{work}", PUPIL, pupil_files.show),
     ("POST", "/c/files/{work}", PUPIL, pupil_files.describe),
     ("POST", "/c/files/{work}/remove", PUPIL, pupil_desk.throw_away),

@@ -187,8 +187,9 @@ class HeldGroup:
 
 @dataclass(frozen=True)
 class WorkLine:
-    """A pupil's own piece of work. `state` and `kind` are words of the vault's; `alt` says what is
-    to be seen or heard in its file."""
+    """A pupil's own piece of work. `state` and `kind` are words of the vault's, or the state is
+    `withdrawn`; `withdraw` leads to where it is taken back, for who may; `alt` says what is to be
+    seen or heard in its file."""
 
     path: str
     state: str
@@ -201,6 +202,19 @@ class WorkLine:
     kind: str = "reply"
     sign: str = ""
     alt: str = ""
+    withdraw: str = ""
+
+
+@dataclass(frozen=True)
+class WithdrawnLine:
+    """What a pupil took back, called `alias` in the space `title`; `kind` is a marked word."""
+
+    id: str
+    kind: str
+    alias: str
+    title: str
+    path: str
+    at_ms: int
 
 
 @dataclass(frozen=True)

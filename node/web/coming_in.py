@@ -35,8 +35,8 @@ NAMES = {
     "umbrella": later("Umbrella"),
 }
 STYLES = {
-    "pictured": later("With pictures, for younger pupils"),
-    "plain": later("Plain, for older pupils"),
+    "pictured": later("As younger pupils: an animal in each alias, such as Panda Nova"),
+    "plain": later("As older pupils: plain aliases, such as Vega 27"),
 }
 SECOND_STEPS = {
     "none": later("The card alone"),

@@ -73,8 +73,8 @@ async def titles(request: web.Request, found: Sequence[OwnWork]) -> dict[int, st
     return told
 
 
-def line(one: OwnWork, title: str) -> class_views.WorkLine:
-    """An own piece of work in a list."""
+def line(one: OwnWork, title: str, *, plainly: bool = False) -> class_views.WorkLine:
+    """An own piece of work in a list; `plainly` for one who may take back what was released."""
     path = f"/c/works/{one.id}"
     file = None if one.file is None else sealed_files.view(one.file, f"/c/files/{one.id}")
     if one.kind == "file":
@@ -87,9 +87,12 @@ def line(one: OwnWork, title: str) -> class_views.WorkLine:
         path = f"/c/w/{one.space}"
     if one.state == "released" and one.kind in ("reply", "card"):
         path = path_of(one)
+    withdraw = f"/c/works/{one.id}/withdraw" if plainly and one.state == "released" else ""
+    if one.withdrawn_ms is not None:
+        path = withdraw or path
     return class_views.WorkLine(
         path,
-        one.state,
+        one.state if one.withdrawn_ms is None else "withdrawn",
         title,
         one.text if one.kind != "page" else copying.text_of(one),
         one.language,
@@ -99,6 +102,7 @@ def line(one: OwnWork, title: str) -> class_views.WorkLine:
         kind=one.kind,
         sign=reacting.sign_of(one) if one.kind == "reaction" and one.parts else "",
         alt=one.alt,
+        withdraw=withdraw if one.withdrawn_ms is None else "",
     )
 
 

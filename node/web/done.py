@@ -38,6 +38,8 @@ TOLD = {
     "works-brought": later("Taken in. The pupil finds it among the own works."),
     "works-known": later("All of it was here already."),
     "work-gone": later("Thrown away."),
+    "work-withdrawn": later("Taken back. The other schools delete it too."),
+    "withdrawn-seen": later("Noted."),
     "picture-out": later("The picture is out. The words are still here."),
     "file-here": later("It is here. Say what it is, then hand it in."),
     "file-mended": later("Changed. Nothing has left the school yet."),

@@ -17,7 +17,7 @@ from node.actions.permission import OPERATOR
 from node.storage import archive
 from node.vault.register import SEALED, TABLES, Kind
 from scripts.seeking import find
-from tests.egress import desks, misspeaking, refusing, sending, stepping
+from tests.egress import desks, misspeaking, older, refusing, sending
 from tests.egress.commands import PASSPHRASE, type_everything
 from tests.egress.ledger import Ledger, keeping_count
 from tests.egress.people import tokens_of
@@ -125,9 +125,10 @@ async def _live(
         told = Told(ledger, tokens_of(alpha), tokens_of(beta))
         async with browsing(alpha, "ana") as ana:
             await desks.sit_down(classes[0], shared.space, ana)
-            await stepping.show_more(classes[0], ana)
+            await older.show_more(classes[0], ana)
             await provoke(classes[0], shared.space, folder, ana)
             await release_on_pages(classes[0], shared.space, ana)
+            await older.take_back(classes[0], shared.space, ana)
             await sending.send_by_hand(shared, classes[0], ana)
         await stand_in(shared, classes[0])
         await sending.send_of_office(alpha, beta)

@@ -138,6 +138,7 @@ WORKERS: Mapping[str, str] = {
     "addresses": "carries signed addresses of schools that moved",
     "backups": "makes at night what is made by hand, unpacked and read here",
     "calling": "carries to a partner that calls what the door for machines answers, asked here too",
+    "copies": "copies the vault at night, sealed; `vault backup` is typed here",
     "directory": "moves notices of teachers, which the public may read, with time",
     "lapsing": "ends offers between teachers after a month",
     "portraits": "takes down what could not be taken down at once; nothing failed here",

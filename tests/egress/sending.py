@@ -57,6 +57,8 @@ async def _throw_away_and_back(shared: Shared, teacher: Browser) -> None:
     await _expect(teacher, f"{space}/trash", "trashed", item=item)
     await _expect(teacher, f"{space}/trash/{item}/restore", "restored")
     item = theirs.replace("/", "-")
+    told = {"space": shared.space, "item": item, "why": "advertising_or_spam"}
+    await _expect(teacher, "/report", "reported", **told)
     await _expect(teacher, f"{space}/remove/{item}", "removal-asked")
     await _expect(teacher, f"{space}/unremove/{item}", "removal-taken-back")
 

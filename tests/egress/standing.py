@@ -1,8 +1,10 @@
-"""Rui stands in for Ana, looks at her class and her space, and no more."""
+"""Rui stands in for Ana, looks at her class and her space, reports something, and no more."""
 
-from tests.egress.people import Class
+from node.actions import forum
+from tests.egress.people import Class, token_of
 from tests.node.spaces.schools import Shared
-from tests.node.web.browser import browsing
+from tests.node.web.browser import Browser, browsing
+from tests.nodes import settle
 
 
 async def stand_in(shared: Shared, one: Class) -> None:
@@ -14,6 +16,22 @@ async def stand_in(shared: Shared, one: Class) -> None:
         assert done.path == f"{path}?told=substitute-appointed", done.text
         for seen in ("/home", "/held", f"/classes/{one.number}", f"/w/{shared.space}"):
             assert (await rui.get(seen)).status == 200, seen
+        await _report(shared, one, rui)
         over = await admin.submit(done, "/substitute/1")
         assert over.path == f"{path}?told=substitute-ended", over.text
         assert (await rui.get(f"/classes/{one.number}")).status == 404
+
+
+async def _report(shared: Shared, one: Class, teacher: Browser) -> None:
+    """Both schools read the note, so it takes no pupil's name."""
+    thread = await forum.start_thread(
+        shared.beta.context, shared.bob, shared.space, title="Frogs", text="Who?", language="en"
+    )
+    await settle(shared.alpha, shared.beta)
+    item, space = thread.replace("/", "-"), shared.space
+    for name in (token_of(one.node, "given"), token_of(one.node, "class")):
+        note = f"It hurts {name}."
+        kept = await teacher.send("/report", space=space, item=item, why="hate", note=note)
+        assert kept.status == 422, name
+    sent = await teacher.send("/report", space=space, item=item, why="hate", note="It hurts.")
+    assert sent.path.endswith("told=reported"), sent.text

@@ -1,14 +1,18 @@
-"""A power cut at each commit, of both databases, while a pupil's file is released."""
+"""A power cut at each commit, of both databases, while a pupil's file is released, or a reply with
+its picture."""
 
 import sqlite3
 from contextlib import closing
 from urllib.parse import quote, urlsplit
 
-from scripts.demonstration import pupils
+from protocol.space.enclosed import picture_of
+from scripts.demonstration import journey, pupils
+from scripts.demonstration.visitor import Visitor
 from tests import pictures
 from tests.faults.flows import Flow, die_everywhere
 from tests.faults.pairs import Pair, Side, wait_until
 
+PHOTO = pictures.plain("PNG", (90, 60))
 NAMES = {"Ada Lovelace": "Otter Nova"}
 
 
@@ -34,7 +38,7 @@ class Release(Flow):
         pupil = pupils.come_in(self.pair.azul.school.base, card)
         space = urlsplit(pupil.get("/c/home").link("/c/w/")).path
         before = self._waiting()
-        pupils.bring(pupil, space, f"{self.name}.png", pictures.plain("PNG", (90, 60)), "A boat.")
+        self._hand_in(pupil, space)
         (self.address,) = self._waiting() - before
         self.number = self.address.rpartition("/")[2]
         _, self.object = work_of(self.pair.azul, self.number)
@@ -42,6 +46,9 @@ class Release(Flow):
         form = page.form(f"{self.address}/release")
         self.version = next(value for name, value in form.fields if name == "version")
         assert self._found(self.pair.azul) == 0
+
+    def _hand_in(self, pupil: Visitor, space: str) -> None:
+        pupils.bring(pupil, space, f"{self.name}.png", PHOTO, "A boat.")
 
     def _waiting(self) -> set[str]:
         page = self.pair.azul.visitor.get("/held")
@@ -72,6 +79,38 @@ class Release(Flow):
             wait_until(self.is_through, lambda: f"{self.name} never arrives")
 
 
+class ReleaseWithPicture(Release):
+    """A teacher lets a reply out, and its picture with it."""
+
+    def _hand_in(self, pupil: Visitor, space: str) -> None:
+        talk = f"{space}/{thread_of(self.pair).rpartition('/')[2]}"
+        photo = {f"{self.name}.png": PHOTO}
+        there = pupil.bring(
+            pupil.get(talk), talk, photo, "pictures",
+            text=f"{self.name} is there.", alt="A boat.", language="en", how="held",
+        )  # fmt: skip
+        assert "reads it first" in there.words, there.words[:300]
+
+    def _found(self, side: Side) -> int:
+        words = side.rows("SELECT 1 FROM posts WHERE object = ?", self.object)
+        picture = picture_of(self.object)
+        pictures_there = side.rows("SELECT 1 FROM contents WHERE object = ?", picture)
+        if side is self.pair.azul:
+            assert len(words) == len(pictures_there), "one without the other"
+        return min(len(words), len(pictures_there))
+
+
+_THREADS: dict[str, str] = {}
+
+
+def thread_of(pair: Pair) -> str:
+    """The thread of azul in which its pupil answers."""
+    teacher, base = pair.azul.visitor, pair.azul.school.base
+    if base not in _THREADS:
+        _THREADS[base] = journey.start_thread(teacher, pair.space, "Boats", "Which do you see?")
+    return _THREADS[base]
+
+
 _CARDS: dict[str, pupils.Card] = {}
 
 
@@ -89,3 +128,18 @@ def test_death_at_each_commit_of_a_files_release_leaves_all_or_nothing(pair: Pai
     numbers = iter(range(1, 1_000))
     card_of(pair)
     die_everywhere(pair, "azul", lambda _: Release(pair, f"Boat {next(numbers)}"), both_sides=6)
+
+
+def test_death_at_every_second_commit_of_a_pictured_replys_release_leaves_all_or_nothing(
+    pair: Pair,
+) -> None:
+    numbers = iter(range(1, 1_000))
+    card_of(pair)
+    thread_of(pair)
+    die_everywhere(
+        pair,
+        "azul",
+        lambda _: ReleaseWithPicture(pair, f"Ship {next(numbers)}"),
+        both_sides=4,
+        every=2,
+    )

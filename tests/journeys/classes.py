@@ -55,10 +55,25 @@ def fill_classes(
     _fill_consents(ana, places)
     _bring_works(ana, places)
     _fill_reports(ana, luc, mia, places)
-    _ask_for_more(ana, places)
+    visitors["eva"] = _ask_for_more(ana, places)
+    _take_back(ana, visitors["eva"], places)
 
 
-def _ask_for_more(ana: Visitor, places: dict[str, str]) -> None:
+def _take_back(ana: Visitor, eva: Visitor, places: dict[str, str]) -> None:
+    """Of two replies that are released Eva takes one back."""
+    page = ana.get(f"{places['space']}/pupils")
+    numbers = sorted((value for _, value in page.form("/pupils").choices), key=int)
+    ana.send(page, "/pupils", pupils=[numbers[0], numbers[-1]])
+    for text in ("Two kingfishers, at the mill.", "They dive."):
+        pupils.hand_in(eva, places["pupil_thread"], text)
+        links = [one for one, _ in ana.get("/held").links if one.startswith("/held/")]
+        ana.send(ana.get(links[-1]), "/release")
+    links = [one for one, _ in eva.get("/c/works").links if one.endswith("/withdraw")]
+    places["withdrawn_work"], places["released_work"] = links
+    eva.send(eva.get(links[0]), "/withdraw")
+
+
+def _ask_for_more(ana: Visitor, places: dict[str, str]) -> Visitor:
     """A class of older pupils: one has chosen pictures, one a password, one nothing."""
     aliases = {"new": "Okapi Deneb", "chosen": "Lama Komet", "typed": "Gecko Titan"}
     people = dict(zip(("Nora Sol", "Rui Mar", "Eva Luz"), aliases.values(), strict=True))
@@ -77,6 +92,7 @@ def _ask_for_more(ana: Visitor, places: dict[str, str]) -> None:
     typed = "quiet storks fly south"
     shown = own.send(asked, "/password", password=typed, again=typed)
     journey.require("Hello" in shown.words, shown.words[:300])
+    return own
 
 
 def _show(base: str, card: pupils.Card) -> tuple[Visitor, Page]:

@@ -89,4 +89,19 @@ ENTRY = (
         press("Come in"),
         MEND,
     ),
+    state("works of an older pupil", "/c/works", at("eva", "/c/works"), see("You took it back")),
+    state(
+        "take work back",
+        "/c/works/{work}/withdraw",
+        at("eva", "{released_work}"),
+        see("nobody can call back"),
+    ),
+    state(
+        "work that was taken back",
+        "/c/works/{work}/withdraw",
+        at("eva", "{withdrawn_work}"),
+        see("You took this back"),
+    ),
+    state("taken back by pupils", "/withdrawn", at("ana", "/withdrawn"), see("I have seen it")),
+    state("nothing taken back", "/withdrawn", at("tiago", "/withdrawn"), see("nobody has seen")),
 )

@@ -15,7 +15,7 @@ from node.web.class_routes import CLASSES
 from node.web.door import Access
 from tests.egress.walking import filled
 from tests.journeys.browser import NARROW, open_context
-from tests.node.classroom import pupil_files
+from tests.node.classroom import pictured, pupil_files
 from tests.node.classroom.classes import Twinned, sign_in, twin
 from tests.node.classroom.test_copying import begin as begin_page
 from tests.node.classroom.walls import hang, pin
@@ -61,7 +61,8 @@ class Filled:
     def path_of(self, pattern: str) -> str:
         """The address of this pattern with what is really there."""
         number = self.works.get(pattern.split("/")[2], 0)
-        return filled(pattern, {**self.known, "work": f"{number}"})
+        item = self.known["picture" if "/pictures/" in pattern else "thread"]
+        return filled(pattern, {**self.known, "work": f"{number}", "item": item})
 
 
 async def fill(twinned: Twinned) -> Filled:
@@ -71,6 +72,7 @@ async def fill(twinned: Twinned) -> Filled:
     await let_out(twinned, await hand_in(twinned, thread, "Seven storks."))
     await let_out(twinned, await pin(twinned, wall, "Where do they sleep?"))
     await let_out(twinned, await pupil_files.bring(twinned, "River.jpg"))
+    picture = await let_out(twinned, await pictured.reply(twinned))
     room, pupil = twinned.alpha.node.room, await sign_in(twinned.alpha, "Panda Nova")
     portfolio = await export_of(twinned)
     await taking_in.take_in(
@@ -84,10 +86,10 @@ async def fill(twinned: Twinned) -> Filled:
         "files": await pupil_files.bring(twinned, "Lock.jpg"),
         "brought": await find_brought(twinned),
     }
-    there = [one.replace("/", "-") for one in (thread, wall, paper)]
-    known = dict(zip(("thread", "wall", "page"), there, strict=True))
+    there = [one.replace("/", "-") for one in (thread, wall, paper, picture)]
+    known = dict(zip(("thread", "wall", "page", "picture"), there, strict=True))
     await settle(twinned.shared.alpha, twinned.shared.beta)
-    return Filled(works, known | {"space": twinned.space, "item": there[0]})
+    return Filled(works, known | {"space": twinned.space})
 
 
 async def export_of(twinned: Twinned) -> bytes:

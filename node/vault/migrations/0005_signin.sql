@@ -27,3 +27,13 @@ CREATE TABLE missteps (
     at_ms INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX missteps_of_pupil ON missteps (pupil, at_ms);
+
+-- Released work that an older pupil took back. `done_ms` is NULL until it is erased; `seen_by` is the
+-- teacher of its space who saw it.
+CREATE TABLE withdrawals (
+    work INTEGER PRIMARY KEY REFERENCES works (id) ON DELETE CASCADE,
+    asked_ms INTEGER NOT NULL,
+    done_ms INTEGER,
+    seen_by INTEGER,
+    seen_ms INTEGER
+) STRICT;

@@ -7,7 +7,7 @@ from aiohttp import web
 from node.actions import announcements, leftovers, suspended, trust
 from node.actions import reports as reporting
 from node.actions.context import CONTEXT
-from node.classroom import release, reminders, safeguarding, standing_in
+from node.classroom import release, reminders, safeguarding, standing_in, withdrawing
 from node.classroom.room import CLASSROOM
 from node.storage import (
     contacts,
@@ -84,6 +84,7 @@ async def show(request: web.Request) -> web.Response:
             *_invited(invited, known),
             *decisions,
             *await _held(request, account),
+            *await _withdrawn(request, account),
             *await _sealed(request, account),
             *await _lacking(request, account),
             *(
@@ -200,6 +201,16 @@ async def _held(request: web.Request, account: Account) -> list[views.Waiting]:
         sentence = later("Work of your pupils has waited for more than three school days")
         return [views.Waiting("/held", sentence, since_ms)]
     return [views.Waiting("/held", later("Work of your pupils waits to be released"), None)]
+
+
+async def _withdrawn(request: web.Request, account: Account) -> list[views.Waiting]:
+    """What older pupils took back and no teacher has seen."""
+    room = request.app.get(CLASSROOM)
+    since_ms = None if room is None else await withdrawing.find_told(room, account)
+    if since_ms is None:
+        return []
+    sentence = later("A pupil has taken back what was released")
+    return [views.Waiting("/withdrawn", sentence, since_ms)]
 
 
 async def _decisions(

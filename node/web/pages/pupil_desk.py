@@ -323,7 +323,8 @@ async def _works(request: web.Request, joined: Sequence[Desk]) -> list[class_vie
     open_spaces = {one.seen.space.id for one in joined}
     found = [one for one in found if one.space in open_spaces]
     titles = await desks.titles(request, found)
-    return [desks.line(one, titles[one.id]) for one in found]
+    plainly = learner(request).class_.style == "plain"
+    return [desks.line(one, titles[one.id], plainly=plainly) for one in found]
 
 
 def _number(request: web.Request) -> int:

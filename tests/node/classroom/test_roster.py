@@ -1,12 +1,14 @@
 """Classes: pasted names, proposed aliases, what is refused, what is kept of each look."""
 
+import re
 from datetime import date
 
 import pytest
 
-from node.classroom import aliases, roster, taking_part
+from node.classroom import aliases, roster, second_step, taking_part
 from node.classroom.retention import step
 from node.classroom.roster import Newcomer, names_of, read_names
+from node.vault import places
 from node.vault.pupils import alias_key
 from protocol.errors import Reason, Refused
 from tests.node.classroom.classes import LAST_DAY, School, Twinned
@@ -118,6 +120,28 @@ async def test_a_class_goes_by_its_rule_ninety_days_after_its_year(twinned: Twin
     async with twinned.shared.beta.context.database.read() as reader:
         roles = [row["role"] for row in await reader.all("SELECT role FROM space_people")]
     assert "pupil" not in roles
+
+
+async def test_aliases_of_older_pupils_are_plain_in_the_class_and_in_every_space(
+    twinned: Twinned,
+) -> None:
+    room, teacher, class_ = twinned.alpha.node.room, twinned.alpha.teacher, twinned.alpha.class_
+    await second_step.choose_entry(room, teacher, class_, style="plain", second_step="none")
+    drawn = await roster.propose(room, teacher, class_, read_names("Eva Lima\nRui Sá"))
+    plain = re.compile(rf"({'|'.join(aliases.SKY)}) [1-9][0-9]")
+    assert all(plain.fullmatch(one.alias) for one in drawn)
+    everybody = [one.id for one in twinned.alpha.pupils.values()]
+    await taking_part.choose(room, twinned.shared.ana, twinned.space, everybody)
+    async with room.vault.read() as view:
+        there = {one.pupil: one.alias for one in await places.list_of_space(view, twinned.space)}
+    late = there.pop(twinned.alpha.pupils["Tiger Vega"].id)
+    assert plain.fullmatch(late)
+    assert not any(plain.fullmatch(one) for one in there.values()), "who has one keeps it"
+
+
+def test_many_plain_aliases_are_drawn_each_once() -> None:
+    drawn = aliases.propose(["Vega 27"], 2_500, SeededChance("a"), "plain")
+    assert len({alias_key(one) for one in [*drawn, "Vega 27"]}) == 2_501
 
 
 @pytest.mark.parametrize("last_day", [date(2026, 11, 17), date(2029, 7, 31)])

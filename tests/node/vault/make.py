@@ -23,8 +23,10 @@ from node.classroom import (
     reminders,
     roster,
     safeguarding,
+    second_step,
     slips,
     taking_part,
+    withdrawing,
 )
 from node.vault import files, store, works
 from node.vault.register import SEALED, TABLES
@@ -107,8 +109,25 @@ async def live(twinned: Twinned) -> None:
     greta = await shared.alpha.account("greta", "Greta Guard", roles="safeguarding")
     (reported,) = await safeguarding.list_evidence(room, greta)
     await safeguarding.extend(room, greta, reported.evidence.id, "It is not decided yet.")
+    await grow_older(twinned, allowed)
     with suppress(Refused):
         await entry.sign_in_by_word(room, opened.class_.code, card.alias, "wrong")
+
+
+async def grow_older(twinned: Twinned, released: int) -> None:
+    """The class becomes one of older pupils: one takes back what was released, chooses pictures,
+    and taps others the next time."""
+    room, alpha = twinned.alpha.node.room, twinned.alpha
+    await second_step.choose_entry(
+        room, alpha.teacher, alpha.class_, style="plain", second_step="asked"
+    )
+    await withdrawing.withdraw(room, alpha.pupils["Panda Nova"], released)
+    card = alpha.cards["Panda Nova"].address.partition("#")[2]
+    halfway = await entry.sign_in_by_card(room, card)
+    await second_step.choose_pictures(room, halfway.token, ("cat", "sun", "star"))
+    halfway = await entry.sign_in_by_card(room, card)
+    with suppress(Refused):
+        await second_step.show(room, halfway.token, "sun cat star")
 
 
 def _letter(tag: str, school: str, url: str, many: int) -> tuple[str, str]:

@@ -8,9 +8,12 @@ from node.classroom.second_step import PICTURES, TRIES
 from node.web import coming_in
 from tests.node.classroom.classes import Twinned, twin
 from tests.node.classroom.test_second_step import PASSWORD, ask
+from tests.node.classroom.test_withdrawing import address_plainly
+from tests.node.classroom.works import begin, hand_in, let_out
 from tests.node.spaces.schools import Shared
 from tests.node.web.browser import Browser, Shown, browsing
 from tests.node.web.faces import make_face
+from tests.nodes import settle
 
 OWN = ("cat", "sun", "sailboat")
 
@@ -135,6 +138,43 @@ async def test_an_older_pupil_chooses_a_password_instead(twinned: Twinned) -> No
         assert pictures.status == 422
         home = await pupil.submit(wrong, "/c/step/password", password=PASSWORD)
         assert home.path == "/c/home"
+
+
+async def test_an_older_pupil_takes_a_released_reply_back_and_the_teacher_is_told(
+    twinned: Twinned,
+) -> None:
+    thread = await begin(twinned)
+    shared, text = twinned.shared, "Two kingfishers, at the mill."
+    work = await hand_in(twinned, thread, text)
+    await let_out(twinned, work)
+    await settle(shared.alpha, shared.beta)
+    path = f"/c/works/{work}/withdraw"
+    async with (
+        browsing(twinned.alpha.node, "ana") as ana,
+        browsing(twinned.alpha.node) as pupil,
+    ):
+        token = twinned.alpha.cards["Panda Nova"].address.partition("#")[2]
+        await pupil.send("/c/card", card=token)
+        assert "/withdraw" not in (await pupil.get("/c/works")).html
+        assert [(await pupil.get(path)).status, (await pupil.send(path)).status] == [403, 403]
+        await address_plainly(twinned)
+        asked = await pupil.get((await pupil.get("/c/works")).link("/withdraw"))
+        assert text in asked.text
+        assert "nobody can call back" in asked.text
+        assert "beta" in asked.text.casefold(), "which school has it"
+        done = await pupil.submit(asked, "/withdraw")
+        assert done.path == "/c/works?told=work-withdrawn"
+        assert "You took it back" in done.text
+        assert "has not answered yet" in (await pupil.get(done.link("/withdraw"))).text
+        await settle(shared.alpha, shared.beta)
+        assert "has deleted it too" in (await pupil.get(path)).text
+        again = await pupil.send(path)
+        assert again.status == 422
+        told = await ana.get((await ana.get("/home")).link("/withdrawn"))
+        assert "A reply" in told.text
+        seen = await ana.submit(told, "/withdrawn")
+        assert "nobody has seen" in seen.text
+        assert "/withdrawn" not in (await ana.get("/home")).html
 
 
 async def test_the_teacher_asks_for_pictures_sees_who_chose_and_lets_choose_anew(

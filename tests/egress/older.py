@@ -1,6 +1,8 @@
-"""What is shown after a card: pictures, and a password that would be heard wherever it went."""
+"""What older pupils do: they show pictures after the card, or a password that would be heard
+wherever it went, and take back what was released."""
 
-from node.classroom import roster
+from node.actions import forum
+from node.classroom import release, roster, working
 from tests.egress.people import Class, token_of
 from tests.node.web.browser import Browser, browsing
 
@@ -37,4 +39,27 @@ async def show_more(one: Class, teacher: Browser) -> None:
         for last, there in (("moon", "/c/step"), ("dog", "/c/home")):
             shown = await own.send("/c/step", pictures, picture=last)
             assert shown.path == there, shown.text
+    await teacher.send(path, style="pictured", second_step="none")
+
+
+async def take_back(one: Class, space: str, teacher: Browser) -> None:
+    """A pupil takes a released reply back, sees who has it, and a teacher notes it."""
+    room, path = one.node.room, f"/classes/{one.number}/entry"
+    thread = await forum.start_thread(
+        room.context, one.teacher, space, title="Owls", text="Who heard one?", language="en"
+    )
+    work = await working.write_reply(
+        room, one.pupils[0], space, thread, text="At night.", language="en", hand_in=True
+    )
+    _, held = await release.find_held(room, one.teacher, work)
+    await release.release(room, one.teacher, work, version=held.work.version)
+    await teacher.send(path, style="plain", second_step="none")
+    async with browsing(one.node) as own:
+        await own.send("/c/card", card=one.secrets[0])
+        asked = await own.get(f"/c/works/{work}/withdraw")
+        done = await own.submit(asked, "/withdraw")
+        assert done.path == "/c/works?told=work-withdrawn", done.text
+        await own.get(f"/c/works/{work}/withdraw")
+    told = await teacher.get("/withdrawn")
+    assert (await teacher.submit(told, "/withdrawn")).path.startswith("/withdrawn?")
     await teacher.send(path, style="pictured", second_step="none")
