@@ -161,17 +161,25 @@ async def require_member(reader: Reader, account: Account, space: str) -> tuple[
 async def add_colleague(context: Context, account: Account, space: str, handle: str) -> str:
     """Add a teacher of the same school to the space; the alias under which he works there.
 
+    A substitute is there for good from then on, where a colleague adds him who is so himself.
     Refuses with BAD_INPUT whoever is no teacher here, CONFLICT whoever is in the space already.
     """
     async with context.database.write() as transaction:
-        kept, _ = await require_member(transaction, account, space)
+        kept, own = await require_member(transaction, account, space)
         colleague = await accounts.find_by_handle(transaction, handle)
         if colleague is None or colleague.state != "active" or "teacher" not in colleague.roles:
             raise Refused(
                 Reason.BAD_INPUT, "Nobody of this name teaches at your school.", field="handle"
             )
-        if await spaces.find_alias(transaction, space, colleague.id) is not None:
-            raise Refused(Reason.CONFLICT, "This colleague is in the space already.")
+        alias = await spaces.find_alias(transaction, space, colleague.id)
+        covering = await substitutions.list_covering(transaction, space, colleague.id)
+        if alias is not None:
+            for_a_while = await substitutions.list_covering(transaction, space, account.id)
+            if not covering or for_a_while or not own:
+                raise Refused(Reason.CONFLICT, "This colleague is in the space already.")
+        await substitutions.put_stays(transaction, space, colleague.id)
+        if alias is not None:
+            return alias
         alias = await declare(context, transaction, kept, colleague, Role.TEACHER)
     await replica.tell(context, space)
     return alias

@@ -2,8 +2,9 @@
 whom. Classes are the classroom's (`node.classroom.standing_in`).
 
 A substitute is a teacher of the space like any other, said in the school's own log: no other school
-is asked. When it is over he leaves, but where he looks after the project by now; where the log
-cannot say it then, he is nobody there for this node, and it is said as soon as it can be.
+is asked. When it is over he is nobody there any more for this node, but where he looks after the
+project by now or was added for good, whatever becomes of the word in the log that he left; that is
+said at once, and again as long as the log says otherwise.
 """
 
 from collections.abc import Collection, Sequence
@@ -19,6 +20,7 @@ from node.actions.spaces import declare, may_write
 from node.storage import accounts, objects, spaces, substitutions
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
+from node.storage.register import DAYS_OF_SUBSTITUTIONS
 from node.storage.spaces import Space
 from node.storage.substitutions import Substitution
 from protocol.errors import Reason, Refused
@@ -30,11 +32,10 @@ TOPIC: Final = "substitutes"
 
 @dataclass(frozen=True)
 class Room:
-    """A running space of whoever is away: its title, and who else of the school teaches there."""
+    """A running space of whoever is away, and its title."""
 
     space: str
     title: str
-    teachers: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,15 @@ class Appointment:
 
 
 async def list_rooms(reader: Reader, account: int) -> list[Room]:
-    """The spaces of somebody in which a substitute could be appointed now."""
-    kept = [one for one in await spaces.list_of_account(reader, account) if may_write(one)]
-    titles = await list_titles(reader, kept)
-    return [
-        Room(one.id, titles[one.id], frozenset(await spaces.list_teachers(reader, one.id)))
-        for one in kept
+    """The spaces of somebody in which a substitute could be appointed now: not those in which he
+    stands in himself."""
+    kept = [
+        one
+        for one in await spaces.list_of_account(reader, account)
+        if may_write(one) and not await substitutions.list_covering(reader, one.id, account)
     ]
+    titles = await list_titles(reader, kept)
+    return [Room(one.id, titles[one.id]) for one in kept]
 
 
 async def list_titles(reader: Reader, kept: Sequence[Space]) -> dict[str, str]:
@@ -76,8 +79,8 @@ async def appoint(
     `has_classes`: there is a class, too, that the colleague has not got. Refuses with NOT_ALLOWED;
     NOT_FOUND whoever is to be absent; BAD_INPUT a colleague who does not teach here, is the same
     person or is let in no more (field `substitute`), a day that is over (`last_day`), and a space
-    that is not the absent one's (`spaces`); READ_ONLY a space that is closed; CONFLICT where he has
-    all of it already.
+    that is not the absent one's in his own right (`spaces`); READ_ONLY a space that is closed;
+    CONFLICT where he has all of it already, as long as is wished.
     """
     require_admin(by)
     if wished.ends_ms is not None and wished.ends_ms <= context.now_ms():
@@ -86,14 +89,14 @@ async def appoint(
         absent = await accounts.find(transaction, wished.absent)
         if absent is None or absent.state == "waiting":
             raise Refused(Reason.NOT_FOUND, "There is no such account.")
-        colleague = await _get_colleague(context, transaction, absent, wished.substitute)
+        colleague = await get_colleague(context, transaction, absent, wished.substitute)
         fresh, missing = [], []
         for space in sorted(wished.spaces):
             kept = await _get_space(transaction, absent, space)
             covering = await substitutions.list_covering(transaction, space, colleague.id)
             if await spaces.find_alias(transaction, space, colleague.id) is None:
                 missing.append(kept)
-            elif not covering or absent.id in covering:
+            elif not covering or any(one.covers(absent.id, wished.ends_ms) for one in covering):
                 continue
             fresh.append(space)
         if not fresh and not has_classes:
@@ -116,15 +119,10 @@ async def appoint(
     return number, colleague.id
 
 
-async def get_colleague(context: Context, reader: Reader, absent: Account, handle: str) -> Account:
-    """Whoever could stand in. Refuses as `appoint`."""
-    return await _get_colleague(context, reader, absent, handle)
-
-
 async def end(context: Context, by: By, number: int) -> None:
     """End it now. Refuses with NOT_ALLOWED, NOT_FOUND, CONFLICT what is over."""
     require_admin(by)
-    async with context.database.write() as transaction:
+    async with context.database.write_small() as transaction:
         one = await require_running(transaction, number)
         left = await _end(context, transaction, one, by.id if isinstance(by, Account) else None)
     for space in left:
@@ -155,7 +153,7 @@ async def list_due(context: Context, reader: Reader) -> list[Substitution]:
 
 async def end_one(context: Context, number: int) -> None:
     """End what is due by itself."""
-    async with context.database.write() as transaction:
+    async with context.database.write_small() as transaction:
         one = await substitutions.find(transaction, number)
         left = [] if one is None or one.ended_ms else await _end(context, transaction, one, None)
     for space in left:
@@ -163,7 +161,8 @@ async def end_one(context: Context, number: int) -> None:
 
 
 async def say_left(context: Context) -> None:
-    """Say of everybody who is shut out of a space that he left, where that can be said by now."""
+    """Say of everybody who is shut out of a space, and a teacher there by its log, that he left,
+    where that can be said by now."""
     async with context.database.read() as reader:
         waiting = await substitutions.list_shut_out(reader)
     for space, number in waiting:
@@ -174,8 +173,17 @@ async def say_left(context: Context) -> None:
                 if kept is None or account is None or not may_write(kept):
                     continue
                 await declare(context, transaction, kept, account, Role.LEFT)
-                await substitutions.drop_shut_out(transaction, space, number)
             await replica.tell(context, space)
+
+
+async def drop_over(context: Context) -> None:
+    """Nobody is told of an absence for ever: what is over for three years is forgotten."""
+    before_ms = context.now_ms() - DAYS_OF_SUBSTITUTIONS * 86_400_000
+    async with context.database.read() as reader:
+        if not await substitutions.is_any_over(reader, before_ms):
+            return
+    async with context.database.write_small() as transaction:
+        await substitutions.drop_over(transaction, before_ms)
 
 
 async def find_next_end(reader: Reader) -> int | None:
@@ -194,27 +202,30 @@ async def _end(
         return []
     charges = {each.project for each in await succession.list_charges(transaction, colleague)}
     told = []
+    stays = await substitutions.list_spaces_kept(transaction, one.number)
     for space in await substitutions.list_spaces(transaction, one.number):
         kept = await spaces.find(transaction, space)
-        if kept is None or await substitutions.list_covering(transaction, space, colleague.id):
+        if kept is None or space in stays:
             continue
-        if await spaces.find_alias(transaction, space, colleague.id) is None:
+        if await substitutions.list_covering(transaction, space, colleague.id):
             continue
-        if kept.project in charges:
-            await substitutions.put_stays(transaction, one.number, space)
+        is_there = await spaces.find_alias(transaction, space, colleague.id) is not None
+        if is_there and kept.project in charges:
+            await substitutions.put_stays(transaction, space, colleague.id, one.number)
             continue
-        try:
-            await declare(context, transaction, kept, colleague, Role.LEFT)
-        except Refused:
-            await substitutions.put_shut_out(transaction, one.number, space, colleague.id)
-            continue
-        told.append(space)
+        # Also where the log says it: the word is withheld if the space turns out to be closed.
+        await substitutions.put_shut_out(transaction, space, colleague.id)
+        if is_there:
+            with suppress(Refused):
+                await declare(context, transaction, kept, colleague, Role.LEFT)
+                told.append(space)
     events.substitute_ended(colleague.handle)
     context.wake.notify(publish.TOPIC)
     return told
 
 
-async def _get_colleague(context: Context, reader: Reader, absent: Account, handle: str) -> Account:
+async def get_colleague(context: Context, reader: Reader, absent: Account, handle: str) -> Account:
+    """Whoever could stand in. Refuses as `appoint`."""
     found = await accounts.find_by_handle(reader, handle)
     if found is None or "teacher" not in found.roles or found.id == absent.id:
         raise Refused(
@@ -231,7 +242,11 @@ async def _get_colleague(context: Context, reader: Reader, absent: Account, hand
 
 async def _get_space(reader: Reader, absent: Account, space: str) -> Space:
     kept = await spaces.find(reader, space)
-    if kept is None or await spaces.find_alias(reader, space, absent.id) is None:
+    if (
+        kept is None
+        or await spaces.find_alias(reader, space, absent.id) is None
+        or await substitutions.list_covering(reader, space, absent.id)
+    ):
         raise Refused(Reason.BAD_INPUT, "Whoever is away is in no such space.", field="spaces")
     if not may_write(kept):
         raise Refused(Reason.READ_ONLY, "This project is closed.", field="spaces")

@@ -34,6 +34,7 @@ from node.storage import (
     outbox,
     sessions,
     spaces,
+    substitutions,
 )
 from node.storage.accounts import Account
 from node.storage.database import Reader, Transaction
@@ -267,6 +268,8 @@ async def _take_over(
     await drafts.put_owner_of(transaction, project, before, after)
     space = await spaces.find_of_project(transaction, project)
     if space is not None and may_write(space):
+        # Who stood in there is there for good.
+        await substitutions.put_stays(transaction, space.id, successor.id)
         if await spaces.find_alias(transaction, space.id, successor.id) is None:
             await _declare_successor(context, transaction, space, successor)
         await project_card.renew(context, transaction, space)

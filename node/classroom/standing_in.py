@@ -4,9 +4,12 @@ teacher of the spaces, until a last day or until an administrator ends it.
 Both databases take part: the register and the spaces are the node's
 (`node.actions.substitutes`), classes the vault's. Whoever stands in reads names as any teacher of
 the class does, and each look is kept. The account of whoever is away is as it was.
+
+What a stop leaves half is ended by `end_due`: what runs in one database and is over in the other.
 """
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from node.actions import substitutes
@@ -25,11 +28,14 @@ from protocol.errors import Reason, Refused
 
 TOPIC = substitutes.TOPIC
 AGAIN_MS = 3_600_000
+SOON_MS = 60_000
+"""When what could not be ended is looked at again."""
 
 
 @dataclass(frozen=True)
 class Duties:
-    """What somebody who is away has left: running spaces and classes; who could stand in."""
+    """What somebody who is away has left in his own right: running spaces and classes; who could
+    stand in. Whoever stands in himself passes nothing on: it would outlast its end."""
 
     absent: Account
     rooms: Sequence[Room]
@@ -39,9 +45,12 @@ class Duties:
 
 @dataclass(frozen=True)
 class Standing:
-    """A substitution with its names: spaces by title, classes by number and name. `kept` are titles
-    of those spaces in which the substitute stayed; `away` says whether it is one that the asked
-    person is absent in."""
+    """A substitution with its names: spaces by title, classes by number and name.
+
+    `stays` are titles of those spaces in which the substitute is for good; `away` says whether it
+    is one that the asked person is absent in, `is_forsaken` that whoever is away works here no
+    more.
+    """
 
     row: Substitution
     absent: str
@@ -50,8 +59,9 @@ class Standing:
     ended_by: str
     spaces: Sequence[tuple[str, str]]
     classes: Sequence[tuple[int, str]]
-    kept: Sequence[str]
+    stays: Sequence[str]
     away: bool
+    is_forsaken: bool
 
 
 async def list_duties(room: Classroom, by: Account, account: int) -> Duties:
@@ -62,7 +72,10 @@ async def list_duties(room: Classroom, by: Account, account: int) -> Duties:
         rooms = await substitutes.list_rooms(reader, account)
         staff = await accounts.list_all(reader)
     async with room.vault.read() as view:
-        looked_after = await classes.list_of_teacher(view, account)
+        own = set(await classes.list_own(view, account))
+        looked_after = [
+            one for one in await classes.list_of_teacher(view, account) if one.id in own
+        ]
     now_ms = room.now_ms()
     colleagues = [
         one
@@ -86,7 +99,7 @@ async def appoint(
     """Let a colleague stand in for somebody, in spaces and in the `chosen` classes; the number.
 
     Refuses as `substitutes.appoint`, and with BAD_INPUT a class that the absent one does not look
-    after (field `classes`), or where nothing is chosen (field `spaces`).
+    after for good (field `their_classes`), or where nothing is chosen (field `spaces`).
     """
     require_admin(by)
     if not wished.spaces and not chosen:
@@ -97,23 +110,31 @@ async def appoint(
         running = [
             one.number
             for one in await substitutions.list_running(reader)
-            if (one.absent, one.substitute) == (absent.id, colleague.id)
+            if one.substitute == colleague.id and one.covers(absent.id, wished.ends_ms)
         ]
-    async with room.vault.write() as unit:
-        there = {one.id for one in await classes.list_of_teacher(unit, absent.id)}
-        if not there.issuperset(chosen):
-            raise Refused(
-                Reason.BAD_INPUT, "Whoever is away looks after no such class.", field="classes"
+    number = None
+    try:
+        async with room.vault.write() as unit:
+            if not set(chosen).issubset(await classes.list_own(unit, absent.id)):
+                raise Refused(
+                    Reason.BAD_INPUT,
+                    "Whoever is away looks after no such class.",
+                    field="their_classes",
+                )
+            fresh = set(chosen).difference(await classes.list_own(unit, colleague.id))
+            for one in running:
+                fresh -= {class_ for class_, _ in await substitute_rows.list_classes(unit, one)}
+            number, account = await substitutes.appoint(
+                room.context, by, wished, has_classes=bool(fresh)
             )
-        fresh = set(chosen).difference(await classes.list_own(unit, colleague.id))
-        for number in running:
-            fresh -= {class_ for class_, _ in await substitute_rows.list_classes(unit, number)}
-        number, account = await substitutes.appoint(
-            room.context, by, wished, has_classes=bool(fresh)
-        )
-        await substitute_rows.put(
-            unit, number, sorted(fresh), account=account, now_ms=room.now_ms()
-        )
+            await substitute_rows.put(
+                unit, number, sorted(fresh), account=account, now_ms=room.now_ms()
+            )
+    except Refused:
+        # Half of it is nothing: the vault took no class.
+        if number is not None:
+            await substitutes.end_one(room.context, number)
+        raise
     return number
 
 
@@ -128,16 +149,51 @@ async def end(room: Classroom, by: By, number: int) -> None:
     await substitutes.end(room.context, by, number)
 
 
-async def list_of(room: Classroom, account: Account, *, running: bool = False) -> list[Standing]:
-    """Those in which somebody is away or stands in, the running ones first."""
+async def list_of(
+    room: Classroom, account: Account, *, after_ms: int | None = None
+) -> list[Standing]:
+    """Those in which somebody is away or stands in, the running ones first; with `after_ms` those
+    that run, and those that ended later than this while the person was away."""
     async with room.context.database.read() as reader:
         rows = await substitutions.list_of_account(reader, account.id)
-        if running:
-            rows = [one for one in rows if one.ended_ms is None]
-        if not rows:
-            return []
-        names = {one.id: one.name for one in await accounts.list_all(reader)}
-        found = []
+    if after_ms is not None:
+        rows = [
+            one
+            for one in rows
+            if one.ended_ms is None or (one.absent == account.id and one.ended_ms > after_ms)
+        ]
+    return await _name(room, rows, account.id)
+
+
+async def list_running(room: Classroom, by: By) -> list[Standing]:
+    """All that run at the school, the oldest first. Refuses with NOT_ALLOWED."""
+    require_admin(by)
+    async with room.context.database.read() as reader:
+        rows = await substitutions.list_running(reader)
+    return await _name(room, rows, 0)
+
+
+async def list_forsaken(room: Classroom, by: Account) -> list[tuple[int, str]]:
+    """Who stands in for somebody who works here no more, by account and name, for an administrator:
+    nobody comes back, and only an administrator ends it. Nothing for anybody else."""
+    if not by.is_admin:
+        return []
+    async with room.context.database.read() as reader:
+        rows = await substitutions.list_running(reader)
+        staff = {one.id: one for one in await accounts.list_all(reader)} if rows else {}
+    return [
+        (one.substitute, staff[one.substitute].name)
+        for one in rows
+        if staff[one.absent].state == "ended"
+    ]
+
+
+async def _name(room: Classroom, rows: Sequence[Substitution], account: int) -> list[Standing]:
+    if not rows:
+        return []
+    found = []
+    async with room.context.database.read() as reader:
+        staff = {one.id: one for one in await accounts.list_all(reader)}
         for row in rows:
             reached = await substitutions.list_spaces(reader, row.number)
             kept = [each for one in reached if (each := await spaces.find(reader, one))]
@@ -148,36 +204,44 @@ async def list_of(room: Classroom, account: Account, *, running: bool = False) -
         return [
             Standing(
                 row,
-                names.get(row.absent, ""),
-                names.get(row.substitute, ""),
-                names.get(row.appointed_by, ""),
-                "" if row.ended_by is None else names.get(row.ended_by, ""),
+                staff[row.absent].name,
+                staff[row.substitute].name,
+                staff[row.appointed_by].name,
+                "" if row.ended_by is None else staff[row.ended_by].name,
                 list(titles.items()),
                 await substitute_rows.list_classes(view, row.number),
                 stays,
-                row.absent == account.id,
+                row.absent == account,
+                staff[row.absent].state == "ended",
             )
             for row, titles, stays in found
         ]
 
 
 async def end_due(room: Classroom) -> None:
-    """What is over ends: also in a vault that was restored from before it ended."""
+    """What is over ends: also what is over in one of the databases alone, after a stop or in a
+    vault that was restored. One that cannot be ended at present holds up no other."""
     context = room.context
     async with room.vault.read() as view:
         opened = await substitute_rows.is_any_open(view)
+        halves = await substitute_rows.list_ended(view)
     async with context.database.read() as reader:
-        due = await substitutes.list_due(context, reader)
-    if opened:
-        over = {one.number for one in due}
-        async with room.vault.write_small() as unit:
-            # Read behind the vault's own order: whoever is being appointed has both.
-            async with context.database.read() as reader:
-                running = {one.number for one in await substitutions.list_running(reader)}
-            await substitute_rows.end_others(unit, running - over, room.now_ms())
-    for one in due:
-        await substitutes.end_one(context, one.number)
+        due = {one.number for one in await substitutes.list_due(context, reader)}
+        running = {one.number for one in await substitutions.list_running(reader)}
+    if opened or halves & running:
+        with suppress(Refused):
+            async with room.vault.write_small() as unit:
+                # Read behind the vault's own order: whoever is being appointed has both.
+                async with context.database.read() as reader:
+                    running = {one.number for one in await substitutions.list_running(reader)}
+                due |= await substitute_rows.list_ended(unit) & running
+                await substitute_rows.end_others(unit, running - due, room.now_ms())
+    for number in sorted(due):
+        with suppress(Refused):
+            await substitutes.end_one(context, number)
     await substitutes.say_left(context)
+    with suppress(Refused):
+        await substitutes.drop_over(context)
 
 
 async def step(room: Classroom, _: Context) -> int | None:
@@ -185,5 +249,6 @@ async def step(room: Classroom, _: Context) -> int | None:
     await end_due(room)
     async with room.context.database.read() as reader:
         next_ms = await substitutes.find_next_end(reader)
-    later_ms = room.now_ms() + AGAIN_MS
-    return later_ms if next_ms is None else min(next_ms, later_ms)
+    now_ms = room.now_ms()
+    later_ms = now_ms + AGAIN_MS
+    return later_ms if next_ms is None else min(max(next_ms, now_ms + SOON_MS), later_ms)

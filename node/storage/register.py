@@ -17,6 +17,8 @@ DAYS_OF_LETTERS: Final = 90
 DAYS_IN_TRASH: Final = 30
 DAYS_OF_ESCALATIONS: Final = 90
 """What a school told its hub of a report, once the hub has dealt with it."""
+DAYS_OF_SUBSTITUTIONS: Final = 3 * 365
+"""Who stood in for whom, once it is over: as long as the vault keeps who read whose record."""
 DAYS_OF_RESULTS: Final = 30
 """What a hub answered to a search, kept to be shown."""
 _SHADOWS: Final = ("config", "content", "data", "docsize", "idx")
@@ -70,7 +72,10 @@ def _tables(part: Part, stays: Stays, *named: str, days: int = 0) -> dict[str, T
 TABLES: Mapping[str, Table] = {
     **_tables(Part.STAFF, Stays.KEPT, "accounts", "verifications", "teacher_requests"),
     **_tables(Part.STAFF, Stays.KEPT, "invitations", "mail_addresses", "role_changes"),
-    **_tables(Part.STAFF, Stays.KEPT, "substitutions", "substitution_spaces"),
+    **_tables(
+        *(Part.STAFF, Stays.DAYS, "substitutions", "substitution_spaces"),
+        days=DAYS_OF_SUBSTITUTIONS,
+    ),
     **_tables(Part.STAFF, Stays.PERSON, "follows", "blocks"),
     "sign_in_failures": Table(Part.STAFF, Stays.OVER, holds=ADDRESSES),
     "sessions": Table(Part.STAFF, Stays.SETTING, setting="sign_in.session_days"),

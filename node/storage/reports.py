@@ -4,6 +4,7 @@ from dataclasses import astuple, dataclass, replace
 from typing import Final
 
 from node.storage.database import Reader, Row, Transaction
+from node.storage.spaces import TEACHING
 from protocol.effects_reports import Decision
 from protocol.space.fold.history import Contribution
 
@@ -87,9 +88,9 @@ async def list_waiting(reader: Reader, account: int) -> dict[str, tuple[int, boo
     whether one is by a pupil."""
     rows = await reader.all(
         "SELECT r.space AS space, min(r.at_ms) AS since, max(r.by_pupil) AS by_pupil "
-        "FROM space_accounts a "
-        "JOIN reports r ON r.space = a.space AND r.decision = '' "
-        "WHERE a.account = $1 AND r.account IS NOT $1 GROUP BY r.space ORDER BY since",
+        f"FROM (SELECT a.space {TEACHING} WHERE a.account = $1) t "
+        "JOIN reports r ON r.space = t.space AND r.decision = '' "
+        "WHERE r.account IS NOT $1 GROUP BY r.space ORDER BY since",
         account,
     )
     return {row["space"]: (int(row["since"]), bool(row["by_pupil"])) for row in rows}

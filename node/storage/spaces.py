@@ -20,15 +20,14 @@ _ALL = f"{_COLUMNS}, EXISTS (SELECT 1 FROM unfolded u WHERE u.space = spaces.id)
 Ended = Literal["", "left", "removed", "archive"]
 """`archive`: it was brought in from a file, and never or no more belonged to this node."""
 
-_TEACHING = (
+TEACHING = (
     "FROM space_accounts a JOIN spaces s ON s.id = a.space "
     "JOIN space_people p ON p.space = a.space AND p.home = s.node "
-    "AND p.pseudonym = a.pseudonym AND p.role = 'teacher' AND NOT EXISTS "
-    "(SELECT 1 FROM substitution_spaces x WHERE x.space = a.space AND x.shut_out = a.account)"
+    "AND p.pseudonym = a.pseudonym AND p.role = 'teacher' AND a.shut_out = 0"
 )
 """Who of this school is a teacher where: the log says so, and no substitution that is over."""
 _TAUGHT_BY = (
-    f"SELECT a.space {_TEACHING} WHERE a.account = $1 "
+    f"SELECT a.space {TEACHING} WHERE a.account = $1 "
     "UNION SELECT r.space FROM space_readers r JOIN spaces s ON s.id = r.space "
     "AND s.ended = 'archive' WHERE r.account = $1"
 )
@@ -144,7 +143,7 @@ async def find_alias(reader: Reader, space: str, account: int) -> str | None:
     Empty for whoever may read an archive and is nobody in it.
     """
     row = await reader.one(
-        f"SELECT a.pseudonym {_TEACHING} WHERE a.space = $2 AND a.account = $1 "
+        f"SELECT a.pseudonym {TEACHING} WHERE a.space = $2 AND a.account = $1 "
         "UNION ALL SELECT '' FROM space_readers r JOIN spaces s ON s.id = r.space "
         "AND s.ended = 'archive' WHERE r.space = $2 AND r.account = $1 LIMIT 1",
         account,
@@ -334,6 +333,12 @@ async def list_with_origin(reader: Reader, origin: str) -> list[tuple[Space, boo
     return sorted(found, key=lambda one: one[0].opened_ms)
 
 
+async def list_origins(reader: Reader) -> frozenset[str]:
+    """Of every node that is or was a member of a replica here."""
+    rows = await reader.all("SELECT DISTINCT origin FROM space_members")
+    return frozenset(str(row["origin"]) for row in rows)
+
+
 async def find_known(reader: Reader, space: str, actor: str) -> str | None:
     """The node, member or once one, whose service actor this is."""
     row = await reader.one(
@@ -354,7 +359,7 @@ async def put_pseudonym(transaction: Transaction, space: str, account: int, pseu
 
 async def list_teachers(reader: Reader, space: str) -> list[int]:
     """The accounts of this node that are teachers there at present."""
-    rows = await reader.all(f"SELECT a.account {_TEACHING} WHERE a.space = $1", space)
+    rows = await reader.all(f"SELECT a.account {TEACHING} WHERE a.space = $1", space)
     return [row["account"] for row in rows]
 
 

@@ -22,6 +22,11 @@ class Substitution:
     ended_ms: int | None
     ended_by: int | None
 
+    def covers(self, absent: int, ends_ms: int | None) -> bool:
+        """Whether it is for this absent one, and as long as until then (None: until it is ended)"""
+        longer = self.ends_ms is None or (ends_ms is not None and ends_ms <= self.ends_ms)
+        return self.absent == absent and longer
+
 
 async def put(
     transaction: Transaction,
@@ -82,23 +87,23 @@ async def list_spaces(reader: Reader, number: int) -> list[str]:
 
 
 async def list_spaces_kept(reader: Reader, number: int) -> list[str]:
-    """Those of an ended one in which the substitute stayed."""
+    """Those in which the substitute stays when it is over."""
     rows = await reader.all(
         "SELECT space FROM substitution_spaces WHERE substitution = $1 AND stays = 1", number
     )
     return [row["space"] for row in rows]
 
 
-async def list_covering(reader: Reader, space: str, substitute: int) -> list[int]:
-    """For whom somebody stands in there at present."""
+async def list_covering(reader: Reader, space: str, substitute: int) -> list[Substitution]:
+    """Those because of which alone somebody is there at present."""
     rows = await reader.all(
-        "SELECT n.absent FROM substitution_spaces x JOIN substitutions n "
-        "ON n.number = x.substitution "
-        "WHERE x.space = $1 AND n.substitute = $2 AND n.ended_ms IS NULL",
+        f"SELECT {_COLUMNS} FROM substitutions WHERE substitute = $2 AND ended_ms IS NULL "
+        "AND EXISTS (SELECT 1 FROM substitution_spaces x WHERE x.substitution = number "
+        "AND x.space = $1 AND x.stays = 0) ORDER BY number",
         space,
         substitute,
     )
-    return [row["absent"] for row in rows]
+    return [Substitution(*row) for row in rows]
 
 
 async def put_ended(transaction: Transaction, number: int, now_ms: int, by: int | None) -> None:
@@ -110,37 +115,54 @@ async def put_ended(transaction: Transaction, number: int, now_ms: int, by: int 
     )
 
 
-async def put_stays(transaction: Transaction, number: int, space: str) -> None:
-    """The substitute looks after the project by now."""
+async def put_stays(
+    transaction: Transaction, space: str, substitute: int, number: int | None = None
+) -> None:
+    """The substitute is in the space for good: of this one, or of all that run."""
     await transaction.run(
-        "UPDATE substitution_spaces SET stays = 1 WHERE substitution = $1 AND space = $2",
-        number,
+        "UPDATE substitution_spaces SET stays = 1 WHERE space = $1 AND substitution IN "
+        "(SELECT number FROM substitutions WHERE substitute = $2 "
+        "AND (number = $3 OR ($3 IS NULL AND ended_ms IS NULL)))",
         space,
+        substitute,
+        number,
     )
 
 
-async def put_shut_out(transaction: Transaction, number: int, space: str, account: int) -> None:
-    """The space's log cannot say at present that the substitute left."""
+async def put_shut_out(transaction: Transaction, space: str, account: int) -> None:
+    """Whatever the space's log says, somebody is nobody there until he is declared anew."""
     await transaction.run(
-        "UPDATE substitution_spaces SET shut_out = $3 WHERE substitution = $1 AND space = $2",
-        number,
-        space,
-        account,
+        "UPDATE space_accounts SET shut_out = 1 WHERE space = $1 AND account = $2", space, account
     )
 
 
 async def list_shut_out(reader: Reader) -> list[tuple[str, int]]:
-    """The spaces whose log does not say yet that somebody left, and whose account that is."""
+    """The spaces whose log calls somebody a teacher who is shut out, and whose account that is."""
     rows = await reader.all(
-        "SELECT DISTINCT space, shut_out FROM substitution_spaces WHERE shut_out IS NOT NULL"
+        "SELECT a.space, a.account FROM space_accounts a JOIN spaces s ON s.id = a.space "
+        "JOIN space_people p ON p.space = a.space AND p.home = s.node "
+        "AND p.pseudonym = a.pseudonym AND p.role = 'teacher' WHERE a.shut_out = 1"
     )
-    return [(row["space"], row["shut_out"]) for row in rows]
+    return [(row["space"], row["account"]) for row in rows]
 
 
 async def drop_shut_out(transaction: Transaction, space: str, account: int) -> None:
-    """What the log says of somebody counts again."""
+    """What the log says of somebody counts again: he is declared anew."""
     await transaction.run(
-        "UPDATE substitution_spaces SET shut_out = NULL WHERE space = $1 AND shut_out = $2",
-        space,
-        account,
+        "UPDATE space_accounts SET shut_out = 0 WHERE space = $1 AND account = $2", space, account
     )
+
+
+async def drop_over(transaction: Transaction, before_ms: int) -> None:
+    """Those that ended before this moment."""
+    await transaction.run(
+        "DELETE FROM substitution_spaces WHERE substitution IN "
+        "(SELECT number FROM substitutions WHERE ended_ms < $1)",
+        before_ms,
+    )
+    await transaction.run("DELETE FROM substitutions WHERE ended_ms < $1", before_ms)
+
+
+async def is_any_over(reader: Reader, before_ms: int) -> bool:
+    row = await reader.one("SELECT 1 FROM substitutions WHERE ended_ms < $1 LIMIT 1", before_ms)
+    return row is not None

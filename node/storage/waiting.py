@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from node.storage.database import Reader
+from node.storage.spaces import TEACHING
 from protocol.canonical import JSONObject
 from protocol.fresh import is_to_be_renewed
 
@@ -56,9 +57,10 @@ async def count(
         "(SELECT count(*) FROM teacher_requests WHERE $3 AND state = 'waiting') AS teachers, "
         "(SELECT count(*) FROM escalations WHERE $3 AND state = 'waiting') AS escalations, "
         "(SELECT count(*) FROM verifications WHERE $2 AND state = 'wished') AS wishes, "
-        "(SELECT count(*) FROM accounts c JOIN space_accounts a ON a.account = c.id "
-        "JOIN reports r ON r.space = a.space AND r.decision = '' "
-        "WHERE c.actor = $1 AND r.account IS NOT c.id) AS reports",
+        f"(SELECT count(*) FROM (SELECT a.space, a.account {TEACHING} "
+        "JOIN accounts c ON c.id = a.account AND c.actor = $1) t "
+        "JOIN reports r ON r.space = t.space AND r.decision = '' "
+        "WHERE r.account IS NOT t.account) AS reports",
         actor,
         int(admin),
         int(officer),

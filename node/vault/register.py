@@ -77,7 +77,9 @@ TABLES: Mapping[str, Table] = {
             "since_ms": Kind.ORDER,
             "ended_ms": Kind.ORDER,
         },
-        Ends.WITH,
+        Ends.AFTER,
+        "ended_ms",
+        DAYS_OF_READS,
     ),
     "pupils": Table(
         {

@@ -8,7 +8,9 @@ from node.vault.vault import Unit, View
 async def put(
     unit: Unit, number: int, classes: Sequence[int], *, account: int, now_ms: int
 ) -> None:
-    """From now on, by the substitution of this number."""
+    """From now on, by the substitution of this number. One of the same number was the node's before
+    its database was restored, and is nobody's record any more."""
+    await unit.change.run("DELETE FROM class_substitutes WHERE substitution = $1", number)
     for class_ in classes:
         await unit.change.run(
             "INSERT INTO class_substitutes (substitution, class, account, since_ms) "
@@ -34,6 +36,15 @@ async def is_any_open(view: View) -> bool:
     """Whether anybody looks after a class instead of somebody."""
     row = await view.rows.one("SELECT 1 FROM class_substitutes WHERE ended_ms IS NULL LIMIT 1")
     return row is not None
+
+
+async def list_ended(view: View) -> set[int]:
+    """The substitutions that reached classes, and reach none any more."""
+    rows = await view.rows.all(
+        "SELECT substitution FROM class_substitutes GROUP BY substitution "
+        "HAVING count(*) = count(ended_ms)"
+    )
+    return {row["substitution"] for row in rows}
 
 
 async def end(unit: Unit, number: int, now_ms: int) -> None:

@@ -53,8 +53,9 @@ class Standing:
     """Somebody stands in for somebody.
 
     `away`: it is this account that is away. `ends_ms` None: until it is ended. Nobody ended
-    (`ended_by`) what ended by itself. `kept` are the projects in which the substitute stayed, for
-    he looks after them by now.
+    (`ended_by`) what ended by itself. `stays` are the projects in which the substitute is for good,
+    `path` leads to the account that is away. `own_hand`: whoever appointed stands in himself;
+    `is_forsaken`: whoever is away works here no more.
     """
 
     number: int
@@ -68,7 +69,10 @@ class Standing:
     ended_ms: int | None
     spaces: Sequence[tuple[str, str]]
     classes: Sequence[tuple[int, str]]
-    kept: Sequence[str]
+    stays: Sequence[str]
+    path: str = ""
+    own_hand: bool = False
+    is_forsaken: bool = False
 
 
 @dataclass(frozen=True)
@@ -243,7 +247,10 @@ def standing(one: StandingIn) -> Standing:
         row.ended_ms,
         one.spaces,
         one.classes,
-        one.kept,
+        one.stays,
+        f"/school/staff/{row.absent}",
+        row.appointed_by == row.substitute,
+        one.is_forsaken,
     )
 
 

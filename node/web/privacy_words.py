@@ -86,7 +86,10 @@ VAULT = {
 NODE = {
     "staff": Said(
         later("Accounts of staff"),
-        later("So that staff sign in and are known to colleagues."),
+        later(
+            "So that staff sign in and are known to colleagues, and that it can be seen who gave a "
+            "role and who stood in for whom."
+        ),
         STAFF,
         later("A hub, where a teacher wishes to be verified or searches there; nobody else."),
     ),

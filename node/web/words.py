@@ -247,6 +247,7 @@ FIELDS = {
     "list": later("Class list"),
     "enrollments": later("List of enrolments"),
     "classes": later("List of classes"),
+    "their_classes": later("Classes"),
     "wanted": later("Class in the register"),
     "released": later("What was released"),
     "secret_word": later("Secret word"),

@@ -11,7 +11,10 @@ async def stand_in(shared: Shared, one: Class) -> None:
     path = f"/school/staff/{shared.ana.id}"
     async with browsing(shared.alpha, "admin") as admin, browsing(shared.alpha, "rui") as rui:
         done = await admin.send(
-            f"{path}/substitute", substitute="rui", spaces=shared.space, classes=str(one.number)
+            f"{path}/substitute",
+            substitute="rui",
+            spaces=shared.space,
+            their_classes=str(one.number),
         )
         assert done.path == f"{path}?told=substitute-appointed", done.text
         for seen in ("/home", "/held", f"/classes/{one.number}", f"/w/{shared.space}"):

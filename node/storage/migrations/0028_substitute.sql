@@ -14,17 +14,17 @@ CREATE INDEX substitutions_of_absent ON substitutions (absent, number);
 CREATE INDEX substitutions_running ON substitutions (substitute) WHERE ended_ms IS NULL;
 
 -- The spaces in which the substitute is a teacher because of it. `stays`: he looks after the project
--- by now, and did not leave when it ended. `shut_out` is his account where it ended and the space's
--- log could not say so yet: from then on he is not there any more for anything that this node does.
+-- by now or was added for good, and does not leave when it ends.
 CREATE TABLE substitution_spaces (
     substitution INTEGER NOT NULL REFERENCES substitutions (number) ON DELETE CASCADE,
     space TEXT NOT NULL REFERENCES spaces (id) ON DELETE CASCADE,
     stays INTEGER NOT NULL DEFAULT 0,
-    shut_out INTEGER,
     PRIMARY KEY (substitution, space)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX substitution_spaces_shut ON substitution_spaces (space, shut_out)
-WHERE shut_out IS NOT NULL;
+
+-- `shut_out`: he stood in there and it ended. From then on he is not there any more for anything
+-- that this node does, whatever the space's log says, until he is declared anew.
+ALTER TABLE space_accounts ADD COLUMN shut_out INTEGER NOT NULL DEFAULT 0;
 
 -- Who gave and took the roles of an account. `changed_by` is NULL where it was the command line.
 CREATE TABLE role_changes (

@@ -37,6 +37,8 @@ from node.web.render import FACE, render
 from protocol import names
 
 AT_ONCE = 30
+TOLD_DAYS = 30
+"""So long whoever was away reads who stood in."""
 MAX_DIGITS = 15
 
 
@@ -87,6 +89,7 @@ async def show(request: web.Request) -> web.Response:
             *await _withdrawn(request, account),
             *await _sealed(request, account),
             *await _lacking(request, account),
+            *await _forsaken(request, account),
             *(
                 views.Waiting(
                     f"/w/{space}/moderation", later("Somebody has reported something"), since
@@ -114,9 +117,12 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def _standing_in(request: web.Request, account: Account) -> list[office_views.Standing]:
-    """For whom the reader stands in at present, and who does for him."""
+    """For whom the reader stands in at present, and who does for him or did until lately."""
     room = request.app.get(CLASSROOM)
-    found = [] if room is None else await standing_in.list_of(room, account, running=True)
+    if room is None:
+        return []
+    after_ms = room.now_ms() - TOLD_DAYS * 86_400_000
+    found = await standing_in.list_of(room, account, after_ms=after_ms)
     return [office_views.standing(one) for one in found]
 
 
@@ -189,6 +195,19 @@ async def _lacking(request: web.Request, account: Account) -> list[views.Waiting
     room = request.app.get(CLASSROOM)
     lacks = [] if room is None else await safeguarding.list_lacks(room, account)
     return [views.Waiting("/school/staff", guard_views.LACKS[one], None) for one in lacks]
+
+
+async def _forsaken(request: web.Request, account: Account) -> list[views.Waiting]:
+    """Who stands in for somebody who works here no more: for an administrator to end."""
+    room = request.app.get(CLASSROOM)
+    found = [] if room is None else await standing_in.list_forsaken(room, account)
+    said = later(
+        "%(name)s stands in for somebody whose account has ended: end it when all is handed over"
+    )
+    return [
+        views.Waiting(f"/school/staff/{number}", said, None, {"name": name})
+        for number, name in found
+    ]
 
 
 async def _held(request: web.Request, account: Account) -> list[views.Waiting]:

@@ -6,6 +6,8 @@ from aiohttp import web
 
 from node.actions import approvals, mail, mail_server, people, succession, suspension
 from node.actions.context import CONTEXT
+from node.classroom import standing_in
+from node.classroom.room import CLASSROOM
 from node.storage import accounts, verifications
 from node.storage.accounts import Account
 from node.web import mailing, office_views, words
@@ -182,6 +184,8 @@ async def _page(
         sends_mail = await mail_server.is_configured(context, reader)
         standing = await verifications.list_all(reader)
         hub = await approvals.find_own_hub(reader)
+    room = request.app.get(CLASSROOM)
+    running = [] if room is None else await standing_in.list_running(room, me(request))
     own = me(request).id
     shown = [
         replace(
@@ -203,6 +207,7 @@ async def _page(
         invitations=[
             office_views.Invitation(one.handle, one.name, one.expires_ms) for one in invited
         ],
+        substitutes=[office_views.standing(one) for one in running],
     )
 
 

@@ -8,7 +8,6 @@ from node.classroom.room import CLASSROOM
 from node.storage import accounts, role_changes
 from node.web import office_views, words
 from node.web.asking import number_of
-from node.web.door import me
 from node.web.render import render
 
 
@@ -34,5 +33,4 @@ async def show(request: web.Request) -> web.Response:
         running=[one for one in standings if one.ended_ms is None],
         over=[one for one in standings if one.ended_ms is not None],
         has_classes=room is not None,
-        self=me(request).id == number,
     )

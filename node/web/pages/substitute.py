@@ -27,7 +27,7 @@ async def ask(request: web.Request) -> web.Response:
     duties = await standing_in.list_duties(room_of(request), me(request), number)
     form = Form.filled(
         spaces=[one.space for one in duties.rooms],
-        classes=[str(one.id) for one in duties.classes],
+        their_classes=[str(one.id) for one in duties.classes],
     )
     return await _page(request, form, 200)
 
@@ -39,10 +39,10 @@ async def appoint(request: web.Request) -> web.Response:
     form = await read_form(request)
     handle = form.choice("substitute", [one.handle for one in duties.colleagues])
     spaces = form.choices("spaces", [one.space for one in duties.rooms])
-    classes = form.choices("classes", [str(one.id) for one in duties.classes])
+    classes = form.choices("their_classes", [str(one.id) for one in duties.classes])
     last_day = form.day("last_day", required=False)
     if form.ok and not spaces and not classes:
-        form.say("spaces" if duties.rooms else "classes", _NOTHING)
+        form.say("spaces" if duties.rooms else "their_classes", _NOTHING)
     if form.ok:
         ends_ms = None
         if last_day is not None:

@@ -1,7 +1,5 @@
 """A substitute: a teacher of the spaces and of the classes of somebody who is away, for a while."""
 
-from collections.abc import Collection
-
 import pytest
 
 from node import crew
@@ -9,61 +7,14 @@ from node.actions import spaces, succession, suspension
 from node.actions.substitutes import Appointment
 from node.classroom import roster, standing_in
 from node.storage import spaces as space_rows
-from node.storage import views
-from node.storage.accounts import Account
 from node.vault import classes as class_rows
 from node.vault import pupils
 from protocol.errors import Reason, Refused
 from protocol.space.vocabulary import Role
 from tests.node.classroom.classes import LAST_DAY, Twinned
+from tests.node.classroom.standing import appoint, is_out, roles_at_beta, work_on
 from tests.node.classroom.works import begin, hand_in, let_out
 from tests.node.spaces.schools import texts
-from tests.nodes import settle
-
-DAY_MS = 86_400_000
-
-
-async def appoint(
-    twinned: Twinned,
-    handle: str = "rui",
-    *,
-    days: int | None = None,
-    spaces: Collection[str] | None = None,
-    classes: Collection[int] | None = None,
-    by: Account | None = None,
-) -> int:
-    """Somebody stands in for Ana; in all that is hers unless the test says otherwise."""
-    alpha = twinned.shared.alpha
-    wished = Appointment(
-        twinned.shared.ana.id,
-        handle,
-        [twinned.space] if spaces is None else spaces,
-        None if days is None else alpha.clock.now_ms() + days * DAY_MS,
-    )
-    chosen = [twinned.alpha.class_] if classes is None else classes
-    return await standing_in.appoint(alpha.room, by or alpha.admin, wished, chosen)
-
-
-async def work_on(twinned: Twinned) -> None:
-    """What the worker of the classroom does."""
-    await standing_in.step(twinned.shared.alpha.room, twinned.shared.alpha.context)
-
-
-async def roles_at_beta(twinned: Twinned) -> dict[str, Role]:
-    """What beta knows of alpha's teachers, by name."""
-    await settle(twinned.shared.alpha, twinned.shared.beta)
-    async with twinned.shared.beta.context.database.read() as reader:
-        found = await views.list_people(reader, twinned.space)
-    return {one.name: one.role for one in found}
-
-
-async def is_out(twinned: Twinned, account: Account) -> bool:
-    """Whether somebody has neither the space nor the class."""
-    room = twinned.shared.alpha.room
-    with pytest.raises(Refused) as refused:
-        await spaces.find_space(room.context, account, twinned.space)
-    assert refused.value.reason is Reason.NOT_FOUND
-    return not await roster.list_classes(room, account)
 
 
 async def test_a_substitute_releases_and_sees_the_class_while_the_founders_node_is_down(
@@ -161,8 +112,8 @@ async def test_what_is_not_the_absent_ones_or_over_is_refused(twinned: Twinned) 
     rui = await alpha.account("rui")
     other = await roster.make_class(alpha.room, rui, name="6a", language="en", last_day=LAST_DAY)
     for asked, field in (
-        (appoint(twinned, classes=[other]), "classes"),
-        (appoint(twinned, classes=[10_000]), "classes"),
+        (appoint(twinned, classes=[other]), "their_classes"),
+        (appoint(twinned, classes=[10_000]), "their_classes"),
         (appoint(twinned, spaces=["zzz"]), "spaces"),
         (appoint(twinned, spaces=[], classes=[]), "spaces"),
         (appoint(twinned, days=0), "last_day"),
@@ -245,7 +196,7 @@ async def test_who_has_taken_the_project_over_stays_in_it(twinned: Twinned) -> N
     assert await spaces.find_space(alpha.context, rui, twinned.space)
     assert not await roster.list_classes(alpha.room, rui)
     (found,) = await standing_in.list_of(alpha.room, rui)
-    assert len(found.kept) == 1
+    assert len(found.stays) == 1
 
 
 async def test_it_ends_with_the_account_of_whoever_stands_in(twinned: Twinned) -> None:

@@ -11,7 +11,7 @@ from tests.node.web.sample_exhibits import EXHIBITS
 from tests.node.web.sample_hubs import HUBS
 from tests.node.web.sample_schools import SCHOOLS
 from tests.node.web.sample_set_up import SET_UP
-from tests.node.web.sample_staff import STAFF, STANDING
+from tests.node.web.sample_staff import FORSAKEN, OVER, STAFF, STANDING
 from tests.node.web.sample_walls import WALLS
 from tests.node.web.sample_work import WORK
 from tests.node.web.samples import (
@@ -86,7 +86,7 @@ PAGES: dict[str, Sample] = {
             "older": "",
             "hub": "Agency",
             "news": [views.News("AAAA", "A course in May.", "en", NOW_MS)],
-            "standings": [STANDING, replace(STANDING, away=False)],
+            "standings": [STANDING, FORSAKEN, OVER[0]],
         },
         told=later("Welcome back."),
     ),

@@ -18,10 +18,13 @@ STANDING = office_views.Standing(
     ended_ms=None,
     spaces=[("A" * 43, PROJECT.title)],
     classes=[(1, "5b"), (2, "6a")],
-    kept=[],
+    stays=[],
 )
+FORSAKEN = replace(STANDING, away=False, ends_ms=None, own_hand=True, is_forsaken=True)
 OVER = [
-    replace(STANDING, number=2, ended_ms=NOW_MS, ended_by="Rosa Martins", kept=[PROJECT.title]),
+    replace(
+        STANDING, number=2, ended_ms=NOW_MS, ended_by="Rosa Martins", stays=[PROJECT.title, ""]
+    ),
     replace(STANDING, number=3, ended_ms=NOW_MS, ends_ms=None, away=False),
 ]
 CHANGES = [
@@ -41,12 +44,12 @@ _ACCOUNT: dict[str, object] = {
     "state": "active",
     "suspended_ms": NOW_MS,
     "changes": CHANGES,
-    "running": [STANDING, replace(STANDING, away=False, ends_ms=None)],
+    "running": [STANDING, FORSAKEN],
     "over": OVER,
     "has_classes": True,
 }
 _ASKED: dict[str, object] = {
-    "form": Form.filled(spaces=["A"], classes=["1"]),
+    "form": Form.filled(spaces=["A"], their_classes=["1"]),
     "path": "/school/staff/2",
     "name": "Anna Berg",
     "colleagues": [("otto", "Otto Lang (otto)")],

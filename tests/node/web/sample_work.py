@@ -10,6 +10,7 @@ from tests.node.web.sample_ledger import LEDGER
 from tests.node.web.sample_moderation import MODERATION
 from tests.node.web.sample_privacy import PRIVACY
 from tests.node.web.sample_schools import AWAITED, LEAVING, MEMBERS, NO_SCHOOLS
+from tests.node.web.sample_staff import FORSAKEN, STANDING
 from tests.node.web.samples import (
     ANNA,
     ASKED,
@@ -213,6 +214,7 @@ WORK: dict[str, Sample] = {
                 "Jonas Vogt", "https://lindenschule.example/invite/4Kd0sLq", "jonas@vogt.example"
             ),
             **dict.fromkeys(("mail", "may_verify"), True),
+            "substitutes": [STANDING, FORSAKEN],
             "asking": [
                 office_views.StaffAccount(
                     "A3", "eva", "Eva Stein", [], "asking", False, "Music, classes 5 to 8.", NOW_MS

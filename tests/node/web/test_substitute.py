@@ -2,7 +2,7 @@
 
 import pytest
 
-from node.actions import people, permission
+from node.actions import people, permission, succession
 from node.clock import moment
 from tests.node.classroom.classes import Twinned, twin
 from tests.node.spaces.schools import Shared
@@ -34,7 +34,7 @@ async def test_a_substitute_is_appointed_in_one_form_told_on_the_start_page_and_
             "/substitute",
             substitute="rui",
             spaces=twinned.space,
-            classes=str(twinned.alpha.class_),
+            their_classes=str(twinned.alpha.class_),
             last_day=last_day,
         )
         assert done.path == f"/school/staff/{ana.id}?told=substitute-appointed", done.text
@@ -57,7 +57,7 @@ async def test_a_substitute_is_appointed_in_one_form_told_on_the_start_page_and_
 async def test_what_cannot_be_is_said_beside_its_field(twinned: Twinned) -> None:
     alpha, ana = twinned.shared.alpha, twinned.shared.ana
     path = f"/school/staff/{ana.id}/substitute"
-    rui = await alpha.account("rui", "Rui Reis")
+    await alpha.account("rui", "Rui Reis")
     day = "2020-01-01"
     async with browsing(alpha, "admin") as admin, browsing(alpha, "ana") as teacher:
         nobody = await admin.send(path, spaces=twinned.space)
@@ -66,7 +66,7 @@ async def test_what_cannot_be_is_said_beside_its_field(twinned: Twinned) -> None
         assert (nothing.status, "at least one project" in nothing.text) == (422, True)
         past = await admin.send(path, substitute="rui", spaces=twinned.space, last_day=day)
         assert (past.status, "This day is over" in past.text) == (422, True)
-        strange = await admin.send(path, substitute="rui", classes="77")
+        strange = await admin.send(path, substitute="rui", their_classes="77")
         assert (strange.status, "Choose from the list" in strange.text) == (422, True)
         await admin.send(path, substitute="rui", spaces=twinned.space)
         twice = await admin.send(path, substitute="rui", spaces=twinned.space)
@@ -78,7 +78,54 @@ async def test_what_cannot_be_is_said_beside_its_field(twinned: Twinned) -> None
         assert wrong.status == 404
         idle = await admin.get(f"/school/staff/{alpha.admin.id}/substitute")
         assert "nothing to stand in for" in idle.text
-        assert rui
+        assert "Classes: Choose from the list" in strange.text
+
+
+async def test_who_was_away_reads_for_a_month_who_stood_in_and_by_whose_hand(
+    twinned: Twinned,
+) -> None:
+    alpha, ana = twinned.shared.alpha, twinned.shared.ana
+    await people.set_roles(
+        alpha.context, permission.OPERATOR, "admin", frozenset({"admin", "teacher"})
+    )
+    path = f"/school/staff/{ana.id}"
+    async with browsing(alpha, "admin") as admin, browsing(alpha, "ana") as away:
+        done = await admin.send(f"{path}/substitute", substitute="admin", spaces=twinned.space)
+        assert "Appointed by the same person" in done.text
+        over = await admin.submit(done, "/substitute/1")
+        assert over.path.endswith("told=substitute-ended"), over.text
+        assert "stood in" not in (await admin.get("/home")).text
+        home = await away.get("/home")
+        assert f"{alpha.admin.name} stood in for you" in home.text
+        assert "Appointed by the same person" in home.text
+        alpha.clock.advance(days=29)
+        assert "stood in for you" in (await away.get("/home")).text
+        alpha.clock.advance(days=2)
+        assert "stood in for you" not in (await away.get("/home")).text
+
+
+async def test_administrators_read_who_stands_in_and_for_whom_nobody_comes_back(
+    twinned: Twinned,
+) -> None:
+    alpha, ana = twinned.shared.alpha, twinned.shared.ana
+    rui = await alpha.account("rui", "Rui Reis")
+    await alpha.account("eva", "Eva Ek")
+    path = f"/school/staff/{ana.id}"
+    async with browsing(alpha, "admin") as admin, browsing(alpha, "eva") as teacher:
+        done = await admin.send(f"{path}/substitute", substitute="rui", spaces=twinned.space)
+        listed = await admin.get("/school/staff")
+        assert "Rui Reis stands in for Ana Alves" in listed.text
+        assert "account has ended" not in listed.text + (await admin.get("/home")).text
+        await succession.end_account(alpha.context, alpha.admin, "ana", successor="eva")
+        home = await admin.get("/home")
+        assert "Rui Reis stands in for somebody whose account has ended" in home.text
+        assert "The other account has ended" in (await admin.get("/school/staff")).text
+        assert "account has ended" not in (await teacher.get("/home")).text
+        mine = await admin.get(home.link(f"/school/staff/{rui.id}"))
+        await admin.submit(mine, "/substitute/1")
+        assert "stands in for" not in (await admin.get("/home")).text
+        assert "stands in for" not in (await admin.get("/school/staff")).text
+        assert done.status == 200
 
 
 async def test_where_nobody_else_teaches_a_colleague_is_to_be_invited(twinned: Twinned) -> None:
