@@ -231,8 +231,11 @@ async def _thread(request: web.Request, form: Form, status: int) -> web.Response
         )
         shielded = await reports.list_shielded(reader, desk.seen.space.id)
         known = await directory.look_up(reader, context.base, rooms.people_in(desk.seen))
+        unseen = await sight.list_unseen(
+            reader, desk.seen.space, (one.file for one in posts if one.file)
+        )
         files = await exhibits.list_shown_with(
-            reader, [one for one in posts if one.file not in shielded], desk.seen, known
+            reader, [one for one in posts if one.file not in unseen], desk.seen, known
         )
     if not posts:
         raise Refused(Reason.NOT_FOUND, "There is no such thread.")

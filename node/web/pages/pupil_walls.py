@@ -135,7 +135,8 @@ async def _wall(request: web.Request, form: Form, status: int) -> web.Response:
             for one in await walls.list_cards(reader, space.id, reference)
             if one.reference not in shielded
         ]
-    shown = await wall_forms.load(request, desk.seen, pinned, shielded)
+        unseen = await sight.list_unseen(reader, space, wall_views.files_on(pinned))
+    shown = await wall_forms.load(request, desk.seen, pinned, shielded, unseen)
     mine = await working.list_works(room_of(request), learner(request).pupil)
     return render(
         request,
