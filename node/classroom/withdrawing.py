@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from node.actions import unsaying
 from node.actions import spaces as own_spaces
+from node.actions import unsaying
 from node.actions.erase import Confirmation
 from node.classroom import everything, own_works, working
 from node.classroom.own_works import Piece

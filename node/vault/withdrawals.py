@@ -20,15 +20,8 @@ class Withdrawal:
 
 async def put(unit: Unit, works: Sequence[int], now_ms: int) -> list[int]:
     """A pupil wants these gone. Those that are noted already stay as they are; the others."""
-    noted = []
-    for one in works:
-        if await unit.change.run(
-            "INSERT INTO withdrawals (work, asked_ms) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            one,
-            now_ms,
-        ):
-            noted.append(one)
-    return noted
+    sql = "INSERT INTO withdrawals (work, asked_ms) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+    return [one for one in works if await unit.change.run(sql, one, now_ms)]
 
 
 async def put_done(unit: Unit, works: Sequence[int], now_ms: int) -> None:
