@@ -22,6 +22,8 @@ async def stand_in(shared: Shared, one: Class) -> None:
         await _report(shared, one, rui)
         over = await admin.submit(done, "/substitute/1")
         assert over.path == f"{path}?told=substitute-ended", over.text
+        idle = await admin.send(f"{path}/substitute/1/stay")
+        assert idle.status == 409, "it is over"
         assert (await rui.get(f"/classes/{one.number}")).status == 404
 
 
