@@ -5,7 +5,7 @@ member owes the school that erases a signed receipt; it is kept here and shown.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from node.actions import absorb, replica
@@ -55,19 +55,20 @@ async def take_back(
     if not versions:
         raise Refused(Reason.GONE, "This has been erased already.")
     await _take_back(context, transaction, space, versions)
-    pictures = await _list_pictures_left(transaction, space, versions)
+    words = dict.fromkeys(one.header.object for one in versions)
+    pictures = await list_pictures_left(transaction, space, words)
     if pictures:
         await _take_back(context, transaction, space, pictures)
 
 
-async def _list_pictures_left(
-    reader: Reader, space: Space, versions: Sequence[Operation]
-) -> list[Operation]:
-    """What is said still of the pictures of what was erased just now, and is shown nowhere."""
+async def list_pictures_left(reader: Reader, space: Space, words: Iterable[str]) -> list[Operation]:
+    """What is said still of the pictures that came with own objects of these names, of those that
+    nothing else of this school shows."""
     found: list[Operation] = []
-    for name in dict.fromkeys(picture_of(one.header.object) for one in versions):
+    for one in words:
+        name = picture_of(one)
         said = await operations.list_own_of_object(reader, space.id, space.node, name)
-        if said and not await pictured.is_shown(reader, space.id, space.node, name):
+        if said and not await pictured.is_shown(reader, space.id, space.node, name, beside=one):
             found += said
     return found
 

@@ -6,20 +6,18 @@ own wrote. Every school sees that it is hidden, by whom and why; whoever hid it 
 
 from collections.abc import Sequence
 
-from node.actions import contributions, replica, trash
+from node.actions import along, contributions, replica, trash
 from node.actions.context import Context
 from node.actions.spaces import require_member
-from node.storage import contents, pictured, shown
+from node.storage import shown
 from node.storage.accounts import Account
-from node.storage.database import Reader, Transaction
+from node.storage.database import Transaction
 from node.storage.spaces import Space
 from protocol.canonical import JSONObject
 from protocol.errors import Reason, Refused
 from protocol.objects import lines
 from protocol.space import authority, writing
-from protocol.space.enclosed import picture_of
 from protocol.space.fold.history import Contribution, Standing
-from protocol.space.fold.materials import File
 from protocol.space.writing import By
 
 AT_ONCE = 100
@@ -82,27 +80,10 @@ async def put_hidden(
         content["text"] = lines(text).strip()
     payload = contributions.payload_of(context, "payload-hide", content, language)
     await _say(context, transaction, space, alias, made, payload)
-    picture = await _find_picture(transaction, space, made)
-    if picture is None or picture.standing is not Standing.SHOWN:
-        return
-    if not await pictured.is_shown(transaction, space.id, picture.home, picture.object):
+    picture = await along.find_alone(transaction, space, made)
+    if picture is not None and picture.standing is Standing.SHOWN:
         payload = contributions.payload_of(context, "payload-hide", content, language)
         await _say(context, transaction, space, alias, picture, payload)
-
-
-async def _find_picture(reader: Reader, space: Space, made: Contribution) -> File | None:
-    """The picture that came with something, where one did."""
-    return await contents.find(reader, space.id, made.home, picture_of(made.object), File)
-
-
-def _was_hidden_with(picture: File, made: Contribution) -> bool:
-    """Whether a picture was hidden together with what it came with; one that was hidden before, by
-    itself, or by another school stays so."""
-    if picture.put_away is None or made.put_away is None:
-        return False
-    is_hidden = picture.standing is Standing.HIDDEN
-    by, cause = picture.put_away, made.put_away
-    return is_hidden and by.home == cause.home and by.time >= cause.time
 
 
 async def _say(
@@ -140,8 +121,8 @@ async def show_again(context: Context, account: Account, space: str, item: str) 
         if not may_hide(kept, made, is_admin=account.is_admin):
             raise Refused(Reason.NOT_ALLOWED, "Only moderators of the space show this again.")
         await _say(context, transaction, kept, alias, made, None)
-        picture = await _find_picture(transaction, kept, made)
-        if picture is not None and _was_hidden_with(picture, made):
+        picture = await along.find(transaction, kept, made)
+        if picture is not None and along.went_with(picture, made):
             await _say(context, transaction, kept, alias, picture, None)
         made = await trash.get(transaction, kept, item)
     await replica.tell(context, space)

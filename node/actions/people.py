@@ -180,6 +180,7 @@ async def approve_account(context: Context, by: By, account_id: int) -> None:
     async with context.database.write() as transaction:
         account = await _get_waiting(transaction, account_id)
         await accounts.put_state(transaction, account.id, "active", context.now_ms())
+        await _note_roles(context, transaction, by, account, frozenset())
         # Else whoever holds an invitation of that name could choose this person's password.
         await accounts.drop_invitation(transaction, account.handle)
         await _make_person(context, transaction, account.handle, account.name)

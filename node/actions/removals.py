@@ -8,7 +8,7 @@ what the law or a court asks, where the school that wrote it does not.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from node.actions import duties, publish, refold, replica, trash
+from node.actions import along, duties, publish, refold, replica, trash
 from node.actions.context import Context
 from node.actions.spaces import require_member
 from node.actions.speakers import speaks_for_school
@@ -60,7 +60,7 @@ async def may_decide(reader: Reader, account: Account, space: Space) -> bool:
 
 
 async def ask(context: Context, account: Account, space_id: str, item: str) -> None:
-    """This founding school wants something removed for good.
+    """This founding school wants something removed for good, with a picture that came with it.
 
     Refuses with NOT_FOUND, NOT_ALLOWED who does not speak for a founding school, GONE where nothing
     is left of it, CONFLICT where it was asked for already, TOO_MANY_ITEMS where the space remembers
@@ -73,6 +73,9 @@ async def ask(context: Context, account: Account, space_id: str, item: str) -> N
         targets = await _list_targets(transaction, space, made.home, made.object)
         if not targets:
             raise Refused(Reason.GONE, "Nothing is left of this.")
+        picture = await along.find_alone(transaction, space, made)
+        if picture is not None:
+            targets += await _list_targets(transaction, space, picture.home, picture.object)
         asked = await proposals.list_of_space(transaction, space.id)
         own = {
             target
@@ -132,6 +135,9 @@ async def take_back(context: Context, account: Account, space_id: str, item: str
         made = await trash.get(transaction, space, item)
         state = space.state
         targets = await _list_targets(transaction, space, made.home, made.object)
+        picture = await along.find(transaction, space, made)
+        if picture is not None:
+            targets += await _list_targets(transaction, space, picture.home, picture.object)
         by: dict[str, list[Target]] = {}
         for target in targets:
             known = state.purges.get(purged_name(target))

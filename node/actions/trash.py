@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from node.actions import contributions, refold, replica
+from node.actions import along, contributions, refold, replica
 from node.actions import erase as erasing
 from node.actions.context import Context
 from node.actions.spaces import require_member
@@ -31,6 +31,7 @@ from protocol.space.writing import By
 DAY_MS = 86_400_000
 KEPT_MS = DAYS_IN_TRASH * DAY_MS
 AT_ONCE = 100
+_SEEN = frozenset({Standing.SHOWN, Standing.WAITING, Standing.HIDDEN})
 _SAID_BESIDE = frozenset({"Delete", "Undo", "Hide", "Unhide"})
 
 
@@ -73,7 +74,8 @@ def _puts_away(one: Item) -> bool:
 
 
 async def throw_away(context: Context, account: Account, space: str, item: str) -> None:
-    """Put something into the trash: for who made it, and for administrators of the school.
+    """Put something into the trash: for who made it, and for administrators of the school. A
+    picture that came with it goes too, unless something else shows it.
 
     Refuses with NOT_OWNER others, GONE what lies there already or was erased.
     """
@@ -83,12 +85,15 @@ async def throw_away(context: Context, account: Account, space: str, item: str) 
         _require_ours(made, kept, alias, account)
         if made.standing in {Standing.DELETED, Standing.ERASED}:
             raise Refused(Reason.GONE, "This was deleted already.")
+        picture = await along.find_alone(transaction, kept, made)
         await _say(context, transaction, kept, alias, made, undo=False)
+        if picture is not None and picture.standing in _SEEN:
+            await _say(context, transaction, kept, alias, picture, undo=False)
     await replica.tell(context, space)
 
 
 async def restore(context: Context, account: Account, space: str, item: str) -> Contribution:
-    """Take something out of the trash again; what it is.
+    """Take something out of the trash again, with the picture that went there with it; what it is.
 
     Refuses with NOT_OWNER as `throw_away`, GONE what was erased, CONFLICT what does not lie there.
     """
@@ -101,6 +106,9 @@ async def restore(context: Context, account: Account, space: str, item: str) -> 
         if made.standing is not Standing.DELETED:
             raise Refused(Reason.CONFLICT, "This does not lie in the trash.")
         await _say(context, transaction, kept, alias, made, undo=True)
+        picture = await along.find(transaction, kept, made)
+        if picture is not None and along.went_with(picture, made):
+            await _say(context, transaction, kept, alias, picture, undo=True)
         made = await get(transaction, kept, item)
     await replica.tell(context, space)
     return made

@@ -11,7 +11,7 @@ from typing import Literal
 from node.actions import identity
 from node.actions.context import Context
 from node.clock import unstamp
-from node.storage import accreditations, harvests, hubs, issued, objects, partners
+from node.storage import accreditations, harvests, hubs, issued, objects, partners, spaces
 from node.storage.database import Reader
 from node.storage.hubs import HubRow
 from node.storage.partners import Partner
@@ -96,8 +96,10 @@ async def list_hubs(reader: Reader) -> list[Hub]:
 
 
 async def find_hub_origins(reader: Reader, listed: Iterable[Partner]) -> frozenset[str]:
-    """Of these partners those that are hubs, as their nodes say or as this one has noted down."""
-    known = list(listed)
+    """Of these partners those that are hubs, as their nodes say or as this one has noted down; none
+    that is or was in a space: whatever it says of itself, it received what is in there."""
+    received = await spaces.list_origins(reader)
+    known = [one for one in listed if one.origin not in received]
     noted = {one.origin for one in await hubs.list_all(reader)}
     told = await objects.list_many(reader, [one.actor for one in known])
     return frozenset(

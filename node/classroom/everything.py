@@ -35,7 +35,7 @@ from node.vault.consents import Consent
 from node.vault.places import Place
 from node.vault.portraits import Portrait
 from node.vault.pupils import Known, Read, Reading, Why
-from node.vault.second_steps import Way
+from node.vault.second_steps import Choice
 from node.vault.works import Decision, Work
 from protocol import names
 from protocol.space.vocabulary import reference
@@ -78,14 +78,6 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Step:
-    """That a pupil shows pictures or a password after the card; never which."""
-
-    way: Way
-    set_ms: int
-
-
-@dataclass(frozen=True)
 class Everything:
     """`who` names the accounts that are mentioned; `titles` the spaces. `slips` are the space and
     the moment of each printed form; `seen_ms` is None for whoever is not signed in. Of works and
@@ -94,7 +86,7 @@ class Everything:
     known: Known
     class_: SchoolClass
     card: Card | None
-    step: Step | None
+    step: Choice | None
     seen_ms: int | None
     places: Sequence[There]
     consents: Sequence[Consent]
@@ -146,7 +138,7 @@ async def collect(room: Classroom, account: Account, class_: int, pupil: int) ->
             known,
             found,
             card,
-            None if step is None else Step(step.way, step.set_ms),
+            None if step is None else Choice(step.way, step.set_ms),
             seen,
             [
                 There(one, titles[one.space], await list_schools(reader, kept[one.space]))

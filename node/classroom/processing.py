@@ -60,8 +60,9 @@ class Processing:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is true of this node just now. `partners` are schools; `abroad` are the countries of
-    partners and hubs where the GDPR is not the law; `hub` is the name of the own one."""
+    """What is true of this node just now. `partners` are schools, and whatever else is or was in a
+    space; `abroad` are the countries of partners and hubs where the GDPR is not the law; `hub` is
+    the name of the own one, `hubs` are the others that are connected."""
 
     card: Card
     base: str
@@ -69,6 +70,7 @@ class Facts:
     countries: Sequence[str]
     abroad: Sequence[str]
     hub: str
+    hubs: Sequence[Partner]
     mail_host: str
     mail_protected: bool
     backups_nightly: bool
@@ -133,6 +135,7 @@ async def read_facts(context: Context, *, has_pupils: bool) -> Facts:
         countries,
         abroad,
         "" if hub is None else hub.name,
+        [one for one in known if one.origin in of_hubs and (hub is None or one.actor != hub.actor)],
         host,
         settings.mail.host is None or settings.mail.security != "none",
         settings.backup.nightly_hour_utc is not None,

@@ -14,7 +14,7 @@ from node.limits import Rate, RateLimit
 from node.storage.accounts import Account
 from node.vault import classes, store
 from node.vault.classes import SchoolClass
-from node.vault.vault import Vault, View, open_vault
+from node.vault.vault import Vault, View, open_vault, open_vault_to_look
 from protocol.errors import Reason, Refused
 
 TRIES = Rate.at_once(20, 900)
@@ -54,6 +54,17 @@ async def open_classroom(context: Context) -> AsyncIterator[Classroom | None]:
         min_free_bytes=context.settings.limits.free_disk_mib * MIB,
     ) as vault:
         yield Classroom(context, vault)
+
+
+@asynccontextmanager
+async def look_into_classroom(context: Context) -> AsyncIterator[Classroom | None]:
+    """The same for a command that only reads, beside whatever else works with the vault: None also
+    where there is none. Refuses as `open_vault_to_look`."""
+    if context.settings.node.mode == "hub":
+        yield None
+        return
+    async with open_vault_to_look(context.folder.vault, context.chance) as vault:
+        yield None if vault is None else Classroom(context, vault)
 
 
 def require_teacher(account: Account) -> None:

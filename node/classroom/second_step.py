@@ -20,7 +20,7 @@ from node.vault import classes, pupils, second_steps, sessions
 from node.vault.classes import SchoolClass, Style
 from node.vault.classes import SecondStep as Asked
 from node.vault.pupils import Pupil
-from node.vault.second_steps import SecondStep, Way
+from node.vault.second_steps import Choice, SecondStep, Way
 from node.vault.vault import Unit, View
 from protocol.errors import Reason, Refused
 from protocol.folding import fold
@@ -56,7 +56,7 @@ class Chosen:
     """How it stands with a class: by pupil, what was chosen, and how often something wrong was
     shown within a day."""
 
-    steps: dict[int, SecondStep]
+    steps: dict[int, Choice]
     missteps: dict[int, int]
 
 
@@ -185,13 +185,18 @@ async def _let_in(room: Classroom, unit: Unit, token: str, pupil: Pupil) -> str:
 
 
 async def _require_tries(view: View, pupil: int, now_ms: int) -> None:
-    for tries, window_ms in ((TRIES, WINDOW_MS), (TRIES_A_DAY, DAY_MS)):
-        if await second_steps.count_missteps(view, pupil, now_ms - window_ms) >= tries:
-            raise Refused(
-                Reason.TOO_MANY_REQUESTS,
-                "Too often wrong for this pupil; wait, or ask a teacher to let it be chosen anew.",
-                retry_after_s=window_ms // 1000,
-            )
+    """Refuses with TOO_MANY_REQUESTS until the oldest of too many is a window ago."""
+    wrong = await second_steps.list_missteps(view, pupil, now_ms - DAY_MS)
+    opens_ms = max(
+        wrong[tries - 1] + window_ms if len(wrong) >= tries else 0
+        for tries, window_ms in ((TRIES, WINDOW_MS), (TRIES_A_DAY, DAY_MS))
+    )
+    if opens_ms > now_ms:
+        raise Refused(
+            Reason.TOO_MANY_REQUESTS,
+            "Too often wrong for this pupil; wait, or ask a teacher to let it be chosen anew.",
+            retry_after_s=-((now_ms - opens_ms) // 1000),
+        )
 
 
 async def _get(room: Classroom, token: str) -> Halfway:

@@ -65,7 +65,7 @@ async def migrate(database: Database, *, now_ms: int, schema: Schema | None = No
     """
     schema = schema or Schema(PACKAGE, PROGRAM, COMPATIBLE)
     applied = await _check(database, schema)
-    missing = [step for step in steps(schema.package) if step.number not in applied]
+    missing = _missing(schema, applied)
     if missing and applied:
         await _copy(database, missing[0].number)
     for step in missing:
@@ -85,6 +85,15 @@ async def migrate(database: Database, *, now_ms: int, schema: Schema | None = No
             )
             await transaction.run(f"PRAGMA user_version = {schema.compatible:d}")
     return [step.number for step in missing]
+
+
+async def list_missing(database: Database, schema: Schema) -> list[Step]:
+    """What `migrate` would apply; nothing is changed. Refuses as it does."""
+    return _missing(schema, await _check(database, schema))
+
+
+def _missing(schema: Schema, applied: Mapping[int, str]) -> list[Step]:
+    return [step for step in steps(schema.package) if step.number not in applied]
 
 
 async def is_current(reader: Reader) -> bool:

@@ -333,6 +333,12 @@ async def list_with_origin(reader: Reader, origin: str) -> list[tuple[Space, boo
     return sorted(found, key=lambda one: one[0].opened_ms)
 
 
+async def list_origins(reader: Reader) -> frozenset[str]:
+    """Of every node that is or was a member of a replica here."""
+    rows = await reader.all("SELECT DISTINCT origin FROM space_members")
+    return frozenset(str(row["origin"]) for row in rows)
+
+
 async def find_known(reader: Reader, space: str, actor: str) -> str | None:
     """The node, member or once one, whose service actor this is."""
     row = await reader.one(

@@ -21,6 +21,7 @@ from node.clock import Chance
 from node.storage.database import DatabaseError
 from node.storage.sealed import CHUNK, Opener, Sealer
 from node.vault import store
+from node.vault.sessions import OPEN
 from node.vault.vault import COPIED, DATABASE, KEY, RESTORING, SCHEMA, SCRATCH, Vault, open_vault
 from protocol.errors import Reason, Refused
 
@@ -86,8 +87,9 @@ async def pack(
 async def unpack(
     source: Path, passphrase: str, folder: Path, chance: Chance, *, base_url: str, now_ms: int
 ) -> Head:
-    """Put the vault of a copy into `folder`, where none may be. Everybody is signed out, and no
-    card opens anything: one that was lost since, and replaced, would open again.
+    """Put the vault of a copy into `folder`, where none may be. Everybody is signed out, no card
+    opens anything, and whatever is shown after it is chosen anew: a card that was lost since, and
+    replaced, would open again, and pictures that somebody saw would hold again.
 
     Refuses with BAD_DATA_FOLDER a folder that holds one and a damaged copy, with BAD_INPUT a wrong
     passphrase and another school's copy, with NEWER_DATABASE.
@@ -106,7 +108,7 @@ async def unpack(
             if broken := await vault.database.integrity_check():
                 raise _damaged(broken[0])
             async with vault.write() as unit:
-                for table in ("sessions", "halfway", "cards", "failures", "missteps"):
+                for table in (*OPEN, "cards", "failures", "second_steps", "missteps"):
                     await unit.change.run(f"DELETE FROM {table}")
                 unit.change.wipe()
         _move(apart, folder)

@@ -18,6 +18,14 @@ class SecondStep:
     set_ms: int
 
 
+@dataclass(frozen=True)
+class Choice:
+    """That a pupil chose something, and when; never what."""
+
+    way: Way
+    set_ms: int
+
+
 _COLUMNS = "s.pupil, s.way, s.secret_hash, s.set_ms"
 
 
@@ -40,13 +48,14 @@ async def find(view: View, pupil: int) -> SecondStep | None:
     return None if row is None else SecondStep(*row)
 
 
-async def list_of_class(view: View, class_: int) -> dict[int, SecondStep]:
+async def list_of_class(view: View, class_: int) -> dict[int, Choice]:
     """Those of a class who have chosen."""
     rows = await view.rows.all(
-        f"SELECT {_COLUMNS} FROM second_steps s JOIN pupils p ON p.id = s.pupil WHERE p.class = $1",
+        "SELECT s.pupil, s.way, s.set_ms FROM second_steps s JOIN pupils p ON p.id = s.pupil "
+        "WHERE p.class = $1",
         class_,
     )
-    return {row["pupil"]: SecondStep(*row) for row in rows}
+    return {row[0]: Choice(row[1], row[2]) for row in rows}
 
 
 async def drop(unit: Unit, pupil: int) -> None:
@@ -88,10 +97,14 @@ async def put_misstep(unit: Unit, pupil: int, now_ms: int) -> int:
     )
 
 
-async def count_missteps(view: View, pupil: int, since_ms: int) -> int:
-    return await view.rows.count(
-        "SELECT count(*) FROM missteps WHERE pupil = $1 AND at_ms > $2", pupil, since_ms
+async def list_missteps(view: View, pupil: int, since_ms: int) -> list[int]:
+    """When something wrong was shown, the newest first."""
+    rows = await view.rows.all(
+        "SELECT at_ms FROM missteps WHERE pupil = $1 AND at_ms > $2 ORDER BY at_ms DESC",
+        pupil,
+        since_ms,
     )
+    return [int(row["at_ms"]) for row in rows]
 
 
 async def count_of_class(view: View, class_: int, since_ms: int) -> dict[int, int]:

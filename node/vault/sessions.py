@@ -17,7 +17,8 @@ class Session:
 
 
 _COLUMNS = "s.id, s.pupil, s.created_ms, s.seen_ms, s.expires_ms"
-_OPEN = ("sessions", "halfway")
+OPEN = ("sessions", "halfway")
+"""Who is in, and who is halfway in."""
 
 
 async def put(unit: Unit, token_hash: str, pupil: int, *, now_ms: int, expires_ms: int) -> None:
@@ -61,13 +62,13 @@ async def drop(unit: Unit, token_hash: str) -> None:
 
 async def drop_of_pupil(unit: Unit, pupil: int) -> None:
     """Whoever is in is out, and whoever is halfway in begins again."""
-    for table in _OPEN:
+    for table in OPEN:
         await unit.change.run(f"DELETE FROM {table} WHERE pupil = $1", pupil)
 
 
 async def drop_of_class(unit: Unit, class_: int) -> None:
     """As `drop_of_pupil`, for everybody in a class."""
-    for table in _OPEN:
+    for table in OPEN:
         await unit.change.run(
             f"DELETE FROM {table} WHERE pupil IN (SELECT id FROM pupils WHERE class = $1)", class_
         )

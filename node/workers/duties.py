@@ -1,7 +1,7 @@
 """Does what is due without anybody's doing: invitations lapse, accounts end, duties are done,
-the trash is emptied."""
+the trash is emptied, and pictures go after their words."""
 
-from node.actions import duties, joining, recover, removed, succession, trash
+from node.actions import along, duties, joining, recover, removed, succession, trash
 from node.actions.context import Context
 
 LOOK_AGAIN_MS = 3_600_000
@@ -16,4 +16,5 @@ async def step(context: Context) -> int | None:
     more = await recover.go_on(context)
     await trash.empty(context)
     await removed.empty(context)
+    await along.let_go(context)
     return context.now_ms() + (GO_ON_MS if more else LOOK_AGAIN_MS)

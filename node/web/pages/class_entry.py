@@ -9,6 +9,8 @@ from node.web.door import me, room_of
 from node.web.forms import read_form
 from node.web.render import render, see_other
 
+EVERYBODY = "everybody"
+
 
 async def show(request: web.Request) -> web.Response:
     number = number_of(request.match_info["class"])
@@ -21,7 +23,7 @@ async def show(request: web.Request) -> web.Response:
         class_=opened.class_,
         styles=coming_in.STYLES,
         second_steps=coming_in.SECOND_STEPS,
-        any_chosen=bool(chosen.steps),
+        everybody=EVERYBODY if chosen.steps else "",
         lines=[
             class_views.StepLine(
                 id=str(one.pupil.id),
@@ -52,6 +54,8 @@ async def save(request: web.Request) -> web.Response:
 async def reset(request: web.Request) -> web.Response:
     number = number_of(request.match_info["class"])
     form = await read_form(request)
-    pupil = number_of(form.value("pupil")) if form.value("pupil") else None
+    # Everybody's pictures go only where that is said in a word.
+    chosen = form.value("pupil")
+    pupil = None if chosen == EVERYBODY else number_of(chosen)
     await second_step.reset(room_of(request), me(request), number, pupil)
     return see_other(f"/classes/{number}/entry", "step-reset")

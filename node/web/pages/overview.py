@@ -23,7 +23,9 @@ async def show(request: web.Request) -> web.Response:
             (one, one.origin.partition("://")[2]) for one in found.hubs if one.state == "approved"
         ],
         lacks=[guard_views.LACKS[one] for one in found.lacks],
-        waiting=sum(one.state == "pending" and not one.suspended for one in found.partners),
+        waiting=sum(
+            one.state == "pending" and not one.suspended for one in (*found.partners, *found.hubs)
+        ),
         running=[one for one in found.projects if one.is_running],
         over=[one for one in found.projects if not one.is_running],
         has_classes=CLASSROOM in request.app,

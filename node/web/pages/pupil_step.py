@@ -1,5 +1,6 @@
 """`/c/step`: what a pupil shows after the card: three pictures, or a password."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from aiohttp import web
@@ -15,17 +16,17 @@ from node.web.i18n import later
 from node.web.render import FACE, FRAME, render, see_other
 from protocol.errors import Reason, Refused
 
+_OFTEN_MS = second_step.WINDOW_MS
+_TODAY = later("That was too often for today. Ask your teacher.")
 _OFTEN = later("That was too often. Ask your teacher, or wait a quarter of an hour.")
 _CHOSEN = later("Something was chosen already. Show it.")
 _PICTURES = {
     Reason.BAD_CREDENTIALS: later("Those are not your pictures. Try it once more."),
-    Reason.TOO_MANY_REQUESTS: _OFTEN,
     Reason.CONFLICT: _CHOSEN,
 }
 _PASSWORD = {
     Reason.BAD_INPUT: later("Choose a longer one, which nobody guesses from your card."),
     Reason.BAD_CREDENTIALS: later("That is not your password. Try it once more."),
-    Reason.TOO_MANY_REQUESTS: _OFTEN,
     Reason.CONFLICT: _CHOSEN,
 }
 
@@ -50,13 +51,14 @@ async def pick(request: web.Request) -> web.Response:
         form.say("", later("Those were others than before. Choose three pictures anew."))
         return _page(request, half, form, Picking(), 422)
     room, token = room_of(request), _token(request)
-    with form.mending("", _PICTURES):
+    try:
         if half.way is None:
             opened = await second_step.choose_pictures(room, token, picking.picked)
         else:
             opened = await second_step.show(room, token, " ".join(picking.picked))
-        return coming_in.let_in(request, opened)
-    return _page(request, half, form, Picking(), 422)
+    except Refused as refused:
+        return await _again(request, form, refused, "", _PICTURES)
+    return coming_in.let_in(request, opened)
 
 
 async def ask_password(request: web.Request) -> web.Response:
@@ -74,14 +76,42 @@ async def enter_by_password(request: web.Request) -> web.Response:
     if is_new and form.value("again") != typed:
         form.say("password", later("Write the same twice."))
     room, token = room_of(request), _token(request)
-    if form.ok:
-        with form.mending("password", _PASSWORD):
-            if is_new:
-                opened = await second_step.choose_password(room, token, typed)
-            else:
-                opened = await second_step.show(room, token, typed)
-            return coming_in.let_in(request, opened)
-    return _password(request, half, form, 422)
+    if not form.ok:
+        return _password(request, half, form, 422)
+    try:
+        if is_new:
+            opened = await second_step.choose_password(room, token, typed)
+        else:
+            opened = await second_step.show(room, token, typed)
+    except Refused as refused:
+        return await _again(request, form, refused, "password", _PASSWORD)
+    return coming_in.let_in(request, opened)
+
+
+async def _again(
+    request: web.Request,
+    form: Form,
+    refused: Refused,
+    field: str,
+    sentences: Mapping[Reason, str],
+) -> web.Response:
+    """The page as it is now, with what was wrong: something else may have been chosen meanwhile,
+    and then it is shown, in whichever way."""
+    wait_s = refused.facts.get("retry_after_s")
+    is_over = isinstance(wait_s, int) and wait_s * 1000 > _OFTEN_MS
+    told = {**sentences, Reason.TOO_MANY_REQUESTS: _TODAY if is_over else _OFTEN}
+    half = await _get(request)
+    is_there = bool(field) and half.way != "pictures"
+    with form.mending(field if is_there else "", told):
+        raise refused
+    status = 429 if refused.reason is Reason.TOO_MANY_REQUESTS else 422
+    if is_there and half.way is None:
+        answer = _password(request, half, form, status)
+    else:
+        answer = _page(request, half, form, Picking(), status)
+    if isinstance(wait_s, int):
+        answer.headers["Retry-After"] = str(wait_s)
+    return answer
 
 
 def _page(

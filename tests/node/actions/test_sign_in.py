@@ -4,6 +4,7 @@ import pytest
 
 from node.actions import people, sign_in, succession
 from node.actions.permission import OPERATOR
+from node.storage import role_changes
 from protocol.errors import Reason, Refused
 from tests.nodes import PASSWORD, Node, VirtualClock
 
@@ -132,8 +133,13 @@ async def test_whoever_asks_for_an_account_waits_for_an_administrator(alpha: Nod
     with pytest.raises(Refused) as refused:
         await people.approve_account(alpha.context, await alpha.account("tia"), waiting.id)
     assert refused.value.reason is Reason.NOT_ALLOWED
+    async with alpha.context.database.read() as reader:
+        assert await role_changes.list_of_account(reader, waiting.id) == []
     await people.approve_account(alpha.context, alpha.admin, waiting.id)
     assert await enter(alpha, "ana", PASSWORD)
+    async with alpha.context.database.read() as reader:
+        (noted,) = await role_changes.list_of_account(reader, waiting.id)
+    assert (noted.role, noted.given, noted.by) == ("teacher", True, alpha.admin.id)
 
 
 async def test_a_forgotten_password_is_chosen_anew_by_a_one_time_address(alpha: Node) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from node.actions.permission import OPERATOR
-from node.classroom import entry, files, handing_out, keeping, release, roster
+from node.classroom import entry, files, handing_out, keeping, release, roster, second_step
 from node.classroom.room import Classroom, open_classroom
+from node.storage.accounts import Account
 from node.vault import store
 from protocol.errors import Reason, Refused
 from tests.files import pdf
@@ -48,6 +49,45 @@ async def test_a_vault_comes_back_from_its_copy_with_everybody_signed_out(
         assert refused.value.reason is Reason.BAD_CREDENTIALS, "an old card opens nothing"
         sheet = await handing_out.make_cards(room, school.teacher, school.class_)
         await entry.sign_in_by_card(room, sheet.cards[0].address.partition("#")[2])
+
+
+async def test_a_copy_brings_back_nobody_who_was_halfway_in_and_no_pictures(
+    school: School, tmp_path: Path
+) -> None:
+    file, room, teacher, class_ = tmp_path / "azul.vault", school.node.room, *of(school)
+    await second_step.choose_entry(room, teacher, class_, style="pictured", second_step="asked")
+    seen = ("cat", "sun", "sailboat")
+    await second_step.choose_pictures(room, await show_card(school), seen)
+    halfway = await show_card(school)
+    with pytest.raises(Refused):
+        await second_step.show(room, halfway, "sun cat sailboat")
+    await keeping.back_up(room, OPERATOR, file, PASSPHRASE)
+    await second_step.reset(room, teacher, class_, school.pupils["Panda Nova"].id)
+    await put_back(school, file)
+    async with open_classroom(school.node.context) as again:
+        assert again is not None
+        assert await second_step.find(again, halfway) is None
+        chosen = await second_step.list_chosen(again, teacher, class_)
+        assert (chosen.steps, chosen.missteps) == ({}, {}), "they were reset since"
+        sheet = await handing_out.make_cards(again, teacher, class_)
+        school.cards = {one.alias: one for one in sheet.cards}
+        halfway = await show_card(school, again)
+        with pytest.raises(Refused) as refused:
+            await second_step.show(again, halfway, " ".join(seen))
+        assert refused.value.reason is Reason.NOT_SIGNED_IN
+        await second_step.choose_pictures(again, halfway, ("star", "moon", "fish"))
+
+
+def of(school: School) -> tuple[Account, int]:
+    return school.teacher, school.class_
+
+
+async def show_card(school: School, room: Classroom | None = None) -> str:
+    """The token of Panda Nova, who is halfway in."""
+    card = school.cards["Panda Nova"].address.partition("#")[2]
+    admission = await entry.sign_in_by_card(room or school.node.room, card)
+    assert not admission.is_whole
+    return admission.token
 
 
 async def test_files_that_wait_come_back_and_those_of_whoever_was_forgotten_since_do_not(

@@ -4,12 +4,15 @@ import asyncio
 
 import pytest
 
+from node.actions import passwords
 from node.classroom import entry, handing_out, roster, second_step
 from node.classroom.second_step import CHOSEN, PICTURES, TRIES, TRIES_A_DAY
+from node.vault import second_steps
+from node.vault.box import Box
 from node.vault.classes import Style
 from protocol.errors import Reason, Refused
 from tests.node.classroom.classes import School
-from tests.nodes import Node
+from tests.nodes import Node, SeededChance
 
 OWN = ("cat", "sun", "sailboat")
 OTHER = ("sun", "cat", "sailboat")
@@ -93,9 +96,18 @@ async def test_wrong_pictures_close_one_pupils_way_in_and_nobody_elses(school: S
         school.node.room, await show_card(school, "Tiger Vega"), " ".join(OWN)
     )
     assert await is_in(school, opened), "the same class, the same address, another pupil"
-    school.node.clock.advance(seconds=16 * 60)
+    school.node.clock.advance(seconds=10 * 60)
+    assert await wait_s(school) == 5 * 60, "what is left of the quarter of an hour"
+    school.node.clock.advance(seconds=5 * 60)
     opened = await second_step.show(school.node.room, await show_card(school), " ".join(OWN))
     assert await is_in(school, opened)
+
+
+async def wait_s(school: School) -> object:
+    with pytest.raises(Refused) as refused:
+        await second_step.show(school.node.room, await show_card(school), " ".join(OWN))
+    assert refused.value.reason is Reason.TOO_MANY_REQUESTS
+    return refused.value.facts["retry_after_s"]
 
 
 async def test_who_tries_all_day_is_stopped_for_the_day_also_where_the_pupil_came_in_meanwhile(
@@ -109,8 +121,9 @@ async def test_who_tries_all_day_is_stopped_for_the_day_also_where_the_pupil_cam
             await second_step.show(school.node.room, await show_card(school), " ".join(OWN))
         assert await attempt(school, OTHER) is Reason.BAD_CREDENTIALS
     school.node.clock.advance(seconds=16 * 60)
-    assert await attempt(school, OWN) is Reason.TOO_MANY_REQUESTS
+    assert await wait_s(school) == 86_400 - 4 * 16 * 60, "until the oldest of them is a day ago"
     chosen = await second_step.list_chosen(school.node.room, school.teacher, school.class_)
+    assert {one.way for one in chosen.steps.values()} == {"pictures"}
     assert chosen.missteps == {school.pupils["Panda Nova"].id: TRIES_A_DAY}
     school.node.clock.advance(days=1)
     await second_step.show(school.node.room, await show_card(school), " ".join(OWN))
@@ -188,6 +201,14 @@ async def test_halfway_in_ends_after_minutes_and_with_the_class(school: School) 
     halfway = await show_card(school)
     await entry.sign_out_class(school.node.room, school.teacher, school.class_)
     assert await second_step.find(school.node.room, halfway) is None
+    halfway = await show_card(school)
+    ends_ms = (await roster.find_class(school.node.room, school.teacher, school.class_)).ends_ms
+    async with school.node.room.vault.write() as unit:
+        await unit.change.run("UPDATE halfway SET expires_ms = $1", ends_ms + 1)
+    school.node.clock.at_ms = ends_ms - 1
+    assert await second_step.find(school.node.room, halfway) is not None
+    school.node.clock.at_ms = ends_ms
+    assert await second_step.find(school.node.room, halfway) is None
 
 
 async def test_what_was_chosen_stays_while_it_is_not_asked_for(school: School) -> None:
@@ -216,6 +237,23 @@ async def test_what_was_chosen_lies_in_the_vault_as_a_hash_of_a_hash(school: Sch
         rows = await view.rows.all("SELECT secret_hash FROM second_steps")
     assert len({row["secret_hash"] for row in rows}) == 2
     assert all(row["secret_hash"].startswith("$argon2id$") for row in rows)
+
+
+async def test_who_has_the_database_without_the_key_tries_nothing(school: School) -> None:
+    await ask(school)
+    await choose(school)
+    room, pupil = school.node.room, school.pupils["Panda Nova"]
+    async with room.vault.read() as view:
+        kept = await second_steps.find(view, pupil.id)
+        row = await view.rows.one("SELECT name FROM pupils WHERE id = $1", pupil.id)
+    assert kept is not None
+    assert row is not None
+    settings, shown = room.context.settings.sign_in, f"{row['name']} {' '.join(OWN)}"
+    box, purpose = room.vault.box, "second_steps.secret"
+    assert await passwords.matches(settings, kept.secret_hash, box.mac(purpose, shown))
+    other = Box(bytes(range(32)), SeededChance("other"))
+    for guessed in (" ".join(OWN), shown, other.mac(purpose, shown)):
+        assert not await passwords.matches(settings, kept.secret_hash, guessed)
 
 
 async def test_a_password_is_for_classes_that_are_addressed_plainly(school: School) -> None:

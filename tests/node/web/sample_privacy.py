@@ -32,13 +32,16 @@ FACTS = Facts(
     countries=["GR", "TR"],
     abroad=["TR"],
     hub="Baltic hub",
+    hubs=[replace(PARTNER, origin="https://hub.example", name="Aegean hub")],
     mail_host="mail.example",
     mail_protected=False,
     backups_nightly=False,
     backups_elsewhere=False,
     has_pupils=True,
 )
-BARE = replace(FACTS, partners=[], countries=[], abroad=[], hub="", mail_host="", has_pupils=False)
+BARE = replace(
+    FACTS, partners=[], countries=[], abroad=[], hub="", hubs=[], mail_host="", has_pupils=False
+)
 NAMED = PrivacySettings("Ms Berg, dpo@lindenschule.example", "The commissioner", "public-task")
 NOBODY = PrivacySettings(None, None, "consent")
 _PROCESSINGS = [

@@ -4,8 +4,10 @@ import re
 
 import pytest
 
-from node.classroom.second_step import PICTURES, TRIES
+from node.classroom import entry, second_step
+from node.classroom.second_step import PICTURES, TRIES, TRIES_A_DAY
 from node.web import coming_in
+from protocol.errors import Reason, Refused
 from tests.node.classroom.classes import Twinned, twin
 from tests.node.classroom.test_second_step import PASSWORD, ask
 from tests.node.classroom.test_withdrawing import address_plainly
@@ -78,8 +80,66 @@ async def test_another_choice_the_second_time_begins_anew_and_a_wrong_one_says_s
             assert wrong.status == 422
             assert "Those are not your pictures" in wrong.text
         closed = await tap(pupil, page, *OWN)
-        assert closed.status == 422
-        assert "Ask your teacher" in closed.text
+        assert closed.status == 429
+        assert "Ask your teacher, or wait a quarter of an hour" in closed.text
+        assert closed.headers["Retry-After"] == "900"
+
+
+async def test_after_too_many_in_a_day_the_child_is_not_told_to_wait_some_minutes(
+    twinned: Twinned,
+) -> None:
+    await ask(twinned.alpha)
+    async with browsing(twinned.alpha.node) as pupil:
+        await tap(pupil, await show_card(pupil, twinned), *OWN, *OWN)
+        page = await show_card(pupil, twinned)
+        for at in range(TRIES_A_DAY):
+            if at and at % TRIES == 0:
+                twinned.alpha.node.clock.advance(seconds=16 * 60)
+                page = await show_card(pupil, twinned)
+            assert (await tap(pupil, page, "moon", "dog", "cat")).status == 422
+        closed = await tap(pupil, page, *OWN)
+        assert closed.status == 429
+        assert "too often for today. Ask your teacher." in closed.text
+        assert "quarter of an hour" not in closed.text
+        assert int(closed.headers["Retry-After"]) > 80_000
+
+
+@pytest.mark.parametrize("theirs", ["pictures", "password"])
+async def test_where_something_was_chosen_meanwhile_it_is_asked_for_in_its_way(
+    twinned: Twinned, monkeypatch: pytest.MonkeyPatch, theirs: str
+) -> None:
+    await ask(twinned.alpha, "plain")
+    room = twinned.alpha.node.room
+    async with browsing(twinned.alpha.node) as pupil:
+        page = await tap(pupil, await show_card(pupil, twinned), *OWN, *OWN[:2])
+        typed = await pupil.get("/c/step/password")
+
+        async def meanwhile(*_: object) -> str:
+            """Another tablet was quicker."""
+            monkeypatch.undo()
+            other = await show_card_of(twinned)
+            if theirs == "pictures":
+                await second_step.choose_pictures(room, other, ("fish", "moon", "star"))
+            else:
+                await second_step.choose_password(room, other, PASSWORD)
+            raise Refused(Reason.CONFLICT)
+
+        if theirs == "pictures":
+            monkeypatch.setattr(second_step, "choose_password", meanwhile)
+            values = {"password": "loud storks fly south", "again": "loud storks fly south"}
+            said = await pupil.submit(typed, "/c/step/password", **values)
+        else:
+            monkeypatch.setattr(second_step, "choose_pictures", meanwhile)
+            said = await tap(pupil, page, OWN[2])
+    assert said.status == 422
+    assert "Something was chosen already" in said.text
+    assert ("Tap your pictures" in said.text) is (theirs == "pictures")
+    assert ("Your password" in said.text) is (theirs == "password")
+
+
+async def show_card_of(twinned: Twinned, alias: str = "Panda Nova") -> str:
+    token = twinned.alpha.cards[alias].address.partition("#")[2]
+    return (await entry.sign_in_by_card(twinned.alpha.node.room, token)).token
 
 
 async def test_what_is_no_picture_or_comes_without_a_card_opens_nothing(twinned: Twinned) -> None:
@@ -202,3 +262,10 @@ async def test_the_teacher_asks_for_pictures_sees_who_chose_and_lets_choose_anew
         assert "chosen anew" in reset.text
         assert (await pupil.get("/c/home")).path == "/c"
         assert "Pictures," not in reset.text
+        await tap(pupil, await show_card(pupil, twinned), *OWN, *OWN)
+        assert (await ana.send(f"{path}/reset")).status == 404, "nobody is named"
+        seen = await ana.get(path)
+        assert "Pictures," in seen.text
+        await ana.submit(seen, "/entry/reset", "everybody")
+        assert (await pupil.get("/c/home")).path == "/c"
+        assert "Pictures," not in (await ana.get(path)).text

@@ -8,7 +8,7 @@ from node.storage import partners as partner_rows
 from tests.node.classroom.classes import Twinned, twin
 from tests.node.classroom.works import begin, hand_in
 from tests.node.spaces.schools import Shared
-from tests.node.web.browser import browsing
+from tests.node.web.browser import Browser, browsing
 from tests.nodes import Node, accredit, make_partners
 
 
@@ -128,3 +128,47 @@ async def test_a_hub_is_no_partner_school(hub_a: Node, alpha: Node, beta: Node) 
         listed = record.partition('id="partners"')[2].partition("</section>")[0]
         assert beta.url in listed
         assert hub_a.url not in listed
+
+
+async def test_a_partner_that_calls_itself_a_hub_stays_a_recipient_where_it_shares_a_space(
+    twinned: Twinned,
+) -> None:
+    alpha, beta = twinned.alpha.node, twinned.shared.beta
+    host = beta.url.partition("://")[2]
+    async with alpha.context.database.write() as transaction:
+        partner = await partner_rows.find(transaction, beta.url)
+        assert partner is not None
+        changed = await transaction.run(
+            "UPDATE objects SET document = json_set(document, '$.role', 'hub') WHERE id = $1",
+            partner.actor,
+        )
+        assert changed == 1
+    async with browsing(alpha, "admin") as admin:
+        record = (await admin.get("/school/processing")).html
+        listed = record.partition('id="partners"')[2].partition("</section>")[0]
+        assert beta.url in listed
+        assert f"/admin/partners/{host}/agreement" in (await admin.get("/school/overview")).html
+        assert (await admin.get(f"/admin/partners/{host}/agreement")).status == 200
+        assert "no partner school" not in (await admin.get(f"/admin/partners/{host}")).text
+
+
+async def test_every_hub_that_is_connected_is_named_and_one_that_waits_is_counted(
+    alpha: Node, hub_a: Node, hub_b: Node
+) -> None:
+    await accredit(hub_a, alpha)
+    found = await partners.add(alpha.context, OPERATOR, hub_b.url)
+    async with browsing(alpha, "admin") as admin:
+        assert "1 waits for you" in (await admin.get("/school/overview")).text
+        assert await hubs_of(admin) == {"vouches": True, "connected": False}
+        await partners.approve(alpha.context, OPERATOR, found.origin, found.fingerprint)
+        assert "waits for you" not in (await admin.get("/school/overview")).text
+        assert await hubs_of(admin) == {"vouches": True, "connected": True}
+
+
+async def hubs_of(admin: Browser) -> dict[str, bool]:
+    """Whether the record names the hub that vouches, and another one."""
+    told = (await admin.get("/school/processing")).text
+    return {
+        "vouches": "vouches for this school" in told,
+        "connected": "Also connected, and no partner school: the hub" in told,
+    }
