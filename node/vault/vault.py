@@ -162,15 +162,8 @@ def _require_database(folder: Path) -> None:
 
 
 def _clear_away(folder: Path) -> None:
-    """What a backup or a restoring left that was killed on its way; one that runs beside fails by
-    name."""
-    try:
-        shutil.rmtree(folder.with_name(f"{folder.name}{RESTORING}"), ignore_errors=True)
-        shutil.rmtree(folder / COPIED, ignore_errors=True)
-        for one in folder.glob(f"{SCRATCH}*"):
-            one.unlink(missing_ok=True)
-    except OSError as error:
-        raise _unopenable(folder, error) from None
+    """What a restoring left that was killed on its way; one that runs beside fails by name."""
+    shutil.rmtree(folder.with_name(f"{folder.name}{RESTORING}"), ignore_errors=True)
 
 
 def _make_key(folder: Path, chance: Chance) -> None:
