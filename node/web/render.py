@@ -37,6 +37,7 @@ HEADERS: Mapping[str, str] = {
 }
 HUES = 12
 _ITEM = re.compile(r"[0-9a-f]{32}-[A-Za-z0-9_-]{22}")
+_PLAIN = re.compile(r"\w+ \d+")
 
 
 @dataclass(frozen=True)
@@ -236,7 +237,10 @@ def hue_of(actor_or_origin: str) -> int:
 
 
 def badge_of(pictures: Sequence[str], alias: str) -> tuple[str, int]:
-    """The picture and the hue, 1 to 12, beside an alias: the same on every node."""
+    """The picture and the hue, 1 to 12, beside an alias: the same on every node. None beside one of
+    older pupils, a word and a number: the picture is empty, the hue 0."""
+    if _PLAIN.fullmatch(alias):
+        return "", 0
     drawn = hashlib.sha256(alias.casefold().encode()).digest()
     return pictures[drawn[0] % len(pictures)], drawn[1] % HUES + 1
 
