@@ -132,6 +132,11 @@ def _table(kind: str, field: str, octets: bytes) -> list[_Line]:
         heading = [cell.strip().casefold() for cell in rows[0][1]]
         if not set(_NEEDED[kind]) <= set(heading):
             raise class_list.unreadable("headings", f"{kind}.csv has {', '.join(_NEEDED[kind])}")
+        read = [at for at, name in enumerate(heading) if name in _READ]
+        for line, cells in rows[1:]:
+            if any("\n" in cells[at].strip() for at in read if at < len(cells)):
+                # What stands between would be missing from the class, and nobody told.
+                raise class_list.unreadable("cells", f"a quotation mark is closed in line {line}")
     except Refused as refused:
         raise Refused(refused.reason, refused.detail, **{**refused.facts, "field": field}) from None
     # Of two columns of one name the first counts, and what is not asked for is not read.

@@ -114,7 +114,8 @@ def as_json(one: Portfolio, packed: Sequence[Packed]) -> str:
             "sha256": packed[number - 1].sha256,
             "created": from_ms(piece.created_ms).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "changed": from_ms(piece.changed_ms).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "alt": piece.alt,
+            # What a reader of before knows nothing of stands only where it says something.
+            **({"alt": piece.alt} if piece.alt else {}),
         }
         for number, piece in enumerate(one.pieces, 1)
     ]

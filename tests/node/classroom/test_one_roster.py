@@ -161,3 +161,12 @@ async def test_a_class_of_a_register_is_looked_through_before_anything_is_kept(
     assert "Nothing is kept yet" in seen.text
     after = await school.node.dump_vault()
     assert after["pupils"] == before["pupils"]
+
+
+def test_a_quotation_mark_that_is_closed_lines_later_hides_nobody() -> None:
+    swallowing = USERS.replace(",Thomas,", ',"Thomas,').replace(",Ivo,", ',Ivo",')
+    with pytest.raises(Refused) as refused:
+        read("5b", users=swallowing)
+    assert (refused.value.facts["field"], refused.value.facts["why"]) == ("list", "cells")
+    quoted = read("5b", users=USERS.replace(",Thomas,", ',"Thomas",'))
+    assert [one.names.display for one in quoted] == [one.names.display for one in read("5b")]
