@@ -40,7 +40,7 @@ class Bytes:
 class Copy:
     """What is shown, by whom, since when. `alias` is the author's pseudonym, `author` what his
     school calls him there, `account` his here, `school` its service actor. `bytes_` of a file, or
-    of the one that is shown with it, that lies here."""
+    of the one that is shown with it, that lies here; `alt` is what is to be seen in the latter."""
 
     kind: str
     text: str
@@ -53,6 +53,7 @@ class Copy:
     made_ms: int
     edited_ms: int
     file_name: str = ""
+    alt: str = ""
     bytes_: Bytes | None = None
 
 
@@ -68,8 +69,7 @@ async def copy(context: Context, space: str, item: str) -> Copy:
             raise Refused(Reason.GONE, "This is not shown any more.")
         file = await _file(reader, space, made)
         words = await _words(reader, space, made)
-        if file is not None and file is not made and file.alt:
-            words = f"{words}\n\n{file.alt}".strip()
+        alt = "" if file is None or file is made else file.alt
         if file is not None:
             file = await home_files.complete(reader, space, file)
         return Copy(
@@ -84,6 +84,7 @@ async def copy(context: Context, space: str, item: str) -> Copy:
             made_ms=made.time,
             edited_ms=made.edited,
             file_name="" if file is None else file.name,
+            alt=alt,
             bytes_=None if file is None else await _bytes(context, reader, space, file),
         )
 

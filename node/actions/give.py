@@ -22,6 +22,9 @@ from protocol.space.fold.history import Standing
 from protocol.space.fold.materials import File
 from protocol.space.fold.wall import Card
 
+PICTURES = "image/"
+"""What the types of pictures begin with."""
+
 
 @dataclass(frozen=True)
 class Elsewhere:
@@ -73,9 +76,17 @@ async def locate_for_pupil(
         made = await sight.get(reader, space, item)
         named = made.file if isinstance(made, Post | Card) else ""
         found = await sight.get(reader, space, named) if named else None
-    if not isinstance(found, File) or not found.media_type.startswith("image/"):
-        raise Refused(Reason.NOT_FOUND, "No picture comes with this.")
-    return await _locate(context, space, found, thumbnail=thumbnail)
+    if not isinstance(found, File) or not found.media_type.startswith(PICTURES):
+        raise _no_picture()
+    given = await _locate(context, space, found, thumbnail=thumbnail)
+    # What was said of the bytes is one thing, what they are another.
+    if isinstance(given, Given) and not given.media_type.startswith(PICTURES):
+        raise _no_picture()
+    return given
+
+
+def _no_picture() -> Refused:
+    return Refused(Reason.NOT_FOUND, "No picture comes with this.")
 
 
 async def _locate(

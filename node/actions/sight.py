@@ -1,7 +1,7 @@
 """What the pupils of this school see in a space: neither what is for teachers alone, nor what
 somebody reported and this school has not decided about."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TypeVar
 
 from node.actions import contributions, trash
@@ -31,11 +31,26 @@ def for_pupils(posts: Sequence[Post]) -> list[Post]:
 async def get(reader: Reader, space: Space, item: str) -> Contribution:
     """Something that pupils see. Refuses with NOT_FOUND what is not for them, GONE what is not
     shown, or not to them at present."""
-    shielded = await reports.list_shielded(reader, space.id)
+    return await _get(reader, space, item, await reports.list_shielded(reader, space.id))
+
+
+async def _get(reader: Reader, space: Space, item: str, shielded: Collection[str]) -> Contribution:
     chain = await _chain(reader, space, item)
     if any(one.standing is not Standing.SHOWN or one.reference in shielded for one in chain):
         raise Refused(Reason.GONE, "This is not shown any more.")
     return chain[0]
+
+
+async def list_unseen(reader: Reader, space: Space, items: Iterable[str]) -> frozenset[str]:
+    """Those of some things that pupils do not see now, by reference."""
+    shielded = await reports.list_shielded(reader, space.id)
+    unseen = set()
+    for item in set(items):
+        try:
+            await _get(reader, space, item, shielded)
+        except Refused:
+            unseen.add(item)
+    return frozenset(unseen)
 
 
 async def find_place(context: Context, space: Space, item: str, shape: type[Place]) -> Place:

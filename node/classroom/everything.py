@@ -57,7 +57,8 @@ class Made:
     """A piece of work, what was decided about it, and, where it was erased, who confirmed that.
 
     `words` are those in a file that were read for the check, while it is not released;
-    `withdrawn_ms` is when the pupil took it back, if he did.
+    `withdrawn_ms` is when the pupil took it back, if he did; `picture_gone` who confirmed that the
+    picture which came with it was erased, where it was.
     """
 
     piece: Piece
@@ -66,6 +67,7 @@ class Made:
     decisions: Sequence[Decision]
     confirmations: Sequence[Confirmation]
     withdrawn_ms: int | None
+    picture_gone: Sequence[Confirmation] = ()
 
 
 @dataclass(frozen=True)
@@ -174,9 +176,13 @@ async def _made(
     decided: Sequence[Decision],
 ) -> Made:
     confirmations: Sequence[Confirmation] = ()
+    picture_gone: Sequence[Confirmation] = ()
     if space is not None and work.state == "released":
         named = reference(space.node, work.object)
         confirmations = await erase.read_confirmations(reader, space, named)
+        shows = reference(space.node, work.shows)
+        if shows != named:
+            picture_gone = await erase.read_confirmations(reader, space, shows)
     return Made(
         await own_works.piece_of(room, reader, work, titles[work.space]),
         () if work.file is None else work.file.words,
@@ -184,6 +190,7 @@ async def _made(
         [one for one in decided if one.work == work.id],
         confirmations,
         None,
+        picture_gone,
     )
 
 

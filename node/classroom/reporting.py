@@ -186,6 +186,7 @@ def _copied(found: Copy) -> Copied:
         made_ms=found.made_ms,
         edited_ms=found.edited_ms,
         file_name=found.file_name,
+        alt=found.alt,
     )
 
 

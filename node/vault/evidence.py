@@ -25,7 +25,8 @@ _UNMADE = (
 @dataclass(frozen=True)
 class Copied:
     """What is sealed: what was said, by whom, and where it came from. `author` is a name that the
-    space knows, or that of an account here; times in ms, 0 for never."""
+    space knows, or that of an account here; times in ms, 0 for never. `alt` is what is to be seen
+    in the picture that came with it."""
 
     kind: str
     text: str
@@ -37,6 +38,7 @@ class Copied:
     made_ms: int
     edited_ms: int
     file_name: str
+    alt: str = ""
 
 
 @dataclass(frozen=True)

@@ -23,15 +23,18 @@ _RANGE = re.compile(r"bytes=(?P<first>[0-9]{0,15})-(?P<last>[0-9]{0,15})", re.AS
 
 
 async def pass_on(
-    request: web.Request, where: Elsewhere, *, thumbnail: bool, back: str = ""
+    request: web.Request, where: Elsewhere, *, thumbnail: bool, back: str = "", only: str = ""
 ) -> web.StreamResponse:
     """What another school shows, piece by piece, with Range (RFC 9110 §14.2). `back` is where the
-    reader came from, if that is not the file's own page."""
+    reader came from, if that is not the file's own page; what is of a type that does not begin with
+    `only` is not passed on."""
     wanted = _read_range(request)
     try:
         async with views.opened(
             request.app[CONTEXT], where, wanted or Range(), thumbnail=thumbnail
         ) as view:
+            if not view.media_type.startswith(only):
+                raise Refused(Reason.BAD_ANSWER, "it is not what the school says that it is")
             return await _stream(request, where, view, in_part=wanted is not None)
     except Refused as refused:
         size = refused.facts.get("size")

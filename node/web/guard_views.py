@@ -75,7 +75,8 @@ class File:
 
 @dataclass(frozen=True)
 class Case:
-    """A sealed copy, opened. `kind` is a marked word."""
+    """A sealed copy, opened. `kind` is a marked word, `alt` what is to be seen in the picture that
+    came with it."""
 
     line: CaseLine
     kind: str
@@ -84,6 +85,7 @@ class Case:
     author: str
     made_ms: int
     file_name: str
+    alt: str
     file: File | None
     voices: Sequence[Voice]
     extensions: Sequence[Extension]

@@ -38,11 +38,13 @@ async def load(
     seen: SpaceView,
     cards: Sequence[Card],
     shielded: Collection[str] = (),
+    unseen: Collection[str] = (),
 ) -> Shown:
-    """What is needed to show some cards; `shielded` files are kept from whoever looks."""
+    """What is needed to show some cards; `shielded` files are kept from whoever looks, and that is
+    said; of `unseen` ones nothing is."""
     known = await own.look_up(request, seen)
     async with request.app[CONTEXT].database.read() as reader:
         files = await contents.list_named_files(reader, seen.space.id, wall_views.files_on(cards))
-        files = [one for one in files if one.reference not in shielded]
+        files = [one for one in files if one.reference not in {*shielded, *unseen}]
         held = await exhibits.list_blobs(reader, seen.space.id, files)
     return Shown(seen, known, {one.reference: one for one in files}, held, frozenset(shielded))

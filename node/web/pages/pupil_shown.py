@@ -31,7 +31,9 @@ async def _give(request: web.Request, *, thumbnail: bool) -> web.StreamResponse:
     )
     if isinstance(given, Elsewhere):
         back = f"/c/w/{desk.seen.space.id}"
-        return await giving.pass_on(request, given, thumbnail=thumbnail, back=back)
+        return await giving.pass_on(
+            request, given, thumbnail=thumbnail, back=back, only=give.PICTURES
+        )
     response = giving.response(given, inline=given.media_type in INLINE)
     response.headers[hdrs.CACHE_CONTROL] = giving.NEVER_KEPT[hdrs.CACHE_CONTROL]
     return response

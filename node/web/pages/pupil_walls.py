@@ -76,7 +76,7 @@ async def show(request: web.Request) -> web.Response:
 
 async def save(request: web.Request) -> web.Response:
     found = await _find(request, number_of(request.match_info["work"]))
-    async with picture_forms.read(request) as sent:
+    async with picture_forms.read(request, found.file) as sent:
         form = sent.form
         card = _read(sent, found)
         if form.ok:
@@ -110,8 +110,7 @@ async def _save(
 def _read(sent: Sent, kept: OwnWork | None = None) -> pinning.Card:
     """What the form says, its mistakes noted; `kept` is what it would stand in place of."""
     form, file = sent.form, None if kept is None else kept.file
-    may_be_empty = sent.has_picture(file) and not sent.hand_in
-    text = form.text("text", longest=pinning.MAX_TEXT_CHARACTERS, required=not may_be_empty)
+    text = sent.read_text(file, longest=pinning.MAX_TEXT_CHARACTERS)
     colour = form.choice("colour", wall_views.COLOURS)
     column = form.number("column", lowest=1, highest=MAX_COLUMNS)
     language = form.choice("language", words.LANGUAGES)
@@ -136,7 +135,8 @@ async def _wall(request: web.Request, form: Form, status: int) -> web.Response:
             for one in await walls.list_cards(reader, space.id, reference)
             if one.reference not in shielded
         ]
-    shown = await wall_forms.load(request, desk.seen, pinned, shielded)
+        unseen = await sight.list_unseen(reader, space, wall_views.files_on(pinned))
+    shown = await wall_forms.load(request, desk.seen, pinned, shielded, unseen)
     mine = await working.list_works(room_of(request), learner(request).pupil)
     return render(
         request,

@@ -182,6 +182,7 @@ def _opened(found: Opened, title: str, staff: dict[int, str]) -> guard_views.Cas
         author=copied.author or copied.alias[:6],
         made_ms=copied.edited_ms or copied.made_ms,
         file_name=copied.file_name,
+        alt=copied.alt,
         file=_file(found),
         voices=[
             guard_views.Voice(

@@ -1,6 +1,7 @@
 """A space is carried away as one file, read without a server, and brought in again as it was."""
 
 import asyncio
+import re
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
@@ -115,6 +116,19 @@ async def test_the_site_inside_can_be_read_without_a_server(full: Shared, tmp_pa
             assert not link.startswith("/"), link
             target = (Path(name).parent / unquote(link)).as_posix()
             assert str(Path(*_flat(target))) in held, (name, link)
+
+
+async def test_a_reply_stands_in_the_site_with_the_picture_that_it_shows(
+    shared: Shared, tmp_path: Path
+) -> None:
+    here, ana, space = shared.alpha.context, shared.ana, shared.space
+    file = await publish(shared, pictures.plain("PNG"))
+    thread = await forum.start_thread(here, ana, space, title="Birds", text="?", language="en")
+    await forum.reply(here, ana, space, thread, text="Like this.", language="en", file=file)
+    held = content_of(await carry(shared.alpha, space, tmp_path / "space.zip"))
+    page = held["forum/1.html"].decode()
+    (where,) = re.findall(r'<img src="../([^"]+)" alt="A stork on a chimney."', page)
+    assert where in held
 
 
 def _flat(path: str) -> list[str]:

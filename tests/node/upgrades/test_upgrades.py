@@ -10,7 +10,8 @@ from node.actions import kept, refold
 from node.actions.permission import OPERATOR
 from node.app import open_context
 from node.folder import Folder
-from node.storage import contents, migrate
+from node.storage import contents, migrate, unfolded
+from node.storage.database import Database
 from protocol.space.fold.materials import File
 from protocol.space.fold.news import Update
 from tests.node.upgrades.make import HERE, describe
@@ -47,6 +48,19 @@ async def test_what_was_there_before_is_found_by_its_words(name: str, tmp_path: 
                 for word in ("picture", "storks")
             }
     assert found == {"picture": [Update], "storks": [File]}
+
+
+async def test_replies_of_before_are_folded_once_more(tmp_path: Path) -> None:
+    shutil.copytree(HERE / "schema-0027", tmp_path / "old")
+    database = await Database.open(tmp_path / "old" / "node.sqlite")
+    await migrate.migrate(database, now_ms=0)
+    async with database.read() as reader:
+        (space,) = await reader.all("SELECT space FROM unfolded GROUP BY space")
+        due = await unfolded.find_next(reader, space["space"])
+        rows = await reader.all("SELECT home, object FROM posts WHERE kind = 'reply'")
+    await database.close()
+    assert due is not None
+    assert {(one.home, one.object) for one in due.objects} == {tuple(row) for row in rows}
 
 
 def test_there_is_a_database_of_the_present_schema() -> None:
