@@ -101,16 +101,21 @@ async def bring(
 
 @asynccontextmanager
 async def clean_picture(
-    room: Classroom, pupil: Pupil, *, name: str, pieces: AsyncIterator[bytes]
+    room: Classroom,
+    pupil: Pupil,
+    *,
+    name: str,
+    pieces: AsyncIterator[bytes],
+    instead: KeptFile | None = None,
 ) -> AsyncIterator[Picture]:
-    """Take a picture for a reply or a card and make it clean; its bytes are gone when the block is
-    left, but for those that were placed meanwhile.
+    """Take a picture for a reply or a card, `instead` of the one that it has, and make it clean;
+    its bytes are gone when the block is left, but for those that were placed meanwhile.
 
     Refuses as `bring`, with UNSUPPORTED_MEDIA_TYPE (`why`: picture) what is no picture.
     """
     name = unquote(name)
     async with room.vault.read() as view:
-        left = await files.room_left(room, view, pupil)
+        left = await files.room_left(room, view, pupil, instead)
     kept = publish.new_name(room.context)
     with alone(room, pupil), scratch_of(room, kept) as scratch:
         made = await make_clean(room, scratch, pieces, left, only_pictures=True)
@@ -148,9 +153,7 @@ async def make_clean(
     """Take what comes and make it clean; the bytes as they came are gone. Refuses as `bring`, and
     with UNSUPPORTED_MEDIA_TYPE (`why`: picture) what is none where it has to be."""
     came = scratch("came")
-    kind = await _take(room, came, pieces, left)
-    if only_pictures and not kind.is_picture:
-        raise Refused(Reason.UNSUPPORTED_MEDIA_TYPE, "this is no picture", why="picture")
+    kind = await _take(room, came, pieces, left, only_pictures=only_pictures)
     made = await _clean(room, kind, came, scratch)
     # The original knows where it was made, and by whom.
     await asyncio.to_thread(came.unlink)
@@ -219,7 +222,12 @@ async def get_own_file(view: View, pupil: Pupil, work: int) -> tuple[Work, KeptF
 
 
 async def _take(
-    room: Classroom, came: Path, pieces: AsyncIterator[bytes], left: Left
+    room: Classroom,
+    came: Path,
+    pieces: AsyncIterator[bytes],
+    left: Left,
+    *,
+    only_pictures: bool,
 ) -> sniff.Kind:
     """Write what comes to the disk; what it is, as its first bytes tell."""
     kind: sniff.Kind | None = None
@@ -229,7 +237,7 @@ async def _take(
             waiting += piece
             size += len(piece)
             if kind is None and size >= sniff.HEAD_BYTES:
-                kind = uploads.kind_of(bytes(waiting))
+                kind = _kind_of(bytes(waiting), only_pictures=only_pictures)
                 most = min(most, uploads.most_of(room.context, kind))
             if size > most:
                 raise _too_large(room, kind, left)
@@ -238,8 +246,15 @@ async def _take(
         if not size:
             raise Refused(Reason.BAD_INPUT, "this file is empty; choose another", field="file")
         if kind is None:
-            kind = uploads.kind_of(bytes(waiting))
+            kind = _kind_of(bytes(waiting), only_pictures=only_pictures)
         await _write(room, stream, waiting)
+    return kind
+
+
+def _kind_of(head: bytes, *, only_pictures: bool) -> sniff.Kind:
+    kind = uploads.kind_of(head)
+    if only_pictures and not kind.is_picture:
+        raise Refused(Reason.UNSUPPORTED_MEDIA_TYPE, "this is no picture", why="picture")
     return kind
 
 

@@ -62,11 +62,17 @@ class Picture:
     placed: Sequence[tuple[Path, str]]
 
 
-async def room_left(room: Classroom, view: View, pupil: Pupil) -> Left:
-    """Refuses with STORAGE_FULL where all pupils of the school have too much here."""
+async def room_left(
+    room: Classroom, view: View, pupil: Pupil, instead: KeptFile | None = None
+) -> Left:
+    """So much more may come, `instead` of a file that goes then.
+
+    Refuses with STORAGE_FULL where all pupils of the school have too much here.
+    """
+    goes = 0 if instead is None else instead.octets + instead.small_octets
     limits = room.context.settings.files
-    everybody = limits.held_mib * MIB - await rows.sum_octets(view)
-    own = await rows.sum_octets(view, pupil.id)
+    everybody = limits.held_mib * MIB - await rows.sum_octets(view) + goes
+    own = await rows.sum_octets(view, pupil.id) - goes
     if everybody <= 0:
         raise Refused(
             Reason.STORAGE_FULL, "much of what pupils brought waits for release; look through that"
@@ -74,15 +80,21 @@ async def room_left(room: Classroom, view: View, pupil: Pupil) -> Left:
     return Left(min(everybody, limits.pupil_mib * MIB - own), own == 0)
 
 
-async def enclose(
-    room: Classroom, unit: Unit, pupil: Pupil, work: Work | int, picture: Picture | None
+async def exchange(
+    room: Classroom, unit: Unit, pupil: Pupil, work: Work, picture: Picture | None
 ) -> None:
-    """Keep a picture with a work, in place of the one before, whose marks go with it; or none any
-    more. Refuses as `room_left`, TOO_MANY_ITEMS."""
-    if isinstance(work, Work):
-        await works.take_picture_out(unit, work)
-        await portraits.drop(unit, work.space, work.shows)
-        work = work.id
+    """Keep a picture with a work in place of the one before, whose marks go with it; or none any
+    more. Refuses as `enclose`."""
+    await works.take_picture_out(unit, work)
+    await portraits.drop(unit, work.space, work.shows)
+    await enclose(room, unit, pupil, work.id, picture)
+
+
+async def enclose(
+    room: Classroom, unit: Unit, pupil: Pupil, work: int, picture: Picture | None
+) -> None:
+    """Keep a picture, if there is one, with a work that has none. Refuses as `room_left`,
+    TOO_MANY_ITEMS."""
     if picture is None:
         return
     octets = picture.file.octets + picture.file.small_octets

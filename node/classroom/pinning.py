@@ -98,9 +98,9 @@ async def write_anew(
         if found.kind != "card":
             raise working.not_there()
         file = working.picture_after(found, picture, bare=bare)
-        _check(card, file, hand_in=hand_in)
+        _check(card, file, hand_in=hand_in, bare=bare)
         if file is not found.file:
-            await files.enclose(room, unit, pupil, found, picture)
+            await files.exchange(room, unit, pupil, found, None if bare else picture)
         await works.change(
             unit,
             work,
@@ -119,8 +119,8 @@ def _parts(card: Card, file: KeptFile | None) -> JSONObject:
     return {"colour": card.colour, "column": card.column, **said}
 
 
-def _check(card: Card, file: KeptFile | None, *, hand_in: bool) -> None:
-    working.check(card.text, MAX_TEXT_CHARACTERS, file, card.alt, hand_in=hand_in)
+def _check(card: Card, file: KeptFile | None, *, hand_in: bool, bare: bool = False) -> None:
+    working.check(card.text, MAX_TEXT_CHARACTERS, file, card.alt, hand_in=hand_in, bare=bare)
     if card.colour not in COLOURS:
         raise Refused(Reason.BAD_INPUT, "There is no such colour.", field="colour")
     if not 0 <= card.column < MAX_COLUMNS:

@@ -29,6 +29,14 @@ _AGAIN_MS = 600_000
 
 
 @dataclass(frozen=True)
+class Before:
+    """Which picture a teacher had before him: the bytes `kept` of a work that waits."""
+
+    work: int
+    kept: str
+
+
+@dataclass(frozen=True)
 class Face:
     """A pupil who may be in a picture. `name` is what the asking teacher may read: that of his own
     class, else the alias in the space."""
@@ -79,6 +87,7 @@ async def mark(
     shown: Collection[int],
     *,
     take_down: bool = False,
+    before: Before | None = None,
 ) -> bool:
     """Say that a picture shows exactly these of the pupils whom the teacher can choose; whether it
     was taken down.
@@ -87,7 +96,8 @@ async def mark(
     here, and one that was blocked because somebody was forgotten is blocked no more. For one that
     is there, refuses with NOT_ALLOWED (fact `missing`, how many) where somebody has not consented,
     unless it may be taken down for it. Refuses with TOO_MANY_ITEMS, CONFLICT where somebody was
-    forgotten meanwhile, and as `list_faces`.
+    forgotten meanwhile or the work has not the picture any more that was looked at `before`, and as
+    `list_faces`.
     """
     faces = await list_faces(room, account, space, object_)
     if len(shown) > MOST_IN_A_PICTURE:
@@ -99,6 +109,8 @@ async def mark(
     if is_out and missing and not take_down:
         raise _missing(missing)
     async with room.vault.write() as unit:
+        if before is not None:
+            await _require_same(unit, before)
         if [one for one in wanted if await pupils.find(unit, one) is None]:
             raise Refused(Reason.CONFLICT, "Somebody was forgotten meanwhile; look again.")
         # Whom this teacher cannot choose stays as a colleague marked it.
@@ -280,6 +292,12 @@ async def _list_missing(view: View, space: str, shown: Sequence[int], now_ms: in
         for one in shown
         if consents.state_of(await consents.find(view, one, space), now_ms) is not State.GIVEN
     ]
+
+
+async def _require_same(view: View, before: Before) -> None:
+    found = await works.find(view, before.work)
+    if found is None or found.file is None or found.file.kept != before.kept:
+        raise Refused(Reason.CONFLICT, "There is another picture now; look at it again.")
 
 
 async def _class_of(view: View, pupil: int) -> str:

@@ -137,9 +137,9 @@ async def rewrite(
         if found.kind != "reply":
             raise not_there()
         file = picture_after(found, picture, bare=bare)
-        check(text, MAX_TEXT_CHARACTERS, file, alt, hand_in=hand_in)
+        check(text, MAX_TEXT_CHARACTERS, file, alt, hand_in=hand_in, bare=bare)
         if file is not found.file:
-            await files.enclose(room, unit, pupil, found, picture)
+            await files.exchange(room, unit, pupil, found, None if bare else picture)
         await works.change(
             unit,
             work,
@@ -155,9 +155,9 @@ async def rewrite(
 
 def picture_after(found: Work, picture: Picture | None, *, bare: bool) -> KeptFile | None:
     """The picture that a reply or a card will have: another one, none, or that which it has."""
-    if picture is not None:
-        return picture.file
-    return None if bare else found.file
+    if bare:
+        return None
+    return found.file if picture is None else picture.file
 
 
 def parts_of(file: KeptFile | None, alt: str) -> JSONObject:
@@ -165,10 +165,12 @@ def parts_of(file: KeptFile | None, alt: str) -> JSONObject:
     return {} if file is None else {works.ALT: alt}
 
 
-def check(text: str, most: int, file: KeptFile | None, alt: str, *, hand_in: bool) -> None:
+def check(
+    text: str, most: int, file: KeptFile | None, alt: str, *, hand_in: bool, bare: bool = False
+) -> None:
     """Refuses with BAD_INPUT (`text`, `alt`) what is empty or too long. A picture may be kept for
-    oneself before there is a word; it is handed in with what is to be seen in it."""
-    fewest = 0 if file is not None and not hand_in else 1
+    oneself before there is a word, and go again; it is handed in with what is to be seen in it."""
+    fewest = 0 if (bare or file is not None) and not hand_in else 1
     if not fewest <= len(text.strip()) <= most:
         raise Refused(Reason.BAD_INPUT, f"Write 1 to {most} characters.", field="text")
     if file is not None and hand_in:

@@ -22,6 +22,7 @@ from protocol.space.fold.forum import Post
 SENTENCES = {
     Reason.TOO_MANY_ITEMS: later("Much of yours still waits. Ask your teacher to look at it."),
     Reason.CONFLICT: later("Your teacher has released this already."),
+    Reason.STORAGE_FULL: later("Nothing can be saved just now. Tell your teacher."),
 }
 
 

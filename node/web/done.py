@@ -118,6 +118,7 @@ TOLD = {
     "locked": later("Locked. This server has the file no more."),
     "unlocked": later("Unlocked. It is fetched when somebody opens it."),
     "substitute-appointed": later("Appointed. It holds from now on."),
+    "substitute-stays": later("Handed over. The projects and classes stay with this person."),
     "substitute-ended": later("Ended. The projects and classes are closed to the substitute."),
     "role-changed": later("Changed. It holds at once."),
     "author-suspended": later("Suspended."),

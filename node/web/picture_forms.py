@@ -29,7 +29,7 @@ _MULTIPART = "multipart/form-data"
 @dataclass(frozen=True)
 class Sent:
     """What was sent. `hand_in` says that it is to be handed in, `bare` that the picture which is
-    kept is to go."""
+    kept is to go; then none comes, whatever else was chosen."""
 
     form: Form
     picture: Picture | None
@@ -40,6 +40,12 @@ class Sent:
         """Whether there will be one, where one is `kept` so far."""
         return self.picture is not None or (kept is not None and not self.bare)
 
+    def read_text(self, kept: files.Facts | None, *, longest: int) -> str:
+        """The words; noted where they are missing. Of what is not handed in a picture may be all
+        there is, or was."""
+        may_be_empty = not self.hand_in and (self.picture is not None or kept is not None)
+        return self.form.text("text", longest=longest, required=not may_be_empty)
+
     def read_alt(self, kept: files.Facts | None = None) -> str:
         """What is to be seen in the picture; noted where it is missing."""
         alt = self.form.text("alt", longest=files.MAX_ALT_CHARACTERS, required=False)
@@ -49,16 +55,25 @@ class Sent:
 
 
 @asynccontextmanager
-async def read(request: web.Request) -> AsyncIterator[Sent]:
-    """What was sent; the bytes of the picture are gone when the block is left, unless they were
-    kept. Refuses as `read_form`, and what is no form with BAD_INPUT."""
+async def read(request: web.Request, kept: files.Facts | None = None) -> AsyncIterator[Sent]:
+    """What was sent, where a picture is `kept` so far; the bytes of the new one are gone when the
+    block is left, unless they were kept. Refuses as `read_form`, and what is no form with
+    BAD_INPUT."""
     async with AsyncExitStack() as held:
         if request.content_type == _MULTIPART:
-            form, picture = await _read_parts(request, held)
+            form, picture, wrong = await _read_parts(request, held, kept)
         else:
-            form, picture = await read_form(request), None
+            form, picture, wrong = await read_form(request), None, None
         how = form.value("how")
-        yield Sent(form, picture, hand_in=how not in ("draft", "bare"), bare=how == "bare")
+        bare = how == "bare"
+        if wrong is not None and not bare:
+            _note(form, wrong)
+        yield Sent(
+            form,
+            None if bare else picture,
+            hand_in=how not in ("draft", "bare"),
+            bare=bare,
+        )
 
 
 def most_mib(request: web.Request) -> int:
@@ -67,7 +82,10 @@ def most_mib(request: web.Request) -> int:
     return min(limits.pupil_mib, limits.image_mib)
 
 
-async def _read_parts(request: web.Request, held: AsyncExitStack) -> tuple[Form, Picture | None]:
+async def _read_parts(
+    request: web.Request, held: AsyncExitStack, kept: files.Facts | None
+) -> tuple[Form, Picture | None, Refused | None]:
+    """What was typed, the picture, and why that could not be taken which was meant for one."""
     typed: dict[str, list[str]] = {}
     picture: Picture | None = None
     wrong: Refused | None = None
@@ -85,6 +103,7 @@ async def _read_parts(request: web.Request, held: AsyncExitStack) -> tuple[Form,
                     learner(request).pupil,
                     name=part.filename,
                     pieces=_pieces(part),
+                    instead=kept,
                 )
                 try:
                     picture = await held.enter_async_context(coming)
@@ -94,14 +113,16 @@ async def _read_parts(request: web.Request, held: AsyncExitStack) -> tuple[Form,
                     await part.release()
     except UNREADABLE:
         raise Refused(Reason.BAD_INPUT, f"the form is no {_MULTIPART}") from None
-    form = Form(typed)
-    if wrong is not None:
-        sentence = pupil_words.of_file(wrong)
-        if sentence is None:
-            raise wrong
-        most = wrong.facts.get("most_mib")
-        form.say("pictures", sentence, most=most if isinstance(most, int) else 0)
-    return form, picture
+    return Form(typed), picture, wrong
+
+
+def _note(form: Form, wrong: Refused) -> None:
+    """Beside the field; what no file is to blame for goes on."""
+    sentence = pupil_words.of_picture(wrong)
+    if sentence is None:
+        raise wrong
+    most = wrong.facts.get("most_mib")
+    form.say("pictures", sentence, most=most if isinstance(most, int) else 0)
 
 
 async def _text(part: BodyPartReader) -> str:

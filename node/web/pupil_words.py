@@ -43,6 +43,24 @@ _WHY = {
 """By what the one who cleans files says of them."""
 
 
+_NO_PICTURE = _WHY["picture"]
+_OF_PICTURES = {
+    Reason.STORAGE_FULL: later(
+        "There is no room for pictures at your school just now. Hand in your words without one, or "
+        "ask your teacher."
+    ),
+    Reason.UNSUPPORTED_MEDIA_TYPE: _NO_PICTURE,
+}
+_OF_SOME_PICTURES = frozenset({"broken", "unreadable", "heic"})
+
+
+def of_picture(refused: Refused) -> str | None:
+    """As `of_file`, where only a picture can be taken: what is none need not be saved otherwise."""
+    if str(refused.facts.get("why", "")) in _OF_SOME_PICTURES:
+        return of_file(refused)
+    return _OF_PICTURES.get(refused.reason) or of_file(refused)
+
+
 def of_file(refused: Refused) -> str | None:
     """A marked sentence with a place for `most`; None for what is not about the file."""
     return _WHY.get(str(refused.facts.get("why", ""))) or _OF_FILES.get(refused.reason)

@@ -76,9 +76,15 @@ async def mark_held(request: web.Request) -> web.Response:
     form = await read_form(request)
     chosen = [number_of(one) for one in form.values("shown")]
     space = picture.seen.space.id
-    if form.value("kept") != picture.kept:
-        raise Refused(Reason.CONFLICT, "There is another picture now; look at it again.")
-    await portraits.mark(room_of(request), me(request), space, picture.object, chosen)
+    work = number_of(request.match_info["work"])
+    await portraits.mark(
+        room_of(request),
+        me(request),
+        space,
+        picture.object,
+        chosen,
+        before=portraits.Before(work, form.value("kept")) if picture.kept else None,
+    )
     return see_other(picture.back, "picture-marked")
 
 

@@ -150,8 +150,7 @@ class _Written:
 def _written(sent: Sent, kept: OwnWork | None = None) -> _Written:
     """What the form says, its mistakes noted; `kept` is what it would stand in place of."""
     file = None if kept is None else kept.file
-    may_be_empty = sent.has_picture(file) and not sent.hand_in
-    text = sent.form.text("text", longest=LONGEST, required=not may_be_empty)
+    text = sent.read_text(file, longest=LONGEST)
     alt = sent.read_alt(file)
     return _Written(text, alt, sent.form.choice("language", words.LANGUAGES))
 
@@ -178,7 +177,7 @@ async def work(request: web.Request) -> web.Response:
 
 async def rewrite(request: web.Request) -> web.Response:
     found = await _own_reply(request, _number(request))
-    async with picture_forms.read(request) as sent:
+    async with picture_forms.read(request, found.file) as sent:
         form = sent.form
         written = _written(sent, found)
         if form.ok:

@@ -76,7 +76,7 @@ async def show(request: web.Request) -> web.Response:
 
 async def save(request: web.Request) -> web.Response:
     found = await _find(request, number_of(request.match_info["work"]))
-    async with picture_forms.read(request) as sent:
+    async with picture_forms.read(request, found.file) as sent:
         form = sent.form
         card = _read(sent, found)
         if form.ok:
@@ -110,8 +110,7 @@ async def _save(
 def _read(sent: Sent, kept: OwnWork | None = None) -> pinning.Card:
     """What the form says, its mistakes noted; `kept` is what it would stand in place of."""
     form, file = sent.form, None if kept is None else kept.file
-    may_be_empty = sent.has_picture(file) and not sent.hand_in
-    text = form.text("text", longest=pinning.MAX_TEXT_CHARACTERS, required=not may_be_empty)
+    text = sent.read_text(file, longest=pinning.MAX_TEXT_CHARACTERS)
     colour = form.choice("colour", wall_views.COLOURS)
     column = form.number("column", lowest=1, highest=MAX_COLUMNS)
     language = form.choice("language", words.LANGUAGES)
