@@ -137,7 +137,9 @@ def _require_closed(folder: Path) -> None:
         found = folder.stat()
     except OSError as error:
         raise _unopenable(folder, error) from None
-    is_apart = found.st_uid != os.geteuid() and found.st_gid != os.getegid()
+    user = os.geteuid()
+    # Root looks into such a folder too, which is root's own.
+    is_apart = found.st_gid != os.getegid() and (user == 0 or user != found.st_uid)
     if found.st_mode & (0o007 if is_apart else 0o077):
         raise Refused(Reason.BAD_DATA_FOLDER, f"others can read {folder}; run: chmod 700 {folder}")
 
