@@ -129,6 +129,16 @@ async def end(context: Context, by: By, number: int) -> None:
         await replica.tell(context, space)
 
 
+async def hand_over(context: Context, by: By, number: int) -> None:
+    """End it, and the substitute stays in its spaces for good. Refuses as `end`."""
+    require_admin(by)
+    async with context.database.write_small() as transaction:
+        one = await require_running(transaction, number)
+        for space in await substitutions.list_spaces(transaction, number):
+            await substitutions.put_stays(transaction, space, one.substitute)
+        await _end(context, transaction, one, by.id if isinstance(by, Account) else None)
+
+
 async def require_running(reader: Reader, number: int) -> Substitution:
     """Refuses with NOT_FOUND, CONFLICT what is over."""
     one = await substitutions.find(reader, number)

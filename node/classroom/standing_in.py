@@ -149,6 +149,20 @@ async def end(room: Classroom, by: By, number: int) -> None:
     await substitutes.end(room.context, by, number)
 
 
+async def hand_over(room: Classroom, by: By, number: int) -> None:
+    """End it, and the substitute keeps all of it: the spaces, and the classes beside whoever looked
+    after them, who may be gone. Refuses with NOT_ALLOWED, NOT_FOUND, CONFLICT what is over."""
+    require_admin(by)
+    async with room.context.database.read() as reader:
+        one = await substitutes.require_running(reader, number)
+    # The vault's unit last: what a stop cuts off gives no names to anybody.
+    async with room.vault.write() as unit:
+        for class_, _ in await substitute_rows.list_classes(unit, number):
+            await classes.put_teacher(unit, class_, one.substitute, room.now_ms())
+        await substitute_rows.end(unit, number, room.now_ms())
+        await substitutes.hand_over(room.context, by, number)
+
+
 async def list_of(
     room: Classroom, account: Account, *, after_ms: int | None = None
 ) -> list[Standing]:

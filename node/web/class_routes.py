@@ -86,6 +86,7 @@ CLASSES: list[tuple[str, str, Access, Handler]] = [
     ("GET", "/school/staff/{account}/substitute", ADMIN, substitute.ask),
     ("POST", "/school/staff/{account}/substitute", ADMIN, substitute.appoint),
     ("POST", "/school/staff/{account}/substitute/{substitution}", ADMIN, substitute.end),
+    ("POST", "/school/staff/{account}/substitute/{substitution}/stay", ADMIN, substitute.hand_over),
     ("GET", "/safeguarding", STAFF, safeguarding.show),
     ("GET", "/safeguarding/{case}", STAFF, safeguarding.detail),
     ("POST", "/safeguarding/{case}/extend", STAFF, safeguarding.extend),

@@ -3,7 +3,12 @@
 from node.web.i18n import later
 
 # What can be undone at once: the part of a space's address that does it.
-UNDONE = {"trashed": "trash", "card-removed": "cards", "wall-removed": "walls"}
+UNDONE = {
+    "trashed": "trash",
+    "card-removed": "cards",
+    "card-removed-bare": "cards",
+    "wall-removed": "walls",
+}
 
 # After something was done the next page says so; the address carries the code, never the sentence.
 TOLD = {
@@ -106,9 +111,14 @@ TOLD = {
     "wall-removed": later("The wall is taken away."),
     "card-added": later("The card is on the wall."),
     "card-removed": later("The card is taken off the wall."),
+    "card-removed-bare": later(
+        "The card is taken off the wall. The picture that came with it stays in the materials for "
+        "thirty days, unless its school deletes it there."
+    ),
     "locked": later("Locked. This server has the file no more."),
     "unlocked": later("Unlocked. It is fetched when somebody opens it."),
     "substitute-appointed": later("Appointed. It holds from now on."),
+    "substitute-stays": later("Handed over. The projects and classes stay with this person."),
     "substitute-ended": later("Ended. The projects and classes are closed to the substitute."),
     "role-changed": later("Changed. It holds at once."),
     "author-suspended": later("Suspended."),

@@ -1,6 +1,6 @@
 """Rui stands in for Ana, looks at her class and her space, reports something, and no more."""
 
-from node.actions import forum
+from node.actions import forum, spaces
 from tests.egress.people import Class, token_of
 from tests.node.spaces.schools import Shared
 from tests.node.web.browser import Browser, browsing
@@ -23,6 +23,12 @@ async def stand_in(shared: Shared, one: Class) -> None:
         over = await admin.submit(done, "/substitute/1")
         assert over.path == f"{path}?told=substitute-ended", over.text
         assert (await rui.get(f"/classes/{one.number}")).status == 404
+        again = await admin.send(f"{path}/substitute", substitute="rui", spaces=shared.space)
+        kept = await admin.submit(again, "/substitute/2/stay")
+        assert kept.path == f"{path}?told=substitute-stays", kept.text
+    context, account = shared.alpha.context, await shared.alpha.get("rui")
+    alias = await spaces.pseudonym_of(context, account, shared.space)
+    await spaces.remove_colleague(context, account, shared.space, alias)
 
 
 async def _report(shared: Shared, one: Class, teacher: Browser) -> None:

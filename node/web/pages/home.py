@@ -202,7 +202,7 @@ async def _forsaken(request: web.Request, account: Account) -> list[views.Waitin
     room = request.app.get(CLASSROOM)
     found = [] if room is None else await standing_in.list_forsaken(room, account)
     said = later(
-        "%(name)s stands in for somebody whose account has ended: end it when all is handed over"
+        "%(name)s stands in for somebody whose account has ended: end it, or hand over for good"
     )
     return [
         views.Waiting(f"/school/staff/{number}", said, None, {"name": name})

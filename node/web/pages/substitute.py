@@ -60,14 +60,27 @@ async def appoint(request: web.Request) -> web.Response:
 
 
 async def end(request: web.Request) -> web.Response:
+    number, which = await _find(request)
+    await standing_in.end(room_of(request), me(request), which)
+    return see_other(f"/school/staff/{number}", "substitute-ended")
+
+
+async def hand_over(request: web.Request) -> web.Response:
+    """The substitute keeps what he looked after."""
+    number, which = await _find(request)
+    await standing_in.hand_over(room_of(request), me(request), which)
+    return see_other(f"/school/staff/{number}", "substitute-stays")
+
+
+async def _find(request: web.Request) -> tuple[int, int]:
+    """The account, and the number of a substitution of it."""
     number = number_of(request.match_info["account"])
     which = number_of(request.match_info["substitution"])
     async with request.app[CONTEXT].database.read() as reader:
         found = await substitutions.find(reader, which)
     if found is None or number not in {found.absent, found.substitute}:
         raise Refused(Reason.NOT_FOUND, "There is no such substitution.")
-    await standing_in.end(room_of(request), me(request), which)
-    return see_other(f"/school/staff/{number}", "substitute-ended")
+    return number, which
 
 
 async def _page(request: web.Request, form: Form, status: int) -> web.Response:

@@ -306,3 +306,33 @@ async def test_three_years_after_its_end_nobody_reads_of_an_absence_and_nobody_c
     async with alpha.context.database.read() as reader:
         assert not await reader.all("SELECT 1 FROM substitution_spaces")
         assert await space_rows.list_teachers(reader, twinned.space) == [twinned.shared.ana.id]
+
+
+async def test_what_is_handed_over_for_good_stays_with_the_substitute(
+    twinned: Twinned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alpha, ana = twinned.shared.alpha, twinned.shared.ana
+    rui = await alpha.account("rui", "Rui Reis")
+    number = await appoint(twinned, days=2)
+    with pytest.raises(Refused) as refused:
+        await standing_in.hand_over(alpha.room, rui, number)
+    assert refused.value.reason is Reason.NOT_ALLOWED
+    with monkeypatch.context() as full:
+        full.setattr(alpha.context.database, "write_small", Mock(side_effect=FULL))
+        with pytest.raises(Refused):
+            await standing_in.hand_over(alpha.room, alpha.admin, number)
+    async with alpha.room.vault.read() as view:
+        assert not await class_rows.list_own(view, rui.id), "nothing of it, or all"
+    await standing_in.hand_over(alpha.room, alpha.admin, number)
+    with pytest.raises(Refused) as over:
+        await standing_in.hand_over(alpha.room, alpha.admin, number)
+    assert over.value.reason is Reason.CONFLICT
+    alpha.clock.advance(days=3)
+    await work_on(twinned)
+    assert await is_in(twinned, rui) == (True, True)
+    assert await is_in(twinned, ana) == (True, True)
+    assert (await roles_at_beta(twinned))["Rui Reis"] is Role.TEACHER
+    async with alpha.room.vault.read() as view:
+        assert not await class_substitutes.is_any_open(view)
+    duties = await standing_in.list_duties(alpha.room, alpha.admin, rui.id)
+    assert [one.id for one in duties.classes] == [twinned.alpha.class_]

@@ -111,7 +111,11 @@ async def test_administrators_read_who_stands_in_and_for_whom_nobody_comes_back(
     rui = await alpha.account("rui", "Rui Reis")
     await alpha.account("eva", "Eva Ek")
     path = f"/school/staff/{ana.id}"
-    async with browsing(alpha, "admin") as admin, browsing(alpha, "eva") as teacher:
+    async with (
+        browsing(alpha, "admin") as admin,
+        browsing(alpha, "eva") as teacher,
+        browsing(alpha, "rui") as rui_,
+    ):
         done = await admin.send(f"{path}/substitute", substitute="rui", spaces=twinned.space)
         listed = await admin.get("/school/staff")
         assert "Rui Reis stands in for Ana Alves" in listed.text
@@ -122,7 +126,9 @@ async def test_administrators_read_who_stands_in_and_for_whom_nobody_comes_back(
         assert "The other account has ended" in (await admin.get("/school/staff")).text
         assert "account has ended" not in (await teacher.get("/home")).text
         mine = await admin.get(home.link(f"/school/staff/{rui.id}"))
-        await admin.submit(mine, "/substitute/1")
+        kept = await admin.submit(mine, "/substitute/1/stay")
+        assert "There for good" in kept.text
+        assert (await rui_.get(f"/w/{twinned.space}")).status == 200
         assert "stands in for" not in (await admin.get("/home")).text
         assert "stands in for" not in (await admin.get("/school/staff")).text
         assert done.status == 200
