@@ -13,8 +13,9 @@ from node.storage.database import Reader
 from node.storage.spaces import Space
 from protocol.errors import Refused
 from protocol.space.enclosed import picture_of
-from protocol.space.fold.history import Contribution
+from protocol.space.fold.history import Contribution, Standing
 from protocol.space.fold.materials import File
+from protocol.space.fold.wall import Card
 
 
 async def find(reader: Reader, space: Space, made: Contribution) -> File | None:
@@ -30,6 +31,14 @@ async def find_alone(reader: Reader, space: Space, made: Contribution) -> File |
     ):
         return None
     return picture
+
+
+async def stays_behind(context: Context, space: str, card: Card) -> bool:
+    """Whether a card that was taken off its wall left the picture that came with it in the
+    materials."""
+    async with context.database.read() as reader:
+        picture = await find(reader, await spaces.get(reader, space), card)
+    return picture is not None and picture.standing is Standing.SHOWN
 
 
 def went_with(picture: File, made: Contribution) -> bool:

@@ -8,7 +8,7 @@ is forgotten and the node starts again.
 
 import asyncio
 import os
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from node.actions import backup
@@ -23,6 +23,11 @@ _WORDS = 3
 """Of a line of `state/refused`: the name of a record, a space, a time."""
 
 
+def alone(context: Context) -> AbstractContextManager[None]:
+    """Refuses with BUSY while a copy of the vault is being made."""
+    return backup.alone(context.folder.tips_file.parent / "vault.lock")
+
+
 async def back_up(room: Classroom, by: By, target: Path, passphrase: str) -> int:
     """Write the vault to `target`, sealed, and read it back; how many octets its database
     has.
@@ -31,7 +36,7 @@ async def back_up(room: Classroom, by: By, target: Path, passphrase: str) -> int
     """
     require_admin(by)
     context = room.context
-    with backup.alone(context.folder.tips_file.parent / "vault.lock"):
+    with alone(context):
         head = await copy.pack(
             room.vault,
             target,
@@ -68,8 +73,11 @@ async def note_forgotten(room: Classroom, name: str) -> None:
 
 
 async def tidy_files(room: Classroom) -> None:
-    """At start: what a stop left half cleaned goes, and the bytes that are kept no more."""
+    """At start: what a stop left half cleaned or half copied goes, and the bytes that are kept no
+    more."""
     await asyncio.to_thread(store.forget_coming, room.vault)
+    with suppress(Refused), alone(room.context):
+        await asyncio.to_thread(copy.clear_away, room.context.folder.vault)
     await clear_away(room)
 
 

@@ -194,12 +194,13 @@ class KeyOpener(_Opening):
         self._begin(head, key, purpose, Refused(Reason.BAD_DATA_FOLDER, _DAMAGED))
 
 
-def read_passphrase(file: Path) -> str:
-    """The passphrase that `file` holds. Refuses with BAD_SETTING what cannot be read."""
+def read_passphrase(file: Path, of: str = "the backups") -> str:
+    """The passphrase `of` something that `file` holds. Refuses with BAD_SETTING what cannot be
+    read."""
     try:
         return file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        sentence = f"{file} cannot be read; write the passphrase of the backups into it"
+        sentence = f"{file} cannot be read; write the passphrase of {of} into it"
         raise Refused(Reason.BAD_SETTING, sentence) from None
 
 

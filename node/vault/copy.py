@@ -11,6 +11,7 @@ import io
 import os
 import re
 import shutil
+from collections.abc import Sequence
 from io import BufferedReader
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -51,28 +52,37 @@ class Entry(msgspec.Struct, frozen=True):
     sha256: str
 
 
+def clear_away(folder: Path) -> None:
+    """What a copy that was killed left in the vault's folder. Only while no other one is made."""
+    shutil.rmtree(folder / COPIED, ignore_errors=True)
+    for one in folder.glob(f"{SCRATCH}*"):
+        one.unlink(missing_ok=True)
+
+
 async def pack(
     vault: Vault, target: Path, passphrase: str, chance: Chance, *, base_url: str, now_ms: int
 ) -> Head:
-    """Write the vault to `target`, for its owner alone, and read it back.
+    """Write the vault to `target`, for its owner alone, and read it back. One at a time.
 
-    Refuses with BAD_INPUT a weak passphrase, STORAGE_FULL a target that cannot be written.
+    Refuses with BAD_INPUT a weak passphrase, STORAGE_FULL a target that cannot be written, CONFLICT
+    where something of what is copied was removed meanwhile.
     """
     folder = vault.database.path.parent
     scratch, copied = folder / SCRATCH, folder / COPIED
     unfinished = target.with_name(f"{target.name}.part")
     try:
+        unfinished.unlink(missing_ok=True)
         # In one transaction: the database names the very files that are copied with it.
         async with vault.write() as unit:
             await vault.database.backup(scratch)
-            store.link_all(unit, vault, copied)
+            names = store.link_all(unit, vault, copied)
         head = await asyncio.to_thread(
-            _write, folder, scratch, unfinished, passphrase, chance, base_url, now_ms
+            _write, folder, names, unfinished, passphrase, chance, base_url, now_ms
         )
         read = await asyncio.to_thread(_read, unfinished, passphrase, None)
         if read != head:
             raise _damaged("it does not hold what was written")
-        unfinished.replace(target)
+        await asyncio.to_thread(_put_in_place, unfinished, target)
     except OSError as error:
         raise Refused(
             Reason.STORAGE_FULL, f"{target} cannot be written: {error.strerror}"
@@ -136,33 +146,38 @@ def _move(apart: Path, folder: Path) -> None:
 
 def _write(
     folder: Path,
-    database: Path,
+    names: Sequence[str],
     target: Path,
     passphrase: str,
     chance: Chance,
     base_url: str,
     now_ms: int,
 ) -> Head:
-    files = sorted((folder / COPIED).iterdir())
+    database, copied = folder / SCRATCH, folder / COPIED
+    try:
+        copy = _entry_of(database)
+        entries = [_entry_of(copied / name) for name in names]
+    except FileNotFoundError as error:
+        raise Refused(
+            Reason.CONFLICT, f"{error.filename} was removed while it was copied; copy once more"
+        ) from None
     head = Head(
         FORMAT,
         SCHEMA.program,
         base_url,
         now_ms,
         (folder / KEY).read_text(encoding="ascii").strip(),
-        database.stat().st_size,
-        _digest_of(database),
-        len(files),
+        copy.octets,
+        copy.sha256,
+        len(entries),
     )
-    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as out:
+    with _new(target) as out:
         sealer = Sealer(out, passphrase, chance)
         sealer.write(msgspec.json.encode(head) + b"\n")
         _pour(database, sealer)
-        for one in files:
-            entry = Entry(one.name, one.stat().st_size, _digest_of(one))
+        for entry in entries:
             sealer.write(msgspec.json.encode(entry) + b"\n")
-            _pour(one, sealer)
+            _pour(copied / entry.name, sealer)
         sealer.finish()
         out.flush()
         os.fsync(out.fileno())
@@ -236,16 +251,27 @@ def _pour(file: Path, sealer: Sealer) -> None:
             sealer.write(piece)
 
 
-def _digest_of(file: Path) -> str:
-    digest = hashlib.sha256()
+def _put_in_place(unfinished: Path, target: Path) -> None:
+    unfinished.replace(target)
+    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _entry_of(file: Path) -> Entry:
+    digest, octets = hashlib.sha256(), 0
     with file.open("rb") as stream:
         while piece := stream.read(CHUNK):
             digest.update(piece)
-    return digest.hexdigest()
+            octets += len(piece)
+    return Entry(file.name, octets, digest.hexdigest())
 
 
 def _new(file: Path) -> BinaryIO:
-    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    return os.fdopen(os.open(file, flags, 0o600), "wb")
 
 
 def _put(file: Path, octets: bytes) -> None:

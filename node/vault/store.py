@@ -88,13 +88,15 @@ def unseal(vault: Vault, name: str, target: Path) -> None:
         shutil.copyfileobj(coming, going, CHUNK)
 
 
-def link_all(_: Unit, vault: Vault, into: Path) -> None:
-    """Keep all sealed bytes in a second folder too, whatever becomes of the first."""
+def link_all(_: Unit, vault: Vault, into: Path) -> list[str]:
+    """Keep all sealed bytes in a second folder too, whatever becomes of the first; their names."""
     shutil.rmtree(into, ignore_errors=True)
     into.mkdir(mode=0o700)
     folder = folder_of(vault)
-    for one in folder.iterdir() if folder.is_dir() else ():
-        os.link(one, into / one.name)
+    names = sorted(one.name for one in folder.iterdir()) if folder.is_dir() else []
+    for name in names:
+        os.link(folder / name, into / name)
+    return names
 
 
 async def clear_away(unit: Unit, vault: Vault) -> int:

@@ -137,7 +137,9 @@ def _require_closed(folder: Path) -> None:
         found = folder.stat()
     except OSError as error:
         raise _unopenable(folder, error) from None
-    is_apart = found.st_uid != os.geteuid() and found.st_gid != os.getegid()
+    user = os.geteuid()
+    # Root looks into such a folder too, which is root's own.
+    is_apart = found.st_gid != os.getegid() and (user == 0 or user != found.st_uid)
     if found.st_mode & (0o007 if is_apart else 0o077):
         raise Refused(Reason.BAD_DATA_FOLDER, f"others can read {folder}; run: chmod 700 {folder}")
 
@@ -162,15 +164,8 @@ def _require_database(folder: Path) -> None:
 
 
 def _clear_away(folder: Path) -> None:
-    """What a backup or a restoring left that was killed on its way; one that runs beside fails by
-    name."""
-    try:
-        shutil.rmtree(folder.with_name(f"{folder.name}{RESTORING}"), ignore_errors=True)
-        shutil.rmtree(folder / COPIED, ignore_errors=True)
-        for one in folder.glob(f"{SCRATCH}*"):
-            one.unlink(missing_ok=True)
-    except OSError as error:
-        raise _unopenable(folder, error) from None
+    """What a restoring left that was killed on its way; one that runs beside fails by name."""
+    shutil.rmtree(folder.with_name(f"{folder.name}{RESTORING}"), ignore_errors=True)
 
 
 def _make_key(folder: Path, chance: Chance) -> None:

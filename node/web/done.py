@@ -3,7 +3,12 @@
 from node.web.i18n import later
 
 # What can be undone at once: the part of a space's address that does it.
-UNDONE = {"trashed": "trash", "card-removed": "cards", "wall-removed": "walls"}
+UNDONE = {
+    "trashed": "trash",
+    "card-removed": "cards",
+    "card-removed-bare": "cards",
+    "wall-removed": "walls",
+}
 
 # After something was done the next page says so; the address carries the code, never the sentence.
 TOLD = {
@@ -106,6 +111,10 @@ TOLD = {
     "wall-removed": later("The wall is taken away."),
     "card-added": later("The card is on the wall."),
     "card-removed": later("The card is taken off the wall."),
+    "card-removed-bare": later(
+        "The card is taken off the wall. The picture that came with it stays in the materials for "
+        "thirty days, unless its school deletes it there."
+    ),
     "locked": later("Locked. This server has the file no more."),
     "unlocked": later("Unlocked. It is fetched when somebody opens it."),
     "substitute-appointed": later("Appointed. It holds from now on."),

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from node.actions import cards
+from node.actions import along, cards
 from node.actions.context import CONTEXT
 from node.actions.spaces import SpaceView
 from node.storage import contents
@@ -83,7 +83,9 @@ async def remove(request: web.Request) -> web.Response:
     card = rooms.reference_of(request.match_info["card"])
     removed = await cards.remove(request.app[CONTEXT], me(request), space, card)
     wall = exhibits.path_of(space, "walls", removed.wall)
-    return see_other(wall, "card-removed", undo=rooms.address_of(card))
+    stays = await along.stays_behind(request.app[CONTEXT], space, removed)
+    told = "card-removed-bare" if stays else "card-removed"
+    return see_other(wall, told, undo=rooms.address_of(card))
 
 
 async def restore(request: web.Request) -> web.Response:

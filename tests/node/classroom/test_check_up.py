@@ -125,6 +125,20 @@ async def test_who_may_not_read_the_vault_is_told_so_and_not_to_restore_it(
     assert "restore" not in sentence
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="gives a folder to another group")
+async def test_root_looks_into_a_vault_that_a_group_shares_and_does_not_close_it(
+    twinned: Twinned,
+) -> None:
+    here = twinned.alpha.node.context.folder.vault
+    os.chown(here, 0, 65534)
+    here.chmod(0o2770)
+    ((state, sentence),) = await said(twinned.alpha.node)
+    assert (state, "chmod" in sentence) == ("note", False), sentence
+    here.chmod(0o2775)
+    ((state, sentence),) = await said(twinned.alpha.node)
+    assert (state, "others can read" in sentence) == ("bad", True), sentence
+
+
 @contextmanager
 def as_somebody_else(folder: Path) -> Iterator[None]:
     """Whoever is root is nobody meanwhile; anybody else is kept out like one."""

@@ -3,19 +3,21 @@ erased; and nobody but its own school keeps it."""
 
 import pytest
 
-from node.actions import cards, contributions, forum, moderation, removals, trash
+from node.actions import blocks, cards, contributions, forum, moderation, pages, removals, trash
 from node.actions.contributions import split
-from node.storage import spaces
+from node.storage import pictured, spaces
+from node.storage.accounts import Account
 from node.workers import duties
 from protocol.errors import Reason
 from protocol.space.fold.history import Standing
 from tests.node.classroom.classes import Twinned
 from tests.node.classroom.pictured import Send, card, reply, seen
+from tests.node.classroom.walls import hang
 from tests.node.classroom.works import let_out
 from tests.node.spaces.test_stewards import admin
 from tests.node.spaces.test_withdrawn_from_sight import files_at_all
 from tests.node.spaces.viewing import kept_at_home, look, refusal
-from tests.nodes import settle
+from tests.nodes import Node, settle
 
 both = pytest.mark.parametrize("send", [reply, card])
 
@@ -146,3 +148,30 @@ async def test_the_trash_holds_the_picture_with_the_words(twinned: Twinned) -> N
     await trash.empty(alpha)
     await settle(shared.alpha, shared.beta)
     assert await standing(twinned, picture) == [Standing.ERASED] * 2
+
+
+@pytest.mark.parametrize("use", ["card", "block"])
+async def test_only_what_its_own_school_shows_with_it_counts(twinned: Twinned, use: str) -> None:
+    shared, space = twinned.shared, twinned.space
+    named, picture = await out(twinned, reply)
+    home, name = split(picture)
+
+    async def use_at(node: Node, account: Account) -> bool:
+        if use == "card":
+            wall = await hang(twinned)
+            await cards.add(
+                node.context, account, space, wall, text="", file=picture, colour="plain",
+                column=0, language="en",
+            )  # fmt: skip
+        else:
+            page = await pages.make(
+                node.context, account, space, title="A", language="en", audience="members"
+            )
+            shows = blocks.Said("image", {"file": picture}, "en")
+            await blocks.add(node.context, account, space, page, shows)
+        await settle(shared.alpha, shared.beta)
+        async with shared.alpha.context.database.read() as reader:
+            return await pictured.is_shown(reader, space, home, name, beside=split(named)[1])
+
+    assert not await use_at(shared.beta, shared.bob)
+    assert await use_at(shared.alpha, shared.ana)

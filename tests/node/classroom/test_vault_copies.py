@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from node import events
 from node.classroom import check_up, keeping, vault_copies
 from node.classroom.room import Classroom, open_classroom
 from node.config import BackupSettings
 from node.folder import Folder
-from node.vault import pupils
+from node.storage.database import Database, DatabaseError
+from node.vault import pupils, store
 from node.vault.pupils import Reading, Why
+from node.vault.vault import COPIED, SCRATCH, Unit, Vault
 from protocol.errors import Reason, Refused
 from tests.node.classroom.classes import School
 
@@ -144,3 +147,134 @@ async def test_doctor_says_where_the_newest_copy_is_old(school: School, tmp_path
     assert any(
         "vault_folder" in one.sentence for one in await check_up.check_up(school.node.context)
     )
+
+
+async def _full(_: Database, target: Path) -> None:
+    raise DatabaseError(f"{target}: database or disk is full")
+
+
+async def test_whatever_the_disk_says_stands_in_the_log_and_is_tried_again_in_an_hour(
+    school: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[tuple[str, str]] = []
+    monkeypatch.setattr(events, "vault_not_copied", lambda *words: said.append(words))
+    endless = settled(school, tmp_path, lambda own: replace(own, vault_folder="/" + "x" * 300))
+    again_ms = endless.now_ms() + vault_copies.AGAIN_MS
+    assert await vault_copies.step(endless, endless.context) == again_ms
+    room = settled(school, tmp_path)
+    with monkeypatch.context() as full:
+        full.setattr(Database, "backup", _full)
+        assert await vault_copies.step(room, room.context) == again_ms
+    assert [reason for reason, _ in said] == [Reason.BAD_SETTING, Reason.STORAGE_FULL]
+    assert "File name too long" in said[0][1]
+    assert "disk is full" in said[1][1]
+    made = await vault_copies.make(room)
+    made.rename(_dated(made, "99999999T999999Z"))
+    assert await vault_copies.step(room, room.context) != again_ms
+    assert made in copies(tmp_path), "a name that is no time is no copy of a night"
+
+
+def _dated(made: Path, stamp: str) -> Path:
+    return made.with_name(made.name[: -len("19700101T000000Z.vault")] + f"{stamp}.vault")
+
+
+async def test_a_copy_from_the_future_stops_none_and_doctor_says_so(
+    school: School, tmp_path: Path
+) -> None:
+    room = settled(school, tmp_path, lambda own: replace(own, vault_keep=1))
+    made = await vault_copies.make(room)
+    future = made.rename(_dated(made, "20380101T000000Z"))
+    assert [one.state for one in await vault_copies.check_up(room)] == ["bad", "note"]
+    await vault_copies.step(room, room.context)
+    assert copies(tmp_path) == [made, future]
+    ok, note = await vault_copies.check_up(room)
+    assert (ok.state, note.state) == ("ok", "note")
+    assert future.name in note.sentence
+    school.node.clock.advance(days=1)
+    await vault_copies.step(room, room.context)
+    assert len(copies(tmp_path)) == 2
+    assert made not in copies(tmp_path), "the oldest goes, not the one just made"
+
+
+async def test_doctor_tries_what_the_next_copy_needs(school: School, tmp_path: Path) -> None:
+    room = settled(school, tmp_path)
+    await vault_copies.make(room)
+    (tmp_path / "vault.passphrase").unlink()
+    (lost,) = await vault_copies.check_up(room)
+    assert lost.state == "bad"
+    assert "passphrase of the copies of the vault" in lost.sentence
+
+
+async def test_a_passphrase_does_not_lie_beside_what_it_opens(
+    school: School, tmp_path: Path
+) -> None:
+    beside = tmp_path / "copies" / "passphrase"
+    room = settled(school, tmp_path, lambda own: replace(own, vault_passphrase_file=str(beside)))
+    beside.write_text(PASSPHRASE)
+    await _refused(room, Reason.BAD_SETTING)
+
+
+async def test_what_a_killed_copy_left_goes_with_the_next_one(
+    school: School, tmp_path: Path
+) -> None:
+    room = settled(school, tmp_path)
+    made = await vault_copies.make(room)
+    left = _dated(made, "20250101T000000Z").with_suffix(".vault.part")
+    left.write_bytes(b"half")
+    other = tmp_path / "copies" / "somebody.part"
+    other.write_bytes(b"theirs")
+    school.node.clock.advance(days=1)
+    again = await vault_copies.make(room)
+    assert copies(tmp_path) == sorted([made, again, other])
+
+
+async def test_nothing_is_written_through_a_link(school: School, tmp_path: Path) -> None:
+    room, target = school.node.room, tmp_path / "azul.vault"
+    theirs = tmp_path / "theirs"
+    theirs.write_bytes(b"theirs")
+    target.with_name("azul.vault.part").symlink_to(theirs)
+    await keeping.back_up(room, school.node.admin, target, PASSPHRASE)
+    assert theirs.read_bytes() == b"theirs"
+    assert not target.is_symlink()
+
+
+async def test_a_copy_that_lacks_a_file_is_none(
+    school: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = settled(school, tmp_path)
+    folder = store.folder_of(room.vault)
+    folder.mkdir(exist_ok=True, mode=0o700)
+    for number in range(3):
+        (folder / f"file{number}").write_bytes(b"sealed")
+    link_all = store.link_all
+
+    def link_and_lose(unit: Unit, vault: Vault, into: Path) -> list[str]:
+        linked = link_all(unit, vault, into)
+        (into / "file1").unlink()
+        return linked
+
+    with monkeypatch.context() as losing:
+        losing.setattr(store, "link_all", link_and_lose)
+        await _refused(room, Reason.CONFLICT)
+    assert copies(tmp_path) == []
+    await vault_copies.make(room)
+    assert len(copies(tmp_path)) == 1
+
+
+async def test_whoever_opens_the_vault_leaves_a_copy_that_is_being_made(
+    school: School, tmp_path: Path
+) -> None:
+    room = settled(school, tmp_path)
+    here = room.context.folder.vault
+    (here / COPIED).mkdir()
+    for name in (SCRATCH, f"{SCRATCH}.part"):
+        (here / name).write_bytes(b"half")
+    with keeping.alone(room.context):
+        async with open_classroom(room.context) as beside:
+            assert beside is not None
+            await keeping.tidy_files(beside)
+        assert (here / COPIED).is_dir()
+        assert (here / SCRATCH).is_file()
+    await keeping.tidy_files(room)
+    assert not (here / COPIED).exists()
+    assert list(here.glob(f"{SCRATCH}*")) == []

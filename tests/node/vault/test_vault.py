@@ -49,18 +49,15 @@ async def test_a_vault_without_its_own_key_is_refused_and_gets_no_new_one(
     assert sorted(one.name for one in folder.iterdir()) == before
 
 
-async def test_what_a_backup_left_that_was_killed_goes_when_the_vault_is_opened(
+async def test_what_a_restoring_left_that_was_killed_goes_when_the_vault_is_opened(
     tmp_path: Path,
 ) -> None:
     folder = tmp_path / "vault"
     assert await try_to_open(folder) is None
-    for name in ("copy.sqlite", "copy.sqlite.part"):
-        (folder / name).write_bytes(b"all aliases")
     (tmp_path / "vault.restoring").mkdir()
     (tmp_path / "vault.restoring" / "vault.key").write_bytes(b"the key of all")
     assert await try_to_open(folder) is None
     assert [one.name for one in folder.parent.iterdir()] == ["vault"]
-    assert [one.name for one in folder.iterdir() if one.name.startswith("copy")] == []
 
 
 def test_a_sealed_text_opens_for_its_own_purpose_only() -> None:

@@ -1,5 +1,7 @@
 """Pupils see a picture with words where they may see both, and only where it is one."""
 
+import re
+
 import msgspec
 import pytest
 
@@ -147,3 +149,24 @@ async def test_what_is_called_a_picture_and_is_none_is_given_to_no_pupil(
         await come_in(pupil, twinned)
         assert ("<img" in await page(twinned, pupil, named)) is (school == "beta")
         assert await status(twinned, pupil, named) == (404 if school == "alpha" else 502)
+
+
+async def test_who_takes_a_card_off_is_told_that_its_picture_stays_meanwhile(
+    twinned: Twinned,
+) -> None:
+    shared = twinned.shared
+    pictured = await let_out(twinned, await card(twinned))
+    await settle(shared.alpha, shared.beta)
+    wall = (await seen(shared.beta, twinned.space, pictured)).inside.replace("/", "-")
+    async with browsing(shared.beta, "bob") as bob:
+        on = await bob.get(f"/w/{twinned.space}/walls/{wall}")
+        form = {"text": "Bare.", "colour": "plain", "column": "1", "language": "en"}
+        await bob.submit(on, f"/walls/{wall}", **form)
+        both = await bob.get(f"/w/{twinned.space}/walls/{wall}")
+        takes = re.findall(r'action="(/w/[^"]+/cards/[^"]+/remove)"', both.html)
+        told = {one: (await bob.submit(both, one)).text for one in takes}
+    assert len(told) == 2
+    for path, said in told.items():
+        with_picture = pictured.replace("/", "-") in path
+        assert "The card is taken off the wall." in said
+        assert ("stays in the materials for thirty days" in said) is with_picture
