@@ -321,3 +321,13 @@ async def test_what_was_erased_and_not_noted_is_noted_when_it_is_asked_for_again
         assert await refusal(twinned, work) is Reason.STORAGE_FULL
     await take_back(twinned, work)
     assert len(await withdrawing.list_told(room, twinned.shared.ana)) == 1
+
+
+async def test_what_a_teacher_deleted_first_leaves_nothing_to_take_back(twinned: Twinned) -> None:
+    await address_plainly(twinned)
+    _, work, named = await released(twinned)
+    shared, room = twinned.shared, twinned.alpha.node.room
+    pupil = await sign_in(twinned.alpha, "Panda Nova")
+    assert (await withdrawing.look(room, pupil, work)).left
+    await forum.erase(shared.alpha.context, shared.ana, shared.space, named)
+    assert not (await withdrawing.look(room, pupil, work)).left
