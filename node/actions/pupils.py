@@ -112,6 +112,14 @@ async def erase(context: Context, by: permission.By, space: str, pseudonym: str)
     context.wake.notify(replica.TOPIC)
 
 
+async def find_alias(context: Context, space: str, pseudonym: str) -> str:
+    """What the log calls somebody of this school there; "" where it says nothing of him."""
+    async with context.database.read() as reader:
+        kept = await spaces.find(reader, space)
+        known = None if kept is None else await _find(reader, kept, pseudonym)
+    return "" if known is None else known.name
+
+
 async def find_space(context: Context, space: str, pseudonym: str) -> SpaceView:
     """The space as a pupil of this school sees it. Refuses with NOT_FOUND who is none there."""
     async with context.database.read() as reader:

@@ -41,6 +41,14 @@ async def take_back(context: Context, space: str, pseudonym: str, name: str) -> 
     context.wake.notify(replica.TOPIC)
 
 
+async def is_left(reader: Reader, kept: Space, name: str) -> bool:
+    """Whether `take_back` would find anything of the object called `name`, or of its picture."""
+    for one in (name, picture_of(name)):
+        if await operations.list_own_of_object(reader, kept.id, kept.node, one):
+            return True
+    return False
+
+
 async def take_back_reactions(context: Context, space: str, pseudonym: str, named: str) -> None:
     """Erase what `pseudonym` reacted to the object with the reference `named`. Refuses as
     `take_back`."""

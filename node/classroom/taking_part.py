@@ -2,7 +2,8 @@
 
 The id and the alias are drawn for that space alone, so that two spaces cannot be joined by them.
 The vault keeps the link; the school's log says the alias. First the vault, then the log: whoever
-has a place and no role yet is declared when the page is saved again.
+has a place and no role yet is declared when the page is saved again, and an alias that could not be
+said stays as it was.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -159,7 +160,29 @@ async def rename(room: Classroom, account: Account, space: str, pupil: int, alia
         await places.put(
             unit, pupil, space, pseudonym=own[0].pseudonym, alias=alias, now_ms=room.now_ms()
         )
-    await acting.declare(room.context, account, space, own[0].pseudonym, alias, class_.language)
+    try:
+        await acting.declare(room.context, account, space, own[0].pseudonym, alias, class_.language)
+    except Refused:
+        await _take_old(room, own[0], alias)
+        raise
+
+
+async def _take_old(room: Classroom, before: Place, refused: str) -> None:
+    """The vault says again what the log says, where that could not be told of another alias: else
+    the page of the school would show as corrected what every partner still reads."""
+    if await acting.find_alias(room.context, before.space, before.pseudonym) == refused:
+        return
+    async with room.vault.write() as unit:
+        there = await places.find(unit, before.pupil, before.space)
+        if there is not None and there.alias == refused and there.ended_ms is None:
+            await places.put(
+                unit,
+                before.pupil,
+                before.space,
+                pseudonym=before.pseudonym,
+                alias=before.alias,
+                now_ms=room.now_ms(),
+            )
 
 
 async def leave_together(room: Classroom, by: By, leaving: Iterable[int]) -> dict[int, Refused]:

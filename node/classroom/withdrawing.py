@@ -17,6 +17,8 @@ from node.classroom.own_works import Piece
 from node.classroom.room import Classroom, require_teacher
 from node.storage import spaces as space_rows
 from node.storage.accounts import Account
+from node.storage.database import Reader
+from node.storage.spaces import Space
 from node.vault import classes, places, withdrawals, works
 from node.vault.pupils import Pupil
 from node.vault.vault import View
@@ -30,12 +32,14 @@ MAX_LISTED = 100
 @dataclass(frozen=True)
 class Released:
     """Released work as its author sees it before it is taken back, or after: `schools` are the
-    others that have it, `confirmations` what they said since."""
+    others that have it, `confirmations` what they said since. `left` is whether there is anything
+    to take back: a teacher may have deleted it before."""
 
     piece: Piece
     schools: Sequence[str]
     done_ms: int | None
     confirmations: Sequence[Confirmation]
+    left: bool
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,15 @@ async def look(room: Classroom, pupil: Pupil, work: int) -> Released:
             await everything.list_schools(reader, kept),
             done_ms,
             confirmations,
+            kept is not None and await _is_left(reader, kept, found),
         )
+
+
+async def _is_left(reader: Reader, kept: Space, work: Work) -> bool:
+    """What goes together with others is left as long as one of them may be."""
+    if work.kind in ("page", "reaction"):
+        return True
+    return await unsaying.is_left(reader, kept, work.object)
 
 
 async def withdraw(room: Classroom, pupil: Pupil, work: int) -> None:

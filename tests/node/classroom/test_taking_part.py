@@ -4,9 +4,11 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date
+from unittest.mock import AsyncMock
 
 import pytest
 
+from node.actions import replica
 from node.classroom import aliases, roster, taking_part, year
 from node.classroom.retention import step
 from node.classroom.roster import Newcomer, names_of
@@ -40,6 +42,40 @@ async def test_an_alias_of_a_space_is_nobodys_name_nor_alias_in_a_class(
     assert await names_at(shared.alpha) == before
     await taking_part.rename(room, shared.ana, shared.space, pupil, "Captain Stork")
     assert "Captain Stork" in await names_at(shared.alpha)
+
+
+async def test_an_alias_that_could_not_be_said_is_not_shown_as_corrected(
+    twinned: Twinned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared, room = twinned.shared, twinned.alpha.node.room
+    pupil = twinned.alpha.pupils["Panda Nova"].id
+
+    async def alias_in_the_vault() -> str:
+        async with room.vault.read() as view:
+            place = await places.find(view, pupil, shared.space)
+        assert place is not None
+        return place.alias
+
+    before = await alias_in_the_vault()
+    with monkeypatch.context() as patched:
+        full = Refused(Reason.STORAGE_FULL, "The disk is full.")
+        patched.setattr(replica, "append", AsyncMock(side_effect=full))
+        with pytest.raises(Refused) as refused:
+            await taking_part.rename(room, shared.ana, shared.space, pupil, "Captain Stork")
+    assert refused.value.reason is Reason.STORAGE_FULL
+    assert await alias_in_the_vault() == before
+    assert before in await names_at(shared.alpha)
+    with monkeypatch.context() as patched:
+        patched.setattr(replica, "tell", AsyncMock(side_effect=full))
+        with pytest.raises(Refused):
+            await taking_part.rename(room, shared.ana, shared.space, pupil, "Captain Stork")
+    assert await alias_in_the_vault() == "Captain Stork", "the log has said it"
+    await taking_part.rename(room, shared.ana, shared.space, pupil, "Captain Heron")
+    await settle(shared.alpha, shared.beta)
+    for node in (shared.alpha, shared.beta):
+        names = await names_at(node)
+        assert "Captain Heron" in names
+        assert not {before, "Captain Stork"} & set(names)
 
 
 async def test_a_drawn_alias_is_nobodys_name_either(

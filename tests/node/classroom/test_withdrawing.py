@@ -5,7 +5,7 @@ from unittest.mock import AsyncMock
 
 import pytest
 
-from node.actions import forum, reactions, unsaying
+from node.actions import blocks, forum, reactions, unsaying
 from node.classroom import (
     everything,
     reacting,
@@ -22,7 +22,7 @@ from tests.node.classroom import pictured, pupil_files
 from tests.node.classroom.classes import Twinned, sign_in
 from tests.node.classroom.pictured import Send
 from tests.node.classroom.reported import tell
-from tests.node.classroom.test_copying import added, change, keep, seen
+from tests.node.classroom.test_copying import added, change, keep, said, seen
 from tests.node.classroom.test_copying import begin as begin_page
 from tests.node.classroom.test_pinning import seen as seen_on_wall
 from tests.node.classroom.walls import hang, pin
@@ -175,12 +175,16 @@ async def test_of_a_page_all_goes_that_the_pupil_wrote_and_nothing_else(twinned:
     await let_out(twinned, first)
     second = await keep(twinned, page, [added(twinned, "It is cold.")])
     await let_out(twinned, second)
+    await blocks.add(
+        shared.alpha.context, shared.ana, shared.space, page, said("Seen from the mill."), after=""
+    )
     await settle(shared.alpha, shared.beta)
-    assert len(await seen(shared.beta, shared.space, page)) == len(before) + 2
+    assert len(await seen(shared.beta, shared.space, page)) == len(before) + 3
     await take_back(twinned, second)
     for node in (shared.alpha, shared.beta):
         # A part that was begun here leaves a gap, as with what a teacher deletes.
-        assert list(filter(None, await seen(node, shared.space, page))) == before
+        left = list(filter(None, await seen(node, shared.space, page)))
+        assert left == ["Seen from the mill.", *before], "Ana's own part, and what Bob wrote"
     pupil = await sign_in(twinned.alpha, "Panda Nova")
     for one in (first, second):
         own = await working.find_work(twinned.alpha.node.room, pupil, one)
@@ -317,3 +321,13 @@ async def test_what_was_erased_and_not_noted_is_noted_when_it_is_asked_for_again
         assert await refusal(twinned, work) is Reason.STORAGE_FULL
     await take_back(twinned, work)
     assert len(await withdrawing.list_told(room, twinned.shared.ana)) == 1
+
+
+async def test_what_a_teacher_deleted_first_leaves_nothing_to_take_back(twinned: Twinned) -> None:
+    await address_plainly(twinned)
+    _, work, named = await released(twinned)
+    shared, room = twinned.shared, twinned.alpha.node.room
+    pupil = await sign_in(twinned.alpha, "Panda Nova")
+    assert (await withdrawing.look(room, pupil, work)).left
+    await forum.erase(shared.alpha.context, shared.ana, shared.space, named)
+    assert not (await withdrawing.look(room, pupil, work)).left
