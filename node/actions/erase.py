@@ -213,6 +213,13 @@ async def read_confirmations(reader: Reader, kept: Space, post: str) -> list[Con
     if not is_reference(post) or home != kept.node:
         return []
     statements = await erasures.list_of_object(reader, kept.id, home, name)
+    return await read_confirmations_of(reader, kept, statements)
+
+
+async def read_confirmations_of(
+    reader: Reader, kept: Space, statements: Sequence[str]
+) -> list[Confirmation]:
+    """Which other schools have confirmed all of these statements; empty where there are none."""
     named = {one.origin: one.name for one in await partners.list_all(reader)}
     received = [
         {one.node: one.received_ms for one in await erasures.list_receipts(reader, kept.id, id_)}

@@ -5,7 +5,7 @@ each piece went, who read it, and who confirmed that it is gone. That it was rea
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from node.actions import erase, materials
+from node.actions import erase, materials, unsaying
 from node.actions import spaces as own_spaces
 from node.actions.erase import Confirmation
 from node.classroom import own_works
@@ -178,8 +178,8 @@ async def _made(
     confirmations: Sequence[Confirmation] = ()
     picture_gone: Sequence[Confirmation] = ()
     if space is not None and work.state == "released":
+        confirmations = await list_confirmations(room, reader, work, space)
         named = reference(space.node, work.object)
-        confirmations = await erase.read_confirmations(reader, space, named)
         shows = reference(space.node, work.shows)
         if shows != named:
             picture_gone = await erase.read_confirmations(reader, space, shows)
@@ -192,6 +192,25 @@ async def _made(
         None,
         picture_gone,
     )
+
+
+async def list_confirmations(
+    room: Classroom, reader: Reader, work: Work, space: Space
+) -> Sequence[Confirmation]:
+    """Which other schools confirmed that released work is gone; empty where nothing was erased. Of
+    a page and of reactions that is said of all that goes together."""
+    if work.kind not in ("page", "reaction"):
+        return await erase.read_confirmations(reader, space, reference(space.node, work.object))
+    async with room.vault.read() as view:
+        place = await places.find(view, work.pupil, work.space)
+    if place is None:
+        return ()
+    read = (
+        unsaying.read_part_confirmations
+        if work.kind == "page"
+        else unsaying.read_reaction_confirmations
+    )
+    return await read(reader, space, place.pseudonym, work.inside)
 
 
 async def list_schools(reader: Reader, space: Space | None) -> Sequence[str]:

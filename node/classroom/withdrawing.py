@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from node.actions import erase, unsaying
 from node.actions import spaces as own_spaces
+from node.actions import unsaying
 from node.actions.erase import Confirmation
 from node.classroom import everything, own_works, working
 from node.classroom.own_works import Piece
@@ -23,7 +23,6 @@ from node.vault.vault import View
 from node.vault.withdrawals import Withdrawal
 from node.vault.works import Work
 from protocol.errors import Reason, Refused
-from protocol.space.vocabulary import reference
 
 MAX_LISTED = 100
 
@@ -58,8 +57,7 @@ async def look(room: Classroom, pupil: Pupil, work: int) -> Released:
         kept = await space_rows.find(reader, found.space)
         confirmations: Sequence[Confirmation] = ()
         if kept is not None and done_ms is not None:
-            named = reference(kept.node, found.object)
-            confirmations = await erase.read_confirmations(reader, kept, named)
+            confirmations = await everything.list_confirmations(room, reader, found, kept)
         return Released(
             await own_works.piece_of(room, reader, found, title),
             await everything.list_schools(reader, kept),
@@ -79,13 +77,16 @@ async def withdraw(room: Classroom, pupil: Pupil, work: int) -> None:
     async with room.vault.write_small() as unit:
         found = await _require(unit, pupil, work)
         together = await _list_together(unit, found)
-        await withdrawals.put(unit, together, room.now_ms())
+        waiting = work in await withdrawals.list_undone(unit)
+        noted = await withdrawals.put(unit, together, room.now_ms())
     try:
         await _erase(room, found)
-    except Refused:
-        async with room.vault.write_small() as unit:
-            await withdrawals.drop(unit, together)
-        raise
+    except Refused as refused:
+        # Who presses twice asks twice: what the one found and noted is not the other's to drop.
+        if refused.reason is not Reason.GONE or not waiting:
+            async with room.vault.write_small() as unit:
+                await withdrawals.drop(unit, noted)
+            raise
     async with room.vault.write_small() as unit:
         await withdrawals.put_done(unit, together, room.now_ms())
 

@@ -1,6 +1,7 @@
 """What a node has said in its own logs: asked of the headers, which outlive an erasure."""
 
 import json
+from collections.abc import Iterable
 
 import msgspec
 
@@ -38,3 +39,26 @@ async def list_own_of_actor(reader: Reader, space: str, node: str, actor: str) -
     )
     made = {row["object"] for row in rows if _headers.decode(row["header"]).type == "Create"}
     return sorted(made)
+
+
+async def list_statements(
+    reader: Reader, space: str, node: str, actor: str, about: Iterable[str], *, type_: str = ""
+) -> list[str]:
+    """The ids of all statements that erased something `actor` said in a node's own logs about the
+    objects with these references; of one type of operation, where it is given."""
+    rows = await reader.all(
+        "SELECT e.statement, o.header FROM operations o JOIN erased e ON e.space = o.space "
+        "AND e.op = o.id AND e.node = $2 WHERE o.space = $1 AND substr(o.log, 3, 32) = $2 "
+        "AND o.home || '/' || o.object IN (SELECT value FROM json_each($4)) "
+        "AND instr(o.header, CAST($3 AS BLOB)) > 0",
+        space,
+        node,
+        json.dumps({"actor": actor}, separators=(",", ":"))[1:-1],
+        json.dumps(sorted(about)),
+    )
+    found = set()
+    for row in rows:
+        header = _headers.decode(row["header"])
+        if header.actor == actor and type_ in ("", header.type):
+            found.add(row["statement"])
+    return sorted(found)

@@ -18,21 +18,21 @@ class Withdrawal:
     asked_ms: int
 
 
-async def put(unit: Unit, works: Sequence[int], now_ms: int) -> None:
-    """A pupil wants these gone. Those that are noted already stay as they are."""
-    for one in works:
-        await unit.change.run(
-            "INSERT INTO withdrawals (work, asked_ms) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            one,
-            now_ms,
-        )
+async def put(unit: Unit, works: Sequence[int], now_ms: int) -> list[int]:
+    """A pupil wants these gone. Those that are noted already stay as they are; the others."""
+    sql = "INSERT INTO withdrawals (work, asked_ms) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+    return [one for one in works if await unit.change.run(sql, one, now_ms)]
 
 
 async def put_done(unit: Unit, works: Sequence[int], now_ms: int) -> None:
-    """They are erased here, and the other schools are told."""
+    """They are erased here, and the other schools are told; also where nothing noted them."""
     for one in works:
         await unit.change.run(
-            "UPDATE withdrawals SET done_ms = $2 WHERE work = $1 AND done_ms IS NULL", one, now_ms
+            "INSERT INTO withdrawals (work, asked_ms, done_ms) SELECT id, $2, $2 FROM works "
+            "WHERE id = $1 ON CONFLICT (work) DO UPDATE SET done_ms = excluded.done_ms "
+            "WHERE done_ms IS NULL",
+            one,
+            now_ms,
         )
 
 

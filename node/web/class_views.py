@@ -174,6 +174,11 @@ class HeldLine:
     beside: int = 0
     alt: str = ""
 
+    @property
+    def is_looked_at_first(self) -> bool:
+        """Whether it is released on its own page alone."""
+        return bool(self.blocked or self.doubtful or self.file or self.kind == "page")
+
 
 @dataclass(frozen=True)
 class HeldGroup:

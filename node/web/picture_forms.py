@@ -1,29 +1,29 @@
 """The form of a pupil's reply or card with the picture that comes with it: read in one go, the
 picture cleaned while it comes.
 
-It works without a picture as any other form does. What cannot be kept as it was meant is kept for
-its author as far as it goes, so that no picture has to be chosen twice.
+It works without a picture as any other form does. What cannot be handed in is kept for its author
+as a draft, so that the picture need not be chosen twice; only with words that no draft may have,
+such as too many, it goes.
 """
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
 from node.actions.context import CONTEXT
 from node.classroom import bringing, files
 from node.classroom.files import Picture
-from node.web import pupil_words
+from node.web import parts, pupil_words
 from node.web.door import learner, room_of
-from node.web.forms import UNREADABLE, Form, read_form
+from node.web.forms import Form, read_form
 from node.web.i18n import later
+from node.web.parts import MULTIPART, NoForm
 from protocol.errors import Reason, Refused
 
-PIECE_BYTES = 65_536
 MAX_FIELD_BYTES = 65_536
 MAX_FIELDS = 30
-_MULTIPART = "multipart/form-data"
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ async def read(request: web.Request, kept: files.Facts | None = None) -> AsyncIt
     block is left, unless they were kept. Refuses as `read_form`, and what is no form with
     BAD_INPUT."""
     async with AsyncExitStack() as held:
-        if request.content_type == _MULTIPART:
+        if request.content_type == MULTIPART:
             form, picture, wrong = await _read_parts(request, held, kept)
         else:
             form, picture, wrong = await read_form(request), None, None
@@ -89,30 +89,26 @@ async def _read_parts(
     typed: dict[str, list[str]] = {}
     picture: Picture | None = None
     wrong: Refused | None = None
-    try:
-        async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader) or part.name is None:
-                continue
-            if part.name != "pictures":
-                if sum(map(len, typed.values())) >= MAX_FIELDS:
-                    raise Refused(Reason.TOO_MANY_ITEMS, f"this form has {MAX_FIELDS} fields")
-                typed.setdefault(part.name, []).append(await _text(part))
-            elif part.filename and picture is None and wrong is None:
-                coming = bringing.clean_picture(
-                    room_of(request),
-                    learner(request).pupil,
-                    name=part.filename,
-                    pieces=_pieces(part),
-                    instead=kept,
-                )
-                try:
-                    picture = await held.enter_async_context(coming)
-                except Refused as refused:
-                    wrong = refused
-                    # The rest of it is passed over, so that the answer is heard.
-                    await part.release()
-    except UNREADABLE:
-        raise Refused(Reason.BAD_INPUT, f"the form is no {_MULTIPART}") from None
+    async for part in parts.each(request):
+        if part.name != "pictures":
+            if sum(map(len, typed.values())) >= MAX_FIELDS:
+                raise Refused(Reason.TOO_MANY_ITEMS, f"this form has {MAX_FIELDS} fields")
+            typed.setdefault(str(part.name), []).append(await parts.text(part, MAX_FIELD_BYTES))
+        elif part.filename and picture is None and wrong is None:
+            coming = bringing.clean_picture(
+                room_of(request),
+                learner(request).pupil,
+                name=part.filename,
+                pieces=parts.pieces(part),
+                instead=kept,
+            )
+            try:
+                picture = await held.enter_async_context(coming)
+            except NoForm:
+                raise
+            except Refused as refused:
+                wrong = refused
+                await parts.pass_over(part)
     return Form(typed), picture, wrong
 
 
@@ -123,17 +119,3 @@ def _note(form: Form, wrong: Refused) -> None:
         raise wrong
     most = wrong.facts.get("most_mib")
     form.say("pictures", sentence, most=most if isinstance(most, int) else 0)
-
-
-async def _text(part: BodyPartReader) -> str:
-    octets = b""
-    while piece := await part.read_chunk(PIECE_BYTES):
-        octets += piece
-        if len(octets) > MAX_FIELD_BYTES:
-            raise Refused(Reason.TOO_LARGE, f"a field holds at most {MAX_FIELD_BYTES} bytes")
-    return octets.decode("utf-8")
-
-
-async def _pieces(part: BodyPartReader) -> AsyncIterator[bytes]:
-    while piece := await part.read_chunk(PIECE_BYTES):
-        yield bytes(piece)

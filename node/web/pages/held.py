@@ -2,7 +2,7 @@
 or given back."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from aiohttp import web
@@ -68,6 +68,17 @@ _OF_FACTS = {
     "words": later("Say for each marked word that it may be sent."),
 }
 """Some refusals say more closely what it is."""
+_OF_PICTURES = {
+    "missing": later(
+        "Somebody is marked whose consent is missing. Look who is in it, take the picture out, or "
+        "give all of it back."
+    ),
+    "forgotten": later(
+        "It was marked with somebody whom your school has forgotten since. Say anew who is in it, "
+        "take the picture out, or give all of it back."
+    ),
+}
+"""Of a reply or a card, whose words can go without their picture."""
 
 
 async def show(request: web.Request) -> web.Response:
@@ -79,7 +90,7 @@ async def show(request: web.Request) -> web.Response:
     groups = [await _group(request, one.seen, one.held) for one in queues]
     waiting = [one for group in groups for one in group.held]
     later_page = page + 1 if total > page * release.AT_ONCE else 0
-    clean = any(not one.blocked and not one.doubtful for one in waiting)
+    clean = any(not one.is_looked_at_first for one in waiting)
     return render(request, "held.html", groups=groups, clean=clean, later=later_page)
 
 
@@ -199,12 +210,19 @@ async def _give(request: web.Request, *, small: bool) -> web.StreamResponse:
 
 async def _mend(request: web.Request, form: Form, refused: Refused) -> web.Response:
     """The work as it is now, and above it why that was not done."""
-    of_facts = [sentence for fact, sentence in _OF_FACTS.items() if fact in refused.facts]
+    work = number_of(request.match_info["work"])
+    _, held = await release.find_held(room_of(request), me(request), work)
+    of_facts = [] if held.work.kind == "file" else _named(_OF_PICTURES, refused)
+    of_facts += _named(_OF_FACTS, refused)
     sentence = of_facts[0] if of_facts else _SENTENCES.get(refused.reason)
     if sentence is None:
         raise refused
     form.say("", sentence)
     return await _detail(request, form, 422)
+
+
+def _named(sentences: Mapping[str, str], refused: Refused) -> list[str]:
+    return [sentence for fact, sentence in sentences.items() if fact in refused.facts]
 
 
 async def _detail(request: web.Request, form: Form, status: int) -> web.Response:

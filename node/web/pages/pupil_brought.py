@@ -1,21 +1,19 @@
 """`/classes/{class}/pupils/{pupil}/works`: a teacher takes in the works that a pupil brought along.
 `/c/brought/{work}`: the pupil sees its files, and throws it away."""
 
-from collections.abc import AsyncIterator
-
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
 from node.classroom import taking_in
 from node.classroom.taking_in import TakenIn
-from node.web import pupil_words, sealed_files
+from node.web import parts, pupil_words, sealed_files
 from node.web.asking import number_of
 from node.web.door import learner, me, room_of
-from node.web.forms import UNREADABLE, Form
+from node.web.forms import Form
 from node.web.i18n import later
+from node.web.parts import MULTIPART, NoForm
 from node.web.render import render, see_other
 from protocol.errors import Reason, Refused
 
-PIECE_BYTES = 65_536
 MAX_ALIAS_BYTES = 400
 _WRONG = {
     "zip": later("This is no whole zip archive. Choose the file as it was fetched."),
@@ -53,37 +51,33 @@ async def ask(request: web.Request) -> web.Response:
 
 async def take(request: web.Request) -> web.Response:
     """The alias, then the file: nothing is kept unless all of it can be."""
-    if request.content_type != "multipart/form-data":
-        raise Refused(Reason.UNSUPPORTED_MEDIA_TYPE, "send files as multipart/form-data")
+    if request.content_type != MULTIPART:
+        raise Refused(Reason.UNSUPPORTED_MEDIA_TYPE, f"send files as {MULTIPART}")
     class_, pupil = _numbers(request)
     # Before anything is read: who may not, sends in vain.
     await taking_in.count(room_of(request), me(request), class_, pupil)
     form = Form()
     taken: TakenIn | None = None
-    try:
-        async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader):
-                continue
-            if part.name == "alias":
-                form.put("alias", await _text(part))
-            if part.name != "file" or not part.filename:
-                continue
-            try:
-                taken = await taking_in.take_in(
-                    room_of(request),
-                    me(request),
-                    class_,
-                    pupil,
-                    alias=form.value("alias"),
-                    pieces=_pieces(part),
-                )
-            except Refused as refused:
-                _note(form, refused)
-                # The rest of it is passed over, so that the answer is heard.
-                await part.release()
-            break
-    except UNREADABLE:
-        raise Refused(Reason.BAD_INPUT, "the form is no multipart/form-data") from None
+    async for part in parts.each(request):
+        if part.name == "alias":
+            form.put("alias", (await parts.text(part, MAX_ALIAS_BYTES)).strip())
+        if part.name != "file" or not part.filename:
+            continue
+        try:
+            taken = await taking_in.take_in(
+                room_of(request),
+                me(request),
+                class_,
+                pupil,
+                alias=form.value("alias"),
+                pieces=parts.pieces(part),
+            )
+        except NoForm:
+            raise
+        except Refused as refused:
+            _note(form, refused)
+            await parts.pass_over(part)
+        break
     if taken is not None:
         told = "works-brought" if taken.new else "works-known"
         return see_other(f"/classes/{class_}/pupils/{pupil}/works", told)
@@ -110,20 +104,6 @@ def _note(form: Form, refused: Refused) -> None:
         form.say("file", _REASONS[refused.reason], most=most if isinstance(most, int) else 0)
     else:
         raise refused
-
-
-async def _text(part: BodyPartReader) -> str:
-    octets = b""
-    while piece := await part.read_chunk(MAX_ALIAS_BYTES):
-        octets += piece
-        if len(octets) > MAX_ALIAS_BYTES:
-            raise Refused(Reason.TOO_LARGE, "an alias is shorter")
-    return octets.decode("utf-8", "replace").strip()
-
-
-async def _pieces(part: BodyPartReader) -> AsyncIterator[bytes]:
-    while piece := await part.read_chunk(PIECE_BYTES):
-        yield bytes(piece)
 
 
 async def _ask(request: web.Request, form: Form, status: int) -> web.Response:

@@ -4,22 +4,20 @@ is, hands it in, and sees what became of it.
 Choosing a file is one page and saying what it is the next, so that nothing has to be chosen twice.
 """
 
-from collections.abc import AsyncIterator
-
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
 from node.actions.context import CONTEXT
 from node.classroom import bringing, files, working
 from node.classroom.working import OwnWork
-from node.web import class_views, desks, own, pupil_words, rooms, sealed_files, words
+from node.web import class_views, desks, own, parts, pupil_words, rooms, sealed_files, words
 from node.web.asking import number_of
 from node.web.door import learner, room_of
-from node.web.forms import UNREADABLE, Form, read_form
+from node.web.forms import Form, read_form
 from node.web.i18n import later
+from node.web.parts import MULTIPART, NoForm
 from node.web.render import FRAME, render, see_other
 from protocol.errors import Reason, Refused
 
-PIECE_BYTES = 65_536
 _SENTENCES = {
     Reason.CONFLICT: later("Your teacher has released this already."),
     Reason.BAD_INPUT: later("Say what can be seen in it, for those who cannot see it."),
@@ -32,44 +30,37 @@ async def ask(request: web.Request) -> web.Response:
 
 async def bring(request: web.Request) -> web.Response:
     """Take the one file of the form."""
-    if request.content_type != "multipart/form-data":
-        raise Refused(Reason.UNSUPPORTED_MEDIA_TYPE, "send files as multipart/form-data")
+    if request.content_type != MULTIPART:
+        raise Refused(Reason.UNSUPPORTED_MEDIA_TYPE, f"send files as {MULTIPART}")
     space, pupil = request.match_info["space"], learner(request)
     await working.find_desk(room_of(request), pupil.pupil, space)
     form, work = Form(), 0
-    try:
-        async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader) or part.name != "file" or not part.filename:
-                continue
-            try:
-                work = await bringing.bring(
-                    room_of(request),
-                    pupil.pupil,
-                    space,
-                    name=part.filename,
-                    language=pupil.class_.language,
-                    pieces=_pieces(part),
-                )
-            except Refused as refused:
-                sentence = pupil_words.of_file(refused)
-                if sentence is None:
-                    raise
-                most = refused.facts.get("most_mib")
-                form.say("file", sentence, most=most if isinstance(most, int) else 0)
-                # The rest of it is passed over, so that the answer is heard.
-                await part.release()
-            break
-    except UNREADABLE:
-        raise Refused(Reason.BAD_INPUT, "the form is no multipart/form-data") from None
+    async for part in parts.each(request):
+        if part.name != "file" or not part.filename:
+            continue
+        try:
+            work = await bringing.bring(
+                room_of(request),
+                pupil.pupil,
+                space,
+                name=part.filename,
+                language=pupil.class_.language,
+                pieces=parts.pieces(part),
+            )
+        except NoForm:
+            raise
+        except Refused as refused:
+            sentence = pupil_words.of_file(refused)
+            if sentence is None:
+                raise
+            most = refused.facts.get("most_mib")
+            form.say("file", sentence, most=most if isinstance(most, int) else 0)
+            await parts.pass_over(part)
+        break
     if work:
         return see_other(f"/c/files/{work}", "file-here")
     form.say("file", later("Choose a picture or a file first."))
     return await _ask(request, form, 422)
-
-
-async def _pieces(part: BodyPartReader) -> AsyncIterator[bytes]:
-    while piece := await part.read_chunk(PIECE_BYTES):
-        yield bytes(piece)
 
 
 async def show(request: web.Request) -> web.Response:

@@ -1,10 +1,11 @@
 """Older pupils take released work back: here, at the partner, with receipts; a teacher hears."""
 
+import asyncio
 from unittest.mock import AsyncMock
 
 import pytest
 
-from node.actions import reactions, unsaying
+from node.actions import forum, reactions, unsaying
 from node.classroom import (
     everything,
     reacting,
@@ -14,6 +15,7 @@ from node.classroom import (
     working,
 )
 from node.storage import contents, spaces, views
+from node.vault import withdrawals
 from protocol.errors import Reason, Refused
 from protocol.space.fold.history import Standing
 from tests.node.classroom import pictured, pupil_files
@@ -145,6 +147,16 @@ async def test_a_card_and_a_file_go_with_their_bytes(twinned: Twinned) -> None:
     assert not [one for one in shelf if one.exists()]
 
 
+async def require_confirmed(twinned: Twinned, work: int, alias: str = "Panda Nova") -> None:
+    """The one partner's receipt is shown to the pupil, and printed for the parents."""
+    room, pupil = twinned.alpha.node.room, await sign_in(twinned.alpha, alias)
+    (confirmed,) = (await withdrawing.look(room, pupil, work)).confirmations
+    assert confirmed.received_ms is not None
+    told = await everything.collect(room, twinned.alpha.teacher, twinned.alpha.class_, pupil.id)
+    assert told is not None
+    assert all(one.confirmations == [confirmed] for one in told.works)
+
+
 async def home_of(node: Node, space: str) -> str:
     async with node.context.database.read() as reader:
         return (await spaces.get(reader, space)).node
@@ -173,6 +185,7 @@ async def test_of_a_page_all_goes_that_the_pupil_wrote_and_nothing_else(twinned:
     for one in (first, second):
         own = await working.find_work(twinned.alpha.node.room, pupil, one)
         assert own.withdrawn_ms is not None
+        await require_confirmed(twinned, one)
 
 
 async def test_a_reaction_goes_and_that_of_others_stays(twinned: Twinned) -> None:
@@ -192,6 +205,7 @@ async def test_a_reaction_goes_and_that_of_others_stays(twinned: Twinned) -> Non
         async with node.context.database.read() as reader:
             listed = await reactions.list_of(reader, shared.space, [thread])
         assert len(listed[thread]) == 1
+    await require_confirmed(twinned, reacted[1], "Koala Orion")
 
 
 @pytest.mark.parametrize("send", [pictured.reply, pictured.card])
@@ -203,6 +217,25 @@ async def test_the_picture_goes_with_the_words(twinned: Twinned, send: Send) -> 
     await settle(shared.alpha, shared.beta)
     picture = (await pictured.seen(shared.beta, twinned.space, named)).file
     assert picture
+    await take_back(twinned, work)
+    for node in (shared.alpha, shared.beta):
+        home, _, name = picture.partition("/")
+        async with node.context.database.read() as reader:
+            there = await contents.find_any(reader, twinned.space, home, name)
+        assert there is not None
+        assert there.standing is Standing.ERASED
+
+
+async def test_the_picture_goes_also_where_its_own_school_shows_it_too(twinned: Twinned) -> None:
+    await address_plainly(twinned)
+    shared, work = twinned.shared, await pictured.reply(twinned)
+    named = await let_out(twinned, work)
+    await settle(shared.alpha, shared.beta)
+    picture = (await pictured.seen(shared.beta, twinned.space, named)).file
+    await forum.reply(
+        shared.alpha.context, shared.ana, shared.space, await begin(twinned),
+        text="Look.", language="en", file=picture,
+    )  # fmt: skip
     await take_back(twinned, work)
     for node in (shared.alpha, shared.beta):
         home, _, name = picture.partition("/")
@@ -255,3 +288,32 @@ async def test_what_cannot_be_erased_now_is_said_and_not_noted(
     assert TEXT in await texts(twinned.shared.beta, twinned.space, thread)
     await take_back(twinned, work)
     assert TEXT not in await texts(twinned.shared.beta, twinned.space, thread)
+
+
+async def test_who_presses_twice_takes_it_back_once_and_a_teacher_is_told(
+    twinned: Twinned,
+) -> None:
+    await address_plainly(twinned)
+    thread, work, _ = await released(twinned)
+    room, pupil = twinned.alpha.node.room, await sign_in(twinned.alpha, "Panda Nova")
+    await asyncio.gather(
+        *(withdrawing.withdraw(room, pupil, work) for _ in range(3)), return_exceptions=True
+    )
+    await settle(twinned.shared.alpha, twinned.shared.beta)
+    assert TEXT not in await texts(twinned.shared.beta, twinned.space, thread)
+    assert len(await withdrawing.list_told(room, twinned.shared.ana)) == 1
+    assert (await withdrawing.look(room, pupil, work)).done_ms is not None
+
+
+async def test_what_was_erased_and_not_noted_is_noted_when_it_is_asked_for_again(
+    twinned: Twinned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await address_plainly(twinned)
+    _, work, _ = await released(twinned)
+    room = twinned.alpha.node.room
+    with monkeypatch.context() as patched:
+        full = Refused(Reason.STORAGE_FULL, "The disk is full.")
+        patched.setattr(withdrawals, "put_done", AsyncMock(side_effect=full))
+        assert await refusal(twinned, work) is Reason.STORAGE_FULL
+    await take_back(twinned, work)
+    assert len(await withdrawing.list_told(room, twinned.shared.ana)) == 1

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 from PIL import Image
 
+from node.actions import moderation
 from node.actions.context import MIB
-from node.classroom import bringing, live, portraits
+from node.classroom import bringing, live, portraits, working
 from node.classroom.room import Classroom
 from node.storage.accounts import Account
 from node.vault import portraits as marks
@@ -22,7 +23,7 @@ from tests.node.spaces.schools import open_together
 from tests.node.web.browser import browsing
 from tests.node.web.test_classes import come_in
 from tests.node.web.test_pupil_pictured import both, place_of, send
-from tests.nodes import Node
+from tests.nodes import Node, settle
 
 either = pytest.mark.parametrize(("made", "path"), [(reply, "/c/works/1"), (card, "/c/cards/1")])
 MORE = {"colour": "green", "column": "2"}
@@ -191,3 +192,116 @@ async def test_a_picture_is_exchanged_for_another_where_both_together_would_be_t
             assert found.text == words + "!"
             assert found.file is not None
             assert found.file.octets > MIB // 2
+
+
+@either
+async def test_the_summary_of_mistakes_names_the_fields_as_the_form_does(
+    twinned: Twinned, made: Send, path: str
+) -> None:
+    await made(twinned, hand_in=False)
+    own = "Your reply" if path == "/c/works/1" else "What stands on it"
+    async with browsing(twinned.alpha.node) as pupil:
+        await come_in(pupil, twinned)
+        wrong = await send(pupil, path, b"no picture " * 200, text="", alt="", **MORE)
+        assert wrong.status == 422
+        assert f"{own}: Fill this in." in wrong.text
+        assert "Another picture: This is no picture." in wrong.text
+        assert "What is in the picture?: Say what can be seen in it" in wrong.text
+        new = "/c/w/" + (await find(twinned, 1)).space
+        inside = (await find(twinned, 1)).inside.replace("/", "-")
+        new += f"/{inside}" if path == "/c/works/1" else f"/walls/{inside}"
+        wrong = await send(pupil, new, b"no picture " * 200, text="", alt="", **MORE)
+        assert f"{own}: Fill this in." in wrong.text
+        assert "A picture with it: This is no picture." in wrong.text
+
+
+@either
+async def test_a_teacher_who_misses_a_consent_hears_that_the_picture_can_be_taken_out(
+    twinned: Twinned, made: Send, path: str
+) -> None:
+    await made(twinned)
+    async with browsing(twinned.alpha.node, "ana") as ana:
+        shown = str(twinned.alpha.pupils["Tiger Vega"].id)
+        back = await ana.submit(await ana.get("/held/1/pupils"), "/pupils", shown=shown)
+        refused = await ana.submit(back, "/release")
+        assert refused.status == 422
+        assert "Look who is in it, take the picture out, or give all of it back." in refused.text
+        out = await ana.submit(refused, "/held/1/picture")
+        done = await ana.submit(out, "/release")
+        assert done.path == "/held?told=work-released", done.text
+
+
+async def test_nothing_is_to_be_released_at_once_where_there_is_nothing_to_tick(
+    twinned: Twinned,
+) -> None:
+    await reply(twinned)
+    async with browsing(twinned.alpha.node, "ana") as ana:
+        queue = await ana.get("/held")
+        assert "Look at it first" in queue.text
+        assert "Release what is ticked" not in queue.text
+        await card(twinned)
+        pupil = await sign_in(twinned.alpha, "Panda Nova")
+        await working.rewrite(
+            twinned.alpha.node.room,
+            pupil,
+            1,
+            text=TEXT,
+            language="en",
+            hand_in=True,
+            bare=True,
+        )
+        assert "Release what is ticked" in (await ana.get("/held")).text
+
+
+async def test_a_card_whose_wall_is_not_there_any_more_shows_its_author_its_picture(
+    twinned: Twinned,
+) -> None:
+    await card(twinned)
+    shared = twinned.shared
+    work = await find(twinned, 1)
+    await moderation.hide(
+        shared.beta.context,
+        shared.bob,
+        shared.space,
+        work.inside,
+        reason="something_else",
+        text="",
+        language="en",
+    )
+    await settle(shared.alpha, shared.beta)
+    async with browsing(shared.alpha) as pupil:
+        await come_in(pupil, twinned)
+        mine = await pupil.get("/c/cards/1")
+    assert "The wall for this card is not there for you now." in mine.text
+    assert TEXT in mine.text
+    assert f'src="/c/files/1/small" alt="{ALT}"' in mine.html
+
+
+async def test_a_mistake_of_this_node_over_a_picture_is_not_laid_to_the_form(
+    twinned: Twinned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, more = await place_of(twinned, "card")
+
+    async def broken(*_: object) -> None:
+        raise ValueError("the box is of another kind")
+
+    monkeypatch.setattr(bringing, "seal", broken)
+    async with browsing(twinned.alpha.node) as pupil:
+        await come_in(pupil, twinned)
+        failed = await send(pupil, path, pictures.tagged("JPEG"), text=TEXT, alt=ALT, **more)
+    assert failed.status == 503, failed.text
+    assert '"reference"' in failed.html or "log under" in failed.html
+
+
+async def test_a_form_that_breaks_off_in_its_picture_is_no_form(twinned: Twinned) -> None:
+    path, _ = await place_of(twinned, "card")
+    async with browsing(twinned.alpha.node) as pupil:
+        await come_in(pupil, twinned)
+        kind = "multipart/form-data; boundary=x"
+        head = b'--x\r\nContent-Disposition: form-data; name="pictures"; filename="a.jpg"\r\n\r\n'
+        for octets in (pictures.tagged("JPEG")[:400], b"no picture " * 20_000):
+            answer = await pupil.client.post(
+                path, data=head + octets, headers={"Origin": pupil.origin, "Content-Type": kind}
+            )
+            assert answer.status == 400, await answer.text()
+    assert sealed(twinned) == []
