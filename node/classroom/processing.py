@@ -114,6 +114,11 @@ def stays() -> Stays:
     )
 
 
+def has_pupils(context: Context) -> bool:
+    """Whether this is a school; one that has not run yet has no vault, and will."""
+    return context.settings.node.mode != "hub"
+
+
 async def read_facts(context: Context, *, has_pupils: bool) -> Facts:
     """What the notices are made of, which everybody reads; so no right is asked for."""
     async with context.database.read() as reader:
@@ -145,19 +150,23 @@ async def read_facts(context: Context, *, has_pupils: bool) -> Facts:
 
 
 async def collect(context: Context, room: Classroom | None, by: By) -> Record:
-    """The whole record; without a room, at a hub, of the node's own database alone. Refuses with
-    NOT_ALLOWED whoever is no administrator."""
+    """The whole record: at a hub, which has no vault, of the node's own database alone; of a school
+    that has not run yet what its vault will keep. Refuses with NOT_ALLOWED whoever is no
+    administrator."""
     require_admin(by)
     async with context.database.read() as reader:
         there = await register.list_columns(reader)
         staff = sum(one.state == "active" for one in await accounts.list_all(reader))
     processings, pupils = _own(context, there), {}
-    if room is not None:
+    if room is None and has_pupils(context):
+        will_be = {name: list(one.columns) for name, one in vault_register.TABLES.items()}
+        processings = [*_vault(will_be), *processings]
+    elif room is not None:
         async with room.vault.read() as view:
             processings = [*_vault(await list_columns(view)), *processings]
             pupils = await classes.count_pupils(view)
     return Record(
-        await read_facts(context, has_pupils=room is not None),
+        await read_facts(context, has_pupils=has_pupils(context)),
         processings,
         {kind: _travels(context, kind) for kind in sorted(context.book.kinds)},
         asdict(context.settings),

@@ -26,6 +26,7 @@ from node.storage.database import DatabaseError
 from protocol.errors import Reason, Refused
 
 TOPIC: Final = "copies"
+OF_COPIES: Final = "the copies of the vault"
 AGAIN_MS: Final = 3_600_000
 LATE_DAYS: Final = 2
 """`schoolgate doctor` says where the newest copy is older."""
@@ -33,6 +34,12 @@ _SUFFIX: Final = ".vault"
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
 _DIGITS: Final = r"(\d{8}T\d{6}Z)"
 _NEVER: Final = -1
+
+
+def passphrase_file_of(context: Context) -> Path:
+    """The file with the passphrase of copies: their own where one is set, else the backups'."""
+    chosen = context.settings.backup.vault_passphrase_file
+    return backup.passphrase_file_of(context) if chosen is None else Path(chosen)
 
 
 async def step(room: Classroom, context: Context) -> int | None:
@@ -127,7 +134,7 @@ def _prepare(context: Context) -> tuple[Path, str]:
         raise _unset("the passphrase of the vault's copies lies in another folder than they do")
     if not folder.is_dir():
         raise _unset(f"{folder} is no folder; see backup.vault_folder")
-    passphrase = sealed.read_passphrase(file, "the copies of the vault")
+    passphrase = sealed.read_passphrase(file, OF_COPIES)
     sealed.require_passphrase(passphrase)
     needed = sum(_octets_of(one) for one in context.folder.vault.rglob("*"))
     free = shutil.disk_usage(folder).free

@@ -106,11 +106,11 @@ def verify(file: Path, folder: Path, passphrase_file: Path | None) -> None:
     click.echo(f"  {_describe(content)}; its database is sound and its keys open.")
 
 
-def read_passphrase(file: Path | None, own: Path, *, new: bool) -> str:
-    """The passphrase of `file`, else of the node's own one, else asked for (twice for a `new`
-    backup)."""
+def read_passphrase(file: Path | None, own: Path, *, new: bool, of: str = sealed.OF_BACKUPS) -> str:
+    """The passphrase `of` something in `file`, else in the node's own one, else asked for (twice
+    for a `new` backup)."""
     if file is not None or own.exists():
-        return sealed.read_passphrase(file or own)
+        return sealed.read_passphrase(file or own, of)
     passphrase: str = click.prompt(
         "Passphrase of the backup", hide_input=True, confirmation_prompt=new, err=True
     )

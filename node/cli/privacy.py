@@ -8,7 +8,7 @@ import click
 
 from node.actions.context import Context
 from node.actions.permission import OPERATOR
-from node.classroom.room import look_into_classroom, open_classroom
+from node.classroom.room import look_into_classroom
 from node.cli.running import folder_option, refusals_as_sentences, with_context
 from node.web import plain_text, privacy_papers
 from node.web.privacy_papers import Paper
@@ -67,10 +67,6 @@ def notice(folder: Path, to: Path | None, language: str, as_text: bool, pupils: 
 
 def _make(folder: Path, paper: Paper, to: Path | None, language: str, *, as_text: bool) -> None:
     async def work(context: Context) -> str:
-        if not context.folder.vault.exists():
-            # A school that has not run yet.
-            async with open_classroom(context):
-                pass
         async with look_into_classroom(context) as room:
             return await privacy_papers.write(context, room, OPERATOR, paper, language=language)
 

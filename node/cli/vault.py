@@ -7,10 +7,9 @@ from pathlib import Path
 
 import click
 
-from node.actions import backup as backups
 from node.actions.context import Context
 from node.actions.permission import OPERATOR
-from node.classroom import keeping
+from node.classroom import keeping, vault_copies
 from node.classroom.room import open_classroom
 from node.cli.backup import passphrase_option, read_passphrase
 from node.cli.running import folder_option, refusals_as_sentences, with_context
@@ -37,8 +36,8 @@ def back_up(to: Path, folder: Path, passphrase_file: Path | None) -> None:
     """Copy the vault into one file that opens with a passphrase, and read it back."""
 
     async def work(context: Context) -> int:
-        own = backups.passphrase_file_of(context)
-        passphrase = read_passphrase(passphrase_file, own, new=True)
+        own, of = vault_copies.passphrase_file_of(context), vault_copies.OF_COPIES
+        passphrase = read_passphrase(passphrase_file, own, new=True, of=of)
         async with open_classroom(context) as room:
             if room is None:
                 raise Refused(Reason.BAD_INPUT, "a hub has no vault")
@@ -58,8 +57,8 @@ def restore(file: Path, folder: Path, passphrase_file: Path | None) -> None:
     """Put the vault of FILE into a node that has none; stop the node first."""
 
     async def work(context: Context) -> tuple[int, int]:
-        own = backups.passphrase_file_of(context)
-        passphrase = read_passphrase(passphrase_file, own, new=False)
+        own, of = vault_copies.passphrase_file_of(context), vault_copies.OF_COPIES
+        passphrase = read_passphrase(passphrase_file, own, new=False, of=of)
         made_ms = await keeping.restore(context, OPERATOR, file, passphrase)
         async with open_classroom(context) as room:
             forgotten = 0 if room is None else await keeping.forget_again(room)

@@ -36,6 +36,7 @@ MAX_MEMORY_BYTES = 1 << 30
 MAX_ROUNDS = 20
 MAX_LINE = 1_000
 MIN_PASSPHRASE_CHARACTERS = 12
+OF_BACKUPS = "the backups"
 KEY_OCTETS = bindings.crypto_secretstream_xchacha20poly1305_KEYBYTES
 _DAMAGED = "a sealed file is damaged, or its key is another one; restore both from one backup"
 _FINAL = bindings.crypto_secretstream_xchacha20poly1305_TAG_FINAL
@@ -194,7 +195,7 @@ class KeyOpener(_Opening):
         self._begin(head, key, purpose, Refused(Reason.BAD_DATA_FOLDER, _DAMAGED))
 
 
-def read_passphrase(file: Path, of: str = "the backups") -> str:
+def read_passphrase(file: Path, of: str = OF_BACKUPS) -> str:
     """The passphrase `of` something that `file` holds. Refuses with BAD_SETTING what cannot be
     read."""
     try:

@@ -39,7 +39,7 @@ async def write(
     if language not in languages.tags():
         known = ", ".join(languages.tags())
         raise Refused(Reason.BAD_INPUT, f"there is no {language}; there are: {known}")
-    facts = await processing.read_facts(context, has_pupils=room is not None)
+    facts = await processing.read_facts(context, has_pupils=processing.has_pupils(context))
     if paper in {"record", "assessment"}:
         data = of_record(context, await processing.collect(context, room, by))
     else:

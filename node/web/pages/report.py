@@ -10,6 +10,7 @@ from node.web import doings, own, report_words, rooms
 from node.web.door import me, room_of
 from node.web.forms import Form, read_form
 from node.web.i18n import later
+from node.web.note_words import mending_note
 from node.web.render import render, see_other
 from protocol.errors import Reason, Refused
 from protocol.space import authority
@@ -19,10 +20,6 @@ LONGEST_NOTE = 1_000
 _SAID = {
     **own.UNSHOWABLE,
     Reason.CONFLICT: later("You have reported this already. Your school has the report."),
-    Reason.NOT_ALLOWED: later(
-        "Something in it may be a pupil's name, alias or class, which does not leave the school. "
-        "Say it in other words."
-    ),
     Reason.TOO_MANY_ITEMS: later("Many reports of yours wait for an answer. Wait for those first."),
 }
 
@@ -39,7 +36,7 @@ async def send(request: web.Request) -> web.Response:
     reason = form.choice("why", report_words.REPORT_REASONS)
     note = form.text("note", longest=LONGEST_NOTE, required=False)
     if form.ok:
-        with form.mending("why", _SAID):
+        with form.mending("why", _SAID), mending_note(form):
             await reporting.report_by_teacher(
                 room_of(request),
                 me(request),

@@ -12,6 +12,7 @@ from node.web.asking import number_of
 from node.web.door import me, room_of
 from node.web.forms import Form, read_form
 from node.web.i18n import later
+from node.web.note_words import mending_note
 from node.web.render import render, see_other
 from node.web.report_words import REPORT_REASONS
 from protocol import names
@@ -19,10 +20,6 @@ from protocol.errors import Reason
 
 _SENTENCES = {
     Reason.CONFLICT: later("It is closed, or this was done already."),
-    Reason.NOT_ALLOWED: later(
-        "Something in it may be a pupil's name, alias or class, which does not leave the school. "
-        "Say it in other words."
-    ),
     Reason.NOT_FOUND: later("No hub accredits your school at present."),
 }
 
@@ -98,7 +95,7 @@ async def tell_hub(request: web.Request) -> web.Response:
     form = await read_form(request)
     note = form.text("note", longest=escalations.MAX_NOTE_CHARACTERS, required=False)
     if form.ok:
-        with form.mending("note", _SENTENCES):
+        with form.mending("note", _SENTENCES), mending_note(form):
             await safeguarding.tell_hub(
                 room_of(request),
                 me(request),

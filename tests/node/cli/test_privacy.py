@@ -45,6 +45,13 @@ def test_the_record_names_the_tables_of_both_databases(folder: Path) -> None:
         assert re.search(rf"^{table} \| ", told, re.MULTILINE), table
 
 
+def test_the_papers_of_a_school_that_has_not_run_make_no_vault(folder: Path) -> None:
+    for words in PAPERS:
+        done = run(folder, "privacy", *words)
+        assert done.exit_code == 0, done.output
+        assert not (folder / "vault").exists()
+
+
 def test_it_is_written_to_a_file(folder: Path, tmp_path: Path) -> None:
     done = run(folder, "privacy", "notice", "--to", str(tmp_path / "notice.html"))
     assert done.output.strip() == str(tmp_path / "notice.html")

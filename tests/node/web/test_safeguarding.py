@@ -217,3 +217,15 @@ async def test_an_administrator_sees_who_has_and_had_the_role_and_no_case(
 
 def _cases(shown: Shown) -> list[int]:
     return [int(one) for one in re.findall(r'href="/safeguarding/([0-9]+)"', shown.html)]
+
+
+async def test_a_note_that_may_tell_of_a_pupil_comes_back_with_the_words(twinned: Twinned) -> None:
+    shared, thread = twinned.shared, await begin(twinned)
+    async with browsing(shared.alpha, "ana") as ana:
+        page = await ana.get(f"/w/{twinned.space}/forum/{thread.replace('/', '-')}")
+        asked = await ana.get(page.link("/report"))
+        vain = await ana.submit(asked, "/report", why="hate", note="It hurts all of 5 b.")
+        assert vain.status == 422
+        assert "does not leave the school: 5 b. Say it in other words." in vain.text
+        done = await ana.submit(vain, "/report", why="hate", note="It hurts us all.")
+        assert "Reported." in done.text
