@@ -258,7 +258,7 @@ def test_a075_no_folder_is_ever_served() -> None:
     found = [one.name for one in source.rglob("*.py") if served.search(one.read_text("utf-8"))]
     # Two answer the bytes of one blob, whose path is made from a hash, and one a person's own
     # export, whose path is made from a number; none from anything asked.
-    assert sorted(found) == ["blobs.py", "export.py", "files.py"]
+    assert sorted(found) == ["blobs.py", "export.py", "giving.py"]
 
 
 async def test_a078_a_stranger_does_not_choose_his_address(alpha: Node) -> None:
