@@ -190,6 +190,7 @@ def _keep_blank(file: Path) -> None:
 
 
 def _write_blank(folder: Folder) -> None:
+    folder.database_file.touch(0o600)
     folder.database_file.write_bytes(_blank[0])
 
 

@@ -128,7 +128,7 @@ def as_somebody_else(path: Path, user: int) -> dict[str, str]:
 def test_federation_serves_under_a_user_id_that_cannot_open_the_vault(folder: Path) -> None:
     told = as_somebody_else(folder, NOBODY)
     assert told.pop("actor", told.get("failed")) == "HTTP/1.1 200 OK"
-    assert told.pop("classroom") == "bad_data_folder"
+    assert told.pop("classroom") == "not_allowed"
     assert told == {
         "vault": "PermissionError",
         "vault/vault.sqlite": "PermissionError",

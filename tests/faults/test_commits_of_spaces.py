@@ -46,6 +46,11 @@ class Block(Flow):
         page = paper.begin(azul, self.pair.space, "A page")
         self.path = f"{paper.add(azul, page, 'paragraph', text='As it was.')}/edit"
         self._wait_for("As it was.")
+        self._open_form()
+
+    def _open_form(self) -> None:
+        """Before anything can die: a worker may commit while the form is asked for."""
+        self.fields = dict(self.pair.azul.visitor.get(self.path).form("/edit").fields)
 
     def _wait_for(self, text: str) -> None:
         side = self.pair.vert
@@ -55,8 +60,7 @@ class Block(Flow):
         return side.texts("SELECT op FROM payloads WHERE payload LIKE ?", f"%{text}%")
 
     def act(self) -> None:
-        form = self.pair.azul.visitor.get(self.path).form("/edit")
-        fields = dict(form.fields) | {"text": self.name}
+        fields = self.fields | {"text": self.name}
         self.acknowledged = self.pair.azul.post(self.path, port=None, **fields) == 303
 
     def is_through(self) -> bool:
@@ -79,6 +83,7 @@ class Card(Block):
         made = azul.send(azul.get(wall), wall, text="As it was.")
         self.path = next(link for link, _ in made.links if "/cards/" in link and "/edit" in link)
         self._wait_for("As it was.")
+        self._open_form()
 
 
 @pytest.mark.parametrize(
