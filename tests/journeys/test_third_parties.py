@@ -18,6 +18,7 @@ from tests.journeys.browser import NARROW, open_context
 from tests.node.classroom import pictured, pupil_files
 from tests.node.classroom.classes import Twinned, sign_in, twin
 from tests.node.classroom.test_copying import begin as begin_page
+from tests.node.classroom.test_withdrawing import address_plainly
 from tests.node.classroom.walls import hang, pin
 from tests.node.classroom.works import begin, hand_in, let_out
 from tests.node.spaces.bringing import in_pieces
@@ -60,7 +61,8 @@ class Filled:
 
     def path_of(self, pattern: str) -> str:
         """The address of this pattern with what is really there."""
-        number = self.works.get(pattern.split("/")[2], 0)
+        kind = "released" if pattern.endswith("/withdraw") else pattern.split("/")[2]
+        number = self.works.get(kind, 0)
         item = self.known["picture" if "/pictures/" in pattern else "thread"]
         return filled(pattern, {**self.known, "work": f"{number}", "item": item})
 
@@ -69,7 +71,8 @@ async def fill(twinned: Twinned) -> Filled:
     """A thread, a wall, a page and a file of which something is released and something waits; works
     that were brought along."""
     thread, wall, paper = await begin(twinned), await hang(twinned), await begin_page(twinned)
-    await let_out(twinned, await hand_in(twinned, thread, "Seven storks."))
+    released = await hand_in(twinned, thread, "Seven storks.")
+    await let_out(twinned, released)
     await let_out(twinned, await pin(twinned, wall, "Where do they sleep?"))
     await let_out(twinned, await pupil_files.bring(twinned, "River.jpg"))
     picture = await let_out(twinned, await pictured.reply(twinned))
@@ -85,7 +88,10 @@ async def fill(twinned: Twinned) -> Filled:
         "cards": await pin(twinned, wall, "In the reeds?"),
         "files": await pupil_files.bring(twinned, "Lock.jpg"),
         "brought": await find_brought(twinned),
+        "released": released,
     }
+    # Older pupils have pages more.
+    await address_plainly(twinned)
     there = [one.replace("/", "-") for one in (thread, wall, paper, picture)]
     known = dict(zip(("thread", "wall", "page", "picture"), there, strict=True))
     await settle(twinned.shared.alpha, twinned.shared.beta)
