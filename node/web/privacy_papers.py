@@ -58,6 +58,7 @@ def of_record(context: Context, record: Record) -> dict[str, object]:
         "privacy": settings.privacy,
         "basis": privacy_words.BASES[settings.privacy.basis],
         "keep": settings.backup.keep,
+        "vault_keep": settings.backup.vault_keep if settings.backup.vault_folder else 0,
         "export_days": settings.files.export_days,
         # The words for each processing, in its order.
         "said": [

@@ -52,6 +52,14 @@ def test_the_papers_of_a_school_that_has_not_run_make_no_vault(folder: Path) -> 
         assert not (folder / "vault").exists()
 
 
+def test_the_record_says_how_many_nightly_copies_of_the_vault_stay(folder: Path) -> None:
+    words = ("privacy", "record", "--text")
+    assert "made every night: the newest" not in run(folder, *words).output
+    with (folder / "config.toml").open("a") as config:
+        config.write('\n[backup]\nvault_folder = "/mnt/safe"\nvault_keep = 9\n')
+    assert "made every night: the newest 9; made by hand: as long as" in run(folder, *words).output
+
+
 def test_it_is_written_to_a_file(folder: Path, tmp_path: Path) -> None:
     done = run(folder, "privacy", "notice", "--to", str(tmp_path / "notice.html"))
     assert done.output.strip() == str(tmp_path / "notice.html")

@@ -69,6 +69,7 @@ _KEPT: dict[str, object] = {
     **_notice(FACTS, NAMED),
     "record": RECORD,
     "keep": 14,
+    "vault_keep": 7,
     "export_days": 7,
     "said": SAID,
     "kinds": privacy_words.KINDS,
