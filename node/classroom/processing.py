@@ -101,6 +101,7 @@ class Stays:
     letter_days: int
     trash_days: int
     report_days: int
+    substitution_years: int
 
 
 def stays() -> Stays:
@@ -111,6 +112,7 @@ def stays() -> Stays:
         register.DAYS_OF_LETTERS,
         register.DAYS_IN_TRASH,
         vault_register.DAYS_OF_EVIDENCE,
+        register.DAYS_OF_SUBSTITUTIONS // 365,
     )
 
 

@@ -10,6 +10,7 @@ from node.actions.permission import By
 from node.classroom import processing
 from node.classroom.processing import Facts, Record
 from node.classroom.room import Classroom
+from node.config import Settings
 from node.web import assets, i18n, privacy_words
 from node.web.render import Face, Frame
 from protocol.errors import Reason, Refused
@@ -58,7 +59,7 @@ def of_record(context: Context, record: Record) -> dict[str, object]:
         "privacy": settings.privacy,
         "basis": privacy_words.BASES[settings.privacy.basis],
         "keep": settings.backup.keep,
-        "vault_keep": settings.backup.vault_keep if settings.backup.vault_folder else 0,
+        "vault_keep": _vault_keep(settings),
         "export_days": settings.files.export_days,
         # The words for each processing, in its order.
         "said": [
@@ -88,7 +89,15 @@ def of_notice(context: Context, facts: Facts, *, is_inside: bool) -> dict[str, o
         "consent_age": settings.pupils.consent_age,
         "session_days": settings.sign_in.session_days,
         "stays": processing.stays(),
+        "vault_keep": _vault_keep(settings),
     }
+
+
+def _vault_keep(settings: Settings) -> int:
+    """How many copies of the vault are kept of those made by night; 0 where none is made."""
+    backup = settings.backup
+    made = backup.vault_folder is not None and backup.nightly_hour_utc is not None
+    return backup.vault_keep if made else 0
 
 
 def findings(record: Record) -> Iterator[str]:

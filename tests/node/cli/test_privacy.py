@@ -57,7 +57,12 @@ def test_the_record_says_how_many_nightly_copies_of_the_vault_stay(folder: Path)
     assert "made every night: the newest" not in run(folder, *words).output
     with (folder / "config.toml").open("a") as config:
         config.write('\n[backup]\nvault_folder = "/mnt/safe"\nvault_keep = 9\n')
+    assert "made every night: the newest" not in run(folder, *words).output, "at no hour"
+    with (folder / "config.toml").open("a") as config:
+        config.write("nightly_hour_utc = 2\n")
     assert "made every night: the newest 9; made by hand: as long as" in run(folder, *words).output
+    notice = run(folder, "privacy", "notice", "--text").output
+    assert "of those made every night the newest 9; those made by hand" in notice
 
 
 def test_it_is_written_to_a_file(folder: Path, tmp_path: Path) -> None:

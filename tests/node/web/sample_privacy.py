@@ -62,6 +62,7 @@ def _notice(facts: Facts, privacy: PrivacySettings) -> dict[str, object]:
         "consent_age": 16,
         "session_days": 30,
         "stays": processing.stays(),
+        "vault_keep": 0 if facts is BARE else 7,
     }
 
 
@@ -69,7 +70,6 @@ _KEPT: dict[str, object] = {
     **_notice(FACTS, NAMED),
     "record": RECORD,
     "keep": 14,
-    "vault_keep": 7,
     "export_days": 7,
     "said": SAID,
     "kinds": privacy_words.KINDS,
